@@ -1,0 +1,265 @@
+"""What every test may ask for: shared data, a home, system parts, an honest list of skips.
+
+Three rules stand behind this file:
+
+* a test that needs a system part (PostgreSQL, Java, Chromium, GDAL, Node) is skipped where the part
+  is missing on a laptop, and **fails** for the same reason when ``CI`` is set;
+* a test that needs the shared data folder is skipped when that folder is absent, everywhere;
+* no test talks to the network: a connection to anything but this machine is an error.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
+MINIMUM_NODE = (20, 19)
+
+settings.register_profile(
+    "dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    max_examples=100,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("deep", parent=settings.get_profile("dev"), max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "dev"))
+
+
+# --- System parts ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program outside Python that some tests run, and how to get it."""
+
+    name: str
+    find: Callable[[], Path | None]
+    remedy: str
+
+
+def _on_path(*names: str) -> Path | None:
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return None
+
+
+def _find_postgres() -> Path | None:
+    """Return the folder of ``initdb``, ``pg_ctl`` and ``postgres``, newest version first."""
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0),
+        reverse=True,
+    )
+    if versions:
+        return versions[0].parent
+    initdb = _on_path("initdb")
+    return initdb.resolve().parent if initdb else None
+
+
+def _find_java() -> Path | None:
+    home = os.environ.get("JAVA_HOME")
+    if home and (Path(home) / "bin" / "java").exists():
+        return Path(home) / "bin" / "java"
+    return _on_path("java")
+
+
+def _find_node() -> Path | None:
+    node = _on_path("node")
+    if node is None:
+        return None
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    numbers = tuple(int(part) for part in re.findall(r"\d+", answer.stdout)[:2])
+    return node if numbers >= MINIMUM_NODE else None
+
+
+PARTS = {
+    "needs_postgres": Part("PostgreSQL", _find_postgres, "apt-get install postgresql"),
+    "needs_java": Part("Java 17", _find_java, "apt-get install openjdk-17-jre-headless"),
+    "needs_chromium": Part(
+        "Chromium",
+        lambda: _on_path("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"),
+        "apt-get install chromium",
+    ),
+    "needs_gdal": Part("GDAL", lambda: _on_path("ogrinfo"), "apt-get install gdal-bin"),
+    "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
+}
+_SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
+
+
+def _require(marker: str) -> Path:
+    """Return where the part is; skip without it, fail without it in CI."""
+    part = PARTS[marker]
+    found = part.find()
+    if found is None:
+        reason = f"missing part: {part.name} ({part.remedy})"
+        if IN_CI:
+            pytest.fail(f"{reason}; in CI every part must be there, see .ci/run", pytrace=False)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def needs_postgres() -> Path:
+    """The folder with PostgreSQL's ``initdb``, ``pg_ctl`` and ``postgres`` (they refuse root)."""
+    return _require("needs_postgres")
+
+
+@pytest.fixture(scope="session")
+def needs_java() -> Path:
+    """The ``java`` program."""
+    return _require("needs_java")
+
+
+@pytest.fixture(scope="session")
+def needs_chromium() -> Path:
+    """The Chromium program."""
+    return _require("needs_chromium")
+
+
+@pytest.fixture(scope="session")
+def needs_gdal() -> Path:
+    """GDAL's ``ogrinfo``; ``ogr2ogr`` lies beside it."""
+    return _require("needs_gdal")
+
+
+@pytest.fixture(scope="session")
+def needs_node() -> Path:
+    """The ``node`` program, at least 20.19."""
+    return _require("needs_node")
+
+
+# --- Folders -----------------------------------------------------------------------------------
+
+
+def _find_shared() -> Path | None:
+    named = os.environ.get("VIGIE_SHARED")
+    folder = Path(named) if named else ROOT.parent / "shared"
+    return folder if (folder / "data").is_dir() else None
+
+
+def _require_shared() -> Path:
+    folder = _find_shared()
+    if folder is None:
+        pytest.skip(f"missing shared data ({_SHARED_REMEDY})")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The read-only folder of real data beside the repository (``data/``, ``video/``)."""
+    return _require_shared()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty folder to make a Vigie home in."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _settings_come_from_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the settings of the person who runs the tests."""
+    for name in list(os.environ):
+        if name.startswith("VIGIE_") and name != "VIGIE_SHARED":
+            monkeypatch.delenv(name)
+
+
+# --- No network --------------------------------------------------------------------------------
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host.split("%", maxsplit=1)[0])
+    except ValueError:
+        return host in {"localhost", socket.gethostname()}
+    if address.is_loopback or address.is_unspecified:
+        return True
+    own = socket.getaddrinfo(socket.gethostname(), None)
+    return host in {entry[4][0] for entry in own}
+
+
+def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
+    """Audit hook: refuse a stream connection that leaves this machine."""
+    if event != "socket.connect":
+        return
+    connection, address = args
+    if connection.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    if connection.type != socket.SOCK_STREAM or _is_this_machine(str(address[0])):
+        return
+    message = f"A test tried to reach {address[0]}: tests run without a network."
+    raise ConnectionRefusedError(message)
+
+
+# --- Markers and summary -----------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse the network for the whole run."""
+    sys.addaudithook(_refuse_network)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the parts that its fixtures ask for, so ``-m`` selects them."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        for marker in names & PARTS.keys():
+            item.add_marker(getattr(pytest.mark, marker))
+        if "shared_dir" in names:
+            item.add_marker(pytest.mark.shared)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, or in CI fail, a test whose marker asks for a part that is not here."""
+    if item.get_closest_marker("shared") is not None:
+        _require_shared()
+    for marker in PARTS:
+        if item.get_closest_marker(marker) is not None:
+            _require(marker)
+
+
+def _reasons(skipped: list[Any]) -> Iterator[str]:
+    for report in skipped:
+        where = report.longrepr
+        text = where[2] if isinstance(where, tuple) else str(where)
+        yield text.removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was skipped, how often, and what to install to run it."""
+    reasons = Counter(_reasons(terminalreporter.stats.get("skipped", [])))
+    if not reasons:
+        return
+    terminalreporter.section("skipped, and how to run it")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count:5d}  {reason}")
