@@ -1,0 +1,1 @@
+"""Vigie, the open-source observatory of public tranquillity."""

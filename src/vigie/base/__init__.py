@@ -1,0 +1,1 @@
+"""What everything may use: errors, settings, clock, identifiers, logging, translations."""

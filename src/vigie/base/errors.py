@@ -1,0 +1,143 @@
+"""Domain errors: one class per kind of failure, one table from class to HTTP status and exit code.
+
+Facts about the failure are attributes (``params``), the text is composed from a translated
+message by ``code``; no message text is ever built from an unknown exception.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class VigieError(Exception):
+    """A failure that Vigie knows and can explain.
+
+    Attributes:
+        code: Stable machine name; documented in ``docs/reference/errors.md``.
+        http_status: Status of the problem+json answer (RFC 9457).
+        exit_code: Exit code of the command line (DESIGN section 7).
+        terminal: Whether trying again unchanged is pointless.
+        params: Facts of this failure, by name; safe to show to the user.
+    """
+
+    code: ClassVar[str] = "error"
+    http_status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+    terminal: ClassVar[bool] = True
+
+    def __init__(self, detail: str = "", **params: Any) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.params = params
+
+
+class NotFound(VigieError):
+    """The thing named does not exist (or may not be known to the caller)."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class WrongUsage(VigieError):
+    """The request is malformed: an argument is missing, unknown or out of range."""
+
+    code = "wrong_usage"
+    http_status = 422
+    exit_code = 2
+
+
+class NotSignedIn(VigieError):
+    """No valid session or token came with the request."""
+
+    code = "not_signed_in"
+    http_status = 401
+
+
+class Forbidden(VigieError):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+    http_status = 403
+
+
+class PasswordChangeRequired(Forbidden):
+    """The account must change its password before anything else."""
+
+    code = "password_change_required"
+
+
+class Conflict(VigieError):
+    """The state has changed since the caller read it."""
+
+    code = "conflict"
+    http_status = 409
+    terminal = False
+
+
+class TooLarge(VigieError):
+    """The payload or the answer is above a stated limit."""
+
+    code = "too_large"
+    http_status = 413
+
+
+class TooManyRequests(VigieError):
+    """The caller is above a stated rate."""
+
+    code = "too_many_requests"
+    http_status = 429
+    terminal = False
+
+
+class MappingInvalid(VigieError):
+    """A mapping file cannot be used; ``params`` name the key and the reason."""
+
+    code = "mapping_invalid"
+    http_status = 422
+    exit_code = 2
+
+
+class SettingsInvalid(VigieError):
+    """The settings file or the environment holds a value that cannot be used."""
+
+    code = "settings_invalid"
+    exit_code = 2
+
+
+class HomeInvalid(VigieError):
+    """The home folder is missing, not a Vigie home, or of a newer version."""
+
+    code = "home_invalid"
+    exit_code = 2
+
+
+class StoreBroken(VigieError):
+    """The store on disk is not as it should be; ``vigie doctor`` says what to do."""
+
+    code = "store_broken"
+
+
+class Unavailable(VigieError):
+    """A part that is needed is not there now (database, geocoder, engine)."""
+
+    code = "unavailable"
+    http_status = 503
+    terminal = False
+
+
+class MissingPart(VigieError):
+    """An optional part is not installed; ``params`` say how to get it."""
+
+    code = "missing_part"
+    http_status = 501
+
+
+def subclasses_of(base: type[VigieError] = VigieError) -> list[type[VigieError]]:
+    """Return every domain error class, sorted by code (documentation and tests walk it)."""
+    found: dict[str, type[VigieError]] = {}
+    queue = [base]
+    while queue:
+        current = queue.pop()
+        found[current.code] = current
+        queue.extend(current.__subclasses__())
+    return [found[code] for code in sorted(found)]

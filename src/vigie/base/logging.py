@@ -1,0 +1,59 @@
+"""Structured logs: JSON when piped, readable on a terminal, never personal data, never forged lines."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
+
+
+def neutralise(text: str) -> str:
+    """Return ``text`` with control characters made visible, so that no value can forge a line."""
+    return text.translate(_CONTROL)
+
+
+def _neutralise_values(_logger: Any, _name: str, event: Any) -> Any:
+    return {
+        key: neutralise(value) if isinstance(value, str) and key != "exception" else value
+        for key, value in event.items()
+    }
+
+
+def configure_logging(*, level: str = "INFO", json: bool | None = None) -> None:
+    """Set up logging for a process.
+
+    Args:
+        level: Least level shown.
+        json: Force JSON lines (True) or the console form (False); by default JSON when standard
+            error is not a terminal.
+    """
+    as_json = not sys.stderr.isatty() if json is None else json
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _neutralise_values,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_logger(name: str) -> Any:
+    """Return a structured logger bound to a module name."""
+    return structlog.get_logger(name).bind(logger=name)

@@ -1,0 +1,165 @@
+"""One typed tree of settings: defaults, then ``vigie.toml`` of the home, then ``VIGIE_*``.
+
+Nested keys in the environment use two underscores (``VIGIE_SERVER__PORT``). Secrets may come from
+a file by a name ending in ``_FILE``. Defaults are safe: loopback only, demo off.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vigie.base.errors import SettingsInvalid
+
+SETTINGS_FILE = "vigie.toml"
+PREFIX = "VIGIE_"
+
+
+class Part(BaseModel):
+    """A branch of the settings tree; unknown keys are refused, so that a typing error is seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CitySettings(Part):
+    """The city this home is about."""
+
+    name: str = Field("Marseille", description="Name shown in the console.")
+    timezone: str = Field("Europe/Paris", description="IANA zone of local days and hours.")
+    bbox: tuple[float, float, float, float] = Field(
+        (5.10, 43.10, 5.62, 43.46), description="West, south, east, north in degrees (WGS 84)."
+    )
+    center: tuple[float, float] = Field((5.3700, 43.2965), description="Longitude, latitude.")
+    languages: tuple[str, ...] = Field(("fr", "en"), description="Languages offered, first is default.")
+    style_url: str | None = Field(None, description="MapLibre style URL; empty: own offline outline.")
+
+
+class ServerSettings(Part):
+    """The HTTP server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback unless changed.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    session_idle_s: int = Field(8 * 3600, gt=0, description="A session unused for this long ends.")
+    session_max_s: int = Field(12 * 3600, gt=0, description="A session ends after this long in any case.")
+    max_body_bytes: int = Field(64 * 2**20, gt=0, description="Largest pushed payload.")
+
+
+class DeskSettings(Part):
+    """The application database."""
+
+    url: str = Field("", description="SQLAlchemy URL; empty: SQLite file in the home.")
+    url_file: str = Field("", description="File holding the URL (it may hold a password).")
+
+
+class LakeSettings(Part):
+    """The lake and its engines."""
+
+    threads: int = Field(0, ge=0, description="DuckDB threads; 0: as many as there are cores.")
+    memory: str = Field("2GB", description="DuckDB memory limit per process.")
+    spark_master: str = Field("", description="Spark master URL for year-scale work; empty: DuckDB only.")
+
+
+class IntakeSettings(Part):
+    """Receiving data."""
+
+    batch_rows: int = Field(200_000, gt=0, description="Most rows in one commit of a bulk load.")
+    linger_ms: int = Field(1_000, ge=0, description="Longest wait of a live message for its commit.")
+    spool_dir: str = Field("", description="Where large payloads wait; empty: in the home.")
+    max_file_bytes: int = Field(8 * 2**30, gt=0, description="Largest file ingested.")
+    max_line_bytes: int = Field(1 * 2**20, gt=0, description="Longest line of a text file.")
+    max_archive_bytes: int = Field(200 * 2**20, gt=0, description="Largest unpacked archive.")
+    max_archive_ratio: int = Field(100, gt=0, description="Largest ratio unpacked to packed.")
+    max_archive_files: int = Field(1_000, gt=0, description="Most files in an archive.")
+    quarantine_days: int = Field(7, gt=0, description="Days a refused row is kept.")
+    geocoder_url: str = Field("", description="BAN-compatible geocoder; empty: offline gazetteer only.")
+    watch: tuple[WatchedFolder, ...] = Field((), description="Folders watched for new files.")
+    poll: tuple[PolledUrl, ...] = Field((), description="Addresses polled over HTTP.")
+
+
+class WatchedFolder(Part):
+    """A folder whose new files are ingested."""
+
+    path: str
+    connector: str
+    mapping: str = ""
+    period_s: int = Field(5, gt=0)
+
+
+class PolledUrl(Part):
+    """An address fetched regularly, with ETag and retries."""
+
+    url: str
+    connector: str
+    source: str = ""
+    mapping: str = ""
+    period_s: int = Field(60, gt=0)
+
+
+class Settings(Part):
+    """The whole tree."""
+
+    city: CitySettings = CitySettings()
+    server: ServerSettings = ServerSettings()
+    desk: DeskSettings = DeskSettings()
+    lake: LakeSettings = LakeSettings()
+    intake: IntakeSettings = Field(default_factory=lambda: IntakeSettings())
+    demo: bool = Field(False, description="Demo mode: synthetic city, demo accounts, plainly marked.")
+    language: str = Field("fr", description="Default language of messages.")
+    log_level: str = Field("INFO", description="Least level logged.")
+
+
+IntakeSettings.model_rebuild()
+Settings.model_rebuild()
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _from_environment(environment: dict[str, str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name == f"{PREFIX}HOME" or name == f"{PREFIX}SHARED":
+            continue
+        path = name.removeprefix(PREFIX).lower().split("__")
+        if path[0] not in Settings.model_fields:
+            continue
+        branch = tree
+        for key in path[:-1]:
+            branch = branch.setdefault(key, {})
+        branch[path[-1]] = value
+    return tree
+
+
+def load_settings(home: Path | None = None, environment: dict[str, str] | None = None) -> Settings:
+    """Return the settings of a home.
+
+    Args:
+        home: Folder holding ``vigie.toml``; None or a missing file gives the defaults.
+        environment: Environment to read ``VIGIE_*`` from; the process's own by default.
+
+    Raises:
+        SettingsInvalid: With the key and the reason, when a value cannot be used.
+    """
+    tree: dict[str, Any] = {}
+    if home is not None and (home / SETTINGS_FILE).is_file():
+        try:
+            tree = tomllib.loads((home / SETTINGS_FILE).read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsInvalid(file=SETTINGS_FILE, reason=str(error)) from error
+    tree = _merge(tree, _from_environment(dict(os.environ) if environment is None else environment))
+    try:
+        settings = Settings.model_validate(tree, strict=False)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsInvalid(key=key, reason=first["msg"]) from error
+    return settings

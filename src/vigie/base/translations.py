@@ -1,0 +1,53 @@
+"""User-visible texts by code, French first, English second; a missing one is a test failure."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("fr", "en")
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    text = resources.files("vigie.base").joinpath("messages.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def codes() -> list[str]:
+    """Return every code that has a text, sorted."""
+    return sorted(_catalogue())
+
+
+def translate(code: str, language: str = "fr", **params: Any) -> str:
+    """Return the text of ``code`` in a language, with its parameters filled in.
+
+    A code without a text gives the code itself, and a parameter that is missing stays visible as
+    ``{name}``: an explanation is never the reason for another failure.
+    """
+    entry = _catalogue().get(code)
+    if entry is None:
+        return code
+    text = entry.get(language) or entry["fr"]
+    for name, value in params.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def choose_language(accept_language: str | None, default: str = "fr") -> str:
+    """Return the language to answer in, from an ``Accept-Language`` header (RFC 9110)."""
+    best, best_weight = default, 0.0
+    for part in (accept_language or "").split(","):
+        tag, _, rest = part.strip().partition(";")
+        weight = 1.0
+        if rest.strip().startswith("q="):
+            try:
+                weight = float(rest.strip()[2:])
+            except ValueError:
+                weight = 0.0
+        name = tag.strip().lower()[:2]
+        if name in LANGUAGES and weight > best_weight:
+            best, best_weight = name, weight
+    return best
