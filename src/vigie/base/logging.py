@@ -1,4 +1,4 @@
-"""Structured logs: JSON when piped, readable on a terminal, never personal data, never forged lines."""
+"""Structured logs: JSON when piped, readable on a terminal; no value can forge a line."""
 
 from __future__ import annotations
 

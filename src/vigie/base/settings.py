@@ -17,6 +17,7 @@ from vigie.base.errors import SettingsInvalid
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"
+NOT_SETTINGS = (f"{PREFIX}HOME", f"{PREFIX}SHARED")
 
 
 class Part(BaseModel):
@@ -34,8 +35,12 @@ class CitySettings(Part):
         (5.10, 43.10, 5.62, 43.46), description="West, south, east, north in degrees (WGS 84)."
     )
     center: tuple[float, float] = Field((5.3700, 43.2965), description="Longitude, latitude.")
-    languages: tuple[str, ...] = Field(("fr", "en"), description="Languages offered, first is default.")
-    style_url: str | None = Field(None, description="MapLibre style URL; empty: own offline outline.")
+    languages: tuple[str, ...] = Field(
+        ("fr", "en"), description="Languages offered, first is default."
+    )
+    style_url: str | None = Field(
+        None, description="MapLibre style URL; empty: own offline outline."
+    )
 
 
 class ServerSettings(Part):
@@ -44,7 +49,9 @@ class ServerSettings(Part):
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless changed.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     session_idle_s: int = Field(8 * 3600, gt=0, description="A session unused for this long ends.")
-    session_max_s: int = Field(12 * 3600, gt=0, description="A session ends after this long in any case.")
+    session_max_s: int = Field(
+        12 * 3600, gt=0, description="A session ends after this long in any case."
+    )
     max_body_bytes: int = Field(64 * 2**20, gt=0, description="Largest pushed payload.")
 
 
@@ -60,14 +67,18 @@ class LakeSettings(Part):
 
     threads: int = Field(0, ge=0, description="DuckDB threads; 0: as many as there are cores.")
     memory: str = Field("2GB", description="DuckDB memory limit per process.")
-    spark_master: str = Field("", description="Spark master URL for year-scale work; empty: DuckDB only.")
+    spark_master: str = Field(
+        "", description="Spark master URL for year-scale work; empty: DuckDB only."
+    )
 
 
 class IntakeSettings(Part):
     """Receiving data."""
 
     batch_rows: int = Field(200_000, gt=0, description="Most rows in one commit of a bulk load.")
-    linger_ms: int = Field(1_000, ge=0, description="Longest wait of a live message for its commit.")
+    linger_ms: int = Field(
+        1_000, ge=0, description="Longest wait of a live message for its commit."
+    )
     spool_dir: str = Field("", description="Where large payloads wait; empty: in the home.")
     max_file_bytes: int = Field(8 * 2**30, gt=0, description="Largest file ingested.")
     max_line_bytes: int = Field(1 * 2**20, gt=0, description="Longest line of a text file.")
@@ -75,7 +86,9 @@ class IntakeSettings(Part):
     max_archive_ratio: int = Field(100, gt=0, description="Largest ratio unpacked to packed.")
     max_archive_files: int = Field(1_000, gt=0, description="Most files in an archive.")
     quarantine_days: int = Field(7, gt=0, description="Days a refused row is kept.")
-    geocoder_url: str = Field("", description="BAN-compatible geocoder; empty: offline gazetteer only.")
+    geocoder_url: str = Field(
+        "", description="BAN-compatible geocoder; empty: offline gazetteer only."
+    )
     watch: tuple[WatchedFolder, ...] = Field((), description="Folders watched for new files.")
     poll: tuple[PolledUrl, ...] = Field((), description="Addresses polled over HTTP.")
 
@@ -106,8 +119,10 @@ class Settings(Part):
     server: ServerSettings = ServerSettings()
     desk: DeskSettings = DeskSettings()
     lake: LakeSettings = LakeSettings()
-    intake: IntakeSettings = Field(default_factory=lambda: IntakeSettings())
-    demo: bool = Field(False, description="Demo mode: synthetic city, demo accounts, plainly marked.")
+    intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    demo: bool = Field(
+        False, description="Demo mode: synthetic city, demo accounts, plainly marked."
+    )
     language: str = Field("fr", description="Default language of messages.")
     log_level: str = Field("INFO", description="Least level logged.")
 
@@ -120,14 +135,16 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        merged[key] = (
+            _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        )
     return merged
 
 
 def _from_environment(environment: dict[str, str]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for name, value in environment.items():
-        if not name.startswith(PREFIX) or name == f"{PREFIX}HOME" or name == f"{PREFIX}SHARED":
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
             continue
         path = name.removeprefix(PREFIX).lower().split("__")
         if path[0] not in Settings.model_fields:

@@ -1,0 +1,1 @@
+"""The application database: people, roles, sessions, tokens, alerts."""

@@ -1,0 +1,109 @@
+"""Alerts on the desk: raised once, closed by themselves when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from vigie.base.clock import Clock, now_us
+from vigie.desk.tables import AlertRow
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a rule found, with its reason and its numbers.
+
+    Attributes:
+        alert_id: Deterministic from rule, place and time: the same finding is one alert.
+        rule: Name of the rule.
+        severity: 1 to 5.
+        at_us: Instant it is about.
+        until_us: When it stops being of interest.
+        explanation: One sentence, French and English.
+        numbers: What the sentence rests on.
+        lon: Longitude, when it has a place.
+        lat: Latitude, when it has a place.
+        state: ``raised`` or ``over``.
+    """
+
+    alert_id: str
+    rule: str
+    severity: int
+    at_us: int
+    until_us: int
+    explanation: dict[str, str]
+    numbers: dict[str, Any] = field(default_factory=dict)
+    lon: float | None = None
+    lat: float | None = None
+    state: str = "raised"
+
+
+class Alerts:
+    """The list of alerts."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def raise_all(self, alerts: Iterable[Alert]) -> list[Alert]:
+        """Keep the alerts that are not known yet and return those."""
+        at = now_us(self._clock)
+        fresh: list[Alert] = []
+        with Session(self._engine) as session, session.begin():
+            for alert in alerts:
+                if session.get(AlertRow, alert.alert_id) is not None:
+                    continue
+                session.add(
+                    AlertRow(
+                        alert_id=alert.alert_id,
+                        rule=alert.rule,
+                        severity=alert.severity,
+                        at_us=alert.at_us,
+                        until_us=alert.until_us,
+                        lon=alert.lon,
+                        lat=alert.lat,
+                        explanation=alert.explanation,
+                        numbers=alert.numbers,
+                        state="raised",
+                        raised_us=at,
+                    )
+                )
+                session.flush()
+                fresh.append(alert)
+            session.execute(
+                update(AlertRow)
+                .where(AlertRow.state == "raised", AlertRow.until_us < at)
+                .values(state="over")
+            )
+        return fresh
+
+    def list_all(self, *, state: str | None = None, limit: int = 200) -> list[Alert]:
+        """Return alerts, newest first."""
+        query = select(AlertRow).order_by(AlertRow.at_us.desc(), AlertRow.alert_id).limit(limit)
+        if state is not None:
+            query = query.where(AlertRow.state == state)
+        with Session(self._engine) as session:
+            return [
+                Alert(
+                    row.alert_id,
+                    row.rule,
+                    row.severity,
+                    row.at_us,
+                    row.until_us,
+                    row.explanation,
+                    row.numbers,
+                    row.lon,
+                    row.lat,
+                    row.state,
+                )
+                for row in session.scalars(query)
+            ]
+
+    def count(self) -> int:
+        """Return how many alerts were ever raised."""
+        with Session(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(AlertRow)) or 0

@@ -1,0 +1,85 @@
+"""Opening the desk's database: SQLite by default, PostgreSQL in production; Alembic migrates."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+from vigie.base.errors import HomeInvalid, SettingsInvalid, Unavailable
+from vigie.base.settings import DeskSettings
+
+SQLITE_FILE = "desk.db"
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+)
+
+
+def database_url(folder: Path, settings: DeskSettings) -> str:
+    """Return the SQLAlchemy URL: from the settings, from the file they name, or SQLite in the home.
+
+    Raises:
+        SettingsInvalid: When the file that should hold the URL cannot be read.
+    """
+    if settings.url_file:
+        try:
+            return Path(settings.url_file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsInvalid(key="desk.url_file", reason=str(error.strerror)) from error
+    return settings.url or f"sqlite:///{(folder / SQLITE_FILE).resolve()}"
+
+
+def connect(url: str) -> Engine:
+    """Return an engine; SQLite gets its pragmas, a PostgreSQL connection is checked before use."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+
+        @event.listens_for(engine, "connect")
+        def _pragmas(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            for pragma in SQLITE_PRAGMAS:
+                cursor.execute(pragma)
+            cursor.close()
+
+        return engine
+    return create_engine(url, pool_pre_ping=True)
+
+
+def alembic_config() -> Config:
+    """Return the Alembic configuration; scripts live inside the package."""
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("vigie.desk") / "migrations"))
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision.
+
+    Raises:
+        Unavailable: When the database does not answer.
+        HomeInvalid: When the database is of a newer Vigie than this one.
+    """
+    config = alembic_config()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    try:
+        with engine.begin() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current is not None and current not in known:
+                raise HomeInvalid(
+                    home=engine.url.render_as_string(hide_password=True),
+                    reason=f"revision {current} is newer than this version",
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        raise Unavailable(what=engine.url.render_as_string(hide_password=True)) from error

@@ -1,0 +1,46 @@
+"""The desk as one object: an engine and what stands on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from vigie.base.clock import Clock
+from vigie.base.settings import Settings
+from vigie.desk.accounts import Accounts
+from vigie.desk.alerts import Alerts
+from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.tokens import Tokens
+
+
+class Desk:
+    """People, tokens and alerts in one database.
+
+    Attributes:
+        accounts: People and their sessions.
+        tokens: Machines' keys.
+        alerts: What rules found.
+    """
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+        self.engine = engine
+        self.accounts = Accounts(engine, settings.server, clock)
+        self.tokens = Tokens(engine, clock)
+        self.alerts = Alerts(engine, clock)
+
+    @classmethod
+    def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:
+        """Open the desk of a home, bringing its database to the newest revision.
+
+        Raises:
+            Unavailable: The database does not answer.
+            HomeInvalid: The database is of a newer version.
+        """
+        engine = connect(database_url(folder, settings.desk))
+        upgrade(engine)
+        return cls(engine, settings, clock)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()

@@ -1,0 +1,88 @@
+"""The tables of the desk (SQLAlchemy 2); times are integer epoch microseconds everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(DeclarativeBase):
+    """Base of all desk tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class AccountRow(Table):
+    """A person who may sign in."""
+
+    __tablename__ = "accounts"
+    account_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(40))
+    password_hash: Mapped[str] = mapped_column(String(300))
+    must_change_password: Mapped[bool] = mapped_column(Boolean)
+    language: Mapped[str] = mapped_column(String(5))
+    disabled: Mapped[bool] = mapped_column(Boolean)
+    created_us: Mapped[int] = mapped_column(BigInteger)
+    password_changed_us: Mapped[int] = mapped_column(BigInteger)
+    failures: Mapped[int] = mapped_column(Integer)
+    locked_until_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class SessionRow(Table):
+    """A sign-in in progress; only the hash of its secret is kept."""
+
+    __tablename__ = "sessions"
+    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
+    )
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_us: Mapped[int] = mapped_column(BigInteger)
+    last_seen_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class TokenRow(Table):
+    """A machine's key: to push one or several feeds, or to read the interfaces."""
+
+    __tablename__ = "tokens"
+    token_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(20))
+    sources: Mapped[list[str]] = mapped_column(JSON)
+    account_id: Mapped[str | None] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
+    )
+    created_us: Mapped[int] = mapped_column(BigInteger)
+    last_used_us: Mapped[int] = mapped_column(BigInteger)
+    revoked_us: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class AlertRow(Table):
+    """Something a rule found worth a look; it carries its reason and its numbers."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index("ix_alerts_state_at", "state", "at_us"),)
+    alert_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80))
+    severity: Mapped[int] = mapped_column(Integer)
+    at_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    lon: Mapped[float | None] = mapped_column()
+    lat: Mapped[float | None] = mapped_column()
+    explanation: Mapped[dict[str, str]] = mapped_column(JSON)
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    raised_us: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,129 @@
+"""Tokens of machines: to push feeds (``ingest``) or to read the interfaces (``read``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import Forbidden, NotFound, NotSignedIn
+from vigie.base.ids import new_id, new_secret
+from vigie.desk.accounts import TOUCH_EVERY_US, digest
+from vigie.desk.tables import AccountRow, TokenRow
+
+Purpose = Literal["ingest", "read"]
+PREFIX = "vigie_"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A machine's key without its secret.
+
+    Attributes:
+        token_id: Its name in lists and logs.
+        name: What it is for, in words.
+        purpose: ``ingest`` or ``read``.
+        sources: Feeds it may push; empty for none.
+        role: Role it reads with (that of its account); empty for ``ingest``.
+        revoked: Whether it has been withdrawn.
+    """
+
+    token_id: str
+    name: str
+    purpose: str
+    sources: tuple[str, ...]
+    role: str
+    revoked: bool
+
+
+class Tokens:
+    """Issue, check, list and withdraw tokens."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def issue(
+        self,
+        name: str,
+        purpose: Purpose,
+        *,
+        sources: tuple[str, ...] = (),
+        account_id: str | None = None,
+    ) -> tuple[str, Token]:
+        """Make a token; the secret is returned once and never again."""
+        secret = PREFIX + new_secret()
+        row = TokenRow(
+            token_id=new_id("token"),
+            secret_hash=digest(secret),
+            name=name,
+            purpose=purpose,
+            sources=list(sources),
+            account_id=account_id,
+            created_us=now_us(self._clock),
+            last_used_us=0,
+            revoked_us=None,
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+            session.flush()
+            return secret, self._token(session, row)
+
+    def check(self, secret: str, purpose: Purpose, *, source: str | None = None) -> Token:
+        """Return the token of a secret and note its use.
+
+        Raises:
+            NotSignedIn: Unknown or withdrawn.
+            Forbidden: Made for another purpose, or not for this source.
+        """
+        at = now_us(self._clock)
+        with Session(self._engine) as session, session.begin():
+            row = session.scalars(
+                select(TokenRow).where(TokenRow.secret_hash == digest(secret))
+            ).first()
+            if row is None or row.revoked_us is not None:
+                raise NotSignedIn
+            if row.purpose != purpose or (source is not None and source not in row.sources):
+                raise Forbidden(source=source or "")
+            if at - row.last_used_us > TOUCH_EVERY_US:
+                row.last_used_us = at
+            token = self._token(session, row)
+        if purpose == "read" and not token.role:
+            raise NotSignedIn
+        return token
+
+    def list_all(self) -> list[Token]:
+        """Return every token, oldest first."""
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(TokenRow).order_by(TokenRow.created_us, TokenRow.token_id)
+            )
+            return [self._token(session, row) for row in rows]
+
+    def revoke(self, token_id: str) -> None:
+        """Withdraw a token; raises ``NotFound``."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(TokenRow, token_id)
+            if row is None:
+                raise NotFound(what="token", name=token_id)
+            session.execute(
+                update(TokenRow)
+                .where(TokenRow.token_id == token_id, TokenRow.revoked_us.is_(None))
+                .values(revoked_us=now_us(self._clock))
+            )
+
+    @staticmethod
+    def _token(session: Session, row: TokenRow) -> Token:
+        owner = session.get(AccountRow, row.account_id) if row.account_id else None
+        role = owner.role if owner is not None and not owner.disabled else ""
+        return Token(
+            row.token_id,
+            row.name,
+            row.purpose,
+            tuple(row.sources),
+            role,
+            row.revoked_us is not None,
+        )
