@@ -25,6 +25,7 @@ CHUNK_ROWS = 65_536
 ENTRY_POINTS = "vigie.connectors"
 
 FieldPrivacy = Literal["none", "place", "free_text", "personal", "agent"]
+Joining = Literal["", "lines", "headed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,9 @@ class Parsed:
         notices: Remarks about the file or about rows that did get in.
         rejects: Rows that cannot become a record.
         read: How many rows of the file this chunk covers, rejects included.
+        raw: Gives the i-th row of ``table`` as a parsable mini-payload (as ``Reject.raw``); the kit
+            calls it, before asking for the next chunk, for the rows that its own checks refuse.
+            Without it such a row is tried again from the journalled message.
     """
 
     kind: RecordKind
@@ -124,6 +128,22 @@ class Parsed:
     notices: list[Notice] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
+    raw: Callable[[int], bytes] | None = None
+
+
+def never(_mapping: Mapping[str, Any]) -> Joining:
+    """Say that payloads of a format cannot be read together."""
+    return ""
+
+
+def plain_lines(_mapping: Mapping[str, Any]) -> Joining:
+    """Say that payloads are text with one record a line and may be read together."""
+    return "lines"
+
+
+def headed_lines(_mapping: Mapping[str, Any]) -> Joining:
+    """Say that payloads are text with a header line, the same one, and may be read together."""
+    return "headed"
 
 
 Parse = Callable[[Payload, Context], Iterator[Parsed]]
@@ -145,6 +165,9 @@ class Connector:
         revises: Whether a later message may amend an earlier record.
         needs_mapping: Whether a mapping file is required.
         reference: Standard, manual or law the format comes from.
+        joins: From the mapping, whether many small payloads of a feed may be read as one
+            (``never``, ``plain_lines``, ``headed_lines``): a thousand one-row messages a second
+            are then parsed as one table.
     """
 
     name: str
@@ -158,6 +181,7 @@ class Connector:
     revises: bool = False
     needs_mapping: bool = False
     reference: str = ""
+    joins: Callable[[Mapping[str, Any]], Joining] = never
 
 
 def discover(package: ModuleType) -> dict[str, Connector]:
