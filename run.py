@@ -159,6 +159,7 @@ def build_console() -> str | None:
         say("Installing the console's packages …", "Installation des paquets de la console …")
         command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
         subprocess.run(command, cwd=CONSOLE, env=quiet, check=True)
+        stamp_path.parent.mkdir(exist_ok=True)
         stamp_path.write_text(json.dumps({"lock": locked}), "utf-8")
     files = [
         path

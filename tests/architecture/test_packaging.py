@@ -1,0 +1,157 @@
+"""What is installed is what is written down: version, data files, pinned locks, a light front."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from fnmatch import fnmatch
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import vigie
+
+
+@pytest.fixture(scope="module")
+def project(repo_root):
+    return tomllib.loads((repo_root / "pyproject.toml").read_text("utf-8"))
+
+
+def _pins(path: Path) -> dict[str, set[str]]:
+    """Return the pinned versions of a lock, and check that each has a hash."""
+    pins: dict[str, set[str]] = {}
+    for block in re.split(r"\n(?=\S)", path.read_text("utf-8")):
+        found = re.match(r"([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", block)
+        if found:
+            assert "--hash=sha256:" in block, f"{found[1]} has no hash in {path.name}"
+            pins.setdefault(found[1].lower().replace("_", "-"), set()).add(found[2])
+    return pins
+
+
+@pytest.fixture(scope="module")
+def runtime_pins(repo_root):
+    return _pins(repo_root / "requirements" / "lock.txt")
+
+
+@pytest.fixture(scope="module")
+def dev_pins(repo_root):
+    return _pins(repo_root / "requirements" / "dev.txt")
+
+
+def test_the_version_is_a_literal_told_everywhere(project, repo_root):
+    stated = project["project"]["version"]
+
+    assert version("vigie") == stated
+    assert f"## [{stated}]" in (repo_root / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_every_runtime_dependency_is_pinned(project, runtime_pins):
+    names = {Requirement(text).name.lower() for text in project["project"]["dependencies"]}
+
+    assert names - runtime_pins.keys() == set()
+
+
+def test_every_pin_satisfies_what_is_asked(project, dev_pins):
+    groups = project["project"]["optional-dependencies"].values()
+    asked = [*project["project"]["dependencies"], *(text for group in groups for text in group)]
+    wrong = [
+        f"{text}: {found}"
+        for text in asked
+        for found in dev_pins.get(Requirement(text).name.lower(), {"0"})
+        if found not in Requirement(text).specifier
+    ]
+
+    assert wrong == []
+
+
+def test_both_locks_come_from_one_resolution(runtime_pins, dev_pins):
+    different = {
+        name: (pins, dev_pins.get(name))
+        for name, pins in runtime_pins.items()
+        if not pins <= dev_pins.get(name, set())
+    }
+
+    assert different == {}
+
+
+def test_the_demo_stays_light(runtime_pins):
+    assert {"pyspark", "pytest", "mypy", "ipykernel"} & runtime_pins.keys() == set()
+
+
+def test_what_builds_the_package_is_pinned_too(project, runtime_pins):
+    names = {Requirement(text).name for text in project["build-system"]["requires"]}
+
+    assert names - runtime_pins.keys() == set()
+
+
+def test_every_data_file_is_declared(project, files, repo_root):
+    patterns = project["tool"]["setuptools"]["package-data"]["vigie"]
+    root = repo_root / "src" / "vigie"
+    left_out = [
+        path.relative_to(root).as_posix()
+        for path in files
+        if path.is_relative_to(root)
+        and path.suffix != ".py"
+        and not any(fnmatch(path.name, pattern.rpartition("/")[2]) for pattern in patterns)
+    ]
+
+    assert left_out == []
+
+
+def test_the_wheel_holds_every_file_of_the_product(files, repo_root, tmp_path):
+    source = tmp_path / "source"
+    expected = set()
+    for path in files:
+        name = path.relative_to(repo_root)
+        if name.parts[0] == "src" or name.name in {"pyproject.toml", "README.md", "LICENSE"}:
+            copy = source / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+            if name.parts[0] == "src" and ".egg-info" not in str(name):
+                expected.add(name.relative_to("src").as_posix())
+
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "-q", "--no-deps"]
+    command = [*pip, "--no-build-isolation", "--no-index", "-w", str(tmp_path), str(source)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+
+    assert expected - set(zipfile.ZipFile(wheel).namelist()) == set()
+
+
+def _loaded_by(statement: str) -> set[str]:
+    program = f"import json, sys; {statement}; print(json.dumps(sorted(sys.modules)))"
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(json.loads(answer.stdout))
+
+
+def test_importing_vigie_loads_nothing_heavy():
+    assert {"pyarrow", "duckdb", "pandas", "fastapi"} & _loaded_by("import vigie") == set()
+
+
+def test_a_verb_starts_without_the_cluster_or_the_tests():
+    assert {"pyspark", "pytest", "IPython"} & _loaded_by("import vigie.cli.main") == set()
+
+
+def test_the_package_offers_its_door():
+    assert callable(vigie.open)
+
+
+def test_the_package_is_typed(repo_root):
+    assert (repo_root / "src" / "vigie" / "py.typed").exists()
+
+
+def test_the_licence_is_whole(repo_root):
+    text = (repo_root / "LICENSE").read_text("utf-8")
+
+    assert "Apache License" in text
+    assert "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text

@@ -1,0 +1,104 @@
+"""What is registered is named, told in two languages, tested, and shown with a sample.
+
+The registry is the test plan: adding a connector without its test or its sample fails here, and
+the message says which file to write.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from typing import NamedTuple
+
+import pytest
+
+
+class Shelf(NamedTuple):
+    """A package of plugins, and the object that each of its modules exposes."""
+
+    package: str
+    member: str
+
+
+SHELVES = (
+    Shelf("connectors", "CONNECTOR"),
+    Shelf("analyses", "ANALYSIS"),
+    Shelf("detectors", "DETECTOR"),
+    Shelf("rules", "RULE"),
+)
+
+
+def _list_plugins():
+    for shelf in SHELVES:
+        if importlib.util.find_spec(f"vigie.{shelf.package}") is None:
+            continue
+        package = importlib.import_module(f"vigie.{shelf.package}")
+        for info in pkgutil.iter_modules(package.__path__):
+            yield pytest.param(shelf, info.name, id=f"{shelf.package}.{info.name}")
+
+
+PLUGINS = list(_list_plugins())
+
+
+def test_there_are_connectors():
+    """An empty registry would make every test below pass by having nothing to say."""
+    assert {"connectors.table", "connectors.main_courante", "connectors.gtfs"} <= {
+        plugin.id for plugin in PLUGINS
+    }
+
+
+@pytest.mark.parametrize(("shelf", "name"), PLUGINS)
+def test_a_module_is_one_plugin_of_the_same_name(shelf, name):
+    module = importlib.import_module(f"vigie.{shelf.package}.{name}")
+
+    plugin = getattr(module, shelf.member, None)
+
+    assert plugin is not None, f"vigie/{shelf.package}/{name}.py exposes no {shelf.member}"
+    assert plugin.name == name
+
+
+@pytest.mark.parametrize(("shelf", "name"), PLUGINS)
+def test_a_plugin_is_told_in_both_languages(shelf, name):
+    module = importlib.import_module(f"vigie.{shelf.package}.{name}")
+    plugin = getattr(module, shelf.member)
+
+    title = getattr(plugin, "title", None) or plugin.question
+
+    assert set(title) >= {"fr", "en"}
+    assert all(title[language].strip() for language in ("fr", "en"))
+
+
+@pytest.mark.parametrize(("shelf", "name"), PLUGINS)
+def test_a_plugin_has_a_test_file(shelf, name, repo_root):
+    path = repo_root / "tests" / shelf.package / f"test_{name}.py"
+
+    assert path.exists(), f"write {path.relative_to(repo_root)}: what is peculiar to {name}"
+    assert "def test_" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("shelf", "name"), [p for p in PLUGINS if p.values[0].package == "connectors"]
+)
+def test_a_connector_has_a_sample_and_says_where_its_shape_comes_from(shelf, name, repo_root):
+    folder = repo_root / "tests" / "connectors" / "samples"
+    samples = [path for path in folder.glob(f"{name}.*") if path.suffix not in {".md", ".toml"}]
+
+    assert samples, (
+        f"put a synthetic sample under 20 kB at tests/connectors/samples/{name}.<suffix>"
+    )
+    assert all(0 < path.stat().st_size < 20_000 for path in samples)
+    assert (folder / f"{name}.md").exists(), (
+        f"say in tests/connectors/samples/{name}.md where the sample's shape comes from"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shelf", "name"), [p for p in PLUGINS if p.values[0].package == "connectors"]
+)
+def test_a_field_of_a_connector_is_told_in_both_languages(shelf, name):
+    connector = importlib.import_module(f"vigie.connectors.{name}").CONNECTOR
+
+    mute = [f.name for f in connector.fields if not {"fr", "en"} <= set(f.meaning)]
+
+    assert mute == []
