@@ -51,3 +51,15 @@ def choose_language(accept_language: str | None, default: str = "fr") -> str:
         if name in LANGUAGES and weight > best_weight:
             best, best_weight = name, weight
     return best
+
+
+def number(value: float, language: str = "fr", digits: int = 0) -> str:
+    """Return a number as people of a language write it: ``12 345,6`` or ``12,345.6``.
+
+    French groups by a narrow no-break space and marks decimals by a comma (Lexique des règles
+    typographiques en usage à l'Imprimerie nationale).
+    """
+    text = f"{value:,.{digits}f}"
+    if language == "en":
+        return text
+    return text.translate(str.maketrans({",": "\u202f", ".": ","}))

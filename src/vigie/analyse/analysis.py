@@ -1,0 +1,130 @@
+"""What an analysis is: a declared question, a pure function between tables, and its limits.
+
+Parameters are a Pydantic model, hence a form in the console, options on the command line, a body
+in the interface and a table in the documentation, all from one place.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from vigie.base.errors import NotFound
+from vigie.geo.zonings import Zoning
+
+ENTRY_POINTS = "vigie.analyses"
+
+
+class Parameters(BaseModel):
+    """Base of every analysis's own parameters; an unknown one is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What an analysis may know beside its table.
+
+    Attributes:
+        timezone: The city's zone.
+        from_us: Start of the period asked for, epoch µs.
+        to_us: End of the period, exclusive, epoch µs.
+        zonings: Zonings by name.
+        language: Language of texts in the result.
+    """
+
+    timezone: str
+    from_us: int
+    to_us: int
+    zonings: Mapping[str, Zoning]
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an analysis answers.
+
+    Attributes:
+        table: The answer.
+        base: How many facts it rests on.
+        notes: Remarks about this very answer, French and English.
+    """
+
+    table: pa.Table
+    base: int
+    notes: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """A column of the answer, for people: label in both languages and unit."""
+
+    name: str
+    fr: str
+    en: str
+    unit: str = ""
+
+
+Run = Callable[[pa.Table, Any, Frame], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A question that can be asked of the city.
+
+    Attributes:
+        name: Equals the module's name; a test checks it.
+        question: In words, French and English.
+        limits: What the answer does not show, French and English; mandatory.
+        reads: Columns of facts the function receives (filters are applied before).
+        parameters: Model of its own parameters.
+        columns: Columns of the answer, in order.
+        run: The function.
+        count_column: Column with the count that disclosure control looks at, or None.
+        suppress_below: Counts under this are withheld, other columns of the row with them.
+        chart: Vega-Lite specification without data.
+        reference: Where the method comes from.
+        geo_column: Column with zone ids or cells, for a map layer; None without place.
+    """
+
+    name: str
+    question: Mapping[str, str]
+    limits: Mapping[str, str]
+    reads: tuple[str, ...]
+    parameters: type[Parameters]
+    columns: tuple[OutputColumn, ...]
+    run: Run
+    count_column: str | None = None
+    suppress_below: int = 5
+    chart: Mapping[str, Any] = field(default_factory=dict)
+    reference: str = ""
+    geo_column: str | None = None
+
+
+def discover(package: ModuleType) -> dict[str, Analysis]:
+    """Return every analysis of a package and of third parties, by name; a failing import raises."""
+    found: dict[str, Analysis] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        analysis = getattr(module, "ANALYSIS", None)
+        if isinstance(analysis, Analysis):
+            found[analysis.name] = analysis
+    for point in entry_points(group=ENTRY_POINTS):
+        analysis = point.load()
+        found[analysis.name] = analysis
+    return dict(sorted(found.items()))
+
+
+def get_analysis(analyses: Mapping[str, Analysis], name: str) -> Analysis:
+    """Return an analysis by name; raises ``NotFound``."""
+    if name not in analyses:
+        raise NotFound(what="analysis", name=name)
+    return analyses[name]

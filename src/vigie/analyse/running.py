@@ -1,0 +1,157 @@
+"""Running an analysis: read, ask, withhold small counts, answer with base and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import ValidationError
+
+from vigie.analyse.analysis import Analysis, Frame
+from vigie.base.errors import NotFound, WrongUsage
+from vigie.geo.zonings import Zoning
+from vigie.lake.store import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which facts an analysis is asked about.
+
+    Attributes:
+        from_us: Start, epoch µs.
+        to_us: End, exclusive, epoch µs.
+        kinds: Taxonomy codes; each takes its whole branch. Empty: all.
+        sources: Feeds. Empty: all.
+        severity_min: Least severity; 0 for all.
+        zone: Zoning and zone id, or None.
+    """
+
+    from_us: int
+    to_us: int
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    severity_min: int = 0
+    zone: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer as it may be shown.
+
+    Attributes:
+        analysis: Name.
+        table: Columns declared by the analysis plus ``withheld`` (bool) when a count is small.
+        base: Facts it rests on.
+        withheld: Rows whose numbers are withheld.
+        limits: What it does not show.
+        notes: Remarks about this answer.
+    """
+
+    analysis: str
+    table: pa.Table
+    base: int
+    withheld: int
+    limits: Mapping[str, str]
+    notes: tuple[Mapping[str, str], ...]
+
+
+FILTER_COLUMNS = ("kind", "source", "severity", "lon", "lat")
+
+
+def kind_mask(kinds: pa.ChunkedArray, wanted: Sequence[str]) -> pa.ChunkedArray:
+    """Return which codes stand in one of the wanted branches."""
+    masks = [
+        pc.or_(pc.equal(kinds, code), pc.starts_with(kinds, pattern=f"{code}.")) for code in wanted
+    ]
+    result = masks[0]
+    for mask in masks[1:]:
+        result = pc.or_(result, mask)
+    return result
+
+
+def select_facts(
+    lake: Lake, selection: Selection, columns: Sequence[str], zonings: Mapping[str, Zoning]
+) -> pa.Table:
+    """Return the columns of the facts selected.
+
+    Raises:
+        NotFound: When the zoning or the zone does not exist.
+    """
+    wanted = list(dict.fromkeys([*columns, *FILTER_COLUMNS]))
+    table = lake.scan("facts", from_us=selection.from_us, to_us=selection.to_us, columns=wanted)
+    if selection.kinds:
+        table = table.filter(kind_mask(table["kind"], selection.kinds))
+    if selection.sources:
+        table = table.filter(pc.is_in(table["source"], pa.array(selection.sources)))
+    if selection.severity_min > 0:
+        table = table.filter(pc.greater_equal(table["severity"], selection.severity_min))
+    if selection.zone is not None:
+        table = table.filter(_zone_mask(table, selection.zone, zonings))
+    return table.select(list(columns))
+
+
+def _zone_mask(table: pa.Table, zone: tuple[str, str], zonings: Mapping[str, Zoning]) -> pa.Array:
+    name, zone_id = zone
+    if name not in zonings:
+        raise NotFound(what="zoning", name=name)
+    zoning = zonings[name]
+    if zone_id not in zoning.ids:
+        raise NotFound(what="zone", name=f"{name}:{zone_id}")
+    index = zoning.assign(
+        table["lon"].to_numpy(zero_copy_only=False), table["lat"].to_numpy(zero_copy_only=False)
+    )
+    return pa.array(np.asarray(index) == list(zoning.ids).index(zone_id))
+
+
+def withhold(table: pa.Table, column: str, below: int, keep: Sequence[str]) -> tuple[pa.Table, int]:
+    """Return the table with the numbers of small-count rows set to null, and how many they are.
+
+    A count from 1 to ``below - 1`` is withheld; a zero is shown, for nobody stands behind it.
+    ``keep`` columns (what a row is about) stay.
+    """
+    counts = table[column].cast(pa.float64())
+    small = pc.fill_null(pc.and_(pc.greater(counts, 0.0), pc.less(counts, float(below))), False)
+    for index, name in enumerate(table.column_names):
+        if name in keep:
+            continue
+        field = table.schema.field(name)
+        nulls = pa.nulls(table.num_rows, type=field.type)
+        table = table.set_column(
+            index, field.with_nullable(True), pc.if_else(small, nulls, table[name])
+        )
+    return table.append_column("withheld", small), int(pc.sum(small).as_py() or 0)
+
+
+def run_analysis(
+    analysis: Analysis, lake: Lake, selection: Selection, params: Mapping[str, Any], frame: Frame
+) -> Answer:
+    """Run an analysis on the facts selected and withhold what disclosure control withholds.
+
+    Raises:
+        WrongUsage: When a parameter is unknown or out of range, or the period is empty.
+        NotFound: When a zoning or zone does not exist.
+    """
+    if selection.to_us <= selection.from_us:
+        raise WrongUsage(reason="from >= to", field="to")
+    try:
+        parameters = analysis.parameters.model_validate(dict(params))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
+    facts = select_facts(lake, selection, analysis.reads, frame.zonings)
+    outcome = analysis.run(facts, parameters, frame)
+    table = outcome.table.select([column.name for column in analysis.columns])
+    withheld = 0
+    if analysis.count_column is not None:
+        keep = [f.name for f in table.schema if not _is_number(f.type)]
+        table, withheld = withhold(table, analysis.count_column, analysis.suppress_below, keep)
+    return Answer(analysis.name, table, outcome.base, withheld, analysis.limits, outcome.notes)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))

@@ -1,0 +1,1 @@
+"""Use cases of Demain: the agenda and its clashes."""

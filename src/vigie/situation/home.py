@@ -1,0 +1,137 @@
+"""A Vigie home: one folder with settings, lake, desk, intake and the city's frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import tomli_w
+
+import vigie.analyses
+import vigie.connectors
+import vigie.rules
+from vigie.analyse import analysis as analysis_kit
+from vigie.analyse.analysis import Analysis
+from vigie.base.clock import Clock, SystemClock
+from vigie.base.errors import Conflict, HomeInvalid
+from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
+from vigie.desk.store import Desk
+from vigie.intake import connector as connector_kit
+from vigie.intake.connector import Connector
+from vigie.intake.service import Intake
+from vigie.judge import rule as rule_kit
+from vigie.judge.rule import Rule
+from vigie.lake.store import Lake
+from vigie.situation.frame import CityFrame, load_frame
+
+FORMAT_FILE = "FORMAT"
+FORMAT = 1
+
+
+@dataclass
+class Home:
+    """Everything that stands on one folder.
+
+    Attributes:
+        path: The folder.
+        settings: Its settings.
+        clock: The clock of everything in it.
+        lake: Facts, measures, plans, places, means.
+        desk: People, tokens, alerts.
+        intake: Journal, quarantine, sources, events.
+        frame: Zonings, basemap, gazetteer.
+        connectors: Source formats by name.
+        rules: Rules by name.
+        analyses: Analyses by name.
+    """
+
+    path: Path
+    settings: Settings
+    clock: Clock
+    lake: Lake
+    desk: Desk
+    intake: Intake
+    frame: CityFrame
+    connectors: Mapping[str, Connector]
+    rules: Mapping[str, Rule]
+    analyses: Mapping[str, Analysis]
+
+    def close(self) -> None:
+        """Stop what runs and let go of every file."""
+        self.intake.close()
+        self.desk.close()
+        self.lake.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+
+def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
+    """Make an empty home: the folder, its settings file and its format mark.
+
+    Args:
+        path: Folder; made when absent, must be empty otherwise.
+        settings: First content of ``vigie.toml``.
+
+    Raises:
+        Conflict: When the folder is a home already or holds other files.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    if any(path.iterdir()):
+        raise Conflict(what="home", name=str(path))
+    (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
+    (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
+
+
+def is_home(path: Path) -> bool:
+    """Return whether the folder is a Vigie home."""
+    return (path / FORMAT_FILE).is_file()
+
+
+def open_home(path: Path, *, clock: Clock | None = None) -> Home:
+    """Open a home: settings, lake, desk, intake, frame.
+
+    Raises:
+        HomeInvalid: When the folder is no home, or of a newer version.
+        SettingsInvalid: When a setting cannot be used.
+        Unavailable: When the desk's database does not answer.
+    """
+    if not is_home(path):
+        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
+    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
+    if text != str(FORMAT):
+        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    settings = load_settings(path)
+    clock = clock or SystemClock()
+    frame = load_frame(path)
+    connectors = connector_kit.discover(vigie.connectors)
+    lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+    desk = Desk.open(path, settings=settings, clock=clock)
+    intake = Intake.open(
+        path / "intake",
+        settings=settings,
+        lake=lake,
+        connectors=connectors,
+        clock=clock,
+        create=True,
+        gazetteer=frame.gazetteer,
+    )
+    return Home(
+        path=path,
+        settings=settings,
+        clock=clock,
+        lake=lake,
+        desk=desk,
+        intake=intake,
+        frame=frame,
+        connectors=connectors,
+        rules=rule_kit.discover(vigie.rules),
+        analyses=analysis_kit.discover(vigie.analyses),
+    )
