@@ -1,0 +1,1 @@
+"""Space: H3 cells, distances, projections, zonings and their conversion, the offline gazetteer."""
