@@ -21,6 +21,24 @@ def codes() -> list[str]:
     return sorted(_catalogue())
 
 
+class Phrase(str):
+    """A text that stands inside another one and is translated with it.
+
+    Where no language is asked for (logs, JSON), it is its own English text.
+    """
+
+    __slots__ = ("code", "params")
+
+    code: str
+    params: dict[str, Any]
+
+    def __new__(cls, code: str, **params: Any) -> Phrase:
+        """Make the phrase of a code in ``messages.toml`` with its parameters."""
+        phrase = super().__new__(cls, translate(code, "en", **params))
+        phrase.code, phrase.params = code, params
+        return phrase
+
+
 def translate(code: str, language: str = "fr", **params: Any) -> str:
     """Return the text of ``code`` in a language, with its parameters filled in.
 
@@ -32,6 +50,8 @@ def translate(code: str, language: str = "fr", **params: Any) -> str:
         return code
     text = entry.get(language) or entry["fr"]
     for name, value in params.items():
+        if isinstance(value, Phrase):
+            value = translate(value.code, language, **value.params)  # noqa: PLW2901 -- same value, in words
         text = text.replace("{" + name + "}", str(value))
     return text
 
