@@ -68,8 +68,8 @@ ANALYSIS = Analysis(
         " intervalle, ce qui lisse les pics ; l'intervalle à 95 % est celui d'un compte de Poisson"
         " arrondi. Les heures de présence des services orientent ce qu'ils voient.",
         "en": "Counts what is reported. A fact of uncertain time is spread evenly over its"
-        " interval, which smooths peaks; the 95% interval is that of a rounded Poisson count. The hours"
-        " services are on duty shape what they see.",
+        " interval, which smooths peaks; the 95% interval is that of a rounded Poisson count. The"
+        " hours services are on duty shape what they see.",
     },
     reads=("earliest_us", "latest_us"),
     parameters=ProfileParameters,

@@ -1,0 +1,125 @@
+"""Migrations: the tables are the models, on SQLite and on a real PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from vigie.base.clock import FixedClock
+from vigie.base.errors import HomeInvalid, NotSignedIn, SettingsInvalid, Unavailable
+from vigie.base.settings import DeskSettings, Settings
+from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.roles import ROLE_TITLES, ROLES, may, require
+from vigie.desk.store import Desk
+from vigie.desk.tables import Table
+
+CLOCK = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module")
+def postgres_url(needs_postgres: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of its own, on a free port, gone afterwards."""
+    folder = tmp_path_factory.mktemp("postgres")
+    user = []
+    if os.geteuid() == 0:
+        user = ["runuser", "-u", "postgres", "--"]
+        folder.parent.chmod(0o755)
+        for parent in folder.parents:
+            if parent.is_relative_to("/tmp") and parent != Path("/tmp"):
+                parent.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    initdb = [*user, needs_postgres / "initdb", "-D", data, "-U", "vigie", "-A", "trust"]
+    subprocess.run(initdb, check=True, capture_output=True, cwd="/")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+    control = [*user, needs_postgres / "pg_ctl", "-D", data, "-w"]
+    subprocess.run(
+        [*control, "-o", options, "-l", folder / "log", "start"],
+        check=True,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield f"postgresql+psycopg://vigie@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(
+            [*control, "-m", "fast", "stop"], check=True, cwd="/", stdout=subprocess.DEVNULL
+        )
+
+
+def _differences(url: str) -> list[object]:
+    engine = connect(url)
+    upgrade(engine)
+    upgrade(engine)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), Table.metadata)
+    engine.dispose()
+    return found
+
+
+def test_migrations_give_the_tables_of_the_models(home: Path) -> None:
+    assert _differences(database_url(home, DeskSettings())) == []
+
+
+@pytest.mark.needs_postgres
+@pytest.mark.xdist_group("postgres")
+def test_postgresql_has_the_same_tables_and_serves_the_same_desk(
+    postgres_url: str, home: Path
+) -> None:
+    assert _differences(postgres_url) == []
+    desk = Desk.open(home, settings=Settings(desk=DeskSettings(url=postgres_url)), clock=CLOCK)
+    try:
+        desk.accounts.create("lea", name="Léa", role="admin", password="a long password")
+        grant = desk.accounts.sign_in("lea", "a long password")
+
+        assert desk.accounts.session(grant.secret).account.name == "Léa"
+        with pytest.raises(NotSignedIn):
+            desk.accounts.sign_in("lea", "wrong")
+        secret, _ = desk.tokens.issue("x", "ingest", sources=("a", "b"))
+        assert desk.tokens.check(secret, "ingest", source="b").sources == ("a", "b")
+    finally:
+        desk.close()
+
+
+def test_a_newer_database_is_refused_in_words(home: Path) -> None:
+    engine = connect(database_url(home, DeskSettings()))
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(HomeInvalid):
+        upgrade(engine)
+    engine.dispose()
+
+
+def test_an_unreachable_database_is_said_without_its_password(home: Path) -> None:
+    settings = DeskSettings(url="postgresql+psycopg://me:secret@127.0.0.1:1/none")
+    with pytest.raises(Unavailable) as caught:
+        upgrade(connect(database_url(home, settings)))
+
+    assert "secret" not in str(caught.value.params)
+
+
+def test_the_url_may_come_from_a_file(home: Path) -> None:
+    (home / "url").write_text("sqlite:///x.db\n")
+
+    assert database_url(home, DeskSettings(url_file=str(home / "url"))) == "sqlite:///x.db"
+    with pytest.raises(SettingsInvalid):
+        database_url(home, DeskSettings(url_file=str(home / "absent")))
+
+
+def test_roles_deny_by_default_and_have_titles() -> None:
+    assert set(ROLE_TITLES) == set(ROLES)
+    assert not may("nobody", "read_facts")
+    with pytest.raises(Exception, match="forbidden"):
+        require("elected", "read_facts")
