@@ -73,7 +73,7 @@ def _parameter(parameter: Any) -> tuple[str, str, str]:
 
 def commands() -> str:
     """Every verb of the command line with its arguments."""
-    application = importlib.import_module("vigie.cli.main").app
+    application = importlib.import_module("vigie.cli.main").build_app()
     parts = []
     for path, command in _verbs(typer.main.get_command(application), "vigie"):
         text = " ".join((command.help or "").split("\f", maxsplit=1)[0].split())
