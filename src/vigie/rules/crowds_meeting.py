@@ -25,10 +25,10 @@ def judge(left: PlanView, right: PlanView) -> Finding | None:
         for b in (right.starts_us, right.ends_us)
     ]
     gap_us, from_us, to_us = min(moments)
-    if gap_us > WITHIN_US:
+    apart_m = left.geometry.distance(right.geometry)
+    if gap_us >= WITHIN_US or apart_m > WITHIN_M:
         return None
     total = first + second
-    apart_m = left.geometry.distance(right.geometry)
     minutes = gap_us // MINUTE_US
     return Finding(
         severity=4 if total >= 10 * MIN_CROWD else 3,

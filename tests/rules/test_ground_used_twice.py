@@ -1,0 +1,46 @@
+"""The same ground promised twice: fires on shared ground and time, silent otherwise."""
+
+import pytest
+from shapely import LineString
+from tests.rules.plan_views import HOUR, plan
+
+from vigie.rules.ground_used_twice import judge
+
+
+def test_two_uses_at_the_same_time_clash_on_the_shared_ground() -> None:
+    found = judge(plan("b"), plan("a", x=50))
+
+    assert found is not None
+    assert found.subjects == ("a", "b")
+    assert found.numbers == {"shared_m2": 5000.0, "hours": 4.0, "public": True}
+    assert found.severity == 4
+    assert "5\u202f000 m²" in found.explanation["fr"]
+
+
+def test_set_up_into_tear_down_is_milder() -> None:
+    found = judge(plan("a"), plan("b", start_h=3))
+
+    assert found is not None
+    assert found.severity == 2
+    assert found.to_us - found.from_us == HOUR
+
+
+def test_a_procession_is_ten_metres_wide() -> None:
+    found = judge(plan("a"), plan("b", geometry=LineString([(0, 50), (100, 50)])))
+
+    assert found is not None
+    assert found.numbers["shared_m2"] == pytest.approx(1000, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        plan("b", x=100),
+        plan("b", x=99.9, size_m=100),
+        plan("b", start_h=4),
+        plan("b", x=5000),
+    ],
+    ids=["touching", "drawing precision", "one after the other", "far"],
+)
+def test_it_stays_silent(other: object) -> None:
+    assert judge(plan("a"), other) is None
