@@ -1,0 +1,139 @@
+"""The embedded engine: DuckDB over a snapshot's file list.
+
+One connection for the process, one cursor per query, drained before it is let go (DuckDB 2 refuses
+new work on a connection with an unfinished result). No extension is loaded, nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from vigie.base.errors import Conflict, TooLarge
+from vigie.base.settings import LakeSettings
+from vigie.lake.layout import PART
+from vigie.lake.sources import Derived, Source
+from vigie.lake.statements import Statement
+
+_SQL_TYPES: dict[pa.DataType, str] = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.int32(): "INTEGER",
+    pa.int8(): "TINYINT",
+    pa.float64(): "DOUBLE",
+    pa.float32(): "FLOAT",
+    pa.bool_(): "BOOLEAN",
+    pa.date32(): "DATE",
+    pa.binary(): "BLOB",
+}
+
+
+def sql_type(type_: pa.DataType) -> str:
+    """Return DuckDB's name of an Arrow type that the contracts use."""
+    if pa.types.is_timestamp(type_):
+        return "TIMESTAMPTZ"
+    if pa.types.is_map(type_):
+        return f"MAP({sql_type(type_.key_type)}, {sql_type(type_.item_type)})"
+    return _SQL_TYPES[type_]
+
+
+@cache
+def _connection(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    config: dict[str, Any] = {
+        "memory_limit": memory,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads:
+        config["threads"] = threads
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET preserve_insertion_order = false")
+    return connection
+
+
+def quote(text: str) -> str:
+    """Return a text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_of(source: Source) -> str:
+    """Return the SELECT that reads a source's files, columns in the schema's order."""
+    if not source.files:
+        columns = ", ".join(
+            f'CAST(NULL AS {sql_type(f.type)}) AS "{f.name}"' for f in source.schema
+        )
+        return f"SELECT {columns} WHERE false"
+    files = ", ".join(quote(path) for path in source.paths())
+    columns = ", ".join(f'"{name}"' for name in source.schema.names)
+    return (
+        f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning = true, "  # noqa: S608
+        f"hive_types = {{'{PART}': VARCHAR}})"
+    )
+
+
+class DuckEngine:
+    """Runs statements in this process."""
+
+    name = "duckdb"
+
+    def __init__(self, settings: LakeSettings) -> None:
+        self._connection = _connection(settings.threads, settings.memory)
+
+    def run(
+        self,
+        statement: Statement,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        inputs: Mapping[str, pa.Table],
+        values: Mapping[str, Any],
+    ) -> pa.Table:
+        """Return the answer of a statement over some sources.
+
+        Args:
+            statement: The query.
+            sources: Files of each lake table it reads.
+            derived: Views made of other views, in order.
+            inputs: Tables that the caller gives.
+            values: Every parameter, encoded.
+        """
+        return self.select(statement.sql, sources, derived, inputs, values)
+
+    def select(
+        self,
+        sql: str,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived] = (),
+        inputs: Mapping[str, pa.Table] | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> pa.Table:
+        """Run one SELECT over some sources and return all of its rows.
+
+        Raises:
+            Conflict: When a file is gone: the snapshot was erased or vacuumed meanwhile.
+            TooLarge: When the answer does not fit into the memory allowed.
+        """
+        cursor = self._connection.cursor()
+        try:
+            for name, source in sources.items():
+                cursor.execute(f'CREATE TEMP VIEW "{name}" AS {view_of(source)}')
+            for name, table in (inputs or {}).items():
+                cursor.register(name, table)
+            for view in derived:
+                cursor.execute(f'CREATE TEMP VIEW "{view.name}" AS {view.sql}')
+            relation = cursor.sql(sql, params=dict(values or {}))
+            return relation.to_arrow_table()
+        except duckdb.IOException as error:
+            if any(not Path(path).exists() for s in sources.values() for path in s.paths()):
+                raise Conflict("the files of this snapshot are gone") from error
+            raise
+        except duckdb.OutOfMemoryException as error:
+            raise TooLarge(limit="memory of the engine (lake.memory)") from error
+        finally:
+            cursor.close()

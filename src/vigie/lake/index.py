@@ -1,0 +1,165 @@
+"""Which part holds an id, and at which revision: what makes a commit happen exactly once.
+
+The Delta table is the truth and is committed first; the index follows. It remembers the version it
+stands at, and before each commit it is brought up to the table's version by reading what newer
+versions changed, so that a crash between the two neither loses nor doubles a row.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import RLock
+
+import pyarrow.parquet as pq
+
+from vigie.lake.layout import DataFile, part_code, part_name
+from vigie.lake.table import LakeTable
+
+_CHUNK = 50_000
+
+
+class IdIndex:
+    """The index of every table of a lake, in one SQLite file.
+
+    Writers hold the lake's lock of the table; readers may come from any thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._guard = RLock()
+        self._db = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        self._db.execute("PRAGMA cache_size=-65536")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS standing (kind TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+        )
+
+    def close(self) -> None:
+        """Close the file; the object cannot be used any more."""
+        with self._guard:
+            self._db.close()
+
+    def declare(self, kind: str) -> None:
+        """Make the index of a kind, empty, unless it is there."""
+        with self._guard:
+            self._db.execute(
+                f"CREATE TABLE IF NOT EXISTS ids_{kind} "
+                "(id TEXT PRIMARY KEY, part INTEGER NOT NULL, revision INTEGER NOT NULL) "
+                "WITHOUT ROWID"
+            )
+
+    def version(self, kind: str) -> int:
+        """Return the table version the index stands at; -1 before the first."""
+        with self._guard:
+            row = self._db.execute(
+                "SELECT version FROM standing WHERE kind = ?", (kind,)
+            ).fetchone()
+        return -1 if row is None else int(row[0])
+
+    def find(self, kind: str, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+        """Return part and revision of each id that is known."""
+        found: dict[str, tuple[str, int]] = {}
+        query = (
+            f"SELECT i.id, i.part, i.revision FROM json_each(?) AS j "  # noqa: S608
+            f"CROSS JOIN ids_{kind} AS i ON i.id = j.value"
+        )
+        with self._guard:
+            for start in range(0, len(ids), _CHUNK):
+                chunk = json.dumps(list(ids[start : start + _CHUNK]))
+                for id_, part, revision in self._db.execute(query, (chunk,)):
+                    found[id_] = (part_name(part), revision)
+        return found
+
+    def locate(self, kind: str, ids: Sequence[str]) -> tuple[int, dict[str, tuple[str, int]]]:
+        """Return the version the index stands at and what it knows of some ids, as one reading."""
+        with self._guard:
+            self._db.execute("BEGIN")
+            try:
+                return self.version(kind), self.find(kind, ids)
+            finally:
+                self._db.execute("COMMIT")
+
+    def record(
+        self,
+        kind: str,
+        version: int,
+        rows: Iterable[tuple[str, int, int]],
+        *,
+        dropped: Sequence[str] = (),
+        cleared_parts: Sequence[str] = (),
+    ) -> None:
+        """Bring the index to a version in one transaction.
+
+        Args:
+            kind: The table.
+            version: The version it then stands at.
+            rows: Id, part code and revision of what was added or changed.
+            dropped: Ids that are no longer in the table.
+            cleared_parts: Parts whose ids are all forgotten first (``rows`` brings them back).
+        """
+        with self._guard:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                for part in cleared_parts:
+                    self._db.execute(
+                        f"DELETE FROM ids_{kind} WHERE part = ?",  # noqa: S608
+                        (part_code(part),),
+                    )
+                self._db.executemany(
+                    f"DELETE FROM ids_{kind} WHERE id = ?",  # noqa: S608
+                    [(id_,) for id_ in dropped],
+                )
+                self._db.executemany(
+                    f"INSERT OR REPLACE INTO ids_{kind} VALUES (?, ?, ?)",  # noqa: S608
+                    rows,
+                )
+                self._db.execute("INSERT OR REPLACE INTO standing VALUES (?, ?)", (kind, version))
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def catch_up(self, kind: str, table: LakeTable, id_column: str) -> int:
+        """Bring the index to the table's version; returns how many rows were read for it."""
+        version, standing = table.current(), self.version(kind)
+        if standing == version.number:
+            return 0
+        changes = table.changes(standing) if 0 <= standing < version.number else None
+        if changes is None:
+            cleared = sorted({f.part for f in version.files} | self._parts(kind))
+            wanted = list(version.files)
+        else:
+            cleared = sorted({part for change in changes for part in change.removed_parts})
+            added = {path for change in changes for path, _ in change.added}
+            wanted = [f for f in version.files if f.path in added or f.part in set(cleared)]
+        rows = [row for file in wanted for row in _rows_of(table, file, id_column)]
+        rows.sort()
+        self.record(kind, version.number, rows, cleared_parts=cleared)
+        return len(rows)
+
+    def _parts(self, kind: str) -> set[str]:
+        with self._guard:
+            codes = self._db.execute(f"SELECT DISTINCT part FROM ids_{kind}").fetchall()  # noqa: S608
+        return {part_name(code) for (code,) in codes}
+
+    def forget_deleted(self) -> None:
+        """Rewrite the file so that no byte of a deleted id is left in it or in its log."""
+        with self._guard:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _rows_of(table: LakeTable, file: DataFile, id_column: str) -> Iterable[tuple[str, int, int]]:
+    body = pq.read_table(
+        table.folder / file.path, columns=[id_column, "revision"], partitioning=None
+    )
+    code = part_code(file.part)
+    for id_, revision in zip(
+        body[id_column].to_pylist(), body["revision"].to_pylist(), strict=True
+    ):
+        yield id_, code, revision

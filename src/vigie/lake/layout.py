@@ -1,0 +1,204 @@
+"""How a part becomes files: sorting, compression, row groups, and what the Delta log may know.
+
+A part is a local day (a month for thin kinds). Files of a part are sorted as the contract says, so
+that the row groups of a file are compact in space and a viewport reads few of them. The Delta log
+holds one statistic per file, the range of ``cell8``: no identifying value may stand in a log that
+outlives the rows (engine reference, section 3).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from vigie.base.errors import WrongUsage
+from vigie.base.ids import new_id
+from vigie.model.contracts import Contract
+
+PART = "part"
+PART_PATTERN = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+ROW_GROUP_ROWS = 8_192
+FILE_ROWS = 1_000_000
+STATISTICS = ("cell8",)
+"""Columns whose range the Delta log may hold: open integers only."""
+
+_UNIQUE = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "source_ref", "geometry"}
+_WRITERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One Parquet file of a table version.
+
+    Attributes:
+        path: Relative to the table's folder, ``part=2026-01-05/….parquet``.
+        part: The part it belongs to.
+        rows: Number of rows.
+        size: Bytes.
+        low8: Least ``cell8`` in it; None when no row has one.
+        high8: Greatest ``cell8`` in it.
+    """
+
+    path: str
+    part: str
+    rows: int
+    size: int
+    low8: int | None
+    high8: int | None
+
+    def stats(self) -> str:
+        """Return the Delta statistics of this file as JSON."""
+        ranged = self.low8 is not None
+        return json.dumps(
+            {
+                "numRecords": self.rows,
+                "minValues": {"cell8": self.low8} if ranged else {},
+                "maxValues": {"cell8": self.high8} if ranged else {},
+                "nullCount": {},
+            }
+        )
+
+
+def part_code(part: str) -> int:
+    """Return a part as an integer that sorts like it (``2026-01-05`` -> 20260105).
+
+    Raises:
+        WrongUsage: When the text is not a local day or month.
+    """
+    if not PART_PATTERN.fullmatch(part):
+        raise WrongUsage(reason=f"part {part!r}")
+    return int(part.replace("-", ""))
+
+
+def part_name(code: int) -> str:
+    """Return the part of a code; the inverse of ``part_code``."""
+    text = str(code)
+    return f"{text[:4]}-{text[4:6]}" + (f"-{text[6:]}" if len(text) > 6 else "")  # noqa: PLR2004
+
+
+def _sort_key(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Return a column as something quick to sort by: text becomes its rank."""
+    if not pa.types.is_string(column.type):
+        return column
+    encoded = column.combine_chunks().dictionary_encode()
+    rank = np.empty(len(encoded.dictionary), dtype=np.int32)
+    order = pc.sort_indices(encoded.dictionary).to_numpy(zero_copy_only=False)
+    rank[order] = np.arange(len(rank), dtype=np.int32)
+    codes = pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)
+    ranks = rank[codes] if len(rank) else np.zeros(len(codes), dtype=np.int32)
+    return pa.array(ranks, mask=encoded.is_null().to_numpy(zero_copy_only=False))
+
+
+def sort_rows(contract: Contract, table: pa.Table) -> pa.Table:
+    """Return the rows sorted by part, then as the contract says, then by id (nulls last)."""
+    names = (PART, *contract.sort, contract.id_column)
+    keys = {f"k{i}": _sort_key(table[name]) for i, name in enumerate(names)}
+    order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys])
+    return table.take(order)
+
+
+def _slices(parts: pa.ChunkedArray) -> Iterator[tuple[str, int, int]]:
+    """Yield ``(part, start, length)`` of each run of a sorted column, cut at ``FILE_ROWS``."""
+    runs = pc.run_end_encode(parts.combine_chunks())
+    start = 0
+    for part, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        while start < end:
+            length = min(FILE_ROWS, end - start)
+            yield part, start, length
+            start += length
+
+
+def _write_file(folder: Path, table: pa.Table, part: str) -> DataFile:
+    path = f"{PART}={part}/{new_id()}.parquet"
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    plain = [name for name in table.column_names if name not in _UNIQUE]
+    with target.open("wb") as sink:
+        pq.write_table(
+            table,
+            sink,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=ROW_GROUP_ROWS,
+            use_dictionary=plain,
+            version="2.6",
+            store_schema=False,
+        )
+        sink.flush()
+        os.fdatasync(sink.fileno())
+    low8 = high8 = None
+    if "cell8" in table.column_names:
+        bounds = pc.min_max(table["cell8"])
+        low8, high8 = bounds["min"].as_py(), bounds["max"].as_py()
+    return DataFile(path, part, table.num_rows, target.stat().st_size, low8, high8)
+
+
+def write_sorted(folder: Path, table: pa.Table) -> list[DataFile]:
+    """Write rows already sorted by part as one file per part (more above ``FILE_ROWS``).
+
+    Args:
+        folder: The table's folder.
+        table: Rows with the ``part`` column, sorted.
+
+    Returns:
+        The files, which no version of the table knows yet.
+    """
+    if table.num_rows == 0:
+        return []
+    table = table.combine_chunks()
+    body = table.drop_columns([PART])
+    pieces = list(_slices(table[PART]))
+
+    def write(piece: tuple[str, int, int]) -> DataFile:
+        part, start, length = piece
+        return _write_file(folder, body.slice(start, length), part)
+
+    if len(pieces) == 1:
+        return [write(pieces[0])]
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        return list(pool.map(write, pieces))
+
+
+def read_files(folder: Path, schema: pa.Schema, files: Sequence[DataFile]) -> pa.Table:
+    """Return the rows of some files, complete with their ``part``, in the schema given."""
+    tables = []
+    for file in files:
+        body = pq.read_table(folder / file.path, partitioning=None)
+        part = pa.array([file.part], pa.string()).take(pa.array(np.zeros(file.rows, np.int64)))
+        body = body.append_column(PART, part)
+        tables.append(pa.table([body[f.name].cast(f.type) for f in schema], names=schema.names))
+    if not tables:
+        return pa.schema([pa.field(f.name, f.type) for f in schema]).empty_table()
+    return pa.concat_tables(tables)
+
+
+def prune(
+    files: Sequence[DataFile],
+    *,
+    parts: tuple[str, str] | None = None,
+    cells8: tuple[int, int] | None = None,
+) -> list[DataFile]:
+    """Return the files that can hold rows of a part range and of a ``cell8`` range (inclusive)."""
+    kept = []
+    for file in files:
+        if parts is not None and not parts[0] <= file.part <= parts[1]:
+            continue
+        if cells8 is not None and (
+            file.low8 is None
+            or file.high8 is None
+            or file.low8 > cells8[1]
+            or file.high8 < cells8[0]
+        ):
+            continue
+        kept.append(file)
+    return kept

@@ -1,0 +1,15 @@
+-- name: map_cells
+-- with: selected
+-- params: resolution INTEGER = 10
+-- returns: cell BIGINT, n BIGINT, severity_max TINYINT
+-- doc: Facts by H3 cell of a resolution of at most 10 (the index bits of the ancestor are computed), ordered by cell.
+SELECT
+  (cell & ~(CAST(15 AS BIGINT) << 52))
+    | (CAST($resolution AS BIGINT) << 52)
+    | ((CAST(1 AS BIGINT) << (45 - 3 * $resolution)) - 1) AS cell,
+  count(*) AS n,
+  max(severity) AS severity_max
+FROM selected
+WHERE cell IS NOT NULL
+GROUP BY 1
+ORDER BY 1

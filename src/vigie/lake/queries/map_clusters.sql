@@ -1,0 +1,17 @@
+-- name: map_clusters
+-- with: selected
+-- params: resolution INTEGER = 9
+-- returns: cell BIGINT, n BIGINT, lon DOUBLE, lat DOUBLE, severity_max TINYINT
+-- doc: Facts by H3 cell with their mean place (to a millionth of a degree), ordered by cell.
+SELECT
+  (cell & ~(CAST(15 AS BIGINT) << 52))
+    | (CAST($resolution AS BIGINT) << 52)
+    | ((CAST(1 AS BIGINT) << (45 - 3 * $resolution)) - 1) AS cell,
+  count(*) AS n,
+  round(avg(lon), 6) AS lon,
+  round(avg(lat), 6) AS lat,
+  max(severity) AS severity_max
+FROM selected
+WHERE cell IS NOT NULL
+GROUP BY 1
+ORDER BY 1

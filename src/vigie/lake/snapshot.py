@@ -1,0 +1,204 @@
+"""Reading at pinned versions: whatever writers do meanwhile, the same query gives the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from vigie.base.errors import NotFound, WrongUsage
+from vigie.lake.duck import DuckEngine
+from vigie.lake.index import IdIndex
+from vigie.lake.layout import DataFile, prune
+from vigie.lake.sources import Derived, Source, cells8_range, part_range
+from vigie.lake.statements import Statement, get_statement
+from vigie.lake.table import LakeTable, Version
+from vigie.model.contracts import CONTRACTS
+
+
+class Engine(Protocol):
+    """Something that runs a statement over a snapshot's files."""
+
+    name: str
+
+    def run(
+        self,
+        statement: Statement,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        inputs: Mapping[str, pa.Table],
+        values: Mapping[str, Any],
+    ) -> pa.Table:
+        """Return the answer of a statement over some sources."""
+        ...
+
+
+class Snapshot:
+    """The lake at pinned versions.
+
+    Files of a snapshot stay readable for an hour after they were replaced; an erasure ends it at
+    once (``Conflict``), which is the point of an erasure.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, LakeTable],
+        versions: Mapping[str, Version],
+        index: IdIndex,
+        engines: Callable[[str], Engine],
+    ) -> None:
+        self._tables = tables
+        self._index = index
+        self._engines = engines
+        self.versions = dict(versions)
+
+    def _version(self, kind: str) -> Version:
+        if kind not in CONTRACTS:
+            raise NotFound(what="table", name=kind)
+        return self.versions[kind]
+
+    def parts(self, kind: str) -> list[str]:
+        """Return the parts of a table that hold rows, sorted."""
+        return sorted({file.part for file in self._version(kind).files})
+
+    def count(self, kind: str) -> int:
+        """Return the number of rows of a table, from its log."""
+        return sum(file.rows for file in self._version(kind).files)
+
+    def extent(self, kind: str) -> tuple[int, int] | None:
+        """Return the least and greatest microsecond of a table's time column; None when empty."""
+        parts = self.parts(kind)
+        if not parts:
+            return None
+        files = tuple(f for f in self._version(kind).files if f.part in {parts[0], parts[-1]})
+        column = CONTRACTS[kind].time_column
+        sql = f'SELECT min({column}) AS low, max({column}) AS high FROM "{kind}"'  # noqa: S608
+        row = self._duck().select(sql, {kind: self._source(kind, files)}).to_pylist()[0]
+        return row["low"], row["high"]
+
+    def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
+        """Run a query file and return its answer in the declared columns.
+
+        Args:
+            name: A file of ``lake/queries``, without its ending.
+            engine: ``duckdb`` or ``spark``.
+            **params: Parameters (and input tables) as its header declares them.
+
+        Raises:
+            NotFound: When there is no such query.
+            WrongUsage: When a parameter is missing, unknown or of the wrong type.
+            Conflict: When the snapshot's files are gone.
+        """
+        statement = get_statement(name)
+        inputs = {}
+        for table, schema in statement.inputs.items():
+            given = params.pop(table, None)
+            if given is None:
+                raise WrongUsage(reason=f"table {table} is missing")
+            columns = [given[field.name].cast(field.type) for field in schema]
+            inputs[table] = pa.table(columns, schema=schema)
+        values = statement.bind(params)
+        sources, derived = self._sources(statement, values)
+        answer = self._engines(engine).run(statement, sources, derived, inputs, values)
+        return statement.finish(answer)
+
+    def scan(
+        self,
+        kind: str,
+        *,
+        from_us: int | None = None,
+        to_us: int | None = None,
+        cells: tuple[int, int] | None = None,
+        columns: Sequence[str] | None = None,
+        ids: Iterable[str] | None = None,
+    ) -> pa.Table:
+        """Return rows of a table, ordered by its time column and id.
+
+        Args:
+            kind: The table.
+            from_us: Least value of the time column.
+            to_us: Greatest value of the time column, exclusive.
+            cells: Least and greatest ``cell`` (H3, resolution 10), both inclusive.
+            columns: Only these columns, in this order; all of the contract by default.
+            ids: Only these ids.
+        """
+        contract, version = CONTRACTS.get(kind), self._version(kind)
+        if contract is None:
+            raise NotFound(what="table", name=kind)
+        names = list(columns) if columns is not None else contract.names()
+        schema = pa.schema([pa.field(n, contract.column(n).type) for n in names])
+        parts = part_range(from_us, to_us, thin=contract.thin)
+        files: Sequence[DataFile] = prune(version.files, parts=parts, cells8=cells8_range(cells))
+        where = ["true"]
+        values: dict[str, Any] = {}
+        for text, value in (
+            (f"{contract.time_column} >= $from_us", from_us),
+            (f"{contract.time_column} < $to_us", to_us),
+            ("cell >= $cell_min", None if cells is None else cells[0]),
+            ("cell <= $cell_max", None if cells is None else cells[1]),
+        ):
+            if value is not None:
+                where.append(text)
+                values[text.split("$")[1]] = value
+        inputs = {}
+        if ids is not None:
+            wanted = sorted(set(ids))
+            files = self._holding(kind, wanted, files)
+            inputs["wanted"] = pa.table({"id": pa.array(wanted, pa.string())})
+            where.append(f"{contract.id_column} IN (SELECT id FROM wanted)")
+        chosen = ", ".join(f'"{n}"' for n in names)
+        sql = (
+            f'SELECT {chosen} FROM "{kind}" WHERE {" AND ".join(where)} '  # noqa: S608
+            f"ORDER BY {contract.time_column}, {contract.id_column}"
+        )
+        answer = self._duck().select(sql, {kind: self._source(kind, files)}, (), inputs, values)
+        return pa.table([answer[f.name].cast(f.type) for f in schema], schema=schema)
+
+    def _duck(self) -> DuckEngine:
+        engine = self._engines("duckdb")
+        if not isinstance(engine, DuckEngine):
+            raise WrongUsage(reason="the embedded engine is not DuckDB")
+        return engine
+
+    def _source(self, kind: str, files: Sequence[DataFile]) -> Source:
+        table = self._tables[kind]
+        return Source(table.folder, table.schema, tuple(files))
+
+    def _holding(
+        self, kind: str, ids: Sequence[str], files: Sequence[DataFile]
+    ) -> Sequence[DataFile]:
+        """Return the files whose part holds one of the ids, if the index stands at this version."""
+        standing, found = self._index.locate(kind, ids)
+        if standing != self._version(kind).number:
+            return files
+        parts = {part for part, _ in found.values()}
+        return [file for file in files if file.part in parts]
+
+    def _sources(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> tuple[dict[str, Source], list[Derived]]:
+        """Return the files each table of a statement has to read, given its parameters."""
+        sources: dict[str, Source] = {}
+        for name in statement.tables:
+            contract, files = CONTRACTS[name], self._version(name).files
+            parts = None
+            if not contract.thin and "from_us" in values:
+                parts = part_range(values["from_us"], values.get("to_us"), thin=False)
+            chosen: Sequence[DataFile] = prune(
+                files, parts=parts, cells8=_cells8_of(values.get("cells"))
+            )
+            if contract.id_column in values:
+                chosen = self._holding(name, [values[contract.id_column]], chosen)
+            sources[name] = self._source(name, chosen)
+        return sources, []
+
+
+def _cells8_of(cells: str | None) -> tuple[int, int] | None:
+    if not cells:
+        return None
+    try:
+        numbers = [int(cell) for cell in cells.split(",")]
+    except ValueError as error:
+        raise WrongUsage(reason="cells are integers") from error
+    return cells8_range((min(numbers), max(numbers)))

@@ -1,0 +1,197 @@
+"""The lake: one folder of Delta tables, written exactly once, read at pinned versions.
+
+Folder: ``<kind>/`` (Delta tables), ``index.db`` (which part holds an id), ``live/`` (the live
+plane's texts, apart from every query), ``locks/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from vigie.base.errors import Conflict, HomeInvalid, NotFound, Unavailable, WrongUsage
+from vigie.base.settings import LakeSettings
+from vigie.lake.commit import Committed, check_complete, commit_rows
+from vigie.lake.duck import DuckEngine
+from vigie.lake.index import IdIndex
+from vigie.lake.narratives import Narratives
+from vigie.lake.snapshot import Engine, Snapshot
+from vigie.lake.table import LakeTable
+from vigie.model.contracts import CONTRACTS, Contract
+
+LOCK_S = 120.0
+"""Longest wait for another process's commit."""
+
+
+class Lake:
+    """Facts, measures, plans, places and means of one city.
+
+    Any number of processes and threads may read and write one lake; writers of one table take
+    turns.
+    """
+
+    def __init__(self, folder: Path, settings: LakeSettings, timezone: str) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.timezone = timezone
+        self._tables = {k: LakeTable(folder / k, c.schema) for k, c in CONTRACTS.items()}
+        self._index = IdIndex(folder / "index.db")
+        self._narratives = Narratives(folder / "live" / "narratives.db")
+        self._engines: dict[str, Engine] = {"duckdb": DuckEngine(settings)}
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        settings: LakeSettings,
+        *,
+        create: bool = False,
+        timezone: str = "Europe/Paris",
+    ) -> Self:
+        """Open a lake.
+
+        Args:
+            folder: Its folder.
+            settings: Threads, memory, Spark master.
+            create: Make what is missing.
+            timezone: The city's zone.
+
+        Raises:
+            HomeInvalid: When there is no lake and ``create`` is false.
+            StoreBroken: When a table cannot be read, or is of another Delta protocol.
+        """
+        missing = [k for k, c in CONTRACTS.items() if not LakeTable(folder / k, c.schema).exists()]
+        if missing and not create:
+            raise HomeInvalid(home=str(folder), reason=f"no table {missing[0]}")
+        (folder / "locks").mkdir(parents=True, exist_ok=True)
+        lake = cls(folder, settings, timezone)
+        for kind, table in lake._tables.items():
+            if kind in missing:
+                with lake._lock(kind):
+                    table.create()
+            lake._index.declare(kind)
+            table.current()
+        return lake
+
+    def close(self) -> None:
+        """Let go of files and engines."""
+        self._index.close()
+        self._narratives.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _lock(self, name: str) -> Iterator[None]:
+        """Hold a table's lock, across threads and processes."""
+        lock = FileLock(self.folder / "locks" / f"{name}.lock", timeout=LOCK_S)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Unavailable(what=f"lake table {name}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @staticmethod
+    def _contract(kind: str) -> Contract:
+        if kind not in CONTRACTS:
+            raise NotFound(what="table", name=kind)
+        return CONTRACTS[kind]
+
+    # --- Writing ------------------------------------------------------------------------------
+
+    def commit(self, kind: str, table: pa.Table) -> Committed:
+        """Put a batch into a table, exactly once by id and revision, in one atomic version.
+
+        Args:
+            kind: ``facts``, ``measures``, ``plans``, ``places`` or ``means``.
+            table: All columns of the contract, derived ones included.
+
+        Returns:
+            What got in; nothing is durable before this returns, everything in ``kept`` is after.
+
+        Raises:
+            WrongUsage: When a column is missing or holds null where it must not.
+            Unavailable: When another process holds the table for too long.
+        """
+        contract = self._contract(kind)
+        batch = check_complete(contract, table)
+        with self._lock(kind):
+            return commit_rows(contract, self._tables[kind], self._index, batch)
+
+    def commit_narratives(self, table: pa.Table) -> int:
+        """Keep scrubbed texts in the live plane; returns how many got in (highest revision wins).
+
+        Args:
+            table: Columns of ``vigie.model.contracts.NARRATIVES``.
+        """
+        return self._narratives.put(table)
+
+    def narrative(self, fact_id: str) -> str | None:
+        """Return the scrubbed text of a fact, if there is one; the caller checks the right to it."""
+        return self._narratives.get(fact_id)
+
+    # --- Reading ------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Pin the current versions; queries on the answer repeat exactly while writers go on."""
+        versions = {kind: table.current() for kind, table in self._tables.items()}
+        return Snapshot(self._tables, versions, self._index, self._engine)
+
+    def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
+        """Run a query file on the current versions; see ``Snapshot.query``."""
+        try:
+            return self.snapshot().query(name, engine=engine, **params)
+        except Conflict:  # erased or vacuumed between pinning and reading: once more, on what is
+            return self.snapshot().query(name, engine=engine, **params)
+
+    def scan(
+        self,
+        kind: str,
+        *,
+        from_us: int | None = None,
+        to_us: int | None = None,
+        cells: tuple[int, int] | None = None,
+        columns: Sequence[str] | None = None,
+        ids: Iterable[str] | None = None,
+    ) -> pa.Table:
+        """Return rows of a table at its current version; see ``Snapshot.scan``."""
+        ids = None if ids is None else list(ids)
+        wanted: dict[str, Any] = {
+            "from_us": from_us,
+            "to_us": to_us,
+            "cells": cells,
+            "columns": columns,
+            "ids": ids,
+        }
+        try:
+            return self.snapshot().scan(kind, **wanted)
+        except Conflict:
+            return self.snapshot().scan(kind, **wanted)
+
+    def parts(self, kind: str) -> list[str]:
+        """Return the parts of a table that hold rows, sorted."""
+        return self.snapshot().parts(kind)
+
+    def count(self, kind: str) -> int:
+        """Return the number of rows of a table."""
+        return self.snapshot().count(kind)
+
+    def extent(self, kind: str) -> tuple[int, int] | None:
+        """Return the least and greatest microsecond of a table's time column; None when empty."""
+        return self.snapshot().extent(kind)
+
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            raise WrongUsage(reason=f"engine {name!r}")
+        return self._engines[name]
