@@ -96,20 +96,20 @@ class IntakeSettings(Part):
 class WatchedFolder(Part):
     """A folder whose new files are ingested."""
 
-    path: str
-    connector: str
-    mapping: str = ""
-    period_s: int = Field(5, gt=0)
+    path: str = Field(description="The folder.")
+    connector: str = Field(description="Name of the connector that reads its files.")
+    mapping: str = Field("", description="Mapping file, for the table connector.")
+    period_s: int = Field(5, gt=0, description="Seconds between two looks.")
 
 
 class PolledUrl(Part):
     """An address fetched regularly, with ETag and retries."""
 
-    url: str
-    connector: str
-    source: str = ""
-    mapping: str = ""
-    period_s: int = Field(60, gt=0)
+    url: str = Field(description="The address.")
+    connector: str = Field(description="Name of the connector that reads the answer.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
+    mapping: str = Field("", description="Mapping file, for the table connector.")
+    period_s: int = Field(60, gt=0, description="Seconds between two requests.")
 
 
 class Settings(Part):
