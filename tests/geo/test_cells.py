@@ -58,7 +58,7 @@ def test_text_and_integer_say_the_same(lon: float, lat: float, resolution: int):
     assert cell < 2**63
     assert cells.parse_cell(cells.cell_text(cell)) == cell
     assert cells.resolution_of(cell) == resolution
-    texts = cells.cell_texts(pa.array([None, cell, None]))
+    texts = cells.cell_to_text(pa.array([None, cell, None]))
     assert texts.to_pylist() == [None, h3.latlng_to_cell(lat, lon, resolution), None]
 
 

@@ -114,7 +114,7 @@ def cell_text(cell: int) -> str:
     return format(cell, "x")
 
 
-def cell_texts(cells: pa.Array | Int64s) -> pa.StringArray:
+def cell_to_text(cells: pa.Array | Int64s) -> pa.StringArray:
     """Return the H3 addresses of cells; null stays null.
 
     Raises:

@@ -76,3 +76,15 @@ def local_projection(lon: float, lat: float) -> Projection:
         f"+proj=laea +lat_0={lat!r} +lon_0={lon!r} +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"
     )
     return Projection(crs)
+
+
+def to_metres(geometry: BaseGeometry, projection: Projection | None = None) -> BaseGeometry:
+    """Return one geometry in metres, in Lambert-93 unless told otherwise.
+
+    Outside metropolitan France pass ``local_projection`` of the city's centre: Lambert-93 stretches
+    distances without limit away from its domain.
+    """
+    moved: BaseGeometry = (projection or lambert93()).geometries_to_metres(
+        np.array([geometry], object)
+    )[0]
+    return moved
