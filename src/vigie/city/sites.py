@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import shapely
+from shapely.geometry import Point
 
 from vigie.city import geography
 from vigie.city.chance import stream
@@ -247,7 +248,7 @@ class Nearest:
 
     def __init__(self) -> None:
         self.x, self.y = geography.to_metres(sites().lon, sites().lat)
-        self.tree = shapely.STRtree(list(shapely.points(np.column_stack([self.x, self.y]))))
+        self.tree = shapely.STRtree([Point(xy) for xy in zip(self.x, self.y, strict=True)])
 
     def snap(self, x: FloatArray, y: FloatArray) -> IntArray:
         """Return the nearest site of each point in local metres."""

@@ -69,9 +69,9 @@ class Span:
     @property
     def day_of_year(self) -> IntArray:
         """Day of the year of each slot, 1-366."""
-        return self.ordinal - np.array(
-            [date.fromordinal(int(o)).replace(month=1, day=1).toordinal() - 1 for o in self.ordinal]
-        )
+        first = [date.fromordinal(int(o)).replace(month=1, day=1).toordinal() for o in self.ordinal]
+        days: IntArray = self.ordinal - np.array(first, dtype=np.int64) + 1
+        return days
 
 
 def midnight(day: date) -> datetime:

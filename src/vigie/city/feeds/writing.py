@@ -1,0 +1,43 @@
+"""Writing small native formats with the same bytes on every machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from vigie.city.span import IntArray, local_parts
+
+
+def csv_bytes(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, encoding: str = "utf-8"
+) -> bytes:
+    """Return a semicolon-separated file with CRLF line ends, as French offices write it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def json_lines(records: Iterable[dict[str, Any]]) -> bytes:
+    """Return one JSON document per line."""
+    lines = [json.dumps(r, ensure_ascii=False, separators=(",", ":")) for r in records]
+    return ("\n".join(lines) + "\n").encode("utf-8") if lines else b""
+
+
+def feature_collection(features: Iterable[dict[str, Any]]) -> bytes:
+    """Return a GeoJSON FeatureCollection (RFC 7946), one feature per line."""
+    lines = [json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in features]
+    return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
+
+
+def by_month(at_us: IntArray) -> Iterator[tuple[str, IntArray]]:
+    """Yield each local month (``AAAA-MM``) with the positions of its instants, in order."""
+    months = local_parts(at_us).astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    for month in np.unique(months).tolist():
+        yield str(np.datetime64(month, "M")), np.flatnonzero(months == month).astype(np.int64)

@@ -1,0 +1,131 @@
+"""The ledger: what each feed says of the truth, kept apart so that methods can be scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vigie.city.span import IntArray
+from vigie.city.texts import Planted
+
+TIMESTAMP = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One native feed on disk.
+
+    Attributes:
+        source: Name the feed is registered under.
+        connector: Connector that reads it.
+        mapping: Mapping file, relative to the folder, or empty.
+        kind: Record kind it gives.
+        paths: Files, relative to the folder, in order.
+        rows: Rows in the files, repeated and defective ones included.
+        records: Distinct records expected in the lake.
+        repeats: Rows that say a known record again (repeated lines, later revisions).
+        defects: Rows made wrong on purpose that must be refused.
+    """
+
+    source: str
+    connector: str
+    mapping: str
+    kind: str
+    paths: tuple[str, ...]
+    rows: int
+    records: int
+    repeats: int = 0
+    defects: int = 0
+
+
+@dataclass
+class Ledger:
+    """Accumulates, feed by feed, the link from source rows to the truth."""
+
+    tellings: list[pa.Table] = field(default_factory=list)
+    defects: list[dict[str, Any]] = field(default_factory=list)
+    planted: list[tuple[str, str, str, str, str, int, int]] = field(default_factory=list)
+
+    def tell(
+        self,
+        source: str,
+        refs: Iterable[str],
+        incident: IntArray,
+        *,
+        role: Iterable[str],
+        from_us: IntArray,
+        to_us: IntArray,
+        reported_us: IntArray,
+    ) -> None:
+        """Record which source row tells which incident, with what the source knows of its time."""
+        columns = {
+            "source": pa.array([source] * len(incident)),
+            "source_ref": pa.array(list(refs), pa.string()),
+            "incident": pa.array(incident, pa.int64()),
+            "role": pa.array(list(role), pa.string()),
+            "earliest_at": pa.array(from_us, pa.int64()).cast(TIMESTAMP),
+            "latest_at": pa.array(to_us, pa.int64()).cast(TIMESTAMP),
+            "reported_at": pa.array(reported_us, pa.int64()).cast(TIMESTAMP),
+        }
+        self.tellings.append(pa.table(columns))
+
+    def defect(self, source: str, file: str, row: int, ref: str, code: str) -> None:
+        """Record a row made wrong on purpose and the reason code it must get."""
+        self.defects.append(
+            {"source": source, "file": file, "row": row, "source_ref": ref, "code": code}
+        )
+
+    def plant_texts(
+        self, source: str, refs: Sequence[str], where: str, planted: Planted, shown: set[int]
+    ) -> None:
+        """Record values planted in free texts (0-based characters of the field)."""
+        self.planted.extend(
+            (source, refs[text], where, kind, value, start, start + len(value))
+            for text, kind, value, start in zip(
+                planted.text, planted.kind, planted.value, planted.start, strict=True
+            )
+            if text in shown
+        )
+
+    def plant_fields(
+        self, source: str, where: str, kind: str, values: Iterable[tuple[str, str]]
+    ) -> None:
+        """Record fields that are a personal value from end to end, as (reference, value)."""
+        self.planted.extend(
+            (source, ref, where, kind, value, 0, len(value)) for ref, value in values
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write the ledger's tables as Parquet."""
+        if self.tellings:
+            pq.write_table(pa.concat_tables(self.tellings), folder / "tellings.parquet")
+        pq.write_table(pa.Table.from_pylist(self.defects, _DEFECTS), folder / "defects.parquet")
+        columns = list(zip(*self.planted, strict=True)) or [()] * len(_PLANTED)
+        pq.write_table(pa.table(columns, schema=_PLANTED), folder / "personal.parquet")
+
+
+_DEFECTS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        ("source_ref", pa.string()),
+        ("code", pa.string()),
+    ]
+)
+_PLANTED = pa.schema(
+    [
+        ("source", pa.string()),
+        ("source_ref", pa.string()),
+        ("field", pa.string()),
+        ("kind", pa.string()),
+        ("value", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+    ]
+)
