@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer.main
 from pydantic import BaseModel
@@ -92,22 +92,28 @@ def commands() -> str:
 
 def _leaves(
     model: type[BaseModel], path: tuple[str, ...] = ()
-) -> Iterable[tuple[tuple[str, ...], FieldInfo, object]]:
+) -> Iterable[tuple[tuple[str, ...], FieldInfo]]:
+    """Walk the tree of settings; the parts of a list follow it, marked with ``[]``."""
     for name, field in model.model_fields.items():
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from _leaves(kind, (*path, name))
-        else:
-            yield (*path, name), field, field.get_default(call_default_factory=True)
+            continue
+        yield (*path, name), field
+        for part in get_args(kind):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _leaves(part, (*path, f"{name}[]"))
 
 
 def settings() -> str:
     """Every setting, its default and its name in the environment."""
     rows = []
-    for path, field, default in _leaves(Settings):
-        shown = "" if default in ("", (), None) else json.dumps(default, ensure_ascii=False)
-        environment = PREFIX + "__".join(path).upper()
-        rows.append((f"`{'.'.join(path)}`", field.description or "", shown, f"`{environment}`"))
+    for path, field in _leaves(Settings):
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        shown = "" if default in ("", (), None) else f"`{json.dumps(default, ensure_ascii=False)}`"
+        key = ".".join(path)
+        environment = "" if "[]" in key else f"`{PREFIX}{'__'.join(path).upper()}`"
+        rows.append((f"`{key}`", field.description or "", shown, environment))
     introduction = (
         "Defaults, then `vigie.toml` in the home, then the environment. A key that does not exist "
         "is refused, so that a typing error is seen."

@@ -81,15 +81,14 @@ def test_a_plugin_has_a_test_file(shelf, name, repo_root):
     ("shelf", "name"), [p for p in PLUGINS if p.values[0].package == "connectors"]
 )
 def test_a_connector_has_a_sample_and_says_where_its_shape_comes_from(shelf, name, repo_root):
-    folder = repo_root / "tests" / "connectors" / "samples"
-    samples = [path for path in folder.glob(f"{name}.*") if path.suffix not in {".md", ".toml"}]
+    folder = repo_root / "tests" / "connectors" / "samples" / name
+    files = [path for path in folder.glob("**/*") if path.is_file()]
+    samples = [path for path in files if path.suffix not in {".md", ".toml", ".py"}]
 
-    assert samples, (
-        f"put a synthetic sample under 20 kB at tests/connectors/samples/{name}.<suffix>"
-    )
-    assert all(0 < path.stat().st_size < 20_000 for path in samples)
-    assert (folder / f"{name}.md").exists(), (
-        f"say in tests/connectors/samples/{name}.md where the sample's shape comes from"
+    assert samples, f"put synthetic samples under 20 kB into {folder.relative_to(repo_root)}"
+    assert [path.name for path in samples if path.stat().st_size > 20_000] == []
+    assert [path for path in files if path.suffix == ".md"], (
+        f"say in a .md of {folder.relative_to(repo_root)} where the samples' shape comes from"
     )
 
 
