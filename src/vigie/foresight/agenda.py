@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from vigie.base.clock import to_us
 from vigie.foresight.clashes import clashes_of
 from vigie.foresight.plans import PlanRecord, plans_between
 from vigie.judge.clashes import Clash
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
+from vigie.model.times import day_bounds
 
 MAX_DAYS = 400
 
@@ -40,11 +39,6 @@ class AgendaDay:
     clashes: tuple[Clash, ...]
 
 
-def local_midnight_us(day: date, timezone: str) -> int:
-    """Return the first instant of a local day as epoch microseconds."""
-    return to_us(datetime.combine(day, time(), tzinfo=ZoneInfo(timezone)))
-
-
 def _attendance(plans: list[PlanRecord]) -> tuple[tuple[float, float, float], int]:
     known = [p.attendance for p in plans if p.attendance[1] is not None]
     low = sum(a[0] if a[0] is not None else a[1] or 0.0 for a in known)
@@ -68,7 +62,7 @@ def agenda(
     low, which is rarer than any single low.
     """
     days = max(1, min(days, MAX_DAYS))
-    bounds = [local_midnight_us(first + timedelta(days=i), timezone) for i in range(days + 1)]
+    bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
     plans = plans_between(lake, bounds[0], bounds[-1])
     clashes = clashes_of(plans, rules, now_us=now_us)
     result = []

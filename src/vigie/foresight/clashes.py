@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from vigie.foresight.plans import PlanRecord, plans_between
+from vigie.geo.projection import Projection, local_projection
 from vigie.judge.clashes import Clash, find_clashes
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
 
 
+def _projection(plans: Sequence[PlanRecord]) -> Projection | None:
+    """Return a projection centred among the plans, to a tenth of a degree so that it is stable."""
+    points = [
+        p.geometry.centroid for p in plans if p.geometry is not None and not p.geometry.is_empty
+    ]
+    if not points:
+        return None
+    lon, lat = np.median([(point.x, point.y) for point in points], axis=0)
+    return local_projection(round(float(lon), 1), round(float(lat), 1))
+
+
+def _on_the_map(clash: Clash, projection: Projection) -> Clash:
+    if clash.finding.geometry is None:
+        return clash
+    geometry = projection.geometries_to_degrees(np.array([clash.finding.geometry], object))[0]
+    return replace(clash, finding=replace(clash.finding, geometry=geometry))
+
+
 def clashes_of(
     plans: Sequence[PlanRecord], rules: Mapping[str, Rule], *, now_us: int
 ) -> list[Clash]:
-    """Return what the rules find among these plans."""
-    views = [view for view in (plan.view() for plan in plans) if view is not None]
-    return find_clashes(views, rules, now_us=now_us)
+    """Return what the rules find among these plans; geometries in WGS 84, lon lat."""
+    projection = _projection(plans)
+    if projection is None:
+        return []
+    views = [view for view in (plan.view(projection) for plan in plans) if view is not None]
+    return [_on_the_map(c, projection) for c in find_clashes(views, rules, now_us=now_us)]
 
 
 def clashes_between(

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import NotFound
-from vigie.geo.projection import to_metres
+from vigie.geo.projection import Projection, to_metres
 from vigie.judge.rule import PlanView
 from vigie.lake.store import Lake
 
@@ -72,11 +72,11 @@ class PlanRecord:
         """End of the occupation, tear-down included."""
         return self.ends_us + self.teardown_s * SECOND_US
 
-    def view(self) -> PlanView | None:
-        """Return the plan as rules see it, or None when it has no footprint."""
+    def view(self, projection: Projection) -> PlanView | None:
+        """Return the plan as rules see it, in metres, or None when it has no footprint."""
         if self.geometry is None or self.geometry.is_empty:
             return None
-        geometry = shapely.make_valid(to_metres(self.geometry))
+        geometry = shapely.make_valid(to_metres(self.geometry, projection))
         return PlanView(
             plan_id=self.plan_id,
             kind=self.kind,

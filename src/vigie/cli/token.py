@@ -1,0 +1,67 @@
+"""``vigie token``: keys of machines that push feeds or read the interfaces."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from vigie.base.errors import WrongUsage
+from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, say, say_json, show_rows
+
+token = typer.Typer(help="Keys of machines.", no_args_is_help=True)
+
+
+@token.command("list")
+def list_tokens(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """List the tokens, without their secrets."""
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        rows = [dataclasses.asdict(item) for item in opened.desk.tokens.list_all()]
+    show_rows(rows, ("token_id", "name", "purpose", "sources", "role", "revoked"), as_json=as_json)
+
+
+@token.command("issue")
+def issue(
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    source: Annotated[list[str] | None, typer.Option(help="Feed it may push; repeat.")] = None,
+    read_as: Annotated[str, typer.Option(help="Read the interfaces as this account.")] = "",
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a token; its secret is printed once."""
+    from vigie.situation.home import open_home
+
+    if bool(source) == bool(read_as):
+        raise WrongUsage(reason="--source or --read-as, one of them")
+    with open_home(home) as opened:
+        if read_as:
+            account = opened.desk.accounts.get(read_as)
+            secret, made = opened.desk.tokens.issue(name, "read", account_id=account.account_id)
+        else:
+            for each in source or []:
+                opened.intake.source(each)
+            secret, made = opened.desk.tokens.issue(name, "ingest", sources=tuple(source or ()))
+    if as_json:
+        say_json({"token_id": made.token_id, "secret": secret})
+    else:
+        say(secret)
+
+
+@token.command("revoke")
+def revoke(
+    token_id: Annotated[str, typer.Argument(help="Its id; see vigie token list.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Withdraw a token."""
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        opened.desk.tokens.revoke(token_id)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(token, name="token")

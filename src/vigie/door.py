@@ -1,0 +1,236 @@
+"""The Python door: three lines in a notebook.
+
+```python
+import vigie
+v = vigie.open("home")
+v.facts(days=30, kind="offence").to_geopandas()
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from vigie.analyse.analysis import Frame, get_analysis
+from vigie.analyse.running import Answer, Selection, run_analysis, select_facts
+from vigie.base.clock import now_us, require_aware, to_us
+from vigie.base.errors import WrongUsage
+from vigie.foresight.agenda import AgendaDay, agenda
+from vigie.model.contracts import CONTRACTS
+from vigie.situation.home import Home, open_home
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+
+DAY_US = 86_400_000_000
+PRIVATE = ("part",)
+
+When = datetime | date | str | None
+
+
+class Records:
+    """Records of one kind, as Arrow, pandas or GeoPandas.
+
+    Attributes:
+        kind: Record kind.
+        table: The Arrow table.
+    """
+
+    def __init__(self, kind: str, table: pa.Table) -> None:
+        self.kind = kind
+        self.table = table
+
+    def __len__(self) -> int:
+        """Return how many records there are."""
+        return int(self.table.num_rows)
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<{len(self)} {self.kind}, {self.table.num_columns} columns>"
+
+    def to_arrow(self) -> pa.Table:
+        """Return the Arrow table."""
+        return self.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a pandas data frame; times are aware UTC."""
+        return self.table.to_pandas()
+
+    def to_geopandas(self) -> geopandas.GeoDataFrame:
+        """Return a GeoPandas data frame in WGS 84: the geometry where there is one, else the point.
+
+        Records without a place have an empty geometry; none is left out.
+        """
+        import geopandas
+        import shapely
+
+        frame = self.table.to_pandas()
+        points = shapely.points(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
+        points[frame["lon"].isna().to_numpy()] = None
+        if "geometry" in frame:
+            drawn = shapely.from_wkb(frame.pop("geometry").to_numpy())
+            points = [p if d is None else d for d, p in zip(drawn, points, strict=True)]
+        return geopandas.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
+
+
+class Door:
+    """A home seen from Python: read facts, measures, plans, places, means; ask analyses."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the home."""
+        self.home.close()
+
+    def _us(self, when: When) -> int | None:
+        if when is None:
+            return None
+        zone = ZoneInfo(self.home.settings.city.timezone)
+        if isinstance(when, str):
+            try:
+                when = datetime.fromisoformat(when)
+            except ValueError as error:
+                raise WrongUsage(reason=f"{when}: ISO 8601") from error
+        if not isinstance(when, datetime):
+            when = datetime.combine(when, time(), tzinfo=zone)
+        return to_us(require_aware(when if when.tzinfo else when.replace(tzinfo=zone)))
+
+    def _window(self, kind: str, start: When, end: When, days: float | None) -> tuple[int, int]:
+        extent = self.home.lake.extent(kind) or (0, DAY_US)
+        to = self._us(end)
+        last = extent[1] + 1 if to is None else to
+        first = self._us(start)
+        if first is None:
+            first = extent[0] if days is None else last - int(days * DAY_US)
+        return first, last
+
+    def facts(
+        self,
+        start: When = None,
+        end: When = None,
+        *,
+        days: float | None = None,
+        kind: str | Sequence[str] = (),
+        source: str | Sequence[str] = (),
+        severity_min: int = 0,
+        zone: str | None = None,
+    ) -> Records:
+        """Return facts.
+
+        Args:
+            start: First instant; a date or a time without zone is the city's local time.
+            end: Instant after the last; default: the end of the data.
+            days: Instead of ``start``: how many days before the end.
+            kind: Taxonomy codes, each with its branch.
+            source: Feeds.
+            severity_min: Least severity.
+            zone: ``zoning:zone_id``.
+
+        Raises:
+            WrongUsage: When a time cannot be read.
+            NotFound: When the zone does not exist.
+        """
+        first, last = self._window("facts", start, end, days)
+        selection = self._selection(first, last, kind, source, severity_min, zone)
+        columns = [name for name in CONTRACTS["facts"].names() if name not in PRIVATE]
+        table = select_facts(self.home.lake, selection, columns, self.home.frame.zonings)
+        return Records("facts", table)
+
+    def records(
+        self, kind: str, start: When = None, end: When = None, *, days: float | None = None
+    ) -> Records:
+        """Return measures, plans, places or means of a window."""
+        if kind not in CONTRACTS:
+            raise WrongUsage(reason=f"{kind}: {', '.join(CONTRACTS)}")
+        first, last = self._window(kind, start, end, days)
+        table = self.home.lake.scan(kind, from_us=first, to_us=last)
+        return Records(kind, table.drop_columns([c for c in PRIVATE if c in table.column_names]))
+
+    def analyse(
+        self,
+        name: str,
+        start: When = None,
+        end: When = None,
+        *,
+        days: float | None = None,
+        kind: str | Sequence[str] = (),
+        source: str | Sequence[str] = (),
+        severity_min: int = 0,
+        zone: str | None = None,
+        **params: Any,
+    ) -> Answer:
+        """Run an analysis and return its answer: table, base, withheld rows, limits."""
+        first, last = self._window("facts", start, end, days)
+        frame = Frame(
+            timezone=self.home.settings.city.timezone,
+            from_us=first,
+            to_us=last,
+            zonings=self.home.frame.zonings,
+        )
+        return run_analysis(
+            get_analysis(self.home.analyses, name),
+            self.home.lake,
+            self._selection(first, last, kind, source, severity_min, zone),
+            params,
+            frame,
+        )
+
+    def agenda(self, first: date | None = None, days: int = 30) -> list[AgendaDay]:
+        """Return the agenda, from today unless told otherwise."""
+        zone = ZoneInfo(self.home.settings.city.timezone)
+        today = self.home.clock.now().astimezone(zone).date()
+        return agenda(
+            self.home.lake,
+            self.home.rules,
+            first=first or today,
+            days=days,
+            timezone=zone.key,
+            now_us=now_us(self.home.clock),
+        )
+
+    @staticmethod
+    def _selection(
+        first: int,
+        last: int,
+        kind: str | Sequence[str],
+        source: str | Sequence[str],
+        severity_min: int,
+        zone: str | None,
+    ) -> Selection:
+        zoning, _, zone_id = (zone or "").partition(":")
+        return Selection(
+            from_us=first,
+            to_us=last,
+            kinds=(kind,) if isinstance(kind, str) else tuple(kind),
+            sources=(source,) if isinstance(source, str) else tuple(source),
+            severity_min=severity_min,
+            zone=(zoning, zone_id) if zone else None,
+        )
+
+
+def open(home: str | Path = "home") -> Door:  # noqa: A001 - vigie.open is the contract
+    """Open a home for reading in Python.
+
+    Raises:
+        HomeInvalid: When the folder is no Vigie home.
+    """
+    return Door(open_home(Path(home)))
+
+
+__all__ = ["Door", "Records", "open"]

@@ -1,0 +1,1 @@
+"""What runs when: the schedule of a serving home, and the demo."""

@@ -1,0 +1,96 @@
+"""The schedule of a serving home: alerts every minute, tidying every hour, compaction at night."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from vigie.base.clock import now_us
+from vigie.base.logging import get_logger
+from vigie.model.times import at_local
+from vigie.situation.alerts import watch
+from vigie.situation.home import Home
+
+SECOND_US = 1_000_000
+FIRST_LOOK_HOURS = 24
+log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Task:
+    """Something done again and again.
+
+    Attributes:
+        name: For the log.
+        every_s: Seconds between two runs.
+        do: The work.
+        due_us: Next run, epoch µs.
+    """
+
+    name: str
+    every_s: int
+    do: Callable[[], object]
+    due_us: int = 0
+
+
+class Schedule:
+    """Runs the tasks of a home in one thread while it is entered.
+
+    A task that fails is logged by its code and tried again at its next time; the others go on.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._stop = threading.Event()
+        self._looked_back = False
+        self._compacted_on = ""
+        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        self.tasks = [
+            Task("alerts", 60, self._alerts),
+            Task("tidy", 3_600, home.intake.tidy),
+            Task("compact", 1_800, self._compact),
+        ]
+
+    def _alerts(self) -> None:
+        watch(self._home, hours=1 if self._looked_back else FIRST_LOOK_HOURS)
+        self._looked_back = True
+
+    def _compact(self) -> None:
+        """Compact closed days, once a night between three and five, local time."""
+        local = at_local(now_us(self._home.clock), self._home.settings.city.timezone)
+        day = local.date().isoformat()
+        if local.hour in (3, 4) and self._compacted_on != day:
+            self._home.lake.compact(before=day)
+            self._compacted_on = day
+
+    def run_due(self) -> list[str]:
+        """Run the tasks whose time has come and return their names."""
+        at = now_us(self._home.clock)
+        done = []
+        for task in self.tasks:
+            if at < task.due_us or self._stop.is_set():
+                continue
+            task.due_us = at + task.every_s * SECOND_US
+            try:
+                task.do()
+            except Exception:
+                log.exception("task failed", task=task.name)
+                continue
+            done.append(task.name)
+        return done
+
+    def _run(self) -> None:
+        while not self._stop.wait(1.0):
+            self.run_due()
+
+    def __enter__(self) -> Self:
+        """Start the thread."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the thread and wait for the task under way."""
+        self._stop.set()
+        self._thread.join(timeout=60)
