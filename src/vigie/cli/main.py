@@ -7,14 +7,13 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 import vigie
 import vigie.cli
 from vigie.base.errors import VigieError
 from vigie.base.logging import configure_logging, get_logger
-from vigie.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, explain, language
+from vigie.cli.terminal import EXIT_DONE, EXIT_FAILED, explain, language
 
 NOT_VERBS = {"main", "terminal"}
 UNKNOWN = {
@@ -45,21 +44,15 @@ def run(arguments: Sequence[str]) -> int:
     rest = [argument for argument in arguments if argument != "--debug"]
     configure_logging(level="DEBUG" if debug else "WARNING")
     try:
-        code = build_app()(args=rest, prog_name="vigie", standalone_mode=False)
+        build_app()(args=rest, prog_name="vigie")
+    except SystemExit as stop:  # Typer ends so: 0, a verb's own code, or 2 after showing the usage
+        return stop.code if isinstance(stop.code, int) else EXIT_DONE
     except VigieError as error:
         if debug:
             raise
         explain(error)
         return error.exit_code
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help() if error.ctx else "")
-        return EXIT_USAGE
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except KeyboardInterrupt:
         return 130
     except Exception as error:
         if debug:
@@ -69,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
             "vigie: " + UNKNOWN[language()].replace("{name}", type(error).__name__), file=sys.stderr
         )
         return EXIT_FAILED
-    return code if isinstance(code, int) else EXIT_DONE
+    return EXIT_DONE
 
 
 def main() -> None:
