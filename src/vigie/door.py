@@ -61,7 +61,8 @@ class Records:
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas data frame; times are aware UTC."""
-        return self.table.to_pandas()
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
 
     def to_geopandas(self) -> geopandas.GeoDataFrame:
         """Return a GeoPandas data frame in WGS 84: the geometry where there is one, else the point.
@@ -147,7 +148,9 @@ class Door:
             NotFound: When the zone does not exist.
         """
         first, last = self._window("facts", start, end, days)
-        selection = self._selection(first, last, kind, source, severity_min, zone)
+        selection = self._selection(
+            first, last, kind=kind, source=source, severity_min=severity_min, zone=zone
+        )
         columns = [name for name in CONTRACTS["facts"].names() if name not in PRIVATE]
         table = select_facts(self.home.lake, selection, columns, self.home.frame.zonings)
         return Records("facts", table)
@@ -186,7 +189,9 @@ class Door:
         return run_analysis(
             get_analysis(self.home.analyses, name),
             self.home.lake,
-            self._selection(first, last, kind, source, severity_min, zone),
+            self._selection(
+                first, last, kind=kind, source=source, severity_min=severity_min, zone=zone
+            ),
             params,
             frame,
         )
@@ -208,6 +213,7 @@ class Door:
     def _selection(
         first: int,
         last: int,
+        *,
         kind: str | Sequence[str],
         source: str | Sequence[str],
         severity_min: int,

@@ -56,8 +56,7 @@ def as_row(day: AgendaDay) -> dict[str, Any]:
         "plans": len(live),
         "attendance": f"{low}-{likely}-{high}" if likely else "",
         "clashes": len(day.clashes) or "",
-        "titles": " · ".join(plan.title for plan in live[:SHOWN])
-        + (" …" if len(live) > SHOWN else ""),
+        "titles": " · ".join([plan.title for plan in live[:SHOWN]] + ["…"] * (len(live) > SHOWN)),
     }
 
 

@@ -20,8 +20,10 @@ from vigie.cli.terminal import (
 )
 
 WORDS = {
-    "fr": "{read} lignes lues, {accepted} acceptées, {duplicates} déjà connues, {quarantined} en quarantaine",
-    "en": "{read} rows read, {accepted} accepted, {duplicates} already known, {quarantined} quarantined",
+    "fr": "{read} lignes lues, {accepted} acceptées, {duplicates} déjà connues,"
+    " {quarantined} en quarantaine",
+    "en": "{read} rows read, {accepted} accepted, {duplicates} already known,"
+    " {quarantined} quarantined",
 }
 
 

@@ -15,6 +15,7 @@ from vigie.base.errors import VigieError
 from vigie.base.logging import configure_logging, get_logger
 from vigie.cli.terminal import EXIT_DONE, EXIT_FAILED, explain, language
 
+EXIT_INTERRUPTED = 130
 NOT_VERBS = {"main", "terminal"}
 UNKNOWN = {
     "fr": "Erreur inattendue (« {name} »). Relancez avec --debug pour le détail.",

@@ -1,4 +1,4 @@
-"""Talking to the person at the terminal: tables, JSON, progress, and failures without tracebacks."""
+"""Talking to the person at the terminal: tables, JSON, progress, failures in words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def say_json(value: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line for a person, on standard error when output is piped so that data stays clean."""
+    """Print a line for a person; on standard error when output is piped, so data stays clean."""
     print(text, file=sys.stdout if sys.stdout.isatty() else sys.stderr, flush=True)
 
 

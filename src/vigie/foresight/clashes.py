@@ -16,9 +16,8 @@ from vigie.lake.store import Lake
 
 def _projection(plans: Sequence[PlanRecord]) -> Projection | None:
     """Return a projection centred among the plans, to a tenth of a degree so that it is stable."""
-    points = [
-        p.geometry.centroid for p in plans if p.geometry is not None and not p.geometry.is_empty
-    ]
+    shapes = [plan.geometry for plan in plans if plan.geometry is not None]
+    points = [shape.centroid for shape in shapes if not shape.is_empty]
     if not points:
         return None
     lon, lat = np.median([(point.x, point.y) for point in points], axis=0)

@@ -1,0 +1,87 @@
+"""``vigie sources``: the feeds and their health; a feed registered; the journal replayed."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.errors import MappingInvalid
+from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, say, say_json, show_rows
+
+sources = typer.Typer(help="Feeds and their health.", no_args_is_help=True)
+
+
+@sources.command("list")
+def list_sources(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """List the feeds: state, last receipt, counts."""
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        found = opened.intake.health(now_us(opened.clock))
+    rows = [
+        {**dataclasses.asdict(each)}
+        | {
+            "last_received_at": to_rfc3339(each.last_received_us)
+            if each.last_received_us is not None
+            else None
+        }
+        for each in found
+    ]
+    columns = ("source", "connector", "state", "last_received_at", "records", "quarantined")
+    show_rows(rows, columns, as_json=as_json)
+
+
+@sources.command("register")
+def register_source(
+    source: Annotated[str, typer.Argument(help="Name of the feed.")],
+    connector: Annotated[str, typer.Argument(help="Connector that reads it.")],
+    home: HomeOption = DEFAULT_HOME,
+    mapping: Annotated[Path | None, typer.Option(help="Mapping file (TOML).")] = None,
+    period_s: Annotated[int, typer.Option(help="Expected period; 0: the connector's.")] = 0,
+) -> None:
+    """Register a feed, so that it can be pushed, watched or polled."""
+    from vigie.situation.home import open_home
+
+    parsed = read_mapping(mapping) if mapping else None
+    with open_home(home) as opened:
+        opened.intake.register(source, connector, mapping=parsed, period_s=period_s or None)
+
+
+@sources.command("replay")
+def replay(
+    home: HomeOption = DEFAULT_HOME,
+    source: Annotated[str, typer.Option(help="Only this feed.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Replay the journal: the same state, whatever the number of times."""
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        report = opened.intake.replay(source or None)
+    answer = dataclasses.asdict(report) if dataclasses.is_dataclass(report) else report
+    if as_json:
+        say_json(answer)
+    else:
+        say(str(answer))
+
+
+def read_mapping(path: Path) -> dict[str, object]:
+    """Return a mapping file's content.
+
+    Raises:
+        MappingInvalid: When it is missing or no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MappingInvalid(key=path.name, reason=str(error)) from error
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(sources, name="sources")
