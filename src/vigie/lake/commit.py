@@ -73,7 +73,10 @@ def check_complete(contract: Contract, table: pa.Table) -> pa.Table:
 
 def _best_of_batch(ids: Sequence[str], revisions: Sequence[int]) -> dict[str, int]:
     """Return the row to keep of each id: the highest revision, the first among equals."""
-    best: dict[str, int] = {}
+    best = dict(zip(ids, range(len(ids)), strict=True))
+    if len(best) == len(ids):
+        return best
+    best = {}
     for row, id_ in enumerate(ids):
         held = best.setdefault(id_, row)
         if revisions[row] > revisions[held]:
@@ -89,7 +92,8 @@ def choose_small(files: Sequence[DataFile], fresh_rows: int) -> list[DataFile]:
     """
     if len(files) < MAX_FILES:
         return []
-    total, chosen = fresh_rows, []
+    total = fresh_rows
+    chosen: list[DataFile] = []
     for file in sorted(files, key=lambda f: (f.rows, f.path)):
         if file.rows > 2 * total and len(chosen) > 1:
             break
@@ -149,9 +153,10 @@ def commit_rows(contract: Contract, table: LakeTable, index: IdIndex, batch: pa.
     kept = batch if len(keep) == len(ids) else batch.take(pa.array(keep, pa.int64()))
     version, parts = _change(contract, table, kept, stale)
     order = pc.sort_indices(kept[id_column])
+    codes = {part: part_code(part) for part in pc.unique(kept[PART]).to_pylist()}
     rows = zip(
         kept[id_column].take(order).to_pylist(),
-        map(part_code, kept[PART].take(order).to_pylist()),
+        map(codes.__getitem__, kept[PART].take(order).to_pylist()),
         kept["revision"].take(order).to_pylist(),
         strict=True,
     )

@@ -2,8 +2,8 @@
 
 A part is a local day (a month for thin kinds). Files of a part are sorted as the contract says, so
 that the row groups of a file are compact in space and a viewport reads few of them. The Delta log
-holds one statistic per file, the range of ``cell8``: no identifying value may stand in a log that
-outlives the rows (engine reference, section 3).
+holds one statistic per file, a range of ``cell`` widened to whole ancestors of resolution 8: no
+identifying value may stand in a log that outlives the rows (engine reference, section 3).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +29,11 @@ PART = "part"
 PART_PATTERN = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 ROW_GROUP_ROWS = 8_192
 FILE_ROWS = 1_000_000
-STATISTICS = ("cell8",)
-"""Columns whose range the Delta log may hold: open integers only."""
+STATISTICS = ("cell",)
+"""Columns whose (widened) range the Delta log may hold."""
 
+_FINER_THAN_8 = 0x3F << 15
+"""The bits of digits 9 and 10 of an H3 index (https://h3geo.org/docs/core-library/h3Indexing)."""
 _UNIQUE = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "source_ref", "geometry"}
 _WRITERS = 2
 
@@ -45,25 +47,25 @@ class DataFile:
         part: The part it belongs to.
         rows: Number of rows.
         size: Bytes.
-        low8: Least ``cell8`` in it; None when no row has one.
-        high8: Greatest ``cell8`` in it.
+        low: Not above the least ``cell`` in it; None when no row has one.
+        high: Not below the greatest ``cell`` in it.
     """
 
     path: str
     part: str
     rows: int
     size: int
-    low8: int | None
-    high8: int | None
+    low: int | None
+    high: int | None
 
     def stats(self) -> str:
         """Return the Delta statistics of this file as JSON."""
-        ranged = self.low8 is not None
+        ranged = self.low is not None
         return json.dumps(
             {
                 "numRecords": self.rows,
-                "minValues": {"cell8": self.low8} if ranged else {},
-                "maxValues": {"cell8": self.high8} if ranged else {},
+                "minValues": {"cell": self.low} if ranged else {},
+                "maxValues": {"cell": self.high} if ranged else {},
                 "nullCount": {},
             }
         )
@@ -118,8 +120,8 @@ def _slices(parts: pa.ChunkedArray) -> Iterator[tuple[str, int, int]]:
             start += length
 
 
-def _write_file(folder: Path, table: pa.Table, part: str) -> DataFile:
-    path = f"{PART}={part}/{new_id()}.parquet"
+def _write_file(folder: Path, table: pa.Table, part: str, stem: str) -> DataFile:
+    path = f"{PART}={part}/{stem}{new_id()}.parquet"
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     plain = [name for name in table.column_names if name not in _UNIQUE]
@@ -136,19 +138,28 @@ def _write_file(folder: Path, table: pa.Table, part: str) -> DataFile:
         )
         sink.flush()
         os.fdatasync(sink.fileno())
-    low8 = high8 = None
-    if "cell8" in table.column_names:
-        bounds = pc.min_max(table["cell8"])
-        low8, high8 = bounds["min"].as_py(), bounds["max"].as_py()
-    return DataFile(path, part, table.num_rows, target.stat().st_size, low8, high8)
+    low, high = _widened_range(table)
+    return DataFile(path, part, table.num_rows, target.stat().st_size, low, high)
 
 
-def write_sorted(folder: Path, table: pa.Table) -> list[DataFile]:
+def _widened_range(table: pa.Table) -> tuple[int | None, int | None]:
+    """Return bounds of ``cell`` that tell no more than ancestors of resolution 8."""
+    if "cell" not in table.column_names:
+        return None, None
+    bounds = pc.min_max(table["cell"])
+    low, high = bounds["min"].as_py(), bounds["max"].as_py()
+    return (None, None) if low is None else (low & ~_FINER_THAN_8, high | _FINER_THAN_8)
+
+
+def write_sorted(
+    folder: Path, table: pa.Table, stems: Mapping[str, str] | None = None
+) -> list[DataFile]:
     """Write rows already sorted by part as one file per part (more above ``FILE_ROWS``).
 
     Args:
         folder: The table's folder.
         table: Rows with the ``part`` column, sorted.
+        stems: What the names of a part's files begin with.
 
     Returns:
         The files, which no version of the table knows yet.
@@ -161,7 +172,7 @@ def write_sorted(folder: Path, table: pa.Table) -> list[DataFile]:
 
     def write(piece: tuple[str, int, int]) -> DataFile:
         part, start, length = piece
-        return _write_file(folder, body.slice(start, length), part)
+        return _write_file(folder, body.slice(start, length), part, (stems or {}).get(part, ""))
 
     if len(pieces) == 1:
         return [write(pieces[0])]
@@ -186,18 +197,15 @@ def prune(
     files: Sequence[DataFile],
     *,
     parts: tuple[str, str] | None = None,
-    cells8: tuple[int, int] | None = None,
+    cells: tuple[int, int] | None = None,
 ) -> list[DataFile]:
-    """Return the files that can hold rows of a part range and of a ``cell8`` range (inclusive)."""
+    """Return the files that can hold rows of a part range and of a ``cell`` range (inclusive)."""
     kept = []
     for file in files:
         if parts is not None and not parts[0] <= file.part <= parts[1]:
             continue
-        if cells8 is not None and (
-            file.low8 is None
-            or file.high8 is None
-            or file.low8 > cells8[1]
-            or file.high8 < cells8[0]
+        if cells is not None and (
+            file.low is None or file.high is None or file.low > cells[1] or file.high < cells[0]
         ):
             continue
         kept.append(file)

@@ -1,4 +1,4 @@
-"""Reading at pinned versions: whatever writers do meanwhile, the same query gives the same answer."""
+"""Reading at pinned versions: whatever writers do, the same query gives the same answer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.lake.cubes import CUBE, cube_sources, derived_cube
 from vigie.lake.duck import DuckEngine
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import DataFile, prune
-from vigie.lake.sources import Derived, Source, cells8_range, part_range
+from vigie.lake.sources import Derived, Source, part_range
 from vigie.lake.statements import Statement, get_statement
 from vigie.lake.table import LakeTable, Version
 from vigie.model.contracts import CONTRACTS
@@ -129,7 +130,7 @@ class Snapshot:
         names = list(columns) if columns is not None else contract.names()
         schema = pa.schema([pa.field(n, contract.column(n).type) for n in names])
         parts = part_range(from_us, to_us, thin=contract.thin)
-        files: Sequence[DataFile] = prune(version.files, parts=parts, cells8=cells8_range(cells))
+        files: Sequence[DataFile] = prune(version.files, parts=parts, cells=cells)
         where = ["true"]
         values: dict[str, Any] = {}
         for text, value in (
@@ -146,7 +147,7 @@ class Snapshot:
             wanted = sorted(set(ids))
             files = self._holding(kind, wanted, files)
             inputs["wanted"] = pa.table({"id": pa.array(wanted, pa.string())})
-            where.append(f"{contract.id_column} IN (SELECT id FROM wanted)")
+            where.append(f"{contract.id_column} IN (SELECT id FROM wanted)")  # noqa: S608
         chosen = ", ".join(f'"{n}"' for n in names)
         sql = (
             f'SELECT {chosen} FROM "{kind}" WHERE {" AND ".join(where)} '  # noqa: S608
@@ -179,6 +180,10 @@ class Snapshot:
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[dict[str, Source], list[Derived]]:
         """Return the files each table of a statement has to read, given its parameters."""
+        if CUBE in statement.tables:
+            facts = self._tables["facts"], self.versions["facts"]
+            cube = self._tables[CUBE], self.versions[CUBE]
+            return cube_sources(facts, cube, values), [derived_cube()]
         sources: dict[str, Source] = {}
         for name in statement.tables:
             contract, files = CONTRACTS[name], self._version(name).files
@@ -186,7 +191,7 @@ class Snapshot:
             if not contract.thin and "from_us" in values:
                 parts = part_range(values["from_us"], values.get("to_us"), thin=False)
             chosen: Sequence[DataFile] = prune(
-                files, parts=parts, cells8=_cells8_of(values.get("cells"))
+                files, parts=parts, cells=_range_of(values.get("cells"))
             )
             if contract.id_column in values:
                 chosen = self._holding(name, [values[contract.id_column]], chosen)
@@ -194,11 +199,11 @@ class Snapshot:
         return sources, []
 
 
-def _cells8_of(cells: str | None) -> tuple[int, int] | None:
+def _range_of(cells: str | None) -> tuple[int, int] | None:
     if not cells:
         return None
     try:
         numbers = [int(cell) for cell in cells.split(",")]
     except ValueError as error:
         raise WrongUsage(reason="cells are integers") from error
-    return cells8_range((min(numbers), max(numbers)))
+    return min(numbers), max(numbers)

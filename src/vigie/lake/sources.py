@@ -14,8 +14,6 @@ from vigie.lake.layout import DataFile
 _DAY_US = 86_400_000_000
 _FIRST_US = -62_135_596_800_000_000 + _DAY_US
 _LAST_US = 253_402_300_799_000_000 - 2 * _DAY_US
-_H3_RESOLUTION_BITS = 52
-_FINER_THAN_8 = (1 << 3 * (15 - 8)) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +49,3 @@ def part_range(from_us_: int | None, to_us_: int | None, *, thin: bool) -> tuple
     first = (from_us(low) - timedelta(days=1)).date().isoformat()
     last = (from_us(high) + timedelta(days=1)).date().isoformat()
     return (first[:7], last[:7]) if thin else (first, last)
-
-
-def parent8(cell: int) -> int:
-    """Return the resolution-8 ancestor of an H3 cell by its bits; keeps the order of cells.
-
-    H3 index layout: resolution in bits 52-55, then fifteen digits of three bits, those finer than
-    the resolution all ones (https://h3geo.org/docs/core-library/h3Indexing).
-    """
-    cleared = cell & ~(0xF << _H3_RESOLUTION_BITS)
-    return (cleared | (8 << _H3_RESOLUTION_BITS)) | _FINER_THAN_8
-
-
-def is_h3(cell: int, resolution: int) -> bool:
-    """Whether an integer can be an H3 cell of a resolution (mode and resolution bits)."""
-    return cell >> 59 == 1 and (cell >> _H3_RESOLUTION_BITS) & 0xF == resolution
-
-
-def cells8_range(cells: tuple[int, int] | None) -> tuple[int, int] | None:
-    """Return the range of ``cell8`` that covers a range of resolution-10 cells, if it is one."""
-    if cells is None or not all(is_h3(cell, 10) for cell in cells):
-        return None
-    return parent8(cells[0]), parent8(cells[1])

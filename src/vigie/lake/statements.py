@@ -3,8 +3,8 @@
 The header is comment lines at the top::
 
     -- name: histogram
-    -- with: selected                      (a shared piece from queries/shared, as a CTE)
-    -- tables: facts                       (lake tables; or name(column TYPE, …) given by the caller)
+    -- with: selected                      (a piece of queries/shared, as a CTE)
+    -- tables: facts                       (lake tables; name(column TYPE, …): the caller's)
     -- params: bucket_us BIGINT, origin_us BIGINT = 0
     -- returns: bucket_us BIGINT, n BIGINT (or the name of a contract: all its columns)
     -- doc: one sentence
@@ -22,7 +22,7 @@ it; it travels as a regular expression, empty for no filter).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -85,7 +85,7 @@ class Parameter:
             return self.default
         if self.type in {"LIST", "PREFIXES"}:
             return self._encode_texts([value] if isinstance(value, str) else value)
-        wanted: dict[str, type | tuple[type, ...]] = {
+        wanted: dict[str, type[Any] | tuple[type[Any], ...]] = {
             "BIGINT": int,
             "INTEGER": int,
             "DOUBLE": (int, float),
@@ -153,7 +153,12 @@ def _default(text: str | None, type_: str, name: str) -> Any:
         return "" if type_ in {"LIST", "PREFIXES"} else REQUIRED
     if text == "NULL":
         return None
-    readers = {"BIGINT": int, "INTEGER": int, "DOUBLE": float, "TEXT": lambda t: t.strip("'")}
+    readers: dict[str, Callable[[str], Any]] = {
+        "BIGINT": int,
+        "INTEGER": int,
+        "DOUBLE": float,
+        "TEXT": lambda t: t.strip("'"),
+    }
     if type_ == "BOOLEAN":
         return text == "TRUE"
     if type_ not in readers:

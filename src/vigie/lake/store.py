@@ -15,15 +15,24 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, Unavailable, WrongUsage
+from vigie.base.logging import get_logger
 from vigie.base.settings import LakeSettings
 from vigie.lake.commit import Committed, check_complete, commit_rows
+from vigie.lake.compaction import Compaction, compact_table
+from vigie.lake.cubes import CUBE, cube_schema, refresh, stale_rows
 from vigie.lake.duck import DuckEngine
+from vigie.lake.erasure import Erasure, erase_rows
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
 from vigie.lake.snapshot import Engine, Snapshot
+from vigie.lake.statements import get_statement
 from vigie.lake.table import LakeTable
 from vigie.model.contracts import CONTRACTS, Contract
 
+_log = get_logger(__name__)
+
+RENEW_ROWS = 100_000
+"""Facts without a fresh cube above which a query over the cube first renews it."""
 LOCK_S = 120.0
 """Longest wait for another process's commit."""
 
@@ -40,9 +49,11 @@ class Lake:
         self.settings = settings
         self.timezone = timezone
         self._tables = {k: LakeTable(folder / k, c.schema) for k, c in CONTRACTS.items()}
+        self._tables[CUBE] = LakeTable(folder / CUBE, cube_schema())
         self._index = IdIndex(folder / "index.db")
         self._narratives = Narratives(folder / "live" / "narratives.db")
-        self._engines: dict[str, Engine] = {"duckdb": DuckEngine(settings)}
+        self._duck = DuckEngine(settings)
+        self._engines: dict[str, Engine] = {"duckdb": self._duck}
 
     @classmethod
     def open(
@@ -65,17 +76,18 @@ class Lake:
             HomeInvalid: When there is no lake and ``create`` is false.
             StoreBroken: When a table cannot be read, or is of another Delta protocol.
         """
-        missing = [k for k, c in CONTRACTS.items() if not LakeTable(folder / k, c.schema).exists()]
-        if missing and not create:
-            raise HomeInvalid(home=str(folder), reason=f"no table {missing[0]}")
+        absent = [k for k, c in CONTRACTS.items() if not LakeTable(folder / k, c.schema).exists()]
+        if absent and not create:
+            raise HomeInvalid(home=str(folder), reason=f"no table {absent[0]}")
         (folder / "locks").mkdir(parents=True, exist_ok=True)
         lake = cls(folder, settings, timezone)
         for kind, table in lake._tables.items():
-            if kind in missing:
+            if not table.exists():
                 with lake._lock(kind):
                     table.create()
-            lake._index.declare(kind)
             table.current()
+        for kind in CONTRACTS:
+            lake._index.declare(kind)
         return lake
 
     def close(self) -> None:
@@ -90,9 +102,9 @@ class Lake:
         self.close()
 
     @contextmanager
-    def _lock(self, name: str) -> Iterator[None]:
+    def _lock(self, name: str, timeout_s: float = LOCK_S) -> Iterator[None]:
         """Hold a table's lock, across threads and processes."""
-        lock = FileLock(self.folder / "locks" / f"{name}.lock", timeout=LOCK_S)
+        lock = FileLock(self.folder / "locks" / f"{name}.lock", timeout=timeout_s)
         try:
             lock.acquire()
         except Timeout as error:
@@ -138,8 +150,54 @@ class Lake:
         return self._narratives.put(table)
 
     def narrative(self, fact_id: str) -> str | None:
-        """Return the scrubbed text of a fact, if there is one; the caller checks the right to it."""
+        """Return the scrubbed text of a fact, if any; the caller checks the right to it."""
         return self._narratives.get(fact_id)
+
+    def compact(self, kind: str | None = None, *, before: str | None = None) -> Compaction:
+        """Merge the files of parts that have several, delete what is no longer read, renew cubes.
+
+        Args:
+            kind: One table; all by default.
+            before: Only parts before this local day (``YYYY-MM-DD``), the closed ones.
+        """
+        done = []
+        for name in [kind] if kind is not None else list(CONTRACTS):
+            contract = self._contract(name)
+            with self._lock(name):
+                done.append(compact_table(contract, self._tables[name], self._index, before))
+        cubes = self.refresh_cubes() if kind in {None, "facts"} else 0
+        return Compaction(
+            sum(c.parts for c in done),
+            sum(c.files_before for c in done),
+            sum(c.files_after for c in done),
+            sum(c.deleted for c in done),
+            cubes,
+        )
+
+    def refresh_cubes(self) -> int:
+        """Make the cubes of changed parts anew; returns how many (answers never depend on it)."""
+        with self._lock(CUBE):
+            return refresh(self._tables["facts"], self._tables[CUBE], self._duck)
+
+    def erase(self, kind: str, ids: Sequence[str]) -> Erasure:
+        """Delete records so that no byte of them is left in the lake (``find_bytes`` proves it).
+
+        Older versions of the table go with them: snapshots pinned before answer ``Conflict``.
+
+        Args:
+            kind: The table.
+            ids: Records; unknown ones are passed over.
+        """
+        contract, table = self._contract(kind), self._tables[kind]
+        with self._lock(kind):
+            erased, parts, files, entries = erase_rows(contract, table, self._index, ids)
+        texts = self._narratives.erase(ids) if kind == "facts" else 0
+        if kind == "facts":
+            with self._lock(CUBE):
+                cube = self._tables[CUBE]
+                refresh(table, cube, self._duck)
+                cube.forget_history()
+        return Erasure(erased, texts, parts, files, entries)
 
     # --- Reading ------------------------------------------------------------------------------
 
@@ -150,10 +208,23 @@ class Lake:
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
         """Run a query file on the current versions; see ``Snapshot.query``."""
+        if CUBE in get_statement(name).tables:
+            self._renew_many()
         try:
             return self.snapshot().query(name, engine=engine, **params)
         except Conflict:  # erased or vacuumed between pinning and reading: once more, on what is
             return self.snapshot().query(name, engine=engine, **params)
+
+    def _renew_many(self) -> None:
+        """Renew the cubes when so much has changed that counting it each time would be felt."""
+        facts, cube = self._tables["facts"], self._tables[CUBE]
+        if stale_rows(facts.current(), cube.current()) < RENEW_ROWS:
+            return
+        try:
+            with self._lock(CUBE, timeout_s=0):
+                refresh(facts, cube, self._duck)
+        except Unavailable:  # another process is at it; the answer is right without
+            _log.info("cube is being renewed elsewhere")
 
     def scan(
         self,

@@ -1,7 +1,8 @@
 """One Delta table of the lake: versions, files, atomic changes.
 
 Tables are written with reader protocol 1 and writer protocol 2, and nothing else is opened: a
-file list says the whole truth only where no deletion vector can exist (engine reference, section 5).
+file list says the whole truth only where no deletion vector can exist (engine reference, section
+5).
 """
 
 from __future__ import annotations
@@ -101,18 +102,17 @@ class LakeTable:
     def current(self) -> Version:
         """Return the latest version, reading only what is new since the last call."""
         with self._guard:
-            if self._delta is None or self._current is None:
+            known = self._current
+            if self._delta is None or known is None or not self._log_path(known.number).exists():
                 self._delta = self._load()
-            elif not self._log_path(self._current.number).exists():
-                self._delta = self._load()
-            elif self._log_path(self._current.number + 1).exists():
+            elif self._log_path(known.number + 1).exists():
                 self._delta.update_incremental()
             else:
-                return self._current
+                return known
             number = self._delta.version()
-            if self._current is None or number != self._current.number:
-                self._current = Version(number, _files_of(self._delta))
-            return self._current
+            if known is None or number != known.number:
+                known = self._current = Version(number, _files_of(self._delta))
+            return known
 
     def commit(
         self,
@@ -233,8 +233,8 @@ def _files_of(delta: DeltaTable) -> tuple[DataFile, ...]:
             column(f"partition.{PART}"),
             column("num_records"),
             column("size_bytes"),
-            column("min.cell8"),
-            column("max.cell8"),
+            column("min.cell"),
+            column("max.cell"),
             strict=True,
         )
     )

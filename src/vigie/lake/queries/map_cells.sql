@@ -2,9 +2,9 @@
 -- with: selected
 -- params: resolution INTEGER = 10
 -- returns: cell BIGINT, n BIGINT, severity_max TINYINT
--- doc: Facts by H3 cell of a resolution of at most 10 (the index bits of the ancestor are computed), ordered by cell.
+-- doc: Facts by H3 cell of a resolution of at most 10, ordered by cell; up to 8 it is the ancestor of cell8, above it that of cell, computed on the index bits.
 SELECT
-  (cell & ~(CAST(15 AS BIGINT) << 52))
+  ((CASE WHEN $resolution <= 8 THEN cell8 ELSE cell END) & ~(CAST(15 AS BIGINT) << 52))
     | (CAST($resolution AS BIGINT) << 52)
     | ((CAST(1 AS BIGINT) << (45 - 3 * $resolution)) - 1) AS cell,
   count(*) AS n,

@@ -4,7 +4,7 @@
 -- returns: cell BIGINT, n BIGINT, lon DOUBLE, lat DOUBLE, severity_max TINYINT
 -- doc: Facts by H3 cell with their mean place (to a millionth of a degree), ordered by cell.
 SELECT
-  (cell & ~(CAST(15 AS BIGINT) << 52))
+  ((CASE WHEN $resolution <= 8 THEN cell8 ELSE cell END) & ~(CAST(15 AS BIGINT) << 52))
     | (CAST($resolution AS BIGINT) << 52)
     | ((CAST(1 AS BIGINT) << (45 - 3 * $resolution)) - 1) AS cell,
   count(*) AS n,

@@ -1,0 +1,166 @@
+"""The cube of facts: counts by part, cell (resolution 8), hour, kind and source, for the map.
+
+A cube file carries in its name the fingerprint of the fact files it was made from. At any
+snapshot a part's cube is used only when that fingerprint is the one of the part's fact files at
+that snapshot; otherwise the part is counted from its facts on the spot. So a cube cannot disagree
+with the facts: the worst that a late cube can be is slow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp, parse_one
+
+from vigie.base.errors import WrongUsage
+from vigie.lake.duck import DuckEngine
+from vigie.lake.layout import PART, DataFile, write_sorted
+from vigie.lake.sources import Derived, Source, part_range
+from vigie.lake.statements import get_statement
+from vigie.lake.table import LakeTable, Version
+
+HOUR_US = 3_600_000_000
+CUBE = "cube"
+REFRESH_ROWS = 5_000_000
+"""Facts counted at once by a refresh."""
+
+_FINGERPRINT_BYTES = 10
+
+
+def cube_schema() -> pa.Schema:
+    """Return the schema of the stored cube."""
+    return get_statement("cube_rebuild").returns
+
+
+def fingerprint(files: Iterable[DataFile]) -> str:
+    """Return a name for a set of files, whatever their order."""
+    text = "\n".join(sorted(file.path for file in files))
+    return hashlib.blake2b(text.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
+
+
+def _by_part(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:
+    found: defaultdict[str, list[DataFile]] = defaultdict(list)
+    for file in files:
+        found[file.part].append(file)
+    return dict(found)
+
+
+def _made_from(file: DataFile) -> str:
+    return file.path.split("/")[-1].split("-")[0]
+
+
+def split_fresh(
+    facts: Version, cube: Version
+) -> tuple[tuple[DataFile, ...], dict[str, list[DataFile]]]:
+    """Return the cube files that are true of a version of the facts, and the rest as facts.
+
+    Returns:
+        Fresh cube files, and by part the fact files of the parts that have no fresh cube.
+    """
+    stored = _by_part(cube.files)
+    fresh: list[DataFile] = []
+    stale: dict[str, list[DataFile]] = {}
+    for part, files in _by_part(facts.files).items():
+        wanted = fingerprint(files)
+        there = [file for file in stored.get(part, []) if _made_from(file) == wanted]
+        fresh += there
+        if not there:
+            stale[part] = files
+    return tuple(fresh), stale
+
+
+def derived_cube() -> Derived:
+    """Return the view ``cube`` over ``cube_stored`` and ``facts_stale``."""
+    names = ", ".join(cube_schema().names)
+    tree = parse_one(get_statement("cube_rebuild").sql, dialect="duckdb")
+    tree.set("order", None)
+    for table in tree.find_all(exp.Table):
+        table.set("this", exp.to_identifier("facts_stale"))
+    counted = tree.sql(dialect="duckdb")
+    sql = (
+        f"SELECT {names} FROM cube_stored "  # noqa: S608
+        f"UNION ALL SELECT {names} FROM ({counted}) AS counted"
+    )
+    return Derived(CUBE, sql)
+
+
+def cube_sources(
+    facts: tuple[LakeTable, Version], cube: tuple[LakeTable, Version], values: Mapping[str, Any]
+) -> dict[str, Source]:
+    """Return what a statement over the cube reads for its window.
+
+    ``facts`` are then only those of the parts where the window cuts an hour.
+
+    Raises:
+        WrongUsage: When buckets are asked for that are not whole hours.
+    """
+    if any(values.get(name, 0) % HOUR_US for name in ("bucket_us", "origin_us")):
+        raise WrongUsage(reason="the cube knows whole hours only")
+    fresh, stale = split_fresh(facts[1], cube[1])
+    first, last = values["from_us"], values["to_us"]
+    window = part_range(first, last, thin=False)
+    edges = [
+        part_range(at - HOUR_US, at + HOUR_US, thin=False) for at in (first, last) if at % HOUR_US
+    ]
+
+    def within(part: str, bounds: tuple[str, str] | None) -> bool:
+        return bounds is None or bounds[0] <= part <= bounds[1]
+
+    kept = tuple(file for file in fresh if within(file.part, window))
+    counted = tuple(f for part, files in stale.items() if within(part, window) for f in files)
+    cut = tuple(f for f in facts[1].files if any(within(f.part, edge) for edge in edges))
+    return {
+        "cube_stored": Source(cube[0].folder, cube[0].schema, kept),
+        "facts_stale": Source(facts[0].folder, facts[0].schema, counted),
+        "facts": Source(facts[0].folder, facts[0].schema, cut),
+    }
+
+
+def stale_rows(facts: Version, cube: Version) -> int:
+    """Return how many facts stand in parts without a fresh cube."""
+    return sum(f.rows for files in split_fresh(facts, cube)[1].values() for f in files)
+
+
+def refresh(facts: LakeTable, cube: LakeTable, engine: DuckEngine) -> int:
+    """Make every part's cube anew whose facts have changed; the caller holds the cube's lock.
+
+    Returns:
+        The number of parts made.
+    """
+    facts_now = facts.current()
+    _, stale = split_fresh(facts_now, cube.current())
+    living = {file.part for file in facts_now.files}
+    group: dict[str, list[DataFile]] = {}
+    rows = done = 0
+    for part, files in sorted(stale.items()):
+        group[part] = files
+        rows += sum(f.rows for f in files)
+        if rows >= REFRESH_ROWS:
+            done += _rebuild(facts, cube, engine, group)
+            group, rows = {}, 0
+    done += _rebuild(facts, cube, engine, group)
+    dead = [file for file in cube.current().files if file.part not in living]
+    if dead:
+        cube.commit([], dead, metadata={"vigie.operation": "cube"})
+    return done
+
+
+def _rebuild(
+    facts: LakeTable, cube: LakeTable, engine: DuckEngine, group: Mapping[str, list[DataFile]]
+) -> int:
+    if not group:
+        return 0
+    files = tuple(file for part in group.values() for file in part)
+    statement = get_statement("cube_rebuild")
+    source = Source(facts.folder, facts.schema, files)
+    answer = engine.run(statement, {"facts": source}, (), {}, {})
+    table = statement.finish(answer).sort_by([(PART, "ascending"), ("cell8", "ascending")])
+    stems = {part: f"{fingerprint(made_from)}-" for part, made_from in group.items()}
+    old = [file for file in cube.current().files if file.part in group]
+    added = write_sorted(cube.folder, table, stems)
+    cube.commit(added, old, metadata={"vigie.operation": "cube"})
+    return len(group)
