@@ -188,8 +188,12 @@ class Accounts:
             )
             return Grant(secret, SignedIn(_account(row), csrf, at))
 
-    def session(self, secret: str) -> SignedIn:
+    def session(self, secret: str, *, touch: bool = True) -> SignedIn:
         """Return the live session of a cookie and note that it was used.
+
+        Args:
+            secret: The cookie's secret.
+            touch: False to look without noting use (an open stream is no sign of a person).
 
         Raises:
             NotSignedIn: Unknown, ended, unused for too long, or the account is disabled.
@@ -210,7 +214,7 @@ class Accounts:
                 session.delete(row)
                 session.commit()
                 raise NotSignedIn
-            if idle_us > TOUCH_EVERY_US:
+            if touch and idle_us > TOUCH_EVERY_US:
                 row.last_seen_us = at
             return SignedIn(_account(owner), row.csrf, row.created_us)
 
