@@ -31,9 +31,14 @@ NOT_SOURCES = {"node_modules", "dist", "e2e", "test-results", "playwright-report
 
 
 def say(english: str, french: str) -> None:
-    """Tell the person something, in the language of the terminal."""
-    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    print(french if language.lower().startswith("fr") else english, file=sys.stderr, flush=True)
+    """Tell the person something in the language of the terminal; in both when it names none."""
+    language = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower()
+    spoken = [
+        text
+        for code, text in (("fr", french), ("en", english))
+        if language.startswith(code) or not language.startswith(("fr", "en"))
+    ]
+    print("\n".join(spoken), file=sys.stderr, flush=True)
 
 
 def stop(english: str, french: str) -> None:

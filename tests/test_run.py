@@ -123,16 +123,21 @@ def test_an_old_python_can_read_it_far_enough_to_be_told(repo_root):
     ast.parse((repo_root / "run.py").read_text("utf-8"), feature_version=(3, 7))
 
 
-@pytest.mark.parametrize(("language", "told"), [("C", "Vigie needs Python"), ("fr_FR", "demande")])
-def test_an_old_python_is_told_what_to_install(run, monkeypatch, capsys, language, told):
+@pytest.mark.parametrize(
+    ("language", "english", "french"),
+    [("en_GB.UTF-8", True, False), ("fr_FR.UTF-8", False, True), ("C.UTF-8", True, True)],
+)
+def test_an_old_python_is_told_what_to_install(run, monkeypatch, capsys, language, english, french):
     monkeypatch.setattr(run, "MINIMUM_PYTHON", (99, 0))
     monkeypatch.setenv("LC_ALL", language)
 
     with pytest.raises(SystemExit) as left:
         run.main(["vigie"])
 
+    told = capsys.readouterr().err
     assert left.value.code == 1
-    assert told in capsys.readouterr().err
+    assert ("Vigie needs Python" in told) == english
+    assert ("Vigie demande Python" in told) == french
 
 
 def test_a_missing_venv_module_is_explained(run, monkeypatch, tmp_path, capsys):
