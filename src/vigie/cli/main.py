@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         explain(error)
         return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except Exception as error:
         if debug:
             raise

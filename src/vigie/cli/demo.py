@@ -1,0 +1,81 @@
+"""``vigie demo``: the synthetic city, ingested and served."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Annotated
+
+import typer
+
+from vigie.cli.terminal import DEFAULT_HOME, HomeOption, language, progress, say, say_json
+
+WORDS = {
+    "fr": "{facts} faits, {measures} mesures, {plans} usages prévus, {alerts} alertes,"
+    " {clashes} incompatibilités, {quarantined} lignes en quarantaine ({seconds} s)",
+    "en": "{facts} facts, {measures} measures, {plans} plans, {alerts} alerts,"
+    " {clashes} clashes, {quarantined} rows quarantined ({seconds} s)",
+}
+WELCOME = {
+    "fr": "DÉMONSTRATION : ville synthétique, aucune donnée réelle.\n"
+    "Comptes : {logins}\nPremier mot de passe : {password} (à changer à la première connexion)\n"
+    "Console : {url}   (Ctrl+C pour arrêter)",
+    "en": "DEMONSTRATION: synthetic city, no real data.\n"
+    "Accounts: {logins}\nFirst password: {password} (to be changed at the first sign-in)\n"
+    "Console: {url}   (Ctrl+C to stop)",
+}
+
+
+def demo(
+    home: HomeOption = DEFAULT_HOME,
+    once: Annotated[bool, typer.Option("--once", help="Build and count, do not serve.")] = False,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="Days of history.")] = 240,
+    scale: Annotated[float, typer.Option(min=0.001, max=100, help="1: Marseille's volume.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Seed of the city.")] = 13,
+    port: Annotated[int, typer.Option(help="Port; 0: the one of the settings.")] = 0,
+    _as_json: Annotated[bool, typer.Option("--json", help="Always so with --once.")] = False,
+) -> None:
+    """Build the synthetic city, ingest it through the real connectors, serve it, keep it alive."""
+    from vigie.base.clock import SystemClock
+    from vigie.jobs import demo as demo_job
+
+    with progress("Vigie") as step:
+        found = demo_job.make_demo(
+            home, clock=SystemClock(), seed=seed, days=days, scale=scale, progress=step
+        )
+    counts = demo_job.as_json(found)
+    text = WORDS[language()]
+    for name, value in counts.items():
+        text = text.replace("{" + name + "}", str(value))
+    say(text)
+    if once:
+        say_json(counts)
+        return
+    _serve(home, port)
+
+
+def _serve(home: HomeOption, port: int) -> None:
+    from vigie.desk.roles import ROLES
+    from vigie.jobs import demo as demo_job
+    from vigie.jobs.schedule import Schedule
+    from vigie.situation.home import open_home
+    from vigie.web.server import serve as serve_http
+
+    with open_home(home) as opened, contextlib.ExitStack() as running:
+        host = opened.settings.server.host
+        at_port = port or opened.settings.server.port
+        text = WELCOME[language()]
+        for name, value in {
+            "logins": ", ".join(demo_job.login_of(role) for role in ROLES),
+            "password": demo_job.PASSWORD,
+            "url": f"http://{host}:{at_port}",
+        }.items():
+            text = text.replace("{" + name + "}", value)
+        print(text, flush=True)
+        running.enter_context(Schedule(opened))
+        running.enter_context(demo_job.Replay(opened))
+        serve_http(opened, host=host, port=at_port)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("demo")(demo)

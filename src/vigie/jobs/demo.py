@@ -1,0 +1,217 @@
+"""The demo: the synthetic city built, ingested through the real connectors, and kept alive.
+
+The home is marked as a demo everywhere it is seen. Its accounts have one known first password that
+must be changed at the first sign-in.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from vigie import city
+from vigie.base.clock import Clock, from_us, now_us, require_aware, to_us
+from vigie.base.errors import Conflict, TooManyRequests, Unavailable
+from vigie.base.logging import get_logger
+from vigie.city import geography
+from vigie.desk.roles import ROLE_TITLES
+from vigie.foresight.clashes import clashes_between
+from vigie.situation.alerts import watch
+from vigie.situation.frame import save_frame
+from vigie.situation.home import Home, init_home, is_home, open_home
+
+MARK = "demo.json"
+FEEDS = "feeds"
+PASSWORD = "vigie-demo"  # noqa: S105 - the published first password of the demo, to be changed
+LOOK_BACK_HOURS = 24
+HORIZON_US = 30 * 86_400_000_000
+CATCH_UP = timedelta(days=7)
+log = get_logger(__name__)
+
+Progress = Callable[[float, float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What stands in the demo home (DESIGN section 7)."""
+
+    facts: int
+    measures: int
+    plans: int
+    alerts: int
+    quarantined: int
+    clashes: int
+    seconds: float
+
+
+def login_of(role: str) -> str:
+    """Return the demo login of a role: the role's own name."""
+    return role
+
+
+def _silent(_done: float, _total: float, _what: str) -> None:
+    """Tell nobody."""
+
+
+def make_demo(
+    path: Path,
+    *,
+    clock: Clock,
+    seed: int,
+    days: int,
+    scale: float,
+    progress: Progress = _silent,
+) -> DemoReport:
+    """Make the demo home, or find it made, and say what stands in it.
+
+    A home left half made by an interruption is made again; a home that is no demo is never touched.
+
+    Raises:
+        Conflict: When the folder holds something else than a demo.
+    """
+    started = time.monotonic()
+    if not is_ready(path):
+        _clear(path)
+        _build(path, clock=clock, seed=seed, days=days, scale=scale, progress=progress)
+    with open_home(path, clock=clock) as home:
+        return report(home, seconds=time.monotonic() - started)
+
+
+def is_ready(path: Path) -> bool:
+    """Return whether the folder is a demo home that was made to its end."""
+    return is_home(path) and _mark(path).get("ready") is True
+
+
+def _mark(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((path / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _clear(path: Path) -> None:
+    if not path.exists() or not any(path.iterdir()):
+        return
+    if not (path / MARK).is_file():
+        raise Conflict(what="home", name=str(path))
+    shutil.rmtree(path)
+
+
+def _build(
+    path: Path, *, clock: Clock, seed: int, days: int, scale: float, progress: Progress
+) -> None:
+    now = clock.now()
+    init_home(path, {"demo": True, "city": {"name": "Marseille"}})
+    mark = {"seed": seed, "days": days, "scale": scale, "now_us": to_us(now), "ready": False}
+    (path / MARK).write_text(json.dumps(mark), encoding="utf-8")
+    save_frame(
+        path,
+        zonings={name: zoning.geojson() for name, zoning in geography.zonings().items()},
+        basemap=geography.basemap(),
+        gazetteer=geography.gazetteer_records(),
+    )
+    progress(0, 0, "ville / city")
+    manifest = city.build(path / FEEDS, seed=seed, days=days, scale=scale, now=now)
+    with open_home(path, clock=clock) as home:
+        make_accounts(home)
+        for index, feed in enumerate(manifest.feeds):
+            progress(index, len(manifest.feeds), feed.source)
+            home.intake.ingest_paths(
+                feed.connector, feed.paths, mapping=feed.mapping, source=feed.source
+            )
+        progress(len(manifest.feeds), len(manifest.feeds), "alertes / alerts")
+        home.lake.compact()
+        watch(home, hours=LOOK_BACK_HOURS)
+    (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
+
+
+def make_accounts(home: Home) -> None:
+    """Make one demo account for each role, with the known first password."""
+    for role, titles in ROLE_TITLES.items():
+        home.desk.accounts.create(login_of(role), name=titles["fr"], role=role, password=PASSWORD)
+
+
+def report(home: Home, *, seconds: float) -> DemoReport:
+    """Return what stands in a home."""
+    at = now_us(home.clock)
+    return DemoReport(
+        facts=home.lake.count("facts"),
+        measures=home.lake.count("measures"),
+        plans=home.lake.count("plans"),
+        alerts=home.desk.alerts.count(),
+        quarantined=home.intake.quarantine_count(),
+        clashes=len(clashes_between(home.lake, home.rules, at, at + HORIZON_US, now_us=at)),
+        seconds=round(seconds, 1),
+    )
+
+
+class Replay:
+    """Keeps the demo city alive: its messages reach the intake when their time has come.
+
+    After a pause of the demo, what the city would have sent meanwhile is sent at once, up to seven
+    days; beyond that the gap stays and the sources say so.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._mark = _mark(home.path)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
+
+    def _since(self) -> datetime:
+        last = int(self._mark.get("replayed_us", self._mark["now_us"]))
+        return max(from_us(last), self._home.clock.now() - CATCH_UP)
+
+    def _run(self) -> None:
+        mark = self._mark
+        messages = city.live(
+            seed=mark["seed"],
+            days=mark["days"],
+            scale=mark["scale"],
+            now=from_us(mark["now_us"]),
+            since=self._since(),
+        )
+        for message in messages:
+            at = require_aware(message.at)
+            while (wait_s := (at - self._home.clock.now()).total_seconds()) > 0:
+                if self._stop.wait(min(wait_s, 1.0)):
+                    return
+            if self._stop.is_set():
+                return
+            self._send(message.source, message.name, message.content)
+            self._mark["replayed_us"] = to_us(at)
+        log.info("replay over")
+
+    def _send(self, source: str, name: str, content: bytes) -> None:
+        while True:
+            try:
+                self._home.intake.accept(source, name, content)
+            except (TooManyRequests, Unavailable):
+                if self._stop.wait(1.0):
+                    return
+            else:
+                return
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, and remember how far it came."""
+        self._stop.set()
+        self._thread.join(timeout=30)
+        (self._home.path / MARK).write_text(json.dumps(self._mark), encoding="utf-8")
+
+
+def as_json(found: DemoReport) -> dict[str, Any]:
+    """Return the report as the command line's contract says."""
+    return asdict(found)

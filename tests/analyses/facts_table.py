@@ -1,0 +1,51 @@
+"""Small tables of facts with known answers, and zones drawn by hand."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pyarrow as pa
+from shapely import box
+from vigie.geo.zonings import Zoning
+
+from vigie.analyse.analysis import Frame
+from vigie.base.clock import to_us
+from vigie.model.times import local_columns
+
+ZONE = "Europe/Paris"
+HOUR = 3_600_000_000
+
+
+def us(*parts: int) -> int:
+    """Return the epoch µs of a UTC date and time."""
+    return to_us(datetime(*parts, tzinfo=UTC))
+
+
+def frame(first: date, last: date) -> Frame:
+    """Return a frame of whole UTC days, with two zones of one hundredth of a degree."""
+    polygons = [box(5.36, 43.28, 5.37, 43.29), box(5.37, 43.28, 5.38, 43.29)]
+    zoning = Zoning(
+        "halves", {"fr": "Moitiés", "en": "Halves"}, ["W", "E"], ["Ouest", "Est"], polygons
+    )
+    return Frame(
+        timezone=ZONE,
+        from_us=us(first.year, first.month, first.day),
+        to_us=us(last.year, last.month, last.day),
+        zonings={"halves": zoning},
+    )
+
+
+def facts(early: list[int], late: list[int] | None = None, lon: float = 5.365) -> pa.Table:
+    """Return facts at these instants, all at one place."""
+    early_us = pa.array(early, pa.int64())
+    local = local_columns(early_us, ZONE)
+    return pa.table(
+        {
+            "earliest_us": early_us,
+            "latest_us": pa.array(late if late is not None else early, pa.int64()),
+            "local_day": local[0],
+            "local_hour": local[1],
+            "weekday": local[2],
+            "lon": pa.array(np.full(len(early), lon)),
+            "lat": pa.array(np.full(len(early), 43.285)),
+        }
+    )
