@@ -27,7 +27,7 @@ from vigie.geo.projection import Projection, local_projection
 OUTSIDE = -1
 """What ``assign`` answers for a point in no zone."""
 
-_ID_PROPERTIES = ("zone_id", "id", "code", "insee", "DEPCO", "num_qua")
+_ID_PROPERTIES = ("zone_id", "id", "code", "insee", "code_qua", "prefixe", "DEPCO")
 _LABEL_PROPERTIES = ("label", "nom", "name", "libelle", "NOM_QUA", "NOM_CO")
 
 KNOWN_TITLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
