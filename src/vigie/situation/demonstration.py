@@ -1,0 +1,49 @@
+"""The accounts of the demonstration: told to everyone, so they open nothing but the demo.
+
+Each must change its password at the first sign-in; from then on it is no longer shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vigie.base.errors import Conflict
+from vigie.base.settings import Settings
+from vigie.desk.roles import ROLE_TITLES, ROLES
+from vigie.desk.store import Desk
+
+DEMO_PASSWORD = "vigie-demo"  # noqa: S105 - shown on the sign-in page of the demo, changed at once
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account whose first password is public."""
+
+    login: str
+    role: str
+    password: str
+
+
+def make_demo_accounts(desk: Desk) -> list[DemoAccount]:
+    """Make one account for each role; those that exist are left as they are."""
+    made = []
+    for role in ROLES:
+        try:
+            desk.accounts.create(
+                role, name=ROLE_TITLES[role]["fr"], role=role, password=DEMO_PASSWORD
+            )
+        except Conflict:
+            continue
+        made.append(DemoAccount(role, role, DEMO_PASSWORD))
+    return made
+
+
+def demo_accounts(desk: Desk, settings: Settings) -> list[DemoAccount]:
+    """Return the demo accounts that still have their first password; none outside the demo."""
+    if not settings.demo:
+        return []
+    return [
+        DemoAccount(account.login, account.role, DEMO_PASSWORD)
+        for account in desk.accounts.list_all()
+        if account.login == account.role and account.must_change_password and not account.disabled
+    ]

@@ -1,0 +1,187 @@
+"""Which facts a view is about: the filters that map, histogram, lists and export share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vigie.analyse.running import kind_mask
+from vigie.base.errors import NotFound, WrongUsage
+from vigie.geo.zonings import Zoning
+from vigie.lake.snapshot import Snapshot
+from vigie.lake.store import Lake
+from vigie.model.contracts import STATUSES
+from vigie.model.taxonomy import TAXONOMY
+from vigie.situation.frame import CityFrame
+
+Bbox = tuple[float, float, float, float]
+FILTER_COLUMNS = ("kind", "source", "severity", "status", "lon", "lat", "earliest_us")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Filters over facts; an absent one lets everything through.
+
+    Attributes:
+        from_us: Earliest ``earliest_us``, inclusive.
+        to_us: End, exclusive.
+        bbox: West, south, east, north, degrees; facts without a place are outside.
+        kinds: Taxonomy codes, each with its whole branch.
+        sources: Feeds.
+        severity_min: Least severity; facts without one are outside.
+        statuses: open, in_progress, closed.
+        zoning: Zoning of ``zone_index``, or None.
+        zone_index: Place of the zone in its zoning; -1 without a zone.
+    """
+
+    from_us: int | None = None
+    to_us: int | None = None
+    bbox: Bbox | None = None
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    severity_min: int | None = None
+    statuses: tuple[str, ...] = ()
+    zoning: Zoning | None = None
+    zone_index: int = -1
+
+    def within(self, from_us: int | None, to_us: int | None) -> Self:
+        """Return the same filters over another window."""
+        return replace(self, from_us=from_us, to_us=to_us)
+
+    def over(self, bbox: Bbox | None) -> Self:
+        """Return the same filters over another box."""
+        return replace(self, bbox=bbox)
+
+
+def make_filters(
+    frame: CityFrame,
+    *,
+    from_us: int | None = None,
+    to_us: int | None = None,
+    bbox: Bbox | None = None,
+    kinds: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    severity_min: int | None = None,
+    statuses: Sequence[str] = (),
+    zone: tuple[str, str] | None = None,
+) -> Filters:
+    """Return checked filters.
+
+    Raises:
+        WrongUsage: An unknown kind or status, an empty window.
+        NotFound: An unknown zoning or zone.
+    """
+    for code in kinds:
+        if code not in TAXONOMY:
+            raise WrongUsage(reason=f"kind {code[:80]}", field="kind")
+    for status in statuses:
+        if status not in STATUSES:
+            raise WrongUsage(reason=f"status {status[:80]}", field="status")
+    if from_us is not None and to_us is not None and to_us <= from_us:
+        raise WrongUsage(reason="from >= to", field="to")
+    zoning, index = None, -1
+    if zone is not None:
+        zoning = frame.zoning(zone[0])
+        if zone[1] not in zoning.ids:
+            raise NotFound(what="zone", name=f"{zone[0]}:{zone[1]}")
+        index = list(zoning.ids).index(zone[1])
+    return Filters(
+        from_us=from_us,
+        to_us=to_us,
+        bbox=bbox,
+        kinds=tuple(kinds),
+        sources=tuple(sources),
+        severity_min=severity_min,
+        statuses=tuple(statuses),
+        zoning=zoning,
+        zone_index=index,
+    )
+
+
+def query_params(filters: Filters) -> dict[str, Any]:
+    """Return the filters as the parameters that every query over facts takes.
+
+    A zone is not among them: queries know cells, a zone is a polygon (``filter_facts``).
+    """
+    params: dict[str, Any] = {
+        "kinds": filters.kinds,
+        "sources": filters.sources,
+        "status": filters.statuses,
+        "severity_min": filters.severity_min or 0,
+    }
+    if filters.from_us is not None:
+        params["from_us"] = filters.from_us
+    if filters.to_us is not None:
+        params["to_us"] = filters.to_us
+    if filters.bbox is not None:
+        params |= dict(zip(("west", "south", "east", "north"), filters.bbox, strict=True))
+    return params
+
+
+def zone_box(filters: Filters) -> Bbox | None:
+    """Return the box that facts must stand in: the view's, cut by the zone's; None for no bound."""
+    if filters.zoning is None:
+        return filters.bbox
+    west, south, east, north = filters.zoning.polygons[filters.zone_index].bounds
+    if filters.bbox is None:
+        return west, south, east, north
+    w, s, e, n = filters.bbox
+    return max(w, west), max(s, south), min(e, east), min(n, north)
+
+
+def zone_mask(filters: Filters, lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> pa.Array:
+    """Return which points stand in the filters' zone (all of them without a zone)."""
+    if filters.zoning is None:
+        return pa.array(np.ones(len(lon), dtype=bool))
+    x = lon.to_numpy(zero_copy_only=False) if len(lon) else np.empty(0)
+    y = lat.to_numpy(zero_copy_only=False) if len(lat) else np.empty(0)
+    found = np.asarray(filters.zoning.assign(x.astype(np.float64), y.astype(np.float64)))
+    return pa.array(found == filters.zone_index)
+
+
+def _masks(table: pa.Table, filters: Filters) -> list[pa.ChunkedArray | pa.Array]:
+    masks: list[pa.ChunkedArray | pa.Array] = []
+    if filters.from_us is not None:
+        masks.append(pc.greater_equal(table["earliest_us"], filters.from_us))
+    if filters.to_us is not None:
+        masks.append(pc.less(table["earliest_us"], filters.to_us))
+    if filters.kinds:
+        masks.append(kind_mask(table["kind"], filters.kinds))
+    if filters.sources:
+        masks.append(pc.is_in(table["source"], pa.array(filters.sources, pa.string())))
+    if filters.statuses:
+        masks.append(pc.is_in(table["status"], pa.array(filters.statuses, pa.string())))
+    if filters.severity_min is not None:
+        masks.append(pc.greater_equal(table["severity"], filters.severity_min))
+    if filters.bbox is not None:
+        west, south, east, north = filters.bbox
+        masks.append(_between(table["lon"], west, east))
+        masks.append(_between(table["lat"], south, north))
+    return masks
+
+
+def _between(values: pa.ChunkedArray, low: float, high: float) -> pa.ChunkedArray:
+    return pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high))
+
+
+def filter_facts(table: pa.Table, filters: Filters) -> pa.Table:
+    """Return the facts of a table that pass the filters; it must hold ``FILTER_COLUMNS``."""
+    keep: pa.ChunkedArray | pa.Array | None = None
+    for mask in _masks(table, filters.over(zone_box(filters))):
+        keep = mask if keep is None else pc.and_kleene(keep, mask)
+    found = table if keep is None else table.filter(keep, null_selection_behavior="drop")
+    if filters.zoning is None:
+        return found
+    return found.filter(zone_mask(filters, found["lon"], found["lat"]))
+
+
+def select_facts(lake: Lake | Snapshot, filters: Filters, columns: Sequence[str]) -> pa.Table:
+    """Return columns of the facts that pass the filters, exactly (zones by their polygons)."""
+    wanted = list(dict.fromkeys([*columns, *FILTER_COLUMNS]))
+    table = lake.scan("facts", from_us=filters.from_us, to_us=filters.to_us, columns=wanted)
+    return filter_facts(table, filters).select(list(columns))

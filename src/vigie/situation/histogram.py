@@ -1,0 +1,127 @@
+"""Facts over time: the histogram under the time slider.
+
+A fact counts at its earliest instant. Hours and quarters are equal spans; days, weeks (from Monday)
+and months are those of the city's clock, so a day of 23 or 25 hours is one bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, cast
+
+import pyarrow as pa
+
+from vigie.base.clock import to_rfc3339
+from vigie.base.errors import TooLarge
+from vigie.desk.roles import READ_FIGURES
+from vigie.model.times import day_bounds, local_columns
+from vigie.situation.caller import Caller
+from vigie.situation.filters import Filters
+from vigie.situation.home import Home
+from vigie.situation.reading import bucket_counts
+
+Bucket = Literal["quarter", "hour", "day", "week", "month"]
+MAX_BUCKETS = 10_000
+_SECOND_US = 1_000_000
+SECONDS: dict[Bucket, int] = {
+    "quarter": 900,
+    "hour": 3_600,
+    "day": 86_400,
+    "week": 7 * 86_400,
+    "month": 30 * 86_400,
+}
+_AUTO: tuple[tuple[float, Bucket], ...] = (
+    (1.6, "quarter"),
+    (10.0, "hour"),
+    (420.0, "day"),
+    (3_000.0, "week"),
+)
+_DAY_US = 86_400 * _SECOND_US
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts by bucket of time.
+
+    Attributes:
+        bucket: Kind of bucket.
+        starts_us: First microsecond of each bucket that holds a fact, in order.
+        counts: Facts in it.
+    """
+
+    bucket: Bucket
+    starts_us: list[int]
+    counts: list[int]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the histogram as the interface answers it."""
+        pairs = zip(self.starts_us, self.counts, strict=True)
+        return {
+            "bucket": self.bucket,
+            "bucket_s": SECONDS[self.bucket],
+            "items": [{"at": to_rfc3339(at), "n": n} for at, n in pairs],
+            "total": sum(self.counts),
+        }
+
+
+def auto_bucket(span_us: int) -> Bucket:
+    """Return the bucket that gives a readable number of bars for a span."""
+    days = span_us / _DAY_US
+    return next((bucket for most, bucket in _AUTO if days <= most), "month")
+
+
+def histogram(
+    home: Home, caller: Caller, filters: Filters, bucket: Bucket | Literal["auto"] = "auto"
+) -> Histogram:
+    """Return how many facts pass the filters in each bucket of time.
+
+    Raises:
+        Forbidden: When the role may not see figures.
+        TooLarge: When the buckets asked for are more than 10,000.
+    """
+    caller.require(READ_FIGURES)
+    window = _window(home, filters)
+    if window is None:
+        return Histogram("hour" if bucket == "auto" else bucket, [], [])
+    chosen = auto_bucket(window[1] - window[0]) if bucket == "auto" else bucket
+    if (window[1] - window[0]) // (SECONDS[chosen] * _SECOND_US) > MAX_BUCKETS:
+        raise TooLarge(limit=MAX_BUCKETS)
+    local = chosen in {"day", "week", "month"}
+    # every zone's offset is a whole number of quarters: local days are sums of them
+    step_us = SECONDS["quarter" if local else chosen] * _SECOND_US
+    counts = bucket_counts(home, filters, step_us, 0)
+    if local:
+        counts = _by_local_day(counts, home.settings.city.timezone, chosen)
+    return Histogram(chosen, counts["bucket_us"].to_pylist(), counts["n"].to_pylist())
+
+
+def _window(home: Home, filters: Filters) -> tuple[int, int] | None:
+    extent = home.lake.extent("facts")
+    if extent is None:
+        return None
+    low = extent[0] if filters.from_us is None else filters.from_us
+    high = extent[1] + 1 if filters.to_us is None else filters.to_us
+    return (low, high) if high > low else None
+
+
+def _first_day(day: date, bucket: Bucket) -> date:
+    if bucket == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if bucket == "week" else day
+
+
+def _by_local_day(counts: pa.Table, timezone: str, bucket: Bucket) -> pa.Table:
+    days = local_columns(counts["bucket_us"].combine_chunks(), timezone).local_day
+    table = pa.table({"day": days, "n": counts["n"]})
+    daily = table.group_by("day").aggregate([("n", "sum")]).sort_by("day")
+    totals: dict[int, int] = {}
+    for day, n in zip(daily["day"].to_pylist(), daily["n_sum"].to_pylist(), strict=True):
+        start = day_bounds(_first_day(cast("date", day), bucket), timezone)[0]
+        totals[start] = totals.get(start, 0) + int(n)
+    return pa.table(
+        {
+            "bucket_us": pa.array(list(totals), pa.int64()),
+            "n": pa.array(list(totals.values()), pa.int64()),
+        }
+    )

@@ -1,0 +1,193 @@
+"""What a view of the map shows: cells, clusters or points; never more than the view needs.
+
+The ladder goes by zoom (Web Mercator, 512-pixel tiles as MapLibre counts): far away hexagons of
+resolution 8, nearer of resolution 10, then clusters, then points. Few facts are shown as points
+sooner; too many points become clusters, too many cells become larger ones. Who may see figures but
+not facts sees hexagons of resolution 8 at every zoom.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vigie.base.clock import to_rfc3339
+from vigie.desk.roles import READ_FACTS, READ_FIGURES
+from vigie.geo.cells import cell_centers, cell_to_text
+from vigie.situation.caller import Caller
+from vigie.situation.filters import Bbox, Filters
+from vigie.situation.freshness import freshness
+from vigie.situation.home import Home
+from vigie.situation.reading import cell_counts, cluster_counts, newest_points
+
+MAX_POINTS = 5_000
+MAX_CELLS = 20_000
+FEW_POINTS = 500
+ZOOM_CELLS10 = 12.0
+ZOOM_CLUSTERS = 14.0
+ZOOM_POINTS = 16.0
+ZOOM_FEW = 12.5
+_REACH_DEG = {8: 0.0065, 10: 0.0009}
+"""More than a cell's circumradius, in degrees of latitude (H3: 0.6 km and 0.09 km at most)."""
+
+Mode = Literal["cells", "clusters", "points"]
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """The answer to a view; one of the three lists is filled.
+
+    Attributes:
+        mode: What is drawn.
+        resolution: H3 resolution of the cells behind it; None for points.
+        total: Facts in the view; for cells and clusters, in the cells that touch it.
+        shown: Facts drawn.
+        age_s: Age of the newest data received.
+        stale: Whether a feeding source is silent for too long.
+        rows: The list drawn, ready for JSON.
+    """
+
+    mode: Mode
+    resolution: int | None
+    total: int
+    shown: int
+    age_s: float | None
+    stale: bool
+    rows: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the view as the interface answers it."""
+        return {
+            "mode": self.mode,
+            "resolution": self.resolution,
+            "total": self.total,
+            "shown": self.shown,
+            "truncated": self.shown < self.total,
+            "age_s": self.age_s,
+            "stale": self.stale,
+            "cells": self.rows if self.mode == "cells" else [],
+            "clusters": self.rows if self.mode == "clusters" else [],
+            "points": self.rows if self.mode == "points" else [],
+        }
+
+
+def view_map(home: Home, caller: Caller, filters: Filters, zoom: float) -> MapView:
+    """Return what the map shows at a zoom, within the filters' box and window.
+
+    Raises:
+        Forbidden: When the role may not even see figures.
+    """
+    caller.require(READ_FIGURES)
+    fresh = freshness(home, filters.sources)
+    mode, resolution, total, table = _choose(home, filters, zoom, caller.may(READ_FACTS))
+    rows = _ROWS[mode](table)
+    shown = table.num_rows if mode == "points" else int(pc.sum(table["n"]).as_py() or 0)
+    return MapView(mode, resolution, total, shown, fresh.age_s, fresh.stale, rows)
+
+
+def _choose(
+    home: Home, filters: Filters, zoom: float, may_see_facts: bool
+) -> tuple[Mode, int | None, int, pa.Table]:
+    if not may_see_facts or zoom < ZOOM_CELLS10:
+        cells = _capped(_whole_cells(home, filters, 8))
+        total = _total(cells)
+        if may_see_facts and zoom >= ZOOM_FEW and total <= FEW_POINTS:
+            return _points(home, filters)
+        return "cells", 8, total, cells
+    cells = _whole_cells(home, filters, 10)
+    total = _total(cells)
+    most = MAX_POINTS if zoom >= ZOOM_POINTS else FEW_POINTS
+    if zoom >= ZOOM_FEW and total <= most:
+        return _points(home, filters)
+    if zoom >= ZOOM_CLUSTERS and cells.num_rows <= MAX_CELLS:
+        return "clusters", 10, total, _clusters(home, filters)
+    if cells.num_rows > MAX_CELLS:
+        coarse = _whole_cells(home, filters, 8)
+        return "cells", 8, _total(coarse), _capped(coarse)
+    return "cells", 10, total, cells
+
+
+def _points(home: Home, filters: Filters) -> tuple[Mode, int | None, int, pa.Table]:
+    table = newest_points(home, filters, MAX_POINTS)
+    return "points", None, table.num_rows, table
+
+
+def _whole_cells(home: Home, filters: Filters, resolution: int) -> pa.Table:
+    """Return counts of the cells that touch the view, each of them whole.
+
+    A cell cut by the edge of the view would change its number with every step of the map.
+    """
+    if filters.bbox is None:
+        return cell_counts(home, filters, resolution)
+    reach = _REACH_DEG[resolution]
+    cells = cell_counts(home, filters.over(_grown(filters.bbox, 2 * reach)), resolution)
+    return cells.filter(_touching(cells, filters.bbox, reach))
+
+
+def _clusters(home: Home, filters: Filters) -> pa.Table:
+    if filters.bbox is None:
+        return cluster_counts(home, filters, 10)
+    reach = _REACH_DEG[10]
+    found = cluster_counts(home, filters.over(_grown(filters.bbox, 2 * reach)), 10)
+    return found.filter(_touching(found, filters.bbox, reach))
+
+
+def _grown(bbox: Bbox, by_deg: float) -> Bbox:
+    """Return a box grown by a distance given in degrees of latitude."""
+    west, south, east, north = bbox
+    widest = math.cos(math.radians(min(85.0, max(abs(south), abs(north)) + by_deg)))
+    sideways = by_deg / widest
+    return (
+        max(-180.0, west - sideways),
+        max(-90.0, south - by_deg),
+        min(180.0, east + sideways),
+        min(90.0, north + by_deg),
+    )
+
+
+def _touching(cells: pa.Table, bbox: Bbox, reach: float) -> pa.Array:
+    """Return which cells may touch a box: those whose centre lies within a circumradius of it."""
+    west, south, east, north = _grown(bbox, reach)
+    lon, lat = cell_centers(cells["cell"].combine_chunks())
+    return pa.array((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+
+
+def _total(cells: pa.Table) -> int:
+    return int(pc.sum(cells["n"]).as_py() or 0)
+
+
+def _capped(cells: pa.Table) -> pa.Table:
+    if cells.num_rows <= MAX_CELLS:
+        return cells
+    return cells.sort_by([("n", "descending")]).slice(0, MAX_CELLS)
+
+
+def _cell_rows(table: pa.Table) -> list[dict[str, Any]]:
+    names = cell_to_text(table["cell"].combine_chunks()).to_pylist()
+    counts = table["n"].to_pylist()
+    severities = table["severity_max"].to_pylist()
+    return [
+        {"cell": cell, "n": n, "severity_max": severity}
+        for cell, n, severity in zip(names, counts, severities, strict=True)
+    ]
+
+
+def _cluster_rows(table: pa.Table) -> list[dict[str, Any]]:
+    rows = _cell_rows(table)
+    for row, lon, lat in zip(rows, table["lon"].to_pylist(), table["lat"].to_pylist(), strict=True):
+        row["lon"], row["lat"] = round(lon, 6), round(lat, 6)
+    return rows
+
+
+def _point_rows(table: pa.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pylist()
+    for row in rows:
+        row["at"] = to_rfc3339(row.pop("earliest_us"))
+    return rows
+
+
+_ROWS = {"cells": _cell_rows, "clusters": _cluster_rows, "points": _point_rows}

@@ -1,0 +1,164 @@
+"""Everything around a point and a time: facts, plans, places, means and measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.errors import WrongUsage
+from vigie.desk.roles import READ_FACTS, READ_MEANS
+from vigie.foresight.plans import PlanRecord, plans_between
+from vigie.geo.distance import haversine_m
+from vigie.geo.projection import local_projection
+from vigie.situation.caller import Caller
+from vigie.situation.filters import Filters, filter_facts, query_params
+from vigie.situation.home import Home
+from vigie.situation.means import LOOK_BACK_US, latest_states, means_json
+from vigie.situation.places import place_json, select_places
+from vigie.situation.plans import plan_json
+
+MAX_RADIUS_M = 20_000.0
+MAX_EACH = 500
+HOUR_US = 3_600 * 1_000_000
+MAX_WINDOW_US = 400 * 24 * HOUR_US
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A point and a radius."""
+
+    lon: float
+    lat: float
+    radius_m: float
+
+
+def near(
+    home: Home, caller: Caller, filters: Filters, *, lon: float, lat: float, radius_m: float
+) -> dict[str, Any]:
+    """Return what stands, moves, happens and is planned within a radius and a window.
+
+    The window is the filters'; by default the last 24 hours. Plans are those whose occupation
+    touches it, means are shown at their latest state before its end, measures are those that begin
+    in it. Nearest first, at most 500 of each.
+
+    Raises:
+        Forbidden: When the role may not see facts.
+        WrongUsage: When the window is longer than 400 days.
+    """
+    caller.require(READ_FACTS)
+    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
+    from_us = to_us - 24 * HOUR_US if filters.from_us is None else filters.from_us
+    if not 0 < to_us - from_us <= MAX_WINDOW_US:
+        raise WrongUsage(reason="window: at most 400 days", field="from")
+    window = filters.within(from_us, to_us)
+    disk = Disk(lon, lat, radius_m)
+    found = {
+        "facts": _facts(home, window, disk),
+        "plans": _plans(home, from_us, to_us, disk),
+        "places": _places(home, disk),
+        "means": _means(home, caller, to_us, disk),
+        "measures": _measures(home, from_us, to_us, disk),
+    }
+    return {
+        "lon": lon,
+        "lat": lat,
+        "radius_m": radius_m,
+        "from": to_rfc3339(from_us),
+        "to": to_rfc3339(to_us),
+        **{name: rows[:MAX_EACH] for name, rows in found.items()},
+        "truncated": any(len(rows) > MAX_EACH for rows in found.values()),
+    }
+
+
+def _facts(home: Home, filters: Filters, disk: Disk) -> list[dict[str, Any]]:
+    limit = MAX_EACH + 1 if filters.zoning is None else 1_000_000
+    table = home.lake.query(
+        "near_facts",
+        lon=disk.lon,
+        lat=disk.lat,
+        radius_m=disk.radius_m,
+        limit_rows=limit,
+        **query_params(filters),
+    )
+    rows: list[dict[str, Any]] = filter_facts(table, filters).slice(0, MAX_EACH + 1).to_pylist()
+    for row in rows:
+        row["earliest_at"] = to_rfc3339(row.pop("earliest_us"))
+        row["latest_at"] = to_rfc3339(row.pop("latest_us"))
+    return rows
+
+
+def _within(table: pa.Table, disk: Disk) -> list[dict[str, Any]]:
+    """Return the rows within the radius with their distance, nearest first."""
+    x = table["lon"].to_numpy(zero_copy_only=False).astype(np.float64)
+    y = table["lat"].to_numpy(zero_copy_only=False).astype(np.float64)
+    distances = haversine_m(x, y, disk.lon, disk.lat)
+    order = np.argsort(distances, kind="stable")
+    order = order[distances[order] <= disk.radius_m][: MAX_EACH + 1]
+    rows: list[dict[str, Any]] = table.take(pa.array(order)).to_pylist()
+    for row, distance in zip(rows, distances[order], strict=True):
+        row["distance_m"] = round(float(distance), 2)
+    return rows
+
+
+def _places(home: Home, disk: Disk) -> list[dict[str, Any]]:
+    rows = _within(select_places(home), disk)
+    return [{**place_json(row), "distance_m": row["distance_m"]} for row in rows]
+
+
+def _means(home: Home, caller: Caller, at_us: int, disk: Disk) -> list[dict[str, Any]]:
+    if not caller.may(READ_MEANS):
+        return []
+    states = latest_states(home, at_us - LOOK_BACK_US, at_us)
+    inside = _within(states, disk)
+    distances = {row["means_id"]: row.pop("distance_m") for row in inside}
+    shown = means_json(home, pa.Table.from_pylist(inside, schema=states.schema), at_us)
+    return [{**row, "distance_m": distances[row["means_id"]]} for row in shown]
+
+
+def _measures(home: Home, from_us: int, to_us: int, disk: Disk) -> list[dict[str, Any]]:
+    table = home.lake.query(
+        "near_measures",
+        from_us=from_us,
+        to_us=to_us,
+        lon=disk.lon,
+        lat=disk.lat,
+        radius_m=disk.radius_m,
+        limit_rows=MAX_EACH + 1,
+    )
+    rows: list[dict[str, Any]] = table.to_pylist()
+    for row in rows:
+        row["from_at"] = to_rfc3339(row.pop("from_us"))
+        row["to_at"] = to_rfc3339(row.pop("to_us"))
+    return rows
+
+
+def _distances_m(plans: list[PlanRecord], disk: Disk) -> list[float]:
+    """Return the distance from a point to each plan's footprint (0 inside), metres."""
+    projection = local_projection(disk.lon, disk.lat)
+    shapes = np.array([plan.geometry for plan in plans], dtype=object)
+    moved = projection.geometries_to_metres(shapes)
+    x, y = projection.to_metres(disk.lon, disk.lat)
+    return [float(d) for d in shapely.distance(moved, shapely.Point(float(x), float(y)))]
+
+
+def _plans(home: Home, from_us: int, to_us: int, disk: Disk) -> list[dict[str, Any]]:
+    plans = [plan for plan in plans_between(home.lake, from_us, to_us) if plan.geometry is not None]
+    if not plans:
+        return []
+    near_ones = sorted(
+        (
+            (distance, plan.plan_id, plan)
+            for distance, plan in zip(_distances_m(plans, disk), plans, strict=True)
+            if distance <= disk.radius_m
+        ),
+        key=lambda one: one[:2],
+    )
+    return [
+        {**plan_json(plan), "distance_m": round(distance, 2)}
+        for distance, _, plan in near_ones[: MAX_EACH + 1]
+    ]

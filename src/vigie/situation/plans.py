@@ -1,0 +1,159 @@
+"""Plans as people read them: lists, one, and the agenda day by day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.desk.roles import READ_PLANS
+from vigie.foresight.agenda import agenda
+from vigie.foresight.clashes import clashes_between
+from vigie.foresight.plans import PlanRecord, get_plan, plans_between
+from vigie.geo.projection import lambert93
+from vigie.judge.clashes import Clash
+from vigie.model.times import local_columns
+from vigie.situation.caller import Caller
+from vigie.situation.facts import provenance_json, zones_at
+from vigie.situation.home import Home
+
+LONGEST_US = 400 * 86_400 * 1_000_000
+AGENDA_DAYS = 120
+
+
+def plan_json(plan: PlanRecord) -> dict[str, Any]:
+    """Return a plan as the interface answers it."""
+    low, likely, high = plan.attendance
+    point = None if plan.geometry is None else plan.geometry.representative_point()
+    return {
+        "plan_id": plan.plan_id,
+        "kind": plan.kind,
+        "title": plan.title,
+        "source": plan.source,
+        "starts_at": to_rfc3339(plan.starts_us),
+        "ends_at": to_rfc3339(plan.ends_us),
+        "setup_s": plan.setup_s,
+        "teardown_s": plan.teardown_s,
+        "lon": None if point is None else round(point.x, 6),
+        "lat": None if point is None else round(point.y, 6),
+        "place_id": plan.place_id,
+        "geometry": _shape(plan.geometry),
+        "attendance_low": low,
+        "attendance_likely": likely,
+        "attendance_high": high,
+        "state": plan.state,
+        "declared": plan.declared,
+        "closes": list(plan.closes),
+        "means": dict(plan.means),
+        "attributes": dict(plan.attributes),
+    }
+
+
+def _shape(geometry: BaseGeometry | None) -> dict[str, Any] | None:
+    return None if geometry is None else dict(mapping(geometry))
+
+
+def _in_degrees(geometry: BaseGeometry) -> BaseGeometry:
+    moved: BaseGeometry = lambert93().geometries_to_degrees(np.array([geometry], object))[0]
+    return moved
+
+
+def clash_json(clash: Clash) -> dict[str, Any]:
+    """Return a clash as the interface answers it; its place in degrees."""
+    finding = clash.finding
+    place = finding.geometry
+    return {
+        "rule": clash.rule,
+        "severity": finding.severity,
+        "plans": list(finding.subjects),
+        "from": to_rfc3339(finding.from_us),
+        "to": to_rfc3339(finding.to_us),
+        "geometry": None if place is None or place.is_empty else _shape(_in_degrees(place)),
+        "explanation": dict(finding.explanation),
+        "numbers": dict(finding.numbers),
+    }
+
+
+def list_plans(home: Home, caller: Caller, from_us: int, to_us: int) -> list[PlanRecord]:
+    """Return the plans whose occupation touches a window, by start.
+
+    Raises:
+        Forbidden: When the role may not see plans.
+    """
+    caller.require(READ_PLANS)
+    return plans_between(home.lake, from_us, to_us)
+
+
+def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
+    """Return everything about one plan, its clashes too.
+
+    Raises:
+        Forbidden: When the role may not see plans.
+        NotFound: When there is no such plan.
+    """
+    caller.require(READ_PLANS)
+    plan = get_plan(home.lake, plan_id)
+    answer = plan_json(plan)
+    row = {**plan.provenance, "source": plan.source}
+    found = clashes_between(
+        home.lake, home.rules, plan.from_us, plan.to_us, now_us=now_us(home.clock)
+    )
+    return {
+        **answer,
+        "provenance": provenance_json(home, row, with_ref=False),
+        "zones": zones_at(home, answer["lon"], answer["lat"]),
+        "clashes": [clash_json(one) for one in found if plan_id in one.finding.subjects],
+    }
+
+
+def list_clashes(home: Home, caller: Caller, from_us: int, to_us: int) -> list[dict[str, Any]]:
+    """Return the clashes whose time touches a window.
+
+    Raises:
+        Forbidden: When the role may not see plans.
+    """
+    caller.require(READ_PLANS)
+    found = clashes_between(home.lake, home.rules, from_us, to_us, now_us=now_us(home.clock))
+    return [clash_json(one) for one in found]
+
+
+def today(home: Home, at_us: int | None = None) -> date:
+    """Return the city's date at an instant, now by default."""
+    at = now_us(home.clock) if at_us is None else at_us
+    days = local_columns(np.array([at], dtype=np.int64), home.settings.city.timezone).local_day
+    found: date = days[0].as_py()
+    return found
+
+
+def read_agenda(home: Home, caller: Caller, from_us: int | None, days: int) -> list[dict[str, Any]]:
+    """Return the agenda day by day, from the local day of an instant (today by default).
+
+    Raises:
+        Forbidden: When the role may not see plans.
+    """
+    caller.require(READ_PLANS)
+    found = agenda(
+        home.lake,
+        home.rules,
+        first=today(home, from_us),
+        days=max(1, min(days, AGENDA_DAYS)),
+        timezone=home.settings.city.timezone,
+        now_us=now_us(home.clock),
+    )
+    return [
+        {
+            "day": one.day.isoformat(),
+            "from": to_rfc3339(one.from_us),
+            "to": to_rfc3339(one.to_us),
+            "plans": len(one.plans),
+            "attendance": dict(zip(("low", "likely", "high"), one.attendance, strict=True)),
+            "unknown_attendance": one.unknown_attendance,
+            "clashes": len(one.clashes),
+            "items": [plan_json(plan) for plan in one.plans],
+        }
+        for one in found
+    ]

@@ -1,0 +1,141 @@
+"""Facts read for a view: by the lake's queries, or, within a zone, exactly by its polygon.
+
+Both ways answer the same columns; a test holds them together on views without a zone.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vigie.geo.cells import COARSE_RESOLUTION, bbox_cells, to_parents
+from vigie.situation.filters import Bbox, Filters, query_params, select_facts
+from vigie.situation.home import Home
+
+POINT_COLUMNS = ("fact_id", "lon", "lat", "kind", "source", "severity", "status", "earliest_us")
+CUBE_RESOLUTION = 8
+SMALL_BOX_DEG2 = 0.5
+"""Larger boxes (some 6,000 cells) are cut out of the answer, not listed in the question."""
+SUMMARY_COLUMNS = ("kind", "source", "severity", "status")
+
+
+def cell_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
+    """Return ``cell``, ``n``, ``severity_max`` of the placed facts by cell."""
+    if resolution == CUBE_RESOLUTION and _cube_can(filters):
+        return _from_cube(home, filters)
+    if filters.zoning is None:
+        return home.lake.query("map_cells", resolution=resolution, **query_params(filters))
+    facts = select_facts(home.lake, filters, ("cell", "cell8", "severity"))
+    grouped = _by_cell(facts, resolution).aggregate([("severity", "max"), ([], "count_all")])
+    return pa.table(
+        {
+            "cell": grouped["cell"],
+            "n": grouped["count_all"],
+            "severity_max": grouped["severity_max"],
+        }
+    )
+
+
+def _cube_can(filters: Filters) -> bool:
+    """Say whether the cube knows enough: it holds neither severity, status nor exact place."""
+    return filters.zoning is None and not filters.statuses and not filters.severity_min
+
+
+def _from_cube(home: Home, filters: Filters) -> pa.Table:
+    """Return counts of whole cells of resolution 8; a box takes every cell that may touch it."""
+    params = query_params(filters.over(None))
+    del params["severity_min"], params["status"]
+    if filters.bbox is not None:
+        covered = bbox_cells(*filters.bbox, CUBE_RESOLUTION) if _is_small(filters.bbox) else []
+        params["cells8"] = [str(cell) for cell in covered]
+    return home.lake.query("map_cube", **params)
+
+
+def _is_small(bbox: Bbox) -> bool:
+    return (bbox[2] - bbox[0]) * (bbox[3] - bbox[1]) <= SMALL_BOX_DEG2
+
+
+def cluster_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
+    """Return ``cell``, ``n``, ``lon``, ``lat`` (mean place), ``severity_max`` by cell."""
+    if filters.zoning is None:
+        return home.lake.query("map_clusters", resolution=resolution, **query_params(filters))
+    facts = select_facts(home.lake, filters, ("cell", "cell8", "severity", "lon", "lat"))
+    grouped = _by_cell(facts, resolution).aggregate(
+        [("lon", "mean"), ("lat", "mean"), ("severity", "max"), ([], "count_all")]
+    )
+    return pa.table(
+        {
+            "cell": grouped["cell"],
+            "n": grouped["count_all"],
+            "lon": pc.round(grouped["lon_mean"], 6),
+            "lat": pc.round(grouped["lat_mean"], 6),
+            "severity_max": grouped["severity_max"],
+        }
+    )
+
+
+def _by_cell(facts: pa.Table, resolution: int) -> pa.TableGroupBy:
+    placed = facts.filter(pc.is_valid(facts["cell"])).combine_chunks()
+    finest = "cell8" if resolution <= COARSE_RESOLUTION else "cell"
+    cells = to_parents(placed[finest].combine_chunks(), resolution)
+    return placed.set_column(placed.column_names.index("cell"), "cell", cells).group_by("cell")
+
+
+def newest_points(home: Home, filters: Filters, limit: int) -> pa.Table:
+    """Return ``POINT_COLUMNS`` of the placed facts, newest first, at most ``limit``."""
+    if filters.zoning is None:
+        found = home.lake.query("map_points", limit_rows=limit, **query_params(filters))
+        return found.select(list(POINT_COLUMNS))
+    facts = select_facts(home.lake, filters, POINT_COLUMNS)
+    order = [("earliest_us", "descending"), ("fact_id", "descending")]
+    return facts.filter(pc.is_valid(facts["lon"])).sort_by(order).slice(0, limit)
+
+
+def bucket_counts(home: Home, filters: Filters, bucket_us: int, origin_us: int) -> pa.Table:
+    """Return ``bucket_us`` (its first microsecond) and ``n``, in order, empty buckets left out."""
+    if filters.zoning is None:
+        return home.lake.query(
+            "histogram", bucket_us=bucket_us, origin_us=origin_us, **query_params(filters)
+        )
+    times = select_facts(home.lake, filters, ("earliest_us",))["earliest_us"].to_numpy()
+    starts = pa.array(times - (times - origin_us) % bucket_us, pa.int64())
+    grouped = pa.table({"bucket_us": starts}).group_by("bucket_us").aggregate([([], "count_all")])
+    return grouped.rename_columns(["bucket_us", "n"]).sort_by("bucket_us")
+
+
+def combined_counts(home: Home, filters: Filters) -> pa.Table:
+    """Return ``kind``, ``source``, ``severity``, ``status`` and ``n`` of each combination."""
+    if filters.zoning is None:
+        return home.lake.query("summary_counts", **query_params(filters))
+    facts = select_facts(home.lake, filters, SUMMARY_COLUMNS).combine_chunks()
+    grouped = facts.group_by(list(SUMMARY_COLUMNS)).aggregate([([], "count_all")])
+    return grouped.rename_columns([*SUMMARY_COLUMNS, "n"])
+
+
+def facts_page(
+    home: Home, filters: Filters, limit: int, before: tuple[int, str] | None
+) -> pa.Table:
+    """Return whole facts, newest first, after the one that ``before`` names (time, id)."""
+    if filters.zoning is None:
+        params = query_params(filters)
+        if before is not None:
+            params |= {"before_us": before[0], "before_id": before[1]}
+        return home.lake.query("facts_page", limit_rows=limit, **params)
+    found = select_facts(home.lake, filters, ("fact_id", "earliest_us"))
+    if before is not None:
+        same = pc.and_(
+            pc.equal(found["earliest_us"], before[0]), pc.less(found["fact_id"], before[1])
+        )
+        found = found.filter(pc.or_(pc.less(found["earliest_us"], before[0]), same))
+    order = [("earliest_us", "descending"), ("fact_id", "descending")]
+    page = found.sort_by(order).slice(0, limit)
+    if page.num_rows == 0:
+        return home.lake.scan("facts", from_us=0, to_us=0)
+    times = pc.min_max(page["earliest_us"]).as_py()
+    facts = home.lake.scan(
+        "facts",
+        from_us=times["min"],
+        to_us=times["max"] + 1,
+        ids=page["fact_id"].to_pylist(),
+    )
+    return facts.sort_by(order)

@@ -1,0 +1,129 @@
+"""Alerts and analyses, as people read them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from vigie.analyse.analysis import Analysis, Frame, get_analysis
+from vigie.analyse.running import Selection, run_analysis
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.errors import WrongUsage
+from vigie.desk.alerts import Alert
+from vigie.desk.roles import READ_FACTS, RUN_ANALYSES
+from vigie.situation.caller import Caller
+from vigie.situation.filters import Filters
+from vigie.situation.home import Home
+
+MAX_ALERTS = 500
+MAX_ROWS = 20_000
+YEAR_US = 366 * 86_400 * 1_000_000
+MAX_WINDOW_US = 20 * YEAR_US
+
+
+def _alert_json(alert: Alert) -> dict[str, Any]:
+    return {
+        "alert_id": alert.alert_id,
+        "rule": alert.rule,
+        "severity": alert.severity,
+        "at": to_rfc3339(alert.at_us),
+        "until": to_rfc3339(alert.until_us),
+        "lon": alert.lon,
+        "lat": alert.lat,
+        "explanation": dict(alert.explanation),
+        "numbers": dict(alert.numbers),
+        "state": alert.state,
+    }
+
+
+def list_alerts(
+    home: Home, caller: Caller, *, state: str | None = None, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Return alerts, newest first.
+
+    Raises:
+        Forbidden: When the role may not see facts.
+    """
+    caller.require(READ_FACTS)
+    found = home.desk.alerts.list_all(state=state, limit=min(limit, MAX_ALERTS))
+    return [_alert_json(alert) for alert in found]
+
+
+def _columns(analysis: Analysis) -> list[dict[str, str]]:
+    return [
+        {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit} for one in analysis.columns
+    ]
+
+
+def list_analyses(home: Home) -> list[dict[str, Any]]:
+    """Return the catalogue: what can be asked, with its parameters and its limits."""
+    return [
+        {
+            "name": one.name,
+            "question": dict(one.question),
+            "limits": dict(one.limits),
+            "reference": one.reference,
+            "parameters": one.parameters.model_json_schema(),
+            "columns": _columns(one),
+            "chart": dict(one.chart) or None,
+            "geo_column": one.geo_column,
+            "suppress_below": one.suppress_below if one.count_column else None,
+        }
+        for one in home.analyses.values()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a result as JSON can say it; what is not a number is null."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def answer_analysis(
+    home: Home,
+    caller: Caller,
+    name: str,
+    *,
+    params: dict[str, Any],
+    filters: Filters,
+    language: str,
+) -> dict[str, Any]:
+    """Run an analysis on the facts that pass the filters; the last 12 months by default.
+
+    Raises:
+        Forbidden: When the role may not run analyses.
+        NotFound: When there is no such analysis.
+        WrongUsage: When a parameter cannot be used.
+    """
+    caller.require(RUN_ANALYSES)
+    analysis = get_analysis(home.analyses, name)
+    if filters.bbox is not None or filters.statuses:
+        raise WrongUsage(reason="bbox, status: not for analyses", field="bbox")
+    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
+    from_us = to_us - YEAR_US if filters.from_us is None else filters.from_us
+    if not 0 < to_us - from_us <= MAX_WINDOW_US:
+        raise WrongUsage(reason="window: at most 20 years", field="from")
+    zone = None
+    if filters.zoning is not None:
+        zone = (filters.zoning.name, filters.zoning.ids[filters.zone_index])
+    selection = Selection(
+        from_us, to_us, filters.kinds, filters.sources, filters.severity_min or 0, zone
+    )
+    frame = Frame(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language)
+    answer = run_analysis(analysis, home.lake, selection, params, frame)
+    rows = answer.table.slice(0, MAX_ROWS).to_pylist()
+    return {
+        "name": name,
+        "from": to_rfc3339(from_us),
+        "to": to_rfc3339(to_us),
+        "table": [{key: _plain(value) for key, value in row.items()} for row in rows],
+        "columns": _columns(analysis),
+        "limits": dict(answer.limits),
+        "notes": [dict(note) for note in answer.notes],
+        "chart": dict(analysis.chart) or None,
+        "base": answer.base,
+        "withheld": answer.withheld,
+        "truncated": answer.table.num_rows > MAX_ROWS,
+        "computed_at": to_rfc3339(now_us(home.clock)),
+    }

@@ -1,0 +1,166 @@
+"""Sources, their health and what was refused, as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.errors import NotFound, WrongUsage
+from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
+from vigie.intake.quarantine import Quarantined
+from vigie.intake.sources import BatchInfo, SourceHealth
+from vigie.situation.caller import Caller
+from vigie.situation.home import Home
+
+STATES = ("new", "retried", "resolved", "expired")
+MAX_PAGE = 500
+
+
+def _instant(us: int | None) -> str | None:
+    return None if us is None else to_rfc3339(us)
+
+
+def _batch_json(batch: BatchInfo) -> dict[str, Any]:
+    return {
+        "batch_id": batch.batch_id,
+        "at": to_rfc3339(batch.at_us),
+        "name": batch.name,
+        "files": list(batch.files),
+        "kinds": dict(batch.kinds),
+        "messages": batch.messages,
+        "read": batch.read,
+        "accepted": batch.accepted,
+        "duplicates": batch.duplicates,
+        "quarantined": batch.quarantined,
+        "notices": dict(batch.notices),
+        "duration_s": batch.duration_s,
+    }
+
+
+def _source_json(one: SourceHealth) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "title": {"fr": one.title["fr"], "en": one.title["en"]},
+        "connector": one.connector,
+        "period_s": one.period_s,
+        "last_received_at": _instant(one.last_received_us),
+        "last_fact_at": _instant(one.last_fact_us),
+        "age_s": one.age_s,
+        "state": one.state,
+        "messages": one.messages,
+        "read": one.read,
+        "records": one.records,
+        "duplicates": one.duplicates,
+        "quarantined": one.quarantined,
+        "backlog": one.backlog,
+        "notices": dict(one.notices),
+        "last_batches": [_batch_json(batch) for batch in one.last_batches],
+        "last_error": one.last_error,
+    }
+
+
+def list_sources(home: Home, caller: Caller) -> list[dict[str, Any]]:
+    """Return how every source is doing.
+
+    Raises:
+        Forbidden: When the role may not see sources.
+    """
+    caller.require(READ_SOURCES)
+    return [_source_json(one) for one in home.intake.health(now_us(home.clock))]
+
+
+def get_source(home: Home, caller: Caller, name: str) -> dict[str, Any]:
+    """Return how one source is doing.
+
+    Raises:
+        Forbidden: When the role may not see sources.
+        NotFound: When there is no such source.
+    """
+    for one in list_sources(home, caller):
+        if one["source"] == name:
+            return one
+    raise NotFound(what="source", name=name)
+
+
+def _refused_json(entry: Quarantined, language: str) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "source": entry.source,
+        "code": entry.code,
+        "reason": entry.text(language),
+        "params": dict(entry.params),
+        "file": entry.file,
+        "row": entry.row,
+        "at": to_rfc3339(entry.created_us),
+        "state": entry.state,
+        "attempts": entry.attempts,
+    }
+
+
+def list_refused(
+    home: Home,
+    caller: Caller,
+    *,
+    source: str | None,
+    code: str | None,
+    state: str | None,
+    limit: int,
+    offset: int,
+    language: str,
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return a page of what was refused, newest first, and how many by reason.
+
+    Raises:
+        Forbidden: When the role may not see the quarantine.
+        WrongUsage: When the state does not exist.
+    """
+    caller.require(READ_QUARANTINE)
+    if state is not None and state not in STATES:
+        raise WrongUsage(reason=f"state {state[:40]}", field="state")
+    entries = home.intake.quarantine_list(
+        source=source, code=code, state=state, limit=min(limit, MAX_PAGE), offset=offset
+    )
+    counts = home.intake.quarantine_count(source=source, code=code, state=state)
+    return [_refused_json(entry, language) for entry in entries], counts
+
+
+def get_refused(home: Home, caller: Caller, id_: str, language: str) -> dict[str, Any]:
+    """Return one refused row with its content as received.
+
+    Raises:
+        Forbidden: When the role may not see the quarantine.
+        NotFound: When there is none of that id.
+    """
+    caller.require(READ_QUARANTINE)
+    found = home.intake.quarantine_get(id_)
+    return {
+        **_refused_json(found.entry, language),
+        "raw": found.raw.decode("utf-8", "backslashreplace"),
+        "expires_at": _instant(found.expires_us),
+    }
+
+
+def retry_refused(
+    home: Home,
+    caller: Caller,
+    *,
+    ids: list[str] | None,
+    source: str | None = None,
+    code: str | None = None,
+) -> dict[str, Any]:
+    """Try refused rows again with today's code and mapping.
+
+    Raises:
+        Forbidden: When the role may not manage sources.
+        WrongUsage: When nothing says which rows.
+    """
+    caller.require(MANAGE_SOURCES)
+    if not ids and source is None and code is None:
+        raise WrongUsage(reason="ids, source or code", field="ids")
+    report = home.intake.quarantine_retry(ids=ids or None, source=source, code=code)
+    return {
+        "tried": report.tried,
+        "resolved": report.resolved,
+        "refused": report.refused,
+        "by_code": dict(report.by_code),
+    }

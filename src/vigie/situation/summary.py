@@ -1,0 +1,123 @@
+"""Counts of a window beside those of the same window one week before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.desk.roles import READ_FIGURES
+from vigie.situation.caller import Caller
+from vigie.situation.counts import METHOD, Count, count
+from vigie.situation.filters import Filters
+from vigie.situation.freshness import freshness
+from vigie.situation.home import Home
+from vigie.situation.reading import combined_counts
+
+WEEK_US = 7 * 86_400 * 1_000_000
+DAY_US = 86_400 * 1_000_000
+UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One count and the one of a week before."""
+
+    key: str
+    now: Count
+    before: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of a window by theme, kind, source, severity and status.
+
+    Attributes:
+        from_us: Start of the window.
+        to_us: End, exclusive.
+        total: All of them.
+        by: Lines by dimension, most frequent first; a dimension's unknown value has an empty key.
+        age_s: Age of the newest data received.
+        stale: Whether a feeding source is silent for too long.
+    """
+
+    from_us: int
+    to_us: int
+    total: Line
+    by: dict[str, list[Line]]
+    age_s: float | None
+    stale: bool
+
+    def as_json(self) -> dict[str, object]:
+        """Return the summary as the interface answers it."""
+        return {
+            "from": to_rfc3339(self.from_us),
+            "to": to_rfc3339(self.to_us),
+            "before_from": to_rfc3339(self.from_us - WEEK_US),
+            "before_to": to_rfc3339(self.to_us - WEEK_US),
+            "total": _line_json(self.total),
+            **{f"by_{name}": [_line_json(one) for one in lines] for name, lines in self.by.items()},
+            "age_s": self.age_s,
+            "stale": self.stale,
+            "method": METHOD,
+        }
+
+
+def _count_json(one: Count) -> dict[str, object]:
+    return {"n": one.n, "low": round(one.low, 2), "high": round(one.high, 2)}
+
+
+def _line_json(line: Line) -> dict[str, object]:
+    return {"key": line.key, "now": _count_json(line.now), "before": _count_json(line.before)}
+
+
+def _text(value: object) -> str:
+    return UNKNOWN if value is None else str(value)
+
+
+_DIMENSIONS: dict[str, tuple[str, Callable[[object], str]]] = {
+    "theme": ("kind", lambda value: _text(value).partition(".")[0]),
+    "kind": ("kind", _text),
+    "source": ("source", _text),
+    "severity": ("severity", _text),
+    "status": ("status", _text),
+}
+
+
+def _totals(table: pa.Table, dimension: str) -> dict[str, int]:
+    column, key = _DIMENSIONS[dimension]
+    found: dict[str, int] = {}
+    for value, n in zip(table[column].to_pylist(), table["n"].to_pylist(), strict=True):
+        name = key(value)
+        found[name] = found.get(name, 0) + int(n)
+    return found
+
+
+def _lines(now: dict[str, int], before: dict[str, int]) -> list[Line]:
+    keys = sorted(now.keys() | before.keys(), key=lambda key: (-now.get(key, 0), key))
+    return [Line(key, count(now.get(key, 0)), count(before.get(key, 0))) for key in keys]
+
+
+def summarise(home: Home, caller: Caller, filters: Filters) -> Summary:
+    """Return the counts of the filters' window (the last 24 hours by default).
+
+    Raises:
+        Forbidden: When the role may not see figures.
+    """
+    caller.require(READ_FIGURES)
+    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
+    from_us = to_us - DAY_US if filters.from_us is None else filters.from_us
+    now = combined_counts(home, filters.within(from_us, to_us))
+    before = combined_counts(home, filters.within(from_us - WEEK_US, to_us - WEEK_US))
+    fresh = freshness(home, filters.sources)
+    totals = [int(sum(table["n"].to_pylist())) for table in (now, before)]
+    return Summary(
+        from_us=from_us,
+        to_us=to_us,
+        total=Line("total", count(totals[0]), count(totals[1])),
+        by={name: _lines(_totals(now, name), _totals(before, name)) for name in _DIMENSIONS},
+        age_s=fresh.age_s,
+        stale=fresh.stale,
+    )

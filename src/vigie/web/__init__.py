@@ -1,0 +1,1 @@
+"""The HTTP interface: application factory, routers by resource, problem answers, live stream."""

@@ -1,0 +1,249 @@
+"""Facts, measures, plans, places and means, one by one or in lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from vigie.web.answers.base import Answer, Cell, Geometry, Instant, Texts
+from vigie.web.answers.city import ZoneAnswer
+
+
+class FactAnswer(Answer):
+    """A fact as lists show it."""
+
+    fact_id: str
+    kind: str
+    source: str
+    earliest_at: Instant
+    latest_at: Instant
+    reported_at: Instant | None
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    cell: Cell | None
+    severity: int | None
+    status: str | None
+    basis: str
+    discovered_by: str | None
+    quantity: float | None
+
+
+class FactPage(Answer):
+    """A page of facts, newest first."""
+
+    items: list[FactAnswer]
+    next: str | None = Field(description="Address of the next page; null on the last one.")
+
+
+class Provenance(Answer):
+    """Where a record came from."""
+
+    source: str
+    connector: str | None
+    source_ref: str | None
+    batch_id: str
+    file: str | None
+    row: int | None
+    received_at: Instant
+    revision: int
+
+
+class Narrative(Answer):
+    """The scrubbed free text of a fact, for the roles that may read it."""
+
+    text: str
+
+
+class FactDetail(FactAnswer):
+    """Everything about one fact."""
+
+    attributes: dict[str, str | None]
+    local_day: str
+    local_hour: int
+    weekday: int
+    provenance: Provenance
+    zones: list[ZoneAnswer]
+    narrative: Narrative | None = Field(description="Null without one, or where the role may not.")
+    narrative_withheld: bool = Field(description="Whether the role may not read narratives.")
+
+
+class NearFact(Answer):
+    """A fact with its distance."""
+
+    fact_id: str
+    kind: str
+    source: str
+    severity: int | None
+    status: str | None
+    lon: float
+    lat: float
+    earliest_at: Instant
+    latest_at: Instant
+    distance_m: float
+
+
+class PlaceAnswer(Answer):
+    """Something that does not move."""
+
+    place_id: str
+    kind: str
+    label: str
+    lon: float | None
+    lat: float | None
+    capacity: float | None
+    owner: str | None
+    attributes: dict[str, str | None]
+
+
+class NearPlace(PlaceAnswer):
+    """A place with its distance."""
+
+    distance_m: float
+
+
+class MeansAnswer(Answer):
+    """The latest state of something that moves."""
+
+    means_id: str
+    unit_ref: str
+    label: str | None
+    kind: str
+    source: str
+    lon: float | None
+    lat: float | None
+    heading_deg: float | None
+    speed_kmh: float | None
+    status: str | None
+    capacity: float | None
+    at: Instant
+    age_s: float
+    stale: bool = Field(description="Whether its state is older than its source's period allows.")
+
+
+class NearMeans(MeansAnswer):
+    """A means with its distance."""
+
+    distance_m: float
+
+
+class MeansList(Answer):
+    """Every means seen lately."""
+
+    items: list[MeansAnswer]
+    next: str | None = None
+
+
+class NearMeasure(Answer):
+    """A number about a place over an interval, with its distance."""
+
+    measure_id: str
+    metric: str
+    source: str
+    place_id: str | None
+    from_at: Instant
+    to_at: Instant
+    lon: float | None
+    lat: float | None
+    value: float
+    unit: str
+    quality: str | None
+    distance_m: float
+
+
+class PlanAnswer(Answer):
+    """Something that will occupy public space."""
+
+    plan_id: str
+    kind: str
+    title: str | None
+    source: str
+    starts_at: Instant
+    ends_at: Instant
+    setup_s: int | None
+    teardown_s: int | None
+    lon: float | None
+    lat: float | None
+    place_id: str | None
+    geometry: Geometry | None
+    attendance_low: float | None
+    attendance_likely: float | None
+    attendance_high: float | None
+    state: str
+    declared: bool
+    closes: list[str]
+    means: dict[str, str | None]
+    attributes: dict[str, str | None]
+
+
+class NearPlan(PlanAnswer):
+    """A plan with its distance."""
+
+    distance_m: float
+
+
+class ClashAnswer(Answer):
+    """Plans that do not go together, or one that lacks something."""
+
+    rule: str
+    severity: int
+    plans: list[str]
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    to: Instant
+    geometry: Geometry | None
+    explanation: Texts
+    numbers: dict[str, Any]
+
+
+class PlanDetail(PlanAnswer):
+    """Everything about one plan."""
+
+    provenance: Provenance
+    zones: list[ZoneAnswer]
+    clashes: list[ClashAnswer]
+
+
+class PlanPage(Answer):
+    """Plans in an interval."""
+
+    items: list[PlanAnswer]
+    next: str | None = None
+
+
+class NearAnswer(Answer):
+    """Everything around a point and a time."""
+
+    lon: float
+    lat: float
+    radius_m: float
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    to: Instant
+    facts: list[NearFact]
+    plans: list[NearPlan]
+    places: list[NearPlace]
+    means: list[NearMeans]
+    measures: list[NearMeasure]
+    truncated: bool
+
+
+class SeriesItem(Answer):
+    """One bucket of a series."""
+
+    at: Instant
+    value: float
+    low: float = Field(description="Smallest value in the bucket.")
+    high: float = Field(description="Largest value in the bucket.")
+    n: int = Field(description="Measures in the bucket: the base.")
+
+
+class SeriesAnswer(Answer):
+    """A series of measures."""
+
+    metric: str
+    title: Texts
+    unit: str
+    symbol: str
+    combined: str = Field(description="How values combine: add, mean, energy, last, max.")
+    bucket: str
+    items: list[SeriesItem]

@@ -1,0 +1,31 @@
+"""Every router of the interface, in the order of its description."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.city import router as city
+from vigie.web.routes.facts import router as facts
+from vigie.web.routes.mapview import router as mapview
+from vigie.web.routes.operations import router as operations
+from vigie.web.routes.plans import router as plans
+from vigie.web.routes.records import router as records
+from vigie.web.routes.session import router as session
+from vigie.web.routes.signals import router as signals
+from vigie.web.routes.sources import router as sources
+from vigie.web.routes.stream import router as stream
+
+ROUTERS: tuple[APIRouter, ...] = (
+    session,
+    city,
+    mapview,
+    facts,
+    records,
+    plans,
+    signals,
+    sources,
+    stream,
+    ogc,
+    operations,
+)

@@ -1,0 +1,99 @@
+"""Plans, the agenda and its clashes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime
+
+from vigie.base.clock import now_us
+from vigie.base.errors import WrongUsage
+from vigie.desk.roles import READ_PLANS
+from vigie.situation.home import Home
+from vigie.situation.plans import (
+    AGENDA_DAYS,
+    LONGEST_US,
+    list_clashes,
+    list_plans,
+    plan_json,
+    read_agenda,
+    read_plan,
+)
+from vigie.web.answers.records import PlanDetail, PlanPage
+from vigie.web.answers.signals import AgendaAnswer, ClashList
+from vigie.web.etags import conditional, to_json
+from vigie.web.filters import epoch_us
+from vigie.web.paging import next_address, pack, unpack
+from vigie.web.security import CallerDep, HomeDep, needs
+
+router = APIRouter(prefix="/api", tags=["plans"])
+_MONTH_US = 30 * 86_400 * 1_000_000
+
+From = Annotated[AwareDatetime | None, Query(alias="from", description="Now by default.")]
+To = Annotated[AwareDatetime | None, Query(description="30 days after from by default.")]
+
+
+def _window(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+    start, end = epoch_us(from_), epoch_us(to)
+    if start is None:
+        start = now_us(home.clock) if end is None else end - _MONTH_US
+    if end is None:
+        end = start + _MONTH_US
+    if not 0 < end - start <= LONGEST_US:
+        raise WrongUsage(reason="window: at most 400 days", field="to")
+    return start, end
+
+
+@router.get("/plans", operation_id="listPlans", response_model=PlanPage, **needs(READ_PLANS))
+def get_plans(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    from_: From = None,
+    to: To = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 500,
+    cursor: Annotated[str | None, Query()] = None,
+) -> dict[str, Any]:
+    """Return the plans whose occupation touches a window, by start."""
+    start, end = _window(home, from_, to)
+    plans = list_plans(home, caller, start, end)
+    if cursor is not None:
+        after = unpack(cursor, int, str)
+        plans = [plan for plan in plans if (plan.starts_us, plan.plan_id) > after]
+    page = plans[:limit]
+    more = pack(page[-1].starts_us, page[-1].plan_id) if len(plans) > limit else None
+    return {"items": [plan_json(one) for one in page], "next": next_address(request, more)}
+
+
+@router.get(
+    "/plans/{plan_id}", operation_id="getPlan", response_model=PlanDetail, **needs(READ_PLANS)
+)
+def get_plan(
+    home: HomeDep, caller: CallerDep, plan_id: Annotated[str, Path(max_length=80)]
+) -> dict[str, Any]:
+    """Return one plan with its provenance, zones and clashes."""
+    return read_plan(home, caller, plan_id)
+
+
+@router.get("/agenda", operation_id="getAgenda", response_model=AgendaAnswer, **needs(READ_PLANS))
+def get_agenda(
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    from_: From = None,
+    days: Annotated[int, Query(ge=1, le=AGENDA_DAYS)] = 30,
+) -> Response:
+    """Return the agenda day by day, from the local day of ``from``."""
+    items = read_agenda(home, caller, epoch_us(from_), days)
+    return conditional(request, to_json({"items": items, "next": None}))
+
+
+@router.get("/clashes", operation_id="listClashes", response_model=ClashList, **needs(READ_PLANS))
+def get_clashes(
+    home: HomeDep, caller: CallerDep, from_: From = None, to: To = None
+) -> dict[str, Any]:
+    """Return the clashes whose time touches a window, each with its reason."""
+    start, end = _window(home, from_, to)
+    return {"items": list_clashes(home, caller, start, end), "next": None}

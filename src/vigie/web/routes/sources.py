@@ -1,0 +1,132 @@
+"""Sources, their health, and what was refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+
+from vigie.base.translations import choose_language
+from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
+from vigie.situation.sources import (
+    MAX_PAGE,
+    get_refused,
+    get_source,
+    list_refused,
+    list_sources,
+    retry_refused,
+)
+from vigie.web.answers.sources import (
+    QuarantineDetail,
+    QuarantinePage,
+    RetryAnswer,
+    RetrySelection,
+    SourceAnswer,
+    SourceList,
+)
+from vigie.web.paging import next_address, pack, unpack
+from vigie.web.security import CallerDep, HomeDep, needs
+
+router = APIRouter(prefix="/api", tags=["sources"])
+
+
+def _language(request: Request) -> str:
+    return choose_language(request.headers.get("accept-language"))
+
+
+@router.get(
+    "/sources", operation_id="listSources", response_model=SourceList, **needs(READ_SOURCES)
+)
+def get_all(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
+    """Return how every source is doing."""
+    return {"items": list_sources(home, caller), "next": None}
+
+
+@router.get(
+    "/sources/{name}", operation_id="getSource", response_model=SourceAnswer, **needs(READ_SOURCES)
+)
+def get_one(
+    home: HomeDep, caller: CallerDep, name: Annotated[str, Path(max_length=80)]
+) -> dict[str, Any]:
+    """Return how one source is doing."""
+    return get_source(home, caller, name)
+
+
+@router.get(
+    "/quarantine",
+    operation_id="listQuarantine",
+    response_model=QuarantinePage,
+    **needs(READ_QUARANTINE),
+)
+def get_quarantine(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    source: Annotated[str | None, Query(max_length=80)] = None,
+    code: Annotated[str | None, Query(max_length=80)] = None,
+    state: Annotated[Literal["new", "retried", "resolved", "expired"] | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+    cursor: Annotated[str | None, Query()] = None,
+) -> dict[str, Any]:
+    """Return what was refused and why, newest first."""
+    offset = 0 if cursor is None else min(abs(unpack(cursor, int)[0]), 10_000_000)
+    items, counts = list_refused(
+        home,
+        caller,
+        source=source,
+        code=code,
+        state=state,
+        limit=limit,
+        offset=offset,
+        language=_language(request),
+    )
+    total = sum(counts.values())
+    more = pack(offset + limit) if offset + limit < total else None
+    return {
+        "items": items,
+        "next": next_address(request, more),
+        "total": total,
+        "by_code": counts,
+    }
+
+
+@router.get(
+    "/quarantine/{quarantine_id}",
+    operation_id="getQuarantined",
+    response_model=QuarantineDetail,
+    **needs(READ_QUARANTINE),
+)
+def get_quarantined(
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    quarantine_id: Annotated[str, Path(max_length=80)],
+) -> dict[str, Any]:
+    """Return one refused row as it was received."""
+    return get_refused(home, caller, quarantine_id, _language(request))
+
+
+@router.post(
+    "/quarantine/retry",
+    operation_id="retryQuarantine",
+    response_model=RetryAnswer,
+    **needs(MANAGE_SOURCES),
+)
+def retry_many(home: HomeDep, caller: CallerDep, body: RetrySelection) -> dict[str, Any]:
+    """Try refused rows again: by id, or all of a source or of a code."""
+    return retry_refused(home, caller, ids=body.ids, source=body.source, code=body.code)
+
+
+@router.post(
+    "/quarantine/{quarantine_id}/retry",
+    operation_id="retryQuarantined",
+    response_model=RetryAnswer,
+    **needs(MANAGE_SOURCES),
+)
+def retry_one(
+    home: HomeDep, caller: CallerDep, quarantine_id: Annotated[str, Path(max_length=80)]
+) -> dict[str, Any]:
+    """Try one refused row again with today's code and mapping."""
+    get_refused(home, caller, quarantine_id, "fr")
+    return retry_refused(home, caller, ids=[quarantine_id])

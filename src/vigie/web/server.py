@@ -1,0 +1,87 @@
+"""Running the application: uvicorn on the loopback unless settings say otherwise."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import uvicorn
+
+from vigie.base.logging import get_logger
+from vigie.situation.home import Home
+from vigie.web.app import create_app
+from vigie.web.streaming import Hub
+
+_LOG = get_logger(__name__)
+_DRAIN_S = 10
+_KEEP_ALIVE_S = 30
+_BACKLOG = 2_048
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Server(uvicorn.Server):
+    """A server that ends its live streams before it waits for its other answers."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, end streams, let the other answers finish."""
+        await self._hub.stop()
+        await super().shutdown(sockets)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once started."""
+        listener: socket.socket = self.servers[0].sockets[0]
+        found: int = listener.getsockname()[1]
+        return found
+
+
+def make_server(
+    home: Home, host: str | None = None, port: int | None = None, *, workers: bool = True
+) -> Server:
+    """Return a server for a home, not yet started.
+
+    Args:
+        home: The open home.
+        host: Address to listen on; the settings' by default.
+        port: Port to listen on; the settings' by default, 0 for any free one.
+        workers: Whether it runs intake's workers.
+    """
+    settings = home.settings.server
+    address = host if host is not None else settings.host
+    if not is_loopback(address):
+        _LOG.warning("listening beyond this machine: put a TLS proxy before it", host=address)
+    app = create_app(home, workers=workers)
+    config = uvicorn.Config(
+        app,
+        host=address,
+        port=port if port is not None else settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_DRAIN_S,
+        ws="none",
+        proxy_headers=False,
+    )
+    return Server(config, app.state.hub)
+
+
+def serve(
+    home: Home, host: str | None = None, port: int | None = None, *, workers: bool = True
+) -> None:
+    """Serve a home until the process is told to stop (SIGINT, SIGTERM), then end gracefully."""
+    make_server(home, host, port, workers=workers).run()

@@ -1,0 +1,278 @@
+"""The live stream: one reader of the event log, any number of subscribers, none of them waited for.
+
+Each subscriber is a cursor over the persistent log: it resumes after any event id without gap or
+double, and a slow one costs nothing but its own delay. One thread reads new events once and keeps
+the latest, already encoded, in a short ring; a cursor behind the ring reads the log itself. Events
+are CloudEvents 1.0 in JSON over Server-Sent Events (WHATWG HTML, 9.2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from bisect import bisect_right
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.types import Send
+
+from vigie.base.clock import to_rfc3339
+from vigie.base.errors import TooManyRequests
+from vigie.base.logging import get_logger
+
+MOST_SUBSCRIBERS = 2_000
+RING = 5_000
+BATCH = 500
+HEARTBEAT_S = 15.0
+RECHECK_S = 5.0
+STALLED_S = 30.0
+EVENT_SOURCE = "/vigie"
+GAP_TYPE = "org.vigie.stream.gap.v1"
+_PING = b": ping\n\n"
+_LOG = get_logger(__name__)
+
+
+class LoggedEvent(Protocol):
+    """One event as the log keeps it."""
+
+    @property
+    def id(self) -> int:
+        """Increasing number of the event."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """CloudEvents type."""
+        ...
+
+    @property
+    def at_us(self) -> int:
+        """When it was logged."""
+        ...
+
+    @property
+    def data(self) -> Any:
+        """What it says."""
+        ...
+
+
+class Log(Protocol):
+    """The event log of intake, as the stream needs it."""
+
+    @property
+    def latest_id(self) -> int:
+        """Number of the newest event, 0 before the first."""
+        ...
+
+    @property
+    def oldest_id(self) -> int:
+        """Number of the oldest event still kept, 0 when none is."""
+        ...
+
+    def since(self, after: int, limit: int = BATCH) -> Iterable[LoggedEvent]:
+        """Return the events after a number, in order."""
+        ...
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Wait until there is an event after a number; say whether there is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An event ready to be sent."""
+
+    id: int
+    type: str
+    wire: bytes
+
+
+def encode(event: LoggedEvent) -> Encoded:
+    """Return an event as CloudEvents JSON in the wire form of Server-Sent Events."""
+    document = {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "source": EVENT_SOURCE,
+        "type": event.type,
+        "time": to_rfc3339(event.at_us),
+        "datacontenttype": "application/json",
+        "data": event.data,
+    }
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Encoded(event.id, event.type, format_sse_event(data_str=text, id=str(event.id)))
+
+
+def encode_gap(after: int, oldest: int) -> Encoded:
+    """Return the notice that events between a cursor and the oldest kept one are gone."""
+    document = {
+        "specversion": "1.0",
+        "id": f"gap-{oldest - 1}",
+        "source": EVENT_SOURCE,
+        "type": GAP_TYPE,
+        "datacontenttype": "application/json",
+        "data": {"after": after, "oldest": oldest},
+    }
+    text = json.dumps(document, separators=(",", ":"))
+    return Encoded(oldest - 1, GAP_TYPE, format_sse_event(data_str=text, id=str(oldest - 1)))
+
+
+class Hub:
+    """Reads the log once and serves every subscriber from it."""
+
+    def __init__(self, log: Log, *, ring: int = RING, most: int = MOST_SUBSCRIBERS) -> None:
+        self._log = log
+        self._most = most
+        self._ring: deque[Encoded] = deque(maxlen=ring)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._floor = 0
+        self.subscribers = 0
+
+    def start(self) -> None:
+        """Begin to read the log; call from the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._floor = self._log.latest_id
+        self._thread = threading.Thread(target=self._read, name="stream-hub", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """End the reading and every subscription."""
+        self._stopping.set()
+        self._wake()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+
+    def _read(self) -> None:
+        last = self._floor
+        while not self._stopping.is_set():
+            try:
+                if not self._log.wait(last, 0.5):
+                    continue
+                batch = [encode(event) for event in self._log.since(last, BATCH)]
+            except Exception:  # noqa: BLE001 - the reader must outlive one bad read; logged
+                _LOG.exception("the event log cannot be read")
+                self._stopping.wait(1.0)
+                continue
+            if batch and self._loop is not None:
+                last = batch[-1].id
+                self._loop.call_soon_threadsafe(self._publish, batch)
+
+    def _publish(self, batch: list[Encoded]) -> None:
+        self._ring.extend(batch)
+        self._wake()
+
+    def _wake(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def _from_ring(self, cursor: int) -> list[Encoded] | None:
+        """Return what the ring holds after a cursor; None when the ring begins later than that."""
+        start = self._ring[0].id - 1 if self._ring else self._floor
+        if len(self._ring) < (self._ring.maxlen or 0):
+            start = min(start, self._floor)
+        if cursor < start:
+            return None
+        first = bisect_right(self._ring, cursor, key=lambda event: event.id)
+        return list(islice(self._ring, first, first + BATCH))
+
+    async def _after(self, cursor: int) -> list[Encoded]:
+        found = self._from_ring(cursor)
+        if found is not None:
+            return found
+        return await asyncio.to_thread(self._from_log, cursor)
+
+    def _from_log(self, cursor: int) -> list[Encoded]:
+        oldest = self._log.oldest_id
+        if oldest > cursor + 1:
+            return [encode_gap(cursor, oldest)]
+        return [encode(event) for event in self._log.since(cursor, BATCH)]
+
+    async def subscribe(
+        self,
+        after: int | None,
+        wants: Callable[[str], bool],
+        still_allowed: Callable[[], bool],
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
+        recheck_s: float = RECHECK_S,
+    ) -> AsyncIterator[bytes]:
+        """Yield the wire form of every wanted event after a cursor, for ever.
+
+        Args:
+            after: Last event the subscriber has; None begins with what comes next.
+            wants: Whether an event type is for this subscriber.
+            still_allowed: Whether the subscriber may still listen (session not ended); asked
+                every ``recheck_s`` seconds.
+            heartbeat_s: Longest silence: a comment line keeps the connection alive.
+            recheck_s: Longest time that an ended session goes on listening.
+
+        Raises:
+            TooManyRequests: More subscribers than this server serves.
+        """
+        if self.subscribers >= self._most:
+            raise TooManyRequests(retry_s=30)
+        self.subscribers += 1
+        try:
+            async for wire in self._follow(after, wants, still_allowed, heartbeat_s, recheck_s):
+                yield wire
+        finally:
+            self.subscribers -= 1
+
+    async def _follow(
+        self,
+        after: int | None,
+        wants: Callable[[str], bool],
+        still_allowed: Callable[[], bool],
+        heartbeat_s: float,
+        recheck_s: float,
+    ) -> AsyncIterator[bytes]:
+        loop = asyncio.get_running_loop()
+        latest = await asyncio.to_thread(lambda: self._log.latest_id)
+        cursor = latest if after is None else min(after, latest)
+        checked = sent = loop.time()
+        yield f"retry: 2000\n: after {cursor}\n\n".encode()
+        while not self._stopping.is_set():
+            changed = self._changed
+            if loop.time() - checked >= recheck_s:
+                if not await asyncio.to_thread(still_allowed):
+                    return
+                checked = loop.time()
+            batch = await self._after(cursor)
+            if batch:
+                cursor = batch[-1].id
+                wire = b"".join(e.wire for e in batch if e.type == GAP_TYPE or wants(e.type))
+                if wire:
+                    yield wire
+                    sent = loop.time()
+                continue
+            if loop.time() - sent >= heartbeat_s:
+                yield _PING
+                sent = loop.time()
+            try:
+                await asyncio.wait_for(changed.wait(), min(heartbeat_s, recheck_s))
+            except TimeoutError:
+                continue
+
+
+class EventStream(EventSourceResponse):
+    """The answer that carries a subscription; a reader that takes nothing for 30 s is let go."""
+
+    def __init__(self, content: AsyncIterator[bytes]) -> None:
+        super().__init__(content, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the stream, bounding how long one piece may wait for its reader."""
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
+        async for chunk in self.body_iterator:
+            async with asyncio.timeout(STALLED_S):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
