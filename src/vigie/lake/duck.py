@@ -86,6 +86,9 @@ class DuckEngine:
     def __init__(self, settings: LakeSettings) -> None:
         self._connection = _connection(settings.threads, settings.memory)
 
+    def close(self) -> None:
+        """Nothing to let go of: the connection is the process's."""
+
     def run(
         self,
         statement: Statement,

@@ -23,6 +23,10 @@ class Engine(Protocol):
 
     name: str
 
+    def close(self) -> None:
+        """Let go of what the engine holds."""
+        ...
+
     def run(
         self,
         statement: Statement,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any, Self
 
 import pyarrow as pa
@@ -25,6 +26,7 @@ from vigie.lake.erasure import Erasure, erase_rows
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
 from vigie.lake.snapshot import Engine, Snapshot
+from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
 from vigie.lake.table import LakeTable
 from vigie.model.contracts import CONTRACTS, Contract
@@ -52,6 +54,7 @@ class Lake:
         self._tables[CUBE] = LakeTable(folder / CUBE, cube_schema())
         self._index = IdIndex(folder / "index.db")
         self._narratives = Narratives(folder / "live" / "narratives.db")
+        self._guard = RLock()
         self._duck = DuckEngine(settings)
         self._engines: dict[str, Engine] = {"duckdb": self._duck}
 
@@ -92,6 +95,8 @@ class Lake:
 
     def close(self) -> None:
         """Let go of files and engines."""
+        for engine in self._engines.values():
+            engine.close()
         self._index.close()
         self._narratives.close()
 
@@ -263,6 +268,9 @@ class Lake:
         return self.snapshot().extent(kind)
 
     def _engine(self, name: str) -> Engine:
-        if name not in self._engines:
+        if name not in {"duckdb", "spark"}:
             raise WrongUsage(reason=f"engine {name!r}")
-        return self._engines[name]
+        with self._guard:
+            if name not in self._engines:
+                self._engines[name] = SparkEngine(self.settings.spark_master)
+            return self._engines[name]

@@ -1,6 +1,6 @@
 -- name: facts_page
 -- with: selected
--- params: before_us BIGINT = NULL, before_id TEXT = '', limit_rows BIGINT = 100
+-- params: before_us BIGINT = NULL, before_id TEXT = '', limit_rows INTEGER = 100
 -- returns: facts
 -- doc: One page of facts, newest first, after the fact whose earliest_us and fact_id are given (keyset paging).
 SELECT *

@@ -9,7 +9,7 @@ SELECT
   count(DISTINCT local_day) AS days,
   count(*) FILTER (WHERE local_hour >= 22 OR local_hour < 6) AS night,
   round(avg(severity), 6) AS severity_mean,
-  quantile_cont(latest_us - earliest_us, 0.9) AS latest_us_p90
+  round(quantile_cont(latest_us - earliest_us, 0.9), 3) AS latest_us_p90
 FROM selected
 WHERE cell IS NOT NULL
 GROUP BY kind, cell

@@ -1,6 +1,6 @@
 -- name: near_measures
 -- tables: measures
--- params: from_us BIGINT, to_us BIGINT, lon DOUBLE, lat DOUBLE, radius_m DOUBLE, metrics LIST, limit_rows BIGINT = 10000
+-- params: from_us BIGINT, to_us BIGINT, lon DOUBLE, lat DOUBLE, radius_m DOUBLE, metrics LIST, limit_rows INTEGER = 10000
 -- returns: measure_id TEXT, metric TEXT, source TEXT, place_id TEXT, from_us BIGINT, to_us BIGINT, value DOUBLE, unit TEXT, quality TEXT, lon DOUBLE, lat DOUBLE, distance_m DOUBLE
 -- doc: Measures whose interval starts in a window, within a radius of a point, nearest first then newest; great-circle distance as near_facts.
 WITH around AS (

@@ -1,0 +1,119 @@
+"""The engine for year-scale work: the same statements on a Spark cluster.
+
+PySpark is the optional part ``[spark]`` and needs Java 17; it is imported when an engine is made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import pyarrow as pa
+
+from vigie.base.errors import Conflict, MissingPart, Unavailable
+from vigie.lake.dialect import to_spark
+from vigie.lake.sources import Derived, Source
+from vigie.lake.statements import Statement
+
+_CONFIGURATION = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+}
+
+
+def import_pyspark(module: str) -> Any:
+    """Return a module of PySpark.
+
+    Raises:
+        MissingPart: When PySpark is not installed.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of pandas 3, of which nothing is used here
+            return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingPart(what="PySpark", remedy="pip install 'vigie[spark]' (Java 17)") from error
+
+
+class SparkEngine:
+    """Runs statements on a cluster; one session for the object, one name space per query.
+
+    Args:
+        master: ``spark://host:port``, or ``local[n]`` for this machine alone.
+        options: Further Spark settings.
+    """
+
+    name = "spark"
+
+    def __init__(self, master: str, options: Mapping[str, str] | None = None) -> None:
+        sql = import_pyspark("pyspark.sql")
+        if not master:
+            raise Unavailable(what="Spark (lake.spark_master)")
+        builder = sql.SparkSession.builder.master(master).appName("vigie")
+        for key, value in {**_CONFIGURATION, **(options or {})}.items():
+            builder = builder.config(key, value)
+        self._guard = RLock()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._session = builder.getOrCreate()
+        except Exception as error:  # whatever the JVM's launcher says, it is not there
+            raise Unavailable(f"{type(error).__name__}: {error}", what="Spark") from error
+
+    def close(self) -> None:
+        """Stop the client; the cluster goes on."""
+        self._session.stop()
+
+    def run(
+        self,
+        statement: Statement,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        inputs: Mapping[str, pa.Table],
+        values: Mapping[str, Any],
+    ) -> pa.Table:
+        """Return the answer of a statement over some sources.
+
+        Args:
+            statement: The query.
+            sources: Files of each lake table it reads.
+            derived: Views made of other views, in order.
+            inputs: Tables that the caller gives.
+            values: Every parameter, encoded.
+
+        Raises:
+            Conflict: When a file of the snapshot is gone.
+        """
+        with self._guard, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            session = self._session.newSession()
+            for name, source in sources.items():
+                self._frame(session, source).createOrReplaceTempView(name)
+            for name, table in inputs.items():
+                session.createDataFrame(table).createOrReplaceTempView(name)
+            for view in derived:
+                session.sql(to_spark(view.sql)).createOrReplaceTempView(view.name)
+            try:
+                return session.sql(to_spark(statement.sql), args=dict(values)).toArrow()
+            except Exception as error:
+                if any(not Path(path).exists() for s in sources.values() for path in s.paths()):
+                    raise Conflict("the files of this snapshot are gone") from error
+                raise
+
+    def _frame(self, session: Any, source: Source) -> Any:
+        types = import_pyspark("pyspark.sql.pandas.types")
+        schema = types.from_arrow_schema(source.schema)
+        if not source.files:
+            return session.createDataFrame([], schema)
+        reader = session.read.schema(schema).option("basePath", str(source.folder))
+        return reader.parquet(*source.paths())
