@@ -57,6 +57,7 @@ def _serve(home: HomeOption, port: int) -> None:
     from vigie.desk.roles import ROLES
     from vigie.jobs import demo as demo_job
     from vigie.jobs.schedule import Schedule
+    from vigie.situation.demonstration import DEMO_PASSWORD
     from vigie.situation.home import open_home
     from vigie.web.server import serve as serve_http
 
@@ -65,8 +66,8 @@ def _serve(home: HomeOption, port: int) -> None:
         at_port = port or opened.settings.server.port
         text = WELCOME[language()]
         for name, value in {
-            "logins": ", ".join(demo_job.login_of(role) for role in ROLES),
-            "password": demo_job.PASSWORD,
+            "logins": ", ".join(ROLES),
+            "password": DEMO_PASSWORD,
             "url": f"http://{host}:{at_port}",
         }.items():
             text = text.replace("{" + name + "}", value)

@@ -66,7 +66,7 @@ def show(
     record: dict[str, Any] = {
         **dataclasses.asdict(found.entry),
         "reason": found.entry.text(language()),
-        "raw": found.raw.decode("utf-8", "replace") if found.raw is not None else None,
+        "raw": found.raw.decode("utf-8", "replace"),
     }
     if as_json:
         say_json(record)
@@ -93,13 +93,12 @@ def retry(
         report = opened.intake.quarantine_retry(
             ids=ids or None, source=source or None, code=code or None
         )
-    answer = dataclasses.asdict(report)
+    answer = report.as_json()
     if as_json:
         say_json(answer)
     else:
         say(" · ".join(f"{key}: {value}" for key, value in answer.items()))
-    still = answer.get("still_refused", 0)
-    raise typer.Exit(EXIT_QUARANTINED if still else EXIT_DONE)
+    raise typer.Exit(EXIT_QUARANTINED if report.refused else EXIT_DONE)
 
 
 def register(app: typer.Typer) -> None:

@@ -63,7 +63,7 @@ def replay(
 
     with open_home(home) as opened:
         report = opened.intake.replay(source or None)
-    answer = dataclasses.asdict(report) if dataclasses.is_dataclass(report) else report
+    answer = dataclasses.asdict(report)
     if as_json:
         say_json(answer)
     else:

@@ -21,15 +21,14 @@ from vigie.base.clock import Clock, from_us, now_us, require_aware, to_us
 from vigie.base.errors import Conflict, TooManyRequests, Unavailable
 from vigie.base.logging import get_logger
 from vigie.city import geography
-from vigie.desk.roles import ROLE_TITLES
 from vigie.foresight.clashes import clashes_between
 from vigie.situation.alerts import watch
+from vigie.situation.demonstration import make_demo_accounts
 from vigie.situation.frame import save_frame
 from vigie.situation.home import Home, init_home, is_home, open_home
 
 MARK = "demo.json"
 FEEDS = "feeds"
-PASSWORD = "vigie-demo"  # noqa: S105 - the published first password of the demo, to be changed
 LOOK_BACK_HOURS = 24
 HORIZON_US = 30 * 86_400_000_000
 CATCH_UP = timedelta(days=7)
@@ -49,11 +48,6 @@ class DemoReport:
     quarantined: int
     clashes: int
     seconds: float
-
-
-def login_of(role: str) -> str:
-    """Return the demo login of a role: the role's own name."""
-    return role
 
 
 def _silent(_done: float, _total: float, _what: str) -> None:
@@ -121,7 +115,7 @@ def _build(
     progress(0, 0, "ville / city")
     manifest = city.build(path / FEEDS, seed=seed, days=days, scale=scale, now=now)
     with open_home(path, clock=clock) as home:
-        make_accounts(home)
+        make_demo_accounts(home.desk)
         for index, feed in enumerate(manifest.feeds):
             progress(index, len(manifest.feeds), feed.source)
             home.intake.ingest_paths(
@@ -133,12 +127,6 @@ def _build(
     (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
 
 
-def make_accounts(home: Home) -> None:
-    """Make one demo account for each role, with the known first password."""
-    for role, titles in ROLE_TITLES.items():
-        home.desk.accounts.create(login_of(role), name=titles["fr"], role=role, password=PASSWORD)
-
-
 def report(home: Home, *, seconds: float) -> DemoReport:
     """Return what stands in a home."""
     at = now_us(home.clock)
@@ -147,7 +135,7 @@ def report(home: Home, *, seconds: float) -> DemoReport:
         measures=home.lake.count("measures"),
         plans=home.lake.count("plans"),
         alerts=home.desk.alerts.count(),
-        quarantined=home.intake.quarantine_count(),
+        quarantined=sum(home.intake.quarantine_count().values()),
         clashes=len(clashes_between(home.lake, home.rules, at, at + HORIZON_US, now_us=at)),
         seconds=round(seconds, 1),
     )

@@ -1,4 +1,4 @@
-"""The schedule of a serving home: alerts every minute, tidying every hour, compaction at night."""
+"""The schedule of a serving home: alerts every minute, compaction at night."""
 
 from __future__ import annotations
 
@@ -49,7 +49,6 @@ class Schedule:
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self.tasks = [
             Task("alerts", 60, self._alerts),
-            Task("tidy", 3_600, home.intake.tidy),
             Task("compact", 1_800, self._compact),
         ]
 
