@@ -1,0 +1,50 @@
+/** Who is there decides what is shown: sign-in, a forced change of password, or the city. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { setAcceptLanguage, watchSession } from "@/api/client";
+import { useCity, useSession, useTaxonomy } from "@/api/queries";
+import type { Account } from "@/api/types";
+import { ChangePassword } from "@/app/ChangePassword";
+import { Frame } from "@/app/Frame";
+import { SignIn } from "@/app/SignIn";
+import { changeTexts } from "@/i18n";
+import { CityProvider } from "@/state/city";
+import { LiveProvider } from "@/state/live";
+import { usePreferences } from "@/state/preferences";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import styles from "@/app/App.module.css";
+
+function City({ account }: { account: Account }) {
+  const city = useCity(true);
+  const taxonomy = useTaxonomy(true);
+  const error = city.error ?? taxonomy.error;
+  if (error) return <main className={styles["alone"]}><ErrorNote error={error} retry={() => { void city.refetch(); void taxonomy.refetch(); }} /></main>;
+  if (!city.data || !taxonomy.data) return <main className={styles["alone"]}><Loading /></main>;
+  return (
+    <CityProvider city={city.data} account={account} kinds={taxonomy.data}>
+      <LiveProvider><Frame /></LiveProvider>
+    </CityProvider>
+  );
+}
+
+export function App() {
+  const { i18n } = useTranslation();
+  const { language } = usePreferences();
+  const session = useSession();
+  const client = useQueryClient();
+
+  useEffect(() => {
+    setAcceptLanguage(language);
+    if (i18n.language !== language) void changeTexts(language);
+  }, [language, i18n]);
+
+  useEffect(() => watchSession(() => { void client.invalidateQueries({ queryKey: ["session"] }); }), [client]);
+
+  if (session.isPending) return <main className={styles["alone"]}><Loading /></main>;
+  if (session.error) return <main className={styles["alone"]}><ErrorNote error={session.error} retry={() => void session.refetch()} /></main>;
+  const { account } = session.data;
+  if (!account) return <SignIn session={session.data} />;
+  if (account.must_change_password) return <ChangePassword session={session.data} account={account} />;
+  return <City account={account} />;
+}

@@ -1,0 +1,116 @@
+/** The shell: one bar, one map, one screen over it. */
+import { lazy, Suspense, useEffect, type MouseEvent } from "react";
+import { Dialog, DialogTrigger, Popover, Button as AriaButton } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { useSignOut } from "@/api/queries";
+import { Preferences } from "@/app/Preferences";
+import { dateFormat } from "@/lib/time";
+import { SCREENS, type Screen } from "@/lib/urlState";
+import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
+import { useStreamStatus } from "@/state/live";
+import { addressOf, goTo, useUrl } from "@/state/url";
+import { Button } from "@/ui/Button";
+import { Icon, type IconName } from "@/ui/Icon";
+import { Loading } from "@/ui/Notes";
+import styles from "@/app/Frame.module.css";
+
+const MapView = lazy(() => import("@/map/MapView"));
+const FEATURES = {
+  today: lazy(() => import("@/features/today/Today")),
+  tomorrow: lazy(() => import("@/features/tomorrow/Tomorrow")),
+  yesterday: lazy(() => import("@/features/yesterday/Yesterday")),
+  sources: lazy(() => import("@/features/sources/Sources")),
+} as const;
+
+const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", sources: "database" };
+
+function Navigation() {
+  const { t } = useTranslation();
+  const { screen } = useUrl();
+  const follow = (event: MouseEvent, to: Screen): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    goTo(to);
+  };
+  return (
+    <nav className={styles["nav"]} aria-label={t("nav.label")}>
+      {SCREENS.map((name) => (
+        <a key={name} href={addressOf(name)} aria-current={name === screen ? "page" : undefined} onClick={(event) => { follow(event, name); }}>
+          <Icon name={ICONS[name]} />
+          {t(`nav.${name}`)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Clock() {
+  const language = useLanguage();
+  const { city } = useCityContext();
+  const now = useNow(1000);
+  const text = dateFormat(language, city.timezone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(now);
+  return <time className={styles["clock"]} dateTime={new Date(now).toISOString()}>{text}</time>;
+}
+
+function LiveChip() {
+  const { t } = useTranslation();
+  const { state } = useStreamStatus();
+  return (
+    <span className={[styles["live"], styles[state]].join(" ")} role="status">
+      <span className={styles["dot"]} aria-hidden="true" />
+      {t(`live.${state}`)}
+    </span>
+  );
+}
+
+function AccountMenu() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { account, city } = useCityContext();
+  const signOut = useSignOut();
+  return (
+    <DialogTrigger>
+      <AriaButton className={styles["account"] ?? ""} aria-label={t("account.menu", { name: account.name })}>
+        <Icon name="user" />
+        <span className={styles["accountName"]}>{account.name}</span>
+      </AriaButton>
+      <Popover className={styles["menu"] ?? ""} placement="bottom end">
+        <Dialog className={styles["dialog"] ?? ""} aria-label={t("account.title")}>
+          <p className={styles["who"]}><strong>{account.name}</strong><span>{words(account.role_title)}</span></p>
+          <Preferences />
+          <Button onPress={() => { signOut.mutate(); }}><Icon name="exit" size={16} />{t("account.signOut")}</Button>
+          <p className={styles["version"]}>Vigie {city.version}{city.demo ? ` · ${t("account.demo")}` : ""}</p>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+export function Frame() {
+  const { t } = useTranslation();
+  const { screen } = useUrl();
+  const { city } = useCityContext();
+  const Feature = FEATURES[screen];
+  const title = t(`nav.${screen}`);
+  useEffect(() => { document.title = `${title} · Vigie ${city.name}`; }, [title, city.name]);
+  return (
+    <div className={styles["frame"]}>
+      <a className={styles["skip"]} href="#main">{t("nav.skip")}</a>
+      <header className={styles["bar"]}>
+        <p className={styles["brand"]}><img src="/icon.svg" alt="" width={24} height={24} />Vigie<span>{city.name}</span></p>
+        <Navigation />
+        <div className={styles["end"]}>
+          {city.demo && <span className={styles["demo"]}>{t("app.demo")}</span>}
+          <LiveChip />
+          <Clock />
+          <AccountMenu />
+        </div>
+      </header>
+      <main id="main" className={styles["main"]} tabIndex={-1} data-screen={screen}>
+        <h1 className="visually-hidden">{title}</h1>
+        <Suspense fallback={null}><MapView /></Suspense>
+        <Suspense fallback={<div className={styles["wait"]}><Loading /></div>}><Feature /></Suspense>
+      </main>
+    </div>
+  );
+}

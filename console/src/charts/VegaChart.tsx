@@ -1,0 +1,46 @@
+/** Draws what the server specified; no code is compiled from text (the content policy forbids it). */
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { chartTheme } from "@/charts/theme";
+import styles from "@/charts/VegaChart.module.css";
+
+interface Props { spec: Record<string, unknown>; dark: boolean; label: string; height?: number }
+
+export default function VegaChart({ spec, dark, label, height = 240 }: Props) {
+  const { t, i18n } = useTranslation();
+  const holder = useRef<HTMLDivElement>(null);
+  const [broken, setBroken] = useState(false);
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return undefined;
+    let stopped = false;
+    let finish: (() => void) | null = null;
+    const draw = async (): Promise<void> => {
+      const [{ default: embed }, { expressionInterpreter }] = await Promise.all([import("vega-embed"), import("vega-interpreter")]);
+      if (stopped) return;
+      const result = await embed(element, { width: "container", height, ...spec } as never, {
+        actions: false,
+        ast: true,
+        expr: expressionInterpreter,
+        renderer: "svg",
+        defaultStyle: false,
+        tooltip: { disableDefaultStyle: true },
+        config: chartTheme(dark) as never,
+      });
+      finish = () => { result.finalize(); };
+      if (stopped) result.finalize();
+    };
+    setBroken(false);
+    draw().catch(() => { setBroken(true); });
+    return () => {
+      stopped = true;
+      finish?.();
+    };
+  }, [spec, dark, height, i18n.language]);
+  return (
+    <figure className={styles["chart"]}>
+      <div ref={holder} className={styles["holder"]} role="img" aria-label={label} />
+      {broken && <figcaption role="alert">{t("chart.broken")}</figcaption>}
+    </figure>
+  );
+}

@@ -1,0 +1,62 @@
+/** One refused row: the reason in words, the record as it came, and a new try. */
+import { useTranslation } from "react-i18next";
+import { useQuarantined, useRetry } from "@/api/queries";
+import { RetryResult } from "@/features/sources/RetryResult";
+import { instantText, parseInstant } from "@/lib/time";
+import { Details } from "@/parts/Details";
+import { useCityContext, useLanguage, useMay, useNow } from "@/state/city";
+import { setExtra } from "@/state/url";
+import { Button } from "@/ui/Button";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import { Panel } from "@/ui/Panel";
+import styles from "@/features/sources/Sources.module.css";
+
+export function QuarantinePanel({ id }: { id: string }) {
+  const { t, i18n } = useTranslation();
+  const language = useLanguage();
+  const { city } = useCityContext();
+  const now = useNow(60_000);
+  const row = useQuarantined(id, language);
+  const retry = useRetry();
+  const mayRetry = useMay("manage_sources");
+  const data = row.data;
+  const instant = (text: string | null): string | null => {
+    const ms = parseInstant(text);
+    return ms === null ? null : instantText(ms, language, city.timezone, now);
+  };
+  return (
+    <Panel title={t("quarantine.title")} side="right" onClose={() => { setExtra({ row: null }); }} takeFocus>
+      {row.isPending && <Loading />}
+      {row.error && <ErrorNote error={row.error} retry={() => void row.refetch()} />}
+      {data && (
+        <>
+          <p className={styles["reason"]}>{data.reason}</p>
+          {retry.error && <ErrorNote error={retry.error} />}
+          {retry.data && <RetryResult result={retry.data} />}
+          {mayRetry && (
+            <p className={styles["act"]}>
+              <Button look="primary" isDisabled={retry.isPending} onPress={() => { retry.mutate({ id }); }}>{t(retry.isPending ? "quarantine.retrying" : "quarantine.retryOne")}</Button>
+            </p>
+          )}
+          <section className={styles["section"]}>
+            <h3>{t("quarantine.raw")}</h3>
+            <pre className={styles["raw"]} tabIndex={0}>{data.raw}</pre>
+            <p className={styles["meta"]}>{t("quarantine.rawNote")}{data.expires_at ? ` ${t("quarantine.expires", { at: instant(data.expires_at) })}` : ""}</p>
+          </section>
+          <Details
+            title={t("fact.provenance")}
+            items={[
+              { term: t("quarantine.code"), value: data.code },
+              { term: t("provenance.source"), value: data.source },
+              { term: t("provenance.file"), value: data.file },
+              { term: t("provenance.row"), value: data.row === null ? null : String(data.row) },
+              { term: t("provenance.received"), value: instant(data.at) },
+              { term: t("sources.state"), value: i18n.exists(`quarantine.state.${data.state}`) ? t(`quarantine.state.${data.state}`) : data.state },
+              { term: t("quarantine.attempts"), value: String(data.attempts) },
+            ]}
+          />
+        </>
+      )}
+    </Panel>
+  );
+}

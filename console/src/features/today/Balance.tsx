@@ -1,0 +1,85 @@
+/** The window beside the same one a week before: count, interval, base; small bases look small. */
+import { useTranslation } from "react-i18next";
+import { useSummary } from "@/api/queries";
+import type { Summary, SummaryLine } from "@/api/types";
+import { compare } from "@/lib/compare";
+import { changeText, countText, decimalText } from "@/lib/numbers";
+import { instantText, parseInstant } from "@/lib/time";
+import { usePeriod } from "@/parts/time/TimeBar";
+import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
+import { useUrl } from "@/state/url";
+import { Hint } from "@/ui/Hint";
+import { Empty, ErrorNote, Loading } from "@/ui/Notes";
+import styles from "@/features/today/Balance.module.css";
+
+const MOST_KINDS = 12;
+
+function Line({ line, name, max, summary }: { line: SummaryLine; name: string; max: number; summary: Summary }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const change = compare(line.now, line.before);
+  const sure = change.verdict !== "unsure" && !change.small;
+  const scale = (n: number): string => `${Math.min(100, (100 * n) / Math.max(1, max)).toFixed(1)}%`;
+  const base = [
+    t("balance.base", { n: countText(line.now.n, language), low: decimalText(line.now.low, language, 0), high: decimalText(line.now.high, language, 0) }),
+    t("balance.baseBefore", { n: countText(line.before.n, language), low: decimalText(line.before.low, language, 0), high: decimalText(line.before.high, language, 0) }),
+    t(sure ? `balance.${change.verdict}` : change.small ? "balance.small" : "balance.unsure"),
+    summary.method,
+  ].join("\n");
+  const text = change.ratio === null ? t("balance.new") : changeText(change.ratio, language);
+  return (
+    <tr className={change.small ? styles["small"] : ""}>
+      <th scope="row">{name}</th>
+      <td className={styles["n"]}>{countText(line.now.n, language)}</td>
+      <td className={styles["plot"]} aria-hidden="true">
+        <span className={styles["before"]} style={{ width: scale(line.before.n) }} />
+        <span className={styles["now"]} style={{ width: scale(line.now.n) }} />
+        <span className={styles["span"]} style={{ left: scale(line.now.low), width: scale(line.now.high - line.now.low) }} />
+      </td>
+      <td className={styles["change"]}>
+        <Hint text={base} label={`${name} : ${text}. ${base}`}><span className={sure ? styles[change.verdict] : styles["unsure"]}>{text}</span></Hint>
+      </td>
+    </tr>
+  );
+}
+
+function Block({ title, lines, name, summary }: { title: string; lines: readonly SummaryLine[]; name: (key: string) => string; summary: Summary }) {
+  const { t } = useTranslation();
+  if (lines.length === 0) return null;
+  const max = Math.max(...lines.map((line) => Math.max(line.now.high, line.before.n)));
+  return (
+    <table className={styles["table"]}>
+      <caption>{title}</caption>
+      <thead className="visually-hidden"><tr><th scope="col">{title}</th><th scope="col">{t("balance.count")}</th><td /><th scope="col">{t("balance.change")}</th></tr></thead>
+      <tbody>{lines.map((line) => <Line key={line.key} line={line} name={name(line.key)} max={max} summary={summary} />)}</tbody>
+    </table>
+  );
+}
+
+export function Balance() {
+  const { t, i18n } = useTranslation();
+  const language = useLanguage();
+  const kind = useKindText();
+  const { city } = useCityContext();
+  const now = useNow(60_000);
+  const { filters } = useUrl();
+  const range = usePeriod();
+  const summary = useSummary(filters, range, null);
+  if (summary.isPending) return <Loading rows={8} />;
+  if (summary.error) return <ErrorNote error={summary.error} retry={() => void summary.refetch()} />;
+  const data = summary.data;
+  if (data.total.now.n === 0 && data.total.before.n === 0) return <Empty title={t("today.nothing")} next={t("today.nothingNext")} />;
+  const at = (text: string): string => instantText(parseInstant(text) ?? 0, language, city.timezone, now);
+  const word = (prefix: string) => (key: string): string => (i18n.exists(`${prefix}.${key}`) ? t(`${prefix}.${key}`) : key);
+  return (
+    <div className={data.stale ? styles["stale"] : ""}>
+      <p className={styles["lead"]}>{t("balance.lead", { from: at(data.before_from), to: at(data.before_to) })}</p>
+      <Block title={t("balance.total")} lines={[data.total]} name={() => t("balance.allFacts")} summary={data} />
+      <Block title={t("balance.theme")} lines={data.by_theme} name={kind} summary={data} />
+      <Block title={t("balance.severity")} lines={data.by_severity} name={word("severity")} summary={data} />
+      <Block title={t("balance.status")} lines={data.by_status} name={word("status")} summary={data} />
+      <Block title={t("balance.kind")} lines={data.by_kind.slice(0, MOST_KINDS)} name={kind} summary={data} />
+      <Block title={t("balance.source")} lines={data.by_source} name={(key) => key} summary={data} />
+    </div>
+  );
+}

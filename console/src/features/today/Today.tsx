@@ -1,0 +1,101 @@
+/** Aujourd'hui: what is going on, what matters, who and what is near. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useAlerts, useMeans } from "@/api/queries";
+import { countFilters } from "@/lib/urlState";
+import { AlertPanel } from "@/features/today/AlertPanel";
+import { Alerts } from "@/features/today/Alerts";
+import { Balance } from "@/features/today/Balance";
+import { Freshness } from "@/features/today/Freshness";
+import { LiveList } from "@/features/today/LiveList";
+import { MeansList } from "@/features/today/MeansList";
+import { MeansPanel } from "@/features/today/MeansPanel";
+import { FactPanel, NEAR_RADIUS_M } from "@/parts/FactPanel";
+import { FilterPanel } from "@/parts/FilterPanel";
+import { MapNotice } from "@/parts/MapNotice";
+import { PlanPanel } from "@/parts/PlanPanel";
+import { Stage } from "@/parts/Stage";
+import { TimeBar, usePeriod } from "@/parts/time/TimeBar";
+import { useFactsOnMap } from "@/parts/useFactsOnMap";
+import { usePicks } from "@/parts/usePicks";
+import { useMay } from "@/state/city";
+import { useMapContent, type MapContent } from "@/state/mapStage";
+import { setExtra, updateUrl, useUrl } from "@/state/url";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Panel } from "@/ui/Panel";
+import { Tabs } from "@/ui/Tabs";
+
+const NARROW = 720;
+
+/** On a phone the map comes first; elsewhere the list stands beside it. */
+function defaultPanel(): string {
+  return window.innerWidth <= NARROW ? "none" : "live";
+}
+
+function LivePanel() {
+  const { t } = useTranslation();
+  const { extra } = useUrl();
+  const mayMeans = useMay("read_means");
+  const alerts = useAlerts();
+  const open = (alerts.data ?? []).filter((alert) => alert.state !== "closed").length;
+  const tabs = [
+    { id: "facts", title: t("today.facts"), content: <LiveList /> },
+    { id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> },
+    ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
+    { id: "balance", title: t("today.balance"), content: <Balance /> },
+  ];
+  const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? "facts";
+  return (
+    <Panel title={t("today.title")} onClose={() => { updateUrl({ panel: "none" }); }} head={<Freshness />}>
+      <Tabs label={t("today.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "facts" ? null : id }, "replace"); }} />
+    </Panel>
+  );
+}
+
+export default function Today() {
+  const { t } = useTranslation();
+  const { panel, selection, filters } = useUrl();
+  const range = usePeriod();
+  const mayMeans = useMay("read_means");
+  const facts = useFactsOnMap(range, NEAR_RADIUS_M);
+  const means = useMeans(mayMeans);
+  const alerts = useAlerts();
+  usePicks();
+
+  const spotOf = selection?.type === "means"
+    ? means.data?.find((row) => row.means_id === selection.id)
+    : selection?.type === "alert" ? alerts.data?.find((row) => row.alert_id === selection.id) : undefined;
+  const content = useMemo<MapContent>(() => ({
+    ...facts.content,
+    means: means.data ?? [],
+    alerts: (alerts.data ?? []).filter((alert) => alert.state !== "closed"),
+    spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null } : facts.content.spot,
+  }), [facts.content, means.data, alerts.data, spotOf]);
+  useMapContent(content);
+
+  const shown = panel ?? defaultPanel();
+  const count = countFilters(filters);
+  return (
+    <Stage
+      left={
+        shown === "filters" ? <FilterPanel onClose={() => { updateUrl({ panel: null }); }} />
+          : shown === "live" ? <LivePanel /> : undefined
+      }
+      right={
+        selection?.type === "fact" ? <FactPanel key={selection.id} id={selection.id} />
+          : selection?.type === "plan" ? <PlanPanel key={selection.id} id={selection.id} />
+            : selection?.type === "means" ? <MeansPanel key={selection.id} id={selection.id} />
+              : selection?.type === "alert" ? <AlertPanel key={selection.id} id={selection.id} /> : undefined
+      }
+      toolbar={
+        <>
+          {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t("today.title")}</Button>}
+          {shown !== "filters" && <Button onPress={() => { updateUrl({ panel: "filters" }); }}><Icon name="filter" />{t("filter.open", { count })}</Button>}
+          <MapNotice map={facts.map} />
+        </>
+      }
+      bottom={<TimeBar />}
+    />
+  );
+}

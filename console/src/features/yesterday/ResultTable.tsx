@@ -1,0 +1,50 @@
+/** The answer as a table: every column says what it means and in which unit. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { AnalysisResult } from "@/api/types";
+import { countText, decimalText } from "@/lib/numbers";
+import { useKindText, useLanguage } from "@/state/city";
+import { Button } from "@/ui/Button";
+import { Hint } from "@/ui/Hint";
+import styles from "@/features/yesterday/Yesterday.module.css";
+
+const FIRST = 50;
+
+export function ResultTable({ result }: { result: AnalysisResult }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const kind = useKindText();
+  const [all, setAll] = useState(false);
+  const rows = all ? result.table : result.table.slice(0, FIRST);
+  const text = (column: string, value: unknown): string => {
+    if (value === null || value === undefined) return "–";
+    if (typeof value === "number") return Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 3);
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (typeof value === "string") return column === "kind" || column === "theme" ? kind(value) : value;
+    return JSON.stringify(value);
+  };
+  const numeric = (name: string): boolean => result.table.some((row) => typeof row[name] === "number");
+  return (
+    <div className={styles["tableHolder"]} tabIndex={0} role="group" aria-label={t("analyses.table")}>
+      <table className={styles["table"]}>
+        <thead>
+          <tr>
+            {result.columns.map((column) => (
+              <th key={column.name} scope="col" className={numeric(column.name) ? styles["number"] : ""}>
+                <Hint text={`${column.meaning}${column.unit ? ` (${column.unit})` : ""}`}>{column.name}</Hint>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i}>
+              {result.columns.map((column) => <td key={column.name} className={typeof row[column.name] === "number" ? styles["number"] : ""}>{text(column.name, row[column.name])}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {result.table.length > FIRST && !all && <Button look="quiet" onPress={() => { setAll(true); }}>{t("analyses.allRows", { n: countText(result.table.length, language) })}</Button>}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+/** The fields of a form that a schema describes. */
+import { useTranslation } from "react-i18next";
+import { useTaxonomyOptions, useZoningOptions } from "@/features/yesterday/options";
+import { fieldFault, type FormField } from "@/lib/schemaForm";
+import { Checkbox, Select, TextField } from "@/ui/Fields";
+
+const NUMERIC = new Set(["integer", "number"]);
+
+export function SchemaFields({ fields, texts, onChange }: {
+  fields: readonly FormField[];
+  texts: Record<string, string>;
+  onChange: (name: string, value: string) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const kinds = useTaxonomyOptions();
+  const zonings = useZoningOptions();
+  const title = (field: FormField): string => (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : field.title);
+  return (
+    <>
+      {fields.map((field) => {
+        const value = texts[field.name] ?? field.initial;
+        const fault = fieldFault(field, value);
+        const set = (text: string): void => { onChange(field.name, text); };
+        const description = field.description ?? undefined;
+        const optional = { id: "", text: t("analyses.any") };
+        if (field.control === "boolean") return <Checkbox key={field.name} isSelected={value === "true"} onChange={(on) => { set(String(on)); }}>{title(field)}</Checkbox>;
+        const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: i18n.exists(`choice.${id}`) ? t(`choice.${id}`) : id }))
+          : field.control === "text" && field.name === "kind" ? kinds
+            : field.control === "text" && field.name === "zoning" ? zonings : null;
+        if (known) {
+          const options = field.required ? known : [optional, ...known];
+          return <Select key={field.name} label={title(field)} description={description} options={options} value={value} onChange={set} />;
+        }
+        return (
+          <TextField
+            key={field.name}
+            label={title(field)}
+            description={fault && value !== "" ? t(`analyses.fault.${fault}`, { min: field.min, max: field.max }) : description}
+            type={field.control === "date" ? "date" : "text"}
+            inputMode={NUMERIC.has(field.control) ? "decimal" : "text"}
+            value={value} onChange={set} isRequired={field.required} isInvalid={fault !== null && value !== ""}
+          />
+        );
+      })}
+    </>
+  );
+}

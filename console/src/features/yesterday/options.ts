@@ -1,0 +1,25 @@
+/** Choices that the console knows better than a schema: kinds by their words, zonings by their titles. */
+import { useMemo } from "react";
+import { useZonings } from "@/api/queries";
+import { useCityContext, useLanguage, useWords } from "@/state/city";
+import type { Option } from "@/ui/Fields";
+
+const FACT_THEMES = ["offence", "space", "road", "rescue", "health", "environment"];
+
+export function useTaxonomyOptions(): Option[] {
+  const { taxonomy } = useCityContext();
+  const language = useLanguage();
+  return useMemo(() => {
+    const walk = (code: string, depth: number): Option[] => [
+      { id: code, text: `${"\u2003".repeat(depth)}${taxonomy.text(code, language)}` },
+      ...taxonomy.children(code).flatMap((child) => walk(child.code, depth + 1)),
+    ];
+    return FACT_THEMES.filter((theme) => taxonomy.has(theme)).flatMap((theme) => walk(theme, 0));
+  }, [taxonomy, language]);
+}
+
+export function useZoningOptions(): Option[] {
+  const zonings = useZonings();
+  const words = useWords();
+  return (zonings.data ?? []).map((zoning) => ({ id: zoning.name, text: words(zoning.title) || zoning.name }));
+}

@@ -1,0 +1,178 @@
+/** The map itself: MapLibre for the ground, deck.gl for the data. Loaded lazily; one instance for all screens. */
+import { MapLibreOverlay } from "@deck.gl/maplibre";
+import maplibregl from "maplibre-gl/dist/maplibre-gl-csp";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-csp-worker.js?url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { useQueries } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { get } from "@/api/client";
+import type { FeatureCollection } from "@/api/types";
+import type { Box } from "@/lib/bbox";
+import { drawIcons } from "@/map/icons";
+import { layersOf } from "@/map/layers";
+import { HoverCard, type Hover } from "@/map/HoverCard";
+import { pickOf, type DeckInfo } from "@/map/picking";
+import { BASEMAP_LAYERS, FIRST_LABEL, outlineLayers, outlineStyle } from "@/map/style";
+import styles from "@/map/MapView.module.css";
+import { useCityContext } from "@/state/city";
+import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
+import { useDark } from "@/state/preferences";
+import { readUrl, updateUrl } from "@/state/url";
+
+maplibregl.setWorkerUrl(workerUrl);
+
+type MapLibre = InstanceType<typeof maplibregl.Map>;
+
+/** How long the map must rest before a question is asked. */
+const SETTLE_MS = 160;
+
+function stillWanted(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function obey(map: MapLibre, value: Command, home: Box): void {
+  const animate = !stillWanted();
+  switch (value.type) {
+    case "fly":
+      map.easeTo({ center: [value.view.lon, value.view.lat], zoom: value.view.zoom ?? Math.max(map.getZoom(), 14), animate, duration: 500 });
+      break;
+    case "fit":
+      map.fitBounds(value.box, { padding: 60, maxZoom: 16, animate, duration: 500 });
+      break;
+    case "zoom":
+      map.easeTo({ zoom: map.getZoom() + value.by, animate, duration: 200 });
+      break;
+    case "home":
+      map.fitBounds(home, { padding: 24, animate, duration: 500 });
+      break;
+  }
+}
+
+/** The outline's data, asked once; a city with its own style needs none. */
+function useBasemap(enabled: boolean): Record<string, FeatureCollection | undefined> {
+  const answers = useQueries({
+    queries: BASEMAP_LAYERS.map((name) => ({
+      queryKey: ["basemap", name], enabled, staleTime: Infinity,
+      queryFn: ({ signal }: { signal: AbortSignal }) => get<FeatureCollection>(`/basemap/${name}`, undefined, signal),
+    })),
+  });
+  return Object.fromEntries(BASEMAP_LAYERS.map((name, i) => [name, answers[i]?.data]));
+}
+
+export default function MapView() {
+  const { t, i18n } = useTranslation();
+  const { city } = useCityContext();
+  const dark = useDark();
+  const content = useShownContent();
+  const holder = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<MapLibre | null>(null);
+  const overlay = useRef<MapLibreOverlay | null>(null);
+  const [zoom, setZoom] = useState(readUrl().view?.zoom ?? 11);
+  const [hover, setHover] = useState<Hover | null>(null);
+  const own = !city.style_url;
+  const basemap = useBasemap(own);
+  const icons = useMemo(() => drawIcons(dark), [dark]);
+  const startDark = useRef(dark);
+  const label = t("map.label", { city: city.name });
+
+  useEffect(() => {
+    if (!holder.current) return;
+    const view = readUrl().view;
+    const instance = new maplibregl.Map({
+      container: holder.current,
+      style: city.style_url ?? outlineStyle(startDark.current),
+      ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: city.bbox, fitBoundsOptions: { padding: 24 } }),
+      minZoom: 8,
+      maxZoom: 19,
+      attributionControl: city.style_url ? { compact: true } : false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: stillWanted() ? 0 : 150,
+      renderWorldCopies: false,
+    });
+    instance.touchZoomRotate.disableRotation();
+    instance.keyboard.disableRotation();
+    const deck = new MapLibreOverlay({ interleaved: true, layers: [], pickingRadius: 4 });
+    overlay.current = deck;
+    let timer: number | null = null;
+    const settle = (): void => {
+      timer = null;
+      const bounds = instance.getBounds();
+      const { lng, lat } = instance.getCenter();
+      setSettled({ box: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()], zoom: instance.getZoom() });
+      setZoom(instance.getZoom());
+      updateUrl({ view: { lon: lng, lat, zoom: instance.getZoom() } }, "replace");
+    };
+    const soon = (): void => {
+      if (timer !== null) window.clearTimeout(timer);
+      timer = window.setTimeout(settle, SETTLE_MS);
+    };
+    instance.on("moveend", soon);
+    instance.on("movestart", () => { setHover(null); });
+    instance.once("load", () => {
+      instance.addControl(deck as unknown as maplibregl.IControl);
+      setMap(instance);
+      settle();
+    });
+    return () => {
+      if (timer !== null) window.clearTimeout(timer);
+      overlay.current = null;
+      setMap(null);
+      instance.remove();
+    };
+  }, [city.style_url, city.bbox]);
+
+  useEffect(() => {
+    holder.current?.querySelector("canvas")?.setAttribute("aria-label", label);
+  }, [label, map]);
+
+  useEffect(() => (map ? onCommand((value) => { obey(map, value, city.bbox); }) : undefined), [map, city.bbox]);
+
+  useEffect(() => {
+    if (!map || !own) return;
+    for (const name of BASEMAP_LAYERS) {
+      const data = basemap[name];
+      const source = map.getSource(name) as { setData?: (data: unknown) => void; drawn?: unknown } | undefined;
+      if (data && source && source.drawn !== data) {
+        source.drawn = data;
+        source.setData?.(data);
+      }
+    }
+  }, [map, own, basemap]);
+
+  useEffect(() => {
+    if (!map || !own) return;
+    for (const layer of outlineLayers(dark)) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name, value as never);
+    }
+  }, [map, own, dark]);
+
+  const onHover = useCallback((info: DeckInfo) => {
+    const pick = pickOf(info);
+    setHover(pick ? { pick, x: info.x, y: info.y } : null);
+    if (map) map.getCanvas().style.cursor = pick ? "pointer" : "";
+  }, [map]);
+
+  useEffect(() => {
+    if (!map || !overlay.current) return;
+    overlay.current.setProps({
+      interleaved: true,
+      pickingRadius: 4,
+      onHover: onHover as never,
+      onClick: ((info: DeckInfo) => {
+        const pick = pickOf(info);
+        if (pick) tellPick(pick);
+      }) as never,
+      layers: layersOf(content, { dark, language: i18n.language, zoom, still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
+    });
+  }, [map, content, dark, i18n.language, zoom, icons, onHover, own]);
+
+  return (
+    <div className={styles["map"]} data-ready={map ? "true" : "false"} data-testid="map">
+      <div ref={holder} className={styles["holder"]} />
+      {hover && <HoverCard hover={hover} />}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** All layers of a content, bottom to top. */
+import type { Layer } from "@deck.gl/core";
+import { planLayer, zoneLayer } from "@/map/layers/areas";
+import { cellLayer, clusterLayers } from "@/map/layers/counts";
+import { alertLayer, meansLayer, pointLayer, spotLayers } from "@/map/layers/marks";
+import type { MapContent } from "@/state/mapStage";
+
+export interface Look {
+  dark: boolean;
+  language: string;
+  zoom: number;
+  still: boolean;
+  icons: HTMLCanvasElement;
+  /** Basemap layer that stands above the counts. */
+  beforeId: string | undefined;
+}
+
+export function layersOf(content: MapContent, look: Look): Layer[] {
+  const layers: Layer[] = [];
+  const answer = content.answer;
+  const counts = { dark: look.dark, dimmed: content.dimmed, language: look.language, beforeId: look.beforeId };
+  if (answer?.mode === "cells") layers.push(cellLayer(answer.cells, counts));
+  if (content.zone) layers.push(zoneLayer(content.zone, look.dark));
+  if (content.plans.length > 0) layers.push(planLayer(content.plans, content.selectedId));
+  if (answer?.mode === "clusters") layers.push(...clusterLayers(answer.clusters, counts));
+  if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still }));
+  if (answer && answer.points.length > 0) layers.push(pointLayer(answer.points, look.icons, { dimmed: content.dimmed, zoom: look.zoom }));
+  if (content.alerts.length > 0) layers.push(alertLayer(content.alerts));
+  if (content.spot) layers.push(...spotLayers(content.spot, content.nearRadiusM, look.dark));
+  return layers;
+}

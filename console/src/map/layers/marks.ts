@@ -1,0 +1,99 @@
+/** Single things on the map: facts, means, alerts, the selected spot. */
+import type { Layer } from "@deck.gl/core";
+import { IconLayer, ScatterplotLayer } from "@deck.gl/layers";
+import type { Alert, MapPoint, MeansRow } from "@/api/types";
+import { severityColour, severityLevel, type Rgba } from "@/lib/colour";
+import { ICON_MAPPING, severityIcon } from "@/map/icons";
+import type { Spot } from "@/state/mapStage";
+
+export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement, look: { dimmed: boolean; zoom: number }): Layer {
+  return new IconLayer<MapPoint>({
+    id: "points",
+    data: points as MapPoint[],
+    iconAtlas: icons as unknown as string,
+    iconMapping: ICON_MAPPING as never,
+    getIcon: (point) => severityIcon(severityLevel(point.severity)),
+    getPosition: (point) => [point.lon, point.lat],
+    getSize: look.zoom >= 15 ? 24 : 19,
+    sizeUnits: "pixels",
+    getColor: (point) => [255, 255, 255, look.dimmed ? 120 : point.status === "closed" ? 165 : 255],
+    pickable: true,
+    updateTriggers: { getColor: [look.dimmed], getSize: [look.zoom >= 15] },
+  });
+}
+
+/** Means: a ring when its position is old, a full disc when it is fresh. */
+export function meansLayer(means: readonly MeansRow[], look: { dark: boolean; still: boolean }): Layer {
+  const ink: Rgba = look.dark ? [170, 225, 190, 255] : [22, 101, 62, 255];
+  const paper: Rgba = look.dark ? [11, 17, 24, 255] : [255, 255, 255, 255];
+  return new ScatterplotLayer<MeansRow>({
+    id: "means",
+    data: means.filter((row) => row.lon !== null && row.lat !== null),
+    getPosition: (row) => [row.lon ?? 0, row.lat ?? 0],
+    getRadius: 4.5,
+    radiusUnits: "pixels",
+    filled: true,
+    stroked: true,
+    getFillColor: (row) => (row.stale ? [...paper.slice(0, 3), 160] as Rgba : ink),
+    getLineColor: (row) => (row.stale ? ink : paper),
+    getLineWidth: 1.6,
+    lineWidthUnits: "pixels",
+    pickable: true,
+    ...(look.still ? {} : { transitions: { getPosition: 900 } }),
+    updateTriggers: { getFillColor: [look.dark], getLineColor: [look.dark] },
+  });
+}
+
+export function alertLayer(alerts: readonly Alert[]): Layer {
+  return new ScatterplotLayer<Alert>({
+    id: "alerts",
+    data: alerts.filter((alert) => alert.lon !== null && alert.lat !== null),
+    getPosition: (alert) => [alert.lon ?? 0, alert.lat ?? 0],
+    getRadius: 16,
+    radiusUnits: "pixels",
+    filled: true,
+    getFillColor: (alert) => [...severityColour(alert.severity), 40] as Rgba,
+    stroked: true,
+    getLineColor: (alert) => [...severityColour(alert.severity), 255] as Rgba,
+    getLineWidth: 3,
+    lineWidthUnits: "pixels",
+    pickable: true,
+  });
+}
+
+/** The selected place: its uncertainty as a disc on the ground, and a ring that is seen at any zoom. */
+export function spotLayers(spot: Spot, nearRadiusM: number | null, dark: boolean): Layer[] {
+  const accent: Rgba = dark ? [124, 184, 242, 255] : [11, 83, 148, 255];
+  const at = [spot];
+  const layers: Layer[] = [];
+  const disc = (id: string, radius: number, fill: number): Layer => new ScatterplotLayer<Spot>({
+    id,
+    data: at,
+    getPosition: (s) => [s.lon, s.lat],
+    getRadius: radius,
+    radiusUnits: "meters",
+    filled: true,
+    stroked: true,
+    getFillColor: [accent[0], accent[1], accent[2], fill],
+    getLineColor: [accent[0], accent[1], accent[2], 170],
+    getLineWidth: 1.2,
+    lineWidthUnits: "pixels",
+    updateTriggers: { getRadius: [radius], getFillColor: [dark] },
+  });
+  if (nearRadiusM) layers.push(disc("near-radius", nearRadiusM, 12));
+  if (spot.accuracyM && spot.accuracyM > 5) layers.push(disc("spot-accuracy", spot.accuracyM, 40));
+  layers.push(new ScatterplotLayer<Spot>({
+    id: "spot",
+    data: at,
+    getPosition: (s) => [s.lon, s.lat],
+    getRadius: 15,
+    radiusUnits: "pixels",
+    filled: false,
+    stroked: true,
+    getLineColor: accent,
+    getLineWidth: 3,
+    lineWidthUnits: "pixels",
+    updateTriggers: { getLineColor: [dark] },
+  }));
+  return layers;
+}

@@ -1,0 +1,64 @@
+/** What the colours and shapes on the map mean, for what is on it now. */
+import { useTranslation } from "react-i18next";
+import { classColour, countClasses, css } from "@/lib/colour";
+import { countText } from "@/lib/numbers";
+import { SeverityMark } from "@/parts/SeverityMark";
+import { useLanguage } from "@/state/city";
+import { useShownContent } from "@/state/mapStage";
+import { useDark } from "@/state/preferences";
+import styles from "@/parts/Legend.module.css";
+
+function Classes({ counts }: { counts: readonly { n: number }[] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const dark = useDark();
+  let max = 0;
+  for (const row of counts) max = Math.max(max, row.n);
+  const bounds = countClasses(max);
+  return (
+    <>
+      <p className={styles["title"]}>{t("legend.cells")}</p>
+      <ul className={styles["classes"]}>
+        {bounds.map((bound, i) => (
+          <li key={bound}>
+            <span className={styles["swatch"]} style={{ background: css(classColour(i, bounds.length, dark)) }} />
+            {i === bounds.length - 1 ? `≥ ${countText(bound, language)}` : countText(bound, language)}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export function Legend() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { answer, plans } = useShownContent();
+  const nothing = !answer && plans.length === 0;
+  if (nothing) return null;
+  return (
+    <section className={styles["legend"]} aria-label={t("legend.label")}>
+      {answer?.mode === "cells" && answer.cells.length > 0 && <Classes counts={answer.cells} />}
+      {answer?.mode === "clusters" && <p className={styles["title"]}>{t("legend.clusters")}</p>}
+      {answer?.mode === "points" && (
+        <ul className={styles["marks"]}>
+          {[5, 4, 3, 2, 1].map((level) => <li key={level}><SeverityMark severity={level} />{t(`severity.${level}`)}</li>)}
+        </ul>
+      )}
+      {plans.length > 0 && (
+        <ul className={styles["marks"]}>
+          {["authorised", "declared", "wild", "cancelled"].map((state) => (
+            <li key={state}><span className={[styles["plan"], styles[state]].join(" ")} />{t(`plan.state.${state}`)}</li>
+          ))}
+        </ul>
+      )}
+      {answer && (
+        <p className={styles["total"]}>
+          {answer.truncated
+            ? t("legend.truncated", { shown: countText(answer.shown, language), total: countText(answer.total, language) })
+            : t("legend.total", { count: answer.total, n: countText(answer.total, language) })}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+/** The facts of the present view, period and filters, as the map shows them. */
+import { useMemo } from "react";
+import { useFact, useMap, useZoning, type Answer } from "@/api/queries";
+import type { Feature, MapAnswer } from "@/api/types";
+import type { Range } from "@/lib/time";
+import { snapBox } from "@/lib/bbox";
+import { zoneName } from "@/parts/zones";
+import { useSettled, type MapContent, EMPTY_CONTENT } from "@/state/mapStage";
+import { useUrl } from "@/state/url";
+
+export interface FactsOnMap { map: Answer<MapAnswer>; content: MapContent }
+
+function useZoneFeature(zone: string | null): Feature | null {
+  const [zoning = "", id = ""] = (zone ?? "").split(/:(.*)/s);
+  const shapes = useZoning(zoning || null);
+  return useMemo(() => shapes.data?.features.find((feature) => zoneName(feature).id === id) ?? null, [shapes.data, id]);
+}
+
+export function useFactsOnMap(range: Range, nearRadiusM: number): FactsOnMap {
+  const { filters, selection } = useUrl();
+  const settled = useSettled();
+  const box = useMemo(() => (settled ? snapBox(settled.box) : null), [settled]);
+  const map = useMap(filters, range, box, settled?.zoom ?? 11);
+  const zone = useZoneFeature(filters.zone);
+  const selected = useFact(selection?.type === "fact" ? selection.id : null);
+  const dimmed = map.isPlaceholderData || map.isError || (map.data?.stale ?? false);
+  const answer = map.data ?? null;
+  const fact = selected.data;
+  const content = useMemo<MapContent>(() => ({
+    ...EMPTY_CONTENT,
+    answer, dimmed, zone,
+    spot: fact && fact.lon !== null && fact.lat !== null ? { lon: fact.lon, lat: fact.lat, accuracyM: fact.accuracy_m } : null,
+    nearRadiusM: fact ? nearRadiusM : null,
+    selectedId: selection?.id ?? null,
+  }), [answer, dimmed, zone, fact, nearRadiusM, selection]);
+  return { map, content };
+}

@@ -1,0 +1,87 @@
+/** The live stream shared by all screens: its state, its events, and the caches it keeps fresh. */
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { LiveStream, type StreamStatus } from "@/api/stream";
+import type { CloudEvent, MeansRow } from "@/api/types";
+
+const Context = createContext<LiveStream | null>(null);
+
+/** How often at most an event may make a listing be asked again. */
+const REFRESH_MS = 4000;
+
+const REFRESHED: Record<string, string[]> = {
+  "org.vigie.fact.recorded.v1": ["map", "facts", "histogram"],
+  "org.vigie.source.state.v1": ["sources", "source"],
+  "org.vigie.quarantine.added.v1": ["quarantine", "sources"],
+  "org.vigie.alert.raised.v1": ["alerts"],
+};
+
+function moveMeans(rows: MeansRow[] | undefined, data: Record<string, unknown>): MeansRow[] | undefined {
+  const id = data["means_id"];
+  if (!rows || typeof id !== "string") return rows;
+  const at = typeof data["at"] === "string" ? data["at"] : new Date().toISOString();
+  const moved = { ...(data as unknown as MeansRow), at, age_s: 0, stale: false };
+  return rows.some((row) => row.means_id === id)
+    ? rows.map((row) => (row.means_id === id ? { ...row, ...moved } : row))
+    : [...rows, moved];
+}
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [stream] = useState(() => new LiveStream());
+
+  useEffect(() => {
+    const wanted = new Set<string>();
+    let timer: number | null = null;
+    const refresh = (): void => {
+      timer = null;
+      for (const key of wanted) void client.invalidateQueries({ queryKey: [key] });
+      wanted.clear();
+    };
+    const moves: Record<string, unknown>[] = [];
+    let frame: number | null = null;
+    const applyMoves = (): void => {
+      frame = null;
+      const batch = moves.splice(0);
+      client.setQueryData<MeansRow[]>(["means"], (rows) => batch.reduce(moveMeans, rows));
+    };
+    const stop = stream.onEvent((event) => {
+      if (event.type === "org.vigie.means.moved.v1") {
+        const many = event.data["means"];
+        if (Array.isArray(many)) moves.push(...(many as Record<string, unknown>[]));
+        else moves.push(event.data);
+        frame ??= window.setTimeout(applyMoves, 250);
+      }
+      for (const key of REFRESHED[event.type] ?? []) wanted.add(key);
+      if (wanted.size > 0) timer ??= window.setTimeout(refresh, REFRESH_MS);
+    });
+    stream.open();
+    return () => {
+      stop();
+      stream.close();
+      if (timer !== null) window.clearTimeout(timer);
+      if (frame !== null) window.clearTimeout(frame);
+    };
+  }, [client, stream]);
+
+  return <Context.Provider value={stream}>{children}</Context.Provider>;
+}
+
+function useStream(): LiveStream {
+  const stream = useContext(Context);
+  if (!stream) throw new Error("useStream outside LiveProvider");
+  return stream;
+}
+
+export function useStreamStatus(): StreamStatus {
+  const stream = useStream();
+  return useSyncExternalStore((listener) => stream.onStatus(listener), () => stream.status);
+}
+
+/** Call `listener` for every live event while mounted. */
+export function useLiveEvents(listener: (event: CloudEvent) => void): void {
+  const stream = useStream();
+  const latest = useRef(listener);
+  useEffect(() => { latest.current = listener; });
+  useEffect(() => stream.onEvent((event) => { latest.current(event); }), [stream]);
+}
