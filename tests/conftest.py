@@ -230,8 +230,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the parts that its fixtures ask for, so ``-m`` selects them."""
+    """Mark each test by the parts that its fixtures ask for, so ``-m`` selects them.
+
+    Raises:
+        pytest.UsageError: When a test's name holds a memory address: each process of a parallel
+            run would then collect other tests. Give ``ids`` to its ``parametrize``.
+    """
     for item in items:
+        if re.search(r"\bat 0x[0-9a-f]+", item.nodeid):
+            message = f"unstable name, give ids to parametrize: {item.nodeid[:200]}"
+            raise pytest.UsageError(message)
         names = set(getattr(item, "fixturenames", ()))
         for marker in names & PARTS.keys():
             item.add_marker(getattr(pytest.mark, marker))

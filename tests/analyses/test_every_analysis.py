@@ -28,7 +28,7 @@ def _parameters(analysis: Analysis) -> object:
     return analysis.parameters.model_validate(own)
 
 
-@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=str)
+@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))
 def test_it_says_what_it_is(analysis: Analysis) -> None:
     assert importlib.import_module(f"vigie.analyses.{analysis.name}").ANALYSIS is analysis
     for text in (analysis.question, analysis.limits):
@@ -46,7 +46,7 @@ def test_it_has_a_known_answer(name: str) -> None:
     assert path.is_file(), f"write {path.name}: a known answer and where it comes from"
 
 
-@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=str)
+@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))
 def test_empty_in_empty_base(analysis: Analysis) -> None:
     found = analysis.run(facts([]).select(list(analysis.reads)), _parameters(analysis), WEEK)
 
@@ -54,7 +54,7 @@ def test_empty_in_empty_base(analysis: Analysis) -> None:
     assert set(found.table.column_names) >= {column.name for column in analysis.columns}
 
 
-@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=str)
+@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))
 @given(SPANS, st.integers(0, 9))
 def test_row_order_does_not_matter(
     analysis: Analysis, spans: list[tuple[int, int]], seed: int

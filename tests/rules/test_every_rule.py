@@ -15,7 +15,7 @@ def test_there_are_rules() -> None:
     assert RULES
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_a_rule_says_what_it_is_in_both_languages(rule: Rule) -> None:
     assert importlib.import_module(f"vigie.rules.{rule.name}").RULE is rule
     for text in (rule.title, rule.why):
