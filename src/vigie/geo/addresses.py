@@ -121,7 +121,7 @@ def fold(text: str) -> str:
     plain = text[:MAX_LENGTH].casefold().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
     decomposed = unicodedata.normalize("NFKD", plain)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", bare.casefold()).strip()
+    return _NOT_WORD.sub(" ", bare.casefold())[:MAX_LENGTH].strip()
 
 
 def name_key(text: str) -> str:

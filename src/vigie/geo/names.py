@@ -80,7 +80,8 @@ class Entry:
             return self.lon, self.lat, self.accuracy_m
         plane = self._plane()
         course = plane.geometries_to_metres(np.array([self.line], object))[0]
-        at = shapely.line_interpolate_point(course, (number - first) / (last - first), True)
+        share = (number - first) / (last - first)
+        at = shapely.line_interpolate_point(course, share, normalized=True)
         lon, lat = plane.to_degrees(at.x, at.y)
         return float(lon), float(lat), max(_NUMBER_ACCURACY_M, course.length / 12.0)
 
