@@ -170,6 +170,7 @@ class _Entries:
 
     def __init__(self, block: Block, file: str, tz: str) -> None:
         self._columns = _named(block)
+        self._texts: dict[str, pa.StringArray] = {}
         self._read = block.read
         self._tz = tz
         self._size = len(block)
@@ -212,8 +213,12 @@ class _Entries:
         return take_rows(parsed, self._problems)
 
     def _text(self, name: str) -> pa.StringArray:
-        found = self._columns.get(name)
-        return pa.nulls(self._size, pa.string()) if found is None else as_text(found)
+        if name not in self._texts:
+            found = self._columns.get(name)
+            self._texts[name] = (
+                pa.nulls(self._size, pa.string()) if found is None else as_text(found)
+            )
+        return self._texts[name]
 
     def _remark_columns(self) -> None:
         for name, array in self._columns.items():

@@ -72,6 +72,15 @@ def as_number(array: pa.Array, decimal: str = ".") -> Numbers:
     if not is_text(array):
         return _native_number(array)
     text = as_text(array)
+    plain = pc.replace_substring(text, ",", ".") if decimal == "," else text
+    try:  # clean columns need no second look; an infinite value is found below
+        return _finite(pc.cast(plain, pa.float64()))
+    except pa.ArrowInvalid:
+        return _judged_number(text, decimal)
+
+
+def _judged_number(text: pa.StringArray, decimal: str) -> Numbers:
+    """Read numbers of which some are not."""
     if decimal == ",":
         text = pc.replace_substring_regex(text, _SPACES_IN_NUMBERS, "")
         text = pc.replace_substring(text, ",", ".")
@@ -79,9 +88,13 @@ def as_number(array: pa.Array, decimal: str = ".") -> Numbers:
     bad = pc.fill_null(pc.invert(good), False)
     if pc.any(bad).as_py():
         text = pc.if_else(bad, _NO_TEXT, text)
-    values = pc.cast(pc.utf8_ltrim(text, characters="+"), pa.float64())
-    infinite = pc.fill_null(pc.invert(pc.is_finite(values)), False)
-    return _without(values, pc.or_(bad, infinite))
+    values = _finite(pc.cast(pc.utf8_ltrim(text, characters="+"), pa.float64()))
+    return values._replace(bad=values.bad | bad.to_numpy(zero_copy_only=False))
+
+
+def _finite(values: pa.DoubleArray) -> Numbers:
+    """Take what is infinite or not a number for unreadable."""
+    return _without(values, pc.fill_null(pc.invert(pc.is_finite(values)), False))
 
 
 def _native_number(array: pa.Array) -> Numbers:
@@ -97,7 +110,7 @@ def _native_number(array: pa.Array) -> Numbers:
         return Numbers(pa.nulls(len(array), pa.float64()), bad)
     values = pc.cast(array, pa.float64())
     values = pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values)
-    return _without(values, pc.fill_null(pc.invert(pc.is_finite(values)), False))
+    return _finite(values)
 
 
 def _without(values: pa.Array, bad: pa.Array) -> Numbers:

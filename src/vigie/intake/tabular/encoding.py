@@ -15,7 +15,7 @@ from typing import BinaryIO
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.notices import Notice
 
-BLOCK_BYTES = 1 << 21
+BLOCK_BYTES = 1 << 22
 HEAD_BYTES = 1 << 16
 
 _MARKS = (  # the longer mark first: UTF-32 little endian begins like UTF-16's
