@@ -8,8 +8,9 @@ import numpy as np
 
 from vigie.city import people, texts
 from vigie.city.chance import stream
+from vigie.city.feeds.writing import numbered
 from vigie.city.kinds import LOG_CODES_SEEN_BY_PATROL
-from vigie.city.span import DAY_US, MINUTE_US, IntArray, local_parts
+from vigie.city.span import DAY_US, MINUTE_US, IntArray
 from vigie.city.tellings import Telling, tell
 from vigie.city.truth import Truth
 
@@ -92,19 +93,6 @@ def _with_doubles(told: Telling, chance: np.random.Generator) -> tuple[Telling, 
     return doubled, first.astype(np.int64)
 
 
-def _numbers(reported_us: IntArray) -> list[str]:
-    """Return entry numbers, counted from 1 in each local year, in the order of typing."""
-    years = (local_parts(reported_us).astype("datetime64[us]").astype("datetime64[Y]")).astype(int)
-    years = years + 1970
-    out: list[str] = []
-    count, current = 0, -1
-    for year in years.tolist():
-        count = count + 1 if year == current else 1
-        current = year
-        out.append(f"{year}-{count:07d}")
-    return out
-
-
 def _origins(codes: list[str], doubles: IntArray, chance: np.random.Generator) -> IntArray:
     n = len(codes)
     draw = chance.random(n)
@@ -156,7 +144,7 @@ def make_logbook(truth: Truth) -> LogBook:
     return LogBook(
         told=told,
         double_of=double_of,
-        number=_numbers(told.reported_us),
+        number=numbered("", told.reported_us),
         origin=origin,
         end_us=np.where(lasting, told.from_us + length.astype(np.int64), 0),
         whole_day=whole_day,

@@ -255,3 +255,11 @@ class Nearest:
         _, found = self.tree.query_nearest(shapely.points(x, y), all_matches=False)
         snapped: IntArray = found.astype(np.int64)
         return snapped
+
+
+def pick(weights: FloatArray, n: int, chance: np.random.Generator) -> IntArray:
+    """Return ``n`` positions drawn with these weights."""
+    edges = np.cumsum(weights)
+    picked = np.searchsorted(edges, chance.random(n) * edges[-1], side="right")
+    within_range: IntArray = np.minimum(picked, len(weights) - 1).astype(np.int64)
+    return within_range

@@ -64,16 +64,25 @@ def _intervals(
     return from_us, to_us, seen
 
 
-def _delays(seen: IntArray, chance: np.random.Generator, minutes: float) -> IntArray:
+def _delays(
+    seen: IntArray, chance: np.random.Generator, minutes: float, late_share: float
+) -> IntArray:
     """Return reporting delays: minutes for what is seen, longer for what is found, a late tail."""
     n = len(seen)
     usual = np.where(seen == 1, minutes, 45.0) * np.exp(chance.normal(0, 0.9, n)) * MINUTE_US
-    late = (chance.random(n) < LATE_SHARE) * chance.exponential(LATE_DAYS, n) * DAY_US
+    late = (chance.random(n) < late_share) * chance.exponential(LATE_DAYS, n) * DAY_US
     delays: IntArray = (usual + late).astype(np.int64)
     return delays
 
 
-def tell(truth: Truth, source: str, *, minutes: float, accuracy_m: float) -> Telling:
+def tell(
+    truth: Truth,
+    source: str,
+    *,
+    minutes: float,
+    accuracy_m: float,
+    late_share: float = LATE_SHARE,
+) -> Telling:
     """Return what a source tells of the truth.
 
     Args:
@@ -81,6 +90,7 @@ def tell(truth: Truth, source: str, *, minutes: float, accuracy_m: float) -> Tel
         source: Name in ``kinds.toml`` under ``tells``.
         minutes: Median delay from what is seen to its report.
         accuracy_m: Standard deviation of the source's position error on each axis.
+        late_share: Share that is told days late.
     """
     chance = stream(truth.seed, "tell", source)
     share = np.array([k.tells.get(source, ("", 0.0))[1] for k in kinds()])
@@ -89,7 +99,7 @@ def tell(truth: Truth, source: str, *, minutes: float, accuracy_m: float) -> Tel
     )
     from_us, to_us, seen = _intervals(truth, told, chance)
     known_us = np.where(seen == 1, truth.incidents.at_us[told], to_us)
-    reported_us = known_us + _delays(seen, chance, minutes)
+    reported_us = known_us + _delays(seen, chance, minutes, late_share)
     x, y = geography.to_metres(truth.incidents.lon[told], truth.incidents.lat[told])
     error = chance.normal(0, accuracy_m, (len(told), 2))
     lon, lat = geography.to_degrees(x + error[:, 0], y + error[:, 1])
@@ -105,20 +115,3 @@ def tell(truth: Truth, source: str, *, minutes: float, accuracy_m: float) -> Tel
         lon=np.round(lon[order], 5),
         lat=np.round(lat[order], 5),
     )
-
-
-def stop_names() -> tuple[list[str], FloatArray, FloatArray]:
-    """Return the names and positions (local metres) of the stops; people call quarters by them."""
-    stops = list(geography.stops().values())
-    x, y = geography.to_metres(np.array([s[1] for s in stops]), np.array([s[2] for s in stops]))
-    return [s[0] for s in stops], x, y
-
-
-def nearest_names(
-    lon: FloatArray, lat: FloatArray, names: list[str], x: FloatArray, y: FloatArray
-) -> tuple[list[str], FloatArray]:
-    """Return the nearest name of each point and its distance in metres."""
-    px, py = geography.to_metres(lon, lat)
-    distance = np.hypot(px[:, None] - x[None, :], py[:, None] - y[None, :])
-    best = distance.argmin(axis=1)
-    return [names[b] for b in best.tolist()], distance[np.arange(len(best)), best]

@@ -19,7 +19,7 @@ from vigie.city.agenda import make_plans
 from vigie.city.chance import stream
 from vigie.city.kinds import FloatArray, IncidentKind, hour_profile, kind_index, kinds
 from vigie.city.plans import TruePlan
-from vigie.city.sites import Nearest, sites
+from vigie.city.sites import Nearest, pick, sites
 from vigie.city.situations import (
     EVENT_EFFECTS,
     HotSpot,
@@ -152,13 +152,6 @@ class _Draft:
         self.count += n
 
 
-def _pick(weights: FloatArray, n: int, chance: np.random.Generator) -> IntArray:
-    edges = np.cumsum(weights)
-    picked = np.searchsorted(edges, chance.random(n) * edges[-1], side="right")
-    within_range: IntArray = np.minimum(picked, len(weights) - 1).astype(np.int64)
-    return within_range
-
-
 def _background(draft: _Draft, over: Span, weather: Weather, scale: float, seed: int) -> None:
     place = sites()
     for number, kind in enumerate(kinds()):
@@ -172,7 +165,7 @@ def _background(draft: _Draft, over: Span, weather: Weather, scale: float, seed:
             counts = chance.poisson(rate)
             slot = np.repeat(np.arange(over.hours), counts)
             at_us = over.slots_us[slot] + (chance.random(len(slot)) * HOUR_US).astype(np.int64)
-            site = _pick(place.weights[component.space], len(slot), chance)
+            site = pick(place.weights[component.space], len(slot), chance)
             draft.add(number, at_us, site, cause=0)
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from vigie.base.clock import to_us
-from vigie.city import geography
+from vigie.city.addresses import site_names
 from vigie.city.chance import stream
 from vigie.city.feeds.writing import by_month, csv_bytes
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import DEFECTS, ORIGINS, OUTCOMES, SOURCE, LogBook
-from vigie.city.sites import sites
 from vigie.city.span import DAY_US, IntArray, local, local_text, midnight
-from vigie.city.tellings import nearest_names, stop_names
 from vigie.city.truth import Truth
 
 HEADER = (
@@ -39,7 +37,6 @@ LABELS = {
     "ECO": "Sécurisation d'école",
 }  # fmt: skip
 ENCODINGS = ("utf-8-sig", "cp1252", "utf-8")
-KNOWN_PLACE_M = 250.0
 COLUMN = {name: position for position, name in enumerate(HEADER)}
 
 
@@ -64,45 +61,12 @@ class LogWriter:
         self._severity = truth.incidents.severity[told.incident].tolist()
         self._located, self._whole_day = book.located.tolist(), book.whole_day.tolist()
         self._defect, self._origin = book.defect.tolist(), book.origin.tolist()
-        self._where = self._places()
+        names = site_names()
+        self._where = [names[s] for s in truth.incidents.site[told.incident].tolist()]
         chance = stream(truth.seed, SOURCE, "rows")
         self._outcome = chance.integers(0, len(OUTCOMES), len(told)).tolist()
         self._crew = chance.integers(1, 60, len(told)).tolist()
         self._state = self._states(chance)
-
-    def _places(self) -> list[tuple[str, str, str, str, str]]:
-        """Return address, place, quarter, sector and arrondissement of each entry."""
-        told = self.book.told
-        site = self.truth.incidents.site[told.incident]
-        place = sites()
-        names, x, y = stop_names()
-        quarter, _ = nearest_names(place.lon, place.lat, names, x, y)
-        known = [p for p in geography.places() if p.place_id.startswith("landmark.")]
-        kx, ky = geography.to_metres(
-            np.array([p.lon for p in known]), np.array([p.lat for p in known])
-        )
-        landmark, away = nearest_names(place.lon, place.lat, [p.name for p in known], kx, ky)
-        streets = geography.streets()
-        sectors = geography.zonings()["secteur_police"].ids
-        by_site = [
-            (
-                f"{n} {streets[s].name}" if s >= 0 else "",
-                landmark[i] if away[i] <= KNOWN_PLACE_M else "",
-                quarter[i],
-                sectors[sector],
-                f"130{arrondissement:02d}",
-            )
-            for i, (s, n, sector, arrondissement) in enumerate(
-                zip(
-                    place.street.tolist(),
-                    place.number.tolist(),
-                    place.sector.tolist(),
-                    place.arrondissement.tolist(),
-                    strict=True,
-                )
-            )
-        ]
-        return [by_site[s] for s in site.tolist()]
 
     def _states(self, chance: np.random.Generator) -> list[str]:
         """Return the state of each entry at its first export: old ones are mostly closed."""
@@ -126,8 +90,8 @@ class LogWriter:
     def _row(self, entry: int, version: int, stamp: str, *, comma: bool) -> list[str]:
         book, told = self.book, self.book.told
         amended = version == 1
-        address, place, quarter, sector, arrondissement = self._where[entry]
-        located = bool(self._located[entry]) or not (address or place)
+        where = self._where[entry]
+        located = bool(self._located[entry]) or not (where.address or where.place)
         lon, lat = (self._lon[entry], self._lat[entry]) if located else ("", "")
         whole = bool(self._whole_day[entry])
         ended = self._ended[entry] and not whole
@@ -140,7 +104,7 @@ class LogWriter:
             self._dates["to"][0][entry] if ended else "",
             self._dates["to"][1][entry] if ended else "",
             *(told.code[entry], LABELS[told.code[entry]], ORIGINS[self._origin[entry]]),
-            *(address, place, quarter, sector, arrondissement),
+            *(where.address, where.place, where.quarter, where.sector, where.postcode),
             *((lon.replace(".", ","), lat.replace(".", ",")) if comma else (lon, lat)),
             str(min(5, severity + 1) if amended and entry % 5 == 0 else severity),
             "VERT" if amended else self._state[entry],

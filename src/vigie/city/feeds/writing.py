@@ -41,3 +41,15 @@ def by_month(at_us: IntArray) -> Iterator[tuple[str, IntArray]]:
     months = local_parts(at_us).astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
     for month in np.unique(months).tolist():
         yield str(np.datetime64(month, "M")), np.flatnonzero(months == month).astype(np.int64)
+
+
+def numbered(prefix: str, at_us: IntArray) -> list[str]:
+    """Return references ``PREFIX-AAAA-NNNNNNN``, counted from 1 in each local year, in order."""
+    years = local_parts(at_us).astype("datetime64[us]").astype("datetime64[Y]").astype(np.int64)
+    out: list[str] = []
+    count, current = 0, -1
+    for year in (years + 1970).tolist():
+        count = count + 1 if year == current else 1
+        current = year
+        out.append(f"{prefix}-{year}-{count:07d}" if prefix else f"{year}-{count:07d}")
+    return out

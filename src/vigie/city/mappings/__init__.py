@@ -1,0 +1,1 @@
+"""Mapping files of the table feeds, read by the real ``table`` connector."""
