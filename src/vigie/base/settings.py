@@ -86,8 +86,20 @@ class IntakeSettings(Part):
     max_archive_ratio: int = Field(100, gt=0, description="Largest ratio unpacked to packed.")
     max_archive_files: int = Field(1_000, gt=0, description="Most files in an archive.")
     quarantine_days: int = Field(7, gt=0, description="Days a refused row is kept.")
+    max_backlog: int = Field(
+        500_000, gt=0, description="Most messages waiting; above it, refused (429)."
+    )
+    min_free_bytes: int = Field(
+        256 * 2**20, ge=0, description="Below this much free disk, refused (503)."
+    )
+    max_journal_bytes: int = Field(
+        4 * 2**30, gt=0, description="Processed payloads kept for replay, at most."
+    )
     geocoder_url: str = Field(
         "", description="BAN-compatible geocoder; empty: offline gazetteer only."
+    )
+    geocoder_outside: bool = Field(
+        False, description="Allow a geocoder that is on no private network."
     )
     watch: tuple[WatchedFolder, ...] = Field((), description="Folders watched for new files.")
     poll: tuple[PolledUrl, ...] = Field((), description="Addresses polled over HTTP.")

@@ -1,0 +1,324 @@
+"""One commit: records of one feed gathered from messages, put into the lake, then accounted for.
+
+The order makes it exactly once across any crash: texts and records go to the lake first (which
+knows every id), then one transaction of the journal marks the messages as done, with the refused
+rows, the counts and the events. A crash in between repeats the messages; the lake leaves out what
+it has, and quarantine knows its rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vigie.base.clock import Clock, now_us, to_rfc3339
+from vigie.base.ids import new_id
+from vigie.intake.events import (
+    BATCH_RECORDED,
+    FACT_RECORDED,
+    MEANS_MOVED,
+    QUARANTINE_ADDED,
+    EventLog,
+)
+from vigie.intake.joining import Origin
+from vigie.intake.journal import DONE, FAILED, Journal, Message
+from vigie.intake.outcome import Tally, add_notices
+from vigie.intake.prepare import Prepared
+from vigie.intake.quarantine import Quarantine, Refusal
+from vigie.intake.sources import MAX_FILES_KEPT
+from vigie.lake.store import Lake
+from vigie.model.contracts import CONTRACTS
+from vigie.model.notices import Reject
+
+EVENTS_PER_BATCH = 500
+"""A batch with more records is a bulk load: it is announced as a whole."""
+
+_ORDER = ("places", "facts", "measures", "plans", "means")
+_EVENT_COLUMNS = {
+    "facts": (FACT_RECORDED, ("fact_id", "kind", "source", "lon", "lat", "severity", "status")),
+    "means": (MEANS_MOVED, ("means_id", "unit_ref", "kind", "label", "source", "lon", "lat",
+                            "heading_deg", "speed_kmh", "status")),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records of one feed on their way to one commit.
+
+    Attributes:
+        source: Feed.
+        batch_id: Carried by every record of it.
+        tables: Complete tables by record kind.
+        narratives: Scrubbed texts.
+        refusals: Rows for quarantine.
+        tallies: What came of each message so far, by ``received_us``.
+        ended: Messages that are wholly read with this batch.
+        failed: Messages (``seq``) of which something other than single rows was refused; shared
+            with the batches that carried earlier parts of them.
+        rows: Records gathered.
+    """
+
+    source: str
+    batch_id: str = field(default_factory=lambda: new_id("batch"))
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    narratives: list[pa.Table] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    tallies: dict[int, Tally] = field(default_factory=dict)
+    ended: list[Message] = field(default_factory=list)
+    failed: set[int] = field(default_factory=set)
+    rows: int = 0
+
+    def tally(self, message: Message) -> Tally:
+        """Return the tally of a message."""
+        return self.tallies.setdefault(message.received_us, Tally(message.name))
+
+    def refuse(self, message: Message, reject: Reject) -> None:
+        """Put a row, or a whole message, among the refused."""
+        self.refusals.append(Refusal(message, reject))
+        if reject.row is None:
+            self.failed.add(message.seq)
+        self.tally(message).quarantined += 1
+
+    def take_table(self, kind: str, table: pa.Table) -> None:
+        """Add complete records."""
+        if table.num_rows:
+            self.tables.setdefault(kind, []).append(table)
+            self.rows += table.num_rows
+
+    def add(self, prepared: Prepared, messages: Sequence[Message], origin: Origin) -> None:
+        """Add a chunk that came by these messages."""
+        self.take_table(prepared.kind, prepared.table)
+        if prepared.narratives is not None:
+            self.narratives.append(prepared.narratives)
+        for reject in prepared.rejects:
+            message, row = messages[0], reject.row
+            if row is not None:
+                index, rows = origin.split(np.array([row], np.int64))
+                message, row = messages[int(index[0])], int(rows[0])
+            self.refuse(message, Reject(reject.code, row, reject.params, reject.raw))
+        for notice in prepared.notices:
+            index, _ = origin.split(np.array([notice.row or 1], np.int64))
+            self.tally(messages[int(index[0])]).notices[notice.code] += notice.count
+        self._count_read(prepared, messages)
+
+    def _count_read(self, prepared: Prepared, messages: Sequence[Message]) -> None:
+        if len(messages) == 1:
+            self.tally(messages[0]).read += prepared.read
+            return
+        # Joined messages: what each brought is told by its rows; the refused go to the last.
+        pairs = prepared.table.select(["received_at", "row"]).group_by(["received_at", "row"])
+        received = pairs.aggregate([])["received_at"].cast(pa.int64())
+        counts = Counter(received.to_pylist())
+        for message in messages:
+            self.tally(message).read += counts[message.received_us]
+        self.tally(messages[-1]).read += max(0, prepared.read - sum(counts.values()))
+
+    def end(self, message: Message) -> None:
+        """Note that a message is wholly read."""
+        self.tally(message)
+        self.ended.append(message)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to commit and nothing to account for."""
+        return not (self.rows or self.refusals or self.ended or self.tallies)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a commit did: the rows that got in by kind, and how long it took."""
+
+    kept: dict[str, pa.Table]
+    spent_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What a commit does beside filling the lake.
+
+    Attributes:
+        finish: Mark the messages as done and count them (not in a replay).
+        quarantine: Put refused rows into quarantine (a retry settles them itself).
+        announce: Log events.
+    """
+
+    finish: bool = True
+    quarantine: bool = True
+    announce: bool = True
+
+
+class Committer:
+    """Puts batches into the lake and accounts for them in the journal."""
+
+    def __init__(
+        self, lake: Lake, journal: Journal, quarantine: Quarantine, events: EventLog, clock: Clock
+    ) -> None:
+        self._lake = lake
+        self._journal = journal
+        self._quarantine = quarantine
+        self._events = events
+        self._clock = clock
+
+    def commit(self, batch: Batch, mode: Mode) -> None:
+        """Commit a batch; its tallies then say what got in.
+
+        Raises:
+            Unavailable: When lake or journal cannot be written now; nothing is marked as done.
+        """
+        began = time.perf_counter()
+        if batch.narratives:
+            # Before the records: a crash in between repeats both, the other way round would lose
+            # the texts, their records being known already.
+            self._lake.commit_narratives(pa.concat_tables(batch.narratives))
+        kept: dict[str, pa.Table] = {}
+        for kind in _ORDER:
+            if kind not in batch.tables:
+                continue
+            table = pa.concat_tables(batch.tables[kind])
+            index = table.schema.get_field_index("batch_id")
+            names = pa.repeat(pa.scalar(batch.batch_id, pa.string()), table.num_rows)
+            table = table.set_column(index, table.schema.field("batch_id"), names)
+            kept[kind] = self._lake.commit(kind, table).kept
+            _share(batch, table, kept[kind])
+        done = _Done(kept, round((time.perf_counter() - began) * 1000))
+        self._journal.database.write(lambda c: self._account(c, batch, done, mode))
+        if mode.finish:
+            self._journal.forget_backlog(len(batch.ended))
+        if mode.announce:
+            self._events.announce()
+
+    def _account(
+        self,
+        connection: sqlite3.Connection,
+        batch: Batch,
+        done: _Done,
+        mode: Mode,
+    ) -> None:
+        fresh = self._quarantine.add_within(connection, batch.refusals) if mode.quarantine else 0
+        if mode.finish:
+            for message in batch.ended:
+                state = FAILED if message.seq in batch.failed else DONE
+                self._journal.finish_within(connection, [message], state, batch.batch_id)
+        self._note_batch(connection, batch, done, fresh, mode)
+        if mode.announce:
+            self._log_events(connection, batch, done.kept, fresh)
+
+    def _note_batch(
+        self,
+        connection: sqlite3.Connection,
+        batch: Batch,
+        done: _Done,
+        fresh: int,
+        mode: Mode,
+    ) -> None:
+        tallies = batch.tallies.values()
+        notices = add_notices(tally.notices for tally in tallies)
+        read = sum(tally.read for tally in tallies)
+        accepted = sum(tally.accepted for tally in tallies)
+        duplicates = sum(tally.duplicates for tally in tallies)
+        if mode.finish or accepted:
+            connection.execute(
+                "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    batch.batch_id,
+                    batch.source,
+                    now_us(self._clock),
+                    json.dumps({kind: table.num_rows for kind, table in done.kept.items()}),
+                    json.dumps([t.name for t in tallies][:MAX_FILES_KEPT], ensure_ascii=False),
+                    len(batch.tallies),
+                    read,
+                    accepted,
+                    duplicates,
+                    sum(tally.quarantined for tally in tallies),
+                    json.dumps(dict(sorted(notices.items()))),
+                    done.spent_ms,
+                ),
+            )
+        if not mode.finish:
+            read = duplicates = 0
+            notices = Counter()
+        connection.execute(
+            "UPDATE sources SET messages = messages + ?, read = read + ?, accepted = accepted + ?,"
+            " duplicates = duplicates + ?, quarantined = quarantined + ?,"
+            " last_received_us = max(coalesce(last_received_us, 0), ?),"
+            " last_fact_us = nullif(max(coalesce(last_fact_us, 0), ?), 0) WHERE source = ?",
+            (
+                len(batch.ended) if mode.finish else 0,
+                read,
+                accepted,
+                duplicates,
+                fresh,
+                max(batch.tallies, default=0),
+                _newest(done.kept),
+                batch.source,
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO source_notices VALUES (?, ?, ?)"
+            " ON CONFLICT (source, code) DO UPDATE SET n = n + excluded.n",
+            [(batch.source, code, n) for code, n in notices.items()],
+        )
+
+    def _log_events(
+        self, connection: sqlite3.Connection, batch: Batch, kept: dict[str, pa.Table], fresh: int
+    ) -> None:
+        for kind, table in kept.items():
+            if not table.num_rows:
+                continue
+            contract = CONTRACTS[kind]
+            bounds = pc.min_max(table[contract.time_column]).as_py()
+            self._events.append_within(
+                connection,
+                BATCH_RECORDED,
+                {
+                    "batch_id": batch.batch_id,
+                    "source": batch.source,
+                    "kind": kind,
+                    "n": table.num_rows,
+                    "from": to_rfc3339(bounds["min"]),
+                    "to": to_rfc3339(bounds["max"]),
+                },
+            )
+            if kind in _EVENT_COLUMNS and table.num_rows <= EVENTS_PER_BATCH:
+                type_, names = _EVENT_COLUMNS[kind]
+                for row in table.select([*names, contract.time_column]).to_pylist():
+                    row["at"] = to_rfc3339(row.pop(contract.time_column))
+                    self._events.append_within(connection, type_, row)
+        if fresh:
+            codes = Counter(refusal.reject.code for refusal in batch.refusals)
+            data: dict[str, Any] = {"source": batch.source, "n": fresh, "codes": dict(codes)}
+            self._events.append_within(connection, QUARANTINE_ADDED, data)
+
+
+def _share(batch: Batch, table: pa.Table, kept: pa.Table) -> None:
+    """Tell each message's tally what got in and what was known: receipt times tell them apart."""
+    given, accepted = _by_receipt(table), _by_receipt(kept)
+    for received_us, n in given.items():
+        tally = batch.tallies[received_us]
+        tally.accepted += accepted.get(received_us, 0)
+        tally.duplicates += n - accepted.get(received_us, 0)
+
+
+def _by_receipt(table: pa.Table) -> dict[int, int]:
+    values: npt.NDArray[np.int64] = np.asarray(table["received_at"].cast(pa.int64()))
+    instants, counts = np.unique(values, return_counts=True)
+    return dict(zip(instants.tolist(), counts.tolist(), strict=True))
+
+
+def _newest(kept: dict[str, pa.Table]) -> int:
+    """Return the latest instant that a record is about; plans and places are not news."""
+    newest = 0
+    for kind in ("facts", "measures", "means"):
+        if kind in kept and kept[kind].num_rows:
+            newest = max(newest, pc.max(kept[kind][CONTRACTS[kind].time_column]).as_py())
+    return newest

@@ -1,0 +1,234 @@
+"""The journal's database: one writer thread that shares each disk flush among many callers.
+
+SQLite in WAL mode with ``synchronous=FULL`` flushes the log at every commit. A flush takes about a
+millisecond or more, so callers never commit by themselves: they hand a job to the one writer, which
+runs all the jobs that wait in one transaction and answers each caller once the flush is done. An
+answer therefore always means "on disk". A job that fails is rolled back alone; a commit that fails
+fails every job of its transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vigie.base.errors import StoreBroken, Unavailable
+from vigie.base.logging import get_logger
+from vigie.intake.schema import SCHEMA, SCHEMA_VERSION
+
+FILE = "intake.db"
+GROUP = 4_096
+BUSY_S = 60.0
+
+T = TypeVar("T")
+log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[sqlite3.Connection], Any]
+    future: Future[Any] = field(default_factory=Future)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA wal_autocheckpoint = 2000")
+    return connection
+
+
+def _prepare(path: Path, *, create: bool) -> None:
+    """Make the database, or check that it is one of ours."""
+    if not create and not path.is_file():
+        raise StoreBroken(reason=f"{FILE} is missing")
+    connection = _connect(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            for statement in SCHEMA.split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+        if version > SCHEMA_VERSION:
+            raise StoreBroken(reason=f"{FILE} was written by a newer version ({version})")
+    except sqlite3.DatabaseError as error:
+        raise StoreBroken(reason=f"{FILE}: {error}") from error
+    finally:
+        connection.close()
+
+
+class Database:
+    """``intake.db``: many readers, one writer thread, one flush shared by all who wait."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the database and start its writer.
+
+        Raises:
+            StoreBroken: When the file is missing, damaged or of a newer version.
+        """
+        self.path = path
+        _prepare(path, create=create)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._write_for_ever, name="journal", daemon=True)
+        self._thread.start()
+
+    # --- Reading -------------------------------------------------------------------------------
+
+    def reader(self) -> sqlite3.Connection:
+        """Return this thread's reading connection.
+
+        Raises:
+            Unavailable: When the database is closed.
+        """
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with self._guard:
+                if self._closed:
+                    raise Unavailable(what="journal")
+                connection = _connect(self.path)
+                connection.execute("PRAGMA query_only = ON")
+                self._readers.append(connection)
+            self._local.connection = connection
+        return connection
+
+    def rows(self, sql: str, *parameters: Any) -> list[sqlite3.Row]:
+        """Return all rows of a query.
+
+        Raises:
+            Unavailable: When the database cannot be read now.
+        """
+        try:
+            return self.reader().execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise Unavailable(what="journal", reason=str(error)) from error
+
+    def row(self, sql: str, *parameters: Any) -> sqlite3.Row | None:
+        """Return the first row of a query, or None."""
+        found = self.rows(sql, *parameters)
+        return found[0] if found else None
+
+    # --- Writing -------------------------------------------------------------------------------
+
+    def submit(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Queue a job for the writer; the future is done once the job's effects are on disk.
+
+        Raises:
+            Unavailable: When the database is closed.
+        """
+        job = _Job(run)
+        with self._guard:
+            if self._closed:
+                raise Unavailable(what="journal")
+            self._jobs.put(job)
+        return job.future
+
+    def write(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job in the writer and wait until it is on disk.
+
+        Raises:
+            Unavailable: When it could not be written (disk full, I/O error): nothing of it stands.
+        """
+        return self.submit(run).result()
+
+    def close(self) -> None:
+        """Finish the queued jobs, then close every connection."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        with self._guard:
+            for connection in self._readers:
+                connection.close()
+            self._readers.clear()
+
+    def _groups(self) -> Iterator[list[_Job]]:
+        """Yield what waits, in order, until the end mark."""
+        ending = False
+        while not ending:
+            group: list[_Job] = []
+            job = self._jobs.get()
+            while job is not None:
+                if job.future.set_running_or_notify_cancel():
+                    group.append(job)
+                if len(group) >= GROUP:
+                    break
+                try:
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+            ending = job is None
+            if group:
+                yield group
+
+    def _write_for_ever(self) -> None:
+        connection: sqlite3.Connection | None = None
+        for group in self._groups():
+            try:
+                connection = connection or _connect(self.path)
+                done = self._transact(connection, group)
+            except (sqlite3.Error, OSError) as error:
+                log.warning("journal write failed", reason=str(error), jobs=len(group))
+                # After a failed flush the connection may believe in pages that never reached the
+                # disk: it is thrown away.
+                if connection is not None:
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.close()
+                    connection = None
+                for job in group:
+                    if not job.future.done():
+                        job.future.set_exception(Unavailable(what="journal", reason=str(error)))
+                continue
+            for job, (value, problem) in done:
+                if problem is None:
+                    job.future.set_result(value)
+                else:
+                    job.future.set_exception(problem)
+        if connection is not None:
+            connection.close()
+
+    @staticmethod
+    def _transact(
+        connection: sqlite3.Connection, group: list[_Job]
+    ) -> list[tuple[_Job, tuple[Any, BaseException | None]]]:
+        """Run the jobs in one transaction, each within its own savepoint; flush; return answers."""
+        done: list[tuple[_Job, tuple[Any, BaseException | None]]] = []
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for job in group:
+                connection.execute("SAVEPOINT job")
+                try:
+                    value = job.run(connection)
+                except sqlite3.OperationalError:  # disk full, I/O error: nothing can be trusted
+                    raise
+                except Exception as problem:  # noqa: BLE001  handed to the caller who waits
+                    connection.execute("ROLLBACK TO job")
+                    done.append((job, (None, problem)))
+                else:
+                    done.append((job, (value, None)))
+                connection.execute("RELEASE job")
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return done

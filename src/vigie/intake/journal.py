@@ -1,0 +1,403 @@
+"""The journal: what was acknowledged is on disk, in order, until it has been processed.
+
+A message is a payload as received. Small payloads lie in the database, larger ones in the spool by
+content hash: file and folder are flushed before the row is written, and the row before the caller
+is answered. Files named on the command line are copied to the spool in the same way rather than
+referred to: a replay then reads what was read, even if the file has changed or gone since.
+
+Who processes a message owns it. An owner holds a file lock for as long as its process lives, so
+that what a killed process held is free again at once, and two processes on one home (a server and
+a command line) never process the same message at the same time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import NotFound, TooLarge, TooManyRequests, Unavailable
+from vigie.base.ids import new_id
+from vigie.base.settings import IntakeSettings
+from vigie.intake.database import Database
+from vigie.intake.owning import Owner
+from vigie.intake.spool import Spool, Spooled
+
+INLINE_BYTES = 32 * 1024
+DISK_CHECK_S = 1.0
+SPOOL_GRACE_S = 3_600
+RETRY_S = 5
+SUSPECT = 3
+PENDING, DONE, FAILED = "pending", "done", "failed"
+
+Condition = Callable[[sqlite3.Connection, str, str], bool]
+"""Given the transaction, the message's id and its content's hash: whether to append it."""
+
+_COLUMNS = "seq, message_id, source, name, media, received_us, sha256, size, spool, attempts, state"
+_INSERT = """
+INSERT INTO messages
+    (message_id, source, name, media, received_us, sha256, size, payload, spool, owner)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A payload in the journal.
+
+    Attributes:
+        seq: Order of arrival.
+        message_id: What the sender was told.
+        source: Feed it came by.
+        name: File or message name, without folder.
+        media: Media type when told.
+        received_us: When it was received, epoch µs.
+        sha256: Of the content.
+        size: Bytes.
+        spool: Its name in the spool, when it lies there.
+        attempts: How often processing was begun before.
+        state: ``pending``, ``done`` or ``failed``.
+    """
+
+    seq: int
+    message_id: str
+    source: str
+    name: str
+    media: str
+    received_us: int
+    sha256: str
+    size: int
+    spool: str | None
+    attempts: int
+    state: str
+
+
+def _message(row: sqlite3.Row) -> Message:
+    return Message(**dict(row))
+
+
+class Journal:
+    """Messages on disk: append, own, read, finish, prune."""
+
+    def __init__(
+        self, folder: Path, database: Database, *, settings: IntakeSettings, clock: Clock
+    ) -> None:
+        self.database = database
+        self.settings = settings
+        self.spool = Spool(Path(settings.spool_dir) if settings.spool_dir else folder / "spool")
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._last_us = 0
+        self._backlog = self.backlog()
+        self._backlog_read_s = time.monotonic()
+        self._disk_read_s = float("-inf")
+        self._disk_full = False
+        self._owner = Owner(folder / "owners", database)
+        self._owner.recover()
+
+    def close(self) -> None:
+        """Give back what this process owns."""
+        self._owner.close()
+
+    def recover(self) -> int:
+        """Free what dead processes owned; returns how many messages."""
+        return self._owner.recover()
+
+    # --- Appending -----------------------------------------------------------------------------
+
+    def submit(
+        self, source: str, name: str, content: bytes, media: str = "", *, own: bool = False
+    ) -> Future[str]:
+        """Append a message; the future gives its id once it is on disk.
+
+        Args:
+            source: Feed.
+            name: Message name, already made safe.
+            content: Payload.
+            media: Media type.
+            own: Keep it for this process (a command that processes it itself).
+
+        Raises:
+            TooLarge: When the payload is above ``max_file_bytes``.
+            TooManyRequests: When the backlog is full.
+            Unavailable: When the disk is nearly full or refuses.
+        """
+        if len(content) > self.settings.max_file_bytes:
+            raise TooLarge(limit=self.settings.max_file_bytes)
+        self._admit(len(content))
+        if len(content) > INLINE_BYTES:
+            spooled = self.spool.put(content)
+            return self._append(source, name, media, spooled, None, own=own)
+        inline = Spooled("", hashlib.sha256(content).hexdigest(), len(content))
+        return self._append(source, name, media, inline, content, own=own)
+
+    def submit_stream(
+        self, source: str, name: str, stream: BinaryIO, media: str = "", *, own: bool = False
+    ) -> Future[str]:
+        """Append a message from a stream, through the spool; raises as ``submit``."""
+        self._admit(0)
+        spooled = self.spool.copy(stream, limit=self.settings.max_file_bytes)
+        return self._append(source, name, media, spooled, None, own=own)
+
+    def submit_if(
+        self, source: str, name: str, stream: BinaryIO, condition: Condition
+    ) -> Future[bool]:
+        """Append a message unless ``condition`` says no, in one transaction with what it writes.
+
+        Raises:
+            TooLarge, TooManyRequests, Unavailable: As ``submit``.
+        """
+        self._admit(0)
+        kept = self.spool.copy(stream, limit=self.settings.max_file_bytes)
+        message_id, insert = self._insertion(source, name, "", kept, None, own=False)
+
+        def insert_if(connection: sqlite3.Connection) -> bool:
+            if not condition(connection, message_id, kept.sha256):
+                return False
+            insert(connection)
+            return True
+
+        return self.database.submit(insert_if)
+
+    def _append(
+        self, source: str, name: str, media: str, kept: Spooled, payload: bytes | None, *, own: bool
+    ) -> Future[str]:
+        _, insert = self._insertion(source, name, media, kept, payload, own=own)
+        return self.database.submit(insert)
+
+    def _insertion(
+        self, source: str, name: str, media: str, kept: Spooled, payload: bytes | None, *, own: bool
+    ) -> tuple[str, Callable[[sqlite3.Connection], str]]:
+        """Return a new message's id, and the job that inserts it."""
+        message_id = new_id("msg")
+        values = (
+            message_id,
+            source,
+            name,
+            media,
+            self._receipt_us(),
+            kept.sha256,
+            kept.size,
+            payload,
+            kept.name or None,
+            self._owner.name if own else None,
+        )
+
+        def insert(connection: sqlite3.Connection) -> str:
+            connection.execute(_INSERT, values)
+            return message_id
+
+        with self._guard:
+            self._backlog += 1
+        return message_id, insert
+
+    def _receipt_us(self) -> int:
+        """Return the time of receipt, unique within this process: it tells messages apart."""
+        with self._guard:
+            self._last_us = max(now_us(self._clock), self._last_us + 1)
+            return self._last_us
+
+    def _admit(self, size: int) -> None:
+        """Refuse before anything is lost, never silently."""
+        instant = time.monotonic()
+        if self._backlog >= self.settings.max_backlog:
+            if instant - self._backlog_read_s > DISK_CHECK_S:
+                self._backlog_read_s = instant
+                self._backlog = self.backlog()
+            if self._backlog >= self.settings.max_backlog:
+                raise TooManyRequests(retry_s=RETRY_S, what="backlog")
+        if instant - self._disk_read_s > DISK_CHECK_S or size > INLINE_BYTES:
+            self._disk_read_s = instant
+            free = shutil.disk_usage(self.spool.folder).free
+            self._disk_full = free - size < self.settings.min_free_bytes
+        if self._disk_full:
+            raise Unavailable(what="disk", retry_s=RETRY_S)
+
+    # --- Owning and finishing ------------------------------------------------------------------
+
+    def backlog(self) -> int:
+        """Return how many messages wait."""
+        row = self.database.row("SELECT count(*) AS n FROM messages WHERE state = 'pending'")
+        return int(row["n"]) if row else 0
+
+    def waiting_sources(self) -> list[str]:
+        """Return the sources with messages that nobody owns, sorted."""
+        found = self.database.rows(
+            "SELECT DISTINCT source FROM messages WHERE state = 'pending' AND owner IS NULL"
+            " ORDER BY source"
+        )
+        return [row["source"] for row in found]
+
+    def claim(self, source: str, *, limit: int, limit_bytes: int) -> list[Message]:
+        """Own the oldest waiting messages of a source, at least one if there is any.
+
+        A message whose processing was begun three times without an end is claimed alone.
+        """
+
+        def own(connection: sqlite3.Connection) -> list[Message]:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM messages"  # noqa: S608  our own column list
+                " WHERE state = 'pending' AND owner IS NULL AND source = ? ORDER BY seq LIMIT ?",
+                (source, limit),
+            )
+            taken: list[Message] = []
+            size = 0
+            for row in rows:
+                message = _message(row)
+                size += message.size
+                alone = message.attempts >= SUSPECT
+                if taken and (size > limit_bytes or alone or taken[0].attempts >= SUSPECT):
+                    break
+                taken.append(message)
+            connection.executemany(
+                "UPDATE messages SET owner = ?, attempts = attempts + 1 WHERE seq = ?",
+                [(self._owner.name, message.seq) for message in taken],
+            )
+            return taken
+
+        return self.database.write(own)
+
+    def release(self, messages: Sequence[Message]) -> None:
+        """Give messages back unprocessed (the lake is away for now); it counts as no attempt."""
+        values = [(message.seq,) for message in messages]
+        self.database.write(
+            lambda c: (
+                c.executemany(
+                    "UPDATE messages SET owner = NULL, attempts = max(attempts - 1, 0)"
+                    " WHERE seq = ? AND state = 'pending'",
+                    values,
+                ).rowcount
+            )
+        )
+
+    @staticmethod
+    def finish_within(
+        connection: sqlite3.Connection, messages: Sequence[Message], state: str, batch_id: str
+    ) -> None:
+        """Mark messages as processed, within the caller's transaction."""
+        connection.executemany(
+            "UPDATE messages SET state = ?, owner = NULL, batch_id = ? WHERE seq = ?",
+            [(state, batch_id, message.seq) for message in messages],
+        )
+
+    def forget_backlog(self, n: int) -> None:
+        """Note that ``n`` messages no longer wait."""
+        with self._guard:
+            self._backlog = max(0, self._backlog - n)
+
+    # --- Reading -------------------------------------------------------------------------------
+
+    def get(self, message_id: str) -> Message:
+        """Return a message.
+
+        Raises:
+            NotFound: When there is none of that id (or it was pruned).
+        """
+        row = self.database.row(
+            f"SELECT {_COLUMNS} FROM messages WHERE message_id = ?",  # noqa: S608
+            message_id,
+        )
+        if row is None:
+            raise NotFound(what="message", name=message_id)
+        return _message(row)
+
+    def get_many(self, message_ids: Sequence[str]) -> list[Message]:
+        """Return messages by id, in the order asked; those not there are left out."""
+        found: dict[str, Message] = {}
+        for start in range(0, len(message_ids), 500):
+            some = message_ids[start : start + 500]
+            marks = ", ".join("?" * len(some))
+            for row in self.database.rows(
+                f"SELECT {_COLUMNS} FROM messages WHERE message_id IN ({marks})",  # noqa: S608
+                *some,
+            ):
+                found[row["message_id"]] = _message(row)
+        return [found[message_id] for message_id in message_ids if message_id in found]
+
+    def find_by_receipt(self, batch_id: str, received_us: int) -> Message | None:
+        """Return the message that a record of a batch came by, from its time of receipt."""
+        row = self.database.row(
+            f"SELECT {_COLUMNS} FROM messages WHERE batch_id = ? AND received_us = ?",  # noqa: S608
+            batch_id,
+            received_us,
+        )
+        return _message(row) if row else None
+
+    def processed(self, source: str | None, after_seq: int, limit: int) -> list[Message]:
+        """Return processed messages whose payload is still kept, in order (replay)."""
+        rows = self.database.rows(
+            f"SELECT {_COLUMNS} FROM messages WHERE state <> 'pending' AND seq > ?"  # noqa: S608
+            " AND (payload IS NOT NULL OR spool IS NOT NULL) AND (?2 IS NULL OR source = ?2)"
+            " ORDER BY seq LIMIT ?3",
+            after_seq,
+            source,
+            limit,
+        )
+        return [_message(row) for row in rows]
+
+    def open(self, message: Message) -> BinaryIO:
+        """Open the payload of a message as a seekable stream.
+
+        Raises:
+            Unavailable: When the payload has expired.
+        """
+        if message.spool is not None:
+            return self.spool.open(message.spool)
+        row = self.database.row("SELECT payload FROM messages WHERE seq = ?", message.seq)
+        if row is None or row["payload"] is None:
+            raise Unavailable(what="payload")
+        return io.BytesIO(row["payload"])
+
+    def payloads(self, messages: Sequence[Message]) -> dict[int, bytes]:
+        """Return the contents of small messages of consecutive order, by ``seq``, in one read."""
+        if not messages:
+            return {}
+        rows = self.database.rows(
+            "SELECT seq, payload FROM messages WHERE seq BETWEEN ? AND ? AND payload IS NOT NULL",
+            messages[0].seq,
+            messages[-1].seq,
+        )
+        wanted = {message.seq for message in messages}
+        return {row["seq"]: row["payload"] for row in rows if row["seq"] in wanted}
+
+    # --- Pruning -------------------------------------------------------------------------------
+
+    def prune(self, *, before_us: int) -> int:
+        """Drop processed messages received before an instant, then the oldest above the size cap.
+
+        Payloads may hold personal data: none outlives the quarantine period. Returns how many
+        messages were dropped.
+        """
+        limit = self.settings.max_journal_bytes
+
+        def drop(connection: sqlite3.Connection) -> int:
+            expired = connection.execute(
+                "DELETE FROM messages WHERE state <> 'pending' AND received_us < ?", (before_us,)
+            ).rowcount
+            over = connection.execute(
+                "DELETE FROM messages WHERE state <> 'pending' AND seq IN (SELECT seq FROM ("
+                " SELECT seq, sum(size) OVER (ORDER BY seq DESC) AS kept FROM messages"
+                " WHERE state <> 'pending') WHERE kept > ?)",
+                (limit,),
+            ).rowcount
+            return int(expired + over)
+
+        dropped = self.database.write(drop)
+        idle = self.spool.idle_since(time.time() - SPOOL_GRACE_S)
+        used = {
+            row["spool"]
+            for row in self.database.rows("SELECT spool FROM messages WHERE spool IS NOT NULL")
+        }
+        for name in idle:
+            if name not in used:
+                self.spool.drop(name)
+        return dropped

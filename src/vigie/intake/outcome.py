@@ -1,0 +1,149 @@
+"""What came of an ingestion, a retry or a replay, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of one file or message.
+
+    Attributes:
+        name: Its name.
+        read: Rows read.
+        accepted: Records that got in, new or as a newer revision.
+        duplicates: Records that were known already.
+        quarantined: Rows refused; a file refused as a whole counts as one.
+        notices: Rows remarked on, by code.
+    """
+
+    name: str
+    read: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    notices: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Add what came of another part of the same file."""
+        self.read += other.read
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        self.quarantined += other.quarantined
+        self.notices.update(other.notices)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the tally as the command line gives it."""
+        return {
+            "name": self.name,
+            "read": self.read,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "quarantined": self.quarantined,
+            "notices": dict(sorted(self.notices.items())),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What came of an ingestion: the contract of ``vigie ingest`` (DESIGN section 7).
+
+    Attributes:
+        source: Feed the records came by.
+        files: One tally per file, in order.
+        ignored: Files of the folders named whose ending is not the connector's.
+    """
+
+    source: str
+    files: tuple[Tally, ...]
+    ignored: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows read."""
+        return sum(file.read for file in self.files)
+
+    @property
+    def accepted(self) -> int:
+        """Records that got in."""
+        return sum(file.accepted for file in self.files)
+
+    @property
+    def duplicates(self) -> int:
+        """Records that were known already."""
+        return sum(file.duplicates for file in self.files)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows refused."""
+        return sum(file.quarantined for file in self.files)
+
+    @property
+    def notices(self) -> dict[str, int]:
+        """Rows remarked on, by code."""
+        return dict(sorted(add_notices(file.notices for file in self.files).items()))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer of ``vigie ingest --json``."""
+        return {
+            "source": self.source,
+            "read": self.read,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "quarantined": self.quarantined,
+            "notices": self.notices,
+            "ignored": self.ignored,
+            "files": [file.as_json() for file in self.files],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RetryReport:
+    """What came of trying refused rows again.
+
+    Attributes:
+        tried: Rows tried.
+        resolved: Rows that are in now.
+        refused: Rows still refused.
+        accepted: Records that got in.
+        by_code: Reasons of those still refused.
+    """
+
+    tried: int
+    resolved: int
+    refused: int
+    accepted: int
+    by_code: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer of ``vigie quarantine retry --json``."""
+        return {
+            "tried": self.tried,
+            "resolved": self.resolved,
+            "refused": self.refused,
+            "accepted": self.accepted,
+            "by_code": self.by_code,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """What came of replaying the journal; ``accepted`` is 0 when nothing had been lost."""
+
+    messages: int
+    read: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+
+
+def add_notices(counters: Iterable[Counter[str]]) -> Counter[str]:
+    """Return the sum of counters."""
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total

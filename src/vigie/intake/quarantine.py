@@ -1,0 +1,269 @@
+"""Quarantine: what was refused, why and where, kept for a few days, ready to be tried again.
+
+A refused row may hold personal data: it is readable only here, for ``quarantine_days``; then its
+content is wiped and only the reason stays, so that counts still add up.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import NotFound
+from vigie.base.translations import translate
+from vigie.intake.database import Database
+from vigie.intake.journal import Message
+from vigie.model.notices import Reject
+
+State = Literal["new", "retried", "resolved", "expired"]
+OPEN_STATES = ("new", "retried")
+MAX_RAW = 1 << 20
+DAY_US = 86_400_000_000
+FORGET_AFTER = 5
+"""Expired rows themselves go after this many quarantine periods."""
+
+_LIST = (
+    "quarantine_id, source, message_id, file, media, row, code, params, state, attempts, "
+    "received_us, created_us, changed_us"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A refused row, without its content.
+
+    Attributes:
+        id: The same for the same row of the same content, however often it comes.
+        source: Feed.
+        message_id: Message it came by.
+        file: Name of the file or message.
+        media: Media type.
+        row: Row in the file from 1; None for the whole file.
+        code: Reason.
+        params: Facts of the reason.
+        state: ``new``, ``retried`` (still refused), ``resolved`` or ``expired`` (content wiped).
+        attempts: How often it was tried again.
+        received_us: When it was received.
+        created_us: When it was refused.
+        changed_us: When its state last changed.
+    """
+
+    id: str
+    source: str
+    message_id: str
+    file: str
+    media: str
+    row: int | None
+    code: str
+    params: Mapping[str, Any]
+    state: State
+    attempts: int
+    received_us: int
+    created_us: int
+    changed_us: int
+
+    def text(self, language: str = "fr") -> str:
+        """Return the reason in words."""
+        return translate(self.code, language, **self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A refused row with its content, which may hold personal data."""
+
+    entry: Quarantined
+    raw: bytes
+    expires_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refused row on its way to quarantine: which message it came by, and why it goes."""
+
+    message: Message
+    reject: Reject
+
+
+def quarantine_id(source: str, sha256: str, reject: Reject) -> str:
+    """Return the id of a refused row: the same whenever the same content is ingested again."""
+    digest = hashlib.blake2b(digest_size=15, key=source.encode()[:64])
+    params = json.dumps(reject.params, sort_keys=True, default=str)
+    for text in (sha256, str(reject.row), reject.code, params):
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\x00")
+    digest.update(reject.raw)
+    return base64.b32encode(digest.digest()).decode("ascii").lower()
+
+
+def _entry(row: sqlite3.Row) -> Quarantined:
+    values = {key: row[key] for key in row.keys() if key not in {"raw", "quarantine_id"}}  # noqa: SIM118
+    values["params"] = json.loads(values["params"])
+    return Quarantined(id=row["quarantine_id"], **values)
+
+
+class Quarantine:
+    """The refused rows in ``intake.db``."""
+
+    def __init__(self, database: Database, clock: Clock, *, days: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._days = days
+
+    def add_within(self, connection: sqlite3.Connection, refusals: Iterable[Refusal]) -> int:
+        """Add refused rows in the caller's transaction; returns how many were not there yet.
+
+        A row that is there already stays as it is (resolved stays resolved), unless its content
+        had expired: then it is new again, with its content.
+        """
+        now = now_us(self._clock)
+        before = connection.total_changes
+        connection.executemany(
+            "INSERT INTO quarantine (quarantine_id, source, message_id, file, media, row, code,"
+            " params, raw, received_us, created_us, changed_us)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (quarantine_id) DO UPDATE SET state = 'new', raw = excluded.raw,"
+            " params = excluded.params, message_id = excluded.message_id,"
+            " received_us = excluded.received_us, created_us = excluded.created_us,"
+            " changed_us = excluded.changed_us WHERE state = 'expired'",
+            (
+                (
+                    quarantine_id(r.message.source, r.message.sha256, r.reject),
+                    r.message.source,
+                    r.message.message_id,
+                    r.message.name,
+                    r.message.media,
+                    r.reject.row,
+                    r.reject.code,
+                    json.dumps(r.reject.params, ensure_ascii=False, default=str),
+                    r.reject.raw[:MAX_RAW],
+                    r.message.received_us,
+                    now,
+                    now,
+                )
+                for r in refusals
+            ),
+        )
+        return connection.total_changes - before
+
+    def list_rows(
+        self,
+        *,
+        source: str | None = None,
+        code: str | None = None,
+        state: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Quarantined]:
+        """Return refused rows, newest first, without their content."""
+        where, values = _where(source, code, state)
+        rows = self._database.rows(
+            f"SELECT {_LIST} FROM quarantine{where}"  # noqa: S608  names are ours, values bound
+            " ORDER BY created_us DESC, file, row, quarantine_id LIMIT ? OFFSET ?",
+            *values,
+            limit,
+            offset,
+        )
+        return [_entry(row) for row in rows]
+
+    def count(
+        self, *, source: str | None = None, code: str | None = None, state: str | None = None
+    ) -> dict[str, int]:
+        """Return how many refused rows there are by reason."""
+        where, values = _where(source, code, state)
+        rows = self._database.rows(
+            f"SELECT code, count(*) AS n FROM quarantine{where} GROUP BY code ORDER BY code",  # noqa: S608
+            *values,
+        )
+        return {row["code"]: row["n"] for row in rows}
+
+    def get(self, quarantine_id: str) -> QuarantinedRow:
+        """Return a refused row with its content.
+
+        Raises:
+            NotFound: When there is none of that id.
+        """
+        row = self._database.row("SELECT * FROM quarantine WHERE quarantine_id = ?", quarantine_id)
+        if row is None:
+            raise NotFound(what="quarantine", name=quarantine_id)
+        entry = _entry(row)
+        wiped = entry.state == "expired"
+        return QuarantinedRow(
+            entry, bytes(row["raw"]), None if wiped else entry.created_us + self._days * DAY_US
+        )
+
+    def open_rows(
+        self,
+        *,
+        ids: Sequence[str] | None = None,
+        source: str | None = None,
+        code: str | None = None,
+    ) -> list[QuarantinedRow]:
+        """Return the rows that can be tried again, with their content, oldest first."""
+        where, values = _where(source, code, None)
+        marks = ", ".join("?" * len(OPEN_STATES))
+        where = f"{where} AND" if where else " WHERE"
+        rows = self._database.rows(
+            f"SELECT * FROM quarantine{where} state IN ({marks})"  # noqa: S608
+            " ORDER BY source, created_us, file, row",
+            *values,
+            *OPEN_STATES,
+        )
+        wanted = None if ids is None else set(ids)
+        return [
+            QuarantinedRow(_entry(row), bytes(row["raw"]), None)
+            for row in rows
+            if wanted is None or row["quarantine_id"] in wanted
+        ]
+
+    def settle_within(
+        self,
+        connection: sqlite3.Connection,
+        resolved: Iterable[str],
+        refused: Iterable[tuple[str, Reject]],
+    ) -> None:
+        """Note what a new try gave, in the caller's transaction; resolved content is wiped."""
+        now = now_us(self._clock)
+        connection.executemany(
+            "UPDATE quarantine SET state = 'resolved', raw = x'', attempts = attempts + 1,"
+            " changed_us = ? WHERE quarantine_id = ?",
+            [(now, id_) for id_ in resolved],
+        )
+        connection.executemany(
+            "UPDATE quarantine SET state = 'retried', attempts = attempts + 1, code = ?,"
+            " params = ?, changed_us = ? WHERE quarantine_id = ?",
+            [
+                (reject.code, json.dumps(reject.params, ensure_ascii=False, default=str), now, id_)
+                for id_, reject in refused
+            ],
+        )
+
+    def expire(self) -> int:
+        """Wipe the content of rows older than the quarantine period; returns how many."""
+        now = now_us(self._clock)
+        oldest = now - self._days * DAY_US
+
+        def wipe(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "DELETE FROM quarantine WHERE created_us <= ?",
+                (now - FORGET_AFTER * self._days * DAY_US,),
+            )
+            return connection.execute(
+                "UPDATE quarantine SET state = CASE state WHEN 'resolved' THEN state"
+                " ELSE 'expired' END, raw = x'', params = '{}', changed_us = ?"
+                " WHERE created_us <= ? AND state <> 'expired' AND (raw <> x'' OR params <> '{}')",
+                (now, oldest),
+            ).rowcount
+
+        return self._database.write(wipe)
+
+
+def _where(source: str | None, code: str | None, state: str | None) -> tuple[str, list[str]]:
+    parts = {"source": source, "code": code, "state": state}
+    given = {name: value for name, value in parts.items() if value is not None}
+    text = " AND ".join(f"{name} = ?" for name in given)
+    return (f" WHERE {text}" if text else ""), list(given.values())

@@ -1,0 +1,419 @@
+"""Intake: the one door through which data enters, and everything it promises."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import MappingInvalid, WrongUsage
+from vigie.base.settings import Settings
+from vigie.intake.batch import Committer
+from vigie.intake.bulk import BulkLoader
+from vigie.intake.connector import Connector, Payload, get_connector
+from vigie.intake.database import FILE, Database
+from vigie.intake.events import EventLog
+from vigie.intake.files import safe_name
+from vigie.intake.geocode import HttpGeocoder
+from vigie.intake.journal import INLINE_BYTES, Journal, Message
+from vigie.intake.locating import Geocoder
+from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
+from vigie.intake.pipeline import Pipeline, Progress
+from vigie.intake.prepare import Kitchen
+from vigie.intake.quarantine import Quarantine, Quarantined, QuarantinedRow
+from vigie.intake.replaying import replay
+from vigie.intake.retrying import Retrier
+from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
+from vigie.intake.texts import scrub_with
+from vigie.intake.transports import Transports
+from vigie.intake.worker import (
+    HOUSEKEEPING_S,
+    STATES_S,
+    Drain,
+    Housekeeping,
+    Keeper,
+    Worker,
+)
+from vigie.lake.store import Lake
+from vigie.privacy.scrubber import Scrubber
+
+
+class Intake:
+    """Journal, pipeline, quarantine, sources and events of one home.
+
+    Attributes:
+        events: What happened, with increasing numbers; survives a restart.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        *,
+        settings: Settings,
+        lake: Lake,
+        connectors: Mapping[str, Connector],
+        clock: Clock,
+        gazetteer: Geocoder | None,
+    ) -> None:
+        self._settings = settings
+        self._connectors = connectors
+        self._clock = clock
+        self._database = database
+        self.events = EventLog(database, clock)
+        self._journal = Journal(folder, database, settings=settings.intake, clock=clock)
+        self._sources = Sources(database, clock)
+        self._quarantine = Quarantine(database, clock, days=settings.intake.quarantine_days)
+        self._geocoder = (
+            HttpGeocoder(settings.intake.geocoder_url, outside=settings.intake.geocoder_outside)
+            if settings.intake.geocoder_url
+            else None
+        )
+        geocoders = [one for one in (gazetteer, self._geocoder) if one is not None]
+        kitchen = Kitchen(
+            source="",
+            timezone=settings.city.timezone,
+            bbox=settings.city.bbox,
+            geocoders=tuple(geocoders),
+            scrub=scrub_with(Scrubber()),
+        )
+        self._committer = Committer(lake, self._journal, self._quarantine, self.events, clock)
+        self._pipeline = Pipeline(
+            self._journal,
+            self._sources,
+            self._committer,
+            connectors=connectors,
+            settings=settings,
+            kitchen=kitchen,
+        )
+        self._drain = Drain(self._journal, self._pipeline)
+        self._housekeeping = Housekeeping(
+            self._journal, self._sources, self._quarantine, self.events, clock
+        )
+        self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
+        self._transports = Transports(settings.intake, self._journal, self._committer, clock)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        settings: Settings,
+        lake: Lake,
+        connectors: Mapping[str, Connector],
+        clock: Clock,
+        create: bool = False,
+        gazetteer: Geocoder | None = None,
+    ) -> Self:
+        """Open the intake of a home.
+
+        Args:
+            folder: Holds ``intake.db`` and the spool.
+            settings: The home's settings.
+            lake: Where records go.
+            connectors: Source formats by name.
+            clock: Tells the time of receipt.
+            create: Make what is missing.
+            gazetteer: Offline geocoder.
+
+        Raises:
+            StoreBroken: When the journal is missing, damaged or of a newer version.
+        """
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        database = Database(folder / FILE, create=create)
+        try:
+            return cls(
+                folder,
+                database,
+                settings=settings,
+                lake=lake,
+                connectors=connectors,
+                clock=clock,
+                gazetteer=gazetteer,
+            )
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Stop the workers and let go of every file; what waits stays in the journal."""
+        self.stop()
+        self._journal.close()
+        self._database.close()
+        if self._geocoder is not None:
+            self._geocoder.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    # --- Sources -------------------------------------------------------------------------------
+
+    def register(
+        self,
+        source: str,
+        connector: str,
+        *,
+        mapping: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
+        period_s: int | None = None,
+        title: Mapping[str, str] | None = None,
+    ) -> SourceInfo:
+        """Register a feed, or renew its mapping, period or title.
+
+        Raises:
+            NotFound: When there is no such connector.
+            MappingInvalid: When the connector cannot use the mapping.
+            WrongUsage: When the name cannot be one, or another connector reads the feed.
+        """
+        info = self._sources.register(
+            source,
+            self._usable(source, connector, mapping, options),
+            mapping=mapping,
+            options=options,
+            period_s=period_s,
+            title=title,
+        )
+        self._sources.require(source)
+        return info
+
+    def _usable(
+        self,
+        source: str,
+        name: str,
+        mapping: Mapping[str, Any] | None,
+        options: Mapping[str, Any] | None,
+    ) -> Connector:
+        """Return the connector, having seen that it can use the mapping (it reads nothing)."""
+        connector = get_connector(self._connectors, name)
+        if mapping:
+            info = SourceInfo(source, name, connector.title, 1, mapping, options or {})
+            context = self._pipeline.context_of(info, now_us(self._clock))
+            for _ in connector.parse(Payload("", io.BytesIO(b"")), context):
+                pass
+        return connector
+
+    def sources(self) -> list[SourceInfo]:
+        """Return every feed, by name."""
+        return self._sources.list_all()
+
+    def source(self, name: str) -> SourceInfo:
+        """Return a feed.
+
+        Raises:
+            NotFound: When it is not registered.
+        """
+        return self._sources.get(name)
+
+    def health(self, now_us: int) -> list[SourceHealth]:
+        """Return how every feed is doing at an instant (epoch µs), by name."""
+        return self._sources.health(now_us, self._drain.errors)
+
+    def batch(self, batch_id: str) -> BatchInfo:
+        """Return a load; raises ``NotFound`` when it is not known (any more)."""
+        return self._sources.batch(batch_id)
+
+    def message_of(self, batch_id: str, received_us: int) -> Message | None:
+        """Return the message a record came by, while the journal still knows it."""
+        return self._journal.find_by_receipt(batch_id, received_us)
+
+    # --- Receiving -----------------------------------------------------------------------------
+
+    def accept(self, source: str, name: str, content: bytes, media: str = "") -> str:
+        """Take a message; it is on disk when this returns. Thread-safe; flushes are shared.
+
+        Args:
+            source: Registered feed.
+            name: What the sender calls it; only a label.
+            content: Payload.
+            media: Media type.
+
+        Returns:
+            Id of the message.
+
+        Raises:
+            NotFound: When the feed is not registered.
+            TooLarge: When the payload is above the limit.
+            TooManyRequests: When too many messages wait.
+            Unavailable: When the disk is nearly full or refuses: nothing was taken.
+        """
+        label = self._label(source, name)
+        future = self._journal.submit(source, label, content, media)
+        future.add_done_callback(self._worker.wake)
+        return future.result()
+
+    async def accept_async(self, source: str, name: str, content: bytes, media: str = "") -> str:
+        """Take a message without blocking the event loop; see ``accept``."""
+        if len(content) > INLINE_BYTES:
+            return await asyncio.to_thread(self.accept, source, name, content, media)
+        label = self._label(source, name)
+        future = self._journal.submit(source, label, content, media)
+        future.add_done_callback(self._worker.wake)
+        return await asyncio.wrap_future(future)
+
+    def _label(self, source: str, name: str) -> str:
+        self._sources.require(source)
+        label, unsafe = safe_name(name)
+        if unsafe:
+            self._sources.note(source, "path_traversal")
+        return label
+
+    def ingest_paths(
+        self,
+        connector: str,
+        paths: Sequence[Path],
+        *,
+        mapping: Path | None = None,
+        source: str | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Ingest files and folders, and wait until all is in the lake or refused.
+
+        Args:
+            connector: Connector's name.
+            paths: Files, or folders whose files with the connector's endings are taken.
+            mapping: Mapping file (TOML).
+            source: Feed; by default the mapping's ``source``, else the connector's name.
+            progress: Told ``(bytes done, bytes in all, name)``.
+
+        Raises:
+            NotFound: When a path or the connector does not exist.
+            MappingInvalid: When the mapping cannot be used.
+            WrongUsage: When the feed is read by another connector.
+            Unavailable: When disk, lake or journal are not usable now; what was read so far is
+                in, and a new run adds only the rest.
+        """
+        said = {} if mapping is None else read_mapping(mapping)
+        name = source or str(said.get("source") or connector)
+        held = self._sources.find(name)
+        if held is None or said or held.connector != connector:
+            options = held.options if held else None
+            self.register(name, connector, mapping=said or None, options=options)
+        found = get_connector(self._connectors, connector)
+        loader = BulkLoader(self._journal, self._pipeline, self._committer, self._clock)
+        return loader.load(name, found, paths, progress=progress)
+
+    # --- Processing ----------------------------------------------------------------------------
+
+    def drain(self, *, limit: int | None = None) -> int:
+        """Process waiting messages in micro-batches; returns how many were processed.
+
+        A feed whose messages cannot be processed now keeps them, and shows why in its health.
+        """
+        return self._drain.run(limit=limit)
+
+    def start(self) -> None:
+        """Start processing in the background, the folder watchers and the pollers.
+
+        Raises:
+            SettingsInvalid: When a watched folder or a polled address cannot be used.
+            MappingInvalid: When a mapping that they name cannot be used.
+        """
+        keepers = [
+            Keeper("intake-states", STATES_S, self._housekeeping.tell_states),
+            Keeper("intake-housekeeping", HOUSEKEEPING_S, self._housekeeping.clean),
+            *self._transports.keepers(self._feed_of, self._worker.wake),
+        ]
+        self._worker.start(keepers)
+
+    def _feed_of(self, connector: str, mapping: str, source: str) -> tuple[str, Connector]:
+        """Register the feed of a watched folder or a polled address; return it."""
+        said = read_mapping(Path(mapping)) if mapping else {}
+        name = source or str(said.get("source") or connector)
+        if self._sources.find(name) is None or said:
+            self.register(name, connector, mapping=said or None)
+        return name, get_connector(self._connectors, connector)
+
+    def stop(self) -> None:
+        """Stop what ``start`` started; waits for the commit under way."""
+        self._worker.stop()
+        self._transports.close()
+
+    def housekeep(self) -> None:
+        """Expire quarantine, prune journal and events, free what dead processes held."""
+        self._housekeeping.clean()
+
+    def replay(self, source: str | None = None) -> ReplayReport:
+        """Put every kept message through the pipeline again: the state stays the same.
+
+        Args:
+            source: Only this feed.
+        """
+        return replay(self._journal, self._pipeline, source)
+
+    # --- Quarantine ----------------------------------------------------------------------------
+
+    def quarantine_list(
+        self,
+        *,
+        source: str | None = None,
+        code: str | None = None,
+        state: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Quarantined]:
+        """Return refused rows, newest first, without their content."""
+        return self._quarantine.list_rows(
+            source=source, code=code, state=state, limit=limit, offset=offset
+        )
+
+    def quarantine_count(
+        self, *, source: str | None = None, code: str | None = None, state: str | None = None
+    ) -> dict[str, int]:
+        """Return how many refused rows there are, by reason."""
+        return self._quarantine.count(source=source, code=code, state=state)
+
+    def quarantine_get(self, quarantine_id: str) -> QuarantinedRow:
+        """Return a refused row with its content, which may hold personal data.
+
+        Raises:
+            NotFound: When there is none of that id.
+        """
+        return self._quarantine.get(quarantine_id)
+
+    def quarantine_retry(
+        self,
+        ids: Sequence[str] | None = None,
+        *,
+        source: str | None = None,
+        code: str | None = None,
+    ) -> RetryReport:
+        """Try refused rows again with today's code and mapping; say what got in.
+
+        Args:
+            ids: These rows.
+            source: Rows of this feed.
+            code: Rows with this reason.
+
+        Raises:
+            WrongUsage: When nothing was chosen.
+            Unavailable: When lake or journal are not usable now.
+        """
+        if ids is None and source is None and code is None:
+            raise WrongUsage(reason="ids, source, code")
+        rows = self._quarantine.open_rows(ids=ids, source=source, code=code)
+        retrier = Retrier(
+            self._quarantine, self._journal, self._pipeline, self._committer, now_us(self._clock)
+        )
+        return retrier.retry(rows)
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Return a mapping file's content.
+
+    Raises:
+        MappingInvalid: When it cannot be read as TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MappingInvalid(key=path.name, reason=str(error)) from error

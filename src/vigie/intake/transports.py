@@ -1,0 +1,85 @@
+"""The folders watched and the addresses polled, as the settings name them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.settings import IntakeSettings
+from vigie.intake.batch import Batch, Committer, Mode
+from vigie.intake.bulk import never_opened
+from vigie.intake.connector import Connector
+from vigie.intake.files import Found
+from vigie.intake.journal import Journal
+from vigie.intake.polling import Poller
+from vigie.intake.watching import FolderWatcher
+from vigie.intake.worker import Keeper
+from vigie.model.notices import Reject
+
+FeedOf = Callable[[str, str, str], tuple[str, Connector]]
+"""From connector, mapping file and source: the registered feed's name and its connector."""
+
+
+class Transports:
+    """Makes the watchers and the pollers, and closes them."""
+
+    def __init__(
+        self, settings: IntakeSettings, journal: Journal, committer: Committer, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._committer = committer
+        self._clock = clock
+        self._pollers: list[Poller] = []
+
+    def keepers(self, feed_of: FeedOf, wake: Callable[[], None]) -> list[Keeper]:
+        """Return what must be done regularly.
+
+        Args:
+            feed_of: Registers a feed.
+            wake: Told when something was journalled.
+
+        Raises:
+            SettingsInvalid: When an address may not be polled.
+        """
+        made: list[Keeper] = []
+        for folder in self._settings.watch:
+            source, connector = feed_of(folder.connector, folder.mapping, "")
+            watcher = FolderWatcher(
+                Path(folder.path),
+                source,
+                connector,
+                self._journal,
+                self._clock,
+                refuse=self.refuse_file,
+            )
+
+            def look(watcher: FolderWatcher = watcher) -> None:
+                if watcher.look():
+                    wake()
+
+            made.append(Keeper(f"watch-{source}", folder.period_s, look))
+        for polled in self._settings.poll:
+            source, _ = feed_of(polled.connector, polled.mapping, polled.source)
+            poller = Poller(polled.url, source, self._journal, self._clock)
+            self._pollers.append(poller)
+
+            def poll(poller: Poller = poller) -> None:
+                if poller.poll().taken:
+                    wake()
+
+            made.append(Keeper(f"poll-{source}", polled.period_s, poll))
+        return made
+
+    def refuse_file(self, source: str, one: Found, reject: Reject) -> None:
+        """Put a file that was never opened into quarantine."""
+        batch = Batch(source)
+        batch.refuse(never_opened(source, one, now_us(self._clock)), reject)
+        self._committer.commit(batch, Mode())
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for poller in self._pollers:
+            poller.close()
+        self._pollers = []

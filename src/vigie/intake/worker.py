@@ -1,0 +1,214 @@
+"""What runs by itself: processing of waiting messages, watchers, pollers, housekeeping."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import VigieError
+from vigie.base.logging import get_logger
+from vigie.intake.events import SOURCE_STATE, EventLog
+from vigie.intake.journal import Journal, Message
+from vigie.intake.pipeline import Pipeline
+from vigie.intake.quarantine import DAY_US, Quarantine
+from vigie.intake.sources import Sources
+
+MESSAGES_PER_BATCH = 5_000
+BYTES_PER_BATCH = 64 * 2**20
+IDLE_S = 0.5
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 60.0
+STATES_S = 5.0
+HOUSEKEEPING_S = 600.0
+BATCH_DAYS = 400
+log = get_logger(__name__)
+
+
+class Drain:
+    """Takes waiting messages, feed by feed in turn, and processes them in micro-batches."""
+
+    def __init__(self, journal: Journal, pipeline: Pipeline) -> None:
+        self.errors: dict[str, str] = {}
+        self._journal = journal
+        self._pipeline = pipeline
+        self._turn = threading.Lock()
+        self._held: list[Message] = []
+
+    def run(self, *, limit: int | None = None, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Process what waits, one batch of each feed in turn; returns how many messages.
+
+        Args:
+            limit: Stop after about this many.
+            stopping: Asked between batches.
+        """
+        processed = 0
+        with self._turn:
+            self._give_back([])
+            failed: set[str] = set()
+            while True:
+                sources = [s for s in self._journal.waiting_sources() if s not in failed]
+                if not sources:
+                    return processed
+                for source in sources:
+                    if stopping() or (limit is not None and processed >= limit):
+                        return processed
+                    room = MESSAGES_PER_BATCH
+                    if limit is not None:
+                        room = min(room, limit - processed)
+                    n = self._batch(source, room)
+                    if n is None:
+                        failed.add(source)
+                    else:
+                        processed += n
+
+    def _batch(self, source: str, room: int) -> int | None:
+        """Process a batch of one feed; None when it cannot be done now."""
+        messages: list[Message] = []
+        try:
+            messages = self._journal.claim(source, limit=room, limit_bytes=BYTES_PER_BATCH)
+            self._pipeline.process(source, messages)
+        except Exception as error:  # noqa: BLE001  it is shown in the feed's health and tried again
+            reason = error.code if isinstance(error, VigieError) else type(error).__name__
+            self.errors[source] = reason
+            log.warning("messages wait", source=source, reason=reason, detail=str(error))
+            self._give_back(messages)
+            return None
+        self.errors.pop(source, None)
+        return len(messages)
+
+    def _give_back(self, messages: list[Message]) -> None:
+        self._held += messages
+        if self._held:
+            try:
+                self._journal.release(self._held)
+            except VigieError as error:
+                log.warning("messages not given back yet", n=len(self._held), reason=error.code)
+            else:
+                self._held = []
+
+
+class Worker:
+    """The threads of a serving process."""
+
+    def __init__(self, drain: Drain, *, linger_ms: int) -> None:
+        self._drain = drain
+        self._linger_s = linger_ms / 2000
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, keepers: Sequence[Keeper]) -> None:
+        """Start the threads; does nothing when they run."""
+        if self._threads:
+            return
+        self._stopping.clear()
+        self._threads = [threading.Thread(target=self._process, name="intake", daemon=True)]
+        self._threads += [
+            threading.Thread(target=self._keep, args=(keeper,), name=keeper.name, daemon=True)
+            for keeper in keepers
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop the threads and wait for what they are doing."""
+        self._stopping.set()
+        self._woken.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+
+    def wake(self, _done: object = None) -> None:
+        """Say that there is a new message."""
+        self._woken.set()
+
+    def _process(self) -> None:
+        """Process what waits; messages that arrive close together share a commit.
+
+        The pause that gathers them is half of ``linger_ms``: what arrives during a commit waits
+        for the next one anyway, so no message waits much longer than the whole of it.
+        """
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            if self._woken.wait(IDLE_S):
+                self._woken.clear()
+                self._stopping.wait(self._linger_s)
+            try:
+                self._drain.run(stopping=self._stopping.is_set)
+            except Exception as error:
+                log.exception("processing failed")
+                self._drain.errors[""] = type(error).__name__
+            if self._drain.errors:
+                self._stopping.wait(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+            else:
+                pause_s = FIRST_PAUSE_S
+
+    def _keep(self, keeper: Keeper) -> None:
+        while not self._stopping.is_set():
+            try:
+                keeper.work()
+            except Exception:
+                log.exception("background work failed", work=keeper.name)
+            self._stopping.wait(keeper.period_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Something done again and again.
+
+    Attributes:
+        name: Of the thread.
+        period_s: Pause between two turns, seconds.
+        work: What is done.
+    """
+
+    name: str
+    period_s: float
+    work: Callable[[], object]
+
+
+class Housekeeping:
+    """Feeds' states told as events; what has expired thrown away."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        sources: Sources,
+        quarantine: Quarantine,
+        events: EventLog,
+        clock: Clock,
+    ) -> None:
+        self._journal = journal
+        self._sources = sources
+        self._quarantine = quarantine
+        self._events = events
+        self._clock = clock
+
+    def tell_states(self) -> int:
+        """Log an event for each feed whose state has changed; returns how many."""
+        changed = self._sources.changed_states(now_us(self._clock))
+        if changed:
+
+            def note(connection: sqlite3.Connection) -> None:
+                for source, before, state in changed:
+                    self._sources.note_state_within(connection, source, state)
+                    data = {"source": source, "state": state, "before": before}
+                    self._events.append_within(connection, SOURCE_STATE, data)
+
+            self._journal.database.write(note)
+            self._events.announce()
+        return len(changed)
+
+    def clean(self) -> None:
+        """Expire quarantine, prune journal, batches and events, free what dead owners held."""
+        now = now_us(self._clock)
+        kept_us = self._journal.settings.quarantine_days * DAY_US
+        self._quarantine.expire()
+        self._journal.prune(before_us=now - kept_us)
+        self._sources.prune_batches(before_us=now - BATCH_DAYS * DAY_US)
+        self._events.prune()
+        self._journal.recover()
