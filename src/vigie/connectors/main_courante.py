@@ -1,7 +1,7 @@
 """The municipal police log (main courante): one entry a row, amended by later exports.
 
-No public schema exists. The format is the canonical export of ``docs/explanation/architecture-notes.md``,
-shaped after the manual of the software that Marseille used: semicolons, French dates in local time,
+No public schema exists. The format is the canonical export described in
+``docs/explanation/architecture-notes.md``, shaped after the manual of the software that Marseille used: semicolons, French dates in local time,
 a state in three colours, free text. Identities never pass: the caller's name and number, and the
 crew, are dropped and counted; the free text goes to the kit's scrubber and nowhere else.
 """
@@ -14,7 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigie.intake.connector import Connector, Context, Field, Parsed, Payload, headed_lines
+from vigie.intake.connector import (
+    Connector,
+    Context,
+    Field,
+    FieldPrivacy,
+    Parsed,
+    Payload,
+    headed_lines,
+)
 from vigie.intake.tabular.block import Block, FileRefused, guarded
 from vigie.intake.tabular.cells import (
     as_number,
@@ -96,45 +104,42 @@ _REQUIRED = ("NUMERO", "DATE_DEBUT", "CODE_NATURE")
 _REFUSED = ("EQUIPAGE", "REQUERANT", "TELEPHONE")
 _NO_TEXT = pa.scalar(None, pa.string())
 
+
+def _field(
+    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
+) -> Field:
+    return Field(name, {"fr": fr, "en": en}, privacy, required)
+
+
+# fmt: off
 FIELDS = (
-    Field("NUMERO", {"fr": "Numéro de l'entrée", "en": "Entry number"}, required=True),
-    Field("DATE_SAISIE", {"fr": "Jour de la saisie", "en": "Day the entry was typed"}),
-    Field("HEURE_SAISIE", {"fr": "Heure de la saisie", "en": "Hour the entry was typed"}),
-    Field("DATE_DEBUT", {"fr": "Jour du début des faits", "en": "Day it began"}, required=True),
-    Field("HEURE_DEBUT", {"fr": "Heure du début ; vide : toute la journée",
-                          "en": "Hour it began; empty: the whole day"}),
-    Field("DATE_FIN", {"fr": "Jour de fin ; vide : fait instantané",
-                       "en": "Day it ended; empty: an instant"}),
-    Field("HEURE_FIN", {"fr": "Heure de fin", "en": "Hour it ended"}),
-    Field("CODE_NATURE", {"fr": "Code de la nature", "en": "Code of the kind"}, required=True),
-    Field("NATURE", {"fr": "Libellé de la nature, non retenu : le code fait foi",
-                     "en": "Label of the kind, not kept: the code counts"}),
-    Field("ORIGINE", {"fr": "Qui a signalé : appel, patrouille, CSU, partenaire, capteur",
-                      "en": "Who reported: call, patrol, camera room, partner, sensor"}),
-    Field("ADRESSE", {"fr": "Adresse, pour situer le fait quand les coordonnées manquent",
-                      "en": "Address, to place the fact when it has no coordinates"}, "place"),
-    Field("LIEU", {"fr": "Lieu connu", "en": "Well-known place"}, "place"),
-    Field("QUARTIER", {"fr": "Quartier selon la source", "en": "Neighbourhood, as the source says"}, "place"),
-    Field("SECTEUR", {"fr": "Secteur de police selon la source",
-                      "en": "Police sector, as the source says"}, "place"),
-    Field("ARRONDISSEMENT", {"fr": "Arrondissement selon la source",
-                             "en": "District, as the source says"}, "place"),
-    Field("LONGITUDE", {"fr": "Longitude, virgule ou point", "en": "Longitude, comma or point"}, "place"),
-    Field("LATITUDE", {"fr": "Latitude, virgule ou point", "en": "Latitude, comma or point"}, "place"),
-    Field("GRAVITE", {"fr": "Gravité de 1 à 5", "en": "Severity, 1 to 5"}),
-    Field("ETAT", {"fr": "ROUGE sans suite donnée, ORANGE en cours, VERT clos",
-                   "en": "ROUGE not followed up, ORANGE in progress, VERT closed"}),
-    Field("SUITE", {"fr": "Suite donnée, parmi une liste", "en": "Outcome, from a list"}),
-    Field("EQUIPAGE", {"fr": "Équipage : refusé, l'agent est aussi une personne",
-                       "en": "Crew: refused, the agent is a person too"}, "agent"),
-    Field("OBSERVATIONS", {"fr": "Texte libre, expurgé avant d'être gardé",
-                           "en": "Free text, scrubbed before it is kept"}, "free_text"),
-    Field("REQUERANT", {"fr": "Identité de l'appelant : refusée", "en": "Caller's name: refused"}, "personal"),
-    Field("TELEPHONE", {"fr": "Téléphone de l'appelant : refusé",
-                        "en": "Caller's number: refused"}, "personal"),
-    Field("MAJ", {"fr": "Dernière modification : la plus récente l'emporte",
-                  "en": "Last change: the latest wins"}),
+    _field("NUMERO", "Numéro de l'entrée", "Entry number", required=True),
+    _field("DATE_SAISIE", "Jour de la saisie", "Day the entry was typed"),
+    _field("HEURE_SAISIE", "Heure de la saisie", "Hour the entry was typed"),
+    _field("DATE_DEBUT", "Jour du début des faits", "Day it began", required=True),
+    _field("HEURE_DEBUT", "Heure du début ; vide : toute la journée", "Hour it began; empty: all day"),
+    _field("DATE_FIN", "Jour de fin ; vide : fait instantané", "Day it ended; empty: an instant"),
+    _field("HEURE_FIN", "Heure de fin", "Hour it ended"),
+    _field("CODE_NATURE", "Code de la nature", "Code of the kind", required=True),
+    _field("NATURE", "Libellé de la nature : le code fait foi", "Label of the kind: the code counts"),
+    _field("ORIGINE", "Appel, patrouille, CSU, partenaire ou capteur", "Call, patrol, camera room, partner or sensor"),
+    _field("ADRESSE", "Adresse, pour situer sans coordonnées", "Address, to place what has no coordinates", "place"),
+    _field("LIEU", "Lieu connu", "Well-known place", "place"),
+    _field("QUARTIER", "Quartier selon la source", "Neighbourhood, as the source says", "place"),
+    _field("SECTEUR", "Secteur de police selon la source", "Police sector, as the source says", "place"),
+    _field("ARRONDISSEMENT", "Arrondissement selon la source", "District, as the source says", "place"),
+    _field("LONGITUDE", "Longitude, virgule ou point", "Longitude, comma or point", "place"),
+    _field("LATITUDE", "Latitude, virgule ou point", "Latitude, comma or point", "place"),
+    _field("GRAVITE", "Gravité, de 1 à 5", "Severity, 1 to 5"),
+    _field("ETAT", "ROUGE sans suite, ORANGE en cours, VERT clos", "ROUGE open, ORANGE in progress, VERT closed"),
+    _field("SUITE", "Suite donnée, parmi une liste", "Outcome, from a list"),
+    _field("EQUIPAGE", "Équipage : refusé, l'agent est une personne", "Crew: refused, an agent is a person", "agent"),
+    _field("OBSERVATIONS", "Texte libre, expurgé avant d'être gardé", "Free text, scrubbed before it is kept", "free_text"),
+    _field("REQUERANT", "Identité de l'appelant : refusée", "Caller's name: refused", "personal"),
+    _field("TELEPHONE", "Téléphone de l'appelant : refusé", "Caller's number: refused", "personal"),
+    _field("MAJ", "Dernière modification : la plus récente l'emporte", "Last change: the latest wins"),
 )
+# fmt: on
 _KNOWN = frozenset(field.name for field in FIELDS)
 
 
@@ -256,7 +261,9 @@ class _Entries:
                 unknown, "unknown_code", severity="warning", value=first, column=name
             )
 
-    def _instants(self, name: str, prefer: Prefer, *, day: pa.StringArray | None = None) -> Instants:
+    def _instants(
+        self, name: str, prefer: Prefer, *, day: pa.StringArray | None = None
+    ) -> Instants:
         """Read ``DATE_x`` and ``HEURE_x`` together."""
         days = self._text(f"DATE_{name}") if day is None else day
         text = join_texts([days, self._text(f"HEURE_{name}")], " ")
@@ -334,7 +341,9 @@ class _Entries:
     def _address(self) -> pa.StringArray:
         """Return the address with the postcode of its district, as a gazetteer wants it."""
         address, district = self._text("ADRESSE"), self._text("ARRONDISSEMENT")
-        number = pc.struct_field(pc.extract_regex(district, "(?P<n>[0-9]{1,2})(?:e|er|[èe]me)?$"), "n")
+        number = pc.struct_field(
+            pc.extract_regex(district, "(?P<n>[0-9]{1,2})(?:e|er|[èe]me)?$"), "n"
+        )
         postcode = pc.binary_join_element_wise("130", pc.utf8_lpad(number, 2, "0"), "")
         whole = join_texts([address, postcode], ", ")
         return pc.if_else(pc.is_valid(address), whole, _NO_TEXT)

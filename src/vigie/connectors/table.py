@@ -1,7 +1,7 @@
 """Any table by a mapping file: CSV, XLSX, JSON Lines, JSON, GeoJSON, Parquet.
 
-What becomes what is said in TOML (``docs/explanation/architecture-notes.md``); ``vigie ingest table --guess``
-proposes one.
+What becomes what is said in TOML (``docs/explanation/architecture-notes.md``);
+``vigie ingest table --guess FILE`` proposes one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one file into records of the mapping's kind.
 
     Raises:
-        MappingInvalid: When the mapping cannot be used (a fault of the installation, not of the data).
+        MappingInvalid: When the mapping cannot be used (no fault of the data).
     """
     mapping = compile_mapping(context.mapping)
     maker = RecordMaker(mapping, context, payload.name)
@@ -40,9 +40,22 @@ def joins(mapping: Mapping[str, Any]) -> Joining:
 
 CONNECTOR = Connector(
     name="table",
-    title={"fr": "Tableau quelconque, par fichier de correspondance", "en": "Any table, by a mapping file"},
+    title={
+        "fr": "Tableau quelconque, par fichier de correspondance",
+        "en": "Any table, by a mapping file",
+    },
     emits=("facts", "measures", "plans", "places", "means"),
-    suffixes=(".csv", ".tsv", ".txt", ".xlsx", ".jsonl", ".ndjson", ".json", ".geojson", ".parquet"),
+    suffixes=(
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".xlsx",
+        ".jsonl",
+        ".ndjson",
+        ".json",
+        ".geojson",
+        ".parquet",
+    ),
     media=(
         "text/csv",
         "application/json",

@@ -1,1 +1,1 @@
-"""Readers of tables (CSV, XLSX, JSON Lines, GeoJSON, Parquet) and the mapping from them to records."""
+"""Readers of tables (CSV, XLSX, JSON, GeoJSON, Parquet) and the mapping to records."""

@@ -44,7 +44,7 @@ class Block:
         return len(self.rows)
 
 
-class FileRefused(Exception):  # noqa: N818 -- a decision about a file, not a fault of ours
+class FileRefused(Exception):
     """The file as a whole cannot be read: the connector turns this into one reject.
 
     Attributes:
@@ -56,9 +56,7 @@ class FileRefused(Exception):  # noqa: N818 -- a decision about a file, not a fa
         self.reject = Reject(code=code, params=params)
 
 
-def no_rows(
-    *, notices: list[Notice] | None = None, rejects: list[Reject] | None = None
-) -> Block:
+def no_rows(*, notices: list[Notice] | None = None, rejects: list[Reject] | None = None) -> Block:
     """Return a block without rows, to carry remarks about the file; each reject counts as read."""
     refused = rejects or []
     return Block(

@@ -1,4 +1,4 @@
-"""Whole columns from a source's words to texts, numbers and integers; what is unreadable is masked."""
+"""Whole columns from a source's words to texts, numbers and integers, the unreadable masked."""
 
 from __future__ import annotations
 
@@ -125,8 +125,10 @@ def to_integers(numbers: Numbers, kind: pa.DataType) -> tuple[pa.Array, Mask]:
     info = np.iinfo(kind.to_pandas_dtype())
     values = numbers.values
     fits = pc.and_(pc.equal(pc.floor(values), values), pc.less(pc.abs(values), _MAX_INTEGER * 1024))
-    fits = pc.and_(fits, pc.and_(pc.greater_equal(values, float(info.min)),
-                                 pc.less_equal(values, float(info.max))))
+    fits = pc.and_(
+        fits,
+        pc.and_(pc.greater_equal(values, float(info.min)), pc.less_equal(values, float(info.max))),
+    )
     unfit = pc.fill_null(pc.invert(fits), False)
     integers = pc.cast(pc.if_else(unfit, pa.scalar(None, pa.float64()), values), kind)
     return integers, numbers.bad | unfit.to_numpy(zero_copy_only=False)
@@ -137,8 +139,10 @@ def as_boolean(array: pa.Array) -> tuple[pa.BooleanArray, Mask]:
     if pa.types.is_boolean(array.type):
         return array, np.zeros(len(array), np.bool_)
     text = pc.utf8_lower(as_text(array))
-    words = {True: ["true", "oui", "vrai", "yes", "o", "y", "1"],
-             False: ["false", "non", "faux", "no", "n", "0"]}
+    words = {
+        True: ["true", "oui", "vrai", "yes", "o", "y", "1"],
+        False: ["false", "non", "faux", "no", "n", "0"],
+    }
     yes = pc.is_in(text, value_set=pa.array(words[True]))
     no = pc.is_in(text, value_set=pa.array(words[False]))
     bad = pc.and_(pc.is_valid(text), pc.invert(pc.or_(yes, no))).to_numpy(zero_copy_only=False)

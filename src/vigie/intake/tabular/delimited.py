@@ -180,7 +180,8 @@ class _Body:
         if not self._quotes_in_place(codes, quotes):
             return None
         outside = np.searchsorted(quotes, newlines) % 2 == 0
-        return newlines[outside] + 1
+        ends: Positions = newlines[outside] + 1
+        return ends
 
     def _quotes_in_place(self, codes: npt.NDArray[np.uint8], quotes: Positions) -> bool:
         separator = ord(self._layout.separator)
@@ -201,7 +202,8 @@ class _Body:
     ) -> Iterator[Block]:
         lengths = ends - starts
         region = data[int(starts[0]) : int(ends[-1])]
-        blank = (lengths == 1) | ((lengths == 2) & (np.frombuffer(data, np.uint8)[starts] == _RETURN))  # noqa: PLR2004 -- CR LF
+        begins = np.frombuffer(data, np.uint8)[starts]
+        blank = (lengths == 1) | ((lengths == len(b"\r\n")) & (begins == _RETURN))
         kept = np.flatnonzero(~blank)
         table = None
         if len(kept) >= _ARROW_WORTH_ROWS and int(lengths.max()) <= self._max:
@@ -263,7 +265,9 @@ class _Body:
         }
         rejects = [
             Reject(
-                reject.code, row=before + reject.line, params=reject.params,
+                reject.code,
+                row=before + reject.line,
+                params=reject.params,
                 raw=self._layout.mini(reject.raw),
             )
             for reject in stretch.rejects

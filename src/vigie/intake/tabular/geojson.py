@@ -38,7 +38,9 @@ class _Features:
     def add(self, text: str, value: Any) -> None:
         """Take one item of the collection."""
         self.row += 1
-        raw = b'{"type":"FeatureCollection","features":[' + text.encode("utf-8", "replace") + b"]}\n"
+        raw = (
+            b'{"type":"FeatureCollection","features":[' + text.encode("utf-8", "replace") + b"]}\n"
+        )
         if isinstance(value, Reject):
             self._rejects.append(Reject(value.code, self.row, value.params, raw))
             return
@@ -86,7 +88,12 @@ def wkb_of(geometry: Any) -> bytes | None:
     try:
         shape = shapely.geometry.shape(geometry)
     except (
-        AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
         shapely.errors.ShapelyError,
     ) as error:
         raise ValueError("geometry") from error

@@ -183,4 +183,3 @@ class LenientRows:
             if not unclosed:
                 return (fields, count) if len(fields) == self._width else ()
         return ()
-

@@ -21,7 +21,9 @@ def map_column(keys: Sequence[str], columns: Sequence[pa.StringArray], size: int
     """
     if not keys or size == 0:
         return pa.MapArray.from_arrays(
-            pa.array(np.zeros(size + 1, np.int32)), pa.array([], pa.string()), pa.array([], pa.string())
+            pa.array(np.zeros(size + 1, np.int32)),
+            pa.array([], pa.string()),
+            pa.array([], pa.string()),
         ).cast(ATTRIBUTES)
     width = len(keys)
     order = np.arange(size * width).reshape(width, size).T.ravel()

@@ -76,7 +76,9 @@ def _block(batch: pa.RecordBatch, before: int) -> Block:
             arrays.append(array)
 
     def raw(index: int) -> bytes:
-        return json_line({name: arr[index].as_py() for name, arr in zip(names, arrays, strict=True)})
+        return json_line(
+            {name: arr[index].as_py() for name, arr in zip(names, arrays, strict=True)}
+        )
 
     return Block(
         columns=dict(zip(names, arrays, strict=True)),

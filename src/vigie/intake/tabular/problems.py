@@ -45,26 +45,35 @@ class Problems:
             return
         for index in np.flatnonzero(mask & self.good).tolist():
             self.rejects.append(
-                Reject(
-                    code, row=int(self.rows[index]), params=params(index), raw=self.raw(index)
-                )
+                Reject(code, row=int(self.rows[index]), params=params(index), raw=self.raw(index))
             )
         self.good &= ~mask
 
     def remark(
-        self, code: str, count: int, *, severity: Severity = "info", row: int | None = None,
+        self,
+        code: str,
+        count: int,
+        *,
+        severity: Severity = "info",
+        row: int | None = None,
         **params: Any,
     ) -> None:
         """Add a remark about so many rows; none when the count is 0."""
         if count:
             self.notices.append(
                 Notice(
-                    code, severity=severity, file=self.file, row=row, count=int(count),
+                    code,
+                    severity=severity,
+                    file=self.file,
+                    row=row,
+                    count=int(count),
                     params=params,
                 )
             )
 
-    def remark_mask(self, mask: Mask, code: str, *, severity: Severity = "info", **params: Any) -> None:
+    def remark_mask(
+        self, mask: Mask, code: str, *, severity: Severity = "info", **params: Any
+    ) -> None:
         """Add a remark about the rows of a mask, pointing at the first."""
         hit = np.flatnonzero(mask)
         if len(hit):

@@ -108,7 +108,7 @@ class Reader:
         return found
 
     def vocabulary_text(self, recipe: Recipe) -> pa.StringArray:
-        """Return a text target that may hold only certain words; others are remarked and blanked."""
+        """Return a text target that may hold only certain words; others are remarked, then null."""
         found = self.text(recipe)
         words = vocabulary(recipe.target, self.kind)
         if words is None:
@@ -153,9 +153,7 @@ class Reader:
         self._refuse_numbers(recipe, column, bad)
         return values if recipe.default is None else pc.fill_null(values, int(recipe.default))
 
-    def _refuse_numbers(
-        self, recipe: Recipe, column: pa.Array, bad: npt.NDArray[np.bool_]
-    ) -> None:
+    def _refuse_numbers(self, recipe: Recipe, column: pa.Array, bad: npt.NDArray[np.bool_]) -> None:
         name = recipe.columns[0]
         self.problems.refuse(
             bad, "bad_number", lambda index: {"value": at(column, index), "column": name}
@@ -171,8 +169,11 @@ class Reader:
         if bad.any():
             first = int(np.flatnonzero(bad)[0])
             self.problems.remark_mask(
-                bad, "unknown_code", severity="warning",
-                value=at(column, first), column=recipe.columns[0],
+                bad,
+                "unknown_code",
+                severity="warning",
+                value=at(column, first),
+                column=recipe.columns[0],
             )
         return values if recipe.default is None else pc.fill_null(values, bool(recipe.default))
 
@@ -208,7 +209,8 @@ class Reader:
         usable &= ~shapely.is_missing(shapes)
         bad = pc.is_valid(said).to_numpy(zero_copy_only=False) & ~usable
         self.problems.refuse(bad, "bad_geometry", lambda _: {"column": recipe.columns[0]})
-        return pa.array(shapely.to_wkb(np.where(usable, shapes, None)), pa.binary())
+        shapes[~usable] = None
+        return pa.array(shapely.to_wkb(shapes), pa.binary())
 
     def point(self, recipe: Recipe) -> Points:
         """Return the longitudes and latitudes of a column such as ``43.29, 5.37``."""

@@ -8,7 +8,14 @@ from typing import Any, Literal, NoReturn
 
 from vigie.base.errors import MappingInvalid
 from vigie.base.translations import Phrase
-from vigie.model.contracts import BASES, DISCOVERERS, MEANS_STATUSES, PLAN_STATES, QUALITIES, STATUSES
+from vigie.model.contracts import (
+    BASES,
+    DISCOVERERS,
+    MEANS_STATUSES,
+    PLAN_STATES,
+    QUALITIES,
+    STATUSES,
+)
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS, find_unit
 
@@ -183,7 +190,7 @@ def _formats(key: str, kind: TargetType, stated: Any) -> tuple[str, ...]:
         else:
             fine = known is not None and form in known
         if not fine:
-            expected = TIME_FORMATS + ("%d/%m/%Y …",) if kind == "time" else known or ("-",)
+            expected = (*TIME_FORMATS, "%d/%m/%Y …") if kind == "time" else known or ("-",)
             invalid(f"{key}.format", "reason_expected", expected=" | ".join(expected))
     return formats
 

@@ -48,9 +48,7 @@ def empty_parsed(kind: RecordKind, block: Block | None = None) -> Parsed:
     )
 
 
-def take_rows(
-    parsed: Parsed, problems: Problems, raw_of: pa.Array | None = None
-) -> Parsed:
+def take_rows(parsed: Parsed, problems: Problems, raw_of: pa.Array | None = None) -> Parsed:
     """Return a chunk without the rows that its problems refuse, with the rest aligned.
 
     Args:
@@ -132,12 +130,21 @@ class RecordMaker:
         mapping = self._mapping
         columns = {name: self._without_nulls(array) for name, array in block.columns.items()}
         problems = Problems(
-            len(block), self._file, block.rows, block.raw,
-            rejects=block.rejects, notices=block.notices,
+            len(block),
+            self._file,
+            block.rows,
+            block.raw,
+            rejects=block.rejects,
+            notices=block.notices,
         )
         reader = Reader(
-            columns, problems, mapping.source, mapping.kind, self._tz,
-            mapping.timezone is not None, mapping.file.decimal,
+            columns,
+            problems,
+            mapping.source,
+            mapping.kind,
+            self._tz,
+            mapping.timezone is not None,
+            mapping.file.decimal,
         )
         self._remark_columns(columns, problems)
         made = self._targets(reader, block)
@@ -300,7 +307,10 @@ class RecordMaker:
             columns["source_ref"] = self._references.of(columns, None, suffix=wide.metric)
             first = position == 0
             part = Problems(
-                problems.size, self._file, problems.rows, problems.raw,
+                problems.size,
+                self._file,
+                problems.rows,
+                problems.raw,
                 rejects=problems.rejects if first else [],
                 notices=problems.notices if first else [],
             )

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 import numpy as np
-import pyarrow as pa
 import python_calamine
 
 from vigie.base.translations import Phrase
@@ -28,9 +27,7 @@ _BAD_WORKBOOK = (
 )  # fmt: skip
 
 
-def read_sheet(
-    content: BinaryIO, file: str, form: FileFormat, context: Context
-) -> Iterator[Block]:
+def read_sheet(content: BinaryIO, file: str, form: FileFormat, context: Context) -> Iterator[Block]:
     """Yield the rows of a sheet as blocks; dates and numbers keep their type.
 
     Args:
@@ -40,7 +37,7 @@ def read_sheet(
         context: Caps of archives: a workbook is one.
 
     Raises:
-        FileRefused: ``empty_file``, ``unreadable``, ``archive_bomb`` or another refusal of archives.
+        FileRefused: ``empty_file``, ``unreadable``, or why the archive was refused.
     """
     sheet = _open(_repacked(content, context), form.sheet)
     rows = iter(sheet.iter_rows())
@@ -138,6 +135,4 @@ def _block(names: list[str], rows: list[list[Any]], numbers: list[int]) -> Block
     def raw(index: int) -> bytes:
         return json_line({name: _cell(rows[index][i]) for i, name in enumerate(names[:width])})
 
-    return Block(
-        columns=columns, rows=np.asarray(numbers, np.int64), raw=raw, read=len(rows)
-    )
+    return Block(columns=columns, rows=np.asarray(numbers, np.int64), raw=raw, read=len(rows))

@@ -141,7 +141,9 @@ class Items:
                 _, value = self._value()
                 if name == "type" and value in self._whole:
                     return False
-                self.top[name] = value if not isinstance(value, dict | list) or name == "crs" else None
+                self.top[name] = (
+                    value if not isinstance(value, dict | list) or name == "crs" else None
+                )
                 if self._peek() == ",":
                     self._at += 1
         except JSON_ERRORS:
