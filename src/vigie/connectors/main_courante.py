@@ -1,8 +1,8 @@
 """The municipal police log (main courante): one entry a row, amended by later exports.
 
 No public schema exists. The format is the canonical export described in
-``docs/explanation/architecture-notes.md``, shaped after the manual of the software that Marseille used: semicolons, French dates in local time,
-a state in three colours, free text. Identities never pass: the caller's name and number, and the
+``docs/explanation/architecture-notes.md``, shaped after the manual of the software that
+Marseille used: semicolons, French dates in local time, a state in three colours, free text. Identities never pass: the caller's name and number, and the
 crew, are dropped and counted; the free text goes to the kit's scrubber and nowhere else.
 """
 
@@ -95,8 +95,8 @@ ORIGINS = {
 OBSERVERS = pa.array(["patrol", "camera", "sensor"])
 OUTCOMES = (
     "PV", "SANS SUITE", "MISE EN FUITE", "AVERTISSEMENT", "RAPPEL A LA LOI", "INTERPELLATION",
-    "MISE A DISPOSITION", "ENLEVEMENT", "FOURRIERE", "TRANSMIS", "TRANSMIS OPJ", "SECOURS", "EVACUATION",
-    "CONSTAT", "RAPPORT", "MAIN COURANTE", "RAS", "EN COURS", "REGULE", "NEANT",
+    "MISE A DISPOSITION", "ENLEVEMENT", "FOURRIERE", "TRANSMIS", "TRANSMIS OPJ", "SECOURS",
+    "EVACUATION", "CONSTAT", "RAPPORT", "MAIN COURANTE", "RAS", "EN COURS", "REGULE", "NEANT",
 )  # fmt: skip
 
 _TIMES = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
@@ -117,27 +117,37 @@ FIELDS = (
     _field("DATE_SAISIE", "Jour de la saisie", "Day the entry was typed"),
     _field("HEURE_SAISIE", "Heure de la saisie", "Hour the entry was typed"),
     _field("DATE_DEBUT", "Jour du début des faits", "Day it began", required=True),
-    _field("HEURE_DEBUT", "Heure du début ; vide : toute la journée", "Hour it began; empty: all day"),
+    _field("HEURE_DEBUT", "Heure du début ; vide : toute la journée",
+           "Hour it began; empty: all day"),
     _field("DATE_FIN", "Jour de fin ; vide : fait instantané", "Day it ended; empty: an instant"),
     _field("HEURE_FIN", "Heure de fin", "Hour it ended"),
     _field("CODE_NATURE", "Code de la nature", "Code of the kind", required=True),
-    _field("NATURE", "Libellé de la nature : le code fait foi", "Label of the kind: the code counts"),
-    _field("ORIGINE", "Appel, patrouille, CSU, partenaire ou capteur", "Call, patrol, camera room, partner or sensor"),
-    _field("ADRESSE", "Adresse, pour situer sans coordonnées", "Address, to place what has no coordinates", "place"),
+    _field("NATURE", "Libellé de la nature : le code fait foi",
+           "Label of the kind: the code counts"),
+    _field("ORIGINE", "Appel, patrouille, CSU, partenaire ou capteur",
+           "Call, patrol, camera room, partner or sensor"),
+    _field("ADRESSE", "Adresse, pour situer sans coordonnées",
+           "Address, to place what has no coordinates", "place"),
     _field("LIEU", "Lieu connu", "Well-known place", "place"),
     _field("QUARTIER", "Quartier selon la source", "Neighbourhood, as the source says", "place"),
-    _field("SECTEUR", "Secteur de police selon la source", "Police sector, as the source says", "place"),
-    _field("ARRONDISSEMENT", "Arrondissement selon la source", "District, as the source says", "place"),
+    _field("SECTEUR", "Secteur de police selon la source",
+           "Police sector, as the source says", "place"),
+    _field("ARRONDISSEMENT", "Arrondissement selon la source",
+           "District, as the source says", "place"),
     _field("LONGITUDE", "Longitude, virgule ou point", "Longitude, comma or point", "place"),
     _field("LATITUDE", "Latitude, virgule ou point", "Latitude, comma or point", "place"),
     _field("GRAVITE", "Gravité, de 1 à 5", "Severity, 1 to 5"),
-    _field("ETAT", "ROUGE sans suite, ORANGE en cours, VERT clos", "ROUGE open, ORANGE in progress, VERT closed"),
+    _field("ETAT", "ROUGE sans suite, ORANGE en cours, VERT clos",
+           "ROUGE open, ORANGE in progress, VERT closed"),
     _field("SUITE", "Suite donnée, parmi une liste", "Outcome, from a list"),
-    _field("EQUIPAGE", "Équipage : refusé, l'agent est une personne", "Crew: refused, an agent is a person", "agent"),
-    _field("OBSERVATIONS", "Texte libre, expurgé avant d'être gardé", "Free text, scrubbed before it is kept", "free_text"),
+    _field("EQUIPAGE", "Équipage : refusé, l'agent est une personne",
+           "Crew: refused, an agent is a person", "agent"),
+    _field("OBSERVATIONS", "Texte libre, expurgé avant d'être gardé",
+           "Free text, scrubbed before it is kept", "free_text"),
     _field("REQUERANT", "Identité de l'appelant : refusée", "Caller's name: refused", "personal"),
     _field("TELEPHONE", "Téléphone de l'appelant : refusé", "Caller's number: refused", "personal"),
-    _field("MAJ", "Dernière modification : la plus récente l'emporte", "Last change: the latest wins"),
+    _field("MAJ", "Dernière modification : la plus récente l'emporte",
+           "Last change: the latest wins"),
 )
 # fmt: on
 _KNOWN = frozenset(field.name for field in FIELDS)
@@ -146,8 +156,8 @@ _KNOWN = frozenset(field.name for field in FIELDS)
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one export into facts.
 
-    The entries keep their number as ``source_ref`` and the instant of their last change as ``revision``,
-    so that a later export amends an earlier one. See ``Connector.parse``.
+    The entries keep their number as ``source_ref`` and the instant of their last change as
+    ``revision``, so that a later export amends an earlier one.
     """
     form = DelimitedFormat(separator=";", known=_KNOWN, max_line_bytes=context.max_line_bytes)
     checked = False

@@ -25,11 +25,11 @@ class References:
     """Gives ``source_ref`` to the rows of one file.
 
     With a column mapped to ``source_ref``, that is the reference. Without, it is 120 bits of
-    BLAKE2b over the mapped values of the row, so that the same row gives the same reference in any file, on
-    any day, and a row that stands twice is one record and one counted duplicate. A source that can
-    hold two true records with equal values says ``duplicates = "keep"``: the second then gets
-    ``#2`` after its hash, the third ``#3``, by order in the file; ingesting the same file again
-    still adds nothing.
+    BLAKE2b over the mapped values of the row, so that the same row gives the same reference in any
+    file, on any day, and a row that stands twice is one record and one counted duplicate. A source
+    that can hold two true records with equal values says ``duplicates = "keep"``: the second then
+    gets ``#2`` after its hash, the third ``#3``, by order in the file; ingesting the same file
+    again still adds nothing.
 
     For measures and means the hash is over what identifies them (metric, place and interval; unit
     and instant) and not over the value: a sensor has one value at a time.
