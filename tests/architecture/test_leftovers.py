@@ -53,7 +53,7 @@ def test_no_placeholder_is_raised(sources):
         f"{source.name}:{node.lineno}"
         for source in sources
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Name) and node.id == name
+        if isinstance(node, ast.Raise) and node.exc is not None and name in ast.unparse(node.exc)
     ]
 
     assert raised == []
