@@ -14,7 +14,6 @@ from vigie.desk.roles import READ_PLANS
 from vigie.foresight.agenda import agenda
 from vigie.foresight.clashes import clashes_between
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
-from vigie.geo.projection import lambert93
 from vigie.judge.clashes import Clash
 from vigie.model.times import local_columns
 from vigie.situation.caller import Caller
@@ -57,13 +56,8 @@ def _shape(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     return None if geometry is None else dict(mapping(geometry))
 
 
-def _in_degrees(geometry: BaseGeometry) -> BaseGeometry:
-    moved: BaseGeometry = lambert93().geometries_to_degrees(np.array([geometry], object))[0]
-    return moved
-
-
 def clash_json(clash: Clash) -> dict[str, Any]:
-    """Return a clash as the interface answers it; its place in degrees."""
+    """Return a clash as the interface answers it."""
     finding = clash.finding
     place = finding.geometry
     return {
@@ -72,7 +66,7 @@ def clash_json(clash: Clash) -> dict[str, Any]:
         "plans": list(finding.subjects),
         "from": to_rfc3339(finding.from_us),
         "to": to_rfc3339(finding.to_us),
-        "geometry": None if place is None or place.is_empty else _shape(_in_degrees(place)),
+        "geometry": None if place is None or place.is_empty else _shape(place),
         "explanation": dict(finding.explanation),
         "numbers": dict(finding.numbers),
     }

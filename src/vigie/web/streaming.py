@@ -264,8 +264,9 @@ class Hub:
 class EventStream(EventSourceResponse):
     """The answer that carries a subscription; a reader that takes nothing for 30 s is let go."""
 
-    def __init__(self, content: AsyncIterator[bytes]) -> None:
-        super().__init__(content, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    def __init__(self, content: AsyncIterator[bytes], status_code: int = 200) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(content, status_code, headers=headers)
 
     async def stream_response(self, send: Send) -> None:
         """Send the stream, bounding how long one piece may wait for its reader."""
