@@ -245,13 +245,18 @@ def test(arguments: list[str]) -> int:
 
 
 def fix(arguments: list[str]) -> int:
-    """Repair style, format, and regenerate what is generated."""
+    """Repair style, format, and regenerate what is generated from the code."""
     python = str(install("dev"))
-    commands = [["-m", "ruff", "check", "--fix", "."], ["-m", "ruff", "format", "."]]
-    commands.append([str(ROOT / "docs" / "generate.py"), *arguments])
-    return max(
-        subprocess.run([python, *command], cwd=ROOT, check=False).returncode for command in commands
-    )
+    commands = [
+        [python, "-m", "ruff", "check", "--fix", "."],
+        [python, "-m", "ruff", "format", "."],
+        [python, str(ROOT / "docs" / "generate.py"), *arguments],
+    ]
+    npm = find_node()
+    if npm and (CONSOLE / "node_modules").exists():
+        commands.append([npm, "--prefix", str(CONSOLE), "run", "--silent", "api"])
+    codes = [subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands]
+    return max(codes)
 
 
 VERBS = {"demo": demo, "test": test, "bench": bench, "vigie": vigie, "fix": fix}

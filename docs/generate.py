@@ -315,7 +315,7 @@ def rules() -> str:
 
 def routes() -> str:
     """Every route of the HTTP interface."""
-    described = json.loads((REFERENCE / "openapi.json").read_text("utf-8"))
+    described = importlib.import_module("vigie.web.openapi").document()
     rows = [
         (f"`{method.upper()} {path}`", operation.get("summary", ""), _roles_of(operation))
         for path, item in sorted(described["paths"].items())
@@ -327,6 +327,12 @@ def routes() -> str:
         "`/api/openapi.json`."
     )
     return page("Routes", introduction, table(("route", "does", "roles"), rows))
+
+
+def description() -> str:
+    """The HTTP interface in OpenAPI 3.1."""
+    text: str = importlib.import_module("vigie.web.openapi").render()
+    return text
 
 
 def _roles_of(operation: Mapping[str, Any]) -> str:
@@ -346,6 +352,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "analyses.md": analyses,
     "rules.md": rules,
     "routes.md": routes,
+    "openapi.json": description,
 }
 
 
