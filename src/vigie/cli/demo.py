@@ -28,19 +28,25 @@ WELCOME = {
 def demo(
     home: HomeOption = DEFAULT_HOME,
     once: Annotated[bool, typer.Option("--once", help="Build and count, do not serve.")] = False,
-    days: Annotated[int, typer.Option(min=1, max=3660, help="Days of history.")] = 240,
-    scale: Annotated[float, typer.Option(min=0.001, max=100, help="1: Marseille's volume.")] = 1.0,
+    days: Annotated[int, typer.Option(help="Days of history; 0: the demo's own.")] = 0,
+    scale: Annotated[float, typer.Option(help="1: Marseille's volume; 0: the demo's own.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Seed of the city.")] = 13,
     port: Annotated[int, typer.Option(help="Port; 0: the one of the settings.")] = 0,
     _as_json: Annotated[bool, typer.Option("--json", help="Always so with --once.")] = False,
 ) -> None:
     """Build the synthetic city, ingest it through the real connectors, serve it, keep it alive."""
     from vigie.base.clock import SystemClock
+    from vigie.city import DEMO_DAYS, DEMO_SCALE
     from vigie.jobs import demo as demo_job
 
     with progress("Vigie") as step:
         found = demo_job.make_demo(
-            home, clock=SystemClock(), seed=seed, days=days, scale=scale, progress=step
+            home,
+            clock=SystemClock(),
+            seed=seed,
+            days=days or DEMO_DAYS,
+            scale=scale or DEMO_SCALE,
+            progress=step,
         )
     counts = demo_job.as_json(found)
     text = WORDS[language()]

@@ -108,23 +108,64 @@ def _build(
     (path / MARK).write_text(json.dumps(mark), encoding="utf-8")
     save_frame(
         path,
-        zonings={name: zoning.geojson() for name, zoning in geography.zonings().items()},
+        zonings={
+            name: {**zoning.geojson(), "title": dict(zoning.title)}
+            for name, zoning in geography.zonings().items()
+        },
         basemap=geography.basemap(),
-        gazetteer=geography.gazetteer_records(),
+        gazetteer=gazetteer_records(),
     )
     progress(0, 0, "ville / city")
-    manifest = city.build(path / FEEDS, seed=seed, days=days, scale=scale, now=now)
+    folder = path / FEEDS
+    manifest = city.build(folder, seed=seed, days=days, scale=scale, now=now)
     with open_home(path, clock=clock) as home:
         make_demo_accounts(home.desk)
         for index, feed in enumerate(manifest.feeds):
             progress(index, len(manifest.feeds), feed.source)
             home.intake.ingest_paths(
-                feed.connector, feed.paths, mapping=feed.mapping, source=feed.source
+                feed.connector,
+                [folder / name for name in feed.paths],
+                mapping=folder / feed.mapping if feed.mapping else None,
+                source=feed.source,
             )
         progress(len(manifest.feeds), len(manifest.feeds), "alertes / alerts")
         home.lake.compact()
         watch(home, hours=LOOK_BACK_HOURS)
     (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
+
+
+def gazetteer_records() -> list[dict[str, Any]]:
+    """Return the synthetic city's streets, known places and arrondissements by name."""
+    streets = [
+        {
+            "name": street.name,
+            "kind": "street",
+            "district": list(street.arrondissements),
+            "line": [[lon, lat] for lon, lat in street.line.coords],
+        }
+        for street in geography.streets()
+    ]
+    places = [
+        {
+            "name": place.name,
+            "kind": "place",
+            "district": [place.arrondissement],
+            "lon": place.lon,
+            "lat": place.lat,
+        }
+        for place in geography.places()
+    ]
+    zoning = geography.zonings()["arrondissement"]
+    districts = [
+        {
+            "name": label,
+            "kind": "district",
+            "lon": polygon.representative_point().x,
+            "lat": polygon.representative_point().y,
+        }
+        for label, polygon in zip(zoning.labels, zoning.polygons, strict=True)
+    ]
+    return [*streets, *places, *districts]
 
 
 def report(home: Home, *, seconds: float) -> DemoReport:
@@ -159,15 +200,8 @@ class Replay:
         return max(from_us(last), self._home.clock.now() - CATCH_UP)
 
     def _run(self) -> None:
-        mark = self._mark
-        messages = city.live(
-            seed=mark["seed"],
-            days=mark["days"],
-            scale=mark["scale"],
-            now=from_us(mark["now_us"]),
-            since=self._since(),
-        )
-        for message in messages:
+        folder = self._home.path / FEEDS
+        for message in city.live(folder, self._home.clock, since=self._since()):
             at = require_aware(message.at)
             while (wait_s := (at - self._home.clock.now()).total_seconds()) > 0:
                 if self._stop.wait(min(wait_s, 1.0)):

@@ -1,0 +1,231 @@
+"""The demo from end to end: the synthetic city through the real connectors into a real home.
+
+One small city is built once for the module; what the command line, the Python door and the lake say
+of it must agree with each other and with the truth written apart.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pytest
+
+import vigie
+from vigie.base.clock import FixedClock
+from vigie.base.errors import Conflict, NotFound, WrongUsage
+from vigie.jobs.demo import is_ready, make_demo
+
+DAYS, SCALE, SEED = 21, 0.15, 7
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "home"
+    make_demo(path, clock=FixedClock(NOW), seed=SEED, days=DAYS, scale=SCALE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def door(demo_home: Path) -> Iterator[vigie.Door]:
+    with vigie.open(demo_home) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def truth(demo_home: Path) -> dict[str, Any]:
+    return json.loads((demo_home / "feeds" / "manifest.json").read_text())
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "vigie", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_every_kind_of_record_is_there(door: vigie.Door) -> None:
+    lake = door.home.lake
+    counts = {kind: lake.count(kind) for kind in ("facts", "measures", "plans", "places", "means")}
+
+    assert all(count > 0 for count in counts.values()), counts
+
+
+def test_a_second_start_finds_it_made_and_changes_nothing(demo_home: Path) -> None:
+    first = make_demo(demo_home, clock=FixedClock(NOW), seed=SEED, days=DAYS, scale=SCALE)
+    second = make_demo(demo_home, clock=FixedClock(NOW), seed=1, days=1, scale=0.1)
+
+    assert (first.facts, first.measures, first.plans) == (
+        second.facts,
+        second.measures,
+        second.plans,
+    )
+    assert first.quarantined > 0
+
+
+def test_a_home_that_is_no_demo_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    with pytest.raises(Conflict):
+        make_demo(tmp_path, clock=FixedClock(NOW), seed=1, days=1, scale=0.1)
+
+    assert (tmp_path / "mine.txt").read_text() == "x"
+
+
+def test_a_half_made_demo_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "home"
+    path.mkdir()
+    (path / "demo.json").write_text('{"ready": false}')
+    (path / "rest").write_text("left by an interruption")
+    make_demo(path, clock=FixedClock(NOW), seed=3, days=2, scale=0.05)
+
+    assert is_ready(path)
+    assert not (path / "rest").exists()
+
+
+def test_ingesting_the_feeds_again_adds_nothing(demo_home: Path, door: vigie.Door) -> None:
+    before = {kind: door.home.lake.count(kind) for kind in ("facts", "measures", "plans")}
+    found = _run(
+        "ingest",
+        "main_courante",
+        str(demo_home / "feeds" / "main_courante"),
+        "--home",
+        str(demo_home),
+        "--json",
+    )
+    answer = json.loads(found.stdout.splitlines()[-1])
+
+    assert found.returncode in (0, 3)
+    assert answer["accepted"] == 0
+    assert answer["duplicates"] > 0
+    assert {kind: door.home.lake.count(kind) for kind in before} == before
+
+
+def test_the_door_gives_arrow_pandas_and_geopandas(door: vigie.Door) -> None:
+    facts = door.facts(days=7, kind="offence")
+    frame = facts.to_geopandas()
+
+    assert 0 < len(facts) < len(door.facts())
+    assert len(frame) == len(facts) == facts.to_pandas().shape[0]
+    assert frame.crs.to_epsg() == 4326
+    assert frame["earliest_at"].dt.tz is not None
+    assert set(pc.unique(pc.utf8_slice_codeunits(facts.to_arrow()["kind"], 0, 7)).to_pylist()) == {
+        "offence"
+    }
+
+
+def test_the_door_selects_by_zone_source_and_time(door: vigie.Door) -> None:
+    everything = door.facts(days=14)
+    first = door.facts(days=14, zone="arrondissement:1")
+    log = door.facts(days=14, source="main_courante", severity_min=3)
+
+    assert 0 < len(first) < len(everything)
+    assert 0 < len(log) < len(everything)
+    with pytest.raises(NotFound):
+        door.facts(zone="arrondissement:99")
+    with pytest.raises(WrongUsage):
+        door.facts("not a time")
+
+
+def test_plans_and_places_have_geometry(door: vigie.Door) -> None:
+    plans = door.records("plans").to_geopandas()
+
+    assert plans.geometry.notna().mean() > 0.9
+    assert plans.geometry.is_valid.all()
+    with pytest.raises(WrongUsage):
+        door.records("persons")
+
+
+def test_answers_carry_base_and_limits_and_withhold_small_counts(door: vigie.Door) -> None:
+    answer = door.analyse("zone_ranking", days=1, kind="offence.person", zoning="maille")
+
+    assert answer.limits["fr"]
+    assert answer.withheld > 0
+    for row in answer.table.to_pylist():
+        assert row["facts"] is None if row["withheld"] else row["facts"] not in (1, 2, 3, 4)
+
+
+def test_the_agenda_of_the_coming_month_has_plans_and_clashes(demo_home: Path) -> None:
+    found = _run("agenda", "--home", str(demo_home), "--from", "2026-11-20", "--json")
+    days = json.loads(found.stdout)
+
+    assert len(days) == 30
+    assert sum(len(day["plans"]) for day in days) > 0
+
+
+def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -> None:
+    """Law PM-3: canaries of the city's free text are absent from every table but the live plane."""
+    import pyarrow.parquet as pq
+
+    planted = pq.read_table(demo_home / "feeds" / "truth" / "planted.parquet")
+    values = {text for text in planted["text"].to_pylist() if len(text) >= 6}
+    seen: set[str] = set()
+    for file in (demo_home / "lake").rglob("*.parquet"):
+        if "live" in file.parts:
+            continue
+        table = pq.ParquetFile(file).read()
+        for name in table.column_names:
+            column = table[name]
+            if column.type == "string":
+                seen.update(value for value in pc.unique(column).to_pylist() if value)
+    leaked = {value for value in values if any(value in text for text in seen)}
+
+    assert values
+    assert leaked == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("doctor",),
+        ("sources", "list"),
+        ("quarantine", "list"),
+        ("analyse", "daily_trend"),
+        ("user", "list"),
+        ("token", "list"),
+        ("connectors",),
+        ("analyses",),
+    ],
+    ids=" ".join,
+)
+def test_verbs_answer_in_json(demo_home: Path, arguments: tuple[str, ...]) -> None:
+    home = [] if arguments[0] in {"connectors", "analyses"} else ["--home", str(demo_home)]
+    found = _run(*arguments, *home, "--json")
+
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv", "geojson", "arrow", "json"])
+def test_an_answer_goes_to_a_file_by_its_ending(
+    demo_home: Path, tmp_path: Path, ending: str
+) -> None:
+    out = tmp_path / f"zones.{ending}"
+    found = _run("analyse", "zone_ranking", "--home", str(demo_home), "--out", str(out))
+
+    assert found.returncode == 0, found.stderr
+    assert out.stat().st_size > 100
+
+
+def test_failures_are_sentences_with_exit_codes(tmp_path: Path) -> None:
+    absent = _run("agenda", "--home", str(tmp_path / "none"))
+    wrong = _run("analyse", "daily_trend", "--home", str(tmp_path / "none"), "--bogus")
+
+    assert absent.returncode == 2
+    assert wrong.returncode == 2
+    for found in (absent, wrong):
+        assert "Traceback" not in found.stderr
+        assert found.stderr.strip()
+
+
+def test_the_past_day_was_watched(door: vigie.Door) -> None:
+    alerts = door.home.desk.alerts.list_all()
+    since = NOW - timedelta(hours=26)
+
+    assert all(alert.explanation["fr"] and alert.explanation["en"] for alert in alerts)
+    assert all(a.at_us / 1e6 >= since.timestamp() for a in alerts if a.rule == "surge")
