@@ -32,14 +32,14 @@ class Phrase(str):
     code: str
     params: dict[str, Any]
 
-    def __new__(cls, code: str, **params: Any) -> Phrase:
+    def __new__(cls, code: str, /, **params: Any) -> Phrase:
         """Make the phrase of a code in ``messages.toml`` with its parameters."""
         phrase = super().__new__(cls, translate(code, "en", **params))
         phrase.code, phrase.params = code, params
         return phrase
 
 
-def translate(code: str, language: str = "fr", **params: Any) -> str:
+def translate(code: str, language: str = "fr", /, **params: Any) -> str:
     """Return the text of ``code`` in a language, with its parameters filled in.
 
     A code without a text gives the code itself, and a parameter that is missing stays visible as

@@ -83,7 +83,7 @@ class Taxonomy:
         """
         kind = self.find(code)
         if kind is None:
-            raise NotFound(f"kind {code}", what="kind", code=code)
+            raise NotFound(f"kind {code}", what="kind", name=code)
         return kind
 
     def find(self, code: str) -> Kind | None:

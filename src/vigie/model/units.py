@@ -81,7 +81,7 @@ def get_metric(code: str) -> Metric:
     """
     metric = METRICS.get(code)
     if metric is None:
-        raise NotFound(f"metric {code}", what="metric", code=code)
+        raise NotFound(f"metric {code}", what="metric", name=code)
     return metric
 
 
@@ -102,7 +102,7 @@ def conversion(source: str, target: str) -> tuple[float, float]:
     units = [find_unit(name) for name in (source, target)]
     for name, unit in zip((source, target), units, strict=True):
         if unit is None:
-            raise NotFound(f"unit {name}", what="unit", code=name)
+            raise NotFound(f"unit {name}", what="unit", name=name)
     first, second = (unit.code for unit in units if unit is not None)
     if first == second:
         return 1.0, 0.0
