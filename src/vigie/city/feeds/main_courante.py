@@ -124,7 +124,7 @@ def _spoil(row: list[str], defect: int) -> list[str]:
     elif name == "null_island":
         row[lon] = row[lat] = "0"
     elif name == "time_in_future":
-        row[COLUMN["DATE_DEBUT"]] = row[COLUMN["DATE_DEBUT"]][:6] + "2099"
+        row[COLUMN["DATE_DEBUT"]] = row[COLUMN["DATE_DEBUT"]][:6].replace("29/02", "28/02") + "2099"
         row[COLUMN["DATE_FIN"]] = row[COLUMN["HEURE_FIN"]] = ""
     elif name == "unknown_kind":
         row[COLUMN["CODE_NATURE"]], row[COLUMN["NATURE"]] = "ZZQ", "?"
@@ -133,7 +133,7 @@ def _spoil(row: list[str], defect: int) -> list[str]:
     elif name == "bad_time":
         row[COLUMN["DATE_DEBUT"]] = "32/13/" + row[COLUMN["DATE_DEBUT"]][6:]
     elif name == "time_reversed":
-        row[COLUMN["DATE_FIN"]] = row[COLUMN["DATE_DEBUT"]][:6] + "2019"
+        row[COLUMN["DATE_FIN"]] = row[COLUMN["DATE_DEBUT"]][:6] + "2020"
         row[COLUMN["HEURE_FIN"]] = row[COLUMN["HEURE_DEBUT"]] or "12:00"
     return row
 
