@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from vigie.base.clock import from_us, to_us
 from vigie.base.ids import record_ids
-from vigie.model.contracts import CONTRACTS, FACTS
+from vigie.model.contracts import CONTRACTS
 
 PARIS = ZoneInfo("Europe/Paris")
 START_US = to_us(datetime(2026, 3, 1, tzinfo=UTC))
@@ -81,33 +81,23 @@ def city_facts(n: int, *, seed: int = 1, days: int = 10, prefix: str = "f") -> p
     us = START_US + rng.integers(0, days * DAY_US, n)
     lon = 5.37 + rng.normal(0, 0.03, n)
     lat = 43.30 + rng.normal(0, 0.02, n)
-    placed = rng.random(n) > 0.05  # noqa: PLR2004
+    placed = rng.random(n) > 0.05
     severity = rng.integers(0, 6, n)
-    rows = []
-    for i in range(n):
-        rows.append(
-            fact(
-                f"{prefix}{i}",
-                int(us[i]),
-                latest_us=int(us[i]) + int(rng.integers(0, DAY_US)),
-                kind=KINDS[int(rng.integers(len(KINDS)))],
-                source=SOURCES[int(rng.integers(len(SOURCES)))],
-                lon=float(lon[i]) if placed[i] else None,
-                lat=float(lat[i]) if placed[i] else None,
-                severity=int(severity[i]) or None,
-                status=STATUSES[int(rng.integers(len(STATUSES)))],
-                reported_at=from_us(int(us[i]) + 90_000_001) if i % 3 else None,
-                quantity=float(rng.normal()) if i % 5 == 0 else None,
-                attributes=[("station", f"S{i % 7}")] if i % 4 == 0 else None,
-            )
+    rows = [
+        fact(
+            f"{prefix}{i}",
+            int(us[i]),
+            latest_us=int(us[i]) + int(rng.integers(0, DAY_US)),
+            kind=KINDS[int(rng.integers(len(KINDS)))],
+            source=SOURCES[i % len(SOURCES)],
+            lon=float(lon[i]) if placed[i] else None,
+            lat=float(lat[i]) if placed[i] else None,
+            severity=int(severity[i]) or None,
+            status=STATUSES[int(rng.integers(len(STATUSES)))],
+            reported_at=from_us(int(us[i]) + 90_000_001) if i % 3 else None,
+            quantity=float(rng.normal()) if i % 5 == 0 else None,
+            attributes=[("station", f"S{i % 7}")] if i % 4 == 0 else None,
         )
+        for i in range(n)
+    ]
     return complete("facts", rows)
-
-
-def tile(table: pa.Table, times: int) -> pa.Table:
-    """Return a facts table repeated with fresh ids (for volume)."""
-    pieces = []
-    for turn in range(times):
-        ids = record_ids(f"tile{turn}", table["fact_id"].to_pylist())
-        pieces.append(table.set_column(0, FACTS.schema.field(0), pa.array(ids, pa.string())))
-    return pa.concat_tables([p.cast(table.schema) for p in pieces])
