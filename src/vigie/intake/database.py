@@ -42,10 +42,14 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA wal_autocheckpoint = 2000")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 2000")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -53,22 +57,24 @@ def _prepare(path: Path, *, create: bool) -> None:
     """Make the database, or check that it is one of ours."""
     if not create and not path.is_file():
         raise StoreBroken(reason=f"{FILE} is missing")
-    connection = _connect(path)
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            for statement in SCHEMA.split(";\n"):
-                if statement.strip():
-                    connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-        if version > SCHEMA_VERSION:
-            raise StoreBroken(reason=f"{FILE} was written by a newer version ({version})")
+        with contextlib.closing(_connect(path)) as connection:
+            _make_tables(connection)
     except sqlite3.DatabaseError as error:
         raise StoreBroken(reason=f"{FILE}: {error}") from error
-    finally:
-        connection.close()
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        for statement in SCHEMA.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+    if version > SCHEMA_VERSION:
+        raise StoreBroken(reason=f"{FILE} was written by a newer version ({version})")
 
 
 class Database:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vigie.base.errors import NotFound
-from vigie.base.logging import neutralise
 from vigie.intake.archives import (
     GZIP_MAGIC,
     ZIP_MAGIC,
@@ -54,11 +53,18 @@ class Walk:
     ignored: int
 
 
+def printable(name: str) -> str:
+    """Return a name with everything that cannot be shown, or written as UTF-8, as ``_``."""
+    return "".join(letter if letter.isprintable() else "_" for letter in name)
+
+
 def safe_name(name: str) -> tuple[str, bool]:
     """Return a name that is only a label (last component, printable) and whether it was unsafe."""
     unsafe = leaves_folder(name)
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    label = neutralise(last)[:MAX_NAME]
+    label = printable(last)[:MAX_NAME]
+    if leaves_folder(label):
+        label = label.replace(":", "_")
     return ("message" if label in {"", ".", ".."} else label), unsafe
 
 
@@ -101,7 +107,7 @@ def _below(folder: Path) -> Iterable[Path]:
 
 
 def _judge(path: Path, name: str, max_bytes: int) -> Found:
-    label = neutralise(name)
+    label = printable(name)
     if path.is_symlink():
         return Found(path, label, Reject("symbolic_link", params={"name": label}))
     try:
@@ -125,7 +131,7 @@ def open_regular(path: Path) -> BinaryIO | Reject:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if path.is_symlink():
-            return Reject("symbolic_link", params={"name": neutralise(path.name)})
+            return Reject("symbolic_link", params={"name": printable(path.name)})
         return _unreadable(error)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.base.errors import WrongUsage
-from vigie.base.ids import record_ids
 from vigie.geo.cells import cell_columns
 from vigie.intake.checks import Box, Verdicts, check, mask_of, naive_columns
 from vigie.intake.connector import Parsed
+from vigie.intake.identify import record_id_column
 from vigie.intake.joining import Origin
 from vigie.intake.locating import Geocoder, place
 from vigie.model.contracts import CONTRACTS, NARRATIVES, TIMESTAMP, Contract, RecordKind
@@ -232,7 +232,7 @@ def _complete(
     n = table.num_rows
     refs = table["source_ref"].to_pylist()
     columns: dict[str, Any] = {name: table[name] for name in table.column_names}
-    columns[contract.id_column] = pa.array(record_ids(kitchen.source, refs), pa.string())
+    columns[contract.id_column] = record_id_column(kitchen.source, refs)
     columns["source"] = pa.repeat(pa.scalar(kitchen.source, pa.string()), n)
     columns["received_at"] = pa.array(received_us).cast(TIMESTAMP)
     columns["batch_id"] = pa.repeat(pa.scalar("", pa.string()), n)

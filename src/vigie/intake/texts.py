@@ -10,7 +10,7 @@ def scrub_with(scrubber: Scrubber) -> ScrubTexts:
     """Return what scrubs a list of texts: gives the texts and the passages removed from each."""
 
     def scrub(texts: list[str]) -> tuple[list[str], list[int]]:
-        scrubbed = [scrubber.scrub(text) for text in texts]
-        return [one.text for one in scrubbed], [sum(one.redactions.values()) for one in scrubbed]
+        cleaned, counts = scrubber.scrub_texts(texts)
+        return [text or "" for text in cleaned], counts
 
     return scrub
