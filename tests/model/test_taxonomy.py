@@ -137,7 +137,7 @@ def test_an_unknown_kind_is_named_in_the_error():
     assert TAXONOMY.find("offence.nothing") is None
     with pytest.raises(NotFound) as caught:
         TAXONOMY.get("offence.nothing")
-    assert caught.value.params["code"] == "offence.nothing"
+    assert caught.value.params["name"] == "offence.nothing"
 
 
 @given(st.lists(st.one_of(st.none(), CODES, st.text(max_size=12)), max_size=40), st.booleans())
