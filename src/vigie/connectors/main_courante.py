@@ -2,8 +2,9 @@
 
 No public schema exists. The format is the canonical export described in
 ``docs/explanation/architecture-notes.md``, shaped after the manual of the software that
-Marseille used: semicolons, French dates in local time, a state in three colours, free text. Identities never pass: the caller's name and number, and the
-crew, are dropped and counted; the free text goes to the kit's scrubber and nowhere else.
+Marseille used: semicolons, French dates in local time, a state in three colours, free text.
+Identities never pass: the caller's name and number, and the crew, are dropped and counted; the free
+text goes to the kit's scrubber and nowhere else.
 """
 
 from __future__ import annotations

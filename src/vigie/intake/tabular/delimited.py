@@ -42,6 +42,8 @@ class DelimitedFormat:
         header: Whether the first row names the columns.
         skip: Lines before the header.
         known: Column names the reader needs; they help to find the separator.
+        needed: When given, a row may end after the last of these columns, and the rest is empty;
+            otherwise a short row is refused.
         max_line_bytes: Longest record.
     """
 
@@ -50,6 +52,7 @@ class DelimitedFormat:
     header: bool = True
     skip: int = 0
     known: Collection[str] = ()
+    needed: Collection[str] = ()
     max_line_bytes: int = 1 << 20
 
 
@@ -85,7 +88,7 @@ def read_delimited(content: BinaryIO, file: str, form: DelimitedFormat) -> Itera
     if not first.strip():
         raise FileRefused("empty_file")
     layout = _read_head(first, file, form)
-    body = _Body(layout, form.max_line_bytes, file)
+    body = _Body(layout, form, file)
     if layout.notices:
         yield no_rows(notices=layout.notices)
     pending = first[layout.body_from :]
@@ -132,12 +135,14 @@ def _read_head(first: bytes, file: str, form: DelimitedFormat) -> _Layout:
 class _Body:
     """The rows after the header, cut into records and blocks."""
 
-    def __init__(self, layout: _Layout, max_line_bytes: int, file: str) -> None:
+    def __init__(self, layout: _Layout, form: DelimitedFormat, file: str) -> None:
         self._layout = layout
-        self._max = max_line_bytes
+        self._max = form.max_line_bytes
         self._file = file
         self._carry = b""
-        self._lenient = LenientRows(layout.separator, len(layout.names), max_line_bytes)
+        present = [n for n, name in enumerate(layout.names, start=1) if name in form.needed]
+        least = max(present, default=len(layout.names))
+        self._lenient = LenientRows(layout.separator, len(layout.names), least, self._max)
         self.row = 0
 
     def take(self, piece: bytes, *, final: bool) -> Iterator[Block]:
@@ -276,6 +281,14 @@ class _Body:
             columns=columns,
             rows=np.asarray(stretch.positions, np.int64) + before,
             raw=lambda index: self._layout.mini(stretch.raws[index]),
+            notices=self._padded(stretch),
             rejects=rejects,
             read=len(stretch.positions) + len(rejects),
         )
+
+    def _padded(self, stretch: Stretch) -> list[Notice]:
+        if not stretch.padded:
+            return []
+        width = len(self._layout.names)
+        params = {"found": f"< {width}", "expected": width}
+        return [Notice("ragged_row", "info", file=self._file, count=stretch.padded, params=params)]

@@ -35,6 +35,7 @@ class Stretch:
         raws: Bytes of each good row.
         rejects: The refused rows.
         lines: Records the stretch covers: good, refused and blank.
+        padded: Good rows that ended early and were filled with empty cells.
     """
 
     width: int
@@ -43,6 +44,7 @@ class Stretch:
     raws: list[bytes] = field(default_factory=list)
     rejects: list[BadRow] = field(default_factory=list)
     lines: int = 0
+    padded: int = 0
 
     def __post_init__(self) -> None:
         self.columns = [[] for _ in range(self.width)]
@@ -62,14 +64,21 @@ class Stretch:
 class LenientRows:
     """Cuts text into rows line by line; joins lines only where a quoted field goes on.
 
+    Args:
+        separator: Between fields.
+        width: Fields of a whole row.
+        least: Fewest fields of a row that is taken, the rest being empty.
+        max_line_bytes: Longest row.
+
     Attributes:
         rest: What is left for the next piece: an unfinished row.
         skipping: Whether the piece ended inside a line that was refused as too long.
     """
 
-    def __init__(self, separator: str, width: int, max_line_bytes: int) -> None:
+    def __init__(self, separator: str, width: int, least: int, max_line_bytes: int) -> None:
         self._separator = separator
         self._width = width
+        self._least = least
         self._max = max_line_bytes
         self.skipping = False
         self.rest = b""
@@ -143,6 +152,9 @@ class LenientRows:
     ) -> None:
         if len(fields) > self._width and not any(fields[self._width :]):
             fields = fields[: self._width]
+        if not unclosed and self._least <= len(fields) < self._width:
+            stretch.padded += 1
+            fields = fields + [""] * (self._width - len(fields))
         if not unclosed and len(fields) == self._width:
             stretch.add(fields, raw)
         elif last and (unclosed or len(fields) < self._width):

@@ -8,10 +8,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from vigie.model.notices import Notice, Reject, Severity
 
 Mask = npt.NDArray[np.bool_]
+
+
+Params = Callable[[int], dict[str, Any]]
+
+
+def naming(column: str) -> Params:
+    """Return parameters that name a column."""
+    return lambda _index: {"column": column}
+
+
+def showing(said: pa.Array, column: str) -> Params:
+    """Return parameters that show a row's value, short, and name its column."""
+    return lambda index: {"value": str(said[index].as_py())[:80], "column": column}
 
 
 @dataclass(slots=True)
@@ -39,7 +53,7 @@ class Problems:
     def __post_init__(self) -> None:
         self.good = np.ones(self.size, np.bool_)
 
-    def refuse(self, mask: Mask, code: str, params: Callable[[int], dict[str, Any]]) -> None:
+    def refuse(self, mask: Mask, code: str, params: Params) -> None:
         """Refuse the rows of a mask that no earlier reason refused."""
         if not mask.any():
             return
