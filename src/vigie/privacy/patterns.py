@@ -1,0 +1,281 @@
+"""Shapes of personal data in French free text: phones, plates, e-mails, numbers, addresses, codes.
+
+Every pattern is linear in the length of the text: repetitions are bounded, and no pattern can start
+inside what another start would have covered. A pattern may come with a judge, a function that looks
+at the match and may refuse it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
+NUMBER_LABEL = r"(?: ?(?:n°|nº|no|num|numero|numéro|est|:|=|#)){0,2} ?"
+_I = re.IGNORECASE
+
+Judge = Callable[[re.Match[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of personal data.
+
+    Attributes:
+        name: Class of what it finds (``phone``).
+        pattern: Where it may be; group ``keep``, if any, is left in the text.
+        judge: Says whether a match is one; None: always.
+        digits: A text with fewer digits cannot hold it.
+        words: A text without any of these, in lower case, cannot hold it; empty: any text can.
+        hint: A cheaper pattern that a text must match; None: none.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    judge: Judge | None = None
+    digits: int = 0
+    words: tuple[str, ...] = ()
+    hint: re.Pattern[str] | None = None
+
+    def may_stand_in(self, text: str, low: str, digits: int) -> bool:
+        """Say whether it is worth looking for in a text, given its lower case and its digits.
+
+        Plain loops: this runs some fifteen times for every text that enters the house.
+        """
+        if digits < self.digits:
+            return False
+        for word in self.words:
+            if word in low:
+                break
+        else:
+            if self.words:
+                return False
+        return self.hint is None or self.hint.search(text) is not None
+
+
+# --- E-mails and accounts -----------------------------------------------------------------------
+
+_EMAIL = re.compile(
+    rf"(?<![\w.+%-])[\w.+%-]{{1,64}}(?:@| ?[\[(] ?(?:at|arobase|@) ?[\])] ?| (?:arobase|arobas) )"
+    rf"[{LETTER}0-9-]{{1,63}}(?:(?:\.| (?:point|dot) | ?[\[(](?:point|dot|\.)[\])] ?)"
+    rf"[{LETTER}0-9-]{{1,63}}){{1,4}}",
+    _I,
+)
+_HANDLE_AT = re.compile(r"(?<![\w.@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,29}")
+_NETWORKS = (
+    *("snapchat", "snap", "instagram", "insta", "tiktok", "tik tok", "facebook", "fb", "twitter"),
+    *("telegram", "pseudo", "discord"),
+)
+_HANDLE_NAMED = re.compile(
+    rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
+    r" ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2})(?P<id>@?[\w.-]{3,40})",
+    _I,
+)
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?(?:instagram|facebook|tiktok|snapchat|twitter|t|x|linkedin)"
+    r"\.(?:com|me)/[\w.@/?=&%-]{1,80}",
+    _I,
+)
+
+# --- Phones -------------------------------------------------------------------------------------
+
+_GAP = r"[ .\-/_\u00a0\u202f]{0,3}"
+_PHONE = re.compile(
+    rf"(?<![\w+])(?:(?:\+|00) ?33{_GAP}(?:\(0\){_GAP}|0(?=[1-9]))?|[0O]{_GAP})"
+    rf"[1-9](?:{_GAP}[0-9O]){{8}}(?![0-9])"
+)
+_PHONE_ABROAD = re.compile(
+    r"(?<![\w+])(?:\+|00)[1-9][0-9]{0,2}(?:[ .\-/()]{0,2}[0-9]){6,12}(?![0-9])"
+)
+_DATE_AHEAD = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
+
+
+def _is_phone(match: re.Match[str]) -> bool:
+    """Refuse a date followed by an hour, which has ten digits too."""
+    return _DATE_AHEAD.match(match.group()) is None
+
+
+# --- Vehicle plates -----------------------------------------------------------------------------
+
+_SIV_LETTERS = "A-HJ-NP-TV-Z"
+_SIV = re.compile(
+    rf"(?<![\w])(?P<a>[{_SIV_LETTERS}] ?[{_SIV_LETTERS}])(?P<s>[ .\-_/]{{0,3}})[0-9] ?[0-9] ?[0-9]"
+    rf"[ .\-_/]{{0,3}}(?P<b>[{_SIV_LETTERS}] ?[{_SIV_LETTERS}])(?![\w])",
+    _I,
+)
+_FNI = re.compile(
+    r"(?<![\w/:.,])[0-9]{1,4}(?P<s>[ \-]{0,3})(?P<a>[A-HJ-NP-TV-Z]{2,3})[ \-]{0,3}"
+    r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-6])(?![\w/:])",
+    _I,
+)
+_PLATE_NAMED = re.compile(
+    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?{NUMBER_LABEL})"
+    r"(?=[A-Z \-.]{0,9}[0-9])(?P<id>[A-Z0-9]{1,8}(?:[ .-]{1,3}(?=[A-Z]{0,3}[0-9]"
+    r"|[A-Z]{2,3}(?![\w]))[A-Z0-9]{1,8}){0,3})",
+    _I,
+)
+_TWO_LETTER_WORDS = frozenset(
+    (
+        *("de", "le", "la", "et", "en", "es", "as", "ta", "ma", "sa", "se", "ce", "te", "ne", "me"),
+        *("je", "av", "bd", "pl", "ch", "st", "km", "kg", "cm", "mm", "ml", "hs", "pv", "vl", "nb"),
+    )
+)
+_NO_PLATE_LETTERS = frozenset(
+    (
+        *("bis", "ter", "rue", "pv", "vl", "pl", "av", "bd", "km", "kg", "cm", "mm", "eur", "jrs"),
+        *("pax", "mn", "hrs", "min", "sec", "ans", "etc", "des", "les", "par", "sur", "est", "dec"),
+    )
+)
+
+
+def _is_siv(match: re.Match[str]) -> bool:
+    """Refuse ordinary words around three digits: ``le 205 de``."""
+    if not match["s"].isspace():
+        return True
+    words = {match["a"].lower(), match["b"].lower()}
+    return not words & _TWO_LETTER_WORDS
+
+
+def _is_fni(match: re.Match[str]) -> bool:
+    """Refuse words between numbers; in lower case only the joined form is taken."""
+    letters = match["a"]
+    if letters.lower() in _NO_PLATE_LETTERS or letters.lower() in _TWO_LETTER_WORDS:
+        return False
+    return letters.isupper() or " " not in match.group()
+
+
+# --- Numbers of persons, accounts, papers -------------------------------------------------------
+
+_NIR = re.compile(
+    r"(?<![\w])[12378][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .\-]?(?:[0-9]{2}|2[ABab])"
+    r"[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}(?:[ .\-/]{0,3}[0-9]{2})?(?![\w])"
+)
+_IBAN = re.compile(
+    r"(?<![\w])[A-Z]{2}[0-9]{2}(?:[ .\-]?[A-Z0-9]{4}){2,7}(?:[ .\-]?[A-Z0-9]{1,4})?(?![\w])", _I
+)
+_CARD = re.compile(r"(?<![\w])[2-6][0-9]{3}(?:[ .\-]?[0-9]{4}){2}[ .\-]?[0-9]{1,4}(?![\w])")
+_DOCUMENT = re.compile(
+    r"(?P<keep>\b(?:cni|carte (?:nationale )?d['’ ]identité|(?:carte|titre) de séjour|passeport"
+    rf"|permis(?: de conduire)?){NUMBER_LABEL})"
+    r"(?P<id>(?=[A-Z]{0,4}[0-9])[A-Z0-9]{6,15})(?![\w])",
+    _I,
+)
+_IBAN_LEAST, _IBAN_FRENCH = 15, 27
+
+
+def iban_checks(text: str) -> bool:
+    """Say whether an IBAN's check digits are right (ISO 13616, modulus 97)."""
+    compact = re.sub(r"[ .\-]", "", text).upper()
+    if len(compact) < _IBAN_LEAST or not compact.isalnum() or not compact.isascii():
+        return False
+    moved = compact[4:] + compact[:4]
+    return int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
+
+
+def luhn_checks(text: str) -> bool:
+    """Say whether a card number's check digit is right (ISO/IEC 7812-1, Luhn)."""
+    digits = [int(char) for char in text if char.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _is_iban(match: re.Match[str]) -> bool:
+    """Take a French one even with a slip in it; any other only with its check digits."""
+    compact = re.sub(r"[ .\-]", "", match.group()).upper()
+    return (compact.startswith("FR") and len(compact) == _IBAN_FRENCH) or iban_checks(compact)
+
+
+def _is_card(match: re.Match[str]) -> bool:
+    return luhn_checks(match.group())
+
+
+# --- Births -------------------------------------------------------------------------------------
+
+_MONTH = (
+    "(?:janv(?:ier)?|f[ée]v(?:r(?:ier)?)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t"
+    r"|sept(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?)\.?"
+)
+_DATE = (
+    rf"(?:[0-9]{{1,2}}(?:er)? ?(?:[/.\- ] ?[0-9]{{1,2}} ?[/.\- ]|{_MONTH}) ?(?:19|20)?[0-9]{{2}}"
+    r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{8}|(?:19|20)[0-9]{2})(?![0-9])"
+)
+_BIRTH = re.compile(
+    r"(?P<keep>\b(?:(?:n[ée]{1,2}s?|n)[ .](?:le|la|en|:)? ?|naissance ?(?:le|:|est le|du)? ?"
+    rf"|ddn ?:? ?|d\.d\.n\.? ?:? ?))(?P<id>{_DATE})"
+    rf"(?: ?[àa] (?P<place>[{LETTER}][{LETTER}'’-]{{2,30}}(?: ?\([0-9AB]{{2,3}}\))?))?",
+    _I,
+)
+
+# --- Homes --------------------------------------------------------------------------------------
+
+_WAYS = (
+    r"rues?|r\.|av(?:enues?|e)?\.?|b(?:oule|l|v)?v?(?:ar)?d\.?|pl(?:ace|acette)?\.?"
+    r"|ch(?:emin|em)?\.?|all(?:[ée]es?)?\.?|imp(?:asse)?\.?|trav(?:erse)?\.?|sq(?:uare)?\.?|r(?:ou)?te\.?|cours|quai"
+    r"|pass(?:age)?\.?|mont[ée]e|esplanade|rond[- ]point|faubourg|fbg|promenade|corniche|escaliers?"
+    r"|vallon|r[ée]s(?:idence)?\.?|lot(?:issement)?\.?|cit[ée]|sentier|ruelle|voie|villa|hameau"
+)
+_LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
+_NAME = rf"[{LETTER}0-9][{LETTER}0-9'’.-]{{0,30}}"
+_CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ0-9])[{LETTER}0-9'’.-]{{0,30}}"
+_WAY_NAME = (
+    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}{_NAME}"
+    rf"(?: (?:{_LINK} ?\b ?){{0,2}}{_CAPITAL}){{0,4}}"
+)
+_REST = (
+    r"(?:[ ,]{1,3}(?:(?:b[âa]t(?:iment)?|apt|appt|appartement|[ée]tage|esc|escalier|porte|hall|bloc)"
+    r"\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage)\b){0,4}"
+    r"(?:[ ,]{1,3}[0-9]{2} ?[0-9]{3}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}){0,2})?"
+)
+_ADDRESS = re.compile(
+    r"(?<![\w/:])[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?(?: ?[/\-] ?[0-9]{1,4})?[ ,]{1,3}"
+    rf"{_WAY_NAME}{_REST}",
+    _I,
+)
+_HOME = re.compile(
+    r"(?P<keep>\b(?:domicili[ée]{1,2}s?|demeurant|demeure|r[ée]sidant|r[ée]side|habite|habitant"
+    r"|log[ea][ant]{0,3}|adresse ?:?) (?:au|à|a|dans|chez|sur|:)? ?(?:la |le |l['’])?)"
+    r"(?P<id>(?:[0-9]{1,4}[ ,]{1,2})?"
+    rf"{_WAY_NAME}{_REST})",
+    _I,
+)
+
+# --- Door codes ---------------------------------------------------------------------------------
+
+_CODE = re.compile(
+    r"(?P<keep>\b(?:digicode|code|vigik|badge)(?: (?:de |d['’]|du |de la |pour )?(?:la |le |l['’])?"
+    r"(?:porte|portail|portillon|entr[ée]e|immeuble|acc[èe]s|hall|barri[èe]re|r[ée]sidence"
+    r"|parking|wifi|alarme))?"
+    rf"{NUMBER_LABEL})(?P<id>(?=[A-D#*]{{0,2}}[0-9]{{2}})[0-9A-D#*]{{3,8}})(?![\w])",
+    _I,
+)
+_INTERPHONE = re.compile(
+    r"(?P<keep>\b(?:interphone|sonnette|sonner|sonnez)(?: (?:à|a|au|chez|nom|de)){0,3}"
+    rf"{NUMBER_LABEL}[\"«' ]{{0,2}})"
+    rf"(?P<id>[0-9]{{1,5}}[A-D]?|(?-i:[A-ZÀ-ÖØ-Þ])[{LETTER}'’-]{{1,30}})(?![\w])",
+    _I,
+)
+
+_SIV_TAIL = re.compile(r"[0-9] ?[0-9] ?[0-9][ .\-_/]{0,3}[A-Za-z] ?[A-Za-z](?![\w])")
+
+SHAPES: tuple[Shape, ...] = (
+    Shape("email", _EMAIL, words=("@", "arobas", "(at", "[at", "( at", "[ at")),
+    Shape("handle", _PROFILE, words=(".com/", ".me/")),
+    Shape("handle", _HANDLE_AT, words=("@",)),
+    Shape("handle", _HANDLE_NAMED, words=_NETWORKS),
+    Shape("iban", _IBAN, _is_iban, digits=8),
+    Shape("card", _CARD, _is_card, digits=13),
+    Shape("nir", _NIR, digits=12),
+    Shape("document", _DOCUMENT, digits=4, words=("cni", "carte", "titre", "passeport", "permis")),
+    Shape("birth_date", _BIRTH, digits=2, words=("né", "ne", "naiss", "ddn", "d.d.n", "n.", "n ")),
+    Shape("phone", _PHONE, _is_phone, digits=8),
+    Shape("phone", _PHONE_ABROAD, digits=8, words=("+", "00")),
+    Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
+    Shape("plate", _SIV, _is_siv, digits=3, hint=_SIV_TAIL),
+    Shape("code", _CODE, digits=2, words=("code", "vigik", "badge")),
+    Shape("code", _INTERPHONE, words=("interphone", "sonn")),
+    Shape("address", _HOME, words=("domicil", "demeur", "sid", "habit", "log", "adresse")),
+    Shape("address", _ADDRESS, digits=1),
+    Shape("plate", _FNI, _is_fni, digits=3),
+)
+"""In the order they are applied: what is surest first, so that a phone is not read as a plate."""
