@@ -29,7 +29,7 @@ from vigie.situation.home import Home, init_home, is_home, open_home
 
 MARK = "demo.json"
 FEEDS = "feeds"
-LOOK_BACK_HOURS = 24
+LOOK_BACK_HOURS = 7 * 24
 HORIZON_US = 30 * 86_400_000_000
 CATCH_UP = timedelta(days=7)
 log = get_logger(__name__)

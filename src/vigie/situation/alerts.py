@@ -38,69 +38,91 @@ def _alert(rule: Rule, finding: Finding) -> Alert:
     )
 
 
-def counts_of_hour(home: Home, from_us: int) -> pa.Table:
-    """Return observed and past counts by cell and theme for the hour that starts at ``from_us``.
+def counts_by_hour(home: Home, first_us: int, hours: int) -> dict[int, pa.Table]:
+    """Return observed and past counts by cell and theme, for each hour that has facts.
 
     The past is the same hour of the same weekday in each of the eight weeks before.
+
+    Args:
+        home: The home.
+        first_us: Start of the first hour, epoch µs.
+        hours: How many hours.
+
+    Returns:
+        By start of hour: columns ``cell8`` (text), ``theme``, ``observed``, ``past_total``,
+        ``lon``, ``lat``.
     """
     pieces = []
     for week in range(WEEKS + 1):
-        start = from_us - week * WEEK_US
+        start = first_us - week * WEEK_US
         table = home.lake.scan(
-            "facts", from_us=start, to_us=start + HOUR_US, columns=["cell8", "kind"]
+            "facts",
+            from_us=start,
+            to_us=start + hours * HOUR_US,
+            columns=["cell8", "kind", "earliest_us"],
         )
         table = table.filter(pc.is_valid(table["cell8"]))
         theme = pc.list_element(pc.split_pattern(table["kind"], ".", max_splits=1), 0)
-        pieces.append(
-            pa.table(
-                {
-                    "cell8": table["cell8"],
-                    "theme": theme,
-                    "now": pa.array(np.full(table.num_rows, int(week == 0), dtype=np.int64)),
-                }
-            )
-        )
-    both = pa.concat_tables(pieces).combine_chunks()
-    grouped = both.group_by(["cell8", "theme"]).aggregate([("now", "sum"), ("now", "count")])
-    observed = grouped["now_sum"]
-    lon, lat = cell_centers(grouped["cell8"].combine_chunks())
-    return pa.table(
+        hour = pc.divide(pc.subtract(table["earliest_us"], start), HOUR_US)
+        seen_now = pa.array(np.full(table.num_rows, int(week == 0), dtype=np.int64))
+        columns = {"hour": hour, "cell8": table["cell8"], "theme": theme, "now": seen_now}
+        pieces.append(pa.table(columns))
+    grouped = (
+        pa.concat_tables(pieces)
+        .combine_chunks()
+        .group_by(["hour", "cell8", "theme"])
+        .aggregate([("now", "sum"), ("now", "count")])
+        .sort_by([("hour", "ascending"), ("cell8", "ascending"), ("theme", "ascending")])
+        .combine_chunks()
+    )
+    cells = grouped["cell8"].combine_chunks()
+    lon, lat = cell_centers(cells)
+    table = pa.table(
         {
-            "cell8": cell_to_text(grouped["cell8"].combine_chunks()),
+            "cell8": cell_to_text(cells),
             "theme": grouped["theme"],
-            "observed": observed,
-            "past_total": pc.subtract(grouped["now_count"], observed),
+            "observed": grouped["now_sum"],
+            "past_total": pc.subtract(grouped["now_count"], grouped["now_sum"]),
             "lon": lon,
             "lat": lat,
         }
     )
+    hour = grouped["hour"].to_numpy()
+    edges = np.searchsorted(hour, np.arange(hours + 1))
+    return {
+        first_us + i * HOUR_US: table.slice(edges[i], edges[i + 1] - edges[i])
+        for i in range(hours)
+        if edges[i + 1] > edges[i]
+    }
 
 
-def judge_hour(home: Home, from_us: int) -> list[Alert]:
-    """Return what the counting rules find in the hour that starts at ``from_us``."""
-    counts = counts_of_hour(home, from_us)
+def judge_hours(home: Home, first_us: int, hours: int) -> list[Alert]:
+    """Return what the counting rules find in ``hours`` hours from ``first_us``.
+
+    An hour with less than one week of past before it is not judged.
+    """
     extent = home.lake.extent("facts")
-    if counts.num_rows == 0 or extent is None:
+    if extent is None:
         return []
-    past_hours = min(WEEKS, (from_us - extent[0]) // WEEK_US)
-    if past_hours < 1:
-        return []
-    cells = len(pc.unique(counts["cell8"]))
-    labels = {
-        code: {"fr": TAXONOMY.get(code).fr, "en": TAXONOMY.get(code).en} for code in FACT_THEMES
-    }
-    known = {
-        "from_us": from_us,
-        "to_us": from_us + HOUR_US,
-        "past_hours": int(past_hours),
-        "tests": cells * len(FACT_THEMES) * 24,
-        "labels": labels,
-    }
-    return [
-        _alert(rule, finding)
-        for rule in of_kind(home.rules, "alert_counts")
-        for finding in rule.judge(counts, known)
-    ]
+    labels = {c: {"fr": TAXONOMY.get(c).fr, "en": TAXONOMY.get(c).en} for c in FACT_THEMES}
+    found: list[Alert] = []
+    for from_us, counts in counts_by_hour(home, first_us, hours).items():
+        past_hours = min(WEEKS, (from_us - extent[0]) // WEEK_US)
+        if past_hours < 1:
+            continue
+        known = {
+            "from_us": from_us,
+            "to_us": from_us + HOUR_US,
+            "past_hours": int(past_hours),
+            "tests": len(pc.unique(counts["cell8"])) * len(FACT_THEMES) * 24,
+            "labels": labels,
+        }
+        found += [
+            _alert(rule, finding)
+            for rule in of_kind(home.rules, "alert_counts")
+            for finding in rule.judge(counts, known)
+        ]
+    return found
 
 
 def judge_sources(home: Home) -> list[Alert]:
@@ -126,11 +148,7 @@ def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     """
     at = now_us(home.clock)
     this_hour = at - at % HOUR_US
-    found = [
-        alert
-        for back in range(hours, 0, -1)
-        for alert in judge_hour(home, this_hour - back * HOUR_US)
-    ]
+    found = judge_hours(home, this_hour - hours * HOUR_US, hours)
     fresh = home.desk.alerts.raise_all([*found, *judge_sources(home)])
     for alert in fresh:
         home.intake.events.append(
