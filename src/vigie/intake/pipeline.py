@@ -141,9 +141,9 @@ class Pipeline:
             for group in self._groups(feed, messages):
                 tell(done, total, group[0].name)
                 for read in self._read(feed, group):
-                    flusher.take(read)
                     if flusher.batch.rows >= self._settings.intake.batch_rows:
                         flusher.flush()
+                    flusher.take(read)
                     tell(done + min(read.position, group[0].size), total, group[0].name)
                 for message in group:
                     flusher.batch.end(message)

@@ -238,7 +238,7 @@ def _complete(
     columns["batch_id"] = pa.repeat(pa.scalar("", pa.string()), n)
     columns["row"] = pa.array(rows)
     for name in _INSTANTS.get(contract.name, ()):
-        columns[name.removesuffix("at") + "us"] = pc.cast(table[name], pa.int64())
+        columns[f"{name.removesuffix('_at')}_us"] = pc.cast(table[name], pa.int64())
     if contract.name == "places":
         since = pc.fill_null(pc.cast(table["valid_from_at"], pa.int64()), 0)
         columns["valid_from_us"] = since
