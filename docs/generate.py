@@ -317,7 +317,7 @@ def routes() -> str:
     """Every route of the HTTP interface."""
     described = importlib.import_module("vigie.web.openapi").document()
     rows = [
-        (f"`{method.upper()} {path}`", operation.get("summary", ""), _roles_of(operation))
+        (f"`{method.upper()} {path}`", _said_of(operation), ", ".join(operation["x-roles"]))
         for path, item in sorted(described["paths"].items())
         for method, operation in item.items()
         if method in {"get", "post", "put", "patch", "delete"}
@@ -327,6 +327,18 @@ def routes() -> str:
         "`/api/openapi.json`."
     )
     return page("Routes", introduction, table(("route", "does", "roles"), rows))
+
+
+def description() -> str:
+    """The HTTP interface in OpenAPI 3.1."""
+    text: str = importlib.import_module("vigie.web.openapi").render()
+    return text
+
+
+def _said_of(operation: Mapping[str, Any]) -> str:
+    """Return the first sentence of a route; FastAPI's own summary is only its function's name."""
+    said: str = operation.get("description") or operation["summary"]
+    return said.strip().split("\n", maxsplit=1)[0]
 
 
 def description() -> str:
