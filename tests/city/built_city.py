@@ -48,6 +48,7 @@ class BuiltCity:
 
     folder: Path
     manifest: CityManifest
+    _reads: dict[str, Read] = field(default_factory=dict, repr=False)
 
     @cached_property
     def truth(self) -> Truth:
@@ -79,15 +80,17 @@ class BuiltCity:
         yield from self.connectors[feed.connector].parse(payload, context)
 
     def read(self, feed: Feed) -> Read:
-        """Read every file of a feed with its real connector and the kit's checks."""
-        out = Read()
+        """Read every file of a feed with its real connector and the kit's checks, once."""
+        if feed.source in self._reads:
+            return self._reads[feed.source]
+        out = self._reads[feed.source] = Read()
         for path in feed.paths:
             content = (self.folder / path).read_bytes()
             for parsed in self.chunks(feed, Path(path).name, content):
-                self._add(out, path, parsed)
+                self.add(out, path, parsed)
         return out
 
-    def _add(self, out: Read, path: str, parsed: Parsed) -> None:
+    def add(self, out: Read, path: str, parsed: Parsed) -> None:
         contract = CONTRACTS[parsed.kind]
         rows = np.asarray(parsed.rows)
         given = with_defaults(contract, parsed.table)

@@ -34,4 +34,4 @@ def city(request: pytest.FixtureRequest) -> BuiltCity:
 
 
 def _built(folder: Path, now: datetime, *, seed: int, days: int) -> BuiltCity:
-    return BuiltCity(folder, build(folder, seed=seed, days=days, scale=0.12, now=now))
+    return BuiltCity(folder, build(folder, seed=seed, days=days, scale=0.25, now=now))

@@ -64,7 +64,7 @@ class Ledger:
     ) -> None:
         """Record which source row tells which incident, with what the source knows of its time."""
         columns = {
-            "source": pa.array([source] * len(incident)),
+            "source": pa.array([source] * len(incident), pa.string()),
             "source_ref": pa.array(list(refs), pa.string()),
             "incident": pa.array(incident, pa.int64()),
             "role": pa.array(list(role), pa.string()),

@@ -131,7 +131,7 @@ def _truth_of(manifest: CityManifest) -> Truth:
 
 
 def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterator[LiveMessage]:
-    """Yield what the city sends after it was built, in order of time, for 14 days.
+    """Yield what the city sends after it was built, in order of time, for 30 days.
 
     It never sleeps: the caller waits until ``message.at`` (or does not, to catch up). Facts, plans
     and hourly series are never skipped; vehicle positions and minute noise older than two minutes

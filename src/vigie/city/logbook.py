@@ -134,7 +134,8 @@ def make_logbook(truth: Truth) -> LogBook:
     true_us = truth.incidents.at_us[told.incident] // MINUTE_US * MINUTE_US
     told = replace(told, from_us=np.where(whole_day == 1, true_us, told.from_us))
     defective = (chance.random(n) < DEFECT_SHARE * len(DEFECTS)) & (double_of < 0)
-    defect = np.where(defective, chance.integers(0, len(DEFECTS), n), -1).astype(np.int64)
+    in_turn = (np.cumsum(defective) - 1) % len(DEFECTS)
+    defect = np.where(defective, in_turn, -1).astype(np.int64)
     written, planted = texts.write(told.code, [ORIGINS[o] for o in origin.tolist()], chance)
     raw = people.draws(chance, n)
     called = ((origin == 0) & (chance.random(n) < 0.7)).tolist()

@@ -109,7 +109,7 @@ def measures_taken(now_us: int, days: int) -> tuple[Measure, ...]:
             now_us - days * 3 // 8 * DAY_US,
         ),
         Measure(
-            *("bennes_plaine", "space.cleanliness.dumping", 5.3868, 43.2948, 700.0, 1.0),
+            *("bennes_plaine", "space.cleanliness.dumping", 5.3868, 43.2948, 1000.0, 1.0),
             now_us - days // 4 * DAY_US,
         ),
     )

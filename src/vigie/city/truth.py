@@ -31,7 +31,7 @@ from vigie.city.situations import (
 from vigie.city.span import DAY_US, HOUR_US, IntArray, Span, local_day, span
 from vigie.city.weather import Weather, make_weather
 
-LIVE_DAYS = 14
+LIVE_DAYS = 30
 JITTER_M = 12.0
 CHILD_CLOCK_H = 1.5
 GENERATIONS = 12

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice, pairwise, takewhile
+from pathlib import Path
+
+import pytest
+from tests.city.built_city import BuiltCity, Read
+
+from vigie.base.clock import FixedClock, from_us
+from vigie.base.errors import NotFound
+from vigie.city import LiveMessage, live
+from vigie.city.span import HOUR_US
+from vigie.city.truth import LIVE_DAYS
+
+SOME_TIME = timedelta(minutes=75)
+
+
+def until(messages: Iterator[LiveMessage], end: datetime) -> list[LiveMessage]:
+    return list(takewhile(lambda m: m.at <= end, messages))
+
+
+@pytest.fixture(scope="module")
+def first_hours(autumn: BuiltCity) -> list[LiveMessage]:
+    now = autumn.manifest.now
+    return until(live(autumn.folder, FixedClock(now)), now + SOME_TIME)
+
+
+def test_messages_come_in_order_after_now(
+    autumn: BuiltCity, first_hours: list[LiveMessage]
+) -> None:
+    ats = [m.at for m in first_hours]
+    assert ats == sorted(ats)
+    assert ats[0] > autumn.manifest.now
+    names = [(m.source, m.name) for m in first_hours]
+    assert len(set(names)) == len(names)
+
+
+def test_the_replay_is_the_same_each_time(
+    autumn: BuiltCity, first_hours: list[LiveMessage]
+) -> None:
+    again = live(autumn.folder, FixedClock(autumn.manifest.now))
+    assert list(islice(again, len(first_hours))) == first_hours
+
+
+def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
+    sources = {m.source for m in first_hours}
+    assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise"} <= sources
+    assert {"presence", "sensors_traffic", "weather"} <= sources
+    vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
+    gaps = {b - a for a, b in pairwise(vehicles)}
+    assert gaps == {timedelta(seconds=20)}
+    noise = [m.at for m in first_hours if m.source == "sensors_noise"]
+    assert {b - a for a, b in pairwise(noise)} == {timedelta(minutes=1)}
+
+
+def test_messages_enter_through_the_connectors(
+    autumn: BuiltCity, first_hours: list[LiveMessage]
+) -> None:
+    out = {m.source: Read() for m in first_hours}
+    seen = [m for m in first_hours if m.source != "gtfs_realtime" or m.at.minute % 15 == 0]
+    for message in seen:
+        feed = autumn.manifest.feed(message.source)
+        for parsed in autumn.chunks(feed, message.name, message.content):
+            autumn.add(out[message.source], message.name, parsed)
+    for source, read in out.items():
+        assert sum(read.kinds.values()) > 0, source
+        assert {code for _, _, code in read.rejected} <= {"unknown_kind", "null_island"}, source
+        assert "unmapped_column" not in read.notices, source
+
+
+def test_new_entries_go_on_counting_where_the_files_stopped(
+    autumn: BuiltCity, first_hours: list[LiveMessage]
+) -> None:
+    known = {t["source_ref"] for t in autumn.tellings("main_courante")}
+    fresh = set()
+    for message in first_hours:
+        if message.source == "main_courante":
+            fresh.add(message.content.decode().splitlines()[1].partition(";")[0])
+    new = sorted(fresh - known)
+    assert new
+    assert new[0] == f"2026-{int(max(known)[5:]) + 1:07d}"
+
+
+def test_since_goes_on_from_there(autumn: BuiltCity, first_hours: list[LiveMessage]) -> None:
+    middle = autumn.manifest.now + timedelta(minutes=30)
+    clock = FixedClock(autumn.manifest.now)
+    rest = until(live(autumn.folder, clock, since=middle), autumn.manifest.now + SOME_TIME)
+    assert rest == [m for m in first_hours if m.at > middle]
+
+
+def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
+    now = autumn.manifest.now
+    back = now + SOME_TIME
+    messages = until(live(autumn.folder, FixedClock(back)), back)
+    old = [m for m in messages if m.at < back - timedelta(minutes=2)]
+    assert old
+    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise"}
+    assert {"gtfs_realtime", "sensors_noise"} <= {m.source for m in messages}
+
+
+def test_the_replay_ends(autumn: BuiltCity) -> None:
+    end = autumn.truth.span.end_us
+    late = autumn.manifest.now + timedelta(days=LIVE_DAYS, hours=-1)
+    last = list(live(autumn.folder, FixedClock(from_us(end)), since=late))[-1]
+    assert end - HOUR_US < last.at.timestamp() * 1e6 < end
+
+
+def test_without_a_city_there_is_nothing_to_replay(tmp_path: Path, autumn: BuiltCity) -> None:
+    with pytest.raises(NotFound):
+        next(live(tmp_path, FixedClock(autumn.manifest.now)))
