@@ -268,70 +268,68 @@ def _feasts(days: Sequence[date], seed: int) -> Iterator[TruePlan]:
             )
 
 
-def _planted(now_us: int, now_day: date) -> Iterator[TruePlan]:
-    """Situations planted in the coming days: clashes and alerts with known answers."""
+def _match_and_works(day: date) -> Iterator[TruePlan]:
+    """A match, and works on the boulevard that leads to it, the same day."""
     venue, footprint, capacity = _venue("velodrome")
     michelet = next(s for s in geography.streets() if s.name == "Boulevard Michelet")
-    first, second = now_day + timedelta(days=9), now_day + timedelta(days=12)
-    port = square(5.3745, 43.2953, 90.0)
-    plans = (
-        (
-            "match_and_works",
-            draft(
-                sort="GALA",
-                kind="event.sport.match",
-                title="Football : match de gala",
-                where=footprint,
-                day=first,
-                hours=(21.0, 23.0),
-                likely=capacity * 0.95,
-                setup_h=4.0,
-                venue=venue,
-                closes="boulevard-michelet",
-            ),
-        ),
-        (
-            "match_and_works",
-            draft(
-                sort="RESEAU",
-                kind="event.works.network",
-                title="Travaux : Boulevard Michelet, réseau d'eau",
-                where=michelet.line,
-                day=first,
-                hours=(8.0, 24.0),
-                likely=0,
-                closes="voie:Boulevard Michelet",
-            ),
-        ),
-        (
-            "two_crowds",
-            draft(
-                sort="FETE",
-                kind="event.festivity",
-                title="Fête du Vieux-Port",
-                where=port,
-                day=second,
-                hours=(14.0, 23.0),
-                likely=12_000,
-                closes="quais",
-            ),
-        ),
-        (
-            "two_crowds",
-            draft(
-                sort="PORT",
-                kind="event.demonstration",
-                title="Manifestation au Vieux-Port",
-                where=port,
-                day=second,
-                hours=(16.0, 19.0),
-                likely=4_000,
-                closes="quais",
-            ),
-        ),
+    yield draft(
+        sort="GALA",
+        kind="event.sport.match",
+        title="Football : match de gala",
+        where=footprint,
+        day=day,
+        hours=(21.0, 23.0),
+        likely=capacity * 0.95,
+        setup_h=4.0,
+        venue=venue,
+        closes="boulevard-michelet",
     )
-    for name, plan in plans:
-        yield replace(plan, planted=name, updated_us=now_us - DAY_US)
+    yield draft(
+        sort="RESEAU",
+        kind="event.works.network",
+        title="Travaux : Boulevard Michelet, réseau d'eau",
+        where=michelet.line,
+        day=day,
+        hours=(8.0, 24.0),
+        likely=0,
+        closes="voie:Boulevard Michelet",
+    )
+
+
+def _two_crowds(day: date) -> Iterator[TruePlan]:
+    """A feast and a march on the same quay at the same hour."""
+    port = square(5.3745, 43.2953, 90.0)
+    yield draft(
+        sort="FETE",
+        kind="event.festivity",
+        title="Fête du Vieux-Port",
+        where=port,
+        day=day,
+        hours=(14.0, 23.0),
+        likely=12_000,
+        closes="quais",
+    )
+    yield draft(
+        sort="PORT",
+        kind="event.demonstration",
+        title="Manifestation au Vieux-Port",
+        where=port,
+        day=day,
+        hours=(16.0, 19.0),
+        likely=4_000,
+        closes="quais",
+    )
+
+
+def _planted(now_us: int, now_day: date) -> Iterator[TruePlan]:
+    """Situations planted in the coming days: clashes and alerts with known answers."""
+    groups = (
+        ("match_and_works", _match_and_works(now_day + timedelta(days=9))),
+        ("two_crowds", _two_crowds(now_day + timedelta(days=12))),
+    )
+    for name, plans in groups:
+        for plan in plans:
+            yield replace(plan, planted=name, updated_us=now_us - DAY_US)
 
 
 def make_plans(first: date, days: int, seed: int, now_us: int, now_day: date) -> list[TruePlan]:
