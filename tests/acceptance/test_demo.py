@@ -121,13 +121,13 @@ def test_the_door_gives_arrow_pandas_and_geopandas(door: vigie.Door) -> None:
 
 def test_the_door_selects_by_zone_source_and_time(door: vigie.Door) -> None:
     everything = door.facts(days=14)
-    first = door.facts(days=14, zone="arrondissement:1")
+    first = door.facts(days=14, zone="arrondissement:13201")
     log = door.facts(days=14, source="main_courante", severity_min=3)
 
     assert 0 < len(first) < len(everything)
     assert 0 < len(log) < len(everything)
     with pytest.raises(NotFound):
-        door.facts(zone="arrondissement:99")
+        door.facts(zone="arrondissement:13299")
     with pytest.raises(WrongUsage):
         door.facts("not a time")
 
@@ -229,3 +229,20 @@ def test_the_past_day_was_watched(door: vigie.Door) -> None:
 
     assert all(alert.explanation["fr"] and alert.explanation["en"] for alert in alerts)
     assert all(a.at_us / 1e6 >= since.timestamp() for a in alerts if a.rule == "surge")
+
+
+def test_the_notebook_of_the_tutorial_runs(
+    demo_home: Path, repo_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each cell runs on a fresh kernel; the committed notebook shows what it gave."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = repo_root / "docs" / "tutorial" / "vigie-en-trois-lignes.ipynb"
+    book = nbformat.read(str(path), as_version=4)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    shown = sum(bool(cell.outputs) for cell in code)
+    monkeypatch.setenv("VIGIE_HOME", str(demo_home))
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+
+    assert shown == len(code) - 1

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from vigie.base.clock import FixedClock
-from vigie.base.errors import HomeInvalid, NotSignedIn, SettingsInvalid, Unavailable
+from vigie.base.errors import Forbidden, HomeInvalid, NotSignedIn, SettingsInvalid, Unavailable
 from vigie.base.settings import DeskSettings, Settings
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.roles import ROLE_TITLES, ROLES, may, require
@@ -121,5 +121,5 @@ def test_the_url_may_come_from_a_file(home: Path) -> None:
 def test_roles_deny_by_default_and_have_titles() -> None:
     assert set(ROLE_TITLES) == set(ROLES)
     assert not may("nobody", "read_facts")
-    with pytest.raises(Exception, match="forbidden"):
+    with pytest.raises(Forbidden):
         require("elected", "read_facts")

@@ -65,12 +65,21 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column of the answer, for people: label in both languages and unit."""
+    """A column of the answer, for people.
+
+    Attributes:
+        name: Name.
+        fr: Label in French.
+        en: Label in English.
+        unit: Unit.
+        key: Whether it says what the row is about; keys stay when numbers are withheld.
+    """
 
     name: str
     fr: str
     en: str
     unit: str = ""
+    key: bool = False
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]

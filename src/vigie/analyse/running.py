@@ -148,10 +148,6 @@ def run_analysis(
     table = outcome.table.select([column.name for column in analysis.columns])
     withheld = 0
     if analysis.count_column is not None:
-        keep = [f.name for f in table.schema if not _is_number(f.type)]
+        keep = [column.name for column in analysis.columns if column.key]
         table, withheld = withhold(table, analysis.count_column, analysis.suppress_below, keep)
     return Answer(analysis.name, table, outcome.base, withheld, analysis.limits, outcome.notes)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))

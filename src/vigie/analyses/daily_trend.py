@@ -75,7 +75,7 @@ ANALYSIS = Analysis(
     reads=("local_day",),
     parameters=TrendParameters,
     columns=(
-        OutputColumn("day", "Jour", "Day"),
+        OutputColumn("day", "Jour", "Day", key=True),
         OutputColumn("facts", "Faits", "Facts"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),
         OutputColumn("high", "Borne haute 95 %", "High 95%"),

@@ -74,8 +74,8 @@ ANALYSIS = Analysis(
     reads=("earliest_us", "latest_us"),
     parameters=ProfileParameters,
     columns=(
-        OutputColumn("weekday", "Jour (0 = lundi)", "Weekday (0 = Monday)"),
-        OutputColumn("hour", "Heure", "Hour", "h"),
+        OutputColumn("weekday", "Jour (0 = lundi)", "Weekday (0 = Monday)", key=True),
+        OutputColumn("hour", "Heure", "Hour", "h", key=True),
         OutputColumn("facts", "Faits (pondérés)", "Facts (weighted)"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),
         OutputColumn("high", "Borne haute 95 %", "High 95%"),

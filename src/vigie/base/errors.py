@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from vigie.base.translations import translate
+
 
 class VigieError(Exception):
     """A failure that Vigie knows and can explain.
@@ -29,6 +31,10 @@ class VigieError(Exception):
         super().__init__(detail or self.code)
         self.detail = detail
         self.params = params
+
+    def __str__(self) -> str:
+        """Return the failure in words, French, for a notebook or a log."""
+        return self.detail or translate(self.code, "fr", **self.params)
 
 
 class NotFound(VigieError):

@@ -1,0 +1,34 @@
+"""Withholding: small counts and the numbers beside them go, keys and zeros stay."""
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigie.analyse.running import kind_mask, withhold
+
+
+@given(st.lists(st.integers(0, 12), max_size=30), st.integers(1, 11))
+def test_no_small_count_remains_and_nothing_else_goes(counts: list[int], below: int) -> None:
+    rows = range(len(counts))
+    table = pa.table(
+        {
+            "hour": pa.array(rows, pa.int8()),
+            "n": pa.array(counts, pa.int64()),
+            "share": pa.array([n / 7 for n in counts], pa.float64()),
+        }
+    )
+    found, withheld = withhold(table, "n", below, keep=["hour"])
+    small = [0 < n < below for n in counts]
+
+    assert found["hour"].to_pylist() == list(rows)
+    assert found["withheld"].to_pylist() == small
+    assert withheld == sum(small)
+    assert found["n"].to_pylist() == [None if s else n for n, s in zip(counts, small, strict=True)]
+    assert [v is None for v in found["share"].to_pylist()] == small
+
+
+def test_a_kind_takes_its_branch_and_no_namesake() -> None:
+    kinds = pa.chunked_array([["road", "road.parking", "roadshow", "space.road"]])
+
+    assert kind_mask(kinds, ["road"]).to_pylist() == [True, True, False, False]
+    assert kind_mask(kinds, ["road.parking", "space"]).to_pylist() == [False, True, False, True]
