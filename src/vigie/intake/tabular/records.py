@@ -16,7 +16,7 @@ from vigie.intake.tabular.mapping import TableMapping, target_types
 from vigie.intake.tabular.maps import map_column
 from vigie.intake.tabular.problems import Problems
 from vigie.intake.tabular.readings import Reader, points_of
-from vigie.intake.tabular.recipes import Recipe
+from vigie.intake.tabular.recipes import UNKNOWN, Recipe
 from vigie.intake.tabular.references import References
 from vigie.model.contracts import CONTRACTS, RecordKind
 from vigie.model.notices import Notice
@@ -30,6 +30,7 @@ _CONSTANTS: dict[str, dict[str, object]] = {
 _SHOWN_TEXTS = ("title", "label", "owner", "closes", "unit_ref")
 _FIXED_COLUMNS = {"csv", "xlsx", "parquet"}
 _BESIDE = ("address", "place_name")
+_FILLED = {"basis", "state", "declared", "revision", "unit", "latest_at"}
 
 Columns = dict[str, pa.Array]
 
@@ -108,20 +109,23 @@ class RecordMaker:
         if self._checked or not len(block) or self._mapping.file.format not in _FIXED_COLUMNS:
             return
         self._checked = True
-        needed = {c.name for c in self._contract.columns if not c.nullable} | {"source_ref"}
         mapping = self._mapping
-        for recipe in mapping.recipes.values():
-            for name in recipe.columns:
-                if name in block.columns:
-                    continue
-                if recipe.target in needed and recipe.default is None:
-                    raise FileRefused("missing_column", column=name)
-                self._remark_missing(block, name)
+        recipes = list(mapping.recipes.values())
+        for recipe in recipes:
+            lost = [name for name in recipe.columns if name not in block.columns]
+            if lost and recipe.default in {None, UNKNOWN} and self._is_needed(recipe.target):
+                raise FileRefused("missing_column", column=lost[0])
         beside = [*mapping.attributes, *mapping.means, *(wide.value for wide in mapping.measures)]
-        kept = [name for recipe in beside for name in recipe.columns]
-        for name in (*kept, *mapping.free_text):
+        named = [name for recipe in (*recipes, *beside) for name in recipe.columns]
+        for name in dict.fromkeys((*named, *mapping.free_text)):
             if name not in block.columns:
                 self._remark_missing(block, name)
+
+    def _is_needed(self, target: str) -> bool:
+        """Say whether no record can be made without this column."""
+        if target in _FILLED or target in _BESIDE or target == "point":
+            return False
+        return target == "source_ref" or not self._contract.column(target).nullable
 
     def _remark_missing(self, block: Block, name: str) -> None:
         block.notices.append(Notice("missing_column", file=self._file, params={"column": name}))
