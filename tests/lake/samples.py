@@ -18,6 +18,7 @@ from vigie.model.contracts import CONTRACTS
 PARIS = ZoneInfo("Europe/Paris")
 START_US = to_us(datetime(2026, 3, 1, tzinfo=UTC))
 DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
 KINDS = (
     "offence.property.theft",
     "offence.property.burglary",

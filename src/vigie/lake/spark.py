@@ -21,7 +21,6 @@ from vigie.lake.statements import Statement
 
 _CONFIGURATION = {
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "4",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.ui.enabled": "false",
@@ -29,6 +28,7 @@ _CONFIGURATION = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
 }
+_TASKS_PER_CORE = 2
 
 
 def import_pyspark(module: str) -> Any:
@@ -69,6 +69,7 @@ class SparkEngine:
                 self._session = builder.getOrCreate()
         except Exception as error:  # whatever the JVM's launcher says, it is not there
             raise Unavailable(f"{type(error).__name__}: {error}", what="Spark") from error
+        self._partitions = _TASKS_PER_CORE * self._session.sparkContext.defaultParallelism
 
     def close(self) -> None:
         """Stop the client; the cluster goes on."""
@@ -97,13 +98,14 @@ class SparkEngine:
         with self._guard, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             session = self._session.newSession()
-            for name, source in sources.items():
-                self._frame(session, source).createOrReplaceTempView(name)
-            for name, table in inputs.items():
-                session.createDataFrame(table).createOrReplaceTempView(name)
-            for view in derived:
-                session.sql(to_spark(view.sql)).createOrReplaceTempView(view.name)
+            session.conf.set("spark.sql.shuffle.partitions", str(self._partitions))
             try:
+                for name, source in sources.items():
+                    self._frame(session, source).createOrReplaceTempView(name)
+                for name, table in inputs.items():
+                    session.createDataFrame(table).createOrReplaceTempView(name)
+                for view in derived:
+                    session.sql(to_spark(view.sql)).createOrReplaceTempView(view.name)
                 return session.sql(to_spark(statement.sql), args=dict(values)).toArrow()
             except Exception as error:
                 if any(not Path(path).exists() for s in sources.values() for path in s.paths()):

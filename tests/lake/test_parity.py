@@ -1,0 +1,119 @@
+"""Every query file on DuckDB and on a real Spark cluster (a master, two workers): equal answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tests.lake.sample_lake import fill
+from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts
+
+from vigie.base.errors import Conflict, MissingPart, Unavailable
+from vigie.base.settings import LakeSettings
+from vigie.lake import spark as spark_module
+from vigie.lake.cluster import LocalCluster
+from vigie.lake.spark import SparkEngine
+from vigie.lake.statements import statements
+from vigie.lake.store import Lake
+
+WINDOW = {"from_us": START_US + 5 * HOUR_US + 1_234_567, "to_us": START_US + 40 * HOUR_US + 89}
+BOX = {"west": 5.30, "south": 43.27, "east": 5.42, "north": 43.33}
+CHOICE = {"kinds": ["offence.property", "rescue"], "sources": ["log", "rescue"]}
+HERE = {"lon": 5.3712345, "lat": 43.3012345, "radius_m": 2_500.0}
+EVERYTHING = {"from_us": 0, "to_us": START_US + 90 * DAY_US}
+
+ASKED: dict[str, list[dict[str, Any]]] = {
+    "cube_rebuild": [{}],
+    "day_counts": [{**WINDOW, **CHOICE}],
+    "extent": [{}],
+    "fact_by_id": [{"fact_id": city_facts(1)["fact_id"][0].as_py()}],
+    "facts_page": [
+        {"limit_rows": 50},
+        {"before_us": START_US + DAY_US, "before_id": "m", "limit_rows": 50, **BOX},
+    ],
+    "histogram": [{"bucket_us": HOUR_US, "origin_us": START_US - 17, **BOX}],
+    "histogram_cube": [{"bucket_us": DAY_US, "origin_us": START_US, **WINDOW, **CHOICE}],
+    "hour_weekday": [{"severity_min": 2}],
+    "kind_cell_year": [{}],
+    "latest_means": [{"from_us": START_US, "sources": ["bus"]}],
+    "map_cells": [{"resolution": 10, **WINDOW, **BOX, **CHOICE}, {"resolution": 7}],
+    "map_clusters": [{"resolution": 9, "status": ["open", "closed"]}],
+    "map_cube": [{}, {**WINDOW, **CHOICE}],
+    "map_points": [{"limit_rows": 30, **BOX}],
+    "measure_series": [{"metric": "noise.laeq", "bucket_us": HOUR_US, **EVERYTHING}],
+    "near_facts": [{**HERE, **WINDOW}],
+    "near_measures": [{**HERE, **EVERYTHING, "metrics": ["people.count"]}],
+    "places_all": [{"kinds": ["place"]}],
+    "plans_between": [{"from_us": START_US, "to_us": START_US + 20 * DAY_US, "kinds": ["space"]}],
+    "source_freshness": [{}],
+    "summary_counts": [{"severity_min": 0, **CHOICE}],
+    "zone_counts": [{"zone_cells": "made from the facts"}],
+}
+
+CASES = [(name, number) for name, asked in sorted(ASKED.items()) for number in range(len(asked))]
+
+
+def test_every_query_file_has_its_parity_test() -> None:
+    assert set(ASKED) == set(statements())
+    assert all(ASKED.values())
+
+
+def test_without_pyspark_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(spark_module.importlib, "import_module", absent)
+    with pytest.raises(MissingPart) as missing:
+        SparkEngine("spark://127.0.0.1:1")
+    assert "spark" in missing.value.params["remedy"]
+
+
+def test_without_a_master_spark_is_unavailable(lake: Lake) -> None:
+    pytest.importorskip("pyspark")
+    with pytest.raises(Unavailable):
+        lake.query("extent", engine="spark")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, needs_java: object) -> Iterator[Lake]:
+    """A lake on a standing cluster; one part has no fresh cube."""
+    folder = tmp_path_factory.mktemp("parity")
+    with LocalCluster(folder / "cluster") as cluster:
+        settings = LakeSettings(threads=2, spark_master=cluster.master)
+        with Lake.open(folder / "lake", settings, create=True) as lake:
+            fill(lake, facts=700, days=2)
+            lake.compact()
+            lake.commit("facts", city_facts(40, seed=8, days=1, prefix="late"))
+            yield lake
+
+
+@pytest.mark.needs_java
+@pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize(("name", "number"), CASES)
+def test_both_engines_give_the_same_answer(both: Lake, name: str, number: int) -> None:
+    params = dict(ASKED[name][number])
+    if "zone_cells" in params:
+        params["zone_cells"] = zone_cells(both)
+    snapshot = both.snapshot()
+    embedded = snapshot.query(name, **params)
+    distributed = snapshot.query(name, engine="spark", **params)
+    assert embedded.num_rows > 0
+    assert distributed.schema.equals(embedded.schema)
+    assert distributed.to_pylist() == embedded.to_pylist()
+
+
+def zone_cells(lake: Lake) -> pa.Table:
+    cells = sorted(set(lake.scan("facts", columns=["cell"])["cell"].drop_null().to_pylist()))
+    weights = [(i % 10) / 10 for i in range(len(cells))]
+    return pa.table({"zone": [f"Z{c % 3}" for c in cells], "cell": cells, "weight": weights})
+
+
+@pytest.mark.needs_java
+@pytest.mark.xdist_group("spark")
+def test_spark_says_that_a_snapshot_is_gone(both: Lake) -> None:
+    snapshot = both.snapshot()
+    both.erase("facts", city_facts(1)["fact_id"].to_pylist())
+    with pytest.raises(Conflict):
+        snapshot.query("hour_weekday", engine="spark")
