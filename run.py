@@ -177,7 +177,8 @@ def build_console() -> str | None:
     built_path = CONSOLE / "dist" / ".vigie-built.json"
     if read_stamp(built_path).get("sources") != sources:
         say("Building the console …", "Construction de la console …")
-        subprocess.run([npm, "run", "--silent", "build"], cwd=CONSOLE, env=quiet, check=True)
+        command = [npm, "run", "--silent", "build", "--", "--logLevel", "error"]
+        subprocess.run(command, cwd=CONSOLE, env=quiet, check=True)
         built_path.write_text(json.dumps({"sources": sources}), "utf-8")
     return npm
 
