@@ -329,6 +329,12 @@ def routes() -> str:
     return page("Routes", introduction, table(("route", "does", "roles"), rows))
 
 
+def _said_of(operation: Mapping[str, Any]) -> str:
+    """Return the first sentence of a route; FastAPI's own summary is only its function's name."""
+    said: str = operation.get("description") or operation["summary"]
+    return said.strip().split("\n", maxsplit=1)[0]
+
+
 def description() -> str:
     """The HTTP interface in OpenAPI 3.1."""
     text: str = importlib.import_module("vigie.web.openapi").render()
