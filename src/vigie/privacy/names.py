@@ -17,6 +17,10 @@ _TOKEN = re.compile(
     r"\[[^\[\]\n]{1,20}\]|\b(?:[ldnsjmctLDNSJMCT]|[Qq][uU])['’](?=\w)"
     r"|[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ÿ]+)*"
 )
+_PAIR = re.compile(
+    r"(?<![\w'’-])(?:[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]{2,20} [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]"
+    r"|[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20})? [A-ZÀ-ÖØ-Þ]{4})"
+)
 _LONGEST_NAME = 5
 _LONGEST_WAY_NAME = 3
 _MOSTLY = 0.7
@@ -88,9 +92,12 @@ def name_spans(text: str) -> list[tuple[int, int]]:
     words = load_words()
     tokens = _TOKEN.findall(text)
     lows = "\n".join(tokens).lower().replace("’", "'").split("\n")
-    if words.names.isdisjoint(lows) and not _may_announce(text, tokens, lows, words):
+    if not tokens:
         return []
-    return _Reader(text, lows, words).spans()
+    pairs = {found.start() for found in _PAIR.finditer(text)}
+    if not pairs and words.names.isdisjoint(lows) and not _may_announce(text, tokens, lows, words):
+        return []
+    return _Reader(text, lows, words, pairs).spans()
 
 
 def _may_announce(text: str, tokens: list[str], lows: list[str], words: Words) -> bool:
@@ -116,8 +123,9 @@ class _Reader:
     text that enters the house.
     """
 
-    def __init__(self, text: str, lows: list[str], words: Words) -> None:
+    def __init__(self, text: str, lows: list[str], words: Words, pairs: set[int]) -> None:
         self._text = text
+        self._pairs = pairs
         self._words = words
         self._lows = lows
         self._spans = [found.span() for found in _TOKEN.finditer(text)]
@@ -127,11 +135,14 @@ class _Reader:
         found: list[tuple[int, int]] = []
         at = 0
         stops = self._words.stops
+        pairs = self._pairs
         odd = "-" in self._text or "[" in self._text
         marks = [
             mark
             for mark, low in enumerate(self._lows)
-            if low in stops or (odd and ("-" in low or low[0] == "["))
+            if low in stops
+            or (odd and ("-" in low or low[0] == "["))
+            or (pairs and self._spans[mark][0] in pairs)
         ]
         for mark in marks:
             if mark >= at:
@@ -165,7 +176,23 @@ class _Reader:
             first = at - 1 if self._is_shouted_surname(at - 1, free_from) else at
             stop = self._run(at + 1, announced=False, taken=1)[1]
             return stop, (self._spans[first][0], self._spans[stop - 1][1])
+        if self._spans[at][0] in self._pairs and self._is_pair(at):
+            stop = self._run(at + 2, announced=False, taken=2)[1]
+            return stop, (self._spans[at][0], self._spans[stop - 1][1])
         return at + 1, None
+
+    def _is_pair(self, at: int) -> bool:
+        """Say whether a surname in capitals beside a word with a capital is a name.
+
+        That is how the police write names: ``ZERBIB Blandine``, ``Blandine ZERBIB``. The second
+        form is not believed at the start of a sentence, where any word has a capital.
+        """
+        both = self._lows[at : at + 2]
+        unknown = self._words.barriers.isdisjoint(both) and self._words.common.isdisjoint(both)
+        starts = self._word(at).isupper() or self._text[: self._spans[at][0]].rstrip()[-1:] not in {
+            *("", ".", "!", "?", ":", ";", "-"),
+        }
+        return unknown and starts and not self._all_capitals
 
     def _gap(self, at: int) -> str:
         """Return what stands between a token and the one before it."""
@@ -250,7 +277,8 @@ class _Reader:
         """
         first = stop = at
         parts = taken
-        while at < len(self._lows) and parts < _LONGEST_NAME:
+        most = at + 2 * _LONGEST_NAME
+        while at < min(len(self._lows), most) and parts < _LONGEST_NAME:
             if (parts or at > first) and not self._joins(at):
                 break
             low = self._lows[at]
@@ -284,10 +312,15 @@ class _Reader:
             return False
         if self._capital(at) and not self._all_capitals:
             return taken > 0 or announced
-        if taken == 0:  # an unknown word in small letters is a name only right after a civility
-            return announced and self._lows[at - 1] in self._words.civilities and _like_name(low)
-        after_given = self._lows[at - 1] in self._words.given
-        return after_given and _like_name(low) and (self._all_capitals or announced)
+        # An unknown word in small letters is a name right after a civility; so is a second one,
+        # after a given name or where the phrase ends.
+        if not announced or not _like_name(low):
+            return False
+        if taken == 0:
+            return self._lows[at - 1] in self._words.civilities
+        ends = self._text[self._spans[at][1] :][:1] in {"", ".", ",", ";", ")"}
+        after_civility = taken == 1 and self._lows[at - 2] in self._words.civilities
+        return self._lows[at - 1] in self._words.given or (after_civility and ends)
 
 
 def _like_name(low: str) -> bool:

@@ -57,7 +57,8 @@ class Shape:
 # --- E-mails and accounts -----------------------------------------------------------------------
 
 _EMAIL = re.compile(
-    rf"(?<![\w.+%-])[\w.+%-]{{1,64}}(?:@| ?[\[(] ?(?:at|arobase|@) ?[\])] ?| (?:arobase|arobas) )"
+    rf"(?<![\w.+%'’-])[\w.+%'’-]{{1,64}}"
+    r"(?:@| ?[\[(] ?(?:at|arobase|@) ?[\])] ?| (?:arobase|arobas) )"
     rf"[{LETTER}0-9-]{{1,63}}(?:(?:\.| (?:point|dot) | ?[\[(](?:point|dot|\.)[\])] ?)"
     rf"[{LETTER}0-9-]{{1,63}}){{1,4}}",
     _I,
@@ -110,9 +111,10 @@ _FNI = re.compile(
     _I,
 )
 _PLATE_NAMED = re.compile(
-    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?{NUMBER_LABEL})"
-    r"(?=[A-Z \-.]{0,9}[0-9])(?P<id>[A-Z0-9]{1,8}(?:[ .-]{1,3}(?=[A-Z]{0,3}[0-9]"
-    r"|[A-Z]{2,3}(?![\w]))[A-Z0-9]{1,8}){0,3})",
+    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?{NUMBER_LABEL})(?P<id>"
+    r"[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?(?:2[AB]|[0-9]{2})(?![\w])"
+    r"|(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}(?:[ -](?=[A-Z]{0,3}[0-9]|(?-i:[A-Z]{2,3})(?![\w]))"
+    r"[A-Z0-9]{1,8}){0,3})",
     _I,
 )
 _TWO_LETTER_WORDS = frozenset(
@@ -130,19 +132,22 @@ _NO_PLATE_LETTERS = frozenset(
 
 
 def _is_siv(match: re.Match[str]) -> bool:
-    """Refuse ordinary words around three digits: ``le 205 de``."""
+    """Refuse ordinary words around three digits: ``le 205 de``, in capitals ``LE 205 DE``."""
     if not match["s"].isspace():
         return True
-    words = {match["a"].lower(), match["b"].lower()}
-    return not words & _TWO_LETTER_WORDS
+    words = {match["a"].lower() in _TWO_LETTER_WORDS, match["b"].lower() in _TWO_LETTER_WORDS}
+    return words == {False} or (words != {True} and match.group().isupper())
 
 
 def _is_fni(match: re.Match[str]) -> bool:
     """Refuse words between numbers; in lower case only the joined form is taken."""
+    if not match["s"] and " " not in match.group():
+        return True
     letters = match["a"]
-    if letters.lower() in _NO_PLATE_LETTERS or letters.lower() in _TWO_LETTER_WORDS:
+    if not letters.isupper() or letters.lower() in _NO_PLATE_LETTERS:
         return False
-    return letters.isupper() or " " not in match.group()
+    # in a text of small letters, DE in capitals is no preposition
+    return letters.lower() not in _TWO_LETTER_WORDS or not match.string.isupper()
 
 
 # --- Numbers of persons, accounts, papers -------------------------------------------------------
@@ -201,7 +206,8 @@ _DATE = (
     r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{8}|(?:19|20)[0-9]{2})(?![0-9])"
 )
 _BIRTH = re.compile(
-    r"(?P<keep>\b(?:(?:n[ée]{1,2}s?|n)[ .](?:le|la|en|:)? ?|naissance ?(?:le|:|est le|du)? ?"
+    r"(?P<keep>\b(?:(?:n[ée]{1,2}s?|n[ée]\(e\)|n)[ .](?:le|la|en|:)? ?"
+    r"|naissance ?(?:le|:|est le|du)? ?"
     rf"|ddn ?:? ?|d\.d\.n\.? ?:? ?))(?P<id>{_DATE})"
     rf"(?: ?[àa] (?P<place>[{LETTER}][{LETTER}'’-]{{2,30}}(?: ?\([0-9AB]{{2,3}}\))?))?",
     _I,
@@ -216,15 +222,16 @@ _WAYS = (
     r"|vallon|r[ée]s(?:idence)?\.?|lot(?:issement)?\.?|cit[ée]|sentier|ruelle|voie|villa|hameau"
 )
 _LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
-_NAME = rf"[{LETTER}0-9][{LETTER}0-9'’.-]{{0,30}}"
-_CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ0-9])[{LETTER}0-9'’.-]{{0,30}}"
+_IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
+_NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
+_CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
 _WAY_NAME = (
-    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}{_NAME}"
-    rf"(?: (?:{_LINK} ?\b ?){{0,2}}{_CAPITAL}){{0,4}}"
+    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}{_NAME}(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
+    rf"(?: (?:{_LINK} ?\b ?){{0,2}}{_CAPITAL}| d[eu]s? [0-9]{{1,4}}(?![\w/:])){{0,4}}"
 )
 _REST = (
-    r"(?:[ ,]{1,3}(?:(?:b[âa]t(?:iment)?|apt|appt|appartement|[ée]tage|esc|escalier|porte|hall|bloc)"
-    r"\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage)\b){0,4}"
+    r"(?:[ ,]{1,3}(?:(?:b[âa]t(?:iment)?|apt|appt|appartement|[ée]tage|esc|escalier|porte|hall"
+    r"|bloc)\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage)\b){0,4}"
     r"(?:[ ,]{1,3}[0-9]{2} ?[0-9]{3}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}){0,2})?"
 )
 _ADDRESS = re.compile(
@@ -270,8 +277,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("birth_date", _BIRTH, digits=2, words=("né", "ne", "naiss", "ddn", "d.d.n", "n.", "n ")),
     Shape("phone", _PHONE, _is_phone, digits=8),
     Shape("phone", _PHONE_ABROAD, digits=8, words=("+", "00")),
-    Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
     Shape("plate", _SIV, _is_siv, digits=3, hint=_SIV_TAIL),
+    Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
     Shape("code", _CODE, digits=2, words=("code", "vigik", "badge")),
     Shape("code", _INTERPHONE, words=("interphone", "sonn")),
     Shape("address", _HOME, words=("domicil", "demeur", "sid", "habit", "log", "adresse")),
