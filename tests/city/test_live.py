@@ -100,6 +100,19 @@ def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
     assert {"gtfs_realtime", "sensors_noise"} <= {m.source for m in messages}
 
 
+def test_emergency_arrivals_follow_each_morning(autumn: BuiltCity) -> None:
+    late = autumn.manifest.now + timedelta(days=3)
+    messages = until(live(autumn.folder, FixedClock(late)), late)
+    mornings = [m for m in messages if m.source == "emergency"]
+    assert [m.at - mornings[0].at for m in mornings] == [timedelta(days=n) for n in range(3)]
+    files = autumn.folder / autumn.manifest.feed("emergency").paths[0]
+    days = {line.partition(";")[0] for line in files.read_text("utf-8").splitlines()[1:]}
+    for message in mornings:
+        fresh = {line.partition(";")[0] for line in message.content.decode().splitlines()[1:]}
+        assert len(fresh) == 1
+        assert not fresh & days
+
+
 def test_the_replay_ends(autumn: BuiltCity) -> None:
     end = autumn.truth.span.end_us
     late = autumn.manifest.now + timedelta(days=LIVE_DAYS, hours=-1)

@@ -46,12 +46,13 @@ Timed = tuple[int, str, str, bytes]
 
 
 def _log(truth: Truth, since_us: int) -> Iterator[Timed]:
-    book = make_logbook(truth)
+    book = make_logbook(truth).after(since_us)
     writer = main_courante.LogWriter(truth, book)
-    for row in np.flatnonzero(book.row_at_us > since_us).tolist():
-        at_us = int(book.row_at_us[row])
+    for row, at_us in enumerate(book.row_at_us.tolist()):
         content = csv_bytes(main_courante.HEADER, writer.rows(np.array([row]), comma=False))
-        yield at_us, LOG, f"{LOG}_{row:08d}.csv", content
+        entry = int(book.row_entry[row])
+        name = f"{LOG}_{book.number[entry]}_{book.row_version[row]}.csv"
+        yield at_us, LOG, name, content
 
 
 def _operations(truth: Truth, since_us: int) -> Iterator[Timed]:
@@ -124,6 +125,14 @@ def _hourly(truth: Truth, since_us: int) -> Iterator[Timed]:
             yield at_us, source, f"{source}_{at_us}_{name}", content
 
 
+def _arrivals(truth: Truth, since_us: int) -> Iterator[Timed]:
+    for end_us, rows in series.emergency_days(truth):
+        at_us = end_us + series.EMERGENCY_LATE_US
+        if at_us > since_us:
+            content = csv_bytes(series.EMERGENCY_HEADER, rows)
+            yield at_us, series.EMERGENCY, f"{series.EMERGENCY}_{at_us}.csv", content
+
+
 def _truth_of(manifest: CityManifest) -> Truth:
     return make_truth(
         seed=manifest.seed, days=manifest.days, scale=manifest.scale, now=manifest.now
@@ -153,6 +162,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _road(truth, since_us, traffic.PARKING),
         _agenda(truth, since_us),
         _hourly(truth, since_us),
+        _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
         _vehicles(truth, since_us, clock),
     ]

@@ -45,6 +45,9 @@ class LogBook:
         caller: ``REQUERANT`` or empty.
         phone: ``TELEPHONE`` or empty.
         defect: Position in ``DEFECTS``, -1 for a sound entry.
+        state: ``ETAT`` at the first export.
+        outcome: Position in ``OUTCOMES``.
+        crew: Number of the crew.
         row_entry: Entry of each row.
         row_version: 0 for the first export, 1 for an amendment, 2 for a repeated line.
         row_at_us: ``MAJ`` of each row; rows are sorted by it.
@@ -62,9 +65,49 @@ class LogBook:
     caller: list[str]
     phone: list[str]
     defect: IntArray
+    state: list[str]
+    outcome: IntArray
+    crew: IntArray
     row_entry: IntArray
     row_version: IntArray
     row_at_us: IntArray
+
+    def after(self, since_us: int) -> LogBook:
+        """Return only the rows later than an instant and their entries, planted values left out."""
+        rows = np.flatnonzero(self.row_at_us > since_us)
+        kept, entry = np.unique(self.row_entry[rows], return_inverse=True)
+        chosen = kept.tolist()
+        return replace(
+            self,
+            told=self.told.take(kept),
+            double_of=np.full(len(kept), -1, dtype=np.int64),
+            number=[self.number[e] for e in chosen],
+            origin=self.origin[kept],
+            end_us=self.end_us[kept],
+            whole_day=self.whole_day[kept],
+            located=self.located[kept],
+            text=[self.text[e] for e in chosen],
+            planted=texts.Planted(),
+            caller=[self.caller[e] for e in chosen],
+            phone=[self.phone[e] for e in chosen],
+            defect=self.defect[kept],
+            state=[self.state[e] for e in chosen],
+            outcome=self.outcome[kept],
+            crew=self.crew[kept],
+            row_entry=entry.astype(np.int64),
+            row_version=self.row_version[rows],
+            row_at_us=self.row_at_us[rows],
+        )
+
+
+def _states(reported_us: IntArray, now_us: int, chance: np.random.Generator) -> list[str]:
+    """Return the state of each entry at its first export: old ones are mostly closed."""
+    age_days = np.maximum(0.0, (now_us - reported_us) / DAY_US)
+    closed = np.clip(0.35 + 0.08 * age_days, 0.05, 0.85)
+    draw = chance.random(len(closed))
+    running = closed + (1 - closed) * np.where(age_days < 2, 0.6, 0.2)
+    states = np.where(draw < closed, "VERT", np.where(draw < running, "ORANGE", "ROUGE"))
+    return [str(state) for state in states.tolist()]
 
 
 def _with_doubles(told: Telling, chance: np.random.Generator) -> tuple[Telling, IntArray]:
@@ -155,6 +198,9 @@ def make_logbook(truth: Truth) -> LogBook:
         caller=[name if c else "" for name, c in zip(names, called, strict=True)],
         phone=[number if c else "" for number, c in zip(numbers, called, strict=True)],
         defect=defect,
+        state=_states(told.reported_us, truth.now_us, chance),
+        outcome=np.asarray(chance.integers(0, len(OUTCOMES), n), dtype=np.int64),
+        crew=np.asarray(chance.integers(1, 60, n), dtype=np.int64),
         row_entry=entry,
         row_version=version,
         row_at_us=at_us,

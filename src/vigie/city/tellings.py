@@ -44,6 +44,19 @@ class Telling:
     def __len__(self) -> int:
         return len(self.incident)
 
+    def take(self, positions: IntArray) -> Telling:
+        """Return what is told at these positions."""
+        return Telling(
+            incident=self.incident[positions],
+            code=[self.code[p] for p in positions.tolist()],
+            from_us=self.from_us[positions],
+            to_us=self.to_us[positions],
+            reported_us=self.reported_us[positions],
+            seen=self.seen[positions],
+            lon=self.lon[positions],
+            lat=self.lat[positions],
+        )
+
 
 def _intervals(
     truth: Truth, told: IntArray, chance: np.random.Generator

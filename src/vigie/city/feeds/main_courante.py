@@ -9,11 +9,10 @@ import numpy as np
 
 from vigie.base.clock import to_us
 from vigie.city.addresses import site_names
-from vigie.city.chance import stream
 from vigie.city.feeds.writing import by_month, csv_bytes
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import DEFECTS, ORIGINS, OUTCOMES, SOURCE, LogBook
-from vigie.city.span import DAY_US, IntArray, local, local_text, midnight
+from vigie.city.span import IntArray, local, local_text, midnight
 from vigie.city.truth import Truth
 
 HEADER = (
@@ -63,19 +62,8 @@ class LogWriter:
         self._defect, self._origin = book.defect.tolist(), book.origin.tolist()
         names = site_names()
         self._where = [names[s] for s in truth.incidents.site[told.incident].tolist()]
-        chance = stream(truth.seed, SOURCE, "rows")
-        self._outcome = chance.integers(0, len(OUTCOMES), len(told)).tolist()
-        self._crew = chance.integers(1, 60, len(told)).tolist()
-        self._state = self._states(chance)
-
-    def _states(self, chance: np.random.Generator) -> list[str]:
-        """Return the state of each entry at its first export: old ones are mostly closed."""
-        age_days = (self.truth.now_us - self.book.told.reported_us) / DAY_US
-        closed = np.clip(0.35 + 0.08 * age_days, 0.05, 0.85)
-        draw = chance.random(len(closed))
-        running = closed + (1 - closed) * np.where(age_days < 2, 0.6, 0.2)
-        states = np.where(draw < closed, "VERT", np.where(draw < running, "ORANGE", "ROUGE"))
-        return [str(state) for state in states.tolist()]
+        self._outcome, self._crew = book.outcome.tolist(), book.crew.tolist()
+        self._state = book.state
 
     def rows(self, positions: IntArray, *, comma: bool) -> list[list[str]]:
         """Return the CSV rows at these positions of the book."""

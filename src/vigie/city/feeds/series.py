@@ -32,6 +32,7 @@ WEATHER = "weather"
 EMERGENCY = "emergency"
 STATION = "weather.mrs"
 NOISE_SIGMA_DB = 1.2
+EMERGENCY_LATE_US = 4 * HOUR_US
 
 
 def _past(truth: Truth) -> IntArray:
@@ -204,24 +205,33 @@ def emit_weather(truth: Truth, folder: Path) -> Feed:
     return _feed(WEATHER, paths, len(past), 6 * len(past))
 
 
-def emit_emergency(truth: Truth, folder: Path) -> Feed:
-    """Write daily emergency arrivals by hospital and age band; counts under 11 are not given."""
-    (folder / EMERGENCY).mkdir()
+EMERGENCY_HEADER = ("JOUR", "JOUR_SUIVANT", "ETABLISSEMENT", "AGE", "PASSAGES")
+
+
+def emergency_days(truth: Truth) -> list[tuple[int, list[list[str]]]]:
+    """Return, for each local day, the instant it ends and its rows; counts from 11 up."""
     hospitals, days_us, counts = levels.arrivals(truth)
-    rows = []
+    out = []
     for day in range(len(days_us) - 1):
-        if days_us[day + 1] > truth.now_us:
-            break
         text = local(int(days_us[day])).strftime("%d/%m/%Y")
         following = local(int(days_us[day + 1])).strftime("%d/%m/%Y")
-        for column, hospital in enumerate(hospitals):
-            for band, age in enumerate(levels.AGE_BANDS):
-                count = int(counts[day, column, band])
-                if count >= levels.SUPPRESS_UNDER:
-                    rows.append([text, following, hospital, age, str(count)])
+        rows = [
+            [text, following, hospital, age, str(int(counts[day, column, band]))]
+            for column, hospital in enumerate(hospitals)
+            for band, age in enumerate(levels.AGE_BANDS)
+            if counts[day, column, band] >= levels.SUPPRESS_UNDER
+        ]
+        out.append((int(days_us[day + 1]), rows))
+    return out
+
+
+def emit_emergency(truth: Truth, folder: Path) -> Feed:
+    """Write daily emergency arrivals by hospital and age band, of the days that have ended."""
+    (folder / EMERGENCY).mkdir()
+    known_us = truth.now_us - EMERGENCY_LATE_US
+    rows = [row for end, day in emergency_days(truth) if end <= known_us for row in day]
     name = f"{EMERGENCY}/urgences.csv"
-    header = ("JOUR", "JOUR_SUIVANT", "ETABLISSEMENT", "AGE", "PASSAGES")
-    (folder / name).write_bytes(csv_bytes(header, rows))
+    (folder / name).write_bytes(csv_bytes(EMERGENCY_HEADER, rows))
     return _feed(EMERGENCY, [name], len(rows), len(rows))
 
 
