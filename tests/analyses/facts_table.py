@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pyarrow as pa
 from shapely import box
-from vigie.geo.zonings import Zoning
 
 from vigie.analyse.analysis import Frame
 from vigie.base.clock import to_us
+from vigie.geo.zonings import Zoning
 from vigie.model.times import local_columns
 
 ZONE = "Europe/Paris"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Self
 
 LANGUAGES = ("fr", "en")
 
@@ -32,7 +32,7 @@ class Phrase(str):
     code: str
     params: dict[str, Any]
 
-    def __new__(cls, code: str, /, **params: Any) -> Phrase:
+    def __new__(cls, code: str, /, **params: Any) -> Self:
         """Make the phrase of a code in ``messages.toml`` with its parameters."""
         phrase = super().__new__(cls, translate(code, "en", **params))
         phrase.code, phrase.params = code, params
@@ -82,4 +82,4 @@ def number(value: float, language: str = "fr", digits: int = 0) -> str:
     text = f"{value:,.{digits}f}"
     if language == "en":
         return text
-    return text.translate(str.maketrans({",": "\u202f", ".": ","}))
+    return text.translate(str.maketrans(",.", "\u202f,"))

@@ -159,12 +159,7 @@ def write_answer(
     elif ending == ".arrow":
         feather.write_feather(answer.table, str(out), compression="uncompressed")
     elif ending == ".csv":
-        from vigie.privacy.spreadsheet import write_csv
-
-        out.write_text(
-            write_csv(answer.table.column_names, map(dict.values, answer.table.to_pylist())),
-            encoding="utf-8",
-        )
+        write_csv(answer, out)
     elif ending == ".json":
         text = json.dumps(answer.table.to_pylist(), ensure_ascii=False, default=str)
         out.write_text(text, encoding="utf-8")
@@ -172,6 +167,20 @@ def write_answer(
         write_geojson(home, answer, geo_column, own, out)
     else:
         raise WrongUsage(reason=f"--out {out.name}: .parquet .csv .geojson .arrow .json")
+
+
+def write_csv(answer: Answer, out: Path) -> None:
+    """Write the rows as CSV (RFC 4180) that no spreadsheet runs; texts may come from sources."""
+    import csv
+
+    from vigie.privacy.spreadsheet import neutralise
+
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(answer.table.column_names)
+        for row in answer.table.to_pylist():
+            cells = ("" if value is None else value for value in row.values())
+            writer.writerow([neutralise(c) if isinstance(c, str) else c for c in cells])
 
 
 def write_geojson(

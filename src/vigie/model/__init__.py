@@ -1,1 +1,1 @@
-"""The vocabulary: records, contracts, taxonomy, units and times; values only, no input or output."""
+"""The vocabulary: records, contracts, taxonomy, units, times; values only, no input or output."""
