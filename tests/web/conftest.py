@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ from types import ModuleType
 import httpx
 import pytest
 from vigie.base.clock import FixedClock
-from vigie.situation.home import Home
+from vigie.situation.home import Home, open_home
 from vigie.web.server import Server, make_server
 
 
@@ -107,11 +108,21 @@ def as_role(base_url: str) -> Iterator[Callable[[str], httpx.Client]]:
         client.close()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo home, closed, to be copied."""
+    folder = tmp_path_factory.mktemp("template") / "home"
+    home, _ = sample_home.build(folder, demo=True)
+    home.close()
+    return folder
+
+
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[tuple[Home, FixedClock, httpx.Client]]:
+def own(tmp_path: Path, template: Path) -> Iterator[tuple[Home, FixedClock, httpx.Client]]:
     """A home of the test's own, served, with its clock and a client not signed in."""
-    home, clock = sample_home.build(tmp_path / "home", demo=True)
-    with home, running(home) as server:
+    shutil.copytree(template, tmp_path / "home")
+    clock = FixedClock(sample_home.NOW)
+    with open_home(tmp_path / "home", clock=clock) as home, running(home) as server:
         client = httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30)
         with client:
             yield home, clock, client

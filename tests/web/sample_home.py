@@ -204,7 +204,7 @@ def frame() -> dict[str, Any]:
         ],
     }
     coast = {"type": "FeatureCollection", "features": []}
-    return {"zonings": {"half": zoning}, "basemap": {"coast": coast}, "gazetteer": []}
+    return {"zonings": {"arrondissement": zoning}, "basemap": {"coast": coast}, "gazetteer": []}
 
 
 def build(folder: Path, *, demo: bool = False) -> tuple[Home, FixedClock]:

@@ -86,5 +86,5 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     for router in _routers():
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
-    app.mount("/", console_application(console or console_folder()), name="console")
+    app.router.default = console_application(console or console_folder())
     return app

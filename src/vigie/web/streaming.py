@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
+from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 from vigie.base.clock import to_rfc3339
@@ -194,6 +195,15 @@ class Hub:
             return [encode_gap(cursor, oldest)]
         return [encode(event) for event in self._log.since(cursor, BATCH)]
 
+    def refuse_when_full(self) -> None:
+        """Raise when no more subscribers are served.
+
+        Raises:
+            TooManyRequests: More subscribers than this server serves.
+        """
+        if self.subscribers >= self._most:
+            raise TooManyRequests(retry_s=30)
+
     async def subscribe(
         self,
         after: int | None,
@@ -212,12 +222,7 @@ class Hub:
                 every ``recheck_s`` seconds.
             heartbeat_s: Longest silence: a comment line keeps the connection alive.
             recheck_s: Longest time that an ended session goes on listening.
-
-        Raises:
-            TooManyRequests: More subscribers than this server serves.
         """
-        if self.subscribers >= self._most:
-            raise TooManyRequests(retry_s=30)
         self.subscribers += 1
         try:
             async for wire in self._follow(after, wants, still_allowed, heartbeat_s, recheck_s):
@@ -261,8 +266,13 @@ class Hub:
                 continue
 
 
-class EventStream(EventSourceResponse):
-    """The answer that carries a subscription; a reader that takes nothing for 30 s is let go."""
+class EventStream(StreamingResponse):
+    """The answer that carries a subscription; a reader that takes nothing for 30 s is let go.
+
+    Not FastAPI's own class: it encodes each event anew for each of its readers.
+    """
+
+    media_type = "text/event-stream"
 
     def __init__(self, content: AsyncIterator[bytes], status_code: int = 200) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -62,6 +62,7 @@ def open_stream(
 ) -> EventStream:
     """Follow what happens: every event after the last one heard, without gap or double."""
     hub: Hub = request.app.state.hub
+    hub.refuse_when_full()
     text = last_event_id if last_event_id is not None else after
     return EventStream(
         hub.subscribe(

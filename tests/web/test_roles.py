@@ -1,0 +1,131 @@
+"""Every route says who may use it, and means it: every role is tried on every route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from vigie.desk.roles import ROLES
+from vigie.web.routers import ROUTERS
+from vigie.web.security import ANONYMOUS, anyone, gates_of, refuse_untagged
+
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+PLACES = {
+    "{name}": "none",
+    "{layer}": "coast",
+    "{fact_id}": "none",
+    "{plan_id}": "none",
+    "{quarantine_id}": "none",
+    "{code}": "not_found",
+    "{collection_id}": "places",
+    "{feature_id}": "none",
+}
+BODIES: dict[str, Any] = {
+    "/api/session": {"login": "nobody", "password": "x"},
+    "/api/session/password": {"current": "wrong", "new": "wrong"},
+    "/api/quarantine/retry": {"ids": ["none"]},
+    "/api/analyses/{name}": {},
+}
+NEEDED = {"/api/near": {"lon": "5.37", "lat": "43.29"}, "/api/measures/series": {"metric": "x"}}
+STREAMS = {"/api/stream"}
+
+
+def address(route: APIRoute) -> str:
+    path = route.path
+    for place, value in PLACES.items():
+        path = path.replace(place, value)
+    assert "{" not in path, f"tell this test what to put into {route.path}"
+    return path
+
+
+def call(client: httpx.Client, route: APIRoute, method: str) -> int:
+    with client.stream(
+        method,
+        address(route),
+        params=NEEDED.get(route.path),
+        json=BODIES.get(route.path) if method in {"POST", "PUT", "PATCH"} else None,
+    ) as answer:
+        if answer.status_code in {401, 403}:
+            assert answer.headers["content-type"] == "application/problem+json"
+        return answer.status_code
+
+
+@pytest.mark.parametrize("role", [*ROLES, ANONYMOUS])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{'-'.join(sorted(r.methods))} {r.path}")
+def test_matrix(role: str, route: APIRoute, as_role: Callable[[str], httpx.Client]) -> None:
+    """A role told in ``x-roles`` gets past the door; any other is refused, without an account 401."""
+    told = route.openapi_extra["x-roles"]
+    client = as_role(role)
+    for method in sorted(route.methods - {"HEAD"}):
+        if (route.path, method) in {("/api/session", "DELETE"), ("/api/session", "POST")}:
+            continue  # they end or replace the shared session; test_sessions has them
+        status = call(client, route, method)
+        if told == [ANONYMOUS]:
+            assert status < 500
+            assert status not in {401, 403}
+        elif role == ANONYMOUS:
+            assert status == 401
+        elif role in told:
+            wrong_password = route.path == "/api/session/password"
+            assert status != 403
+            assert status != 401 or wrong_password
+            assert status < 500
+        else:
+            assert status == 403
+
+
+def test_every_route_is_tagged_with_its_own_gate() -> None:
+    """Each route has one gate, and the description says what the gate does."""
+    assert len(ROUTES) > 35
+    for route in ROUTES:
+        gates = gates_of(route)
+        assert len(gates) == 1, route.path
+        assert list(gates[0].roles) == route.openapi_extra["x-roles"], route.path
+        assert route.operation_id, route.path
+
+
+def test_public_routes_are_these_and_no_other() -> None:
+    public = {
+        (method, route.path)
+        for route in ROUTES
+        if route.openapi_extra["x-roles"] == [ANONYMOUS]
+        for method in route.methods
+    }
+    assert public == {
+        ("GET", "/api/session"),
+        ("POST", "/api/session"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/problems/{code}"),
+    }
+
+
+def test_an_untagged_route_keeps_the_application_from_starting() -> None:
+    router = APIRouter()
+
+    @router.get("/tagged", **anyone())
+    def tagged() -> None: ...
+
+    refuse_untagged(router.routes)
+
+    @router.get("/forgotten")
+    def forgotten() -> None: ...
+
+    with pytest.raises(RuntimeError, match="/forgotten"):
+        refuse_untagged(router.routes)
+
+
+def test_a_route_that_lies_about_its_roles_is_refused() -> None:
+    router = APIRouter()
+    lie = {**anyone(), "openapi_extra": {"x-roles": ["admin"]}}
+
+    @router.get("/lie", **lie)
+    def lying() -> None: ...
+
+    with pytest.raises(RuntimeError, match="/lie"):
+        refuse_untagged(router.routes)
