@@ -40,8 +40,8 @@ GOOD: dict[RecordKind, dict[str, Any]] = {
         "revision": 0,
     },
     "means": {
-        "source_ref": "1", "unit_ref": "bus-12", "kind": "means.patrol.vehicle", "at": NOW, "lon": 5.37,
-        "lat": 43.3, "status": "available", "revision": 0,
+        "source_ref": "1", "unit_ref": "car-12", "kind": "means.patrol.vehicle", "at": NOW,
+        "lon": 5.37, "lat": 43.3, "status": "available", "revision": 0,
     },
 }  # fmt: skip
 

@@ -78,7 +78,7 @@ def test_after_the_fix_a_retry_lets_in_what_is_good_now(
     }  # fmt: skip
     assert lake.count("facts") == 11
     states = {q.row: (q.state, q.attempts) for q in intake.quarantine_list()}
-    assert states == {row: ("resolved", 2) for row in range(2, 12)} | {12: ("retried", 2)}
+    assert states == dict.fromkeys(range(2, 12), ("resolved", 2)) | {12: ("retried", 2)}
     retried = {r["source_ref"]: r for r in lake.scan("facts").to_pylist()}
     assert retried["3"]["row"] == 5  # the row in its file, not in what was tried again
     resolved = intake.quarantine_list(state="resolved")[0]

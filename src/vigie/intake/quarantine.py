@@ -93,7 +93,8 @@ class Refusal:
 def quarantine_id(source: str, sha256: str, reject: Reject) -> str:
     """Return the id of a refused row: the same whenever the same content is ingested again."""
     digest = hashlib.blake2b(digest_size=15, key=source.encode()[:64])
-    params = json.dumps(reject.params, sort_keys=True, default=str)
+    said = {name: value for name, value in reject.params.items() if name != "reference"}
+    params = json.dumps(said, sort_keys=True, default=str)
     for text in (sha256, str(reject.row), reject.code, params):
         digest.update(text.encode("utf-8", "surrogatepass") + b"\x00")
     digest.update(reject.raw)
