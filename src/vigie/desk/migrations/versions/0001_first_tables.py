@@ -15,7 +15,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _make_accounts_and_alerts()
+    _make_sessions_and_tokens()
 
+
+def _make_accounts_and_alerts() -> None:
     op.create_table(
         "accounts",
         sa.Column("account_id", sa.String(length=40), nullable=False),
@@ -51,6 +55,8 @@ def upgrade() -> None:
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.create_index("ix_alerts_state_at", ["state", "at_us"], unique=False)
 
+
+def _make_sessions_and_tokens() -> None:
     op.create_table(
         "sessions",
         sa.Column("session_hash", sa.String(length=64), nullable=False),
