@@ -1,65 +1,82 @@
 /** Questions to the server, cached by what was asked. Components call these hooks and nothing else. */
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { del, get, post, setCsrf, url, type ProblemError, type Query } from "@/api/client";
+import { answer, api, follow, setCsrf } from "@/api/client";
 import type {
-  AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, FactDetail, FactRow, FeatureCollection, HistogramAnswer, Kind,
-  MapAnswer, MeansRow, Near, Page, PlanDetail, QuarantineDetail, QuarantinePage, RetryAnswer, Session, SourceHealth, Summary, ZoningInfo,
+  AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
+  MapAnswer, MeansRow, Near, PlanDetail, QuarantineDetail, QuarantinePage, RetryAnswer, Session, SourceHealth, Summary, ZoningInfo,
 } from "@/api/types";
 import { boxText, type Box } from "@/lib/bbox";
+import type { ProblemError } from "@/lib/problem";
 import { rfc3339, type Range } from "@/lib/time";
 import type { Filters } from "@/lib/urlState";
 
 export type Answer<T> = UseQueryResult<T, ProblemError>;
 
-/** The filters and window every listing understands, as query parameters. */
-export function scope(filters: Filters, range: Range | null, box?: Box | null): Query {
+export interface Scope {
+  from?: string;
+  to?: string;
+  bbox?: string;
+  kind?: string[];
+  source?: string[];
+  severity_min?: number;
+  status?: string[];
+  zone?: string;
+}
+
+/** The filters and window every listing understands, as query parameters; what is not set is left out. */
+export function scope(filters: Filters, range: Range | null, box?: Box | null): Scope {
   return {
     ...(range ? { from: rfc3339(range.from), to: rfc3339(range.to) } : {}),
     ...(box ? { bbox: boxText(box) } : {}),
-    kind: filters.kinds,
-    source: filters.sources,
-    severity_min: filters.severityMin,
-    status: filters.status,
-    zone: filters.zone,
+    ...(filters.kinds.length > 0 ? { kind: filters.kinds } : {}),
+    ...(filters.sources.length > 0 ? { source: filters.sources } : {}),
+    ...(filters.severityMin ? { severity_min: filters.severityMin } : {}),
+    ...(filters.status ? { status: [filters.status] } : {}),
+    ...(filters.zone ? { zone: filters.zone } : {}),
   };
 }
 
-function items<T>(answer: { items: T[] } | T[]): T[] {
-  return Array.isArray(answer) ? answer : answer.items;
+/** The same scope as the text of a query. */
+export function scopeText(parts: Scope): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(parts)) {
+    for (const one of Array.isArray(value) ? (value as string[]) : [value as string | number]) search.append(key, String(one));
+  }
+  return search.toString();
 }
 
 const STATIC = { staleTime: Infinity, gcTime: Infinity };
 
-export async function fetchSession(signal?: AbortSignal): Promise<Session> {
-  const session = await get<Session>("/session", undefined, signal);
+export async function fetchSession(): Promise<Session> {
+  const session = await answer(api.GET("/api/session"));
   setCsrf(session.csrf);
   return session;
 }
 
 export function useSession(): Answer<Session> {
-  return useQuery<Session, ProblemError>({ queryKey: ["session"], queryFn: ({ signal }) => fetchSession(signal), staleTime: 60_000, retry: 1 });
+  return useQuery<Session, ProblemError>({ queryKey: ["session"], queryFn: fetchSession, staleTime: 60_000, retry: 1 });
 }
 
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation<Session, ProblemError, { login: string; password: string }>({
-    mutationFn: (body) => post<Session>("/session", body),
+    mutationFn: (body) => answer(api.POST("/api/session", { body })),
     onSuccess: async () => { client.setQueryData(["session"], await fetchSession()); },
   });
 }
 
 export function useChangePassword() {
   const client = useQueryClient();
-  return useMutation<unknown, ProblemError, { current: string; new: string }>({
-    mutationFn: (body) => post<unknown>("/session/password", body),
+  return useMutation<Session, ProblemError, { current: string; new: string }>({
+    mutationFn: (body) => answer(api.POST("/api/session/password", { body })),
     onSuccess: async () => { client.setQueryData(["session"], await fetchSession()); },
   });
 }
 
 export function useSignOut() {
   const client = useQueryClient();
-  return useMutation<unknown, ProblemError, void>({
-    mutationFn: () => del<unknown>("/session"),
+  return useMutation<unknown, ProblemError>({
+    mutationFn: () => answer(api.DELETE("/api/session")),
     onSettled: async () => {
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
       client.setQueryData(["session"], await fetchSession());
@@ -68,28 +85,29 @@ export function useSignOut() {
 }
 
 export function useCity(enabled: boolean): Answer<City> {
-  return useQuery<City, ProblemError>({ queryKey: ["city"], enabled, queryFn: ({ signal }) => get("/city", undefined, signal), staleTime: 300_000 });
+  return useQuery<City, ProblemError>({
+    queryKey: ["city"], enabled, staleTime: 300_000,
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/city", { signal }))) as unknown as City,
+  });
 }
 
 export function useTaxonomy(enabled: boolean): Answer<Kind[]> {
-  return useQuery<Kind[], ProblemError>({
-    queryKey: ["taxonomy"], enabled, ...STATIC,
-    queryFn: async ({ signal }) => items(await get<Kind[] | { items: Kind[] }>("/taxonomy", undefined, signal)),
-  });
+  return useQuery<Kind[], ProblemError>({ queryKey: ["taxonomy"], enabled, ...STATIC, queryFn: ({ signal }) => answer(api.GET("/api/taxonomy", { signal })) });
 }
 
 export function useZonings(): Answer<ZoningInfo[]> {
-  return useQuery<ZoningInfo[], ProblemError>({
-    queryKey: ["zonings"], ...STATIC,
-    queryFn: async ({ signal }) => items(await get<ZoningInfo[] | { items: ZoningInfo[] }>("/zonings", undefined, signal)),
-  });
+  return useQuery<ZoningInfo[], ProblemError>({ queryKey: ["zonings"], ...STATIC, queryFn: ({ signal }) => answer(api.GET("/api/zonings", { signal })) });
 }
 
 export function useZoning(name: string | null): Answer<FeatureCollection> {
   return useQuery<FeatureCollection, ProblemError>({
     queryKey: ["zoning", name], enabled: name !== null, ...STATIC,
-    queryFn: ({ signal }) => get(`/zonings/${encodeURIComponent(name ?? "")}`, undefined, signal),
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/zonings/{name}", { params: { path: { name: name ?? "" } }, signal }))) as unknown as FeatureCollection,
   });
+}
+
+export async function fetchBasemap(layer: string, signal: AbortSignal): Promise<FeatureCollection> {
+  return (await answer(api.GET("/api/basemap/{layer}", { params: { path: { layer } }, signal }))) as unknown as FeatureCollection;
 }
 
 /** What the map shows in a settled view; the last answer stays on screen while the next one loads. */
@@ -97,44 +115,46 @@ export function useMap(filters: Filters, range: Range, box: Box | null, zoom: nu
   const query = { ...scope(filters, range, box), zoom: Math.floor(zoom * 2) / 2 };
   return useQuery<MapAnswer, ProblemError>({
     queryKey: ["map", query], enabled: box !== null, placeholderData: keepPreviousData, staleTime: 15_000, gcTime: 60_000,
-    queryFn: ({ signal }) => get("/map", query, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/map", { params: { query }, signal })),
   });
 }
 
-export function useHistogram(filters: Filters, range: Range, bucket: string, enabled = true): Answer<HistogramAnswer> {
+export type Bucket = "hour" | "day" | "auto";
+
+export function useHistogram(filters: Filters, range: Range, bucket: Bucket, enabled = true): Answer<HistogramAnswer> {
   const query = { ...scope(filters, range), bucket };
   return useQuery<HistogramAnswer, ProblemError>({
     queryKey: ["histogram", query], enabled, placeholderData: keepPreviousData, staleTime: 60_000,
-    queryFn: ({ signal }) => get("/histogram", query, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/histogram", { params: { query }, signal })),
   });
 }
 
 /** Latest facts of a scope, newest first, page by page. */
 export function useFacts(filters: Filters, range: Range, box: Box | null, enabled: boolean) {
   const query = { ...scope(filters, range, box), limit: 50 };
-  return useInfiniteQuery<Page<FactRow>, ProblemError, { pages: Page<FactRow>[] }, unknown[], string | null>({
+  return useInfiniteQuery<FactPage, ProblemError, { pages: FactPage[] }, unknown[], string | null>({
     queryKey: ["facts", query],
     enabled,
     initialPageParam: null,
     placeholderData: keepPreviousData,
     staleTime: 15_000,
-    queryFn: ({ pageParam, signal }) => (pageParam ? get(pageParam, undefined, signal) : get("/facts", query, signal)),
-    getNextPageParam: (page) => (page.next ? page.next.replace(/^.*?\/api(?=\/)/, "") : null),
+    queryFn: ({ pageParam, signal }) => (pageParam ? follow(pageParam, signal) : answer(api.GET("/api/facts", { params: { query }, signal }))),
+    getNextPageParam: (page) => page.next,
   });
 }
 
 export function useFact(id: string | null): Answer<FactDetail> {
   return useQuery<FactDetail, ProblemError>({
     queryKey: ["fact", id], enabled: id !== null, staleTime: 30_000,
-    queryFn: ({ signal }) => get(`/facts/${encodeURIComponent(id ?? "")}`, undefined, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/facts/{fact_id}", { params: { path: { fact_id: id ?? "" } }, signal })),
   });
 }
 
 export function useNear(place: { lon: number; lat: number } | null, radius: number, range: Range): Answer<Near> {
-  const query = place ? { lon: place.lon, lat: place.lat, radius_m: radius, from: rfc3339(range.from), to: rfc3339(range.to) } : {};
+  const query = { lon: place?.lon ?? 0, lat: place?.lat ?? 0, radius_m: radius, from: rfc3339(range.from), to: rfc3339(range.to) };
   return useQuery<Near, ProblemError>({
     queryKey: ["near", query], enabled: place !== null, staleTime: 30_000,
-    queryFn: ({ signal }) => get("/near", query, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/near", { params: { query }, signal })),
   });
 }
 
@@ -142,35 +162,28 @@ export function useSummary(filters: Filters, range: Range, box: Box | null): Ans
   const query = scope(filters, range, box);
   return useQuery<Summary, ProblemError>({
     queryKey: ["summary", query], placeholderData: keepPreviousData, staleTime: 60_000,
-    queryFn: ({ signal }) => get("/summary", query, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/summary", { params: { query }, signal })),
   });
 }
 
 export function useMeans(enabled: boolean): Answer<MeansRow[]> {
   return useQuery<MeansRow[], ProblemError>({
     queryKey: ["means"], enabled, staleTime: 20_000, refetchInterval: 60_000,
-    queryFn: async ({ signal }) => items(await get<MeansRow[] | { items: MeansRow[] }>("/means", undefined, signal)),
-  });
-}
-
-export function usePlaces(kind: string | null, enabled: boolean): Answer<FeatureCollection> {
-  return useQuery<FeatureCollection, ProblemError>({
-    queryKey: ["places", kind], enabled, ...STATIC,
-    queryFn: ({ signal }) => get("/places", { kind }, signal),
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/means", { signal }))).items,
   });
 }
 
 export function useAgenda(from: string, days: number): Answer<AgendaDay[]> {
   return useQuery<AgendaDay[], ProblemError>({
     queryKey: ["agenda", from, days], placeholderData: keepPreviousData, staleTime: 60_000,
-    queryFn: async ({ signal }) => items(await get<AgendaDay[] | { items: AgendaDay[] }>("/agenda", { from, days }, signal)),
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/agenda", { params: { query: { from, days } }, signal }))).items as unknown as AgendaDay[],
   });
 }
 
 export function usePlan(id: string | null): Answer<PlanDetail> {
   return useQuery<PlanDetail, ProblemError>({
     queryKey: ["plan", id], enabled: id !== null, staleTime: 60_000,
-    queryFn: ({ signal }) => get(`/plans/${encodeURIComponent(id ?? "")}`, undefined, signal),
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/plans/{plan_id}", { params: { path: { plan_id: id ?? "" } }, signal }))) as unknown as PlanDetail,
   });
 }
 
@@ -178,67 +191,71 @@ export function useClashes(range: Range, enabled = true): Answer<Clash[]> {
   const query = { from: rfc3339(range.from), to: rfc3339(range.to) };
   return useQuery<Clash[], ProblemError>({
     queryKey: ["clashes", query], enabled, staleTime: 60_000,
-    queryFn: async ({ signal }) => items(await get<Clash[] | { items: Clash[] }>("/clashes", query, signal)),
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/clashes", { params: { query }, signal }))).items,
   });
 }
 
-export function useAlerts(): Answer<Alert[]> {
+export function useAlerts(enabled: boolean): Answer<Alert[]> {
   return useQuery<Alert[], ProblemError>({
-    queryKey: ["alerts"], staleTime: 15_000, refetchInterval: 60_000,
-    queryFn: async ({ signal }) => items(await get<Alert[] | { items: Alert[] }>("/alerts", undefined, signal)),
+    queryKey: ["alerts"], enabled, staleTime: 15_000, refetchInterval: 60_000,
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/alerts", { signal }))).items,
   });
 }
 
 export function useAnalyses(): Answer<AnalysisInfo[]> {
-  return useQuery<AnalysisInfo[], ProblemError>({
-    queryKey: ["analyses"], ...STATIC,
-    queryFn: async ({ signal }) => items(await get<AnalysisInfo[] | { items: AnalysisInfo[] }>("/analyses", undefined, signal)),
-  });
+  return useQuery<AnalysisInfo[], ProblemError>({ queryKey: ["analyses"], ...STATIC, queryFn: async ({ signal }) => (await answer(api.GET("/api/analyses", { signal }))).items });
 }
 
 export function useRunAnalysis() {
-  return useMutation<AnalysisResult, ProblemError, { name: string; params: Record<string, unknown> }>({
-    mutationFn: ({ name, params }) => post(`/analyses/${encodeURIComponent(name)}`, { params }),
+  return useMutation<AnalysisResult, ProblemError, { name: string; query: Scope; params: Record<string, unknown> }>({
+    mutationFn: ({ name, query, params }) => answer(api.POST("/api/analyses/{name}", { params: { path: { name }, query }, body: { params } })),
   });
 }
 
 export function useSources(enabled = true): Answer<SourceHealth[]> {
   return useQuery<SourceHealth[], ProblemError>({
     queryKey: ["sources"], enabled, staleTime: 10_000, refetchInterval: 30_000,
-    queryFn: async ({ signal }) => items(await get<SourceHealth[] | { items: SourceHealth[] }>("/sources", undefined, signal)),
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/sources", { signal }))).items,
   });
 }
 
 export function useSource(name: string | null): Answer<SourceHealth> {
   return useQuery<SourceHealth, ProblemError>({
     queryKey: ["source", name], enabled: name !== null, staleTime: 10_000,
-    queryFn: ({ signal }) => get(`/sources/${encodeURIComponent(name ?? "")}`, undefined, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/sources/{name}", { params: { path: { name: name ?? "" } }, signal })),
   });
 }
 
+export const QUARANTINE_STATES = ["new", "retried", "resolved", "expired"] as const;
+export type QuarantineState = (typeof QUARANTINE_STATES)[number];
+export interface QuarantineFilter { source: string | null; code: string | null; state: QuarantineState | null }
+
 /** `language` is part of the question: the server says the reasons in words. */
-export function useQuarantine(query: { source: string | null; code: string | null; state: string | null }, language: string) {
+export function useQuarantine(filter: QuarantineFilter, language: string) {
   return useInfiniteQuery<QuarantinePage, ProblemError, { pages: QuarantinePage[] }, unknown[], string | null>({
-    queryKey: ["quarantine", query, language],
+    queryKey: ["quarantine", filter, language],
     initialPageParam: null,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    queryFn: ({ pageParam, signal }) => (pageParam ? get(pageParam, undefined, signal) : get("/quarantine", query, signal)),
-    getNextPageParam: (page) => (page.next ? page.next.replace(/^.*?\/api(?=\/)/, "") : null),
+    queryFn: ({ pageParam, signal }) => (pageParam ? follow(pageParam, signal) : answer(api.GET("/api/quarantine", { params: { query: { ...filter, limit: 100 } }, signal }))),
+    getNextPageParam: (page) => page.next,
   });
 }
 
 export function useQuarantined(id: string | null, language: string): Answer<QuarantineDetail> {
   return useQuery<QuarantineDetail, ProblemError>({
     queryKey: ["quarantined", id, language], enabled: id !== null, staleTime: 10_000,
-    queryFn: ({ signal }) => get(`/quarantine/${encodeURIComponent(id ?? "")}`, undefined, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/quarantine/{quarantine_id}", { params: { path: { quarantine_id: id ?? "" } }, signal })),
   });
 }
 
+/** Try again one row, or all rows of a source or a reason. */
 export function useRetry() {
   const client = useQueryClient();
-  return useMutation<RetryAnswer, ProblemError, { id: string } | { ids?: string[]; source?: string | null; code?: string | null }>({
-    mutationFn: (what) => ("id" in what ? post(`/quarantine/${encodeURIComponent(what.id)}/retry`) : post("/quarantine/retry", what)),
+  return useMutation<RetryAnswer, ProblemError, { id: string } | { source: string | null; code: string | null }>({
+    mutationFn: (what) => ("id" in what
+      ? answer(api.POST("/api/quarantine/{quarantine_id}/retry", { params: { path: { quarantine_id: what.id } } }))
+      : answer(api.POST("/api/quarantine/retry", { body: { ids: [], ...what } }))),
     onSettled: async () => {
       await Promise.all(["quarantine", "quarantined", "sources", "source"].map((key) => client.invalidateQueries({ queryKey: [key] })));
     },
@@ -247,5 +264,5 @@ export function useRetry() {
 
 /** The address of a bulk export of the same scope. */
 export function exportUrl(format: string, filters: Filters, range: Range): string {
-  return url("/export", { format, ...scope(filters, range) });
+  return `/api/export?${scopeText(scope(filters, range))}&format=${format}`;
 }

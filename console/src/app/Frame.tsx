@@ -100,7 +100,7 @@ export function Frame() {
         <p className={styles["brand"]}><img src="/icon.svg" alt="" width={24} height={24} />Vigie<span>{city.name}</span></p>
         <Navigation />
         <div className={styles["end"]}>
-          {city.demo && <span className={styles["demo"]}>{t("app.demo")}</span>}
+          {city.demo && <span className={styles["demo"]}><span className={styles["long"]}>{t("app.demo")}</span><span className={styles["short"]} aria-hidden="true">{t("app.demoShort")}</span></span>}
           <LiveChip />
           <Clock />
           <AccountMenu />

@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { chartTheme } from "@/charts/theme";
 import styles from "@/charts/VegaChart.module.css";
 
-interface Props { spec: Record<string, unknown>; dark: boolean; label: string; height?: number }
+interface Props { spec: Record<string, unknown>; dark: boolean; label: string }
 
-export default function VegaChart({ spec, dark, label, height = 240 }: Props) {
+export default function VegaChart({ spec, dark, label }: Props) {
   const { t, i18n } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [broken, setBroken] = useState(false);
@@ -18,7 +18,7 @@ export default function VegaChart({ spec, dark, label, height = 240 }: Props) {
     const draw = async (): Promise<void> => {
       const [{ default: embed }, { expressionInterpreter }] = await Promise.all([import("vega-embed"), import("vega-interpreter")]);
       if (stopped) return;
-      const result = await embed(element, { width: "container", height, ...spec } as never, {
+      const result = await embed(element, spec as never, {
         actions: false,
         ast: true,
         expr: expressionInterpreter,
@@ -36,7 +36,7 @@ export default function VegaChart({ spec, dark, label, height = 240 }: Props) {
       stopped = true;
       finish?.();
     };
-  }, [spec, dark, height, i18n.language]);
+  }, [spec, dark, i18n.language]);
   return (
     <figure className={styles["chart"]}>
       <div ref={holder} className={styles["holder"]} role="img" aria-label={label} />

@@ -1,6 +1,6 @@
 /** Hour of day by day of week: counts as a table one can read without colour. */
 import { useTranslation } from "react-i18next";
-import { classColour, classOf, countClasses, css } from "@/lib/colour";
+import { css, ramp, rampFor } from "@/lib/colour";
 import { countText } from "@/lib/numbers";
 import { dateFormat } from "@/lib/time";
 import styles from "@/charts/WeekHours.module.css";
@@ -12,7 +12,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 export function WeekHours({ counts, dark, language }: { counts: readonly (readonly number[])[]; dark: boolean; language: string }) {
   const { t } = useTranslation();
   const max = Math.max(1, ...counts.flat());
-  const bounds = countClasses(max);
+  const colours = rampFor(dark);
   const names = Array.from({ length: 7 }, (_, i) => dateFormat(language, "UTC", { weekday: "short" }).format(MONDAY + i * DAY_MS));
   return (
     <table className={styles["grid"]}>
@@ -28,7 +28,7 @@ export function WeekHours({ counts, dark, language }: { counts: readonly (readon
               <td
                 key={HOURS[hour]}
                 title={`${names[day] ?? ""} ${hour} h : ${countText(n, language)}`}
-                style={n > 0 ? { background: css(classColour(classOf(n, bounds), bounds.length, dark)) } : {}}
+                style={n > 0 ? { background: css(ramp(colours, 0.04 + 0.96 * (n / max))) } : {}}
               >
                 <span className="visually-hidden">{countText(n, language)}</span>
               </td>
@@ -36,6 +36,14 @@ export function WeekHours({ counts, dark, language }: { counts: readonly (readon
           </tr>
         ))}
       </tbody>
+      <tfoot>
+        <tr>
+          <td />
+          <td colSpan={24}>
+            <span className={styles["scale"]}>0<span className={styles["ramp"]} style={{ background: `linear-gradient(to right, ${colours.map(css).join(", ")})` }} />{countText(max, language)}</span>
+          </td>
+        </tr>
+      </tfoot>
     </table>
   );
 }

@@ -28,24 +28,26 @@ export function rampFor(dark: boolean): readonly Rgb[] {
   return dark ? CIVIDIS : [...VIRIDIS].reverse();
 }
 
-/** Class bounds for counts: powers between 1 and the maximum, so that 3 and 3,000 both show. */
+/** Lower bounds of classes for counts: powers between 1 and the maximum, so that 3 and 3,000 both show. */
 export function countClasses(max: number, classes = 6): number[] {
   if (max <= 1) return [1];
   const wanted = Math.min(classes, Math.max(2, Math.ceil(Math.log2(max)) + 1));
   const bounds: number[] = [];
   for (let i = 0; i < wanted; i += 1) {
-    const value = Math.max(1, Math.round(Math.pow(max, i / (wanted - 1 || 1))));
-    const rounded = niceBelow(value);
-    if (rounded > (bounds[bounds.length - 1] ?? 0)) bounds.push(rounded);
+    // The last class begins well below the maximum, so that it is not a class of one.
+    const rounded = niceNear(Math.max(1, Math.pow(max, i / wanted)));
+    if (rounded > (bounds[bounds.length - 1] ?? 0) && rounded <= max) bounds.push(rounded);
   }
   return bounds;
 }
 
-function niceBelow(value: number): number {
-  if (value < 10) return Math.floor(value);
+/** The nearest value of one or one and a half significant digits: 1 1.5 2 3 4 5 7 times a power of ten. */
+function niceNear(value: number): number {
+  if (value < 10) return Math.round(value);
   const power = Math.pow(10, Math.floor(Math.log10(value)));
-  const step = [1, 2, 5].filter((s) => s * power <= value).pop() ?? 1;
-  return step * power;
+  const steps = [1, 1.5, 2, 3, 4, 5, 7, 10];
+  const nearest = steps.reduce((best, step) => (Math.abs(step * power - value) < Math.abs(best * power - value) ? step : best), 1);
+  return Math.round(nearest * power);
 }
 
 /** Which class a count falls in. */

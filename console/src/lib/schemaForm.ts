@@ -37,10 +37,14 @@ export interface FormField {
   max: number | null;
 }
 
+function without(schema: SchemaLike, ...names: (keyof SchemaLike)[]): SchemaLike {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => !names.includes(name as keyof SchemaLike)));
+}
+
 function resolve(schema: SchemaLike, root: SchemaLike): SchemaLike {
   const ref = schema.$ref ?? schema.allOf?.[0]?.$ref;
   if (!ref) return schema;
-  const { $ref: _ref, allOf: _all, ...own } = schema;
+  const own = without(schema, "$ref", "allOf");
   const target = ref.split("/").slice(1).reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], root);
   return { ...(target as SchemaLike | undefined), ...own };
 }
@@ -52,7 +56,7 @@ function concrete(schema: SchemaLike, root: SchemaLike): { schema: SchemaLike; n
   if (options) {
     const some = options.map((option) => resolve(option, root)).filter((option) => option.type !== "null");
     const nullable = some.length < options.length;
-    const { anyOf: _any, oneOf: _one, ...own } = known;
+    const own = without(known, "anyOf", "oneOf");
     if (some.length > 1 && some.every((option) => option.const !== undefined)) {
       return { schema: { type: "string", ...own, enum: some.map((option) => option.const) }, nullable };
     }

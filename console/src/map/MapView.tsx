@@ -6,14 +6,15 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { useQueries } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
+import { fetchBasemap } from "@/api/queries";
 import type { FeatureCollection } from "@/api/types";
 import type { Box } from "@/lib/bbox";
 import { drawIcons } from "@/map/icons";
 import { layersOf } from "@/map/layers";
 import { HoverCard, type Hover } from "@/map/HoverCard";
 import { pickOf, type DeckInfo } from "@/map/picking";
-import { BASEMAP_LAYERS, FIRST_LABEL, outlineLayers, outlineStyle } from "@/map/style";
+import { beyondFrame, zoneLabels } from "@/map/outline";
+import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
 import styles from "@/map/MapView.module.css";
 import { useCityContext } from "@/state/city";
 import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
@@ -31,6 +32,12 @@ function stillWanted(): boolean {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** Room that panels take, so that a whole city is seen beside them. */
+function roomBesidePanels(): { top: number; bottom: number; left: number; right: number } {
+  const wide = window.innerWidth > 1100 && readUrl().panel !== "none";
+  return wide ? { top: 40, bottom: 130, left: 400, right: 40 } : { top: 64, bottom: 130, left: 16, right: 16 };
+}
+
 function obey(map: MapLibre, value: Command, home: Box): void {
   const animate = !stillWanted();
   switch (value.type) {
@@ -44,7 +51,7 @@ function obey(map: MapLibre, value: Command, home: Box): void {
       map.easeTo({ zoom: map.getZoom() + value.by, animate, duration: 200 });
       break;
     case "home":
-      map.fitBounds(home, { padding: 24, animate, duration: 500 });
+      map.fitBounds(home, { padding: roomBesidePanels(), animate, duration: 500 });
       break;
   }
 }
@@ -54,7 +61,7 @@ function useBasemap(enabled: boolean): Record<string, FeatureCollection | undefi
   const answers = useQueries({
     queries: BASEMAP_LAYERS.map((name) => ({
       queryKey: ["basemap", name], enabled, staleTime: Infinity,
-      queryFn: ({ signal }: { signal: AbortSignal }) => get<FeatureCollection>(`/basemap/${name}`, undefined, signal),
+      queryFn: ({ signal }: { signal: AbortSignal }) => fetchBasemap(name, signal),
     })),
   });
   return Object.fromEntries(BASEMAP_LAYERS.map((name, i) => [name, answers[i]?.data]));
@@ -68,6 +75,7 @@ export default function MapView() {
   const holder = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const overlay = useRef<MapLibreOverlay | null>(null);
+  const drawn = useRef(new Map<string, FeatureCollection>());
   const [zoom, setZoom] = useState(readUrl().view?.zoom ?? 11);
   const [hover, setHover] = useState<Hover | null>(null);
   const own = !city.style_url;
@@ -82,7 +90,7 @@ export default function MapView() {
     const instance = new maplibregl.Map({
       container: holder.current,
       style: city.style_url ?? outlineStyle(startDark.current),
-      ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: city.bbox, fitBoundsOptions: { padding: 24 } }),
+      ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: city.bbox, fitBoundsOptions: { padding: roomBesidePanels() } }),
       minZoom: 8,
       maxZoom: 19,
       attributionControl: city.style_url ? { compact: true } : false,
@@ -96,6 +104,7 @@ export default function MapView() {
     instance.keyboard.disableRotation();
     const deck = new MapLibreOverlay({ interleaved: true, layers: [], pickingRadius: 4 });
     overlay.current = deck;
+    const put = drawn.current;
     let timer: number | null = null;
     const settle = (): void => {
       timer = null;
@@ -119,6 +128,7 @@ export default function MapView() {
     return () => {
       if (timer !== null) window.clearTimeout(timer);
       overlay.current = null;
+      put.clear();
       setMap(null);
       instance.remove();
     };
@@ -132,14 +142,14 @@ export default function MapView() {
 
   useEffect(() => {
     if (!map || !own) return;
-    for (const name of BASEMAP_LAYERS) {
-      const data = basemap[name];
-      const source = map.getSource(name) as { setData?: (data: unknown) => void; drawn?: unknown } | undefined;
-      if (data && source && source.drawn !== data) {
-        source.drawn = data;
-        source.setData?.(data);
-      }
-    }
+    const put = (name: string, data: FeatureCollection | undefined): void => {
+      if (!data || drawn.current.get(name) === data) return;
+      drawn.current.set(name, data);
+      const shown = name === "water" ? beyondFrame(data) : name === LABEL_SOURCE ? zoneLabels(data) : data;
+      (map.getSource(name) as { setData?: (data: unknown) => void } | undefined)?.setData?.(shown);
+    };
+    for (const name of BASEMAP_LAYERS) put(name, basemap[name]);
+    put(LABEL_SOURCE, basemap["arrondissements"]);
   }, [map, own, basemap]);
 
   useEffect(() => {

@@ -2,7 +2,9 @@
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 
 export const BASEMAP_LAYERS = ["coast", "water", "streets", "metro", "arrondissements"] as const;
-export type BasemapLayer = (typeof BASEMAP_LAYERS)[number];
+
+/** Made from the arrondissements: one point each, to carry its name. */
+export const LABEL_SOURCE = "zone-labels";
 
 /** Data is drawn below this layer, so that names stay readable. */
 export const FIRST_LABEL = "label-street";
@@ -40,7 +42,7 @@ export function outlineLayers(dark: boolean): LayerSpecification[] {
     { id: "station", type: "circle", source: "metro", minzoom: 12.5, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 3, "circle-color": c.land, "circle-stroke-color": c.label, "circle-stroke-width": 1.2, "circle-opacity": 0.9, "circle-stroke-opacity": 0.7 } },
     { id: "label-street", type: "symbol", source: "streets", minzoom: 13.5, layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 11 }, paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
     { id: "label-station", type: "symbol", source: "metro", minzoom: 13.5, filter: ["==", ["geometry-type"], "Point"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 10.5, "text-anchor": "top", "text-offset": [0, 0.5] }, paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
-    { id: "label-zone", type: "symbol", source: "arrondissements", maxzoom: 14, layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 10, 13, 13], "text-max-width": 7 }, paint: { "text-color": c.place, "text-halo-color": c.halo, "text-halo-width": 1.6, "text-opacity": 0.9 } },
+    { id: "label-zone", type: "symbol", source: LABEL_SOURCE, maxzoom: 14, layout: { "text-field": ["step", ["zoom"], ["get", "short"], 12, ["get", "label"]], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 10, 13, 13], "text-max-width": 7 }, paint: { "text-color": c.place, "text-halo-color": c.halo, "text-halo-width": 1.6, "text-opacity": 0.9 } },
     { id: "label-sea", type: "symbol", source: "water", maxzoom: 13, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-letter-spacing": 0.2 }, paint: { "text-color": c.seaLabel } },
   ];
 }
@@ -48,7 +50,7 @@ export function outlineLayers(dark: boolean): LayerSpecification[] {
 export function outlineStyle(dark: boolean): StyleSpecification {
   return {
     version: 8,
-    sources: Object.fromEntries(BASEMAP_LAYERS.map((name) => [name, { type: "geojson" as const, data: EMPTY, tolerance: 0.2 }])),
+    sources: Object.fromEntries([...BASEMAP_LAYERS, LABEL_SOURCE].map((name) => [name, { type: "geojson" as const, data: EMPTY, tolerance: 0.2 }])),
     layers: outlineLayers(dark),
   };
 }

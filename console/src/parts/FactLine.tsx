@@ -22,7 +22,10 @@ export function useFactTime(): (fact: Pick<FactRow, "earliest_at" | "latest_at">
   };
 }
 
-export function FactLine({ fact, now, selected, fresh = false, distance }: { fact: FactRow; now: number; selected: boolean; fresh?: boolean; distance?: number }) {
+/** What every list of facts knows of a fact. */
+export type FactBrief = Pick<FactRow, "fact_id" | "kind" | "source" | "severity" | "status" | "earliest_at" | "latest_at" | "lon">;
+
+export function FactLine({ fact, now, selected, fresh = false, distance }: { fact: FactBrief; now: number; selected: boolean; fresh?: boolean; distance?: number }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();

@@ -47,7 +47,7 @@ export function Legend() {
       )}
       {plans.length > 0 && (
         <ul className={styles["marks"]}>
-          {["authorised", "declared", "wild", "cancelled"].map((state) => (
+          {["authorised", "declared", "draft", "wild", "cancelled"].map((state) => (
             <li key={state}><span className={[styles["plan"], styles[state]].join(" ")} />{t(`plan.state.${state}`)}</li>
           ))}
         </ul>

@@ -1,7 +1,7 @@
 /** What a person should know about the map before reading it: it is loading, empty, old or refused. */
 import { useTranslation } from "react-i18next";
 import type { Answer } from "@/api/queries";
-import { ProblemError } from "@/api/client";
+import { ProblemError } from "@/lib/problem";
 import type { MapAnswer } from "@/api/types";
 import { useAgeText } from "@/parts/Age";
 import styles from "@/parts/MapNotice.module.css";

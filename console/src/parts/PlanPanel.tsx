@@ -72,7 +72,7 @@ function Body({ plan }: { plan: PlanDetail }) {
         title={t("fact.where")}
         items={[
           ...plan.zones.map((zoneRef) => ({ term: word("zoning", zoneRef.zoning), value: zoneRef.label })),
-          { term: t("plan.closes"), value: plan.closes },
+          { term: t("plan.closes"), value: plan.closes.map((code) => word("closes", code)).join(", ") },
         ]}
       />
       <Details title={t("fact.further")} items={Object.entries(plan.attributes).map(([term, value]) => ({ term: word("attribute", term), value }))} />

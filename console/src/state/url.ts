@@ -64,11 +64,7 @@ export function setFilters(change: Partial<Filters>): void {
 /** Set what only one screen understands; an empty text removes it. */
 export function setExtra(change: Record<string, string | null>, step: Step = "push"): void {
   updateUrl((state) => {
-    const extra = { ...state.extra };
-    for (const [key, value] of Object.entries(change)) {
-      if (value === null || value === "") delete extra[key];
-      else extra[key] = value;
-    }
-    return { extra };
+    const kept = Object.entries({ ...state.extra, ...change }).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== "");
+    return { extra: Object.fromEntries(kept) };
   }, step);
 }

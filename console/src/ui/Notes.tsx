@@ -1,7 +1,7 @@
 /** What to say when there is nothing, not yet, or not any more. */
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { ProblemError } from "@/api/client";
+import { ProblemError } from "@/lib/problem";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import styles from "@/ui/Notes.module.css";

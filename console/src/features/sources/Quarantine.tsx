@@ -1,6 +1,6 @@
 /** What was refused: filtered, in words, and tried again by reason once the cause is mended. */
 import { useTranslation } from "react-i18next";
-import { useQuarantine, useRetry } from "@/api/queries";
+import { QUARANTINE_STATES, useQuarantine, useRetry } from "@/api/queries";
 import type { SourceHealth } from "@/api/types";
 import { RetryResult } from "@/features/sources/RetryResult";
 import { useNoticeText } from "@/features/sources/SourcePanel";
@@ -13,8 +13,6 @@ import { Select } from "@/ui/Fields";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/sources/Sources.module.css";
 
-const STATES = ["waiting", "resolved", "discarded"] as const;
-
 export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
   const { t, i18n } = useTranslation();
   const language = useLanguage();
@@ -26,7 +24,7 @@ export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
   const mayRetry = useMay("manage_sources");
   const source = extra["source"] ?? null;
   const code = extra["code"] ?? null;
-  const state = extra["state"] ?? null;
+  const state = QUARANTINE_STATES.find((one) => one === extra["state"]) ?? null;
   const list = useQuarantine({ source, code, state }, language);
   const retry = useRetry();
   const first = list.data?.pages[0];
@@ -39,7 +37,7 @@ export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
       <div className={styles["filters"]}>
         <Select label={t("sources.source")} value={source ?? ""} options={[any, ...sources.map((one) => ({ id: one.source, text: words(one.title) || one.source }))]} onChange={(id) => { setExtra({ source: id, row: null }); }} />
         <Select label={t("quarantine.reason")} value={code ?? ""} options={[any, ...codes.map(([id, n]) => ({ id, text: `${notice(id)} (${countText(n, language)})` })), ...(code && !first?.by_code[code] ? [{ id: code, text: notice(code) }] : [])]} onChange={(id) => { setExtra({ code: id, row: null }); }} />
-        <Select label={t("sources.state")} value={state ?? ""} options={[any, ...STATES.map((id) => ({ id, text: stateText(id) }))]} onChange={(id) => { setExtra({ state: id, row: null }); }} />
+        <Select label={t("sources.state")} value={state ?? ""} options={[any, ...QUARANTINE_STATES.map((id) => ({ id, text: stateText(id) }))]} onChange={(id) => { setExtra({ state: id, row: null }); }} />
         {mayRetry && (
           <Button isDisabled={retry.isPending || rows.length === 0 || (!source && !code)} onPress={() => { retry.mutate({ source, code }); }}>
             {t(retry.isPending ? "quarantine.retrying" : "quarantine.retryAll")}

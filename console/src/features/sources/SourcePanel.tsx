@@ -62,7 +62,7 @@ export function SourcePanel({ name }: { name: string }) {
               {data.last_batches.map((batch) => (
                 <li key={batch.batch_id} className={styles["batch"]}>
                   <span className={styles["strong"]}>{batch.name}</span>
-                  <span className={styles["meta"]}>{instant(batch.at)} · {decimalText(batch.duration_s, language, 2)} s</span>
+                  <span className={styles["meta"]}>{instant(batch.at)} · {t("sources.seconds", { n: decimalText(batch.duration_s, language, 2) })}</span>
                   <span>{t("sources.batch", { read: countText(batch.read, language), accepted: countText(batch.accepted, language), duplicates: countText(batch.duplicates, language), quarantined: countText(batch.quarantined, language) })}</span>
                 </li>
               ))}

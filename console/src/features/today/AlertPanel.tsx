@@ -21,7 +21,7 @@ export function AlertPanel({ id }: { id: string }) {
   const words = useWords();
   const { city } = useCityContext();
   const now = useNow(60_000);
-  const alerts = useAlerts();
+  const alerts = useAlerts(true);
   const alert = alerts.data?.find((one) => one.alert_id === id);
   const at = parseInstant(alert?.at) ?? now;
   const place = alert && alert.lon !== null && alert.lat !== null ? { lon: alert.lon, lat: alert.lat } : null;

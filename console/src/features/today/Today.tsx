@@ -37,11 +37,12 @@ function LivePanel() {
   const { t } = useTranslation();
   const { extra } = useUrl();
   const mayMeans = useMay("read_means");
-  const alerts = useAlerts();
-  const open = (alerts.data ?? []).filter((alert) => alert.state !== "closed").length;
+  const mayAlerts = useMay("read_facts");
+  const alerts = useAlerts(mayAlerts);
+  const open = (alerts.data ?? []).filter((alert) => alert.state === "raised").length;
   const tabs = [
     { id: "facts", title: t("today.facts"), content: <LiveList /> },
-    { id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> },
+    ...(mayAlerts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
   ];
@@ -60,7 +61,7 @@ export default function Today() {
   const mayMeans = useMay("read_means");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
   const means = useMeans(mayMeans);
-  const alerts = useAlerts();
+  const alerts = useAlerts(useMay("read_facts"));
   usePicks();
 
   const spotOf = selection?.type === "means"
@@ -69,7 +70,7 @@ export default function Today() {
   const content = useMemo<MapContent>(() => ({
     ...facts.content,
     means: means.data ?? [],
-    alerts: (alerts.data ?? []).filter((alert) => alert.state !== "closed"),
+    alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
     spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null } : facts.content.spot,
   }), [facts.content, means.data, alerts.data, spotOf]);
   useMapContent(content);

@@ -20,7 +20,9 @@ function PlanLine({ plan, day, clashing }: { plan: PlanRow; day: string; clashin
   const { selection } = useUrl();
   const starts = parseInstant(plan.starts_at) ?? 0;
   const ends = parseInstant(plan.ends_at) ?? starts;
-  const hour = (ms: number): string => (localDay(ms, city.timezone) === day ? hourText(ms, language, city.timezone) : "…");
+  const hour = (ms: number): string => (localDay(ms - 1, city.timezone) === day || localDay(ms, city.timezone) === day
+    ? hourText(ms, language, city.timezone)
+    : dateFormat(language, city.timezone, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(ms));
   return (
     <li>
       <button

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useAgenda } from "@/api/queries";
 import type { PlanRow } from "@/api/types";
-import { addDays, localDay } from "@/lib/time";
+import { addDays, dayStart, localDay, rfc3339 } from "@/lib/time";
 import { Calendar } from "@/features/tomorrow/Calendar";
 import { DayList } from "@/features/tomorrow/DayList";
 import { PlanPanel } from "@/parts/PlanPanel";
@@ -26,7 +26,7 @@ export default function Tomorrow() {
   const today = localDay(now, city.timezone);
   const { extra, selection, panel } = useUrl();
   const from = extra["start"] ?? today;
-  const agenda = useAgenda(from, DAYS);
+  const agenda = useAgenda(rfc3339(dayStart(from, city.timezone)), DAYS);
   const days = agenda.data;
   const chosen = extra["day"] ?? null;
   usePicks();

@@ -22,8 +22,8 @@ export function Analyses() {
       {analyses.data.map((analysis) => (
         <li key={analysis.name}>
           <button type="button" className={styles["entry"]} onClick={() => { setExtra({ analysis: analysis.name }); }}>
-            <strong>{words(analysis.title)}</strong>
-            <span>{words(analysis.question)}</span>
+            <strong>{words(analysis.question)}</strong>
+            <span>{words(analysis.limits)}</span>
           </button>
         </li>
       ))}

@@ -1,15 +1,17 @@
 /** One question: its form, made from its schema; its answer; its limits, always in sight. */
 import { lazy, Suspense, useMemo, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useRunAnalysis } from "@/api/queries";
+import { scope, useRunAnalysis } from "@/api/queries";
+import { prepareChart } from "@/charts/prepare";
 import type { AnalysisInfo, AnalysisResult } from "@/api/types";
 import { ResultTable } from "@/features/yesterday/ResultTable";
 import { SchemaFields } from "@/features/yesterday/SchemaFields";
 import { SMALL_BASE } from "@/lib/compare";
 import { csvOf } from "@/lib/csv";
 import { countText } from "@/lib/numbers";
+import { countFilters } from "@/lib/urlState";
 import { fieldFault, formFields, formParams, type SchemaLike } from "@/lib/schemaForm";
-import { instantText, parseInstant, rfc3339 } from "@/lib/time";
+import { instantText, parseInstant } from "@/lib/time";
 import { usePeriod } from "@/parts/time/TimeBar";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 import { useDark } from "@/state/preferences";
@@ -38,6 +40,10 @@ function Answer({ analysis, result }: { analysis: AnalysisInfo; result: Analysis
   const { city } = useCityContext();
   const now = useNow(60_000);
   const at = parseInstant(result.computed_at) ?? now;
+  const chart = useMemo(
+    () => (result.chart ? prepareChart(result.chart, result.table, result.columns.map((column) => ({ name: column.name, title: words(column), unit: column.unit }))) : null),
+    [result, words],
+  );
   return (
     <section className={styles["section"]} aria-live="polite">
       <h3>{t("analyses.answer")}</h3>
@@ -45,7 +51,10 @@ function Answer({ analysis, result }: { analysis: AnalysisInfo; result: Analysis
         {t("analyses.base", { count: result.base, n: countText(result.base, language), at: instantText(at, language, city.timezone, now) })}
         {result.base < SMALL_BASE ? ` ${t("analyses.smallBase")}` : ""}
       </p>
-      {result.chart && <Suspense fallback={<Loading rows={4} />}><VegaChart spec={result.chart} dark={dark} label={words(analysis.question)} /></Suspense>}
+      {chart && <Suspense fallback={<Loading rows={4} />}><VegaChart spec={chart} dark={dark} label={words(analysis.question)} /></Suspense>}
+      {result.notes.map((note) => <p key={note.fr} className={styles["base"]}>{words(note)}</p>)}
+      {result.withheld > 0 && <p className={styles["base"]}>{t("analyses.withheld", { count: result.withheld })}</p>}
+      {result.truncated && <p className={styles["small"]}>{t("analyses.truncated")}</p>}
       <ResultTable result={result} />
       <p className={styles["limits"]}>{words(result.limits)}</p>
       <p><Button look="quiet" onPress={() => { save(analysis.name, result); }}><Icon name="download" size={16} />{t("analyses.csv")}</Button></p>
@@ -58,33 +67,26 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
   const words = useWords();
   const range = usePeriod();
   const { filters } = useUrl();
+  const language = useLanguage();
+  const { city } = useCityContext();
+  const now = useNow(60_000);
+  const at = (ms: number): string => instantText(ms, language, city.timezone, now);
   const run = useRunAnalysis();
   const schema = analysis.parameters as SchemaLike;
   const fields = useMemo(() => formFields(schema), [schema]);
-  const [texts, setTexts] = useState<Record<string, string>>(() => {
-    // The period and the first kind of the view are taken over where the analysis asks for them.
-    const start: Record<string, string> = {};
-    for (const field of fields) {
-      const instant = field.control === "instant" || field.control === "date";
-      const cut = (text: string): string => (field.control === "date" ? text.slice(0, 10) : text);
-      if (field.name === "from" && instant && !field.initial) start[field.name] = cut(rfc3339(range.from));
-      if (field.name === "to" && instant && !field.initial) start[field.name] = cut(rfc3339(range.to));
-      if (field.name === "kind" && filters.kinds[0] && field.control === "text") start[field.name] = filters.kinds[0];
-    }
-    return start;
-  });
+  const [texts, setTexts] = useState<Record<string, string>>({});
   const text = (name: string): string => texts[name] ?? fields.find((field) => field.name === name)?.initial ?? "";
   const faulty = fields.some((field) => fieldFault(field, text(field.name)) !== null);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!faulty) run.mutate({ name: analysis.name, params: formParams(fields, texts) });
+    if (!faulty) run.mutate({ name: analysis.name, query: scope(filters, range), params: formParams(fields, texts) });
   };
   return (
     <>
       <section className={styles["section"]}>
         <p><Button look="quiet" onPress={() => { setExtra({ analysis: null }); }}><Icon name="chevronLeft" size={14} />{t("analyses.catalogue")}</Button></p>
-        <h3>{words(analysis.title)}</h3>
-        <p>{words(analysis.question)}</p>
+        <h3>{words(analysis.question)}</h3>
+        <p className={styles["base"]}>{t("analyses.scope", { from: at(range.from), to: at(range.to), count: countFilters(filters) })}</p>
         <form className={styles["form"]} onSubmit={submit}>
           <SchemaFields fields={fields} texts={texts} onChange={(name, value) => { setTexts((before) => ({ ...before, [name]: value })); }} />
           <div className={styles["actions"]}>

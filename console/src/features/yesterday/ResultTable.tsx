@@ -3,9 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisResult } from "@/api/types";
 import { countText, decimalText } from "@/lib/numbers";
-import { useKindText, useLanguage } from "@/state/city";
+import { useKindText, useLanguage, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
-import { Hint } from "@/ui/Hint";
 import styles from "@/features/yesterday/Yesterday.module.css";
 
 const FIRST = 50;
@@ -14,12 +13,13 @@ export function ResultTable({ result }: { result: AnalysisResult }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();
+  const words = useWords();
   const [all, setAll] = useState(false);
   const rows = all ? result.table : result.table.slice(0, FIRST);
   const text = (column: string, value: unknown): string => {
     if (value === null || value === undefined) return "–";
     if (typeof value === "number") return Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 3);
-    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (typeof value === "boolean") return t(value ? "truth.yes" : "truth.no");
     if (typeof value === "string") return column === "kind" || column === "theme" ? kind(value) : value;
     return JSON.stringify(value);
   };
@@ -31,7 +31,7 @@ export function ResultTable({ result }: { result: AnalysisResult }) {
           <tr>
             {result.columns.map((column) => (
               <th key={column.name} scope="col" className={numeric(column.name) ? styles["number"] : ""}>
-                <Hint text={`${column.meaning}${column.unit ? ` (${column.unit})` : ""}`}>{column.name}</Hint>
+                {words(column)}{column.unit && <span className={styles["unit"]}>{column.unit}</span>}
               </th>
             ))}
           </tr>

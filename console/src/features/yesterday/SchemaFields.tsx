@@ -1,7 +1,9 @@
 /** The fields of a form that a schema describes. */
 import { useTranslation } from "react-i18next";
 import { useTaxonomyOptions, useZoningOptions } from "@/features/yesterday/options";
+import { bilingual } from "@/lib/bilingual";
 import { fieldFault, type FormField } from "@/lib/schemaForm";
+import { useLanguage } from "@/state/city";
 import { Checkbox, Select, TextField } from "@/ui/Fields";
 
 const NUMERIC = new Set(["integer", "number"]);
@@ -12,16 +14,17 @@ export function SchemaFields({ fields, texts, onChange }: {
   onChange: (name: string, value: string) => void;
 }) {
   const { t, i18n } = useTranslation();
+  const language = useLanguage();
   const kinds = useTaxonomyOptions();
   const zonings = useZoningOptions();
-  const title = (field: FormField): string => (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : field.title);
+  const title = (field: FormField): string => (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : (bilingual(field.title, language) ?? field.title));
   return (
     <>
       {fields.map((field) => {
         const value = texts[field.name] ?? field.initial;
         const fault = fieldFault(field, value);
         const set = (text: string): void => { onChange(field.name, text); };
-        const description = field.description ?? undefined;
+        const description = bilingual(field.description, language) ?? undefined;
         const optional = { id: "", text: t("analyses.any") };
         if (field.control === "boolean") return <Checkbox key={field.name} isSelected={value === "true"} onChange={(on) => { set(String(on)); }}>{title(field)}</Checkbox>;
         const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: i18n.exists(`choice.${id}`) ? t(`choice.${id}`) : id }))

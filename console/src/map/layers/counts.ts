@@ -43,7 +43,7 @@ export function cellLayer(cells: readonly MapCell[], look: CountLook): Layer {
 
 /** Radius in pixels whose area follows the count, within what can be read. */
 export function clusterRadius(n: number, max: number): number {
-  return 11 + 21 * Math.sqrt(Math.min(1, n / Math.max(1, max)));
+  return 10 + 14 * Math.sqrt(Math.min(1, n / Math.max(1, max)));
 }
 
 export function clusterLayers(clusters: readonly MapCluster[], look: CountLook): Layer[] {

@@ -1,0 +1,108 @@
+import type { FeatureCollection } from "geojson";
+import { describe, expect, it } from "vitest";
+import type { MapAnswer, PlanRow } from "@/api/types";
+import { maxCount, clusterRadius } from "@/map/layers/counts";
+import { planColour, planFeature } from "@/map/layers/areas";
+import { beyondFrame, labelPoint, shortLabels, zoneLabels } from "@/map/outline";
+import { pickOf } from "@/map/picking";
+import { layersOf } from "@/map/layers";
+import { FIRST_LABEL, LABEL_SOURCE, BASEMAP_LAYERS, outlineLayers, outlineStyle } from "@/map/style";
+import { EMPTY_CONTENT } from "@/state/mapStage";
+
+const square = (x: number, y: number, size: number): number[][] => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]];
+const plan = (change: Partial<PlanRow>): PlanRow => ({ plan_id: "p", state: "declared", declared: true, lon: null, lat: null, geometry: null, ...change } as PlanRow);
+
+describe("outline", () => {
+  it("lets the sea go on beyond its frame, but not where it only touches it", () => {
+    const sea: FeatureCollection = {
+      type: "FeatureCollection",
+      features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[[0, 4], [0.4, 5], [2, 3], [10, 2], [10, 0], [0, 0], [0, 4]]] } }],
+    };
+    const geometry = beyondFrame(sea).features[0]?.geometry;
+    const points = geometry?.type === "Polygon" ? geometry.coordinates[0] ?? [] : [];
+    expect(points[0]).toEqual([-3, 4]);
+    expect(points[1]).toEqual([0.4, 5]);
+    expect(points[4]).toEqual([13, -3]);
+    expect(points[2]).toEqual([2, 3]);
+  });
+
+  it("names a zone once, on its largest part", () => {
+    expect(labelPoint({ type: "MultiPolygon", coordinates: [[square(0, 0, 1)], [square(10, 10, 4)]] })).toEqual([12, 12]);
+    expect(labelPoint({ type: "Point", coordinates: [0, 0] })).toBeNull();
+  });
+
+  it("shortens labels only when all end alike", () => {
+    expect(shortLabels(["1er arrondissement", "2e arrondissement"])).toEqual(["1er", "2e"]);
+    expect(shortLabels(["Le Panier", "La Plaine"])).toEqual(["Le Panier", "La Plaine"]);
+  });
+
+  it("makes one labelled point per zone", () => {
+    const zones: FeatureCollection = { type: "FeatureCollection", features: [{ type: "Feature", properties: { label: "A" }, geometry: { type: "Polygon", coordinates: [square(0, 0, 2)] } }] };
+    expect(zoneLabels(zones).features[0]).toMatchObject({ geometry: { type: "Point", coordinates: [1, 1] }, properties: { label: "A" } });
+  });
+});
+
+describe("style", () => {
+  it("has the same layers in both themes, each from a source it declares", () => {
+    expect(outlineLayers(true).map((layer) => layer.id)).toEqual(outlineLayers(false).map((layer) => layer.id));
+    const sources = new Set(Object.keys(outlineStyle(false).sources));
+    expect([...sources].sort()).toEqual([...BASEMAP_LAYERS, LABEL_SOURCE].sort());
+    for (const layer of outlineLayers(false)) if ("source" in layer) expect(sources.has(layer.source as string)).toBe(true);
+  });
+
+  it("asks no other host for anything", () => {
+    expect(JSON.stringify(outlineStyle(true))).not.toMatch(/https?:/);
+    expect(outlineStyle(true).glyphs).toBeUndefined();
+  });
+
+  it("keeps every label above the data", () => {
+    const ids = outlineLayers(false).map((layer) => layer.id);
+    const first = ids.indexOf(FIRST_LABEL);
+    expect(first).toBeGreaterThan(0);
+    expect(ids.every((id, i) => id.startsWith("label-") === i >= first)).toBe(true);
+  });
+});
+
+describe("layers", () => {
+  const look = { dark: false, language: "fr", zoom: 12, still: true, icons: document.createElement("canvas"), beforeId: FIRST_LABEL };
+  const answer = (change: Partial<MapAnswer>): MapAnswer => ({ mode: "cells", resolution: 8, total: 0, shown: 0, truncated: false, age_s: 1, stale: false, cells: [], clusters: [], points: [], ...change });
+
+  it("draws what the server decided and nothing else", () => {
+    expect(layersOf(EMPTY_CONTENT, look)).toEqual([]);
+    expect(layersOf({ ...EMPTY_CONTENT, answer: answer({ mode: "cells" }) }, look).map((layer) => layer.id)).toEqual(["cells"]);
+    expect(layersOf({ ...EMPTY_CONTENT, answer: answer({ mode: "clusters" }) }, look).map((layer) => layer.id)).toEqual(["clusters", "cluster-counts"]);
+    const points = answer({ mode: "points", points: [{ fact_id: "f", lon: 5, lat: 43, kind: "k", source: "s", severity: 9, status: null, at: "x" }] });
+    expect(layersOf({ ...EMPTY_CONTENT, answer: points }, look).map((layer) => layer.id)).toEqual(["points"]);
+  });
+
+  it("shows uncertainty on the ground around the selected spot", () => {
+    const ids = layersOf({ ...EMPTY_CONTENT, spot: { lon: 5, lat: 43, accuracyM: 50 }, nearRadiusM: 300 }, look).map((layer) => layer.id);
+    expect(ids).toEqual(["near-radius", "spot-accuracy", "spot"]);
+  });
+
+  it("sizes clusters by area", () => {
+    expect(maxCount([{ n: 3 }, { n: 9 }])).toBe(9);
+    expect(clusterRadius(100, 100) - clusterRadius(0, 100)).toBeCloseTo(2 * (clusterRadius(25, 100) - clusterRadius(0, 100)));
+  });
+
+  it("places a plan by its footprint, else by its point, else not at all", () => {
+    expect(planFeature(plan({}))).toBeNull();
+    expect(planFeature(plan({ lon: 5, lat: 43 }))?.geometry.type).toBe("Point");
+    expect(planFeature(plan({ lon: 5, lat: 43, geometry: { type: "Polygon", coordinates: [] } }))?.geometry.type).toBe("Polygon");
+    expect(planColour(plan({ declared: false }))).not.toEqual(planColour(plan({ declared: true })));
+  });
+});
+
+describe("picking", () => {
+  const base = { x: 0, y: 0, coordinate: [5.4, 43.3] };
+
+  it("understands each layer and ignores the rest", () => {
+    expect(pickOf({ ...base })).toBeNull();
+    expect(pickOf({ ...base, object: {}, layer: { id: "zone" } })).toBeNull();
+    expect(pickOf({ ...base, object: { fact_id: "f", lon: 1, lat: 2 }, layer: { id: "points" } })).toMatchObject({ type: "point", lon: 1, lat: 2 });
+    expect(pickOf({ ...base, object: { properties: { plan: { plan_id: "p" } } }, layer: { id: "plans-polygons-fill" } })).toMatchObject({ type: "plan", item: { plan_id: "p" } });
+    const cell = pickOf({ ...base, object: { cell: "883968029bfffff", n: 3, severity_max: 2 }, layer: { id: "cells" } });
+    expect(cell?.type).toBe("cell");
+    expect(cell?.lat).toBeGreaterThan(40);
+  });
+});
