@@ -111,7 +111,7 @@ def test_the_latest_amendment_is_the_last_row(city: BuiltCity) -> None:
 
 
 def test_planted_personal_data_stand_in_the_feeds(city: BuiltCity) -> None:
-    planted = city.parquet("personal").to_pylist()
+    planted = city.parquet("planted").to_pylist()
     read = {s: city.read(city.manifest.feed(s)) for s in ("main_courante", "rescue", "reports")}
     texts = {
         source: dict(zip(r.table["source_ref"].to_pylist(), r.narratives, strict=True))
@@ -121,14 +121,14 @@ def test_planted_personal_data_stand_in_the_feeds(city: BuiltCity) -> None:
     for item in planted:
         text = texts.get(item["source"], {}).get(item["source_ref"])
         if item["field"] in {"OBSERVATIONS", "compte_rendu", "description"} and text is not None:
-            assert text[item["start"] : item["end"]] == item["value"]
+            assert text[item["start"] : item["end"]] == item["text"]
             found[item["kind"]] += 1
     assert set(found) == {"name", "phone", "plate", "email", "birth_date", "address"}
 
 
 def test_no_planted_value_reaches_a_record(city: BuiltCity) -> None:
     """Identities are dropped at the door; texts go to the scrubber and nowhere else."""
-    values = {p["value"] for p in city.parquet("personal").to_pylist() if len(p["value"]) > 8}
+    values = {p["text"] for p in city.parquet("planted").to_pylist() if len(p["text"]) > 8}
     for source in (*FACTS, "agenda"):
         table = city.read(city.manifest.feed(source)).table
         for column in table.schema:

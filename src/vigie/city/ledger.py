@@ -106,7 +106,7 @@ class Ledger:
             pq.write_table(pa.concat_tables(self.tellings), folder / "tellings.parquet")
         pq.write_table(pa.Table.from_pylist(self.defects, _DEFECTS), folder / "defects.parquet")
         columns = list(zip(*self.planted, strict=True)) or [()] * len(_PLANTED)
-        pq.write_table(pa.table(columns, schema=_PLANTED), folder / "personal.parquet")
+        pq.write_table(pa.table(columns, schema=_PLANTED), folder / "planted.parquet")
 
 
 _DEFECTS = pa.schema(
@@ -124,7 +124,7 @@ _PLANTED = pa.schema(
         ("source_ref", pa.string()),
         ("field", pa.string()),
         ("kind", pa.string()),
-        ("value", pa.string()),
+        ("text", pa.string()),
         ("start", pa.int64()),
         ("end", pa.int64()),
     ]
