@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,14 @@ ALL = [
     for path in sorted((SAMPLES / name / part).glob("*"))
 ]
 VALID = [param for param in ALL if str(param.values[1]).startswith("valid/")]
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return a sample as its connector can read it: an archive's members in a row."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 def _load(path: Path):
@@ -146,7 +156,7 @@ def test_personal_values_of_the_samples_go_nowhere(lab, name):
 
     for sample in lab.expected(name):
         content = (SAMPLES / name / sample).read_bytes()
-        found |= {value for value in planted if value.encode() in content}
+        found |= {value for value in planted if value.encode() in _unpacked(content)}
         outcome = lab.sample(name, sample)
         said = str(outcome.records) + str(outcome.notices) + str(outcome.texts)
         said += str([reject.params for reject in outcome.rejects])

@@ -1,5 +1,7 @@
 """Samples of mapped tables. Every name, number and text is invented."""
 
+# ruff: noqa: E501 -- samples are data, and some of their lines are long
+
 from __future__ import annotations
 
 import io
@@ -132,7 +134,7 @@ GOOD_SHEET = workbook(
 def points(columns: dict[str, list[object]] | None = None) -> bytes:
     """Return a Parquet file."""
     given = columns or {
-        "time": [datetime(2026, 1, 1, 12), datetime(2026, 1, 1, 13), datetime(2026, 1, 1, 12)],  # noqa: DTZ001
+        "time": [datetime(2026, 1, 1, 12), datetime(2026, 1, 1, 13), datetime(2026, 1, 1, 12)],
         "category": ["THEFT", "ARSON", "THEFT"],
         "lon": [-87.6, -87.7, -87.6],
         "lat": [41.8, 41.9, 41.8],
@@ -324,12 +326,12 @@ CASES: dict[str, dict[str, object]] = {
         "mapping": "points.toml", "content": points()[:-20], "rejects": {"unreadable": 1},
     },
     "invalid/parquet_without_column.parquet": {
-        "mapping": "points.toml", "content": points({"time": [datetime(2026, 1, 1)]}), "read": 1,  # noqa: DTZ001
+        "mapping": "points.toml", "content": points({"time": [datetime(2026, 1, 1)]}), "read": 1,
         "rejects": {"missing_column": 1},
     },
     "valid/points.parquet": {
         "mapping": "points.toml", "content": points({
-            "time": [datetime(2026, 1, 1, 12), datetime(2026, 1, 1, 13)],  # noqa: DTZ001
+            "time": [datetime(2026, 1, 1, 12), datetime(2026, 1, 1, 13)],
             "category": ["THEFT", "THEFT"], "lon": [-87.6, -87.7], "lat": [41.8, 41.9],
         }),
         "records": {"facts": 2}, "read": 2, "notices": {},

@@ -1,0 +1,1 @@
+{"header": {"gtfsRealtimeVersion": "2.0"}}
