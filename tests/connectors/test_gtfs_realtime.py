@@ -68,10 +68,14 @@ def test_the_kind_follows_the_route_when_the_feed_says_how(lab, cases):
     }
     outcome = lab.run(
         "gtfs_realtime",
-        cases.message(cases.vehicle(), cases.vehicle("V2", trip__route_id="M2"),
-                      cases.vehicle("V3", trip__route_id="B7"), cases.vehicle("V4", trip__route_id="")),
+        cases.message(
+            cases.vehicle(),
+            cases.vehicle("V2", trip__route_id="M2"),
+            cases.vehicle("V3", trip__route_id="B7"),
+            cases.vehicle("V4", trip__route_id=""),
+        ),
         options=options,
-    )  # fmt: skip
+    )
 
     assert [m["kind"] for m in outcome.records["means"]] == [
         "means.transport.tram", "means.transport.metro", "means.transport", "means.transport",
