@@ -70,8 +70,9 @@ def complete(kind: str, given: dict[str, Any], refs: list[str], source: Any) -> 
         lat = np.asarray([np.nan if x is None else x for x in columns["lat"]], dtype=float)
         columns |= cell_columns(lon, lat)._asdict()
     return contract.conform(
-        pa.table({name: pa.array(value) for name, value in columns.items()
-                  if name in contract.names()})
+        pa.table(
+            {name: pa.array(value) for name, value in columns.items() if name in contract.names()}
+        )
     )
 
 
@@ -191,7 +192,10 @@ def means() -> pa.Table:
 
 
 def frame() -> dict[str, Any]:
-    halves = {"west": shapely.box(5.2, 43.1, 5.37, 43.5), "east": shapely.box(5.37, 43.1, 5.6, 43.5)}
+    halves = {
+        "west": shapely.box(5.2, 43.1, 5.37, 43.5),
+        "east": shapely.box(5.37, 43.1, 5.6, 43.5),
+    }
     zoning = {
         "type": "FeatureCollection",
         "features": [

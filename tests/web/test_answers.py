@@ -28,7 +28,12 @@ ADDRESSES: list[tuple[str, dict[str, str], str, object]] = [
     ("/api/map", {"zoom": "15", **VIEW}, JSON, mapview.MapAnswer),
     ("/api/map", {"zoom": "17", **VIEW}, JSON, mapview.MapAnswer),
     ("/api/histogram", {}, JSON, mapview.HistogramAnswer),
-    ("/api/histogram", {"bucket": "month", "zone": "arrondissement:east"}, JSON, mapview.HistogramAnswer),
+    (
+        "/api/histogram",
+        {"bucket": "month", "zone": "arrondissement:east"},
+        JSON,
+        mapview.HistogramAnswer,
+    ),
     ("/api/summary", {}, JSON, mapview.SummaryAnswer),
     ("/api/facts", {"limit": "3"}, JSON, records.FactPage),
     ("/api/near", {"lon": "5.37", "lat": "43.296", "radius_m": "400"}, JSON, records.NearAnswer),
@@ -76,7 +81,8 @@ def test_what_has_not_changed_is_not_sent_again(as_role: AsRole, path: str) -> N
 def test_the_map_goes_from_cells_to_points(as_role: AsRole) -> None:
     client = as_role("operator")
     modes = [
-        client.get("/api/map", params={"zoom": str(zoom), **VIEW}).json() for zoom in (9, 13, 15, 17)
+        client.get("/api/map", params={"zoom": str(zoom), **VIEW}).json()
+        for zoom in (9, 13, 15, 17)
     ]
     assert [(one["mode"], one["resolution"]) for one in modes] == [
         ("cells", 8),
@@ -169,9 +175,9 @@ def test_a_refused_row_tells_why_in_both_languages(as_role: AsRole) -> None:
     reasons = {
         tongue: [
             one["reason"]
-            for one in client.get(
-                "/api/quarantine", headers={"Accept-Language": tongue}
-            ).json()["items"]
+            for one in client.get("/api/quarantine", headers={"Accept-Language": tongue}).json()[
+                "items"
+            ]
         ]
         for tongue in ("fr", "en")
     }

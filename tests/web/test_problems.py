@@ -145,7 +145,16 @@ def test_an_unforeseen_failure_keeps_its_words_to_the_log(capsys: pytest.Capture
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/api/session", "/api/nothing", "/healthz", "/ogc", "/metrics", "/assets/none.js", "/hier"],
+    [
+        "/",
+        "/api/session",
+        "/api/nothing",
+        "/healthz",
+        "/ogc",
+        "/metrics",
+        "/assets/none.js",
+        "/hier",
+    ],
 )
 def test_security_headers_stand_everywhere(as_role: AsRole, path: str) -> None:
     headers = as_role("anonymous").get(path).headers

@@ -225,7 +225,12 @@ async def take(stream: AsyncIterator[bytes], count: int) -> list[int]:
     return ids
 
 
-@given(before=st.integers(0, 30), ring=st.integers(1, 8), cursor=st.integers(0, 40), after=st.integers(1, 20))
+@given(
+    before=st.integers(0, 30),
+    ring=st.integers(1, 8),
+    cursor=st.integers(0, 40),
+    after=st.integers(1, 20),
+)
 def test_any_cursor_over_any_ring_hears_the_rest_once(
     before: int, ring: int, cursor: int, after: int
 ) -> None:
@@ -331,4 +336,3 @@ def test_any_text_survives_the_wire(text: str, data: dict[str, Any]) -> None:
     ((id_, document),) = parse(encode(event).wire)
     assert id_ == 7
     assert document["data"] == json.loads(json.dumps(event.data))
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
+from time import monotonic, perf_counter
 from typing import Any
 from urllib.parse import unquote
 
@@ -54,7 +54,7 @@ class Doorkeeper:
         if scheme.lower() != "bearer" or not secret:
             raise NotSignedIn
         key = (secret, source)
-        now = time.monotonic()
+        now = monotonic()
         if self._known.get(key, 0.0) > now:
             return
         await anyio.to_thread.run_sync(
@@ -81,7 +81,7 @@ class IngestDoor:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        began = perf_counter()
         request = Request(scope, receive)
         try:
             answer = await self._take(request)
@@ -96,7 +96,7 @@ class IngestDoor:
         for name, value in _HEADERS.items():
             answer.headers[name] = value
         self._requests.labels(scope["method"], TEMPLATE, str(answer.status_code)).inc()
-        self._seconds.observe(time.perf_counter() - began)
+        self._seconds.observe(perf_counter() - began)
         await answer(scope, receive, send)
 
     async def _take(self, request: Request) -> Response:
