@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,16 +26,16 @@ CLOCK = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")
-def postgres_url(needs_postgres: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of its own, on a free port, gone afterwards."""
-    folder = tmp_path_factory.mktemp("postgres")
+def postgres_url(needs_postgres: Path) -> Iterator[str]:
+    """A PostgreSQL of its own, on a free port, gone afterwards.
+
+    Not under pytest's own folder: each start of pytest closes that folder to other users, and
+    PostgreSQL, which refuses root, is one.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="vigie-postgres-"))
     user = []
     if os.geteuid() == 0:
         user = ["runuser", "-u", "postgres", "--"]
-        folder.parent.chmod(0o755)
-        for parent in folder.parents:
-            if parent.is_relative_to("/tmp") and parent != Path("/tmp"):
-                parent.chmod(0o755)
         shutil.chown(folder, "postgres")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -56,6 +57,7 @@ def postgres_url(needs_postgres: Path, tmp_path_factory: pytest.TempPathFactory)
         subprocess.run(
             [*control, "-m", "fast", "stop"], check=True, cwd="/", stdout=subprocess.DEVNULL
         )
+        shutil.rmtree(folder)
 
 
 def _differences(url: str) -> list[object]:
