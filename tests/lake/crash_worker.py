@@ -49,7 +49,7 @@ def main() -> None:
     lake = Lake.open(Path(folder), LakeSettings(threads=1))
     if point == "together":
         added = 0
-        for revision in range(5):
+        for revision in range(3):
             for start in range(3):
                 prefix = f"p{(start + int(what)) % 3}-"
                 done = lake.commit("facts", revised(city_facts(50, prefix=prefix), revision))

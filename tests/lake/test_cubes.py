@@ -73,6 +73,16 @@ def test_a_query_renews_what_would_be_felt(lake: Lake, monkeypatch: pytest.Monke
     assert fresh_parts(lake)[1] == 0
 
 
+def test_a_cube_being_renewed_elsewhere_stops_no_query(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.commit("facts", city_facts(100, days=2))
+    monkeypatch.setattr(store_module, "RENEW_ROWS", 50)
+    with lake._lock("cube"):
+        assert sum(lake.query("map_cube")["n"].to_pylist()) > 0
+        assert fresh_parts(lake)[0] == 0
+
+
 def test_compaction_renews_the_cubes(lake: Lake) -> None:
     for turn in range(3):
         lake.commit("facts", city_facts(50, days=2, seed=turn, prefix=f"t{turn}-"))

@@ -16,6 +16,7 @@ from tests.lake.samples import DAY_US, START_US, city_facts, complete, fact
 
 from vigie.base.settings import LakeSettings
 from vigie.lake import commit as commit_module
+from vigie.lake.erasure import find_bytes
 from vigie.lake.store import Lake
 
 WORKER = Path(__file__).with_name("crash_worker.py")
@@ -148,7 +149,7 @@ def test_processes_writing_at_the_same_time_agree(tmp_path: Path) -> None:
         added = sum(int(out.split()[0]) for out, _ in answers)
         assert lake.count("facts") == added == 150
         rows = lake.scan("facts", columns=["fact_id", "revision"])
-        assert rows["revision"].to_pylist() == [4] * 150
+        assert rows["revision"].to_pylist() == [2] * 150
         assert len(set(rows["fact_id"].to_pylist())) == 150
 
 
@@ -166,3 +167,42 @@ def test_a_commit_that_fails_midway_leaves_the_lake_as_it_was(
             lake.commit("facts", city_facts(30, prefix="more"))
     assert lake.count("facts") == 30
     assert lake.commit("facts", city_facts(30, prefix="more")).added == 30
+
+
+def test_a_compaction_cut_off_before_the_index_changes_nothing(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for turn in range(4):
+        lake.commit("facts", city_facts(30, days=2, seed=turn, prefix=f"c{turn}-"))
+    before = contents(lake)
+
+    def cut(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lake._index, "record", cut)
+        with pytest.raises(KeyboardInterrupt):
+            lake.compact("facts")
+    assert contents(lake) == before
+    assert lake.commit("facts", city_facts(30, days=2, seed=1, prefix="c1-")).duplicates == 30
+    assert contents(lake) == before
+
+
+def test_an_erasure_cut_off_before_the_index_is_finished_by_the_next(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = city_facts(40, days=2)
+    lake.commit("facts", facts)
+    ids = facts["fact_id"].to_pylist()[:4]
+
+    def cut(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lake._index, "record", cut)
+        with pytest.raises(KeyboardInterrupt):
+            lake.erase("facts", ids)
+    assert lake.count("facts") == 36
+    lake.erase("facts", ids)
+    assert find_bytes(lake.folder, ids) == []
+    assert lake.commit("facts", facts).added == 4

@@ -12,7 +12,7 @@ import h3
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.lake.sample_lake import fill
 from tests.lake.samples import DAY_US, START_US
@@ -167,6 +167,7 @@ def distance_m(lon: float, lat: float, row: Row) -> float:
     lon=st.floats(5.30, 5.44), lat=st.floats(43.25, 43.35), radius_m=st.floats(5, 6_000),
     hours=st.integers(1, 200),
 )  # fmt: skip
+@settings(max_examples=20)
 def test_near(full: Lake, lon: float, lat: float, radius_m: float, hours: int) -> None:
     window = {"from_us": START_US, "to_us": START_US + hours * HOUR_US}
     near = full.query("near_facts", lon=lon, lat=lat, radius_m=radius_m, **window).to_pylist()
@@ -214,7 +215,7 @@ def test_measure_series_leave_bad_values_out(full: Lake) -> None:
 
 def test_plans_with_their_buffers(full: Lake) -> None:
     rows = full.scan("plans").to_pylist()
-    for first in range(START_US - 12 * DAY_US, START_US + 32 * DAY_US, 5 * HOUR_US):
+    for first in range(START_US - 12 * DAY_US, START_US + 32 * DAY_US, 23 * HOUR_US):
         last = first + 2 * HOUR_US
         expected = {
             r["plan_id"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from pathlib import Path
 
 import duckdb
@@ -321,3 +324,56 @@ def test_part_codes_go_both_ways(part: str) -> None:
 def test_a_part_is_a_day_or_a_month(part: str) -> None:
     with pytest.raises(WrongUsage):
         part_code(part)
+
+
+def test_readers_never_see_half_a_commit(lake: Lake) -> None:
+    """Ten facts over several days per commit: every reader counts in tens, whatever the engine."""
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def read() -> None:
+        last = 0
+        while not stop.is_set():
+            snapshot = lake.snapshot()
+            n = snapshot.query("extent")["n"][0].as_py()
+            cells = sum(snapshot.query("map_cube")["n"].to_pylist())
+            if n % 10 or n < last or n != snapshot.count("facts") or cells != n:
+                wrong.append((n, last, cells))
+            last = n
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for turn in range(25):
+        rows = [fact(f"{turn}-{i}", START_US + i * DAY_US // 2) for i in range(10)]
+        lake.commit("facts", complete("facts", rows))
+        if turn % 10 == 9:
+            lake.compact()
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert lake.count("facts") == 250
+
+
+def test_replaced_files_go_after_an_hour_and_not_before(lake: Lake) -> None:
+    for turn in range(6):
+        lake.commit("facts", city_facts(20, days=1, seed=turn, prefix=f"v{turn}-"))
+    lake.compact()
+    folder = lake.folder / "facts"
+    assert len(list(folder.glob("part=*/*"))) > len(lake.snapshot().versions["facts"].files)
+    hours_ago = time.time() - 7_300
+    for path in folder.glob("part=*/*"):
+        os.utime(path, (hours_ago, hours_ago))
+    assert lake._tables["facts"].vacuum(0) > 0
+    assert len(list(folder.glob("part=*/*"))) == len(lake.snapshot().versions["facts"].files)
+    assert lake.count("facts") == lake.scan("facts").num_rows == 120
+    assert lake.commit("facts", city_facts(20, days=1, seed=0, prefix="v0-")).duplicates == 20
+
+
+def test_spilled_rows_stay_out_of_the_working_folder(lake: Lake) -> None:
+    setting = lake._duck._connection.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert setting is not None
+    folder = Path(setting[0])
+    assert folder.is_absolute()
+    assert folder.stat().st_mode & 0o077 == 0

@@ -30,6 +30,10 @@ from vigie.model.contracts import Contract
 
 MAX_FILES = 12
 """A part with more files than this gets its small ones merged by the next commit to it."""
+KEEP_HOURS = 1
+"""Replaced files stay this long for the snapshots that still read them."""
+VACUUM_EVERY = 500
+"""Versions between two deletions of replaced files: live commits leave one small file each."""
 
 
 @dataclass(frozen=True)
@@ -181,4 +185,6 @@ def _change(
     added = write_sorted(table.folder, rows)
     batches = sorted(set(pc.unique(kept["batch_id"]).to_pylist()))[:32]
     version = table.commit(added, [*remove, *merged], metadata={"vigie.batches": ",".join(batches)})
+    if version.number % VACUUM_EVERY == 0:
+        table.vacuum(KEEP_HOURS)
     return version.number, tuple(sorted(counts.keys() | set(stale)))

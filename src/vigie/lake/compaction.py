@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vigie.lake.commit import KEEP_HOURS
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import FILE_ROWS, DataFile, read_files, sort_rows, write_sorted
 from vigie.lake.table import LakeTable
@@ -13,8 +14,6 @@ from vigie.model.contracts import Contract
 
 GROUP_ROWS = 2_000_000
 """Rows rewritten by one commit, so that memory stays bounded."""
-KEEP_HOURS = 1
-"""Replaced files stay this long for snapshots that still read them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ new work on a connection with an unfinished result). No extension is loaded, not
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -44,7 +47,10 @@ def sql_type(type_: pa.DataType) -> str:
 
 @cache
 def _connection(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    spill = tempfile.mkdtemp(prefix="vigie-spill-")  # readable by this account only
+    atexit.register(shutil.rmtree, spill, ignore_errors=True)
     config: dict[str, Any] = {
+        "temp_directory": spill,
         "memory_limit": memory,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

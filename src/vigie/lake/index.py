@@ -8,13 +8,13 @@ versions changed, so that a crash between the two neither loses nor doubles a ro
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import RLock
 
 import pyarrow.parquet as pq
 
+from vigie.lake.database import open_database, rewrite
 from vigie.lake.layout import DataFile, part_code, part_name
 from vigie.lake.table import LakeTable
 
@@ -30,11 +30,7 @@ class IdIndex:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._guard = RLock()
-        self._db = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.execute("PRAGMA cache_size=-65536")
-        self._db.execute("PRAGMA wal_autocheckpoint=16384").fetchall()
+        self._db = open_database(path, synchronous="NORMAL")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS standing (kind TEXT PRIMARY KEY, version INTEGER NOT NULL)"
         )
@@ -150,9 +146,7 @@ class IdIndex:
     def forget_deleted(self) -> None:
         """Rewrite the file so that no byte of a deleted id is left in it or in its log."""
         with self._guard:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            rewrite(self._db)
 
 
 def _rows_of(table: LakeTable, file: DataFile, id_column: str) -> Iterable[tuple[str, int, int]]:

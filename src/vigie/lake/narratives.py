@@ -6,7 +6,6 @@ table of any snapshot: no query file can name them.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from threading import RLock
@@ -14,6 +13,7 @@ from threading import RLock
 import pyarrow as pa
 
 from vigie.base.errors import WrongUsage
+from vigie.lake.database import open_database, rewrite
 from vigie.model.contracts import NARRATIVES
 
 
@@ -23,9 +23,7 @@ class Narratives:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._guard = RLock()
-        self._db = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        self._db = open_database(path, synchronous="FULL")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS narratives (fact_id TEXT PRIMARY KEY, source TEXT NOT NULL,"
             " text TEXT NOT NULL, redactions INTEGER NOT NULL, revision INTEGER NOT NULL,"
@@ -91,7 +89,5 @@ class Narratives:
             self._db.execute("COMMIT")
             deleted = self._db.total_changes - before
             if deleted:
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                self._db.execute("VACUUM")
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                rewrite(self._db)
             return deleted

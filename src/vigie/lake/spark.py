@@ -25,9 +25,8 @@ _CONFIGURATION = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
 }
+_ON_THIS_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 _TASKS_PER_CORE = 2
 
 
@@ -60,7 +59,8 @@ class SparkEngine:
         if not master:
             raise Unavailable(what="Spark (lake.spark_master)")
         builder = sql.SparkSession.builder.master(master).appName("vigie")
-        for key, value in {**_CONFIGURATION, **(options or {})}.items():
+        near = _ON_THIS_MACHINE if master.startswith(("local", "spark://127.0.0.1:")) else {}
+        for key, value in {**_CONFIGURATION, **near, **(options or {})}.items():
             builder = builder.config(key, value)
         self._guard = RLock()
         try:

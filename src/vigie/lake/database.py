@@ -1,0 +1,49 @@
+"""The lake's small SQLite files: opened one way, and rewritten so that deleted bytes are gone."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from vigie.base.errors import Unavailable
+
+_BUSY_S = 60.0
+_TRIES = 40
+_PAUSE_S = 0.25
+
+
+def open_database(path: Path, *, synchronous: str) -> sqlite3.Connection:
+    """Open or make a file for several processes and threads (WAL, deleted content overwritten).
+
+    Args:
+        path: The file.
+        synchronous: ``FULL`` where a commit must survive a power cut, ``NORMAL`` where the content
+            can be made again.
+    """
+    database = sqlite3.connect(path, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
+    for pragma in (
+        "journal_mode=WAL",
+        f"synchronous={synchronous}",
+        "secure_delete=ON",
+        "cache_size=-65536",
+        "wal_autocheckpoint=16384",
+    ):
+        database.execute(f"PRAGMA {pragma}").fetchall()
+    return database
+
+
+def rewrite(database: sqlite3.Connection) -> None:
+    """Rewrite the file and empty its log, so that no byte of what was deleted is left in either.
+
+    Raises:
+        Unavailable: When readers keep the old log in use for too long; what was deleted is
+            deleted, and rewriting may be tried again.
+    """
+    database.execute("VACUUM")
+    for _ in range(_TRIES):
+        busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if not busy:
+            return
+        time.sleep(_PAUSE_S)
+    raise Unavailable(what="SQLite log of the lake")
