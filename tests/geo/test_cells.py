@@ -62,6 +62,20 @@ def test_text_and_integer_say_the_same(lon: float, lat: float, resolution: int):
     assert texts.to_pylist() == [None, h3.latlng_to_cell(lat, lon, resolution), None]
 
 
+def test_columns_without_a_place_and_in_chunks():
+    nothing = pa.array([None, None], pa.float64())
+    assert cells.cells_of(nothing, nothing).to_pylist() == [None, None]
+    empty = pa.nulls(2, pa.int64())
+    assert cells.cell_to_text(empty).to_pylist() == [None, None]
+    assert np.isnan(cells.cell_centers(empty)).all()
+    cell = h3_cell(5.4, 43.3, 10)
+    chunks = pa.chunked_array([[cell], [None]], pa.int64())
+    assert cells.cell_to_text(chunks).to_pylist() == [cells.cell_text(cell), None]
+    assert cells.cell_span(chunks) == (cell, cell)
+    assert not cells.is_cell(-1)
+    assert cells.merge_ranges([(1, 3), (4, 6), (10, 12)], 5) == [(1, 6), (10, 12)]
+
+
 @pytest.mark.parametrize("text", ["", "zz", "0", "8a3968153b9fff", "-1", "f" * 16, "8a" * 40])
 def test_what_is_no_cell_is_refused(text: str):
     with pytest.raises(WrongUsage):

@@ -128,6 +128,27 @@ def test_the_better_of_address_and_place_wins(gazetteer: Gazetteer):
     assert both.label == "Rue de Rome"
 
 
+def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("vigie.geo.gazetteer._MEMO_LIMIT", 3)
+    small = Gazetteer.from_records(RECORDS)
+    assert len(small) == len(RECORDS)
+    for number in range(1, 9):
+        assert small.locate(f"{number} rue de Rome") is not None
+        assert len(small._memo) <= 3
+
+
+def test_a_crossing_of_unknown_or_distant_streets_is_none(gazetteer: Gazetteer):
+    unknown = gazetteer.locate("angle rue Inconnue et bd Baille")
+    assert unknown is None or unknown.label == "Boulevard Baille"
+    far = Gazetteer.from_records(
+        [
+            {"name": "Rue A Large", "line": [[5.30, 43.30], [5.31, 43.30]]},
+            {"name": "Rue B Large", "line": [[5.40, 43.30], [5.41, 43.30]]},
+        ]
+    ).locate("rue A Large / rue B Large")
+    assert far is None or "/" not in far.label
+
+
 QUESTIONS = st.lists(
     st.tuples(
         st.one_of(st.none(), st.text(max_size=30), st.sampled_from([r["name"] for r in RECORDS])),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from vigie.geo.projection import lambert93, local_projection
+from vigie.geo.projection import lambert93, local_projection, to_metres
 
 LON = st.floats(5.1, 5.7)
 LAT = st.floats(43.1, 43.5)
@@ -33,6 +33,13 @@ def test_local_metres_are_true_within_a_city(lon1: float, lat1: float, lon2: flo
     x, y = projection.to_metres([lon1, lon2], [lat1, lat2])
     flat_m = ((x[0] - x[1]) ** 2 + (y[0] - y[1]) ** 2) ** 0.5
     assert flat_m == pytest.approx(ELLIPSOID.inv(lon1, lat1, lon2, lat2)[2], rel=2e-5, abs=1e-4)
+
+
+def test_one_geometry_in_lambert93_or_where_one_says():
+    line = shapely.LineString([(5.37, 43.30), (5.40, 43.30)])
+    true_m = ELLIPSOID.geometry_length(line)
+    assert to_metres(line).length == pytest.approx(true_m, rel=1e-3)
+    assert to_metres(line, local_projection(5.4, 43.3)).length == pytest.approx(true_m, rel=2e-5)
 
 
 def test_areas_and_buffers_are_in_metres():

@@ -155,6 +155,11 @@ def test_within_mask_agrees_with_is_within(codes: list[str | None], prefix: str)
     assert mask.to_pylist() == expected
 
 
+def test_the_whole_tree_can_be_walked():
+    assert [kind.code for kind in TAXONOMY] == list(TAXONOMY.codes)
+    assert len(TAXONOMY) == len(TAXONOMY.codes) > 250
+
+
 def test_known_mask_takes_chunks():
     chunks = pa.chunked_array([["road"], ["nothing", None]], pa.string())
     assert TAXONOMY.known_mask(chunks).to_pylist() == [True, False, False]

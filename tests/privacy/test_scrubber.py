@@ -76,6 +76,12 @@ WORD = re.compile(r"[^\W_]+")
             "Propriétaire du véhicule [plaque] : [nom]",
         ),
         ("M.P. Durand", "M.[nom]"),
+        ("témoin : Wivine : Aldrick (Zdenka)", "témoin : [nom] : [nom] ([nom])"),
+        ("la victime", "la victime"),
+        ("vu avec", "vu avec"),
+        ("[nom] :", "[nom] :"),
+        ("[nom] (Zdenka)", "[nom] ([nom])"),
+        ("M. Karim : parti", "M. [nom] : parti"),
     ],
 )
 def test_what_is_personal_goes(text: str, clean: str):

@@ -179,7 +179,7 @@ def _flag_unreadable(texts: pa.StringArray, resolved: Resolved) -> Resolved:
 
 
 def _parse_epoch(values: Column, factor: int) -> Resolved:
-    """Read epoch numbers; a fraction is kept to the microsecond."""
+    """Read epoch numbers; a fraction is kept to the microsecond until the year 2255 (doubles)."""
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     if pa.types.is_string(whole.type) or pa.types.is_large_string(whole.type):
         text = _trim(whole)

@@ -147,9 +147,18 @@ class _Reader:
         for mark in marks:
             if mark >= at:
                 at, name = self._step(mark, found[-1][1] if found else 0)
-                if name is not None:
+                while name is not None:
                     found.append(name)
+                    at, name = self._after_name(at)
         return found
+
+    def _after_name(self, at: int) -> tuple[int, tuple[int, int] | None]:
+        """Read on after a name: a colon or a parenthesis announces another (``X : Y (Z)``)."""
+        if at < len(self._lows) and self._gap(at).strip(" \u00a0") in {":", "("}:
+            first, stop = self._run(at, announced=True)
+            if stop > first:
+                return stop, (self._spans[first][0], self._spans[stop - 1][1])
+        return at, None
 
     @cached_property
     def _all_capitals(self) -> bool:
