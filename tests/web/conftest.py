@@ -14,6 +14,7 @@ from types import ModuleType
 
 import httpx
 import pytest
+
 from vigie.base.clock import FixedClock
 from vigie.situation.home import Home, open_home
 from vigie.web.server import Server, make_server
@@ -49,7 +50,7 @@ def running(home: Home) -> Iterator[Server]:
     def run() -> None:
         try:
             server.run()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - shown by the waiting thread
             failure.append(error)
 
     thread = threading.Thread(target=run)

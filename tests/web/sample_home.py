@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+
 from vigie.base.clock import FixedClock, to_us
 from vigie.base.ids import record_ids
 from vigie.desk.roles import ROLES
@@ -61,8 +62,7 @@ def complete(kind: str, given: dict[str, Any], refs: list[str], source: Any) -> 
     columns["batch_id"] = ["batch-sample"] * n
     columns["row"] = list(range(1, n + 1))
     times = np.asarray(columns[contract.time_column], dtype=np.int64)
-    for name, value in local_columns(times, TIMEZONE)._asdict().items():
-        columns[name] = value
+    columns |= local_columns(times, TIMEZONE)._asdict()
     days = pa.array(columns["local_day"]).cast(pa.string())
     columns["part"] = [day[:7] if contract.thin else day for day in days.to_pylist()]
     if "lon" in columns:

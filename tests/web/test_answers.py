@@ -8,6 +8,7 @@ from types import ModuleType
 import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
+
 from vigie.web.answers import base, city, mapview, records, session, signals, sources
 from vigie.web.problems import Problem
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+
 from vigie.base.clock import FixedClock
 from vigie.base.errors import TooManyRequests, Unavailable
 from vigie.situation.home import Home

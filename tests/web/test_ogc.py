@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
 from vigie.situation.home import Home
 from vigie.web.answers.base import FeatureCollection
 

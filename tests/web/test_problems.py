@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from fastapi import FastAPI
+
 from vigie.base.errors import subclasses_of
 from vigie.base.translations import codes
 from vigie.web.headers import SecurityHeaders, content_security_policy

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+
 from vigie.base.clock import FixedClock
 from vigie.situation.demonstration import DEMO_PASSWORD
 from vigie.situation.home import Home

@@ -1,4 +1,4 @@
-"""The live stream: resumed without gap or double, never waiting for anyone, ended with the session."""
+"""The live stream: resumed without gap or double, waiting for nobody, ended with the session."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vigie.base.clock import FixedClock
 from vigie.base.errors import TooManyRequests
 from vigie.intake.events import FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, Event
@@ -54,7 +55,7 @@ def read_events(
     once_open: Callable[[], object] = lambda: None,
     **options: Any,
 ) -> list[tuple[int, dict]]:
-    """Read from the live stream until it gave so many events; ``once_open`` is called when it is."""
+    """Read from the live stream until it gave so many events; call ``once_open`` when it is."""
     wire = b""
     if count == 0:
         return []

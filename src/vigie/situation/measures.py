@@ -104,6 +104,8 @@ def measure_series(
     if (to_us - from_us) // step_us > MAX_BUCKETS:
         raise TooLarge(limit=MAX_BUCKETS)
     table = _select(home, metric, place_id, cell, (from_us, to_us))
+    if table.num_rows == 0:
+        return Series(known, bucket, [])
     table = table.sort_by("from_us")
     times = table["from_us"].to_numpy()
     values = table["value"].to_numpy().astype(np.float64)
@@ -117,6 +119,5 @@ def measure_series(
             "n": len(group),
         }
         for start, group in zip(starts, np.split(values, firsts[1:]), strict=True)
-        if len(group)
     ]
     return Series(known, bucket, items)

@@ -1,0 +1,114 @@
+"""The description of the interface: fresh, complete, and true under fuzzing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from vigie.desk.roles import ROLES
+from vigie.web.openapi import document, render
+from vigie.web.security import ANONYMOUS
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+KNOWN_ROLES = {*ROLES, ANONYMOUS, "ingest-token"}
+OPERATIONS = [
+    (path, method, operation)
+    for path, item in document()["paths"].items()
+    for method, operation in item.items()
+    if method in METHODS
+]
+
+
+def test_the_committed_description_is_fresh(repo_root: Path) -> None:
+    committed = (repo_root / "docs" / "reference" / "openapi.json").read_text(encoding="utf-8")
+    assert committed == render(), "run: python -m vigie.web.openapi > docs/reference/openapi.json"
+
+
+def test_the_server_tells_the_same(as_role: Callable[[str], httpx.Client]) -> None:
+    assert as_role("anonymous").get("/api/openapi.json").json() == json.loads(render())
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "operation"), OPERATIONS, ids=[f"{m} {p}" for p, m, _ in OPERATIONS]
+)
+def test_every_operation_is_complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    assert operation["operationId"][0].islower()
+    assert operation["tags"]
+    assert set(operation["x-roles"]) <= KNOWN_ROLES
+    assert operation["x-roles"]
+    summary = operation.get("description") or operation["summary"]
+    assert summary.endswith(".")
+    assert "422" not in operation["responses"] or path.startswith("/api/ingest")
+    if operation["x-roles"] != [ANONYMOUS]:
+        assert operation["security"]
+
+
+def test_operation_ids_are_unique() -> None:
+    ids = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_resolves() -> None:
+    text = render()
+    schemas = document()["components"]["schemas"]
+    for part in text.split('"#/components/schemas/')[1:]:
+        assert part.partition('"')[0] in schemas
+
+
+# --- Fuzzing --------------------------------------------------------------------------------------
+
+schema = schemathesis.openapi.from_dict(document())
+LEFT_OUT = {
+    ("/api/stream", "GET"),  # never ends: tests of its own
+    ("/api/session", "POST"),  # sign-in is bounded by address: tests of its own
+    ("/api/session", "DELETE"),
+    ("/api/session/password", "POST"),
+    ("/api/ingest/{source}", "POST"),  # tests of its own
+    ("/metrics", "GET"),
+}
+
+
+@schema.parametrize()
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_nothing_breaks_the_server(
+    case: schemathesis.Case, fuzzed_url: str, fuzzing_headers: dict[str, str]
+) -> None:
+    """Whatever is sent, the answer is one that the description promises, and never a 5xx."""
+    if (case.operation.path, case.method.upper()) in LEFT_OUT:
+        return
+    answer = case.call(base_url=fuzzed_url, headers=fuzzing_headers)
+    case.validate_response(
+        answer,
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def fuzzed_url(base_url: str) -> str:
+    return base_url
+
+
+@pytest.fixture(scope="session")
+def fuzzing_headers(shared_home: Any) -> dict[str, str]:
+    """A token with the most rights that a reader can have."""
+    account = shared_home.desk.accounts.get("shift_head")
+    secret, _ = shared_home.desk.tokens.issue("fuzz", "read", account_id=account.account_id)
+    return {"Authorization": f"Bearer {secret}"}
