@@ -8,7 +8,6 @@ file list says the whole truth only where no deletion vector can exist (engine r
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 
+from vigie.base.clock import SystemClock, now_us
 from vigie.base.errors import NotFound, StoreBroken
 from vigie.lake.layout import PART, STATISTICS, DataFile
 
@@ -135,7 +135,7 @@ class LakeTable:
         """
         with self._guard:
             before = self.current()
-            now_ms = time.time_ns() // 1_000_000
+            now_ms = now_us(SystemClock()) // 1_000  # the machine's: vacuum compares with it
             actions: list[AddAction | RemoveAction] = [
                 RemoveAction(f.path, data_change, now_ms, f.size, {PART: f.part}) for f in remove
             ]
