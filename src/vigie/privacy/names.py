@@ -21,6 +21,8 @@ _PAIR = re.compile(
     r"(?<![\w'’-])(?:[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]{2,20} [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]"
     r"|[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20})? [A-ZÀ-ÖØ-Þ]{4})"
 )
+_SHOUT = re.compile("[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]")
+_TO_BLANK = str.maketrans(dict.fromkeys(".,;:!?()\"'’-/«»=\u00a0", " "))
 _LONGEST_NAME = 5
 _LONGEST_WAY_NAME = 3
 _MOSTLY = 0.7
@@ -35,8 +37,9 @@ _NOT_NAME_END = ("é", "ée", "és", "ées", "ant", "ante", "ent", "ement", "er"
 class Words:
     """The word lists of ``words.toml``, lower case, with and without accents.
 
-    ``names`` are the words that alone make a text worth reading, ``barriers`` those that are never
-    part of a name unless given names too, ``stops`` those that a reading stops at.
+    ``hints`` are the words without one of which a text names nobody, ``names`` those that alone
+    make a text worth reading, ``barriers`` those that are never part of a name unless given names
+    too, ``stops`` those that a reading stops at.
     """
 
     given: frozenset[str]
@@ -49,6 +52,7 @@ class Words:
     short_places: frozenset[str]
     common: frozenset[str]
     names: frozenset[str]
+    hints: frozenset[str]
     barriers: frozenset[str]
     stops: frozenset[str]
 
@@ -82,6 +86,7 @@ def load_words() -> Words:
         short_places=lists["short_places"],
         common=lists["common"],
         names=names | lists["civilities"],
+        hints=names | announcing,
         barriers=places | announcing,
         stops=names | places | announcing,
     )
@@ -90,11 +95,15 @@ def load_words() -> Words:
 def name_spans(text: str) -> list[tuple[int, int]]:
     """Return where persons' names stand in a text: ``(start, end)``, in order, not overlapping."""
     words = load_words()
+    shouts = _SHOUT.search(text) is not None
+    parts = text.lower().translate(_TO_BLANK).split()
+    if not shouts and "[" not in text and words.hints.isdisjoint(parts):
+        return []
     tokens = _TOKEN.findall(text)
     lows = "\n".join(tokens).lower().replace("’", "'").split("\n")
     if not tokens:
         return []
-    pairs = {found.start() for found in _PAIR.finditer(text)}
+    pairs = {found.start() for found in _PAIR.finditer(text)} if shouts else set()
     if not pairs and words.names.isdisjoint(lows) and not _may_announce(text, tokens, lows, words):
         return []
     return _Reader(text, lows, words, pairs).spans()
