@@ -28,7 +28,7 @@ NEAR_STREET_M = 90.0
 _SPOTS: dict[str, tuple[float, tuple[tuple[float, float, float, float], ...]]] = {
     "residents": (1.0, ()),
     "centre": (
-        0.15,
+        0.35,
         (
             (5.3765, 43.2970, 450, 3.0),
             (5.3810, 43.2965, 300, 2.5),
@@ -39,7 +39,7 @@ _SPOTS: dict[str, tuple[float, tuple[tuple[float, float, float, float], ...]]] =
         ),
     ),
     "commerce": (
-        0.20,
+        0.40,
         (
             (5.3778, 43.2935, 350, 3.0),
             (5.3768, 43.2975, 250, 2.0),
@@ -51,7 +51,7 @@ _SPOTS: dict[str, tuple[float, tuple[tuple[float, float, float, float], ...]]] =
         ),
     ),
     "nightlife": (
-        0.05,
+        0.20,
         (
             (5.3834, 43.2937, 220, 3.0),
             (5.3868, 43.2948, 200, 2.5),
@@ -75,7 +75,7 @@ _SPOTS: dict[str, tuple[float, tuple[tuple[float, float, float, float], ...]]] =
             (5.4330, 43.3400, 350, 0.9),
         ),
     ),
-    "transit": (0.05, ()),
+    "transit": (0.15, ()),
     "beach": (
         0.0,
         (
