@@ -7,6 +7,7 @@ both share the machine.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sqlite3
 import subprocess
@@ -30,10 +31,10 @@ START_S = 60.0
 
 
 def entry(ref: str, number: int) -> bytes:
-    """Return a police log entry as one message."""
-    day, hour, minute = 1 + number % 28, number % 24, number % 60
+    """Return a police log entry of the last hours as one message."""
+    at = time.strftime("%d/%m/%Y;%H:%M", time.gmtime(time.time() - number % 600 * 60))
     row = (
-        f"{ref};{day:02}/10/2026;{hour:02}:{minute:02};{day:02}/10/2026;{hour:02}:{minute:02};;;"
+        f"{ref};{at};{at};;;"
         f"{CODES[number % len(CODES)]};;APPEL;;;;;;{5.30 + number % 97 / 500:.5f};"
         f"{43.22 + number % 89 / 500:.5f};{1 + number % 5};VERT;;;;;;\n"
     )
@@ -90,6 +91,12 @@ def peak_rss_mb(pid: int) -> float:
         if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def cpu_s(pid: int) -> float:
+    """Return the processor time that a process has used, seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def backlog(folder: Path) -> int:

@@ -34,6 +34,7 @@ from _pushing import (
     SOURCE,
     Client,
     backlog,
+    cpu_s,
     free_port,
     kept_refs,
     make_home,
@@ -168,7 +169,7 @@ def live(folder: Path, seconds: float, connections: int) -> dict[str, Any]:
             client.stopping = True
             await running
 
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu_s(server.pid)
         asyncio.run(push())
         spent = time.perf_counter() - began
         began = time.perf_counter()
@@ -176,6 +177,7 @@ def live(folder: Path, seconds: float, connections: int) -> dict[str, Any]:
             time.sleep(0.05)
         drained = time.perf_counter() - began
         watch.ending.set()
+        used = cpu_s(server.pid) - used
         peak = peak_rss_mb(server.pid)
         server.terminate()
         server.wait(60)
@@ -194,6 +196,7 @@ def live(folder: Path, seconds: float, connections: int) -> dict[str, Any]:
         "lost": len(acknowledged - kept.keys()),
         "doubled": sum(n - 1 for n in kept.values()),
         "most_waiting": watch.most,
+        "server_cpu_ms_per_message": round(1000 * used / max(1, len(acknowledged)), 3),
         "drained_after_s": round(drained, 1),
         "server_peak_rss_mb": round(peak),
     }

@@ -9,13 +9,16 @@ fails every job of its transaction.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
 import queue
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,10 +34,45 @@ T = TypeVar("T")
 log = get_logger(__name__)
 
 
-@dataclass(slots=True)
+Run = Callable[[sqlite3.Connection], Any]
+Answer = Callable[[Any, BaseException | None], None]
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
-    run: Callable[[sqlite3.Connection], Any]
-    future: Future[Any] = field(default_factory=Future)
+    """What to run in the writer's transaction, and whom to tell its value or its problem."""
+
+    run: Run
+    answer: Answer
+
+
+class _LoopAnswers:
+    """Answers for futures of one event loop: one wake-up of the loop for all of a flush."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._guard = threading.Lock()
+        self._ready: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
+
+    def give(self, future: asyncio.Future[Any], value: Any, problem: BaseException | None) -> None:
+        """Note an answer (writer thread)."""
+        with self._guard:
+            self._ready.append((future, value, problem))
+            asleep = len(self._ready) == 1
+        if asleep:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
+                self._loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        with self._guard:
+            ready, self._ready = self._ready, []
+        for future, value, problem in ready:
+            if future.cancelled():
+                continue
+            if problem is None:
+                future.set_result(value)
+            else:
+                future.set_exception(problem)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -90,6 +128,9 @@ class Database:
         _prepare(path, create=create)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopAnswers] = (
+            weakref.WeakKeyDictionary()
+        )
         self._readers: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._closed = False
@@ -139,12 +180,34 @@ class Database:
         Raises:
             Unavailable: When the database is closed.
         """
-        job = _Job(run)
+        future: Future[T] = Future()
+
+        def answer(value: T, problem: BaseException | None) -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            if problem is None:
+                future.set_result(value)
+            else:
+                future.set_exception(problem)
+
+        self._put(_Job(run, answer))
+        return future
+
+    def submit_from_loop(self, run: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """Queue a job from an event loop; see ``submit``."""
+        loop = asyncio.get_running_loop()
+        answers = self._loops.get(loop)
+        if answers is None:
+            answers = self._loops.setdefault(loop, _LoopAnswers(loop))
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(run, functools.partial(answers.give, future)))
+        return future
+
+    def _put(self, job: _Job) -> None:
         with self._guard:
             if self._closed:
                 raise Unavailable(what="journal")
             self._jobs.put(job)
-        return job.future
 
     def write(self, run: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job in the writer and wait until it is on disk.
@@ -174,8 +237,7 @@ class Database:
             group: list[_Job] = []
             job = self._jobs.get()
             while job is not None:
-                if job.future.set_running_or_notify_cancel():
-                    group.append(job)
+                group.append(job)
                 if len(group) >= GROUP:
                     break
                 try:
@@ -201,40 +263,53 @@ class Database:
                         connection.close()
                     connection = None
                 for job in group:
-                    if not job.future.done():
-                        job.future.set_exception(Unavailable(what="journal", reason=str(error)))
+                    job.answer(None, Unavailable(what="journal", reason=str(error)))
                 continue
-            for job, (value, problem) in done:
-                if problem is None:
-                    job.future.set_result(value)
-                else:
-                    job.future.set_exception(problem)
+            for job, (value, problem) in zip(group, done, strict=True):
+                job.answer(value, problem)
         if connection is not None:
             connection.close()
 
-    @staticmethod
     def _transact(
-        connection: sqlite3.Connection, group: list[_Job]
-    ) -> list[tuple[_Job, tuple[Any, BaseException | None]]]:
-        """Run the jobs in one transaction, each within its own savepoint; flush; return answers."""
-        done: list[tuple[_Job, tuple[Any, BaseException | None]]] = []
-        connection.execute("BEGIN IMMEDIATE")
+        self, connection: sqlite3.Connection, group: list[_Job]
+    ) -> list[tuple[Any, BaseException | None]]:
+        """Run the jobs in one transaction and flush; return what each gave.
+
+        Most groups hold no job that fails; only when one does are they run again, each within its
+        own savepoint. Jobs therefore do nothing beside what they write.
+        """
         try:
-            for job in group:
-                connection.execute("SAVEPOINT job")
-                try:
-                    value = job.run(connection)
-                except sqlite3.OperationalError:  # disk full, I/O error: nothing can be trusted
-                    raise
-                except Exception as problem:  # noqa: BLE001  handed to the caller who waits
-                    connection.execute("ROLLBACK TO job")
-                    done.append((job, (None, problem)))
-                else:
-                    done.append((job, (value, None)))
-                connection.execute("RELEASE job")
-            connection.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
+            with _transaction(connection):
+                return [(job.run(connection), None) for job in group]
+        except (sqlite3.OperationalError, OSError):  # disk full, I/O error
             raise
-        return done
+        except Exception:  # noqa: BLE001  told to the caller below
+            with _transaction(connection):
+                return [_run_apart(connection, job) for job in group]
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _run_apart(connection: sqlite3.Connection, job: _Job) -> tuple[Any, BaseException | None]:
+    """Run a job; if it fails, undo what it wrote and nothing else."""
+    connection.execute("SAVEPOINT job")
+    try:
+        return job.run(connection), None
+    except sqlite3.OperationalError:
+        raise
+    except Exception as problem:  # noqa: BLE001  handed to the caller who waits
+        connection.execute("ROLLBACK TO job")
+        return None, problem
+    finally:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("RELEASE job")

@@ -55,6 +55,8 @@ class Walk:
 
 def printable(name: str) -> str:
     """Return a name with everything that cannot be shown, or written as UTF-8, as ``_``."""
+    if name.isprintable():
+        return name
     return "".join(letter if letter.isprintable() else "_" for letter in name)
 
 

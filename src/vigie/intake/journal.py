@@ -12,6 +12,7 @@ a command line) never process the same message at the same time.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import shutil
@@ -30,11 +31,11 @@ from vigie.base.ids import new_id
 from vigie.base.settings import IntakeSettings
 from vigie.intake.database import Database
 from vigie.intake.owning import Owner
+from vigie.intake.retention import prune
 from vigie.intake.spool import Spool, Spooled
 
 INLINE_BYTES = 32 * 1024
 DISK_CHECK_S = 1.0
-SPOOL_GRACE_S = 3_600
 RETRY_S = 5
 SUSPECT = 3
 PENDING, DONE, FAILED = "pending", "done", "failed"
@@ -131,14 +132,27 @@ class Journal:
             TooManyRequests: When the backlog is full.
             Unavailable: When the disk is nearly full or refuses.
         """
+        return self.database.submit(self._entry(source, name, content, media, own=own))
+
+    def submit_from_loop(
+        self, source: str, name: str, content: bytes, media: str = ""
+    ) -> asyncio.Future[str]:
+        """Append a small message from an event loop; see ``submit``."""
+        entry = self._entry(source, name, content, media, own=False)
+        return self.database.submit_from_loop(entry)
+
+    def _entry(
+        self, source: str, name: str, content: bytes, media: str, *, own: bool
+    ) -> Callable[[sqlite3.Connection], str]:
         if len(content) > self.settings.max_file_bytes:
             raise TooLarge(limit=self.settings.max_file_bytes)
         self._admit(len(content))
         if len(content) > INLINE_BYTES:
-            spooled = self.spool.put(content)
-            return self._append(source, name, media, spooled, None, own=own)
-        inline = Spooled("", hashlib.sha256(content).hexdigest(), len(content))
-        return self._append(source, name, media, inline, content, own=own)
+            kept, payload = self.spool.put(content), None
+        else:
+            kept = Spooled("", hashlib.sha256(content).hexdigest(), len(content))
+            payload = content
+        return self._insertion(source, name, media, kept, payload, own=own)[1]
 
     def submit_stream(
         self, source: str, name: str, stream: BinaryIO, media: str = "", *, own: bool = False
@@ -146,7 +160,8 @@ class Journal:
         """Append a message from a stream, through the spool; raises as ``submit``."""
         self._admit(0)
         spooled = self.spool.copy(stream, limit=self.settings.max_file_bytes)
-        return self._append(source, name, media, spooled, None, own=own)
+        entry = self._insertion(source, name, media, spooled, None, own=own)[1]
+        return self.database.submit(entry)
 
     def submit_if(
         self, source: str, name: str, stream: BinaryIO, condition: Condition
@@ -167,12 +182,6 @@ class Journal:
             return True
 
         return self.database.submit(insert_if)
-
-    def _append(
-        self, source: str, name: str, media: str, kept: Spooled, payload: bytes | None, *, own: bool
-    ) -> Future[str]:
-        _, insert = self._insertion(source, name, media, kept, payload, own=own)
-        return self.database.submit(insert)
 
     def _insertion(
         self, source: str, name: str, media: str, kept: Spooled, payload: bytes | None, *, own: bool
@@ -369,35 +378,10 @@ class Journal:
         wanted = {message.seq for message in messages}
         return {row["seq"]: row["payload"] for row in rows if row["seq"] in wanted}
 
-    # --- Pruning -------------------------------------------------------------------------------
-
     def prune(self, *, before_us: int) -> int:
-        """Drop processed messages received before an instant, then the oldest above the size cap.
+        """Drop what may go: processed before an instant, or above ``max_journal_bytes``.
 
-        Payloads may hold personal data: none outlives the quarantine period. Returns how many
-        messages were dropped.
+        Returns how many messages were dropped.
         """
         limit = self.settings.max_journal_bytes
-
-        def drop(connection: sqlite3.Connection) -> int:
-            expired = connection.execute(
-                "DELETE FROM messages WHERE state <> 'pending' AND received_us < ?", (before_us,)
-            ).rowcount
-            over = connection.execute(
-                "DELETE FROM messages WHERE state <> 'pending' AND seq IN (SELECT seq FROM ("
-                " SELECT seq, sum(size) OVER (ORDER BY seq DESC) AS kept FROM messages"
-                " WHERE state <> 'pending') WHERE kept > ?)",
-                (limit,),
-            ).rowcount
-            return int(expired + over)
-
-        dropped = self.database.write(drop)
-        idle = self.spool.idle_since(time.time() - SPOOL_GRACE_S)
-        used = {
-            row["spool"]
-            for row in self.database.rows("SELECT spool FROM messages WHERE spool IS NOT NULL")
-        }
-        for name in idle:
-            if name not in used:
-                self.spool.drop(name)
-        return dropped
+        return prune(self.database, self.spool, before_us=before_us, max_bytes=limit)

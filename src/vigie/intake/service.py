@@ -247,18 +247,18 @@ class Intake:
             Unavailable: When the disk is nearly full or refuses: nothing was taken.
         """
         label = self._label(source, name)
-        future = self._journal.submit(source, label, content, media)
-        future.add_done_callback(self._worker.wake)
-        return future.result()
+        message_id = self._journal.submit(source, label, content, media).result()
+        self._worker.wake()
+        return message_id
 
     async def accept_async(self, source: str, name: str, content: bytes, media: str = "") -> str:
         """Take a message without blocking the event loop; see ``accept``."""
         if len(content) > INLINE_BYTES:
             return await asyncio.to_thread(self.accept, source, name, content, media)
         label = self._label(source, name)
-        future = self._journal.submit(source, label, content, media)
-        future.add_done_callback(self._worker.wake)
-        return await asyncio.wrap_future(future)
+        message_id = await self._journal.submit_from_loop(source, label, content, media)
+        self._worker.wake()
+        return message_id
 
     def _label(self, source: str, name: str) -> str:
         self._sources.require(source)

@@ -121,9 +121,10 @@ class Worker:
             thread.join()
         self._threads = []
 
-    def wake(self, _done: object = None) -> None:
+    def wake(self) -> None:
         """Say that there is a new message."""
-        self._woken.set()
+        if not self._woken.is_set():
+            self._woken.set()
 
     def _process(self) -> None:
         """Process what waits; messages that arrive close together share a commit.
