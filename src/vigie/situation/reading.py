@@ -45,9 +45,9 @@ def _from_cube(home: Home, filters: Filters) -> pa.Table:
     """Return counts of whole cells of resolution 8; a box takes every cell that may touch it."""
     params = query_params(filters.over(None))
     del params["severity_min"], params["status"]
-    if filters.bbox is not None:
-        covered = bbox_cells(*filters.bbox, CUBE_RESOLUTION) if _is_small(filters.bbox) else []
-        params["cells8"] = [str(cell) for cell in covered]
+    if filters.bbox is not None and _is_small(filters.bbox):
+        covered = bbox_cells(*filters.bbox, CUBE_RESOLUTION)
+        params["cells8"] = [str(cell) for cell in covered.tolist()]
     return home.lake.query("map_cube", **params)
 
 

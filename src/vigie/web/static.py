@@ -51,12 +51,13 @@ class Console(StaticFiles):
         """Return a file, or the page."""
         wanted = path.replace("\\", "/")
         found, facts = self.lookup_path(wanted)
-        if facts is not None and S_ISREG(facts.st_mode) and Path(found) != self._page:
+        is_page = Path(found) == self._page
+        if facts is not None and S_ISREG(facts.st_mode) and not is_page:
             answer = await super().get_response(wanted, scope)
             if wanted.startswith("assets/"):
                 answer.headers["Cache-Control"] = _FOREVER
             return answer
-        if scope["method"] not in _READING or _names_a_file(scope):
+        if scope["method"] not in _READING or (_names_a_file(scope) and not is_page):
             raise HTTPException(status_code=404)
         return FileResponse(self._page, headers={"Cache-Control": "no-cache"})
 
