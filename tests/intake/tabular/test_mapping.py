@@ -1,5 +1,7 @@
 """Mapping files: every mistake is refused under the key where it stands."""
 
+# ruff: noqa: E501 -- tables of cases, one a line
+
 from __future__ import annotations
 
 import pytest

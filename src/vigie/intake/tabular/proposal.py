@@ -121,11 +121,12 @@ class Proposal:
         times = self._role("time")
         for role, target in (
             ("revision", "revision"),
-            ("reported_at", "reported_at"),
             ("end", end),
+            ("reported_at", "reported_at"),
         ):
             found = self._named(role, times)
-            if found is not None and (target != "reported_at" or kind == "facts"):
+            lone = target == "reported_at" and (kind != "facts" or len(self._role("time")) == 1)
+            if found is not None and not lone:
                 self._time(target, found)
         times = self._role("time")
         first = self._named("start", times) or next(iter(times), None)
