@@ -167,7 +167,7 @@ def _rows(
 def make_logbook(truth: Truth) -> LogBook:
     """Return the log of a truth: past entries and those still to come in the live days."""
     chance = stream(truth.seed, SOURCE)
-    told, double_of = _with_doubles(tell(truth, SOURCE, minutes=6.0, accuracy_m=10.0), chance)
+    told, double_of = _with_doubles(tell(truth, SOURCE), chance)
     told = replace(told, reported_us=told.reported_us // MINUTE_US * MINUTE_US + MINUTE_US)
     n = len(told)
     origin = _origins(told.code, double_of, chance)

@@ -15,8 +15,16 @@ from vigie.base.clock import from_us
 from vigie.city import geography, levels
 from vigie.city.kinds import hour_profile, kinds
 from vigie.city.ledger import TIMESTAMP, Ledger
+from vigie.city.logbook import (
+    ADDRESS_ONLY_SHARE,
+    AMENDED_SHARE,
+    DEFECT_SHARE,
+    DOUBLE_SHARE,
+    REPEATED_SHARE,
+)
 from vigie.city.sites import sites
 from vigie.city.situations import EVENT_EFFECTS
+from vigie.city.tellings import DELAY_SIGMA, FOUND_MINUTES, HABITS, LATE_DAYS
 from vigie.city.truth import CAUSES, CHILD_CLOCK_H, YEAR_DAYS, Truth
 
 FOLDER = "truth"
@@ -130,6 +138,19 @@ def _effects(truth: Truth) -> dict[str, object]:
     return {
         "kinds": {kind.code: dict(_kind_effects(kind.code)) for kind in kinds()},
         "child_clock_h": CHILD_CLOCK_H,
+        "sources": {name: asdict(habits) for name, habits in HABITS.items()},
+        "delays": {
+            "sigma": DELAY_SIGMA,
+            "found_minutes": FOUND_MINUTES,
+            "late_mean_days": LATE_DAYS,
+        },
+        "log": {
+            "double_share": DOUBLE_SHARE,
+            "amended_share": AMENDED_SHARE,
+            "repeated_share": REPEATED_SHARE,
+            "address_only_share": ADDRESS_ONLY_SHARE,
+            "defect_share_of_each": DEFECT_SHARE,
+        },
         "events": [asdict(effect) for effect in EVENT_EFFECTS],
         "hot_spots": [_timed(asdict(spot)) for spot in truth.hot_spots],
         "measures": [_timed(asdict(measure)) for measure in truth.measures],
@@ -142,6 +163,8 @@ def _kind_effects(code: str) -> Iterator[tuple[str, object]]:
     kind = next(k for k in kinds() if k.code == code)
     yield "week", [round(float(w), 6) for w in kind.week]
     yield "season", {"amplitude": kind.season_amplitude, "peak_month": kind.season_peak}
+    yield "tells", {source: share for source, (_, share) in kind.tells.items()}
+    yield "unsure_hours", kind.unsure_h
     yield "rain", kind.rain
     yield "temperature_per_10_degrees", kind.temperature
     yield (

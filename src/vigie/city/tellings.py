@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,8 +15,35 @@ from vigie.city.span import DAY_US, HOUR_US, MINUTE_US, IntArray
 from vigie.city.truth import Truth
 
 QUARTER_US = 15 * MINUTE_US
-LATE_SHARE = 0.02
 LATE_DAYS = 3.0
+FOUND_MINUTES = 45.0
+DELAY_SIGMA = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a source reports.
+
+    Attributes:
+        minutes: Median delay from what is seen to its report (log-normal, ``DELAY_SIGMA``).
+        accuracy_m: Standard deviation of its position error on each axis.
+        late_share: Share that is told days late (exponential, ``LATE_DAYS``).
+    """
+
+    minutes: float
+    accuracy_m: float
+    late_share: float = 0.0
+
+
+HABITS: Mapping[str, Habits] = MappingProxyType(
+    {
+        "main_courante": Habits(minutes=6.0, accuracy_m=10.0, late_share=0.02),
+        "rescue": Habits(minutes=4.0, accuracy_m=25.0),
+        "reports": Habits(minutes=25.0, accuracy_m=15.0, late_share=0.02),
+        "traffic_accidents": Habits(minutes=240.0, accuracy_m=10.0),
+        "traffic_parking": Habits(minutes=2.0, accuracy_m=10.0),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -77,34 +106,27 @@ def _intervals(
     return from_us, to_us, seen
 
 
-def _delays(
-    seen: IntArray, chance: np.random.Generator, minutes: float, late_share: float
-) -> IntArray:
+def _delays(seen: IntArray, chance: np.random.Generator, habits: Habits) -> IntArray:
     """Return reporting delays: minutes for what is seen, longer for what is found, a late tail."""
     n = len(seen)
-    usual = np.where(seen == 1, minutes, 45.0) * np.exp(chance.normal(0, 0.9, n)) * MINUTE_US
-    late = (chance.random(n) < late_share) * chance.exponential(LATE_DAYS, n) * DAY_US
+    usual = (
+        np.where(seen == 1, habits.minutes, FOUND_MINUTES)
+        * np.exp(chance.normal(0, DELAY_SIGMA, n))
+        * MINUTE_US
+    )
+    late = (chance.random(n) < habits.late_share) * chance.exponential(LATE_DAYS, n) * DAY_US
     delays: IntArray = (usual + late).astype(np.int64)
     return delays
 
 
-def tell(
-    truth: Truth,
-    source: str,
-    *,
-    minutes: float,
-    accuracy_m: float,
-    late_share: float = LATE_SHARE,
-) -> Telling:
-    """Return what a source tells of the truth.
+def tell(truth: Truth, source: str) -> Telling:
+    """Return what a source tells of the truth, by its habits.
 
     Args:
         truth: The truth.
-        source: Name in ``kinds.toml`` under ``tells``.
-        minutes: Median delay from what is seen to its report.
-        accuracy_m: Standard deviation of the source's position error on each axis.
-        late_share: Share that is told days late.
+        source: Name in ``kinds.toml`` under ``tells`` and in ``HABITS``.
     """
+    habits = HABITS[source]
     chance = stream(truth.seed, "tell", source)
     share = np.array([k.tells.get(source, ("", 0.0))[1] for k in kinds()])
     told = np.flatnonzero(chance.random(len(truth.incidents)) < share[truth.incidents.kind]).astype(
@@ -112,9 +134,9 @@ def tell(
     )
     from_us, to_us, seen = _intervals(truth, told, chance)
     known_us = np.where(seen == 1, truth.incidents.at_us[told], to_us)
-    reported_us = known_us + _delays(seen, chance, minutes, late_share)
+    reported_us = known_us + _delays(seen, chance, habits)
     x, y = geography.to_metres(truth.incidents.lon[told], truth.incidents.lat[told])
-    error = chance.normal(0, accuracy_m, (len(told), 2))
+    error = chance.normal(0, habits.accuracy_m, (len(told), 2))
     lon, lat = geography.to_degrees(x + error[:, 0], y + error[:, 1])
     order = np.argsort(reported_us, kind="stable")
     own = [k.tells.get(source, ("", 0.0))[0] for k in kinds()]

@@ -59,7 +59,7 @@ class Reports:
 
 def make_reports(truth: Truth) -> Reports:
     """Return the citizens' reports."""
-    told = tell(truth, SOURCE, minutes=25.0, accuracy_m=15.0)
+    told = tell(truth, SOURCE)
     chance = stream(truth.seed, SOURCE, "reports")
     n = len(told)
     created = told.reported_us // SECOND_US * SECOND_US

@@ -64,7 +64,7 @@ class Operations:
 
 def make_operations(truth: Truth) -> Operations:
     """Return the brigade's operations."""
-    told = tell(truth, SOURCE, minutes=4.0, accuracy_m=25.0, late_share=0.0)
+    told = tell(truth, SOURCE)
     chance = stream(truth.seed, SOURCE, "operations")
     n = len(told)
     alert = told.reported_us // SECOND_US * SECOND_US

@@ -52,8 +52,7 @@ class RoadFacts:
 
 def make_road_facts(truth: Truth, source: str) -> RoadFacts:
     """Return the accidents or the fines of the road services."""
-    minutes = 240.0 if source == ACCIDENTS else 2.0
-    told = tell(truth, source, minutes=minutes, accuracy_m=10.0, late_share=0.0)
+    told = tell(truth, source)
     chance = stream(truth.seed, source, "rows")
     prefix = "ACC" if source == ACCIDENTS else "PV"
     names = site_names()
