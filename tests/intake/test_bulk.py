@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from vigie.base.errors import MappingInvalid, NotFound, WrongUsage
-from vigie.intake.service import Intake, read_mapping
+from vigie.intake.mappings import read_mapping
+from vigie.intake.service import Intake
 from vigie.lake.store import Lake
 
 Fact = Callable[..., dict[str, Any]]

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -109,6 +109,22 @@ class Pipeline:
             max_archive_ratio=intake.max_archive_ratio,
             max_archive_files=intake.max_archive_files,
         )
+
+    def try_mapping(
+        self,
+        connector: Connector,
+        mapping: Mapping[str, Any],
+        options: Mapping[str, Any],
+        now_us: int,
+    ) -> None:
+        """Let a connector read nothing with a mapping, to see that it can use it.
+
+        Raises:
+            MappingInvalid: When it cannot.
+        """
+        info = SourceInfo("", connector.name, connector.title, 1, mapping, options)
+        for _ in connector.parse(Payload("", io.BytesIO(b"")), self.context_of(info, now_us)):
+            pass
 
     # --- Processing ----------------------------------------------------------------------------
 

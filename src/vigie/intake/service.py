@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from vigie.base.clock import Clock, now_us
-from vigie.base.errors import MappingInvalid, WrongUsage
+from vigie.base.errors import WrongUsage
 from vigie.base.settings import Settings
 from vigie.intake.batch import Committer
 from vigie.intake.bulk import BulkLoader
-from vigie.intake.connector import Connector, Payload, get_connector
+from vigie.intake.connector import Connector, get_connector
 from vigie.intake.database import FILE, Database
 from vigie.intake.events import EventLog
 from vigie.intake.files import safe_name
 from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
 from vigie.intake.locating import Geocoder
+from vigie.intake.mappings import read_mapping
 from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
 from vigie.intake.pipeline import Pipeline, Progress
 from vigie.intake.prepare import Kitchen
@@ -175,9 +174,12 @@ class Intake:
             MappingInvalid: When the connector cannot use the mapping.
             WrongUsage: When the name cannot be one, or another connector reads the feed.
         """
+        found = get_connector(self._connectors, connector)
+        if mapping:
+            self._pipeline.try_mapping(found, mapping, options or {}, now_us(self._clock))
         info = self._sources.register(
             source,
-            self._usable(source, connector, mapping, options),
+            found,
             mapping=mapping,
             options=options,
             period_s=period_s,
@@ -185,22 +187,6 @@ class Intake:
         )
         self._sources.require(source)
         return info
-
-    def _usable(
-        self,
-        source: str,
-        name: str,
-        mapping: Mapping[str, Any] | None,
-        options: Mapping[str, Any] | None,
-    ) -> Connector:
-        """Return the connector, having seen that it can use the mapping (it reads nothing)."""
-        connector = get_connector(self._connectors, name)
-        if mapping:
-            info = SourceInfo(source, name, connector.title, 1, mapping, options or {})
-            context = self._pipeline.context_of(info, now_us(self._clock))
-            for _ in connector.parse(Payload("", io.BytesIO(b"")), context):
-                pass
-        return connector
 
     def sources(self) -> list[SourceInfo]:
         """Return every feed, by name."""
@@ -405,15 +391,3 @@ class Intake:
             self._quarantine, self._journal, self._pipeline, self._committer, now_us(self._clock)
         )
         return retrier.retry(rows)
-
-
-def read_mapping(path: Path) -> dict[str, Any]:
-    """Return a mapping file's content.
-
-    Raises:
-        MappingInvalid: When it cannot be read as TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MappingInvalid(key=path.name, reason=str(error)) from error
