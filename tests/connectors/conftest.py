@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import vigie.connectors
@@ -32,6 +33,10 @@ class Outcome:
     notices: list[Notice] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
+
+    def table(self, kind: str) -> pa.Table:
+        """Return all records of a kind as Arrow holds them."""
+        return pa.concat_tables([chunk.table for chunk in self.chunks if chunk.kind == kind])
 
     @property
     def rejected(self) -> dict[str, int]:
@@ -74,15 +79,18 @@ def check_chunk(chunk: Parsed) -> None:
     assert all(reject.row is None or reject.row > 0 for reject in chunk.rejects)
 
 
-def run(connector: Connector, content: bytes, name: str = "sample", **context: Any) -> Outcome:
-    """Return what a connector says about some bytes."""
+def run(
+    connector: Connector, content: bytes, name: str = "sample", *, rows: bool = True, **context: Any
+) -> Outcome:
+    """Return what a connector says about some bytes; without ``rows``, as tables only."""
     given = {"source": connector.name, "timezone": "Europe/Paris", "now": NOW} | context
     payload = Payload(name, io.BytesIO(content), size=len(content))
     outcome = Outcome(chunks=[])
     for chunk in connector.parse(payload, Context(**given)):
         check_chunk(chunk)
         outcome.chunks.append(chunk)
-        outcome.records.setdefault(chunk.kind, []).extend(chunk.table.to_pylist())
+        if rows:
+            outcome.records.setdefault(chunk.kind, []).extend(chunk.table.to_pylist())
         outcome.notices += chunk.notices
         outcome.rejects += chunk.rejects
         outcome.read += chunk.read
