@@ -77,6 +77,7 @@ WORD = re.compile(r"[^\W_]+")
         ),
         ("M.P. Durand", "M.[nom]"),
         ("témoin : Wivine : Aldrick (Zdenka)", "témoin : [nom] : [nom] ([nom])"),
+        ("Karim et la rose", "[nom] et la rose"),
         ("la victime", "la victime"),
         ("vu avec", "vu avec"),
         ("[nom] :", "[nom] :"),

@@ -6,9 +6,9 @@ of the day, hour of the week, day) gets the share of the interval that falls in 
 Journal of Geographical Information Science 14 (2000) 669-679). It assumes that every instant of the
 interval is equally likely, which smooths peaks.
 
-Bins are those of the local clock. On the day the clocks go forward one hour of the day has no share,
-on the day they go back one has a double one: weights follow elapsed time. An instant (equal ends)
-gives its whole weight to its bin. Lengths are integer microseconds until the last division.
+Bins are those of the local clock. On the day the clocks go forward one hour of the day has no
+share, on the day they go back one has a double one: weights follow elapsed time. An instant (equal
+ends) gives its whole weight to its bin. Lengths are integer microseconds until the last division.
 """
 
 from __future__ import annotations
