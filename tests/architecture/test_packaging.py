@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tomllib
 import zipfile
 from fnmatch import fnmatch
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,31 @@ def test_every_runtime_dependency_is_pinned(project, runtime_pins):
     names = {Requirement(text).name.lower() for text in project["project"]["dependencies"]}
 
     assert names - runtime_pins.keys() == set()
+
+
+def test_every_runtime_dependency_is_used(project, product):
+    """Data that is read, and a library that is loaded by name, are named here."""
+    unseen = {"tzdata", "csv-detective"}
+    homes = packages_distributions()
+    imported = {
+        distribution.lower().replace("_", "-")
+        for source in product
+        for node in ast.walk(source.tree)
+        for module in _modules_of(node)
+        for distribution in homes.get(module, ())
+    }
+    asked = {Requirement(text).name.lower() for text in project["project"]["dependencies"]}
+
+    assert asked - imported - unseen - {"gtfs-realtime-bindings"} == set()
+    assert any("google.transit" in source.text for source in product)
+
+
+def _modules_of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module.split(".")[0]]
+    return []
 
 
 def test_every_pin_satisfies_what_is_asked(project, dev_pins):
@@ -139,6 +165,12 @@ def test_importing_vigie_loads_nothing_heavy():
 
 def test_a_verb_starts_without_the_cluster_or_the_tests():
     assert {"pyspark", "pytest", "IPython"} & _loaded_by("import vigie.cli.main") == set()
+
+
+def test_the_server_never_loads_what_only_the_guess_needs():
+    loaded = _loaded_by("import vigie.web.app, vigie.connectors.table, vigie.situation.home")
+
+    assert {"csv_detective", "unidecode", "stdnum", "pyspark"} & loaded == set()
 
 
 def test_the_package_offers_its_door():
