@@ -6,7 +6,6 @@ import gzip
 import os
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,52 +115,54 @@ def test_many_small_files_share_commits(
     assert lake.count("facts") == 700
 
 
+WIDE = """
+import resource, sys
+from datetime import datetime
+from pathlib import Path
+import pyarrow as pa
+from vigie.base.clock import SystemClock
+from vigie.base.settings import Settings
+from vigie.intake.connector import Connector, Parsed
+from vigie.intake.service import Intake
+from vigie.lake.store import Lake
+from vigie.model.contracts import TIMESTAMP
+
+def parse(payload, context):
+    first, rows = 1, []
+    for line in payload.content:
+        rows.append(line.split(b";", 1)[0].decode())
+        if len(rows) == 10_000:
+            yield chunk(first, rows)
+            first, rows = first + len(rows), []
+    yield chunk(first, rows)
+
+def chunk(first, rows):
+    at = pa.array([datetime.fromisoformat("2026-05-30T10:00:00+00:00")], TIMESTAMP)
+    return Parsed("facts", pa.table({
+        "source_ref": pa.array(rows, pa.string()),
+        "kind": pa.repeat("offence.property.theft", len(rows)),
+        "earliest_at": pa.repeat(at[0], len(rows)),
+    }), rows=pa.array(range(first, first + len(rows)), pa.int64()), read=len(rows))
+
+home, path = Path(sys.argv[1]), Path(sys.argv[2])
+settings = Settings()
+lake = Lake.open(home / "lake", settings.lake, create=True)
+wide = Connector("wide", {"fr": "x", "en": "x"}, ("facts",), (".csv",), parse)
+intake = Intake.open(home / "intake", settings=settings, lake=lake, create=True,
+                     connectors={"wide": wide}, clock=SystemClock())
+small = path.with_name("small.csv")
+small.write_bytes(b"s;x\\n" * 10)
+intake.ingest_paths("wide", [small])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+report = intake.ingest_paths("wide", [path])
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+intake.close()
+print("result", report.read, (after - before) * 1024)
+"""
+
+
 def test_memory_is_bounded_by_the_batch_not_by_the_file(tmp_path: Path) -> None:
     """A 200 MB file, most of it text that is read and left out, in less than its own size."""
-    script = textwrap.dedent("""
-        import resource, sys
-        from datetime import datetime
-        from pathlib import Path
-        import pyarrow as pa
-        from vigie.base.clock import SystemClock
-        from vigie.base.settings import Settings
-        from vigie.intake.connector import Connector, Parsed
-        from vigie.intake.service import Intake
-        from vigie.lake.store import Lake
-        from vigie.model.contracts import TIMESTAMP
-
-        def parse(payload, context):
-            first, rows = 1, []
-            for line in payload.content:
-                rows.append(line.split(b";", 1)[0].decode())
-                if len(rows) == 10_000:
-                    yield chunk(first, rows)
-                    first, rows = first + len(rows), []
-            yield chunk(first, rows)
-
-        def chunk(first, rows):
-            at = pa.array([datetime.fromisoformat("2026-05-30T10:00:00+00:00")], TIMESTAMP)
-            return Parsed("facts", pa.table({
-                "source_ref": pa.array(rows, pa.string()),
-                "kind": pa.repeat("offence.property.theft", len(rows)),
-                "earliest_at": pa.repeat(at[0], len(rows)),
-            }), rows=pa.array(range(first, first + len(rows)), pa.int64()), read=len(rows))
-
-        home, path = Path(sys.argv[1]), Path(sys.argv[2])
-        settings = Settings()
-        lake = Lake.open(home / "lake", settings.lake, create=True)
-        wide = Connector("wide", {"fr": "x", "en": "x"}, ("facts",), (".csv",), parse)
-        intake = Intake.open(home / "intake", settings=settings, lake=lake, create=True,
-                             connectors={"wide": wide}, clock=SystemClock())
-        small = path.with_name("small.csv")
-        small.write_bytes(b"s;x\\n" * 10)
-        intake.ingest_paths("wide", [small])
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        report = intake.ingest_paths("wide", [path])
-        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        intake.close()
-        print("result", report.read, (after - before) * 1024)
-    """)
     path = tmp_path / "big.csv"
     filler = b";" + b"x" * 1990 + b"\n"
     with path.open("wb") as out:
@@ -169,7 +170,7 @@ def test_memory_is_bounded_by_the_batch_not_by_the_file(tmp_path: Path) -> None:
             out.write(b"%07d" % i + filler)
     assert path.stat().st_size > 190 * 2**20
     done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path), str(path)],
+        [sys.executable, "-c", WIDE, str(tmp_path), str(path)],
         capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     read, grown = next(

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -213,7 +212,8 @@ def test_processed_payloads_are_dropped_by_age(journal: Journal, clock: FixedClo
     assert journal.prune(before_us=to_us(clock.now()) - 7 * 86_400_000_000) == 2
     assert journal.backlog() == 1  # what waits is never dropped
     for path in journal.spool.folder.iterdir():
-        os.utime(path, (time.time() - 7200, time.time() - 7200))
+        long_ago = clock.now().timestamp() - 7200
+        os.utime(path, (long_ago, long_ago))
     journal.prune(before_us=0)
     assert list(journal.spool.folder.iterdir()) == []
 

@@ -383,5 +383,10 @@ class Journal:
 
         Returns how many messages were dropped.
         """
-        limit = self.settings.max_journal_bytes
-        return prune(self.database, self.spool, before_us=before_us, max_bytes=limit)
+        return prune(
+            self.database,
+            self.spool,
+            before_us=before_us,
+            max_bytes=self.settings.max_journal_bytes,
+            now_us=now_us(self._clock),
+        )

@@ -6,11 +6,11 @@ A payload may hold personal data: none outlives the quarantine period. What wait
 from __future__ import annotations
 
 import sqlite3
-import time
 
 from vigie.intake.database import Database
 from vigie.intake.spool import Spool
 
+SECOND_US = 1_000_000
 SPOOL_GRACE_S = 3_600
 """A file younger than this may belong to a message that is just being written."""
 
@@ -25,7 +25,7 @@ DELETE FROM messages WHERE state <> 'pending' AND seq IN (
 """
 
 
-def prune(database: Database, spool: Spool, *, before_us: int, max_bytes: int) -> int:
+def prune(database: Database, spool: Spool, *, before_us: int, max_bytes: int, now_us: int) -> int:
     """Drop processed messages received before an instant, then the oldest above a size.
 
     Args:
@@ -33,6 +33,7 @@ def prune(database: Database, spool: Spool, *, before_us: int, max_bytes: int) -
         spool: Files of messages that are gone are removed from it.
         before_us: Epoch µs.
         max_bytes: Payload bytes kept at most.
+        now_us: Epoch µs.
 
     Returns:
         How many messages were dropped.
@@ -46,7 +47,7 @@ def prune(database: Database, spool: Spool, *, before_us: int, max_bytes: int) -
         return int(expired + connection.execute(_TOO_MUCH, (max_bytes,)).rowcount)
 
     dropped = database.write(drop)
-    idle = spool.idle_since(time.time() - SPOOL_GRACE_S)
+    idle = spool.idle_since(now_us / SECOND_US - SPOOL_GRACE_S)
     rows = database.rows("SELECT spool FROM messages WHERE spool IS NOT NULL")
     used = {row["spool"] for row in rows}
     for name in idle:
