@@ -1,7 +1,7 @@
 /**
  * Every screen in both languages, both themes and the reference sizes, as PNG files to look at.
  *
- *   npm run screens -- --url http://127.0.0.1:8000 --out /tmp/screens [--login L --password P] [--only today,map] [--lang fr] [--theme light] [--size 1440]
+ *   npm run screens -- --url http://127.0.0.1:8000 --out /tmp/screens [--login L --password P --new-password N] [--only today,map] [--lang fr] [--theme light] [--size 1440]
  */
 import { chromium } from "@playwright/test";
 import { mkdirSync } from "node:fs";
@@ -14,6 +14,7 @@ const { values: asked } = parseArgs({
     out: { type: "string", default: "screens" },
     login: { type: "string" },
     password: { type: "string" },
+    "new-password": { type: "string", default: "une phrase pour les images" },
     only: { type: "string" },
     lang: { type: "string", default: "fr,en" },
     theme: { type: "string", default: "light,dark" },
@@ -78,12 +79,20 @@ async function openFirstRow(page) {
   await click(page, page.locator("tbody th button"));
 }
 
-async function signIn(page) {
+async function signIn(page, picture) {
   await page.goto(asked.url);
   if (!asked.login) return;
   await page.locator('input[name="login"]').fill(asked.login);
   await page.locator('input[name="password"]').fill(asked.password ?? "");
   await page.locator('button[type="submit"]').click();
+  await page.locator('main[data-screen], input[name="again"]').first().waitFor();
+  if (await page.locator('input[name="again"]').count()) {
+    await page.locator('input[name="current"]').fill(asked.password ?? "");
+    await page.locator('input[name="new"]').fill(asked["new-password"]);
+    await page.locator('input[name="again"]').fill(asked["new-password"]);
+    await picture("password");
+    await page.locator('button[type="submit"]').click();
+  }
   await page.locator("main[data-screen]").waitFor();
 }
 
@@ -111,7 +120,7 @@ for (const lang of asked.lang.split(",")) {
         await page.goto(asked.url);
         await page.waitForTimeout(1000);
         if (!wanted || wanted.includes("signin")) await picture("signin");
-        await signIn(page);
+        await signIn(page, picture);
         state = await context.storageState();
       }
       for (const screen of SCREENS) {

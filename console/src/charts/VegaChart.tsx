@@ -1,6 +1,7 @@
 /** Draws what the server specified; no code is compiled from text (the content policy forbids it). */
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { FRENCH_NUMBERS, FRENCH_TIMES } from "@/charts/locale";
 import { chartTheme } from "@/charts/theme";
 import styles from "@/charts/VegaChart.module.css";
 
@@ -26,6 +27,7 @@ export default function VegaChart({ spec, dark, label }: Props) {
         defaultStyle: false,
         tooltip: { disableDefaultStyle: true },
         config: chartTheme(dark) as never,
+        ...(i18n.language === "fr" ? { formatLocale: FRENCH_NUMBERS as never, timeFormatLocale: FRENCH_TIMES as never } : {}),
       });
       finish = () => { result.finalize(); };
       if (stopped) result.finalize();

@@ -14,6 +14,19 @@ function channel(value: unknown, titles: ReadonlyMap<string, string>): unknown {
   return title === undefined ? own : { ...own, title };
 }
 
+/** Layers share one axis: give all of them the shortest of its titles, or they would be strung together. */
+function oneTitle(layers: Json[]): Json[] {
+  const titles = layers.map((layer) => ((layer["encoding"] as Record<string, Json> | undefined)?.["y"]?.["title"])).filter((title): title is string => typeof title === "string");
+  const [shortest] = [...titles].sort((a, b) => a.length - b.length);
+  if (shortest === undefined) return layers;
+  return layers.map((layer) => {
+    const encoding = layer["encoding"] as Record<string, Json> | undefined;
+    if (!encoding?.["y"]) return layer;
+    const named = Object.fromEntries(Object.entries(encoding).map(([name, value]) => [name, name === "y" || name === "y2" ? { ...value, title: shortest } : value]));
+    return { ...layer, encoding: named };
+  });
+}
+
 function withTitles(spec: Json, titles: ReadonlyMap<string, string>): Json {
   const next: Json = { ...spec };
   if (typeof spec["encoding"] === "object" && spec["encoding"] !== null) {
@@ -22,6 +35,7 @@ function withTitles(spec: Json, titles: ReadonlyMap<string, string>): Json {
   for (const part of ["layer", "hconcat", "vconcat", "concat"]) {
     if (Array.isArray(spec[part])) next[part] = (spec[part] as Json[]).map((one) => withTitles(one, titles));
   }
+  if (Array.isArray(next["layer"])) next["layer"] = oneTitle(next["layer"] as Json[]);
   if (typeof spec["spec"] === "object" && spec["spec"] !== null) next["spec"] = withTitles(spec["spec"] as Json, titles);
   return next;
 }

@@ -4,6 +4,7 @@ import { metresText } from "@/lib/numbers";
 import { severityLevel } from "@/lib/colour";
 import { HOUR, intervalText, hourText, localDay, parseInstant } from "@/lib/time";
 import { SeverityMark } from "@/parts/SeverityMark";
+import { useSourceTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage } from "@/state/city";
 import { select } from "@/state/url";
 import type { FactRow } from "@/api/types";
@@ -30,6 +31,7 @@ export function FactLine({ fact, now, selected, fresh = false, distance }: { fac
   const language = useLanguage();
   const kind = useKindText();
   const time = useFactTime();
+  const sourceTitle = useSourceTitle();
   return (
     <li className={fresh ? styles["fresh"] : ""}>
       <button
@@ -42,7 +44,7 @@ export function FactLine({ fact, now, selected, fresh = false, distance }: { fac
         <span className={styles["what"]}>
           <span className={styles["kind"]}>{kind(fact.kind)}</span>
           <span className={styles["meta"]}>
-            {t(`severity.${severityLevel(fact.severity)}`)} · {fact.status ? t(`status.${fact.status}`) : t("status.unknown")} · {fact.source}
+            {t(`severity.${severityLevel(fact.severity)}`)} · {fact.status ? t(`status.${fact.status}`) : t("status.unknown")} · {sourceTitle(fact.source)}
             {fact.lon === null && ` · ${t("fact.unplaced")}`}
           </span>
         </span>

@@ -9,6 +9,7 @@ import { HOUR, instantText, intervalText, parseInstant } from "@/lib/time";
 import { Details, type Detail } from "@/parts/Details";
 import { NearList } from "@/parts/NearList";
 import { SeverityMark } from "@/parts/SeverityMark";
+import { useSourceTitle, useZoningTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
 import { command } from "@/state/mapStage";
 import { select } from "@/state/url";
@@ -24,6 +25,8 @@ function useFactDetails(): (fact: FactDetail) => { when: Detail[]; where: Detail
   const language = useLanguage();
   const { city } = useCityContext();
   const now = useNow(60_000);
+  const zoningTitle = useZoningTitle();
+  const sourceTitle = useSourceTitle();
   const zone = city.timezone;
   const instant = (text: string | null): string | null => {
     const ms = parseInstant(text);
@@ -41,7 +44,7 @@ function useFactDetails(): (fact: FactDetail) => { when: Detail[]; where: Detail
       where: [
         { term: t("fact.position"), value: fact.lon === null || fact.lat === null ? t("fact.unplaced") : `${fact.lat.toFixed(5)}, ${fact.lon.toFixed(5)}` },
         { term: t("fact.accuracy"), value: fact.accuracy_m === null ? null : `± ${metresText(fact.accuracy_m, language)}`, note: t("fact.accuracyNote") },
-        ...fact.zones.map((zoneRef) => ({ term: word(`zoning.${zoneRef.zoning}`, zoneRef.zoning), value: zoneRef.label })),
+        ...fact.zones.map((zoneRef) => ({ term: zoningTitle(zoneRef.zoning), value: zoneRef.label })),
       ],
       further: [
         { term: t("fact.basis"), value: word(`basis.${fact.basis}`, fact.basis) },
@@ -50,7 +53,7 @@ function useFactDetails(): (fact: FactDetail) => { when: Detail[]; where: Detail
         ...Object.entries(fact.attributes).map(([term, value]) => ({ term: word(`attribute.${term}`, term), value })),
       ],
       provenance: [
-        { term: t("provenance.source"), value: fact.provenance.source },
+        { term: t("provenance.source"), value: sourceTitle(fact.provenance.source) },
         { term: t("provenance.connector"), value: fact.provenance.connector },
         { term: t("provenance.reference"), value: fact.provenance.source_ref },
         { term: t("provenance.file"), value: fact.provenance.file },

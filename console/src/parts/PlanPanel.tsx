@@ -9,6 +9,7 @@ import { useSpanText } from "@/parts/Age";
 import { ClashList } from "@/parts/ClashList";
 import { Details } from "@/parts/Details";
 import { planState } from "@/parts/planState";
+import { useZoningTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
 import { command } from "@/state/mapStage";
 import { select } from "@/state/url";
@@ -31,6 +32,7 @@ function Body({ plan }: { plan: PlanDetail }) {
   const { city } = useCityContext();
   const now = useNow(60_000);
   const zone = city.timezone;
+  const zoningTitle = useZoningTitle();
   const starts = parseInstant(plan.starts_at) ?? 0;
   const ends = parseInstant(plan.ends_at) ?? starts;
   const clashes = useClashes({ from: starts - (plan.setup_s ?? 0) * 1000, to: ends + (plan.teardown_s ?? 0) * 1000 + 1000 });
@@ -45,7 +47,7 @@ function Body({ plan }: { plan: PlanDetail }) {
         <p className={styles["kind"]}>{plan.title ?? kind(plan.kind)}</p>
         <p className={styles["chips"]}>
           <span className={styles["chip"]}>{t(`plan.state.${planState(plan)}`)}</span>
-          {plan.attendance_likely !== null && <span className={styles["chip"]}>{t("plan.likely", { n: persons(plan.attendance_likely) })}</span>}
+          {plan.attendance_likely !== null && plan.attendance_likely > 0 && <span className={styles["chip"]}>{t("plan.likely", { n: persons(plan.attendance_likely) })}</span>}
         </p>
       </div>
       {mine.length > 0 && <ClashList clashes={mine} except={plan.plan_id} />}
@@ -71,8 +73,8 @@ function Body({ plan }: { plan: PlanDetail }) {
       <Details
         title={t("fact.where")}
         items={[
-          ...plan.zones.map((zoneRef) => ({ term: word("zoning", zoneRef.zoning), value: zoneRef.label })),
-          { term: t("plan.closes"), value: plan.closes.map((code) => word("closes", code)).join(", ") },
+          ...plan.zones.map((zoneRef) => ({ term: zoningTitle(zoneRef.zoning), value: zoneRef.label })),
+          { term: t("plan.closes"), value: plan.closes.map((code) => word("closes", code.replace(/^voie:/, ""))).join(", ") },
         ]}
       />
       <Details title={t("fact.further")} items={Object.entries(plan.attributes).map(([term, value]) => ({ term: word("attribute", term), value }))} />

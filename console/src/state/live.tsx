@@ -9,6 +9,9 @@ const Context = createContext<LiveStream | null>(null);
 /** How often at most an event may make a listing be asked again. */
 const REFRESH_MS = 4000;
 
+/** Positions are drawn together once a second: a map that redraws for each bus never rests. */
+const MOVES_MS = 1000;
+
 const REFRESHED: Record<string, string[]> = {
   "org.vigie.fact.recorded.v1": ["map", "facts", "histogram"],
   "org.vigie.source.state.v1": ["sources", "source"],
@@ -50,7 +53,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         const many = event.data["means"];
         if (Array.isArray(many)) moves.push(...(many as Record<string, unknown>[]));
         else moves.push(event.data);
-        frame ??= window.setTimeout(applyMoves, 250);
+        frame ??= window.setTimeout(applyMoves, MOVES_MS);
       }
       for (const key of REFRESHED[event.type] ?? []) wanted.add(key);
       if (wanted.size > 0) timer ??= window.setTimeout(refresh, REFRESH_MS);

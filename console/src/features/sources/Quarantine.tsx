@@ -71,8 +71,8 @@ export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
                   <td>{row.source}</td>
                   <td className={styles["file"]}>{row.file}</td>
                   <td className={styles["number"]}>{row.row ?? "–"}</td>
-                  <td>{instantText(parseInstant(row.at) ?? 0, language, city.timezone, now)}</td>
-                  <td>{stateText(row.state)}</td>
+                  <td className={styles["short"]}>{instantText(parseInstant(row.at) ?? 0, language, city.timezone, now)}</td>
+                  <td className={styles["short"]}>{stateText(row.state)}</td>
                 </tr>
               ))}
             </tbody>

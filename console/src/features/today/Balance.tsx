@@ -6,6 +6,7 @@ import { compare } from "@/lib/compare";
 import { changeText, countText, decimalText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
 import { usePeriod } from "@/parts/time/TimeBar";
+import { useSourceTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
 import { useUrl } from "@/state/url";
 import { Hint } from "@/ui/Hint";
@@ -60,6 +61,7 @@ export function Balance() {
   const { t, i18n } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();
+  const sourceTitle = useSourceTitle();
   const { city } = useCityContext();
   const now = useNow(60_000);
   const { filters } = useUrl();
@@ -79,7 +81,7 @@ export function Balance() {
       <Block title={t("balance.severity")} lines={data.by_severity} name={word("severity")} summary={data} />
       <Block title={t("balance.status")} lines={data.by_status} name={word("status")} summary={data} />
       <Block title={t("balance.kind")} lines={data.by_kind.slice(0, MOST_KINDS)} name={kind} summary={data} />
-      <Block title={t("balance.source")} lines={data.by_source} name={(key) => key} summary={data} />
+      <Block title={t("balance.source")} lines={data.by_source} name={sourceTitle} summary={data} />
     </div>
   );
 }

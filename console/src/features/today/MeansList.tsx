@@ -13,6 +13,9 @@ import styles from "@/features/today/Lists.module.css";
 function byKind(rows: readonly MeansRow[]): [string, MeansRow[]][] {
   const groups = new Map<string, MeansRow[]>();
   for (const row of rows) groups.set(row.kind, [...(groups.get(row.kind) ?? []), row]);
+  for (const group of groups.values()) {
+    group.sort((a, b) => Number(a.stale) - Number(b.stale) || (a.label ?? a.unit_ref).localeCompare(b.label ?? b.unit_ref, undefined, { numeric: true }));
+  }
   return [...groups].sort(([a], [b]) => a.localeCompare(b));
 }
 
@@ -45,7 +48,7 @@ export function MeansList() {
                   <span className={[styles["moving"], row.stale ? styles["still"] : ""].join(" ")} aria-hidden="true" />
                   <span className={styles["what"]}>
                     <span className={styles["strong"]}>{row.label ?? row.unit_ref}</span>
-                    <span className={styles["meta"]}>{row.source}{row.speed_kmh !== null ? ` · ${Math.round(row.speed_kmh)} km/h` : ""}</span>
+                    <span className={styles["meta"]}>{row.label === null ? row.source : row.unit_ref}{row.speed_kmh !== null ? ` · ${Math.round(row.speed_kmh)} km/h` : ""}</span>
                   </span>
                   <span className={[styles["when"], row.stale ? styles["stale"] : ""].join(" ")}>
                     {age((now - (parseInstant(row.at) ?? now)) / 1000)}

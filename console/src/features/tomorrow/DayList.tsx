@@ -22,7 +22,7 @@ function PlanLine({ plan, day, clashing }: { plan: PlanRow; day: string; clashin
   const ends = parseInstant(plan.ends_at) ?? starts;
   const hour = (ms: number): string => (localDay(ms - 1, city.timezone) === day || localDay(ms, city.timezone) === day
     ? hourText(ms, language, city.timezone)
-    : dateFormat(language, city.timezone, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(ms));
+    : dateFormat(language, city.timezone, { day: "numeric", month: "short" }).format(ms));
   return (
     <li>
       <button
@@ -35,7 +35,7 @@ function PlanLine({ plan, day, clashing }: { plan: PlanRow; day: string; clashin
           <span className={[styles["title"], plan.state === "cancelled" ? styles["cancelled"] : ""].join(" ")}>{plan.title ?? kind(plan.kind)}</span>
           <span className={styles["meta"]}>{kind(plan.kind)} · {t(`plan.state.${planState(plan)}`)}{clashing ? ` · ${t("clash.short")}` : ""}</span>
         </span>
-        <span className={styles["persons"]}>{plan.attendance_likely === null ? "" : shortCount(plan.attendance_likely, language)}</span>
+        <span className={styles["persons"]}>{!plan.attendance_likely ? "" : shortCount(plan.attendance_likely, language)}</span>
       </button>
     </li>
   );

@@ -23,7 +23,7 @@ export function layersOf(content: MapContent, look: Look): Layer[] {
   if (content.zone) layers.push(zoneLayer(content.zone, look.dark));
   if (content.plans.length > 0) layers.push(planLayer(content.plans, content.selectedId));
   if (answer?.mode === "clusters") layers.push(...clusterLayers(answer.clusters, counts));
-  if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still }));
+  if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still, zoom: look.zoom }));
   if (answer && answer.points.length > 0) layers.push(pointLayer(answer.points, look.icons, { dimmed: content.dimmed, zoom: look.zoom }));
   if (content.alerts.length > 0) layers.push(alertLayer(content.alerts));
   if (content.spot) layers.push(...spotLayers(content.spot, content.nearRadiusM, look.dark));

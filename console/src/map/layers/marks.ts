@@ -23,24 +23,26 @@ export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement
 }
 
 /** Means: a ring when its position is old, a full disc when it is fresh. */
-export function meansLayer(means: readonly MeansRow[], look: { dark: boolean; still: boolean }): Layer {
+export function meansLayer(means: readonly MeansRow[], look: { dark: boolean; still: boolean; zoom: number }): Layer {
   const ink: Rgba = look.dark ? [170, 225, 190, 255] : [22, 101, 62, 255];
   const paper: Rgba = look.dark ? [11, 17, 24, 255] : [255, 255, 255, 255];
+  const near = look.zoom >= 12.5;
   return new ScatterplotLayer<MeansRow>({
     id: "means",
-    data: means.filter((row) => row.lon !== null && row.lat !== null),
+    // From afar only what moves now; old positions are seen from nearer, hollow.
+    data: means.filter((row) => row.lon !== null && row.lat !== null && (near || !row.stale)),
     getPosition: (row) => [row.lon ?? 0, row.lat ?? 0],
-    getRadius: 4.5,
+    getRadius: near ? 5 : 2.6,
     radiusUnits: "pixels",
     filled: true,
     stroked: true,
     getFillColor: (row) => (row.stale ? [...paper.slice(0, 3), 160] as Rgba : ink),
     getLineColor: (row) => (row.stale ? ink : paper),
-    getLineWidth: 1.6,
+    getLineWidth: near ? 1.6 : 0.8,
     lineWidthUnits: "pixels",
     pickable: true,
     ...(look.still ? {} : { transitions: { getPosition: 900 } }),
-    updateTriggers: { getFillColor: [look.dark], getLineColor: [look.dark] },
+    updateTriggers: { getFillColor: [look.dark], getLineColor: [look.dark], getRadius: [near], getLineWidth: [near] },
   });
 }
 

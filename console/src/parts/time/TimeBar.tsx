@@ -40,11 +40,8 @@ export function TimeBar() {
     () => (histogram.data?.items ?? []).map((item) => ({ at: parseInstant(item.at) ?? 0, n: item.n })),
     [histogram.data],
   );
-  const inside = useMemo(() => {
-    let total = 0;
-    for (const bar of bars) if (bar.at >= range.from && bar.at < range.to) total += bar.n;
-    return total;
-  }, [bars, range]);
+  // The bars may be cut by the window's ends; the count of the window is asked for itself.
+  const inside = useHistogram(filters, range, "auto").data?.total;
   const following = isPreset(period);
   const at = DOMAINS.indexOf(shown);
   const words = (ms: number): string => instantText(ms, language, zone, now);
@@ -69,7 +66,7 @@ export function TimeBar() {
           </span>
         )}
         <span className={styles["count"]}>
-          {histogram.data ? t("map.facts", { count: inside, n: countText(inside, language) }) : ""}
+          {inside === undefined ? "" : t("map.facts", { count: inside, n: countText(inside, language) })}
         </span>
         <div className={styles["zoom"]} role="group" aria-label={t("time.zoom")}>
           <IconButton icon="minus" size={14} label={t("time.wider")} isDisabled={at >= DOMAINS.length - 1} onPress={() => { updateUrl({ domain: DOMAINS[at + 1] ?? "all" }); }} />

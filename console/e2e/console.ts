@@ -1,0 +1,64 @@
+/** What every spec uses: a page that forgives no error, and the console's own words. */
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+
+export const STATE_FOLDER = "test-results/.state";
+export const FIRST_PASSWORD = "vigie-demo";
+export const NEW_PASSWORD = "une phrase assez longue pour les essais";
+
+interface Collector {
+  /** Texts of expected faults, for the specs that provoke one. */
+  allow: RegExp[];
+}
+
+/** Fails the test on any console error, page error, failed or foreign request that was not expected. */
+export const test = base.extend<{ faults: Collector }>({
+  faults: [async ({ page, baseURL }, use) => {
+    const faults: string[] = [];
+    const collector: Collector = { allow: [] };
+    page.on("console", (message) => { if (message.type() === "error") faults.push(`console: ${message.text()} ${message.location().url}`); });
+    page.on("pageerror", (error) => { faults.push(`page: ${error.message}`); });
+    page.on("requestfailed", (request) => {
+      // A question that a newer one replaced is cancelled on purpose.
+      const reason = request.failure()?.errorText ?? "";
+      if (reason !== "net::ERR_ABORTED") faults.push(`request: ${request.url()} ${reason}`);
+    });
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(baseURL ?? "") && !url.startsWith("blob:") && !url.startsWith("data:")) faults.push(`foreign: ${url}`);
+    });
+    page.on("response", (response) => { if (response.status() >= 400) faults.push(`answer: ${response.status()} ${response.url()}`); });
+    await use(collector);
+    const unexpected = faults.filter((fault) => !collector.allow.some((pattern) => pattern.test(fault)));
+    expect(unexpected).toEqual([]);
+  }, { auto: true }],
+});
+
+export { expect };
+
+/** Wait until the map is there and the first answer has been drawn. */
+export async function mapReady(page: Page): Promise<void> {
+  await expect(page.locator('[data-testid="map"][data-ready="true"]')).toBeVisible({ timeout: 60_000 });
+}
+
+/** Change the address within the page: no reload, the map stays. */
+export async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate((address) => {
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await mapReady(page);
+}
+
+/** The count that the legend tells for the present view. */
+export async function countInView(page: Page): Promise<number> {
+  const text = await page.getByRole("region", { name: "Légende" }).getByText(/dans la vue|montrés sur/).innerText();
+  return Number(text.replace(/^.*montrés sur/s, "").replace(/[^\d]/g, ""));
+}
+
+export function panel(page: Page, name: string | RegExp): Locator {
+  return page.getByRole("region", { name });
+}

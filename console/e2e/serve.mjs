@@ -1,0 +1,22 @@
+/** A real server on a fresh demonstration home: what the specs run against. Started by Playwright, ended with it. */
+import { spawn } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const port = process.argv[2] ?? "8217";
+const home = join(tmpdir(), `vigie-e2e-home-${port}`);
+const venv = resolve(import.meta.dirname, "../../.venv/bin/python");
+const python = process.env.VIGIE_PYTHON ?? (existsSync(venv) ? venv : "python3");
+
+rmSync(home, { recursive: true, force: true });
+const server = spawn(
+  python,
+  ["-m", "vigie.cli.main", "demo", "--home", home, "--days", "21", "--scale", "0.3", "--port", port],
+  { stdio: "inherit", cwd: resolve(import.meta.dirname, "../..") },
+);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
+server.on("exit", (code) => {
+  rmSync(home, { recursive: true, force: true });
+  process.exit(code ?? 0);
+});

@@ -1,0 +1,41 @@
+import { defineConfig, devices } from "@playwright/test";
+import { existsSync } from "node:fs";
+import { CHROMIUM, FLAGS } from "./e2e/browser.mjs";
+
+const port = process.env["VIGIE_E2E_PORT"] ?? "8217";
+
+if (!existsSync(CHROMIUM)) throw new Error(`No Chromium at ${CHROMIUM}: apt-get install chromium, or set VIGIE_CHROMIUM.`);
+
+export default defineConfig({
+  testDir: "e2e/specs",
+  outputDir: "test-results",
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: Boolean(process.env["CI"]),
+  reporter: [["list"]],
+  use: {
+    baseURL: `http://127.0.0.1:${port}`,
+    locale: "fr-FR",
+    timezoneId: "Europe/Paris",
+    reducedMotion: "reduce",
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: CHROMIUM, args: FLAGS },
+  },
+  projects: [
+    { name: "entry", testMatch: /entry\.setup\.ts/ },
+    { name: "desk", dependencies: ["entry"], testIgnore: /phone\.spec\.ts/, use: { viewport: { width: 1280, height: 800 }, storageState: "test-results/.state/shift_head.json" } },
+    { name: "phone", dependencies: ["entry"], testMatch: /phone\.spec\.ts/, use: { ...devices["Pixel 7"], viewport: { width: 390, height: 844 }, storageState: "test-results/.state/shift_head.json" } },
+  ],
+  webServer: {
+    command: `node e2e/serve.mjs ${port}`,
+    url: `http://127.0.0.1:${port}/readyz`,
+    timeout: 300_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+    stdout: "ignore",
+    stderr: "pipe",
+  },
+});
