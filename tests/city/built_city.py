@@ -63,7 +63,9 @@ class BuiltCity:
         return pq.read_table(self.folder / "truth" / f"{name}.parquet")
 
     def tellings(self, source: str) -> list[dict[str, Any]]:
-        return [t for t in self.parquet("tellings").to_pylist() if t["source"] == source]
+        """What a source tells in its files."""
+        told = self.parquet("tellings").to_pylist()
+        return [t for t in told if t["source"] == source and t["past"]]
 
     def chunks(self, feed: Feed, name: str, content: bytes) -> Iterator[Parsed]:
         mapping = {}

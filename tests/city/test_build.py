@@ -63,8 +63,10 @@ def test_tellings_point_to_incidents_that_have_happened(city: BuiltCity) -> None
     incidents = city.parquet("incidents")
     told = city.parquet("tellings")
     assert pc.max(told["incident"]).as_py() < incidents.num_rows
-    happened = pc.take(incidents["at"], told["incident"])
+    past = told.filter(told["past"])
+    happened = pc.take(incidents["at"], past["incident"])
     assert pc.max(happened).as_py() <= city.manifest.now
+    assert 0 < past.num_rows < told.num_rows
     refs = pc.binary_join_element_wise(told["source"], told["source_ref"], "|")
     assert pc.count_distinct(refs).as_py() == told.num_rows
 

@@ -83,6 +83,18 @@ def test_new_entries_go_on_counting_where_the_files_stopped(
     assert new[0] == f"2026-{int(max(known)[5:]) + 1:07d}"
 
 
+def test_what_the_replay_tells_is_in_the_truth(
+    autumn: BuiltCity, first_hours: list[LiveMessage]
+) -> None:
+    told = {t["source_ref"]: t["past"] for t in autumn.parquet("tellings").to_pylist()}
+    for message in first_hours:
+        if message.source in {"traffic_accidents", "traffic_parking"}:
+            ref = message.content.decode().splitlines()[1].partition(";")[0]
+            assert told[ref] is False
+        if message.source == "main_courante":
+            assert message.content.decode().splitlines()[1].partition(";")[0] in told
+
+
 def test_since_goes_on_from_there(autumn: BuiltCity, first_hours: list[LiveMessage]) -> None:
     middle = autumn.manifest.now + timedelta(minutes=30)
     clock = FixedClock(autumn.manifest.now)

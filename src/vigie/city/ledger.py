@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vigie.city.span import IntArray
+from vigie.city.span import BoolArray, IntArray
 from vigie.city.texts import Planted
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
@@ -61,8 +61,12 @@ class Ledger:
         from_us: IntArray,
         to_us: IntArray,
         reported_us: IntArray,
+        past: BoolArray,
     ) -> None:
-        """Record which source row tells which incident, with what the source knows of its time."""
+        """Record which source row tells which incident, with what the source knows of its time.
+
+        ``past`` says which rows stand in the files; the others come with the live replay.
+        """
         columns = {
             "source": pa.array([source] * len(incident), pa.string()),
             "source_ref": pa.array(list(refs), pa.string()),
@@ -71,6 +75,7 @@ class Ledger:
             "earliest_at": pa.array(from_us, pa.int64()).cast(TIMESTAMP),
             "latest_at": pa.array(to_us, pa.int64()).cast(TIMESTAMP),
             "reported_at": pa.array(reported_us, pa.int64()).cast(TIMESTAMP),
+            "past": pa.array(past, pa.bool_()),
         }
         self.tellings.append(pa.table(columns))
 
@@ -80,16 +85,13 @@ class Ledger:
             {"source": source, "file": file, "row": row, "source_ref": ref, "code": code}
         )
 
-    def plant_texts(
-        self, source: str, refs: Sequence[str], where: str, planted: Planted, shown: set[int]
-    ) -> None:
+    def plant_texts(self, source: str, refs: Sequence[str], where: str, planted: Planted) -> None:
         """Record values planted in free texts (0-based characters of the field)."""
         self.planted.extend(
             (source, refs[text], where, kind, value, start, start + len(value))
             for text, kind, value, start in zip(
                 planted.text, planted.kind, planted.value, planted.start, strict=True
             )
-            if text in shown
         )
 
     def plant_fields(

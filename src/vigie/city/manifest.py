@@ -39,7 +39,11 @@ class CityManifest:
 
     @property
     def expected(self) -> dict[str, int]:
-        """Records expected in the lake by kind, and rows expected in quarantine."""
+        """Records expected in the lake by kind, and rows expected in quarantine.
+
+        A lower bound for measures: the transport connectors add theirs (scheduled departures,
+        speeds, occupancy) to the records counted here.
+        """
         counts: Counter[str] = Counter()
         for feed in self.feeds:
             counts[feed.kind] += feed.records

@@ -12,7 +12,7 @@ from vigie.city.addresses import site_names
 from vigie.city.feeds.writing import by_month, csv_bytes
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import DEFECTS, ORIGINS, OUTCOMES, SOURCE, LogBook
-from vigie.city.span import IntArray, local, local_text, midnight
+from vigie.city.span import BoolArray, IntArray, local, local_text, midnight
 from vigie.city.truth import Truth
 
 HEADER = (
@@ -164,7 +164,7 @@ def emit(truth: Truth, book: LogBook, folder: Path, ledger: Ledger) -> Feed:
             code = DEFECTS[book.defect[entry]]
             ledger.defect(SOURCE, name, line + 1, book.number[entry], code)
     out = np.unique(book.row_entry[past])
-    record(book, out, ledger)
+    record(book, np.isin(np.arange(len(book.told)), out), ledger)
     sound = int((book.defect[out] < 0).sum())
     return Feed(
         source=SOURCE,
@@ -179,27 +179,26 @@ def emit(truth: Truth, book: LogBook, folder: Path, ledger: Ledger) -> Feed:
     )
 
 
-def record(book: LogBook, entries: IntArray, ledger: Ledger) -> None:
-    """Enter these entries and the personal data in their texts in the ledger."""
+def record(book: LogBook, past: BoolArray, ledger: Ledger) -> None:
+    """Enter every entry and the personal data in it in the ledger; ``past`` ones are exported."""
     from_us, to_us = known_interval(book)
     roles = np.where(
-        book.defect[entries] >= 0,
-        "defective",
-        np.where(book.double_of[entries] >= 0, "double", "first"),
+        book.defect >= 0, "defective", np.where(book.double_of >= 0, "double", "first")
     )
     ledger.tell(
         SOURCE,
-        [book.number[e] for e in entries.tolist()],
-        book.told.incident[entries],
+        book.number,
+        book.told.incident,
         role=roles.tolist(),
-        from_us=from_us[entries],
-        to_us=to_us[entries],
-        reported_us=book.told.reported_us[entries],
+        from_us=from_us,
+        to_us=to_us,
+        reported_us=book.told.reported_us,
+        past=past,
     )
-    ledger.plant_texts(SOURCE, book.number, "OBSERVATIONS", book.planted, set(entries.tolist()))
-    callers = [e for e in entries.tolist() if book.caller[e]]
+    ledger.plant_texts(SOURCE, book.number, "OBSERVATIONS", book.planted)
     for where, kind, values in (
         ("REQUERANT", "name", book.caller),
         ("TELEPHONE", "phone", book.phone),
     ):
-        ledger.plant_fields(SOURCE, where, kind, [(book.number[e], values[e]) for e in callers])
+        said = [(n, value) for n, value in zip(book.number, values, strict=True) if value]
+        ledger.plant_fields(SOURCE, where, kind, said)

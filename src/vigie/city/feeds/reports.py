@@ -134,16 +134,16 @@ def emit(truth: Truth, reports: Reports, folder: Path, ledger: Ledger) -> Feed:
     told = reports.told
     ledger.tell(
         SOURCE,
-        [reports.ref[p] for p in past.tolist()],
-        told.incident[past],
-        role=np.where(reports.defect[past] == 1, "defective", "first").tolist(),
-        from_us=told.from_us[past],
-        to_us=told.to_us[past],
-        reported_us=told.reported_us[past] // SECOND_US * SECOND_US,
+        reports.ref,
+        told.incident,
+        role=np.where(reports.defect == 1, "defective", "first").tolist(),
+        from_us=told.from_us,
+        to_us=told.to_us,
+        reported_us=told.reported_us // SECOND_US * SECOND_US,
+        past=told.reported_us <= truth.now_us,
     )
-    shown = past.tolist()
-    ledger.plant_texts(SOURCE, reports.ref, "description", reports.planted, set(shown))
-    mails = [(reports.ref[p], reports.email[p]) for p in shown]
+    ledger.plant_texts(SOURCE, reports.ref, "description", reports.planted)
+    mails = list(zip(reports.ref, reports.email, strict=True))
     ledger.plant_fields(SOURCE, "courriel", "email", mails)
     wrong = int(reports.defect[past].sum())
     return Feed(

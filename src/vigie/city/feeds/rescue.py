@@ -147,17 +147,18 @@ def emit(truth: Truth, ops: Operations, folder: Path, ledger: Ledger) -> Feed:
         paths.append(name)
         for line in np.flatnonzero(ops.defect[positions]).tolist():
             ledger.defect(SOURCE, name, line + 1, ops.ref[positions[line]], "unknown_kind")
-    alert = ops.told.reported_us[past] // SECOND_US * SECOND_US
+    alert = ops.told.reported_us // SECOND_US * SECOND_US
     ledger.tell(
         SOURCE,
-        [ops.ref[p] for p in past.tolist()],
-        ops.told.incident[past],
-        role=np.where(ops.defect[past] == 1, "defective", "first").tolist(),
+        ops.ref,
+        ops.told.incident,
+        role=np.where(ops.defect == 1, "defective", "first").tolist(),
         from_us=alert,
         to_us=alert,
         reported_us=alert,
+        past=ops.out_us <= truth.now_us,
     )
-    ledger.plant_texts(SOURCE, ops.ref, "compte_rendu", ops.planted, set(past.tolist()))
+    ledger.plant_texts(SOURCE, ops.ref, "compte_rendu", ops.planted)
     wrong = int(ops.defect[past].sum())
     return Feed(
         source=SOURCE,

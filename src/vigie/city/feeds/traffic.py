@@ -117,20 +117,19 @@ def emit(truth: Truth, facts: RoadFacts, folder: Path, ledger: Ledger) -> Feed:
         content = csv_bytes(header(facts), rows(truth, facts, past[chosen]))
         (folder / name).write_bytes(content)
         paths.append(name)
-    at_us = instants(facts)[past]
-    refs = [facts.ref[p] for p in past.tolist()]
+    at_us = instants(facts)
     ledger.tell(
         facts.source,
-        refs,
-        facts.told.incident[past],
-        role=["first"] * len(past),
+        facts.ref,
+        facts.told.incident,
+        role=["first"] * len(facts.told),
         from_us=at_us,
         to_us=at_us,
-        reported_us=at_us if facts.source == PARKING else facts.told.reported_us[past],
+        reported_us=at_us if facts.source == PARKING else facts.told.reported_us,
+        past=facts.known_us <= truth.now_us,
     )
     if facts.source == PARKING:
-        plates = people.plates(facts.drawn[past])
-        pairs = list(zip(refs, plates, strict=True))
+        pairs = list(zip(facts.ref, people.plates(facts.drawn), strict=True))
         ledger.plant_fields(PARKING, "IMMATRICULATION", "plate", pairs)
     return Feed(
         source=facts.source,
