@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vigie.situation.home import Home
 from vigie.web.headers import SecurityHeaders
-from vigie.web.ingest import IngestDoor
+from vigie.web.ingest import PREFIX, IngestDoor
 from vigie.web.metrics import Metrics, MetricsMiddleware
 from vigie.web.openapi import describe
 from vigie.web.problems import FailureMiddleware, install_problem_handlers
@@ -25,7 +26,10 @@ _SMALLEST_COMPRESSED = 1_024
 _COMPRESSION = 4
 
 
-def _lifespan(home: Home, hub: Hub, *, workers: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def _lifespan(home: Home, hub: Hub, *, workers: bool) -> Lifespan:
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
         hub.start()
@@ -47,7 +51,20 @@ def _routers() -> tuple[APIRouter, ...]:
     return ROUTERS
 
 
-def create_app(home: Home, *, workers: bool = True, console: Path | None = None) -> FastAPI:
+class Application(FastAPI):
+    """FastAPI with one address beside it: pushes do not pass its layers."""
+
+    door: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a push to its own door and everything else to the routes."""
+        if self.door is not None and scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self.door(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(home: Home, *, workers: bool = True, console: Path | None = None) -> Application:
     """Return the application that serves a home.
 
     Args:
@@ -60,7 +77,7 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     """
     metrics = Metrics()
     hub = Hub(home.intake.events)
-    app = FastAPI(
+    app = Application(
         title="Vigie",
         docs_url=None,
         redoc_url=None,
@@ -68,7 +85,6 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
         telemetry={"tracing": False},
         lifespan=_lifespan(home, hub, workers=workers),
         middleware=[
-            Middleware(IngestDoor, home=home, metrics=metrics),
             Middleware(MetricsMiddleware, metrics=metrics),
             Middleware(SecurityHeaders, style_url=home.settings.city.style_url),
             Middleware(FailureMiddleware),
@@ -77,6 +93,7 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
             ),
         ],
     )
+    app.door = IngestDoor(home=home, metrics=metrics)
     app.state.home = home
     app.state.hub = hub
     app.state.metrics = metrics

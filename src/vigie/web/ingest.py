@@ -1,21 +1,18 @@
 """Push: ``POST /api/ingest/{source}`` with a token; 202 once the message is durable.
 
-This is the busiest address by far, so it stands before the application's layers and answers by
+This is the busiest address by far, so it stands beside the application's layers and answers by
 itself: token from a short-lived memory, body bounded while it is read, one await on the journal.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from time import monotonic, perf_counter
 from typing import Any
-from urllib.parse import unquote
 
 import anyio.to_thread
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from vigie.base.errors import NotFound, NotSignedIn, TooLarge, VigieError, WrongUsage
 from vigie.base.ids import new_id
@@ -29,11 +26,18 @@ TEMPLATE = "/api/ingest/{source}"
 REMEMBER_S = 2.0
 _MOST_REMEMBERED = 1_000
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = (
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_WANTED = frozenset({b"authorization", b"content-length", b"content-type", b"x-message-name"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LOG = get_logger(__name__)
+
+
+class _Gone(Exception):
+    """The sender hung up before its message was whole."""
 
 
 class Doorkeeper:
@@ -66,70 +70,84 @@ class Doorkeeper:
 
 
 class IngestDoor:
-    """Answers pushes itself and hands everything else on."""
+    """Answers pushes: an ASGI application of one address, with nothing before it."""
 
-    def __init__(self, app: ASGIApp, *, home: Home, metrics: Metrics) -> None:
-        self._app = app
+    def __init__(self, *, home: Home, metrics: Metrics) -> None:
         self._home = home
         self._doorkeeper = Doorkeeper(home)
         self._limit = home.settings.server.max_body_bytes
         self._seconds = metrics.seconds.labels("POST", TEMPLATE)
+        self._taken = metrics.requests.labels("POST", TEMPLATE, "202")
         self._requests = metrics.requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take a push, or pass the request on."""
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
-            await self._app(scope, receive, send)
-            return
+        """Take a push: 202 once it is durable, else a problem that says why not."""
         began = perf_counter()
-        request = Request(scope, receive)
         try:
-            answer = await self._take(request)
-        except ClientDisconnect:
+            message_id = await self._take(scope, receive)
+        except _Gone:
             return
         except VigieError as error:
-            answer = problem_response(request, error)
+            await self._refuse(scope, receive, send, error)
         except Exception:  # noqa: BLE001 - the last line before the wire: answered, logged
             reference = new_id("failure")
             _LOG.exception("unforeseen failure", reference=reference, path=TEMPLATE)
-            answer = problem_response(request, InternalError(reference=reference))
-        for name, value in _HEADERS.items():
-            answer.headers[name] = value
-        self._requests.labels(scope["method"], TEMPLATE, str(answer.status_code)).inc()
+            await self._refuse(scope, receive, send, InternalError(reference=reference))
+        else:
+            body = b'{"message_id":"%s"}' % message_id.encode("ascii")
+            headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+            await send({"type": "http.response.start", "status": 202, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+            self._taken.inc()
         self._seconds.observe(perf_counter() - began)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: VigieError) -> None:
+        answer = problem_response(Request(scope, receive), error)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        self._requests.labels(_method(scope), TEMPLATE, str(answer.status_code)).inc()
         await answer(scope, receive, send)
 
-    async def _take(self, request: Request) -> Response:
-        source = unquote(request.url.path.removeprefix(PREFIX))
-        if request.method != "POST":
-            raise MethodNotAllowed(method=request.method)
+    async def _take(self, scope: Scope, receive: Receive) -> str:
+        if scope["method"] != "POST":
+            raise MethodNotAllowed(method=_method(scope))
+        source = scope["path"][len(PREFIX) :]
         if _SOURCE.fullmatch(source) is None:
             raise NotFound(what="source", name=source[:80])
-        await self._doorkeeper.check(request.headers.get("authorization"), source)
-        content = await self._body(request)
-        name = request.headers.get("x-message-name", "") or f"push-{source}"
-        message_id = await self._home.intake.accept_async(
-            source, name[:200], content, request.headers.get("content-type", "")
-        )
-        body = json.dumps({"message_id": message_id}).encode("ascii")
-        return Response(body, status_code=202, media_type="application/json")
+        told = {
+            name: value.decode("latin-1") for name, value in scope["headers"] if name in _WANTED
+        }
+        await self._doorkeeper.check(told.get(b"authorization"), source)
+        content = await self._body(receive, told.get(b"content-length", ""))
+        name = told.get(b"x-message-name") or f"push-{source}"
+        media = told.get(b"content-type", "")
+        return await self._home.intake.accept_async(source, name[:200], content, media)
 
-    async def _body(self, request: Request) -> bytes:
-        declared = request.headers.get("content-length", "")
-        if declared and not declared.isdigit():
-            raise WrongUsage(reason="Content-Length")
+    async def _body(self, receive: Receive, declared: str) -> bytes:
+        if declared and not (declared.isascii() and declared.isdigit()):
+            raise WrongUsage(reason="Content-Length", field="Content-Length")
         if declared and int(declared) > self._limit:
             raise TooLarge(limit=self._limit)
         pieces: list[bytes] = []
         size = 0
-        async for piece in request.stream():
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            piece = message.get("body", b"")
             size += len(piece)
             if size > self._limit:
                 raise TooLarge(limit=self._limit)
             pieces.append(piece)
+            more = message.get("more_body", False)
         if size == 0:
-            raise WrongUsage(reason="empty body")
+            raise WrongUsage(reason="empty body", field="body")
         return b"".join(pieces)
+
+
+def _method(scope: Scope) -> str:
+    method = str(scope["method"])
+    return method if method in _METHODS else "OTHER"
 
 
 def describe_ingest() -> dict[str, Any]:
