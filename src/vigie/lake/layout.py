@@ -36,6 +36,7 @@ _FINER_THAN_8 = 0x3F << 15
 """The bits of digits 9 and 10 of an H3 index (https://h3geo.org/docs/core-library/h3Indexing)."""
 _UNIQUE = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "source_ref", "geometry"}
 _WRITERS = 2
+_SYNCERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,6 @@ def _write_file(folder: Path, table: pa.Table, part: str, stem: str) -> DataFile
             version="2.6",
             store_schema=False,
         )
-        sink.flush()
-        os.fdatasync(sink.fileno())
     low, high = _widened_range(table)
     return DataFile(path, part, table.num_rows, target.stat().st_size, low, high)
 
@@ -175,9 +174,23 @@ def write_sorted(
         return _write_file(folder, body.slice(start, length), part, (stems or {}).get(part, ""))
 
     if len(pieces) == 1:
-        return [write(pieces[0])]
+        files = [write(pieces[0])]
+        sync(folder / files[0].path)
+        return files
     with ThreadPoolExecutor(_WRITERS) as pool:
-        return list(pool.map(write, pieces))
+        files = list(pool.map(write, pieces))
+    with ThreadPoolExecutor(_SYNCERS) as pool:  # waits only: the disk joins what comes together
+        list(pool.map(sync, [folder / file.path for file in files]))
+    return files
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_files(folder: Path, schema: pa.Schema, files: Sequence[DataFile]) -> pa.Table:

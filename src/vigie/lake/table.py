@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -21,9 +22,10 @@ from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 
 from vigie.base.clock import SystemClock, now_us
 from vigie.base.errors import NotFound, StoreBroken
-from vigie.lake.layout import PART, STATISTICS, DataFile
+from vigie.lake.layout import PART, STATISTICS, DataFile, sync
 
 PROTOCOL = (1, 2)
+_SYNCERS = 16
 _CONFIGURATION = {
     "delta.dataSkippingStatsColumns": ",".join(STATISTICS),
     "delta.logRetentionDuration": "interval 6 hours",
@@ -154,10 +156,18 @@ class LakeTable:
                 commit_properties=CommitProperties(custom_metadata=metadata, max_commit_retries=0),
             )
             delta.update_incremental()
+            self._sync(delta.version(), {f.part for f in add})
             gone = {f.path for f in remove}
             files = (*(f for f in before.files if f.path not in gone), *add)
             self._current = Version(delta.version(), files)
             return self._current
+
+    def _sync(self, version: int, parts: set[str]) -> None:
+        """Have the log entry and every new name on disk before a commit is acknowledged."""
+        folders = [self.folder / f"{PART}={part}" for part in parts]
+        paths = [self._log_path(version), self._log, *folders, self.folder]
+        with ThreadPoolExecutor(min(len(paths), _SYNCERS)) as pool:
+            list(pool.map(sync, paths))
 
     def changes(self, after: int) -> list[LoggedChange] | None:
         """Return what each version after one did, or None when its log is no longer there."""
