@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 import vigie
@@ -42,6 +44,13 @@ def door(demo_home: Path) -> Iterator[vigie.Door]:
 @pytest.fixture(scope="module")
 def truth(demo_home: Path) -> dict[str, Any]:
     return json.loads((demo_home / "feeds" / "manifest.json").read_text())
+
+
+OWN_IDS = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "batch_id"}
+
+
+def _map_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([chunk.items for chunk in column.chunks], type=pa.string())
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -159,24 +168,25 @@ def test_the_agenda_of_the_coming_month_has_plans_and_clashes(demo_home: Path) -
 
 
 def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -> None:
-    """Law PM-3: canaries of the city's free text are absent from every table but the live plane."""
-    import pyarrow.parquet as pq
+    """Law PM-3: canaries of the city's free text are absent from every table but the live plane.
 
+    Own ids are left out of the search: they are digests of 24 characters.
+    """
     planted = pq.read_table(demo_home / "feeds" / "truth" / "planted.parquet")
     values = {text for text in planted["text"].to_pylist() if len(text) >= 6}
     seen: set[str] = set()
     for file in (demo_home / "lake").rglob("*.parquet"):
-        if "live" in file.parts:
-            continue
         table = pq.ParquetFile(file).read()
-        for name in table.column_names:
+        for name in set(table.column_names) - OWN_IDS:
             column = table[name]
-            if column.type == "string":
+            if pa.types.is_map(column.type):
+                column = _map_texts(column)
+            if pa.types.is_string(column.type):
                 seen.update(value for value in pc.unique(column).to_pylist() if value)
-    leaked = {value for value in values if any(value in text for text in seen)}
+    everything = "\n".join(sorted(seen))
 
-    assert values
-    assert leaked == set()
+    assert len(values) > 100
+    assert [value for value in sorted(values) if value in everything] == []
 
 
 @pytest.mark.parametrize(
