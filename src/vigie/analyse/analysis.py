@@ -6,21 +6,17 @@ in the interface and a table in the documentation, all from one place.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from vigie.base import plugins
 from vigie.base.errors import NotFound
 from vigie.geo.zonings import Zoning
-
-ENTRY_POINTS = "vigie.analyses"
 
 
 class Parameters(BaseModel):
@@ -119,17 +115,8 @@ class Analysis:
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:
-    """Return every analysis of a package and of third parties, by name; a failing import raises."""
-    found: dict[str, Analysis] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        analysis = getattr(module, "ANALYSIS", None)
-        if isinstance(analysis, Analysis):
-            found[analysis.name] = analysis
-    for point in entry_points(group=ENTRY_POINTS):
-        analysis = point.load()
-        found[analysis.name] = analysis
-    return dict(sorted(found.items()))
+    """Return the analyses of a package and of third parties, by name; a failing import raises."""
+    return plugins.discover(package, "ANALYSIS", Analysis)
 
 
 def get_analysis(analyses: Mapping[str, Analysis], name: str) -> Analysis:

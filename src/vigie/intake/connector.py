@@ -6,24 +6,20 @@ is wrong: a row that cannot become a record is a ``Reject``, a remark is a ``Not
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 
+from vigie.base import plugins
 from vigie.base.errors import NotFound
 from vigie.model.contracts import RecordKind
 from vigie.model.notices import Notice, Reject
 
 CHUNK_ROWS = 65_536
-ENTRY_POINTS = "vigie.connectors"
-
 FieldPrivacy = Literal["none", "place", "free_text", "personal", "agent"]
 Joining = Literal["", "lines", "headed"]
 
@@ -185,21 +181,8 @@ class Connector:
 
 
 def discover(package: ModuleType) -> dict[str, Connector]:
-    """Return every connector of a package and of third parties, by name.
-
-    Third parties register under the entry point group ``vigie.connectors``. A module that cannot
-    be imported raises: a connector that silently is not there would lose data.
-    """
-    found: dict[str, Connector] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        connector = getattr(module, "CONNECTOR", None)
-        if isinstance(connector, Connector):
-            found[connector.name] = connector
-    for point in entry_points(group=ENTRY_POINTS):
-        connector = point.load()
-        found[connector.name] = connector
-    return dict(sorted(found.items()))
+    """Return the connectors of a package and of third parties, by name; a failing import raises."""
+    return plugins.discover(package, "CONNECTOR", Connector)
 
 
 def get_connector(connectors: Mapping[str, Connector], name: str) -> Connector:

@@ -6,18 +6,15 @@ finding explains itself in a sentence, in French and English, with the numbers i
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, Literal
 
 import pyarrow as pa
 from shapely.geometry.base import BaseGeometry
 
-ENTRY_POINTS = "vigie.rules"
+from vigie.base import plugins
 
 RuleKind = Literal["clash_pair", "clash_single", "alert_counts", "alert_sources"]
 
@@ -131,16 +128,8 @@ class Rule:
 
 
 def discover(package: ModuleType) -> dict[str, Rule]:
-    """Return every rule of a package and of third parties, by name; a failing import raises."""
-    found: dict[str, Rule] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        rule = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "RULE", None)
-        if isinstance(rule, Rule):
-            found[rule.name] = rule
-    for point in entry_points(group=ENTRY_POINTS):
-        rule = point.load()
-        found[rule.name] = rule
-    return dict(sorted(found.items()))
+    """Return the rules of a package and of third parties, by name; a failing import raises."""
+    return plugins.discover(package, "RULE", Rule)
 
 
 def of_kind(rules: Mapping[str, Rule], kind: RuleKind) -> Iterator[Rule]:
