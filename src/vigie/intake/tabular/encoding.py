@@ -7,10 +7,11 @@ or UTF-16. The stated encoding is tried first, but what the bytes say wins.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
+
+import numpy as np
 
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.notices import Notice
@@ -25,10 +26,8 @@ _MARKS = (  # the longer mark first: UTF-32 little endian begins like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MULTIBYTE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
-_UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_LEAD, _CONTINUES, _TOP_BITS = 0xC2, 0x80, 0xC0
+_DEFINED_IN_1252 = bytes(code for code in range(256) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D})
 _BINARY_SHARE = 0.05
 
 
@@ -101,8 +100,14 @@ def _wide(content: BinaryIO, name: str, decoding: Decoding) -> Iterator[bytes]:
         yield rest.encode("utf-8")
 
 
+def _may_hold_utf8(data: bytes) -> bool:
+    """Say whether any two bytes could begin a character of UTF-8."""
+    codes = np.frombuffer(data, np.uint8)
+    return bool(((codes[:-1] >= _LEAD) & ((codes[1:] & _TOP_BITS) == _CONTINUES)).any())
+
+
 def _single_byte(data: bytes, decoding: Decoding) -> bytes:
-    name = "latin-1" if _UNDEFINED_IN_1252.search(data) else "windows-1252"
+    name = "latin-1" if data.translate(None, _DEFINED_IN_1252) else "windows-1252"
     decoding.meet(name)
     return data.decode(name).encode("utf-8")
 
@@ -118,7 +123,7 @@ def to_utf8(data: bytes, decoding: Decoding) -> bytes:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        if _MULTIBYTE.search(data) is None:
+        if not _may_hold_utf8(data):
             return _single_byte(data, decoding)
         return b"".join(_line_to_utf8(line, decoding) for line in data.splitlines(keepends=True))
     if stated in {"windows-1252", "latin-1"}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -19,6 +21,7 @@ from vigie.model.notices import Notice, Reject
 MAX_FEATURE = 32 << 20
 _WGS84 = ("CRS84", "4326", "WGS84", "WGS 84")
 _FEATURE = "Feature"
+_POINT = struct.Struct("<BIdd")  # OGC Simple Features, well-known binary, little endian
 
 
 class _Features:
@@ -31,27 +34,24 @@ class _Features:
     def _clear(self) -> None:
         self._objects: list[dict[str, Any]] = []
         self._rows: list[int] = []
-        self._raws: list[bytes] = []
+        self._texts: list[str] = []
         self._shapes: list[bytes | None] = []
         self._rejects: list[Reject] = []
 
     def add(self, text: str, value: Any) -> None:
         """Take one item of the collection."""
         self.row += 1
-        raw = (
-            b'{"type":"FeatureCollection","features":[' + text.encode("utf-8", "replace") + b"]}\n"
-        )
         if isinstance(value, Reject):
-            self._rejects.append(Reject(value.code, self.row, value.params, raw))
+            self._rejects.append(Reject(value.code, self.row, value.params, _alone(text)))
             return
         if not isinstance(value, dict) or value.get("type") != _FEATURE:
             reason = {"reason": Phrase("reason_geojson")}
-            self._rejects.append(Reject("bad_row", self.row, reason, raw))
+            self._rejects.append(Reject("bad_row", self.row, reason, _alone(text)))
             return
         try:
             shape = wkb_of(value.get("geometry"))
         except ValueError:
-            self._rejects.append(Reject("bad_geometry", self.row, {}, raw))
+            self._rejects.append(Reject("bad_geometry", self.row, {}, _alone(text)))
             return
         properties = value.get("properties")
         flat = flatten(properties) if isinstance(properties, dict) else {}
@@ -59,7 +59,7 @@ class _Features:
             flat["id"] = value["id"] if not isinstance(value["id"], dict | list) else None
         self._objects.append(flat)
         self._rows.append(self.row)
-        self._raws.append(raw)
+        self._texts.append(text)
         self._shapes.append(shape)
 
     def full(self) -> bool:
@@ -69,12 +69,18 @@ class _Features:
     def flush(self) -> Iterator[Block]:
         """Yield what was collected."""
         if self._rows or self._rejects:
-            block = block_of(self._objects, self._rows, self._raws)
+            texts = self._texts
+            block = block_of(self._objects, self._rows, lambda index: _alone(texts[index]))
             block.geometry = pa.array(self._shapes, pa.binary())
             block.rejects = self._rejects
             block.read += len(self._rejects)
             yield block
         self._clear()
+
+
+def _alone(text: str) -> bytes:
+    """Return one feature as a collection of its own."""
+    return b'{"type":"FeatureCollection","features":[' + text.encode("utf-8", "replace") + b"]}\n"
 
 
 def wkb_of(geometry: Any) -> bytes | None:
@@ -85,6 +91,9 @@ def wkb_of(geometry: Any) -> bytes | None:
     """
     if geometry is None:
         return None
+    point = _point(geometry)
+    if point is not None:
+        return point
     try:
         shape = shapely.geometry.shape(geometry)
     except (
@@ -101,6 +110,23 @@ def wkb_of(geometry: Any) -> bytes | None:
     if shape.is_empty or not all(abs(bound) < float("inf") for bound in bounds):
         raise ValueError("geometry")
     return bytes(shapely.to_wkb(shapely.force_2d(shape)))
+
+
+def _point(geometry: Any) -> bytes | None:
+    """Return the WKB of a plain point, by far the most frequent shape; None for anything else."""
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        return None
+    position = geometry.get("coordinates")
+    if not isinstance(position, list) or len(position) < 2:  # noqa: PLR2004 -- longitude, latitude
+        return None
+    x, y = position[:2]
+    if type(x) not in {int, float} or type(y) not in {int, float}:
+        return None
+    try:
+        packed = _POINT.pack(1, 1, x, y)
+    except OverflowError:
+        return None
+    return packed if math.isfinite(x) and math.isfinite(y) else None
 
 
 def read_geojson(content: BinaryIO, file: str) -> Iterator[Block]:

@@ -64,7 +64,8 @@ class _Lines:
     def flush(self) -> Iterator[Block]:
         """Yield what was collected."""
         if self.rows or self.rejects:
-            block = block_of(self.objects, self.rows, self.raws)
+            raws = self.raws
+            block = block_of(self.objects, self.rows, lambda index: raws[index])
             block.rejects = self.rejects
             block.read += len(self.rejects)
             yield block

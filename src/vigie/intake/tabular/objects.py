@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,14 +58,14 @@ def _text(value: Any) -> str:
 
 
 def block_of(
-    objects: Sequence[Mapping[str, Any]], rows: Sequence[int], raws: Sequence[bytes]
+    objects: Sequence[Mapping[str, Any]], rows: Sequence[int], raw: Callable[[int], bytes]
 ) -> Block:
     """Return a block of flat objects.
 
     Args:
         objects: One for each row; a key that a row lacks is null there.
         rows: Row numbers in the file, from 1.
-        raws: Mini-payload of each row.
+        raw: Gives a row as a mini-payload.
     """
     names: dict[str, None] = {}
     for item in objects:
@@ -73,6 +73,6 @@ def block_of(
     return Block(
         columns={name: column_of([item.get(name) for item in objects]) for name in names},
         rows=np.asarray(rows, np.int64),
-        raw=lambda index: raws[index],
+        raw=raw,
         read=len(rows),
     )
