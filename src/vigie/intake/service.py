@@ -27,7 +27,7 @@ from vigie.intake.quarantine import Quarantine, Quarantined, QuarantinedRow
 from vigie.intake.replaying import replay
 from vigie.intake.retrying import Retrier
 from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
-from vigie.intake.texts import scrub_with
+from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
 from vigie.intake.worker import (
     HOUSEKEEPING_S,
@@ -38,7 +38,6 @@ from vigie.intake.worker import (
     Worker,
 )
 from vigie.lake.store import Lake
-from vigie.privacy.scrubber import Scrubber
 
 
 class Intake:
@@ -73,12 +72,13 @@ class Intake:
             else None
         )
         geocoders = [one for one in (gazetteer, self._geocoder) if one is not None]
+        self._texts = TextScrubber()
         kitchen = Kitchen(
             source="",
             timezone=settings.city.timezone,
             bbox=settings.city.bbox,
             geocoders=tuple(geocoders),
-            scrub=scrub_with(Scrubber()),
+            scrub=self._texts,
         )
         self._committer = Committer(lake, self._journal, self._quarantine, self.events, clock)
         self._pipeline = Pipeline(
@@ -144,6 +144,7 @@ class Intake:
         self.stop()
         self._journal.close()
         self._database.close()
+        self._texts.close()
         if self._geocoder is not None:
             self._geocoder.close()
 
