@@ -13,7 +13,7 @@ from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts
 from vigie.base.errors import Conflict, MissingPart, Unavailable
 from vigie.base.settings import LakeSettings
 from vigie.lake import spark as spark_module
-from vigie.lake.cluster import LocalCluster
+from vigie.lake.cluster import SHORT_LIVED, LocalCluster
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import statements
 from vigie.lake.store import Lake
@@ -22,6 +22,10 @@ WINDOW = {"from_us": START_US + 5 * HOUR_US + 1_234_567, "to_us": START_US + 40 
 BOX = {"west": 5.30, "south": 43.27, "east": 5.42, "north": 43.33}
 CHOICE = {"kinds": ["offence.property", "rescue"], "sources": ["log", "rescue"]}
 HERE = {"lon": 5.3712345, "lat": 43.3012345, "radius_m": 2_500.0}
+QUICK = {
+    "spark.driver.extraJavaOptions": SHORT_LIVED,
+    "spark.executor.extraJavaOptions": SHORT_LIVED,
+}
 EVERYTHING = {"from_us": 0, "to_us": START_US + 90 * DAY_US}
 
 ASKED: dict[str, list[dict[str, Any]]] = {
@@ -83,6 +87,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, needs_java: object) -> Iterat
     with LocalCluster(folder / "cluster") as cluster:
         settings = LakeSettings(threads=2, spark_master=cluster.master)
         with Lake.open(folder / "lake", settings, create=True) as lake:
+            lake._engines["spark"] = SparkEngine(cluster.master, QUICK)
             fill(lake, facts=700, days=2)
             lake.compact()
             lake.commit("facts", city_facts(40, seed=8, days=1, prefix="late"))

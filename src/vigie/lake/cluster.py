@@ -22,6 +22,8 @@ from vigie.lake.spark import import_pyspark
 _ADDRESS = re.compile(r"Starting Spark master at (spark://\S+)")
 _REGISTERED = re.compile(r"Registering worker")
 _POLL_S = 0.2
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java options of a process that does not live long enough for its code to be optimised."""
 _Found = TypeVar("_Found")
 
 
@@ -36,7 +38,7 @@ class LocalCluster:
     """
 
     def __init__(
-        self, folder: Path, *, workers: int = 2, memory: str = "1g", start_s: float = 120.0
+        self, folder: Path, *, workers: int = 2, memory: str = "1g", start_s: float = 300.0
     ) -> None:
         self.folder = folder
         self.master = ""
@@ -74,6 +76,7 @@ class LocalCluster:
             **os.environ,
             "SPARK_HOME": str(home),
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED,
             "SPARK_LOCAL_DIRS": str(self.folder / "scratch"),
             "SPARK_NO_DAEMONIZE": "1",
             "PYSPARK_PYTHON": sys.executable,
