@@ -24,7 +24,7 @@ from vigie.situation import mapview, reading
 from vigie.situation.caller import Caller
 from vigie.situation.counts import count
 from vigie.situation.facts import list_facts
-from vigie.situation.filters import Filters, filter_facts, make_filters, query_params
+from vigie.situation.filters import Filters, filter_facts, make_filters, query_params, zone_mask
 from vigie.situation.freshness import freshness
 from vigie.situation.histogram import SECONDS, auto_bucket, histogram
 from vigie.situation.home import Home
@@ -93,6 +93,19 @@ def test_the_cube_agrees_with_the_facts(seen_home: Home, filters: Filters) -> No
     everything = seen_home.lake.query("map_cells", resolution=8, **query_params(plain.over(None)))
     wanted = everything.filter(mapview._touching(everything, plain.bbox, mapview._REACH_DEG[8]))
     assert rows(by_cube) == rows(wanted)
+
+
+@given(st.lists(st.tuples(st.sampled_from([5.2, 5.37, 5.5, 5.6]), st.floats(43.1, 43.5))))
+def test_a_point_on_a_border_stands_in_one_zone(
+    seen_home: Home, points: list[tuple[float, float]]
+) -> None:
+    zoning = seen_home.frame.zonings["arrondissement"]
+    lon = pa.chunked_array([pa.array([x for x, _ in points], pa.float64())])
+    lat = pa.chunked_array([pa.array([y for _, y in points], pa.float64())])
+    assigned = zoning.assign(lon.to_numpy(), lat.to_numpy())
+    for index in range(len(zoning.ids)):
+        mask = zone_mask(Filters(zoning=zoning, zone_index=index), lon, lat)
+        assert mask.to_pylist() == [zone == index for zone in assigned]
 
 
 @settings(max_examples=30)

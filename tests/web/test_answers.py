@@ -238,7 +238,8 @@ def test_plans_page_and_one_plan_with_its_clashes(as_role: AsRole) -> None:
         page = client.get(address).json()
         plans += page["items"]
         address = page["next"]
-    assert [one["title"] for one in plans] == [f"Plan {n}" for n in range(5)]
+    assert sorted(one["title"] for one in plans) == [f"Plan {n}" for n in range(5)]
+    assert [one["starts_at"] for one in plans] == sorted(one["starts_at"] for one in plans)
     detail = records.PlanDetail.model_validate_json(
         client.get(f"/api/plans/{plans[1]['plan_id']}").content
     )

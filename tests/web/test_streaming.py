@@ -20,7 +20,7 @@ from vigie.intake.events import FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, Ev
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.web.routes.stream import may_hear
-from vigie.web.streaming import GAP_TYPE, Hub, encode
+from vigie.web.streaming import GAP_TYPE, EventStream, Hub, encode
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
@@ -328,6 +328,33 @@ def test_a_log_that_fails_once_is_read_again() -> None:
             return await asyncio.wait_for(take(stream, 1), 10)
 
     assert asyncio.run(scenario()) == [1]
+
+
+def test_a_reader_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigie.web.streaming.STALLED_S", 0.05)
+    sent: list[str] = []
+    ended: list[bool] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b": x\n\n"
+        finally:
+            ended.append(True)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message["type"])
+        if len(sent) > 3:
+            await asyncio.sleep(60)
+
+    async def scenario() -> None:
+        content = endless()
+        await asyncio.wait_for(EventStream(content).stream_response(send), 10)
+        await content.aclose()
+
+    asyncio.run(scenario())
+    assert len(sent) == 4
+    assert ended == [True]
 
 
 @given(st.text(), st.dictionaries(st.text(), st.text() | st.integers() | st.none()))

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from vigie.analyse.running import kind_mask
 from vigie.base.errors import NotFound, WrongUsage
@@ -135,13 +136,21 @@ def zone_box(filters: Filters) -> Bbox | None:
 
 
 def zone_mask(filters: Filters, lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> pa.Array:
-    """Return which points stand in the filters' zone (all of them without a zone)."""
+    """Return which points stand in the filters' zone (all of them without a zone).
+
+    A point on a border belongs to the zone that the zoning assigns it to, and to no other.
+    """
     if filters.zoning is None:
         return pa.array(np.ones(len(lon), dtype=bool))
-    x = lon.to_numpy(zero_copy_only=False) if len(lon) else np.empty(0)
-    y = lat.to_numpy(zero_copy_only=False) if len(lat) else np.empty(0)
-    found = np.asarray(filters.zoning.assign(x.astype(np.float64), y.astype(np.float64)))
-    return pa.array(found == filters.zone_index)
+    x = np.asarray(lon.to_numpy(), dtype=np.float64)
+    y = np.asarray(lat.to_numpy(), dtype=np.float64)
+    polygon = filters.zoning.polygons[filters.zone_index]
+    shapely.prepare(polygon)
+    inside = shapely.contains_xy(polygon, x, y)
+    border = np.flatnonzero(shapely.intersects_xy(polygon, x, y) & ~inside)
+    if len(border):
+        inside[border] = filters.zoning.assign(x[border], y[border]) == filters.zone_index
+    return pa.array(inside)
 
 
 def _masks(table: pa.Table, filters: Filters) -> list[pa.ChunkedArray | pa.Array]:

@@ -93,27 +93,25 @@ def _choose(
     home: Home, filters: Filters, zoom: float, may_see_facts: bool
 ) -> tuple[Mode, int | None, int, pa.Table]:
     if not may_see_facts or zoom < ZOOM_CELLS10:
-        cells = _capped(_whole_cells(home, filters, 8))
-        total = _total(cells)
-        if may_see_facts and zoom >= ZOOM_FEW and total <= FEW_POINTS:
-            return _points(home, filters)
-        return "cells", 8, total, cells
-    cells = _whole_cells(home, filters, 10)
-    total = _total(cells)
-    most = MAX_POINTS if zoom >= ZOOM_POINTS else FEW_POINTS
-    if zoom >= ZOOM_FEW and total <= most:
-        return _points(home, filters)
-    if zoom >= ZOOM_CLUSTERS and cells.num_rows <= MAX_CELLS:
-        return "clusters", 10, total, _clusters(home, filters)
-    if cells.num_rows > MAX_CELLS:
-        coarse = _whole_cells(home, filters, 8)
-        return "cells", 8, _total(coarse), _capped(coarse)
-    return "cells", 10, total, cells
+        return _large_cells(home, filters)
+    if zoom >= ZOOM_POINTS:
+        points = newest_points(home, filters, MAX_POINTS + 1)
+        if points.num_rows <= MAX_POINTS:
+            return "points", None, points.num_rows, points
+    mode: Mode = "clusters" if zoom >= ZOOM_CLUSTERS else "cells"
+    found = _clusters(home, filters) if mode == "clusters" else _whole_cells(home, filters, 10)
+    total = _total(found)
+    if zoom >= ZOOM_FEW and total <= FEW_POINTS:
+        points = newest_points(home, filters, MAX_POINTS)
+        return "points", None, points.num_rows, points
+    if found.num_rows > MAX_CELLS:
+        return _large_cells(home, filters)
+    return mode, 10, total, found
 
 
-def _points(home: Home, filters: Filters) -> tuple[Mode, int | None, int, pa.Table]:
-    table = newest_points(home, filters, MAX_POINTS)
-    return "points", None, table.num_rows, table
+def _large_cells(home: Home, filters: Filters) -> tuple[Mode, int | None, int, pa.Table]:
+    cells = _whole_cells(home, filters, 8)
+    return "cells", 8, _total(cells), _capped(cells)
 
 
 def _whole_cells(home: Home, filters: Filters, resolution: int) -> pa.Table:

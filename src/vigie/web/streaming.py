@@ -284,6 +284,10 @@ class EventStream(StreamingResponse):
             {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
         )
         async for chunk in self.body_iterator:
-            async with asyncio.timeout(STALLED_S):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            try:
+                async with asyncio.timeout(STALLED_S):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            except TimeoutError:
+                _LOG.warning("a reader of the stream takes nothing, it is let go")
+                return  # without an end: the server cuts the connection
         await send({"type": "http.response.body", "body": b"", "more_body": False})
