@@ -62,6 +62,16 @@ export default tseslint.config(
     files: ["e2e/**/*.mjs", "*.js"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", fetch: "readonly", performance: "readonly", document: "readonly", window: "readonly", requestAnimationFrame: "readonly", PerformanceObserver: "readonly" } },
   },
+  {
+    files: ["e2e/specs/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": ["error",
+        { selector: "CallExpression[callee.property.name='waitForTimeout']", message: "Wait for what you expect, not for time." },
+        { selector: "IfStatement CallExpression[callee.name='expect']", message: "An expectation that may be skipped cannot fail." },
+        { selector: "MemberExpression[object.name='test'][property.name='skip']", message: "A spec runs or does not exist." },
+      ],
+    },
+  },
   ...directions,
   ...apartFeatures,
 );

@@ -164,6 +164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Return the facts that pass the filters as a file; at most two million.
+         */
+        get: operations["exportFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/facts": {
         parameters: {
             query?: never;
@@ -2852,6 +2872,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClashList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFacts: {
+        parameters: {
+            query?: {
+                /** @description parquet is GeoParquet 1.1. */
+                format?: "csv" | "parquet" | "arrow" | "geojson";
+                /** @description Earliest instant, RFC 3339. */
+                from?: string | null;
+                /** @description End, exclusive, RFC 3339. */
+                to?: string | null;
+                /** @description w,s,e,n in degrees (WGS 84). */
+                bbox?: string | null;
+                /** @description Kinds; each takes its whole branch of the tree. */
+                kind?: string[] | null;
+                /** @description Sources. */
+                source?: string[] | null;
+                severity_min?: number | null;
+                /** @description Statuses. */
+                status?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The facts, as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.apache.arrow.stream": string;
+                    "application/geo+json": string;
                 };
             };
             /** @description A problem (RFC 9457). */
