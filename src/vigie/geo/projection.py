@@ -9,7 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
+
+from vigie.base.errors import WrongUsage
 
 WGS84 = CRS.from_epsg(4326)
 LAMBERT93 = CRS.from_epsg(2154)
@@ -63,6 +66,19 @@ def _transform(geometries: npt.ArrayLike, move: Any) -> Geometries:
 def lambert93() -> Projection:
     """Return Lambert-93; scale is within 0.1 % of true almost everywhere in metropolitan France."""
     return Projection(LAMBERT93)
+
+
+@lru_cache(maxsize=64)
+def projection_of(code: str) -> Projection:
+    """Return the projection of a coordinate reference system by its code (``EPSG:2154``).
+
+    Raises:
+        WrongUsage: When there is no such system.
+    """
+    try:
+        return Projection(CRS.from_user_input(code))
+    except CRSError as error:
+        raise WrongUsage(f"unknown coordinate reference system {code}", value=code) from error
 
 
 @lru_cache(maxsize=64)

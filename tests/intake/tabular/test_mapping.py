@@ -44,6 +44,7 @@ WRONG = {
     "unknown file key": ({**GOOD, "file": {"delimiter": ";"}}, "file.delimiter"),
     "long separator": ({**GOOD, "file": {"separator": ";;"}}, "file.separator"),
     "unknown encoding": ({**GOOD, "file": {"encoding": "klingon"}}, "file.encoding"),
+    "unknown reference system": ({**GOOD, "file": {"crs": "EPSG:1"}}, "file.crs"),
     "unknown decimal": ({**GOOD, "file": {"decimal": "'"}}, "file.decimal"),
     "negative skip": ({**GOOD, "file": {"skip": -1}}, "file.skip"),
     "unknown duplicates": ({**GOOD, "file": {"duplicates": "drop"}}, "file.duplicates"),

@@ -18,6 +18,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from vigie.base.errors import WrongUsage
+from vigie.geo.projection import projection_of
 from vigie.intake.tabular.recipes import (
     Recipe,
     TargetType,
@@ -243,6 +245,11 @@ def _file(raw: Any) -> FileFormat:
         invalid("file.duplicates", "reason_expected", expected="merge | keep")
     if form.skip < 0:
         invalid("file.skip", "reason_expected", expected=">= 0")
+    if form.crs:
+        try:
+            projection_of(form.crs)
+        except WrongUsage:
+            invalid("file.crs", "reason_unknown_value", value=form.crs)
     if form.encoding is not None:
         try:
             codecs.lookup(form.encoding)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
+from vigie.geo.projection import projection_of
 from vigie.intake.connector import Context, Parsed
 from vigie.intake.tabular.block import Block, FileRefused
 from vigie.intake.tabular.cells import as_text, is_text, join_texts, looks_like_formula
@@ -23,6 +25,8 @@ from vigie.model.notices import Notice
 from vigie.model.times import Prefer
 from vigie.model.units import METRICS
 
+ROUND_TRIP_M = 1.0
+"""A point that does not come back from degrees within this is outside its projection."""
 _CONSTANTS: dict[str, dict[str, object]] = {
     "facts": {"basis": "reported"},
     "plans": {"state": "declared", "declared": True},
@@ -207,6 +211,8 @@ class RecordMaker:
                 made[name] = reader.vocabulary_text(recipe)
         self._times(reader, times, made)
         self._place(made, block)
+        if self._mapping.file.crs:
+            self._to_degrees(reader, made)
         self._constants(made, reader.size)
         return made
 
@@ -254,6 +260,27 @@ class RecordMaker:
             made["geometry"] = geometry
         if "lon" in self._types and "lon" not in made and "lat" not in made:
             made["lon"], made["lat"] = points_of(geometry)
+
+    def _to_degrees(self, reader: Reader, made: Columns) -> None:
+        """Bring coordinates of the file's reference system to WGS 84; refuse what is outside it."""
+        projection = projection_of(self._mapping.file.crs)
+        if "geometry" in made:
+            shapes = shapely.from_wkb(np.asarray(made["geometry"].to_pylist(), object))
+            moved = projection.geometries_to_degrees(shapes)
+            made["geometry"] = pa.array(shapely.to_wkb(moved), pa.binary())
+        if "lon" not in made or "lat" not in made:
+            return
+        x, y = (made[name].to_numpy(zero_copy_only=False).astype(float) for name in ("lon", "lat"))
+        lon, lat = projection.to_degrees(x, y)
+        there = np.isfinite(x) & np.isfinite(y)
+        back_x, back_y = projection.to_metres(lon, lat)
+        with np.errstate(invalid="ignore"):
+            outside = there & ~(np.hypot(back_x - x, back_y - y) < ROUND_TRIP_M)
+        reader.problems.refuse(
+            outside, "bad_coordinates", lambda index: {"lon": x[index], "lat": y[index]}
+        )
+        missing = ~there | outside
+        made["lon"], made["lat"] = pa.array(lon, mask=missing), pa.array(lat, mask=missing)
 
     def _constants(self, made: Columns, size: int) -> None:
         """Fill what the contract requires and a mapping may leave out."""
