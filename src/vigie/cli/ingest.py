@@ -40,7 +40,7 @@ def ingest(
 ) -> None:
     """Ingest files or folders; exit code 3 when something went to quarantine."""
     if guess:
-        propose(paths[0])
+        propose(paths[0], home)
         return
     from vigie.situation.home import open_home
 
@@ -71,11 +71,13 @@ def tell(answer: dict[str, object]) -> None:
             say(f"  {count:>8}  {code}: {translate(code, tongue)}")
 
 
-def propose(path: Path) -> None:
+def propose(path: Path, home: Path) -> None:
     """Print a proposed mapping for a file; the person edits it."""
+    from vigie.base.settings import load_settings
     from vigie.intake.tabular.guessing import guess_mapping
 
-    print(guess_mapping(path))
+    timezone = load_settings(home).city.timezone
+    print(guess_mapping(path, timezone=timezone, language=language()))
 
 
 def register(app: typer.Typer) -> None:

@@ -42,14 +42,20 @@ def register_source(
     connector: Annotated[str, typer.Argument(help="Connector that reads it.")],
     home: HomeOption = DEFAULT_HOME,
     mapping: Annotated[Path | None, typer.Option(help="Mapping file (TOML).")] = None,
+    options: Annotated[Path | None, typer.Option(help="Connector's options (TOML).")] = None,
     period_s: Annotated[int, typer.Option(help="Expected period; 0: the connector's.")] = 0,
 ) -> None:
     """Register a feed, so that it can be pushed, watched or polled."""
     from vigie.situation.home import open_home
 
-    parsed = read_mapping(mapping) if mapping else None
     with open_home(home) as opened:
-        opened.intake.register(source, connector, mapping=parsed, period_s=period_s or None)
+        opened.intake.register(
+            source,
+            connector,
+            mapping=read_mapping(mapping) if mapping else None,
+            options=read_mapping(options) if options else None,
+            period_s=period_s or None,
+        )
 
 
 @sources.command("replay")
