@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from vigie.base.clock import FixedClock
 from vigie.base.errors import MappingInvalid, NotFound, WrongUsage
 from vigie.intake.mappings import read_mapping
 from vigie.intake.service import Intake
@@ -178,3 +180,15 @@ def test_memory_is_bounded_by_the_batch_not_by_the_file(tmp_path: Path) -> None:
     )
     assert int(read) == 100_000
     assert int(grown) < 150 * 2**20
+
+
+def test_a_home_that_is_never_served_forgets_on_time(
+    intake: Intake, folder: Path, clock: FixedClock, fact: Fact, lines: Lines
+) -> None:
+    (folder / "a.jsonl").write_bytes(lines(fact("1"), fact("2", lon=0.0, lat=0.0)))
+    intake.ingest_paths("probe", [folder], source="log")
+    clock.advance(timedelta(days=8))
+    (folder / "a.jsonl").write_bytes(lines(fact("3")))
+    intake.ingest_paths("probe", [folder], source="log")
+    assert [q.state for q in intake.quarantine_list()] == ["expired"]
+    assert intake.replay().messages == 1

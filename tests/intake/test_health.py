@@ -102,3 +102,17 @@ def test_never_live_beyond_the_period(period_s: int, silent_s: int) -> None:
     state = state_of(0, period_s, silent_s * 1_000_000)
     assert (state == "live") == (silent_s <= period_s)
     assert (state == "stale") == (silent_s > 2 * period_s)
+
+
+def test_what_is_forecast_is_no_news(intake: Intake, lines: Lines) -> None:
+    measure = {
+        "record": "measures", "source_ref": "1", "metric": "noise.laeq", "value": 60.0,
+        "unit": "dB", "to_at": "2026-06-09T11:00:00+00:00",
+    }  # fmt: skip
+    past, future = "2026-05-30T10:00:00+00:00", "2026-06-09T10:00:00+00:00"
+    intake.accept("log", "m", lines({**measure, "from_at": future}))
+    intake.drain()
+    assert intake.health(0)[0].last_fact_us is None
+    intake.accept("log", "m", lines({**measure, "from_at": past, "source_ref": "2"}))
+    intake.drain()
+    assert intake.health(0)[0].last_fact_us == 1_780_135_200_000_000

@@ -259,7 +259,7 @@ class Committer:
                 duplicates,
                 fresh,
                 max(batch.tallies, default=0),
-                _newest(done.kept),
+                _newest(done.kept, now_us(self._clock)),
                 batch.source,
             ),
         )
@@ -315,10 +315,12 @@ def _by_receipt(table: pa.Table) -> dict[int, int]:
     return dict(zip(instants.tolist(), counts.tolist(), strict=True))
 
 
-def _newest(kept: dict[str, pa.Table]) -> int:
-    """Return the latest instant that a record is about; plans and places are not news."""
+def _newest(kept: dict[str, pa.Table], now: int) -> int:
+    """Return the latest past instant that a record is about; what is planned is no news."""
     newest = 0
     for kind in ("facts", "measures", "means"):
         if kind in kept and kept[kind].num_rows:
-            newest = max(newest, pc.max(kept[kind][CONTRACTS[kind].time_column]).as_py())
+            instants = kept[kind][CONTRACTS[kind].time_column]
+            past = pc.max(instants.filter(pc.less_equal(instants, now))).as_py()
+            newest = max(newest, past or 0)
     return newest

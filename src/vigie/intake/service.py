@@ -287,7 +287,9 @@ class Intake:
             self.register(name, connector, mapping=said or None, options=options)
         found = get_connector(self._connectors, connector)
         loader = BulkLoader(self._journal, self._pipeline, self._committer, self._clock)
-        return loader.load(name, found, paths, progress=progress)
+        report = loader.load(name, found, paths, progress=progress)
+        self._housekeeping.clean()  # a home that is never served forgets on time, too
+        return report
 
     # --- Processing ----------------------------------------------------------------------------
 
