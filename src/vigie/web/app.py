@@ -8,10 +8,11 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vigie.situation.home import Home
+from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
 from vigie.web.ingest import PREFIX, IngestDoor
 from vigie.web.metrics import Metrics, MetricsMiddleware
@@ -24,6 +25,7 @@ from vigie.web.streaming import Hub
 
 _SMALLEST_COMPRESSED = 1_024
 _COMPRESSION = 4
+_COMPRESSED_ALREADY = (MEDIA["parquet"],)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -89,7 +91,10 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
             Middleware(SecurityHeaders, style_url=home.settings.city.style_url),
             Middleware(FailureMiddleware),
             Middleware(
-                GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED, compresslevel=_COMPRESSION
+                GZipMiddleware,
+                minimum_size=_SMALLEST_COMPRESSED,
+                compresslevel=_COMPRESSION,
+                exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_COMPRESSED_ALREADY),
             ),
         ],
     )
