@@ -27,7 +27,7 @@ from vigie.model.contracts import Contract
 
 PART = "part"
 PART_PATTERN = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-ROW_GROUP_ROWS = 8_192
+ROW_GROUP_ROWS = 32_768
 FILE_ROWS = 1_000_000
 STATISTICS = ("cell",)
 """Columns whose (widened) range the Delta log may hold."""
