@@ -60,7 +60,7 @@ def test_every_runtime_dependency_is_pinned(project, runtime_pins):
 
 def test_every_runtime_dependency_is_used(project, product):
     """Data that is read, and a library that is loaded by name, are named here."""
-    unseen = {"tzdata", "csv-detective"}
+    unseen = {"tzdata", "csv-detective", "httptools", "uvloop"}
     homes = packages_distributions()
     imported = {
         distribution.lower().replace("_", "-")
