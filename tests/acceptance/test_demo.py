@@ -256,3 +256,20 @@ def test_the_notebook_of_the_tutorial_runs(
     NotebookClient(book, timeout=120, kernel_name="python3").execute()
 
     assert shown == len(code) - 1
+
+
+def test_a_fact_says_which_file_and_row_it_came_from(door: vigie.Door) -> None:
+    """Every row of a folder of files leads back to its own file, and to its line in it."""
+    from vigie.situation.caller import Caller
+    from vigie.situation.facts import get_fact
+
+    facts = door.facts(source="reports").table
+    origins = set()
+    for fact_id in facts["fact_id"].to_pylist()[:40:4]:
+        provenance = get_fact(door.home, Caller("test", "operator"), fact_id).provenance
+        origins.add(provenance["file"])
+        path = door.home.path / "feeds" / "reports" / provenance["file"]
+        features = json.loads(path.read_text())["features"]
+
+        assert provenance["source_ref"] in json.dumps(features[provenance["row"] - 1])
+    assert None not in origins
