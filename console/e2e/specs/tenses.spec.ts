@@ -18,7 +18,7 @@ test("demain: thirty days, a day, a plan with its provenance, a clash explained"
 test("hier: counts over time and by weekday and hour, with base and limits", async ({ page }) => {
   await open(page, "/hier");
   const past = panel(page, "Ce qui s’est passé");
-  await expect(past.getByText(/^Base : .* faits, /)).toBeVisible();
+  await expect(past.getByText(/^Base : .* faits, .* – /)).toBeVisible();
   await expect(past.getByRole("table", { name: "Heure par jour de semaine" }).getByRole("row")).toHaveCount(9);
   await expect(past.getByText(/^Limite :/)).toBeVisible();
 });
@@ -36,7 +36,7 @@ test("hier: every analysis of the catalogue runs from its own form and shows tab
     await expect(past.getByRole("heading", { name: "Réponse" })).toBeVisible();
     await expect(past.getByRole("group", { name: "Tableau de la réponse" }).getByRole("row").nth(1)).toBeVisible();
     await expect(past.getByText(/^Base : /)).toBeVisible();
-    await expect(past.getByRole("img").locator("svg").first()).toBeVisible();
+    await expect(past.locator("figure svg").first()).toBeVisible();
     await past.getByRole("button", { name: "Toutes les analyses" }).click();
   }
 });

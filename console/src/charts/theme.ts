@@ -12,6 +12,7 @@ export function chartTheme(dark: boolean): Record<string, unknown> {
     font,
     view: { stroke: null },
     axis: { labelColor: soft, titleColor: soft, gridColor: line, domainColor: soft, tickColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: 500 },
+    axisTemporal: { format: "%-d %b" },
     legend: { labelColor: ink, titleColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: 500 },
     title: { color: ink, fontSize: 13, fontWeight: 600 },
     text: { color: ink },

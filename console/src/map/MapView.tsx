@@ -1,5 +1,5 @@
 /** The map itself: MapLibre for the ground, deck.gl for the data. Loaded lazily; one instance for all screens. */
-import { MapLibreOverlay } from "@deck.gl/maplibre";
+import type { MapLibreOverlay } from "@deck.gl/maplibre";
 import maplibregl from "maplibre-gl/dist/maplibre-gl-csp";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-csp-worker.js?url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -12,6 +12,7 @@ import { geometryBox, type Box } from "@/lib/bbox";
 import { drawIcons } from "@/map/icons";
 import { layersOf } from "@/map/layers";
 import { HoverCard, type Hover } from "@/map/HoverCard";
+import { makeOverlay, watchPointer } from "@/map/overlay";
 import { pickOf, type DeckInfo } from "@/map/picking";
 import { beyondFrame, zoneLabels } from "@/map/outline";
 import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
@@ -111,7 +112,7 @@ export default function MapView() {
     });
     instance.touchZoomRotate.disableRotation();
     instance.keyboard.disableRotation();
-    const deck = new MapLibreOverlay({ interleaved: true, layers: [], pickingRadius: 4 });
+    const deck = makeOverlay();
     overlay.current = deck;
     const put = drawn.current;
     let timer: number | null = null;
@@ -128,7 +129,6 @@ export default function MapView() {
       timer = window.setTimeout(settle, SETTLE_MS);
     };
     instance.on("moveend", soon);
-    instance.on("movestart", () => { setHover(null); });
     instance.once("load", () => {
       instance.addControl(deck as unknown as maplibregl.IControl);
       performance.mark("vigie-map-ready");
@@ -169,29 +169,30 @@ export default function MapView() {
     }
   }, [map, own, dark]);
 
-  const onHover = useCallback((info: DeckInfo) => {
-    const pick = pickOf(info);
+  const onHover = useCallback((info: DeckInfo | null) => {
+    const pick = info && pickOf(info);
     setHover(pick ? { pick, x: info.x, y: info.y } : null);
     if (map) map.getCanvas().style.cursor = pick ? "pointer" : "";
   }, [map]);
+
+  const onClick = useCallback((info: DeckInfo) => {
+    const pick = pickOf(info);
+    if (pick) tellPick(pick);
+  }, []);
+
+  useEffect(() => (map && overlay.current ? watchPointer(map, overlay.current, onHover, onClick) : undefined), [map, onHover, onClick]);
 
   useEffect(() => {
     if (!map || !overlay.current) return;
     overlay.current.setProps({
       interleaved: true,
-      pickingRadius: 4,
       onAfterRender: () => {
         // Told once, for the measurement of the first paint (e2e/bench-map.mjs).
         if (answered && stage.current && !stage.current.dataset["painted"]) stage.current.dataset["painted"] = String(performance.now());
       },
-      onHover: onHover as never,
-      onClick: ((info: DeckInfo) => {
-        const pick = pickOf(info);
-        if (pick) tellPick(pick);
-      }) as never,
       layers: layersOf(content, { dark, language: i18n.language, zoom, still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
     });
-  }, [map, content, answered, dark, i18n.language, zoom, icons, onHover, own]);
+  }, [map, content, answered, dark, i18n.language, zoom, icons, own]);
 
   return (
     <div ref={stage} className={styles["map"]} data-ready={map ? "true" : "false"} data-testid="map">

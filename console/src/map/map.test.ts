@@ -1,9 +1,11 @@
+import { MapLibreOverlay } from "@deck.gl/maplibre";
 import type { FeatureCollection } from "geojson";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { MapAnswer, PlanRow } from "@/api/types";
 import { maxCount, clusterRadius } from "@/map/layers/counts";
 import { planColour, planFeature } from "@/map/layers/areas";
 import { beyondFrame, labelPoint, shortLabels, zoneLabels } from "@/map/outline";
+import { watchPointer } from "@/map/overlay";
 import { pickOf } from "@/map/picking";
 import { layersOf } from "@/map/layers";
 import { FIRST_LABEL, LABEL_SOURCE, BASEMAP_LAYERS, outlineLayers, outlineStyle } from "@/map/style";
@@ -90,6 +92,59 @@ describe("layers", () => {
     expect(planFeature(plan({ lon: 5, lat: 43 }))?.geometry.type).toBe("Point");
     expect(planFeature(plan({ lon: 5, lat: 43, geometry: { type: "Polygon", coordinates: [] } }))?.geometry.type).toBe("Polygon");
     expect(planColour(plan({ declared: false }))).not.toEqual(planColour(plan({ declared: true })));
+  });
+});
+
+describe("overlay", () => {
+  type Listener = (event: { point: { x: number; y: number }; originalEvent?: { buttons?: number } }) => void;
+
+  function stage() {
+    const listeners = new Map<string, Listener>();
+    const map = { moving: false, on: (type: string, listener: Listener) => listeners.set(type, listener), off: (type: string) => listeners.delete(type), isMoving: () => map.moving };
+    const picker = { pickObject: vi.fn((at: { x: number; y: number }) => (at.x > 50 ? { object: { n: 1 }, layer: { id: "cells" } } : null)) };
+    const hover = vi.fn();
+    const click = vi.fn();
+    const stop = watchPointer(map as never, picker, hover, click);
+    const tell = (type: string, x: number, buttons = 0): void => { listeners.get(type)?.({ point: { x, y: 1 }, originalEvent: { buttons } }); };
+    return { listeners, map, picker, hover, click, stop, tell };
+  }
+
+  it("looks once, where the pointer came to rest", () => {
+    vi.useFakeTimers();
+    const { picker, hover, tell } = stage();
+    for (const x of [60, 70, 80]) tell("mousemove", x);
+    vi.advanceTimersByTime(500);
+    expect(picker.pickObject).toHaveBeenCalledTimes(1);
+    expect(hover).toHaveBeenCalledWith(expect.objectContaining({ x: 80 }));
+    vi.useRealTimers();
+  });
+
+  it("never looks while the map moves or a button is down", () => {
+    vi.useFakeTimers();
+    const { map, picker, tell } = stage();
+    tell("mousemove", 60, 1);
+    map.moving = true;
+    tell("mousemove", 60);
+    vi.advanceTimersByTime(500);
+    expect(picker.pickObject).not.toHaveBeenCalled();
+    vi.useRealTimers();
+  });
+
+  it("tells clicks on things only, forgets on leaving, and stops when told", () => {
+    const { listeners, hover, click, stop, tell } = stage();
+    tell("click", 10);
+    expect(click).not.toHaveBeenCalled();
+    tell("click", 60);
+    expect(click).toHaveBeenCalledTimes(1);
+    tell("mouseout", 60);
+    expect(hover).toHaveBeenLastCalledWith(null);
+    stop();
+    expect(listeners.size).toBe(0);
+  });
+
+  it("keeps pointer events from deck.gl by the name it gives their handler", () => {
+    const plain = new MapLibreOverlay({ layers: [] }) as unknown as { _handleMouseEvent: unknown };
+    expect(typeof plain._handleMouseEvent).toBe("function");
   });
 });
 

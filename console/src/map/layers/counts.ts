@@ -34,8 +34,6 @@ export function cellLayer(cells: readonly MapCell[], look: CountLook): Layer {
     coverage: 0.94,
     highPrecision: false,
     pickable: true,
-    autoHighlight: true,
-    highlightColor: look.dark ? [255, 255, 255, 90] : [10, 30, 50, 70],
     updateTriggers: { getFillColor: [bounds.join(), look.dark, look.dimmed] },
     ...(look.beforeId ? { beforeId: look.beforeId } : {}),
   } as never);
