@@ -8,6 +8,7 @@ import { classOf, countClasses, ramp, severityColour, severityShape, VIRIDIS } f
 import { compare } from "@/lib/compare";
 import { csvCell, csvOf } from "@/lib/csv";
 import { bytesText, changeText, shortCount } from "@/lib/numbers";
+import { deskZoom } from "@/lib/scale";
 import { Taxonomy, toggleKind, within } from "@/lib/taxonomy";
 import { DAY, dayStart, HOUR, localDay } from "@/lib/time";
 import { weekHours } from "@/lib/weekHours";
@@ -173,6 +174,13 @@ describe("calendar", () => {
 
   it("grades fullness from nothing to four", () => {
     expect([0, 1, 5, 10].map((n) => load(n, 10))).toEqual([0, 1, 2, 4]);
+  });
+});
+
+describe("scale", () => {
+  it("asks for coarser ground where type is larger", () => {
+    expect(deskZoom(12, 1)).toBe(12);
+    expect(deskZoom(12, 2)).toBe(11);
   });
 });
 

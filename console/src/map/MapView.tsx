@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { fetchBasemap } from "@/api/queries";
 import type { FeatureCollection } from "@/api/types";
 import { geometryBox, type Box } from "@/lib/bbox";
+import { uiScale } from "@/lib/scale";
 import { drawIcons } from "@/map/icons";
 import { layersOf } from "@/map/layers";
 import { HoverCard, type Hover } from "@/map/HoverCard";
@@ -99,7 +100,7 @@ export default function MapView() {
     const view = readUrl().view;
     const instance = new maplibregl.Map({
       container: holder.current,
-      style: city.style_url ?? outlineStyle(startDark.current),
+      style: city.style_url ?? outlineStyle(startDark.current, uiScale()),
       ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: home, fitBoundsOptions: { padding: roomBesidePanels() } }),
       minZoom: 8,
       maxZoom: 19,
@@ -190,7 +191,7 @@ export default function MapView() {
         // Told once, for the measurement of the first paint (e2e/bench-map.mjs).
         if (answered && stage.current && !stage.current.dataset["painted"]) stage.current.dataset["painted"] = String(performance.now());
       },
-      layers: layersOf(content, { dark, language: i18n.language, zoom, still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
+      layers: layersOf(content, { dark, language: i18n.language, zoom, scale: uiScale(), still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
     });
   }, [map, content, answered, dark, i18n.language, zoom, icons, own]);
 

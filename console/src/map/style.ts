@@ -13,16 +13,16 @@ const FONT = ["Inter Variable"];
 
 const LIGHT = {
   sea: "#cfdde8", land: "#f4f5f3", outside: "#e9eef2", zone: "#aab7c2", street: "#ffffff", streetCase: "#d9dee2",
-  label: "#43515d", place: "#3a4853", halo: "#f7f8f7", rail: 0.55, seaLabel: "#5b7d98",
+  label: "#43515d", place: "#3a4853", halo: "#f7f8f7", rail: 0.55,
 };
 const DARK: typeof LIGHT = {
   sea: "#0a1826", land: "#161f29", outside: "#0e151d", zone: "#41515f", street: "#2a3744", streetCase: "#1c2631",
-  label: "#9fb0bd", place: "#b3c1cc", halo: "#10171f", rail: 0.45, seaLabel: "#5d7f9b",
+  label: "#9fb0bd", place: "#b3c1cc", halo: "#10171f", rail: 0.45,
 };
 
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 
-export function outlineLayers(dark: boolean): LayerSpecification[] {
+export function outlineLayers(dark: boolean, scale = 1): LayerSpecification[] {
   const c = dark ? DARK : LIGHT;
   const width = (thin: number, wide: number) => ["interpolate", ["exponential", 1.6], ["zoom"], 10, thin, 16, wide] as unknown as number;
   const rank = (name: string) => ["==", ["get", "rank"], name];
@@ -40,17 +40,16 @@ export function outlineLayers(dark: boolean): LayerSpecification[] {
     ...street("axis", "axis", 10, 1, 14),
     { id: "rail", type: "line", source: "metro", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": ["coalesce", ["get", "colour"], "#777777"], "line-width": width(1.2, 4), "line-opacity": c.rail } },
     { id: "station", type: "circle", source: "metro", minzoom: 12.5, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 3, "circle-color": c.land, "circle-stroke-color": c.label, "circle-stroke-width": 1.2, "circle-opacity": 0.9, "circle-stroke-opacity": 0.7 } },
-    { id: "label-street", type: "symbol", source: "streets", minzoom: 13.5, layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 11 }, paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
-    { id: "label-station", type: "symbol", source: "metro", minzoom: 13.5, filter: ["==", ["geometry-type"], "Point"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 10.5, "text-anchor": "top", "text-offset": [0, 0.5] }, paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
-    { id: "label-zone", type: "symbol", source: LABEL_SOURCE, maxzoom: 14, layout: { "text-field": ["step", ["zoom"], ["get", "short"], 12, ["get", "label"]], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 10, 13, 13], "text-max-width": 7 }, paint: { "text-color": c.place, "text-halo-color": c.halo, "text-halo-width": 1.6, "text-opacity": 0.9 } },
-    { id: "label-sea", type: "symbol", source: "water", maxzoom: 13, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-letter-spacing": 0.2 }, paint: { "text-color": c.seaLabel } },
+    { id: "label-street", type: "symbol", source: "streets", minzoom: 13.5, layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 11 * scale }, paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
+    { id: "label-station", type: "symbol", source: "metro", minzoom: 13.5, filter: ["==", ["geometry-type"], "Point"], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 10.5 * scale, "text-anchor": "top", "text-offset": [0, 0.5] }, paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
+    { id: "label-zone", type: "symbol", source: LABEL_SOURCE, maxzoom: 14, layout: { "text-field": ["step", ["zoom"], ["get", "short"], 12, ["get", "label"]], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 10 * scale, 13, 13 * scale], "text-max-width": 7 }, paint: { "text-color": c.place, "text-halo-color": c.halo, "text-halo-width": 1.6, "text-opacity": 0.9 } },
   ];
 }
 
-export function outlineStyle(dark: boolean): StyleSpecification {
+export function outlineStyle(dark: boolean, scale = 1): StyleSpecification {
   return {
     version: 8,
     sources: Object.fromEntries([...BASEMAP_LAYERS, LABEL_SOURCE].map((name) => [name, { type: "geojson" as const, data: EMPTY, tolerance: 0.2 }])),
-    layers: outlineLayers(dark),
+    layers: outlineLayers(dark, scale),
   };
 }

@@ -4,6 +4,7 @@ import { useFact, useMap, useZoning, type Answer } from "@/api/queries";
 import type { Feature, MapAnswer } from "@/api/types";
 import type { Range } from "@/lib/time";
 import { snapBox } from "@/lib/bbox";
+import { deskZoom, uiScale } from "@/lib/scale";
 import { zoneName } from "@/parts/zones";
 import { useSettled, type MapContent, EMPTY_CONTENT } from "@/state/mapStage";
 import { useUrl } from "@/state/url";
@@ -20,7 +21,7 @@ export function useFactsOnMap(range: Range, nearRadiusM: number): FactsOnMap {
   const { filters, selection } = useUrl();
   const settled = useSettled();
   const box = useMemo(() => (settled ? snapBox(settled.box) : null), [settled]);
-  const map = useMap(filters, range, box, settled?.zoom ?? 11);
+  const map = useMap(filters, range, box, deskZoom(settled?.zoom ?? 11, uiScale()));
   const zone = useZoneFeature(filters.zone);
   const selected = useFact(selection?.type === "fact" ? selection.id : null);
   const dimmed = map.isPlaceholderData || map.isError || (map.data?.stale ?? false);

@@ -6,7 +6,7 @@ import type { MapCell, MapCluster } from "@/api/types";
 import { classColour, classOf, countClasses, type Rgba } from "@/lib/colour";
 import { shortCount } from "@/lib/numbers";
 
-export interface CountLook { dark: boolean; dimmed: boolean; language: string; beforeId: string | undefined }
+export interface CountLook { dark: boolean; dimmed: boolean; language: string; scale: number; beforeId: string | undefined }
 
 /** Largest count of an answer, which fixes the classes of the legend. */
 export function maxCount(rows: readonly { n: number }[]): number {
@@ -52,7 +52,7 @@ export function clusterLayers(clusters: readonly MapCluster[], look: CountLook):
       id: "clusters",
       data: clusters as MapCluster[],
       getPosition: (cluster) => [cluster.lon, cluster.lat],
-      getRadius: (cluster) => clusterRadius(cluster.n, max),
+      getRadius: (cluster) => clusterRadius(cluster.n, max) * look.scale,
       radiusUnits: "pixels",
       getFillColor: fill,
       stroked: true,
@@ -68,7 +68,7 @@ export function clusterLayers(clusters: readonly MapCluster[], look: CountLook):
       getPosition: (cluster) => [cluster.lon, cluster.lat],
       getText: (cluster) => shortCount(cluster.n, look.language),
       getColor: look.dark ? [7, 19, 31, 255] : [255, 255, 255, 255],
-      getSize: 12,
+      getSize: 12 * look.scale,
       fontFamily: "Inter Variable, system-ui, sans-serif",
       fontWeight: 650,
       characterSet: "0123456789.,kM \u202f",

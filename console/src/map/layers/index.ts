@@ -9,6 +9,8 @@ export interface Look {
   dark: boolean;
   language: string;
   zoom: number;
+  /** 1 on a desk, more on a wall. */
+  scale: number;
   still: boolean;
   icons: HTMLCanvasElement;
   /** Basemap layer that stands above the counts. */
@@ -18,13 +20,13 @@ export interface Look {
 export function layersOf(content: MapContent, look: Look): Layer[] {
   const layers: Layer[] = [];
   const answer = content.answer;
-  const counts = { dark: look.dark, dimmed: content.dimmed, language: look.language, beforeId: look.beforeId };
+  const counts = { dark: look.dark, dimmed: content.dimmed, language: look.language, scale: look.scale, beforeId: look.beforeId };
   if (answer?.mode === "cells") layers.push(cellLayer(answer.cells, counts));
   if (content.zone) layers.push(zoneLayer(content.zone, look.dark));
   if (content.plans.length > 0) layers.push(planLayer(content.plans, content.selectedId));
   if (answer?.mode === "clusters") layers.push(...clusterLayers(answer.clusters, counts));
-  if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still, zoom: look.zoom }));
-  if (answer && answer.points.length > 0) layers.push(pointLayer(answer.points, look.icons, { dimmed: content.dimmed, zoom: look.zoom }));
+  if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still, zoom: look.zoom, scale: look.scale }));
+  if (answer && answer.points.length > 0) layers.push(pointLayer(answer.points, look.icons, { dimmed: content.dimmed, zoom: look.zoom, scale: look.scale }));
   if (content.alerts.length > 0) layers.push(alertLayer(content.alerts));
   if (content.spot) layers.push(...spotLayers(content.spot, content.nearRadiusM, look.dark));
   return layers;

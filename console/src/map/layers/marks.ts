@@ -6,7 +6,7 @@ import { severityColour, severityLevel, type Rgba } from "@/lib/colour";
 import { ICON_MAPPING, severityIcon } from "@/map/icons";
 import type { Spot } from "@/state/mapStage";
 
-export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement, look: { dimmed: boolean; zoom: number }): Layer {
+export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement, look: { dimmed: boolean; zoom: number; scale: number }): Layer {
   return new IconLayer<MapPoint>({
     id: "points",
     data: points as MapPoint[],
@@ -14,7 +14,7 @@ export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement
     iconMapping: ICON_MAPPING as never,
     getIcon: (point) => severityIcon(severityLevel(point.severity)),
     getPosition: (point) => [point.lon, point.lat],
-    getSize: look.zoom >= 15 ? 24 : 19,
+    getSize: (look.zoom >= 15 ? 24 : 19) * look.scale,
     sizeUnits: "pixels",
     getColor: (point) => [255, 255, 255, look.dimmed ? 120 : point.status === "closed" ? 165 : 255],
     pickable: true,
@@ -23,7 +23,7 @@ export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement
 }
 
 /** Means: a ring when its position is old, a full disc when it is fresh. */
-export function meansLayer(means: readonly MeansRow[], look: { dark: boolean; still: boolean; zoom: number }): Layer {
+export function meansLayer(means: readonly MeansRow[], look: { dark: boolean; still: boolean; zoom: number; scale: number }): Layer {
   const ink: Rgba = look.dark ? [170, 225, 190, 255] : [22, 101, 62, 255];
   const paper: Rgba = look.dark ? [11, 17, 24, 255] : [255, 255, 255, 255];
   const near = look.zoom >= 12.5;
@@ -32,7 +32,7 @@ export function meansLayer(means: readonly MeansRow[], look: { dark: boolean; st
     // From afar only what moves now; old positions are seen from nearer, hollow.
     data: means.filter((row) => row.lon !== null && row.lat !== null && (near || !row.stale)),
     getPosition: (row) => [row.lon ?? 0, row.lat ?? 0],
-    getRadius: near ? 5 : 2.6,
+    getRadius: (near ? 5 : 2.6) * look.scale,
     radiusUnits: "pixels",
     filled: true,
     stroked: true,

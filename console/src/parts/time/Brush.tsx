@@ -38,7 +38,7 @@ function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
 
 function tickText(at: number, span: number, zone: string, language: string): string {
   if (span > 400 * DAY) return dateFormat(language, zone, { month: "short", year: "numeric" }).format(at);
-  if (localParts(at, zone).hour === 0 || span > 4 * DAY) return dayText(at, language, zone);
+  if (localParts(at, zone).hour === 0) return dayText(at, language, zone);
   return hourText(at, language, zone);
 }
 
