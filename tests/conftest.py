@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -192,6 +193,13 @@ def _settings_come_from_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("VIGIE_") and name != "VIGIE_SHARED":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _logs_end_with_the_test() -> Iterator[None]:
+    """Forget how a test set up logging: its stream is closed when it ends."""
+    yield
+    structlog.reset_defaults()
 
 
 # --- No network --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vigie.base.clock import FixedClock
+from vigie.base.logging import configure_logging
 from vigie.jobs.schedule import Schedule, Task
 from vigie.situation.home import Home, init_home, open_home
 
@@ -45,6 +46,7 @@ def test_a_failing_task_is_logged_and_the_others_go_on(
         msg = "no such luck"
         raise RuntimeError(msg)
 
+    configure_logging()
     schedule = Schedule(opened)
     schedule.tasks = [Task("bad", 60, fail), Task("good", 60, lambda: None)]
 
