@@ -208,7 +208,7 @@ def test_verbs_answer_in_json(demo_home: Path, arguments: tuple[str, ...]) -> No
     found = _run(*arguments, *home, "--json")
 
     assert found.returncode == 0, found.stderr
-    assert json.loads(found.stdout)
+    assert isinstance(json.loads(found.stdout), list)
 
 
 @pytest.mark.parametrize("ending", ["parquet", "csv", "geojson", "arrow", "json"])

@@ -167,3 +167,11 @@ def test_the_shared_messages_are_read(lab, shared_dir, name, means, measures, no
     assert len(outcome.records.get("measures", [])) == measures
     assert outcome.rejected == {}
     assert outcome.noticed == notices
+
+
+def test_a_name_that_is_no_utf8_is_marked_and_its_neighbours_are_in(lab, cases):
+    """proto2 hands such a field over as bytes; a fuzzed sample found it."""
+    good = cases.message(cases.vehicle())
+    outcome = lab.run("gtfs_realtime", good.replace(b"M1", b"\x801"))
+
+    assert [found["label"] for found in outcome.records["means"]] == ["\ufffd1"]

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
+
+
+class _StandardError:
+    """Standard error as it is when a line is written, not as it was when logging was set up."""
+
+    def write(self, text: str) -> int:
+        """Write to the standard error of this moment."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush the standard error of this moment."""
+        sys.stderr.flush()
+
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
 
@@ -49,11 +62,15 @@ def configure_logging(*, level: str = "INFO", json: bool | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _StandardError())),
         cache_logger_on_first_use=False,
     )
 
 
 def get_logger(name: str) -> Any:
-    """Return a structured logger bound to a module name."""
-    return structlog.get_logger(name).bind(logger=name)
+    """Return a structured logger that names its module.
+
+    It asks for the configuration at each use: a module imported before ``configure_logging`` logs
+    as the rest does.
+    """
+    return structlog.get_logger(name, module=name)

@@ -32,7 +32,7 @@ from vigie.intake.connector import (
 )
 from vigie.intake.tabular.block import no_rows
 from vigie.intake.tabular.records import empty_parsed
-from vigie.intake.tabular.wire import messages
+from vigie.intake.tabular.wire import messages, text_of
 from vigie.model.contracts import ATTRIBUTES, CONTRACTS, TIMESTAMP, RecordKind
 from vigie.model.notices import Notice, Reject
 from vigie.model.taxonomy import TAXONOMY
@@ -191,9 +191,8 @@ class _Message:
         descriptor = entity.vehicle.vehicle
         if descriptor.license_plate:
             self._remark("dropped_personal", column="vehicle.license_plate")
-        unit = str(
-            descriptor.id or descriptor.label or entity.vehicle.trip.trip_id or entity.id
-        ).strip()
+        trip_id = entity.vehicle.trip.trip_id
+        unit = text_of(descriptor.id or descriptor.label or trip_id or entity.id).strip()
         if not unit:
             raise _Refused("missing_required", column="vehicle.id")
         if _PLATE.fullmatch(unit):
@@ -218,7 +217,7 @@ class _Message:
         where = {"lon": round(lon, 6), "lat": round(lat, 6), "row": self._read}
         speed = self._number(vehicle.position, "speed", 0.0, 150.0)
         heading = self._number(vehicle.position, "bearing", 0.0, 360.0)
-        route = vehicle.trip.route_id
+        route = text_of(vehicle.trip.route_id)
         self._rows["means"].append(
             where
             | {
@@ -270,7 +269,10 @@ class _Message:
             self._remark("not_used", what="trip_update without delay")
             return
         delay, stop = found
-        key = trip.trip_id or f"{trip.route_id}/{trip.direction_id}/{trip.start_time}"
+        key = (
+            text_of(trip.trip_id)
+            or f"{text_of(trip.route_id)}/{trip.direction_id}/{trip.start_time}"
+        )
         where: Row = {"row": self._read}
         if stop:
             static = str(self._context.options.get("static_source", "gtfs"))
@@ -317,7 +319,7 @@ def _delay(update: Any) -> tuple[int, str] | None:
     for stop in update.stop_time_update:
         for event in ("departure", "arrival"):
             if stop.HasField(event) and getattr(stop, event).HasField("delay"):
-                return int(getattr(stop, event).delay), str(stop.stop_id)
+                return int(getattr(stop, event).delay), text_of(stop.stop_id)
     return (int(update.delay), "") if update.HasField("delay") else None
 
 
@@ -325,10 +327,10 @@ def _details(vehicle: Any) -> dict[str, str]:
     """Return what is kept of a position besides; nothing here identifies a person."""
     trip = vehicle.trip
     values = {
-        "route": trip.route_id,
-        "trip": trip.trip_id,
+        "route": text_of(trip.route_id),
+        "trip": text_of(trip.trip_id),
         "direction": str(trip.direction_id) if trip.HasField("direction_id") else "",
-        "stop": vehicle.stop_id,
+        "stop": text_of(vehicle.stop_id),
         "stop_status": _STATUS.Name(vehicle.current_status)
         if vehicle.HasField("current_status")
         else "",

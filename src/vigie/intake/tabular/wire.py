@@ -63,3 +63,8 @@ def messages(data: bytes) -> Iterator[Part]:
         at = begin + length
         content = data[begin:at] if kind == _BYTES else b""
         yield Part(number, content, data[start:at], whole=True)
+
+
+def text_of(value: str | bytes) -> str:
+    """Return a string field; proto2 hands over bytes where it is not UTF-8, marked here as such."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
