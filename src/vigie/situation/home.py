@@ -74,7 +74,7 @@ class Home:
 
 
 def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
-    """Make an empty home: the folder, its settings file and its format mark.
+    """Make an empty home, closed to other users of the machine: folder, settings, format mark.
 
     Args:
         path: Folder; made when absent, must be empty otherwise.
@@ -86,6 +86,7 @@ def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
     path.mkdir(parents=True, exist_ok=True)
     if any(path.iterdir()):
         raise Conflict(what="home", name=str(path))
+    path.chmod(0o700)
     (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
     (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
 
