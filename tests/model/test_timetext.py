@@ -127,7 +127,8 @@ def test_iso_flags_both_changes_of_the_clock():
     assert found.flags.tolist() == [NONEXISTENT, AMBIGUOUS, EXACT]
 
 
-@given(st.integers(-(2**32), 2**32), st.integers(0, 999))
+@given(st.integers(-(2**33), 2**33), st.integers(0, 999))
+@example(seconds=8589934592, millis=1)
 def test_epoch_numbers_and_texts(seconds: int, millis: int):
     for values, form, us in (
         ([seconds], "epoch_s", seconds * 1_000_000),

@@ -18,6 +18,7 @@ from vigie.base.clock import EPOCH, MICROSECOND
 from vigie.model.times import EXACT, UNREADABLE, Prefer, Resolved, resolve_local
 
 ISO8601 = "iso8601"
+_NO_FRACTION = (pa.int64(), pa.float64(), pa.bool_())
 _EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 _MAX_TEXT = 64
 _SECOND = pa.timestamp("s")
@@ -179,7 +180,7 @@ def _flag_unreadable(texts: pa.StringArray, resolved: Resolved) -> Resolved:
 
 
 def _parse_epoch(values: Column, factor: int) -> Resolved:
-    """Read epoch numbers; a fraction is kept to the microsecond until the year 2255 (doubles)."""
+    """Read epoch numbers; a text's fraction is exact to the microsecond, a double's nearly."""
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     if pa.types.is_string(whole.type) or pa.types.is_large_string(whole.type):
         text = _trim(whole)
@@ -193,7 +194,12 @@ def _parse_epoch(values: Column, factor: int) -> Resolved:
             pc.if_else(is_whole, pc.utf8_ltrim(whole, characters="+"), None), pa.int64()
         )
         floats = pc.cast(whole, pa.float64())
+        split = pc.extract_regex(whole, r"^(?P<sign>[+-]?)(?P<units>[0-9]+)(?P<rest>\.[0-9]+)$")
+        units = pc.cast(pc.struct_field(split, "units"), pa.int64())
+        rest = pc.multiply(pc.cast(pc.struct_field(split, "rest"), pa.float64()), float(factor))
+        minus = pc.equal(pc.struct_field(split, "sign"), "-")
     else:
+        units, rest, minus = (pa.nulls(len(whole), kind) for kind in _NO_FRACTION)
         given = pc.is_valid(whole)
         floats = pc.cast(whole, pa.float64())
         integers = (
@@ -207,6 +213,9 @@ def _parse_epoch(values: Column, factor: int) -> Resolved:
     exact = pc.multiply(pc.if_else(inside, integers, nothing), factor)
     safe = pc.if_else(inside, floats, pa.scalar(None, pa.float64()))
     rounded = pc.cast(pc.round(pc.multiply(safe, float(factor))), pa.int64())
+    few = pc.if_else(pc.less(units, limit), units, nothing)
+    size = pc.add(pc.multiply(few, factor), pc.cast(pc.round(rest), pa.int64()))
+    exact = pc.coalesce(exact, pc.if_else(minus, pc.negate(size), size))
     at_us = pc.coalesce(exact, rounded)
     lost = pc.and_(given, pc.is_null(at_us)).to_numpy(zero_copy_only=False)
     return Resolved(at_us=at_us, flags=np.where(lost, UNREADABLE, EXACT).astype(np.int8))
