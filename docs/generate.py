@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -124,14 +125,23 @@ def settings() -> str:
 # --- Errors and notices -------------------------------------------------------------------------
 
 
+def _errors() -> list[type[errors.VigieError]]:
+    """Return every domain error: a class is known once its module is loaded, so all are."""
+    house = importlib.import_module("vigie")
+    for found in pkgutil.walk_packages(house.__path__, "vigie."):
+        if not found.name.endswith("__main__") and ".migrations" not in found.name:
+            importlib.import_module(found.name)
+    return [kind for kind in errors.subclasses_of() if kind.__module__.startswith("vigie.")]
+
+
 def _error_codes() -> set[str]:
-    return {kind.code for kind in errors.subclasses_of()}
+    return {kind.code for kind in _errors()}
 
 
 def error_codes() -> str:
     """Every domain error with its status, exit code and text."""
     rows = []
-    for kind in errors.subclasses_of():
+    for kind in _errors():
         said = translations.translate(kind.code, "fr"), translations.translate(kind.code, "en")
         again = "no" if kind.terminal else "yes"
         rows.append((f"`{kind.code}`", kind.http_status, kind.exit_code, again, *said))
@@ -146,10 +156,11 @@ def error_codes() -> str:
 
 def notices() -> str:
     """Every notice and quarantine reason."""
+    failures = _error_codes()
     rows = [
         (f"`{code}`", translations.translate(code, "fr"), translations.translate(code, "en"))
         for code in translations.codes()
-        if code not in _error_codes()
+        if code not in failures
     ]
     introduction = (
         "Something about data: counted as a notice when the row got in, kept in quarantine with "
@@ -339,10 +350,6 @@ def description() -> str:
     """The HTTP interface in OpenAPI 3.1."""
     text: str = importlib.import_module("vigie.web.openapi").render()
     return text
-
-
-def _roles_of(operation: Mapping[str, Any]) -> str:
-    return ", ".join(operation.get("x-roles", ())) or ""
 
 
 PAGES: dict[str, Callable[[], str]] = {

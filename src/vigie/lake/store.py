@@ -7,7 +7,7 @@ plane's texts, apart from every query), ``locks/``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -83,14 +83,17 @@ class Lake:
         if absent and not create:
             raise HomeInvalid(home=str(folder), reason=f"no table {absent[0]}")
         (folder / "locks").mkdir(parents=True, exist_ok=True)
-        lake = cls(folder, settings, timezone)
-        for kind, table in lake._tables.items():
-            if not table.exists():
-                with lake._lock(kind):
-                    table.create()
-            table.current()
-        for kind in CONTRACTS:
-            lake._index.declare(kind)
+        with ExitStack() as undo:
+            lake = cls(folder, settings, timezone)
+            undo.callback(lake.close)
+            for kind, table in lake._tables.items():
+                if not table.exists():
+                    with lake._lock(kind):
+                        table.create()
+                table.current()
+            for kind in CONTRACTS:
+                lake._index.declare(kind)
+            undo.pop_all()
         return lake
 
     def close(self) -> None:

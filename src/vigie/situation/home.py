@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -113,26 +114,32 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     clock = clock or SystemClock()
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
-    lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
-    desk = Desk.open(path, settings=settings, clock=clock)
-    intake = Intake.open(
-        path / "intake",
-        settings=settings,
-        lake=lake,
-        connectors=connectors,
-        clock=clock,
-        create=True,
-        gazetteer=frame.gazetteer,
-    )
-    return Home(
-        path=path,
-        settings=settings,
-        clock=clock,
-        lake=lake,
-        desk=desk,
-        intake=intake,
-        frame=frame,
-        connectors=connectors,
-        rules=rule_kit.discover(vigie.rules),
-        analyses=analysis_kit.discover(vigie.analyses),
-    )
+    with ExitStack() as undo:
+        lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+        undo.callback(lake.close)
+        desk = Desk.open(path, settings=settings, clock=clock)
+        undo.callback(desk.close)
+        intake = Intake.open(
+            path / "intake",
+            settings=settings,
+            lake=lake,
+            connectors=connectors,
+            clock=clock,
+            create=True,
+            gazetteer=frame.gazetteer,
+        )
+        undo.callback(intake.close)
+        home = Home(
+            path=path,
+            settings=settings,
+            clock=clock,
+            lake=lake,
+            desk=desk,
+            intake=intake,
+            frame=frame,
+            connectors=connectors,
+            rules=rule_kit.discover(vigie.rules),
+            analyses=analysis_kit.discover(vigie.analyses),
+        )
+        undo.pop_all()
+    return home
