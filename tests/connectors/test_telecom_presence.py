@@ -164,22 +164,12 @@ def test_figures_that_nobody_rounded_become_multiples_of_the_smallest_group(lab,
         assert one["value"] % MINIMUM == 0
 
 
-IDENTIFYING = tuple(
-    [
-        "imsi",
-        "IMEI",
-        "msisdn",
-        "hash",
-        "device",
-        "user",
-        "tel",
-        "mac",
-        "maid",
-        "idfa",
-        "nom",
-        "abonne",
-    ]
+# fmt: off
+IDENTIFYING = (
+    "imsi", "IMEI", "msisdn", "hash", "device", "user", "tel", "mac", "maid", "idfa", "nom",
+    "abonne",
 )
+# fmt: on
 HEX = "0123456789abcdef"
 IDENTIFIERS = {
     "imsi": lambda rnd: "208" + "".join(rnd.choices("0123456789", k=12)),
@@ -216,11 +206,9 @@ def test_an_identifier_planted_in_any_cell_refuses_the_file(lab, rows, kind, hea
 
 @given(
     rows=ROWS,
-    word=st.sampled_from(
-        IDENTIFYING
-    ),
+    word=st.sampled_from(IDENTIFYING),
     form=st.sampled_from(("{}", "id_{}", "{}Id", "{} 1", "no-{}", "properties.{}")),
-)  # fmt: skip
+)
 def test_a_column_named_after_an_identifier_refuses_the_file_even_when_empty(lab, rows, word, form):
     outcome = lab.run(NAME, csv_of(rows, (form.format(word), [""] * len(rows))))
 

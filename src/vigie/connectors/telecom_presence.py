@@ -3,8 +3,8 @@
 Aggregates only (law TEL-1, TEL-2). A file in which one column looks like the identifier of a person
 or of a device, by its name or by its content, is refused whole, and nothing of it is read. A figure
 below the smallest group is not taken, not even into quarantine, nor is the total of its zone and
-slot, from which it could be found by subtraction. A declared rounding that one figure does not keep
-refuses the file; where none is declared, figures are rounded here to multiples of the smallest group.
+slot, from which it could be found by subtraction. A declared rounding that a figure does not keep
+refuses the file; where none is declared, figures are rounded here, to multiples of the minimum.
 """
 
 from __future__ import annotations
