@@ -144,8 +144,9 @@ def test_a_server_without_times_of_change_still_closes_what_it_opened(fact):
 @given(first=WORDS, last=WORDS, mail=WORDS, phone=WORDS)
 def test_whoever_reported_leaves_no_trace(lab, cases, first, last, mail, phone):
     marked = {
-        "first_name": f"¤{first}", "last_name": f"¤{last}", "email": f"¤{mail}", "phone": f"¤{phone}",
-        "media_url": "¤picture", "account_id": {"id": "¤"}, "device_id": ["¤"],
+        "first_name": f"¤{first}", "last_name": f"¤{last}", "email": f"¤{mail}",
+        "phone": f"¤{phone}", "media_url": "¤picture", "account_id": {"id": "¤"},
+        "device_id": ["¤"],
     }  # fmt: skip
     outcome = lab.run(NAME, cases.as_json(cases.request() | marked, {"service_code": "x"} | marked))
 

@@ -97,6 +97,7 @@ class Headings:
         for name, others in names.items():
             self._field_of |= {heading_key(other): name for other in others}
         self._personal = frozenset(personal)
+        self._spelled = [one.name for one in listed]
 
     def field_of(self, heading: str, given: Mapping[str, str]) -> str | None:
         """Return the field that a heading stands for, or None.
@@ -112,8 +113,8 @@ class Headings:
         return self._field_of.get(key)
 
     def known(self, given: Mapping[str, str]) -> list[str]:
-        """Return every heading that is known, as it is compared."""
-        return [*self._field_of, *(str(other) for other in given.values())]
+        """Return every heading that is known: they help to find a file's separator."""
+        return [*self._spelled, *self._field_of, *(str(other) for other in given.values())]
 
     def cut(self, block: Block, given: Mapping[str, str]) -> Sheet:
         """Return the rows of a block under the fields' own names, without what is not listed."""
@@ -186,44 +187,54 @@ class SheetFormat:
     Attributes:
         kind: Of the records.
         headings: The fields.
-        required: Fields without whose column a delimited file is refused (``missing_column``).
+        required: A delimited file needs a column for one field of each group (``missing_column``).
     """
 
     kind: RecordKind
     headings: Headings
-    required: Sequence[str] = ()
+    required: Sequence[Sequence[str]] = ()
 
     def records(
-        self, payload: Payload, context: Context, take: Callable[[Rows, Cells], None]
+        self,
+        blocks: Iterable[Block],
+        context: Context,
+        take: Callable[[Rows, Cells], None],
+        raw_of: Callable[[Cells], bytes] | None = None,
     ) -> Iterator[Parsed]:
         """Yield the records of a file, block by block.
 
         Args:
-            payload: The file.
-            context: Caps and the option ``columns``.
+            blocks: Of ``read_sheet``.
+            context: Its option ``columns`` names the feed's own headings.
             take: Adds the records of one row, or raises ``RowRefused``.
+            raw_of: Makes the mini-payload of a row from its cells, where the row itself will not
+                do.
         """
         given = given_columns(context)
-        checked = is_json(payload)
-        for block in read_sheet(payload, context, self.headings.known(given)):
+        checked = False
+        for block in blocks:
             sheet = self.headings.cut(block, given)
             if len(block) and not checked:
                 checked = True
-                lost = [name for name in self.required if name not in sheet.fields]
+                lost = [group[0] for group in self.required if sheet.fields.isdisjoint(group)]
                 if lost:
                     refusal = FileRefused("missing_column", column=lost[0]).reject
                     yield empty_parsed(self.kind, no_rows(notices=block.notices, rejects=[refusal]))
                     return
-            yield from self._block(block, sheet, take)
+            yield from self._block(block, sheet, take, raw_of)
 
     def _block(
-        self, block: Block, sheet: Sheet, take: Callable[[Rows, Cells], None]
+        self,
+        block: Block,
+        sheet: Sheet,
+        take: Callable[[Rows, Cells], None],
+        raw_of: Callable[[Cells], bytes] | None,
     ) -> Iterator[Parsed]:
         rows = Rows(self.kind)
         rows.remarks([*block.notices, *sheet.notices])
         for index, number, cells in sheet.rows:
             rows.read = number - 1
-            with rows.row(partial(block.raw, index)):
+            with rows.row(partial(raw_of, cells) if raw_of else partial(block.raw, index)):
                 take(rows, cells)
         rows.read = block.read
         for part, chunk in enumerate(rows.parsed()):
