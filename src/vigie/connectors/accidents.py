@@ -19,14 +19,17 @@ import numpy as np
 from vigie.geo.projection import lambert93
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages.moments import read_moment
-from vigie.intake.messages.reading import RowRefused, need_text, number, text
+from vigie.intake.messages.reading import RowRefused
 from vigie.intake.messages.rows import Rows, refused_file
 from vigie.intake.messages.sheets import (
     Cells,
     Headings,
     SheetFormat,
     as_json_rows,
+    cell,
+    figure,
     heading_key,
+    need_cell,
     read_sheet,
 )
 from vigie.intake.messages.zipped import Members, is_zip, unbroken
@@ -252,13 +255,13 @@ class _Taker:
 
     def take(self, rows: Rows, cells: Cells) -> None:
         """Add the fact of one row, with what the other tables say of it put into its cells."""
-        reference = need_text(cells, "num_acc", 40)
+        reference = need_cell(cells, "num_acc", 40)
         if self._known is not None and self._known.complete:
             counts = self._known.counts.get(reference, Counter())
             cells.update({name: str(counts[name]) for name in COUNTS})
         year = _year(cells)
         day = "-".join((f"{year:04d}", _two(cells, "mois"), _two(cells, "jour")))
-        hour = text(cells, "hrmn", 10)
+        hour = cell(cells, "hrmn", 10)
         when = read_moment(day, hour, self._timezone, "hrmn")
         if when.remark:
             rows.remark(when.remark)
@@ -281,12 +284,12 @@ class _Taker:
                 "quantity": victims,
                 "attributes": _attributes(cells, counted, year),
             },
-            address=text(cells, "adr", 200),
+            address=cell(cells, "adr", 200),
         )
 
 
 def _year(cells: Cells) -> int:
-    said = need_text(cells, "an", 10)
+    said = need_cell(cells, "an", 10)
     if not said.isascii() or not said.isdigit() or len(said) not in {1, 2, 4}:
         raise RowRefused("bad_time", value=said, column="an")
     year = int(said)
@@ -294,14 +297,14 @@ def _year(cells: Cells) -> int:
 
 
 def _two(cells: Cells, name: str) -> str:
-    said = need_text(cells, name, 10)
+    said = need_cell(cells, name, 10)
     if not said.isascii() or not said.isdigit():
         raise RowRefused("bad_time", value=said, column=name)
     return said.zfill(2)
 
 
 def _count(cells: Cells, name: str) -> int | None:
-    value = number(cells, name)
+    value = figure(cells, name)
     if value is None:
         return None
     if value < 0 or value != int(value):
@@ -324,7 +327,7 @@ def _gravity(counted: dict[str, int | None]) -> tuple[str, int | None, float | N
 
 def _point(cells: Cells) -> tuple[float | None, float | None]:
     """Return longitude and latitude from degrees, degrees x 100,000 or Lambert-93 metres."""
-    x, y = number(cells, "long"), number(cells, "lat")
+    x, y = figure(cells, "long"), figure(cells, "lat")
     if not x or not y:  # 0 stands for unknown
         return None, None
     if _between(y, _LAMBERT_NORTH) and _between(x, _LAMBERT_EAST):
@@ -341,7 +344,7 @@ def _attributes(
     cells: Cells, counted: dict[str, int | None], year: int
 ) -> dict[str, str | int | None]:
     codes = {
-        name: None if (said := text(cells, column, 4)) in _UNSTATED else said
+        name: None if (said := cell(cells, column, 4)) in _UNSTATED else said
         for column, name in _CODES.items()
     }
     names = ("killed", "hospitalised", "light_injured", "pedestrians", "bicycles")
@@ -351,7 +354,7 @@ def _attributes(
 
 def _commune(cells: Cells, year: int) -> str | None:
     """Return the INSEE code: before 2019 department and commune are apart (``130``, ``55``)."""
-    com, dep = text(cells, "com", 8), text(cells, "dep", 4)
+    com, dep = cell(cells, "com", 8), cell(cells, "dep", 4)
     if com is None or len(com) == 5 or dep is None:  # noqa: PLR2004 -- whole codes have five
         return com
     if year < 2019:  # noqa: PLR2004 -- the year of the new form

@@ -11,19 +11,22 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages.keywords import Keywords
-from vigie.intake.messages.moments import read_moment
+from vigie.intake.messages.moments import read_moment, revision_of
 from vigie.intake.messages.options import texts
-from vigie.intake.messages.reading import RowRefused, need_text, number, text
+from vigie.intake.messages.reading import RowRefused
 from vigie.intake.messages.rows import Rows
 from vigie.intake.messages.sheets import (
     Cells,
     Headings,
     SheetFormat,
+    cell,
     data_of,
+    figure,
+    folded,
     given_columns,
+    need_cell,
     read_sheet,
 )
 from vigie.model.taxonomy import TAXONOMY
@@ -31,9 +34,9 @@ from vigie.model.taxonomy import TAXONOMY
 _DATA = data_of("fines")
 NATINF: Mapping[str, str] = _DATA["natinf"]
 KEYWORDS = Keywords(_DATA["keywords"])
-TYPES = {fold(word): kind for kind, words in _DATA["types"].items() for word in words}
-STATES = {fold(word): state for state, words in _DATA["states"].items() for word in words}
-MODES = {fold(word): mode for mode, words in _DATA["modes"].items() for word in words}
+TYPES = {folded(word): kind for kind, words in _DATA["types"].items() for word in words}
+STATES = {folded(word): state for state, words in _DATA["states"].items() for word in words}
+MODES = {folded(word): mode for mode, words in _DATA["modes"].items() for word in words}
 IMPOUND, UNPAID = "road.parking.impound", "road.parking.unpaid"
 
 _NUMBERS = {"numero": "", "numero_fps": "fps/", "numero_fourriere": "impound/"}
@@ -101,7 +104,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
 def _take(rows: Rows, cells: Cells, context: Context) -> None:
     """Add the fact of one row."""
     reference = _reference(rows, cells)
-    when = read_moment(need_text(cells, "date", 80), cells.get("heure"), context.timezone, "date")
+    when = read_moment(need_cell(cells, "date", 80), cells.get("heure"), context.timezone, "date")
     lon, lat = _point(cells)
     mode = _listed(rows, cells, "mode", MODES)
     amount = _amount(cells)
@@ -111,7 +114,7 @@ def _take(rows: Rows, cells: Cells, context: Context) -> None:
         "facts",
         {
             "source_ref": reference,
-            "revision": _revision(cells, context.timezone),
+            "revision": revision_of(cells.get("mise_a_jour"), context.timezone, "mise_a_jour"),
             "kind": _kind(cells, context),
             "earliest_at": when.earliest_us,
             "latest_at": when.latest_us,
@@ -123,11 +126,11 @@ def _take(rows: Rows, cells: Cells, context: Context) -> None:
             "attributes": {
                 "natinf": _natinf(cells),
                 "amount_eur": None if amount is None else f"{amount:.2f}",
-                "zone": _without_plate(rows, text(cells, "zone", 60), "zone"),
-                "postcode": text(cells, "code_postal", 10),
+                "zone": _without_plate(rows, cell(cells, "zone", 60), "zone"),
+                "postcode": cell(cells, "code_postal", 10),
             },
         },
-        narrative=text(cells, "commentaire"),
+        narrative=cell(cells, "commentaire"),
         address=_address(rows, cells),
     )
 
@@ -135,7 +138,7 @@ def _take(rows: Rows, cells: Cells, context: Context) -> None:
 def _reference(rows: Rows, cells: Cells) -> str:
     """Return the number of a row; one that is a plate is no number, and goes nowhere."""
     for name, series in _NUMBERS.items():
-        said = text(cells, name, 80)
+        said = cell(cells, name, 80)
         if said is None or _without_plate(rows, said, name) is None:
             continue
         if _OLD_PLATE.fullmatch(said):
@@ -161,15 +164,15 @@ def _natinf(cells: Cells) -> str | None:
 
 def _kind(cells: Cells, context: Context) -> str:
     """Return the kind of a row: the feed's own table, the number, the words, the document."""
-    own = {fold(code): kind for code, kind in texts(context.options, "codes").items()}
-    code, label = _natinf(cells), text(cells, "infraction", 200)
-    found = own.get(code or "") or own.get(fold(label or ""))
+    own = {folded(code): kind for code, kind in texts(context.options, "codes").items()}
+    code, label = _natinf(cells), cell(cells, "infraction", 200)
+    found = own.get(code or "") or own.get(folded(label or ""))
     if found is None and "numero_fourriere" in cells:
         found = IMPOUND
     if found is None:
         found = NATINF.get(code or "") or KEYWORDS.find(label)
     if found is None:
-        found = TYPES.get(fold(cells.get("type", "")))
+        found = TYPES.get(folded(cells.get("type", "")))
     if found is None and code is None and label is None:
         kind = context.options.get("kind")
         found = UNPAID if "numero_fps" in cells else kind if isinstance(kind, str) else None
@@ -182,13 +185,13 @@ def _kind(cells: Cells, context: Context) -> str:
 
 
 def _listed(rows: Rows, cells: Cells, name: str, known: Mapping[str, str]) -> str | None:
-    said = text(cells, name, 60)
+    said = cell(cells, name, 60)
     if said is None:
         return None
-    if fold(said) not in known:
+    if folded(said) not in known:
         value = _PLATE.sub("…", said)[:40]
         rows.remark("unknown_code", severity="warning", value=value, column=name)
-    return known.get(fold(said))
+    return known.get(folded(said))
 
 
 def _amount(cells: Cells) -> float | None:
@@ -196,14 +199,14 @@ def _amount(cells: Cells) -> float | None:
     if said is None:
         return None
     plain = re.sub(r"[\s\u00a0\u202f]|€|eur(?:os?)?$", "", said, flags=re.IGNORECASE)
-    value = number({"montant": plain}, "montant")
+    value = figure({"montant": plain}, "montant")
     if value is not None and value < 0:
         raise RowRefused("bad_number", value=said[:40], column="montant")
     return value
 
 
 def _point(cells: Cells) -> tuple[float | None, float | None]:
-    lon, lat = number(cells, "longitude"), number(cells, "latitude")
+    lon, lat = figure(cells, "longitude"), figure(cells, "latitude")
     said = cells.get("point")
     if lon is None and lat is None and said is not None:
         pair = _PAIR.fullmatch(said)
@@ -215,17 +218,12 @@ def _point(cells: Cells) -> tuple[float | None, float | None]:
 
 def _address(rows: Rows, cells: Cells) -> str | None:
     """Return the address of a row as a gazetteer wants it."""
-    street = _without_plate(rows, text(cells, "voie", 200), "voie")
+    street = _without_plate(rows, cell(cells, "voie", 200), "voie")
     if street is None:
         return None
-    whole = " ".join(one for one in (text(cells, "numero_voie", 10), street) if one)
-    postcode = text(cells, "code_postal", 10)
+    whole = " ".join(one for one in (cell(cells, "numero_voie", 10), street) if one)
+    postcode = cell(cells, "code_postal", 10)
     return f"{whole}, {postcode}" if postcode else whole
-
-
-def _revision(cells: Cells, timezone: str) -> int:
-    said = cells.get("mise_a_jour")
-    return 0 if said is None else read_moment(said, None, timezone, "mise_a_jour").earliest_us
 
 
 CONNECTOR = Connector(

@@ -15,19 +15,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages.identifiers import Role, refuse_identifiers
-from vigie.intake.messages.moments import minutes_of, read_moment, shift_hour
+from vigie.intake.messages.moments import minutes_of, read_moment, revision_of, shift_hour
 from vigie.intake.messages.options import positive, texts
-from vigie.intake.messages.reading import RowRefused, need_text, number
+from vigie.intake.messages.reading import RowRefused
 from vigie.intake.messages.rows import Rows, refused_file
 from vigie.intake.messages.sheets import (
     Cells,
     Headings,
     as_json_rows,
     data_of,
+    figure,
+    folded,
     given_columns,
+    need_cell,
     read_sheet,
 )
 from vigie.intake.messages.tree import MAX_BYTES
@@ -38,7 +40,7 @@ from vigie.model.times import DAY_US, SECOND_US
 MINIMUM = 20
 """Smallest group that is taken; a feed can only raise it (option ``minimum``)."""
 SHORTEST_SLOT_MIN = 15
-LONGEST_SLOT_MIN = 1_440
+LONGEST_SLOT_MIN = 1_500  # a day of 25 hours
 TOTAL = "presence.total"
 WIDE = {
     "total": TOTAL,
@@ -53,7 +55,7 @@ WIDE = {
 _MINUTE_US = 60 * SECOND_US
 _NAMES = data_of("telecom_presence")["names"]
 _CLASSES = {
-    fold(word): metric
+    folded(word): metric
     for metric, words in data_of("telecom_presence")["classes"].items()
     for word in words
 }
@@ -168,7 +170,7 @@ class _Delivery:
         self._slot_minutes = positive(options, "slot_minutes")
         self._zones = texts(options, "zones")
         self._classes = _CLASSES | {
-            fold(word): metric for word, metric in texts(options, "classes").items()
+            folded(word): metric for word, metric in texts(options, "classes").items()
         }
         self._below = f"<{self._minimum}"
         self._entries: list[_Entry] = []
@@ -184,9 +186,8 @@ class _Delivery:
         if not len(block):
             return
         sheet = _HEADINGS.cut(block, given)
-        needed = {"zone": {"zone"}, "debut": {"debut"}, "nombre": {"nombre", *WIDE}}
-        for name, any_of in needed.items():
-            if not any_of & sheet.fields:
+        for name, others in {"zone": {}, "debut": {}, "nombre": WIDE}.items():
+            if sheet.fields.isdisjoint({name, *others}):
                 raise FileRefused("missing_column", column=name)
         self._rows.remarks(sheet.notices)
         if "geometrie" in sheet.fields:
@@ -207,10 +208,10 @@ class _Delivery:
 
     def _fill(self, entry: _Entry, cells: Cells) -> None:
         self._count(entry, cells)
-        entry.zone = need_text(cells, "zone", 80)
+        entry.zone = need_cell(cells, "zone", 80)
         entry.slot, entry.remark = self._slot(cells)
-        entry.lon, entry.lat = number(cells, "longitude"), number(cells, "latitude")
-        entry.revision = self._revision(cells)
+        entry.lon, entry.lat = figure(cells, "longitude"), figure(cells, "latitude")
+        entry.revision = revision_of(cells.get("mise_a_jour"), self._timezone, "mise_a_jour")
         if entry.small:
             return
         if "nombre" in cells:
@@ -224,10 +225,10 @@ class _Delivery:
             said = cells.get(name)
             if said is None:
                 continue
-            if said.startswith("<") or fold(said) in _WITHHELD or said == "*":
+            if said[0] in "<*" or (said[0].isalpha() and folded(said) in _WITHHELD):
                 entry.small.add(name)
                 continue
-            value = number({name: _THOUSANDS.sub("", said)}, name)
+            value = figure({name: _THOUSANDS.sub("", said)}, name)
             if value is None or value < 0:
                 raise RowRefused("bad_number", value=said[:40], column=name)
             if value < self._minimum:
@@ -237,13 +238,13 @@ class _Delivery:
     def _name(self, entry: _Entry, cells: Cells) -> None:
         """Give the figure of a row with a class its metric."""
         said = cells.get("categorie")
-        metric = TOTAL if said is None else self._classes.get(fold(said))
+        metric = TOTAL if said is None else self._classes.get(folded(said))
         if metric is None or metric not in WIDE.values():
             raise RowRefused("unknown_code", value=(said or "")[:40], column="categorie")
         entry.values[metric] = entry.values.pop("nombre")
 
     def _slot(self, cells: Cells) -> tuple[tuple[int, int], str]:
-        day = need_text(cells, "debut", 80)
+        day = need_cell(cells, "debut", 80)
         hours = cells.get("tranche")
         begin, end = cells.get("heure"), cells.get("fin")
         if hours is not None:
@@ -262,7 +263,7 @@ class _Delivery:
         minutes = (to_us - from_us) / _MINUTE_US
         if minutes <= 0:
             raise RowRefused("time_reversed")
-        if not SHORTEST_SLOT_MIN <= minutes <= LONGEST_SLOT_MIN + 60:  # a day of 25 hours
+        if not SHORTEST_SLOT_MIN <= minutes <= LONGEST_SLOT_MIN:
             raise RowRefused("out_of_range", value=f"{minutes:g} min", column="fin")
         return (from_us, to_us), start.remark
 
@@ -284,12 +285,6 @@ class _Delivery:
             raise RowRefused("bad_number", value=said[:40], column="duree")
         return minutes
 
-    def _revision(self, cells: Cells) -> int:
-        said = cells.get("mise_a_jour")
-        if said is None:
-            return 0
-        return read_moment(said, None, self._timezone, "mise_a_jour").earliest_us
-
     def check_rounding(self) -> None:
         """Refuse a file that does not keep the rounding that the operator declares (law TEL-1).
 
@@ -308,10 +303,9 @@ class _Delivery:
         small: dict[_Place, _Entry] = {}
         told: dict[tuple[_Place, str, int], list[_Entry]] = {}
         for entry in self._entries:
-            if entry.refusal is not None:
-                continue
-            if entry.small:
+            if entry.small and entry.slot[1]:
                 small.setdefault(entry.place, entry)
+            if entry.refusal is not None or entry.small:
                 continue
             for metric in entry.values:
                 told.setdefault((entry.place, metric, entry.revision), []).append(entry)

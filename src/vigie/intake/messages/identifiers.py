@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from vigie.intake.messages.moments import is_moment
-from vigie.intake.messages.sheets import heading_key, shown_heading
+from vigie.intake.messages.sheets import heading_key, shown_heading, spaced
 from vigie.intake.tabular.block import Block, FileRefused
 from vigie.intake.tabular.cells import as_text
 
@@ -96,7 +96,7 @@ def refuse_identifiers(blocks: Iterable[Block], role_of: Callable[[str], Role]) 
         shortest = _ZONE_TOKEN_LENGTH if role.place else _TOKEN_LENGTH
         if (
             (names_identifier(heading) and not role.documented)
-            or holds_identifier(heading)
+            or holds_identifier(spaced(heading))
             or any(holds_identifier(value, place=role.place) for value in set(values))
             or (not role.figures and differs_on_every_row(values, shortest))
         ):

@@ -68,6 +68,15 @@ def read_moment(day: str, hour: str | None, zone: str, column: str) -> Moment:
         raise RowRefused("bad_time", value=shown[:40], column=column) from None
 
 
+def revision_of(changed: str | None, zone: str, column: str) -> int:
+    """Return the revision that a time of change stands for: later is higher, none is 0.
+
+    Raises:
+        RowRefused: ``bad_time``.
+    """
+    return 0 if changed is None else read_moment(changed, None, zone, column).earliest_us
+
+
 def shift_hour(hour: str) -> tuple[str, str] | None:
     """Return the two hours of a slot (``08:00-10:00``, ``8-10``, ``22h à 0h``), or None."""
     found = re.fullmatch(r"\s*(.{1,12}?)\s*(?:[-\u2013/]|à|a|to)\s*(.{1,12}?)\s*", hour)

@@ -8,18 +8,23 @@ plain texts under the field's own name.
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from vigie.geo.addresses import fold
 from vigie.intake.connector import Context, Field, Parsed, Payload
 from vigie.intake.messages.allowed import OTHER
+from vigie.intake.messages.reading import MAX_TEXT, RowRefused
 from vigie.intake.messages.rows import Rows
 from vigie.intake.tabular.block import Block, FileRefused, guarded, no_rows
 from vigie.intake.tabular.cells import as_text
@@ -34,10 +39,20 @@ Cells = dict[str, str]
 
 _LISTS = re.compile(rb'"(features|results|records|requests|data|rows|items)"\s*:\s*\[')
 _HEAD_BYTES = 4_096
+_FIGURE = re.compile(
+    r"[+-]?(?:\d{1,18}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII
+)
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _WRAPPERS = frozenset({"properties", "fields", "record", "attributes"})
 _PLAIN_NAME = re.compile(r"[^\W\d][\w .:'/-]{0,79}")
 _LONG_NUMBER = re.compile(r"\d{5}|@")
+
+
+@lru_cache(maxsize=4_096)
+def folded(word: str) -> str:
+    """Return a code word as it is compared: lower case, no accents, no punctuation."""
+    return fold(word)
 
 
 @cache
@@ -47,9 +62,14 @@ def data_of(connector: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def spaced(name: str) -> str:
+    """Return a heading with a blank where its small letters turn to capitals."""
+    return _CAMEL.sub(" ", name)
+
+
 def heading_key(name: str) -> str:
     """Return a heading as it is compared: words in lower case, no accents, no wrapper before it."""
-    words = fold(_CAMEL.sub(" ", name)).split()
+    words = fold(spaced(name)).split()
     while len(words) > 1 and words[0] in _WRAPPERS:
         words = words[1:]
     return " ".join(words)
@@ -123,20 +143,20 @@ class Headings:
         for heading, array in block.columns.items():
             name = self.field_of(heading, given)
             if name is not None and name not in self._refused:
-                kept.setdefault(name, []).append(as_text(array).to_pylist())
+                kept.setdefault(name, []).append(_clean(array))
                 continue
             if count := len(as_text(array).drop_null()):
                 refused = name is not None or self._looks_personal(heading)
                 code = "dropped_personal" if refused else "unmapped_column"
                 removed[code, name or shown_heading(heading)] += count
-        rows = []
-        for index, number in enumerate(block.rows.tolist()):
-            cells = {}
-            for name, columns in kept.items():
-                value = next((one[index] for one in columns if one[index] is not None), None)
+        columns = {name: _first_of(found) for name, found in kept.items()}
+        rows: list[tuple[int, int, Cells]] = [
+            (index, number, {}) for index, number in enumerate(block.rows.tolist())
+        ]
+        for name, values in columns.items():
+            for (_, _, cells), value in zip(rows, values, strict=True):
                 if value is not None:
                     cells[name] = value
-            rows.append((index, number, cells))
         notices = [
             Notice(code, severity="info", count=count, params={"column": name})
             for (code, name), count in sorted(removed.items())
@@ -145,6 +165,22 @@ class Headings:
 
     def _looks_personal(self, heading: str) -> bool:
         return not self._personal.isdisjoint(heading_key(heading).split())
+
+
+def _first_of(columns: list[list[str | None]]) -> list[str | None]:
+    """Return for each row the first of several columns that says something."""
+    if len(columns) == 1:
+        return columns[0]
+    return [
+        next((one for one in row if one is not None), None) for row in zip(*columns, strict=True)
+    ]
+
+
+def _clean(array: pa.Array) -> list[str | None]:
+    """Return a column as texts without control characters; blank is None."""
+    cleaned = as_text(pc.replace_substring_regex(as_text(array), _CONTROL, " "))
+    texts: list[str | None] = cleaned.to_pylist()
+    return texts
 
 
 def given_columns(context: Context) -> dict[str, str]:
@@ -242,6 +278,39 @@ class SheetFormat:
                 chunk.rejects = [*block.rejects, *chunk.rejects]
             if len(chunk.rows) or chunk.notices or chunk.rejects or chunk.read:
                 yield chunk
+
+
+def cell(cells: Cells, name: str, limit: int = MAX_TEXT) -> str | None:
+    """Return the text of a cell, cut to a length, or None where there is none."""
+    said = cells.get(name)
+    return None if said is None else said[:limit].strip() or None
+
+
+def need_cell(cells: Cells, name: str, limit: int = MAX_TEXT) -> str:
+    """Return the text of a cell.
+
+    Raises:
+        RowRefused: ``missing_required``.
+    """
+    said = cell(cells, name, limit)
+    if said is None:
+        raise RowRefused("missing_required", column=name)
+    return said
+
+
+def figure(cells: Cells, name: str) -> float | None:
+    """Return the number of a cell (a decimal comma is taken), or None where there is none.
+
+    Raises:
+        RowRefused: ``bad_number`` when what stands there is none, or not finite.
+    """
+    said = cells.get(name)
+    if said is None:
+        return None
+    value = float(said.replace(",", ".")) if _FIGURE.fullmatch(said) else math.nan
+    if not math.isfinite(value):
+        raise RowRefused("bad_number", value=said[:40], column=name)
+    return value
 
 
 def as_json_rows(rows: Iterable[Mapping[str, str | None]]) -> bytes:

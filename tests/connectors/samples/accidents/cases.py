@@ -9,10 +9,88 @@ import zipfile
 
 PERSONAL = ("U-SECRET-19870", "né-en-19871", "VEH-SECRET-42")
 PERSON, BIRTH, VEHICLE = PERSONAL
-NAMES = ("Num_Acc", "jour", "mois", "an", "hrmn", "lum", "dep", "com", "agg", "int", "atm", "col", "adr", "lat", "long")
-_ROW = dict(zip(NAMES, ("202300000001", "7", "3", "2023", "14:05", "1", "13", "13055", "2", "1", "1", "3", "12 rue de Rome", "43,2901000", "5,3790000"), strict=True))
-OLD_NAMES = ("Num_Acc", "an", "mois", "jour", "hrmn", "lum", "agg", "int", "atm", "col", "com", "adr", "gps", "lat", "long", "dep")
-_OLD = dict(zip(OLD_NAMES, ("201600000001", "16", "3", "7", "1405", "1", "2", "1", "1", "3", "55", "12, rue de la République", "M", "4329010", "0537900", "130"), strict=True))
+NAMES = (
+    "Num_Acc",
+    "jour",
+    "mois",
+    "an",
+    "hrmn",
+    "lum",
+    "dep",
+    "com",
+    "agg",
+    "int",
+    "atm",
+    "col",
+    "adr",
+    "lat",
+    "long",
+)
+_ROW = dict(
+    zip(
+        NAMES,
+        (
+            "202300000001",
+            "7",
+            "3",
+            "2023",
+            "14:05",
+            "1",
+            "13",
+            "13055",
+            "2",
+            "1",
+            "1",
+            "3",
+            "12 rue de Rome",
+            "43,2901000",
+            "5,3790000",
+        ),
+        strict=True,
+    )
+)
+OLD_NAMES = (
+    "Num_Acc",
+    "an",
+    "mois",
+    "jour",
+    "hrmn",
+    "lum",
+    "agg",
+    "int",
+    "atm",
+    "col",
+    "com",
+    "adr",
+    "gps",
+    "lat",
+    "long",
+    "dep",
+)
+_OLD = dict(
+    zip(
+        OLD_NAMES,
+        (
+            "201600000001",
+            "16",
+            "3",
+            "7",
+            "1405",
+            "1",
+            "2",
+            "1",
+            "1",
+            "3",
+            "55",
+            "12, rue de la République",
+            "M",
+            "4329010",
+            "0537900",
+            "130",
+        ),
+        strict=True,
+    )
+)
 
 
 def new(**changes: str) -> str:
@@ -38,13 +116,26 @@ def old_year(*rows: str) -> bytes:
 
 def people(*rows: tuple[str, str, str]) -> bytes:
     """Return a table of people: accident, category, outcome."""
-    lines = [f'"{acc}";"{PERSON}";"{VEHICLE}";"1";"{catu}";"{grav}";"1";"{BIRTH}"' for acc, catu, grav in rows]
-    return ("\n".join(["Num_Acc;id_usager;id_vehicule;place;catu;grav;sexe;an_nais", *lines]) + "\n").encode()
+    lines = [
+        f'"{acc}";"{PERSON}";"{VEHICLE}";"1";"{catu}";"{grav}";"1";"{BIRTH}"'
+        for acc, catu, grav in rows
+    ]
+    return (
+        "\n".join(["Num_Acc;id_usager;id_vehicule;place;catu;grav;sexe;an_nais", *lines]) + "\n"
+    ).encode()
 
 
 def vehicles(*rows: tuple[str, str]) -> bytes:
     """Return a table of vehicles: accident, category."""
-    return ("\n".join(["Num_Acc;id_vehicule;num_veh;catv", *(f"{acc};{VEHICLE};A01;{catv}" for acc, catv in rows)]) + "\n").encode()
+    return (
+        "\n".join(
+            [
+                "Num_Acc;id_vehicule;num_veh;catv",
+                *(f"{acc};{VEHICLE};A01;{catv}" for acc, catv in rows),
+            ]
+        )
+        + "\n"
+    ).encode()
 
 
 def packed(**members: bytes) -> bytes:
@@ -72,17 +163,34 @@ def climbing() -> bytes:
     return content.getvalue()
 
 
-ONE, TWO, THREE = new(), new(Num_Acc="202300000002", hrmn="23:59", lat="43,3", long="5,4"), new(Num_Acc="202300000003")
+ONE, TWO, THREE = (
+    new(),
+    new(Num_Acc="202300000002", hrmn="23:59", lat="43,3", long="5,4"),
+    new(Num_Acc="202300000003"),
+)
 PLACES = b"Num_Acc;catr;voie;nbv\n202300000001;3;rue de Rome;2\n"
-PEOPLE = people(("202300000001", "1", "1"), ("202300000001", "3", "2"), ("202300000002", "1", "3"), ("202300000002", "2", "4"), ("202300000003", "1", "4"))
-FOUR = packed(caract__2023=year(ONE, TWO, THREE), lieux__2023=PLACES, vehicules__2023=vehicles(("202300000001", "7"), ("202300000002", "1")), usagers__2023=PEOPLE)
+PEOPLE = people(
+    ("202300000001", "1", "1"),
+    ("202300000001", "3", "2"),
+    ("202300000002", "1", "3"),
+    ("202300000002", "2", "4"),
+    ("202300000003", "1", "4"),
+)
+FOUR = packed(
+    caract__2023=year(ONE, TWO, THREE),
+    lieux__2023=PLACES,
+    vehicules__2023=vehicles(("202300000001", "7"), ("202300000002", "1")),
+    usagers__2023=PEOPLE,
+)
 
 
 def _bad(code: str, **changes: str) -> dict[str, object]:
     """One bad row between two good ones: the good ones get in."""
     return {
         "content": year(ONE, new(**({"Num_Acc": "202300000009"} | changes)), TWO),
-        "records": {"facts": 2}, "read": 3, "rejects": {code: 1},
+        "records": {"facts": 2},
+        "read": 3,
+        "rejects": {code: 1},
     }
 
 
