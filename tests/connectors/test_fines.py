@@ -148,3 +148,12 @@ def test_the_last_change_wins_in_any_order(lab, order):
 
     assert max(found, key=lambda one: one["revision"])["status"] == "closed"
     assert len({one["source_ref"] for one in found}) == 1
+
+
+def test_no_feed_makes_a_plate_pass_under_another_name(lab):
+    row = {"numero": "PV-1", "date": "2026-03-12", "infraction": "Feu rouge", "plaque": "¤secret"}
+    options = {"columns": {"zone": "plaque", "numero": "plaque"}}
+    outcome = lab.run(NAME, json.dumps([row]).encode(), options=options)
+
+    assert outcome.noticed == {"dropped_personal": 1}
+    assert "¤secret" not in str(outcome.records)

@@ -244,3 +244,26 @@ def test_a_file_beyond_the_limit_is_not_read(lab, monkeypatch):
     monkeypatch.setattr(telecom_presence, "MAX_BYTES", 10)
 
     assert presence(lab, {"zone": "Z1", "nombre": 400}).rejected == {"too_large": 1}
+
+
+@pytest.mark.parametrize(
+    "beside", [{"imei": "356938035643809"}, {"seen": [{"a": "x@example.org"}]}]
+)
+def test_an_identifier_beside_the_rows_of_a_document_refuses_it_too(lab, beside):
+    rows = [SLOT | {"zone": "Z1", "nombre": 400}]
+
+    assert lab.run(NAME, json.dumps({"data": rows}).encode()).counts == {"measures": 1}
+    for document in (beside | {"data": rows}, {"data": rows} | beside):
+        outcome = lab.run(NAME, json.dumps(document).encode())
+        assert (outcome.rejected, outcome.counts) == ({"identifier_column": 1}, {})
+
+
+def test_a_small_part_hides_its_total_even_when_its_row_is_refused_for_another_reason(lab):
+    rows = [
+        {"zone": "Z1", "categorie": "total", "nombre": 900},
+        {"zone": "Z1", "categorie": "visiteurs", "nombre": 7, "longitude": "est"},
+    ]
+    outcome = presence(lab, *rows)
+
+    assert outcome.counts == {}
+    assert outcome.rejected == {"bad_number": 1, "group_too_small": 1}

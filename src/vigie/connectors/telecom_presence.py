@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
-from vigie.intake.messages.identifiers import Role, refuse_identifiers
+from vigie.intake.messages.identifiers import Role, refuse_identifiers, refuse_identifiers_around
 from vigie.intake.messages.moments import minutes_of, read_moment, revision_of, shift_hour
 from vigie.intake.messages.options import positive, texts
 from vigie.intake.messages.reading import RowRefused
@@ -108,9 +108,10 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
         yield refused_file("measures", FileRefused("too_large", limit=MAX_BYTES))
         return
     given = given_columns(context)
-    blocks = list(read_sheet(payload, context, _HEADINGS.known(given)))
     delivery = _Delivery(context)
     try:
+        refuse_identifiers_around(payload)
+        blocks = list(read_sheet(payload, context, _HEADINGS.known(given)))
         refuse_identifiers(blocks, _roles(given))
         for block in blocks:
             delivery.read(block, given)

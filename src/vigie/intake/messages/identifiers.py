@@ -8,11 +8,13 @@ to refuse a file, so that in doubt the answer is yes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from vigie.intake.connector import Payload
 from vigie.intake.messages.moments import is_moment
-from vigie.intake.messages.sheets import heading_key, shown_heading, spaced
+from vigie.intake.messages.sheets import heading_key, is_json, rows_key, shown_heading, spaced
+from vigie.intake.messages.tree import Tree, read_json
 from vigie.intake.tabular.block import Block, FileRefused
 from vigie.intake.tabular.cells import as_text
 
@@ -101,6 +103,44 @@ def refuse_identifiers(blocks: Iterable[Block], role_of: Callable[[str], Role]) 
             or (not role.figures and differs_on_every_row(values, shortest))
         ):
             raise FileRefused("identifier_column", column=f"{shown_heading(heading)} ({position})")
+
+
+def refuse_identifiers_around(payload: Payload) -> None:
+    """Refuse a JSON document that holds identifiers beside the list of its rows.
+
+    Raises:
+        FileRefused: ``identifier_column``.
+    """
+    if not is_json(payload):
+        return
+    key = rows_key(payload)
+    try:
+        top = read_json(payload.content.read())
+    except FileRefused:  # a broken document is judged by what can be read of it
+        return
+    finally:
+        payload.content.seek(0)
+    if not isinstance(top, dict):
+        return
+    key = key or next((name for name, value in top.items() if isinstance(value, list)), "")
+    if not key:  # one row by itself
+        return
+    for name, value in top.items():
+        if name != key and any(holds_identifier(one) for one in _texts_of(value)):
+            raise FileRefused("identifier_column", column=shown_heading(name))
+
+
+def _texts_of(tree: Tree) -> Iterator[str]:
+    """Yield every name and every value of a tree as a text."""
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield name
+            yield from _texts_of(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _texts_of(value)
+    elif tree is not None:
+        yield str(tree).strip()
 
 
 def names_identifier(heading: str) -> bool:

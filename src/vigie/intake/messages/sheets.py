@@ -127,10 +127,13 @@ class Headings:
             given: The feed's own ``columns``: from field to heading.
         """
         key = heading_key(heading)
+        listed = self._field_of.get(key)
+        if listed in self._refused:  # no feed makes a personal field pass under another name
+            return listed
         for name, other in given.items():
-            if heading_key(str(other)) == key and heading_key(name) in self._field_of:
+            if heading_key(other) == key and heading_key(name) in self._field_of:
                 return self._field_of[heading_key(name)]
-        return self._field_of.get(key)
+        return listed
 
     def known(self, given: Mapping[str, str]) -> list[str]:
         """Return every heading that is known: they help to find a file's separator."""
@@ -197,6 +200,15 @@ def is_json(payload: Payload) -> bool:
     return head[:1] in {b"{", b"["}
 
 
+def rows_key(payload: Payload) -> str:
+    """Return the name of the list that holds the rows of a JSON document; empty: its first one."""
+    payload.content.seek(0)
+    head = payload.content.read(_HEAD_BYTES)
+    payload.content.seek(0)
+    found = _LISTS.search(head) if head.lstrip()[:1] == b"{" else None
+    return found[1].decode() if found else ""
+
+
 def read_sheet(payload: Payload, context: Context, known: Sequence[str]) -> Iterator[Block]:
     """Yield the rows of a table, CSV (any separator) or JSON (a list, or an object with one).
 
@@ -206,10 +218,7 @@ def read_sheet(payload: Payload, context: Context, known: Sequence[str]) -> Iter
         known: Headings that help to find the separator.
     """
     if is_json(payload):
-        head = payload.content.read(_HEAD_BYTES)
-        payload.content.seek(0)
-        found = _LISTS.search(head) if head.lstrip()[:1] == b"{" else None
-        key = found[1].decode() if found else ""
+        key = rows_key(payload)
         yield from guarded(read_json_records(payload.content, payload.name, key, context))
         return
     form = DelimitedFormat(known=known, max_line_bytes=context.max_line_bytes)
