@@ -115,7 +115,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
         refuse_identifiers(blocks, _roles(given))
         for block in blocks:
             delivery.read(block, given)
-        delivery.check_rounding()
+        delivery.check_promise()
     except FileRefused as refusal:
         yield refused_file("measures", refusal)
         return
@@ -286,13 +286,17 @@ class _Delivery:
             raise RowRefused("bad_number", value=said[:40], column="duree")
         return minutes
 
-    def check_rounding(self) -> None:
-        """Refuse a file that does not keep the rounding that the operator declares (law TEL-1).
+    def check_promise(self) -> None:
+        """Refuse a file whose figures are not as the operator promises them (law TEL-1).
+
+        A figure withheld by the operator keeps the promise; its row alone is not taken.
 
         Raises:
-            FileRefused: ``not_rounded``.
+            FileRefused: ``group_too_small`` (the figure itself is not said) or ``not_rounded``.
         """
         step = self._declared
+        if any(value < self._minimum for one in self._entries for value in one.values.values()):
+            raise FileRefused("group_too_small", count="n", minimum=self._minimum)
         if step is None:
             return
         values = (value for entry in self._entries for value in entry.values.values())
