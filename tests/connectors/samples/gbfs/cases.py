@@ -169,5 +169,5 @@ CASES: dict[str, dict[str, object]] = {
         "content": gbfs(stations=[state("1", last_reported=NOW - 90, num_bikes_available=9), state("1"), state("1", num_bikes_available=7)]),
         "records": {"measures": 2}, "read": 3, "notices": {"duplicate_row": 2},
     },
-    "invalid/stations_that_are_texts.json": {"content": gbfs(stations=["1", 2, None]), "read": 2, "rejects": {"missing_required": 2}},
+    "invalid/stations_that_are_texts.json": {"content": gbfs(stations=["1", 2, None]), "notices": {"unmapped_column": 2}},
 }  # fmt: skip
