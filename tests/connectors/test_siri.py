@@ -178,11 +178,20 @@ def test_a_planned_situation_is_a_plan_even_when_it_has_begun(lab, cases):
     assert outcome.counts == {"plans": 1}
 
 
-def test_an_unplanned_one_that_starts_soon_is_a_fact(lab, cases):
-    soon = cases.period("2026-11-23T10:00:00Z")
-    outcome = lab.run("siri", cases.situations(cases.situation("S1", soon, Planned="false")))
+@pytest.mark.parametrize(
+    ("start", "planned", "kind"),
+    [
+        ("2026-11-23T08:10:00Z", None, "facts"),  # told at 8:05: rounded up, and going on
+        ("2026-11-23T09:05:00Z", None, "facts"),
+        ("2026-11-23T09:06:00Z", None, "plans"),
+        ("2026-11-23T10:00:00Z", "false", "facts"),
+        ("2026-11-24T08:06:00Z", "false", "plans"),
+    ],
+)
+def test_what_starts_within_the_hour_or_is_not_planned_is_a_fact(lab, cases, start, planned, kind):
+    told = cases.situation("S1", cases.period(start, None), Planned=planned)
 
-    assert outcome.counts == {"facts": 1}
+    assert lab.run("siri", cases.situations(told)).counts == {kind: 1}
 
 
 @pytest.mark.parametrize(

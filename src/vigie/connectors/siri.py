@@ -36,7 +36,7 @@ from vigie.intake.messages.siri_envelope import Element, elements, open_message,
 from vigie.intake.messages.transport import Transport
 from vigie.intake.messages.tree import Tree, read_payload
 from vigie.intake.tabular.block import FileRefused
-from vigie.model.times import DAY_US, SECOND_US
+from vigie.model.times import DAY_US, HOUR_US, SECOND_US
 
 _LISTS = read_lists("vigie.connectors", "siri.toml")
 _CAUSES, _CONDITIONS = (kinds_by_code(_LISTS[name]) for name in ("causes", "conditions"))
@@ -259,8 +259,8 @@ class _Service:
     # --- Situations -----------------------------------------------------------------------------
 
     def situation(self, found: Element) -> None:
-        """Add a situation, as a fact or as a plan; a draft of one is left out."""
-        element = found.tree
+        """Add a situation: a plan if planned or over an hour ahead of its creation, else a fact."""
+        element, planned = found.tree, text(found.tree, "Planned")
         progress = self._listed(text(element, "Progress"), "Progress", _PROGRESS)
         if progress in _DRAFTS:
             self._rows.remark("not_actual", mode=progress)
@@ -275,7 +275,7 @@ class _Service:
         closed = progress == "closed"
         periods = self._periods(element) or (Period(created_us, None),)
         ahead_us = min(period.starts_us for period in periods) - created_us
-        denied = text(element, "Planned") == "false"
+        soon_us = DAY_US if planned == "false" else HOUR_US
         cause, effect, kind = self._classed(element)
         scopes = [first(element, "Affects"), *many(element, "Consequences.Consequence.Affects")]
         place = first(scopes[0], "StopPoints.AffectedStopPoint.Location")
@@ -283,7 +283,7 @@ class _Service:
             source_ref=f"{found.name}/{text(element, 'ParticipantRef', 100) or ''}/{name}",
             revision=(said_us // SECOND_US * (_MOST_VERSIONS + 1) + int(version)) * 2 + closed,
             kind=kind,
-            planned=text(element, "Planned") == "true" or ahead_us > (DAY_US if denied else 0),
+            planned=planned == "true" or ahead_us > soon_us,
             periods=periods,
             said_us=said_us,
             closed=closed,
