@@ -18,7 +18,7 @@ from typing import Any
 from vigie.intake.connector import Connector, Context, Field, Parsed, Payload
 from vigie.intake.messages import emsi
 from vigie.intake.messages.codes import identifier, is_plate, longest, shown, under, word
-from vigie.intake.messages.inbox import PART, Inbox, Message, Types, joined, read_trees
+from vigie.intake.messages.inbox import PART, Inbox, Message, Types, allow_list, joined, read_trees
 from vigie.intake.messages.reading import RowRefused, first, many, need_text, number, text
 from vigie.intake.messages.revisions import DAY_S, revision
 from vigie.intake.messages.rows import Rows, refused_file
@@ -45,6 +45,7 @@ _TYPES = Types(
     namespaces=frozenset(TABLE["versions"]["namespace"]),
     references=frozenset(TABLE["versions"]["reference"]),
 )
+_ALLOWED = allow_list(FIELDS, _TYPES)
 _NAMESPACE = re.compile(r"urn:emergency:(?:eda|cisu):([0-9A-Za-z.]{1,20})")
 _CALL_SIGN = re.compile(r"([A-Z]{2,8})[ _-]?\d{1,4}(?![\w-])", re.ASCII)
 _TRIAGE = ("TRIAGERED", "TRIAGEYELLOW", "TRIAGEGREEN", "TRIAGEBLACK")
@@ -63,7 +64,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     versions = {found[1] for found in map(_NAMESPACE.match, spoken) if found}
     namespace = max(versions - _TYPES.namespaces, default=None)
     rows = Rows("facts", "means")
-    inbox = Inbox(rows, context, _TYPES, FIELDS)
+    inbox = Inbox(rows, context, _TYPES, _ALLOWED)
     for tree in trees:
         for message in inbox.open(tree, namespace):
             _READERS[message.name](inbox, message)

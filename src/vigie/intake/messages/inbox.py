@@ -41,6 +41,8 @@ PART = "@rows"
 
 _NAMESPACE = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*["']([A-Za-z0-9:/.#_-]{1,100})["']""")
 
+_NOTHING = "None"  # as some senders write an empty text
+
 
 def read_trees(payload: Payload) -> tuple[list[Tree], list[str]]:
     """Return the trees of a payload, at least one, and the XML namespaces it declares.
@@ -64,7 +66,8 @@ def read_trees(payload: Payload) -> tuple[list[Tree], list[str]]:
 def joined(tree: Tree, paths: Iterable[str]) -> str | None:
     """Return the free texts at some paths, each once, one a line; None where there are none."""
     found = [text(one) for path in paths for one in many(tree, path)]
-    return "\n".join(dict.fromkeys(one for one in found if one))[:MAX_TEXT] or None
+    told = dict.fromkeys(one for one in found if one not in (None, _NOTHING))
+    return "\n".join(str(one) for one in told)[:MAX_TEXT] or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,12 @@ class Types:
     telling: Mapping[str, str] = field(default_factory=dict)
     namespaces: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+
+
+def allow_list(fields: Iterable[Field], types: Types) -> AllowList:
+    """Return the allow-list of envelope, header and bodies, with what stands there for itself."""
+    beside = ("@type", "@schemaLocation", *(f"{name}.{PART}" for name in types.read))
+    return AllowList((*fields, *(Field(path, {}) for path in beside)))
 
 
 @dataclass(slots=True)
@@ -119,18 +128,17 @@ class Message:
 class Inbox:
     """Opens the messages of one payload, one after the other.
 
-    Attributes:
+    Args:
         rows: Where records, remarks and refusals are collected.
         context: What may be known beside the payload.
+        types: Which messages there are.
+        allowed: Their allow-list, by ``allow_list``.
     """
 
-    def __init__(
-        self, rows: Rows, context: Context, types: Types, fields: tuple[Field, ...]
-    ) -> None:
+    def __init__(self, rows: Rows, context: Context, types: Types, allowed: AllowList) -> None:
         self.rows, self.context = rows, context
-        self._types, self._now_us = types, to_us(context.now)
-        beside = ("@type", "@schemaLocation", *(f"{name}.{PART}" for name in types.read))
-        self._allowed = AllowList((*fields, *(Field(path, {}) for path in beside)))
+        self._types, self._allowed = types, allowed
+        self._now_us = to_us(context.now)
 
     def open(self, tree: Tree, namespace: str | None = None) -> Iterator[Message]:
         """Yield the messages of a tree that are of a type that is read.
