@@ -172,7 +172,9 @@ DETAILS: dict[str, Tree] = {
 def envelope(name: str, body: Tree, *, form: str = "json", namespace: str = "1.9", **values: Tree) -> bytes:  # fmt: skip
     """Write a message in its envelope; values go to paths of the envelope, `message__` of the message."""
     own = {key: value for key, value in values.items() if not key.startswith("message__")}
-    inner = {key.removeprefix("message__"): value for key, value in values.items() if key not in own}
+    inner = {
+        key.removeprefix("message__"): value for key, value in values.items() if key not in own
+    }
     message = put(
         {
             "messageId": "fr.health.samu130_1", "sender": {"name": "samu130", "URI": "hubex:fr.health.samu130"}, "sentAt": SENT,
@@ -189,9 +191,13 @@ def envelope(name: str, body: Tree, *, form: str = "json", namespace: str = "1.9
         **own,
     )  # fmt: skip
     if form == "json":
-        return dump(head | {"content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}]})
+        return dump(
+            head | {"content": [{"jsonContent": {"embeddedJsonContent": {"message": message}}}]}
+        )
     carried = {"contentObject": {"contentXML": {"embeddedXMLContent": {"message": message}}}}
-    text = xml("edxlDistribution", head | {"content": carried}, "urn:oasis:names:tc:emergency:EDXL:DE:2.0")
+    text = xml(
+        "edxlDistribution", head | {"content": carried}, "urn:oasis:names:tc:emergency:EDXL:DE:2.0"
+    )
     return text.replace(b"<message>", f'<message xmlns="urn:emergency:eda:{namespace}:x">'.encode())
 
 
@@ -212,7 +218,9 @@ def position(**values: Tree) -> bytes:
 
 def units(**values: Tree) -> bytes:
     """Write a bare RC-RI."""
-    return dump({"resourcesInfoCisu": {"caseId": CASE["caseId"], "resource": [put(RESOURCE, **values)]}})
+    return dump(
+        {"resourcesInfoCisu": {"caseId": CASE["caseId"], "resource": [put(RESOURCE, **values)]}}
+    )
 
 
 def row(content: bytes, **expected: Any) -> dict[str, Any]:
