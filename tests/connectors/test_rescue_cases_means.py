@@ -118,13 +118,17 @@ def test_a_unit_without_type_is_known_by_its_call_sign_or_service(lab, cases, un
     assert only(lab.run(NAME, cases.position(resourceId=unit)), "means")["kind"] == kind
 
 
-def test_a_unit_of_a_case_becomes_a_means_with_its_state(lab, cases):
-    found = only(lab.run(NAME, cases.units()), "means")
+def test_a_unit_of_a_case_becomes_a_means_with_its_state_and_one_where_it_is(lab, cases):
+    state, place = lab.run(NAME, cases.units()).records["means"]
 
-    assert (found["kind"], found["label"]) == ("means.rescue.ambulance", "VSAV2")
-    assert (found["status"], found["at"]) == ("engaged", datetime(2026, 11, 23, 8, 35, tzinfo=UTC))
-    assert (found["lon"], found["lat"]) == (5.38, 43.30)
-    assert dict(found["attributes"])["case"] == "fr.health.samu130.DRFR2611230001"
+    for found in (state, place):
+        assert (found["kind"], found["label"]) == ("means.rescue.ambulance", "VSAV2")
+        assert found["status"] == "engaged"
+        assert dict(found["attributes"])["case"] == "fr.health.samu130.DRFR2611230001"
+    assert state["at"] == datetime(2026, 11, 23, 8, 35, tzinfo=UTC)
+    assert place["at"] == datetime(2026, 11, 23, 8, 36, tzinfo=UTC)
+    assert (state["lon"], state["lat"]) == (None, None)
+    assert (place["lon"], place["lat"]) == (5.38, 43.30)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,9 @@ def test_a_unit_of_a_case_becomes_a_means_with_its_state(lab, cases):
 def test_availability_decides_where_the_state_does_not(lab, cases, code, available, expected):
     state = {"datetime": "2026-11-23T09:35:00+01:00", "status": code, "availability": available}
 
-    assert only(lab.run(NAME, cases.units(state=state)), "means")["status"] == expected
+    found = lab.run(NAME, cases.units(state=state)).records["means"]
+
+    assert {one["status"] for one in found} == {expected}
 
 
 def test_each_state_of_a_unit_is_a_means(lab, cases):
@@ -148,10 +154,10 @@ def test_each_state_of_a_unit_is_a_means(lab, cases):
         {"datetime": f"2026-11-23T09:{minute}:00+01:00", "status": code}
         for minute, code in ((35, "DEPART"), (39, "ARRIVEE"))
     ]
-    found = lab.run(NAME, cases.units(state=states)).records["means"]
+    found = lab.run(NAME, cases.units(state=states[::-1])).records["means"]
 
-    assert [dict(one["attributes"])["state"] for one in found] == ["DEPART", "ARRIVEE"]
-    assert len({one["source_ref"] for one in found}) == 2
+    assert [dict(one["attributes"]).get("state") for one in found] == ["ARRIVEE", "DEPART", None]
+    assert len({one["source_ref"] for one in found}) == 3
 
 
 @pytest.mark.parametrize("vehicle", ["LIB", "LIB.MEDV", "AUTREVEC.APIED", "AUTREVEC.PERSO"])
@@ -171,7 +177,9 @@ def test_one_person_is_no_means(lab, cases, vehicle):
 def test_of_a_name_of_a_unit_only_the_call_sign_is_kept(lab, cases, name):
     outcome = lab.run(NAME, cases.units(name=name))
 
-    assert only(outcome, "means")["label"] in ("VSAV 1", None)
+    labels = {one["label"] for one in outcome.records["means"]}
+    assert labels <= {"VSAV 1", None}
+    assert ("VSAV" in name) == (labels == {"VSAV 1"})
     assert not {"Ombeline", "VASQUEZ", "GA-123-ZZ"} & set(shown(outcome).replace("'", " ").split())
 
 

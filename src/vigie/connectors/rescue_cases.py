@@ -17,7 +17,7 @@ from typing import Any
 
 from vigie.intake.connector import Connector, Context, Field, Parsed, Payload
 from vigie.intake.messages import emsi
-from vigie.intake.messages.codes import identifier, is_plate, longest, shown, under, word
+from vigie.intake.messages.codes import identifier, longest, organisation, shown, under, word
 from vigie.intake.messages.inbox import PART, Inbox, Message, Types, allow_list, joined, read_trees
 from vigie.intake.messages.reading import RowRefused, first, many, need_text, number, text
 from vigie.intake.messages.revisions import DAY_S, revision
@@ -47,9 +47,8 @@ _TYPES = Types(
 )
 _ALLOWED = allow_list(FIELDS, _TYPES)
 _NAMESPACE = re.compile(r"urn:emergency:(?:eda|cisu):([0-9A-Za-z.]{1,20})")
-_CALL_SIGN = re.compile(r"([A-Z]{2,8})[ _-]?\d{1,4}(?![\w-])", re.ASCII)
+_CODE = re.compile(r"[CL]\d\d(?:\.\d\d){0,2}", re.ASCII)
 _TRIAGE = ("TRIAGERED", "TRIAGEYELLOW", "TRIAGEGREEN", "TRIAGEBLACK")
-_LOWEST_TYPES = ("SIS", "SMUR", "VECTEUR_SANTE")
 
 Values = dict[str, Any]
 
@@ -91,6 +90,7 @@ def _create_case(inbox: Inbox, message: Message) -> None:
         status = text(body, "qualification.details.status", 20)
         told = ("qualification.details.priority", "initialAlert.reporting")
         coord = first(place, "geometry.point.coord")
+        sort = text(body, "qualification.locationKind.code", 20) or ""
         count = text(body, "qualification.victims.count", 6) or ""
         risks = [text(one, "code", 4) or "" for one in many(body, "qualification.riskThreat")]
         values: Values = {
@@ -104,8 +104,8 @@ def _create_case(inbox: Inbox, message: Message) -> None:
             "status": inbox.meaning(TABLE["status"], status, "details.status") or "open",
             "quantity": float(count) if count.isascii() and count.isdigit() else None,
             "attributes": {
-                "code": word(code),
-                "location_kind": word(text(body, "qualification.locationKind.code", 20)),
+                "code": code if _CODE.fullmatch(code) else None,
+                "location_kind": sort if _CODE.fullmatch(sort) else None,
                 "risks": ",".join(one for one in risks if one in TABLE["risks"]["kept"]),
             },
         }
@@ -149,7 +149,7 @@ def _event(inbox: Inbox, message: Message, *, cancelled: bool) -> None:
     else:
         kind = inbox.kind(category.upper(), TABLE["categories"], "/", column)
     status = inbox.meaning(TABLE["status"], text(event, "STATUS", 20), "EVENT.STATUS")
-    place = emsi.latest(inbox, many(event, "EGEO"))
+    cause, place = text(event, "CAUSE", 20), emsi.latest(inbox, many(event, "EGEO"))
     values: Values = emsi.point(inbox, place) | {
         "source_ref": case,
         "revision": spoken,
@@ -161,10 +161,10 @@ def _event(inbox: Inbox, message: Message, *, cancelled: bool) -> None:
         "discovered_by": "sensor" if text(event, "SOURCE", 20) == "SENSOR" else None,
         "quantity": _casualties(inbox, many(event, "CASUALTIES")),
         "attributes": {
-            "code": word(category),
+            "code": category if category in TABLE["categories"] else None,
             "case": word(text(event, "MAIN_EVENT_ID")),
-            "org": word(text(body, "CONTEXT.ORIGIN.ORG_ID")),
-            "cause": word(text(event, "CAUSE", 20)),
+            "org": organisation(body, "CONTEXT.ORIGIN.ORG_ID"),
+            "cause": cause if cause in ("ACC", "DEL", "NAT") else None,
             "cancelled": "true" if cancelled else None,
         },
     }
@@ -190,9 +190,8 @@ def _add_fact(
         values["status"] = "closed"
     values |= {"latest_at": values["earliest_at"], "basis": "reported"}
     values["discovered_by"] = values.get("discovered_by") or "partner"
-    final = values["status"] == "closed"
-    content = (sorted(values.items()), beside)
-    values["revision"] = revision(values["revision"], content, final=final)
+    told, final = (sorted(values.items()), beside), values["status"] == "closed"
+    values["revision"] = revision(values["revision"], told, final=final)
     narrative, address, place_name = beside
     inbox.rows.add("facts", values, narrative=narrative, address=address, place_name=place_name)
 
@@ -220,11 +219,7 @@ def _address(place: Tree) -> str | None:
 
 def _casualties(inbox: Inbox, counts: list[Tree]) -> float | None:
     """Return the largest number of casualties told, whatever their triage."""
-    told = [
-        sum(inbox.number(one, name, 0, 1e6) or 0.0 for name in _TRIAGE)
-        for one in counts
-        if isinstance(one, dict)
-    ]
+    told = (sum(inbox.number(one, name, 0, 1e6) or 0.0 for name in _TRIAGE) for one in counts)
     return max(told, default=None)
 
 
@@ -248,7 +243,7 @@ def _positions(inbox: Inbox, message: Message) -> None:
                 "speed_kmh": inbox.number(one, "speed", 0.0, 500.0),
                 "heading_deg": inbox.number(one, "cap", 0.0, 360.0),
                 "status": ready if at_base else engaged or ready or "unknown",
-                "attributes": {"state": word(stage)},
+                "attributes": {"state": stage if engaged else None},
             }
             _add_means(inbox, message, unit, at, values)
 
@@ -259,34 +254,48 @@ def _resources(inbox: Inbox, message: Message) -> None:
     for one in inbox.items(message, "resource"):
         with inbox.row(message, {"caseId": case, "resource": one}):
             inbox.need_instant(one, "datetime")
+            identifier(message.body, "caseId")
             column, vehicle = "resource.vehicleType", need_text(one, "vehicleType", 40)
-            attributes = {
-                "case": identifier(message.body, "caseId"),
-                "org": word(text(one, "orgId")),
-                "mission": word(text(one, "missionId")),
-                "type": word(vehicle),
-            }
             if _is_person(inbox, vehicle, column):
                 continue
             found = longest(vehicle, TABLE["vehicles"], ".")
             if found is None:
                 raise RowRefused("unknown_code", value=shown(vehicle), column=column)
-            unit = inbox.unit(one, "resourceId")
-            own = _kind_of_unit(unit) if vehicle in _LOWEST_TYPES else None
-            coord = first(one, "position.coord")
-            for state in many(one, "state") or [None]:
-                code, at = need_text(state, "status", 40), inbox.need_instant(state, "datetime")
-                status = inbox.meaning(TABLE["means_status"], code, "resource.state.status")
-                values = {
-                    "kind": own or found[0],
-                    "label": _call_sign(inbox, one, "name"),
-                    "lon": number(coord, "lon"),
-                    "lat": number(coord, "lat"),
-                    "speed_kmh": inbox.number(one, "position.speed", 0.0, 500.0),
-                    "status": _availability(status, text(state, "availability", 5)),
-                    "attributes": attributes | {"state": word(code)},
-                }
-                _add_means(inbox, message, unit, at, values)
+            _unit_of_case(inbox, message, one, found[0])
+
+
+def _unit_of_case(inbox: Inbox, message: Message, one: Tree, kind: str) -> None:
+    """Add each state of a unit at its own instant, and its position, in its last state, at its."""
+    unit = inbox.unit(one, "resourceId")
+    if text(one, "vehicleType", 40) in TABLE["vague"]["vehicles"]:
+        kind = _kind_of_unit(unit) or kind
+    mission = text(one, "missionId")
+    common: Values = {"kind": kind, "label": inbox.call_sign(one, "name", TABLE["call_signs"])}
+    attributes = {
+        "case": text(message.body, "caseId"),
+        "org": organisation(one, "orgId"),
+        "mission": word(mission) if re.search("[0-9]", mission or "") else None,
+        "type": word(text(one, "vehicleType", 40)),
+    }
+    last: tuple[int, str] | None = None
+    for state in many(one, "state") or [None]:
+        code, at = need_text(state, "status", 40), inbox.need_instant(state, "datetime")
+        status = inbox.meaning(TABLE["means_status"], code, "resource.state.status")
+        status = _availability(status, text(state, "availability", 5))
+        told = {"state": code if code in TABLE["means_status"] else None}
+        values = common | {"status": status, "attributes": attributes | told}
+        _add_means(inbox, message, unit, at, values)
+        last = max(last or (at, status), (at, status))
+    if last is not None and isinstance(first(one, "position"), dict):
+        values = common | {
+            "lon": inbox.need_number(one, "position.coord.lon"),
+            "lat": inbox.need_number(one, "position.coord.lat"),
+            "speed_kmh": inbox.number(one, "position.speed", 0.0, 500.0),
+            "status": last[1],
+            "attributes": attributes,
+        }
+        at = inbox.need_instant(one, "position.datetime")
+        _add_means(inbox, message, unit, at, values)
 
 
 def _emsi_vehicle(inbox: Inbox, message: Message, one: Tree) -> None:
@@ -302,15 +311,15 @@ def _emsi_vehicle(inbox: Inbox, message: Message, one: Tree) -> None:
     status = inbox.meaning(TABLE["means_status"], code, "RESOURCE.STATUS")
     place = emsi.latest(inbox, many(one, "RGEO"))
     seen = inbox.instant(place, "DATIME")
-    label = _call_sign(inbox, one, "NAME")
+    label = inbox.call_sign(one, "NAME", TABLE["call_signs"])
     values = emsi.point(inbox, place) | {
         "kind": _kind_of_unit(label or "") or found[0],
         "label": label,
         "status": status or "unknown",
         "attributes": {
             "case": word(text(message.body, "EVENT.ID")),
-            "org": word(text(one, "ORG_ID")),
-            "state": word(code),
+            "org": organisation(one, "ORG_ID"),
+            "state": code if status else None,
             "type": word(vehicle),
         },
     }
@@ -337,8 +346,9 @@ def _add_means(inbox: Inbox, message: Message, unit: str, at_us: int, values: Va
     values |= {"unit_ref": unit, "at": at_us}
     # a position and a state of one second are two records
     values["source_ref"] = f"{unit}/{state or 'at'}@{at_us // SECOND_US}"
-    spoken = at_us if message.sent.at_us is None else message.sent.at_us
-    if message.sent.at_us is None:
+    spoken = message.sent.at_us
+    if spoken is None:
+        spoken = at_us
         inbox.check_clock(at_us)
     values["revision"] = revision(spoken, sorted(values.items()))
     inbox.rows.add("means", values)
@@ -364,16 +374,6 @@ def _kind_of_unit(unit: str) -> str | None:
     parts = unit.split(".")
     found: str | None = TABLE["call_signs"].get(parts[-1].rstrip("0123456789_- "))
     return found or TABLE["domains"].get(parts[1] if len(parts) > 1 else "")
-
-
-def _call_sign(inbox: Inbox, one: Tree, path: str) -> str | None:
-    """Return the call sign at the head of a unit's name; what follows may be a person's."""
-    name = text(one, path, 100) or ""
-    if is_plate(name):
-        inbox.rows.remark("dropped_personal", column=path)
-        return None
-    found = _CALL_SIGN.match(name)
-    return found[0] if found and found[1] in TABLE["call_signs"] else None
 
 
 _READERS: Mapping[str, Callable[[Inbox, Message], None]] = {

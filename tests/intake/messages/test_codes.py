@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.intake.messages.allowed import OTHER
-from vigie.intake.messages.codes import identifier, is_plate, longest, shown, under, word
+from vigie.intake.messages.codes import (
+    identifier,
+    is_plate,
+    longest,
+    organisation,
+    shown,
+    under,
+    word,
+)
 from vigie.intake.messages.reading import RowRefused
 
 TABLE = {"C04": "fire", "C04.02": "building", "C04.02.01": "home"}
@@ -106,3 +114,11 @@ def test_an_identifier_that_may_be_anything_is_refused(bad):
         identifier({"id": bad}, "id")
 
     assert (caught.value.code, caught.value.params) == ("bad_identifier", {"column": "id"})
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept"),
+    [("fr.fire.sdis13", "fr.fire.sdis13"), ("Untel", None), ("Jean U. Ntel", None), (None, None)],
+)
+def test_an_organisation_has_a_domain(stated, kept):
+    assert organisation({"org": stated}, "org") == kept

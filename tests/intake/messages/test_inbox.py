@@ -179,6 +179,22 @@ def test_a_plate_never_names_a_unit(box):
     assert box.inbox.unit({"id": "GA-123-ZZ"}, "id") == record_id("hub", "GA-123-ZZ")
 
 
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("VSAV 1 caserne", "VSAV 1"),
+        ("VSAV2", "VSAV2"),
+        ("VSAV", None),
+        ("UNTEL 12", None),
+        ("GA-123-ZZ", None),
+        ("Jean", None),
+        (None, None),
+    ],
+)
+def test_of_a_name_only_a_known_call_sign_is_taken(box, name, sign):
+    assert box.inbox.call_sign({"name": name}, "name", {"VSAV", "GA"}) == sign
+
+
 def test_free_texts_are_joined_once_each():
     tree = {"a": ["one", "two", "None", " "], "b": {"c": "one"}, "d": 3}
 

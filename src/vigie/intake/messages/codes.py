@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from vigie.intake.messages.allowed import OTHER
-from vigie.intake.messages.reading import RowRefused, need_text
+from vigie.intake.messages.reading import RowRefused, need_text, text
 from vigie.intake.messages.tree import Tree
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}(?:[./][A-Za-z0-9_-]{1,40}){0,9}", re.ASCII)
@@ -72,6 +72,12 @@ def identifier(tree: Tree, path: str) -> str:
     if len(found) > _MOST or _IDENTIFIER.fullmatch(found) is None:
         raise RowRefused("bad_identifier", column=path)
     return found
+
+
+def organisation(tree: Tree, path: str) -> str | None:
+    """Return an organisation by country, domain and name (``fr.fire.sdis13``), or None."""
+    found = word(text(tree, path))
+    return found if found is not None and "." in found else None
 
 
 def is_plate(name: str) -> bool:

@@ -7,7 +7,7 @@ speaks, whether it is real, whether its sender's clock is ahead; and rows that c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,6 +41,7 @@ PART = "@rows"
 
 _NAMESPACE = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*["']([A-Za-z0-9:/.#_-]{1,100})["']""")
 
+_CALL_SIGN = re.compile(r"([A-Z]{2,8})[ _-]?\d{1,4}(?![\w-])", re.ASCII)
 _NOTHING = "None"  # as some senders write an empty text
 
 
@@ -174,7 +175,7 @@ class Inbox:
         if name in types.read:
             stripped = self._allowed.strip(one.message)
         else:  # nothing is kept of it but its name
-            stripped = Stripped(one.header() | dict.fromkeys(names[:5]))
+            stripped = Stripped(one.header() | dict.fromkeys(map(shown, names[:5])))
         self.rows.remarks([*head.notices(), *stripped.notices()])
         one = Carried(stripped.tree, head.tree, enveloped=one.enveloped)
         try:
@@ -342,3 +343,20 @@ class Inbox:
             return found
         self.rows.remark("dropped_personal", column=path)
         return record_id(self.context.source, found)
+
+    def call_sign(self, tree: Tree, path: str, known: Container[str]) -> str | None:
+        """Return the call sign at the head of a vehicle's name, or None.
+
+        What follows it may be a person's name, and a name of another shape may be nothing else.
+
+        Args:
+            tree: Where to look.
+            path: Where the name stands.
+            known: Letters that call signs begin with.
+        """
+        name = text(tree, path, 100) or ""
+        if is_plate(name):
+            self.rows.remark("dropped_personal", column=path)
+            return None
+        found = _CALL_SIGN.match(name)
+        return found[0] if found and found[1] in known else None
