@@ -73,6 +73,15 @@ def test_a_message_that_is_read_is_handed_out_stripped(box):
     }
 
 
+def test_a_name_in_a_list_where_an_object_is_expected_does_not_pass():
+    types = Types(read=frozenset({"case"}))
+    fields = (Field("case.place.lat", BOTH),)
+    stripped = allow_list(fields, types).strip({"case": {"place": ["Jean Untel", {"lat": 1}]}})
+
+    assert stripped.tree == {"case": {"place": [{"lat": 1}]}}
+    assert stripped.unknown == {"case.place": 1}
+
+
 def test_a_body_without_its_name_is_known_by_what_only_it_holds(box):
     (message,) = box.open(CASE)
 
