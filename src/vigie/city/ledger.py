@@ -31,6 +31,8 @@ class Feed:
         repeats: Rows that say a known record again (repeated lines, later revisions).
         defects: Rows made wrong on purpose that must be refused.
         options: Options of the feed for its connector.
+        via: Transport of its live messages: ``push`` (HTTP with a token), ``folder`` (files that
+            are dropped), ``mqtt`` or ``hand`` (none of its own).
     """
 
     source: str
@@ -43,6 +45,7 @@ class Feed:
     repeats: int = 0
     defects: int = 0
     options: dict[str, Any] = field(default_factory=dict)
+    via: str = "push"
 
 
 @dataclass

@@ -61,7 +61,7 @@ def demo(
 
 def _serve(home: HomeOption, port: int) -> None:
     from vigie.desk.roles import ROLES
-    from vigie.jobs import demo as demo_job
+    from vigie.jobs.replay import Replay
     from vigie.jobs.schedule import Schedule
     from vigie.situation.demonstration import DEMO_PASSWORD
     from vigie.situation.home import open_home
@@ -79,7 +79,7 @@ def _serve(home: HomeOption, port: int) -> None:
             text = text.replace("{" + name + "}", value)
         print(text, flush=True)
         running.enter_context(Schedule(opened))
-        running.enter_context(demo_job.Replay(opened))
+        running.enter_context(Replay(opened, f"http://{host}:{at_port}"))
         serve_http(opened, host=host, port=at_port)
 
 

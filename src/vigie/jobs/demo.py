@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from vigie import city
-from vigie.base.clock import Clock, from_us, now_us, require_aware, to_us
-from vigie.base.errors import Conflict, TooManyRequests, Unavailable
-from vigie.base.logging import get_logger
+from vigie.base.clock import Clock, now_us, to_us
+from vigie.base.errors import Conflict
 from vigie.city import geography
 from vigie.foresight.clashes import clashes_between
 from vigie.situation.alerts import watch
@@ -29,10 +26,9 @@ from vigie.situation.home import Home, init_home, is_home, open_home
 
 MARK = "demo.json"
 FEEDS = "feeds"
+INBOX = "inbox"
 LOOK_BACK_HOURS = 7 * 24
 HORIZON_US = 30 * 86_400_000_000
-CATCH_UP = timedelta(days=7)
-log = get_logger(__name__)
 
 Progress = Callable[[float, float, str], None]
 
@@ -80,10 +76,11 @@ def make_demo(
 
 def is_ready(path: Path) -> bool:
     """Return whether the folder is a demo home that was made to its end."""
-    return is_home(path) and _mark(path).get("ready") is True
+    return is_home(path) and read_mark(path).get("ready") is True
 
 
-def _mark(path: Path) -> dict[str, Any]:
+def read_mark(path: Path) -> dict[str, Any]:
+    """Return what the demo noted about a home; empty where there is no note."""
     try:
         found = json.loads((path / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -182,58 +179,6 @@ def report(home: Home, *, seconds: float) -> DemoReport:
         clashes=len(clashes_between(home.lake, home.rules, at, at + HORIZON_US, now_us=at)),
         seconds=round(seconds, 1),
     )
-
-
-class Replay:
-    """Keeps the demo city alive: its messages reach the intake when their time has come.
-
-    After a pause of the demo, what the city would have sent meanwhile is sent at once, up to seven
-    days; beyond that the gap stays and the sources say so.
-    """
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._mark = _mark(home.path)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
-
-    def _since(self) -> datetime:
-        last = int(self._mark.get("replayed_us", self._mark["now_us"]))
-        return max(from_us(last), self._home.clock.now() - CATCH_UP)
-
-    def _run(self) -> None:
-        folder = self._home.path / FEEDS
-        for message in city.live(folder, self._home.clock, since=self._since()):
-            at = require_aware(message.at)
-            while (wait_s := (at - self._home.clock.now()).total_seconds()) > 0:
-                if self._stop.wait(min(wait_s, 1.0)):
-                    return
-            if self._stop.is_set():
-                return
-            self._send(message.source, message.name, message.content)
-            self._mark["replayed_us"] = to_us(at)
-        log.info("replay over")
-
-    def _send(self, source: str, name: str, content: bytes) -> None:
-        while True:
-            try:
-                self._home.intake.accept(source, name, content)
-            except (TooManyRequests, Unavailable):
-                if self._stop.wait(1.0):
-                    return
-            else:
-                return
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop, and remember how far it came."""
-        self._stop.set()
-        self._thread.join(timeout=30)
-        (self._home.path / MARK).write_text(json.dumps(self._mark), encoding="utf-8")
 
 
 def as_json(found: DemoReport) -> dict[str, Any]:

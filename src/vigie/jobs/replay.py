@@ -1,0 +1,101 @@
+"""The live replay: the synthetic city's messages reach Vigie when their time has come.
+
+Each feed comes by the transport that the city names for it, through the same door as a real source.
+After a pause of the demo, what the city would have sent meanwhile is sent at once, up to seven
+days; beyond that the gap stays and the sources say so.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Self
+
+from vigie import city
+from vigie.base.clock import from_us, require_aware, to_us
+from vigie.base.logging import get_logger
+from vigie.city.manifest import read_manifest
+from vigie.jobs.demo import FEEDS, INBOX, MARK, read_mark
+from vigie.jobs.senders import FolderSender, HandSender, PushSender, Sender
+from vigie.situation.home import Home
+
+CATCH_UP = timedelta(days=7)
+TOKEN = "replay of the demo"  # noqa: S105 -- its name, not its secret
+log = get_logger(__name__)
+
+
+class Replay:
+    """Keeps the demo city alive while it is entered.
+
+    Args:
+        home: The demo's home.
+        address: Where its server answers (``http://127.0.0.1:8000``); empty: messages are handed
+            over in this process.
+    """
+
+    def __init__(self, home: Home, address: str = "") -> None:
+        self._home = home
+        self._address = address
+        self._mark = read_mark(home.path)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
+        self._token_id = ""
+        self._senders: dict[str, Sender] = {}
+
+    def _since(self) -> datetime:
+        last = int(self._mark.get("replayed_us", self._mark["now_us"]))
+        return max(from_us(last), self._home.clock.now() - CATCH_UP)
+
+    def _open(self) -> Mapping[str, Sender]:
+        """Return the sender of each feed that the city sends live."""
+        makers: dict[str, Callable[[], Sender]] = {
+            "push": self._push,
+            "folder": lambda: FolderSender(self._home.path / INBOX, self._home.clock),
+            "hand": lambda: HandSender(self._home.intake, self._stop),
+        }
+        found = {}
+        for feed in read_manifest(self._home.path / FEEDS).feeds:
+            via = feed.via if self._address and feed.via in makers else "hand"
+            if via not in self._senders:
+                self._senders[via] = makers[via]()
+            found[feed.source] = self._senders[via]
+        return found
+
+    def _push(self) -> Sender:
+        sources = tuple(f.source for f in read_manifest(self._home.path / FEEDS).feeds)
+        secret, token = self._home.desk.tokens.issue(TOKEN, "ingest", sources=sources)
+        self._token_id = token.token_id
+        return PushSender(self._address, secret, self._stop)
+
+    def _run(self) -> None:
+        folder = self._home.path / FEEDS
+        senders = self._open()
+        for message in city.live(folder, self._home.clock, since=self._since()):
+            at = require_aware(message.at)
+            while (wait_s := (at - self._home.clock.now()).total_seconds()) > 0:
+                if self._stop.wait(min(wait_s, 1.0)):
+                    return
+            if self._stop.is_set():
+                return
+            if not senders[message.source].send(message.source, message.name, message.content):
+                log.warning("message not taken", source=message.source, name=message.name)
+                continue
+            self._mark["replayed_us"] = to_us(at)
+        log.info("replay over")
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, take the token back, and remember how far it came."""
+        self._stop.set()
+        self._thread.join(timeout=30)
+        for sender in self._senders.values():
+            sender.close()
+        if self._token_id:
+            self._home.desk.tokens.revoke(self._token_id)
+        (self._home.path / MARK).write_text(json.dumps(self._mark), encoding="utf-8")
