@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
@@ -105,9 +106,19 @@ def instant_of(wall: datetime, zone: tzinfo) -> int:
         RowRefused: ``bad_time`` at the ends of the calendar.
     """
     try:
-        return to_us(wall.replace(tzinfo=zone, fold=0))
+        return _instant(wall, zone)
     except (OverflowError, ValueError) as error:
         raise RowRefused("bad_time", value=wall.isoformat()[:40], column="") from error
+
+
+def _instant(wall: datetime, zone: tzinfo) -> int:
+    at_us = to_us(wall.replace(tzinfo=zone, fold=0))
+    if isinstance(zone, ZoneInfo):
+        return at_us
+    # Other zones may read what does not exist on the new clock instead of the old one.
+    if from_us(at_us).astimezone(zone).replace(tzinfo=None, fold=0) == wall:
+        return at_us
+    return to_us((wall - timedelta(days=1)).replace(tzinfo=zone, fold=0)) + DAY_US
 
 
 def later(wall: datetime, by: timedelta) -> datetime:
