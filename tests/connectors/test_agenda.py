@@ -373,3 +373,18 @@ def test_words_of_titles_tell_kinds(lab, cases, title, kind):
     (found,) = plans(lab, cases.calendar(*cases.event(SUMMARY=f":{title}")))
 
     assert found["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Manif du collectif des Marronniers", "Manifestation déclarée"),
+        ("Marche pour le climat", "Manifestation déclarée"),
+        ("Grève des éboueurs", "Grève"),
+        ("Visite officielle de Son Excellence", "Visite officielle"),
+    ],
+)
+def test_an_agenda_tells_no_cause_and_no_guest_either(lab, cases, title, shown):
+    (found,) = plans(lab, cases.calendar(*cases.event(SUMMARY=f":{title}")))
+
+    assert found["title"] == shown

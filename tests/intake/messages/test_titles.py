@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from vigie.base.clock import to_us
 from vigie.intake.connector import Context
 from vigie.intake.messages.rows import Rows
-from vigie.intake.messages.titles import MAX_TITLE, Kinds, Venues, holds_person, not_ahead, title_of
+from vigie.intake.messages.titles import (
+    MAX_TITLE,
+    OURS,
+    Kinds,
+    Venues,
+    holds_person,
+    not_ahead,
+    title_of,
+)
+from vigie.model.taxonomy import TAXONOMY
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WORDS = {
@@ -64,6 +73,11 @@ def test_a_title_that_seems_personal_is_the_kind_instead(text):
     assert title_of(text, "event.market", rows) == "Marché"
     assert holds_person(text)
     assert remarks(rows) == ["title_replaced"]
+
+
+@pytest.mark.parametrize("kind", sorted(OURS))
+def test_a_cause_or_a_guest_is_never_a_title(kind):
+    assert title_of("Contre le gros radis", kind, Rows("plans")) == TAXONOMY.get(kind).fr
 
 
 def test_a_title_without_text_is_the_kind_and_markup_goes():

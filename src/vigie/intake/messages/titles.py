@@ -21,6 +21,8 @@ from vigie.privacy.scrubber import CLASSES, Scrubber
 
 DEFAULT_KIND = "event.other"
 MAX_TITLE = 200
+OURS = frozenset({"event.demonstration", "event.gathering", "event.strike", "event.visit"})
+"""Kinds whose title is always that of the kind: it would tell a cause or a person (law, DEM-1)."""
 _SCRUBBER = Scrubber(set(CLASSES) - {"name", "address"})
 _ADDRESSED = re.compile(
     r"\b(?:M\.|MM\.|Mr|Mme|Mmes|Mlle|Mlles|Me|Dr|Monsieur|Madame|Mademoiselle|Maître|Docteur)\.?"
@@ -37,11 +39,15 @@ def holds_person(text: str) -> bool:
 def title_of(text: str | None, kind: str, rows: Rows) -> str:
     """Return a title: the text, or the French name of the kind where that may not stand.
 
+    Of the kinds in ``OURS`` nothing that the source says stands.
+
     Args:
         text: As the source says it.
         kind: Kind of the plan, known to the taxonomy.
         rows: Where the replacement is remarked on.
     """
+    if kind in OURS:
+        return TAXONOMY.get(kind).fr
     shown = " ".join(_TAG.sub(" ", text or "").split())[:MAX_TITLE].strip()
     if shown and holds_person(shown):
         rows.remark("title_replaced")
