@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
@@ -22,7 +21,7 @@ from vigie.base.translations import Phrase
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages.allowed import AllowList
 from vigie.intake.messages.calendars import Entry, length_of, position_of, read_calendar
-from vigie.intake.messages.moments import Line, Moment, Zones
+from vigie.intake.messages.moments import Line, Moment, Zones, iana_names
 from vigie.intake.messages.occurrences import horizon_of, occurrences
 from vigie.intake.messages.reading import RowRefused, instant, many, need_instant, number, text
 from vigie.intake.messages.rows import Rows, refused_file
@@ -345,7 +344,7 @@ class _OpenAgenda(_Plans):
 
     def _zone(self, name: str | None) -> str:
         """Return the zone of times that name none: the event's, else the city's."""
-        if name is None or name in zoneinfo.available_timezones():
+        if name is None or name in iana_names():
             return name or self.context.timezone
         self.rows.remark("unknown_code", severity="warning", value=name[:40], column="timezone")
         return self.context.timezone

@@ -104,7 +104,7 @@ class Zones:
         bare = str(self._renamed.get(tzid, tzid)).strip("/")
         parts = bare.split("/")
         for name in (bare, WINDOWS_TO_OLSON.get(bare, ""), "/".join(parts[-2:])):
-            if name in _iana_names():
+            if name in iana_names():
                 return zoneinfo.ZoneInfo(name)
         return None
 
@@ -114,7 +114,8 @@ def _without(lines: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _iana_names() -> frozenset[str]:
+def iana_names() -> frozenset[str]:
+    """Return the names of all zones; asked once, because the answer is looked for on disk."""
     return frozenset(zoneinfo.available_timezones())
 
 
