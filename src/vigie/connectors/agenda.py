@@ -20,8 +20,8 @@ from vigie.base.clock import from_us
 from vigie.base.translations import Phrase
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages.allowed import AllowList
+from vigie.intake.messages.calendar_times import Line, Moment, Zones, iana_names
 from vigie.intake.messages.calendars import Entry, length_of, position_of, read_calendar
-from vigie.intake.messages.moments import Line, Moment, Zones, iana_names
 from vigie.intake.messages.occurrences import horizon_of, occurrences
 from vigie.intake.messages.reading import RowRefused, instant, many, need_instant, number, text
 from vigie.intake.messages.rows import Rows, refused_file

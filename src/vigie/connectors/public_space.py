@@ -36,8 +36,8 @@ from vigie.intake.messages.french import (
 from vigie.intake.messages.occurrences import horizon_of, midnight, occurrences
 from vigie.intake.messages.reading import RowRefused, number
 from vigie.intake.messages.rows import Rows
-from vigie.intake.messages.shapes import along, from_text, point_on
 from vigie.intake.messages.titles import Venues, holds_person, not_ahead, title_of
+from vigie.intake.messages.wkt import along, from_text, point_on
 from vigie.intake.tabular.anyform import read_any_table
 from vigie.intake.tabular.block import Block
 from vigie.intake.tabular.cells import as_text

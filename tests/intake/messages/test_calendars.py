@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.intake.messages.calendar_times import Moment, Zones
 from vigie.intake.messages.calendars import MAX_LINE, Entry, length_of, position_of, read_calendar
-from vigie.intake.messages.moments import Moment, Zones
 from vigie.intake.messages.reading import RowRefused
 from vigie.intake.tabular.block import FileRefused
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from vigie.base.clock import from_us
 from vigie.base.translations import Phrase
-from vigie.intake.messages.moments import Line, Moment, Span, Zones, line_of, moments, span
+from vigie.intake.messages.calendar_times import Line, Moment, Span, Zones, line_of, moments, span
 from vigie.intake.messages.reading import RowRefused, number, text
 from vigie.intake.messages.tree import MAX_DEPTH
 from vigie.intake.tabular.block import FileRefused

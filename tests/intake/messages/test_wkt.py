@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.intake.messages.reading import RowRefused
-from vigie.intake.messages.shapes import MAX_TEXT, along, from_text, point_on, to_text
+from vigie.intake.messages.wkt import MAX_TEXT, along, from_text, point_on, to_text
 
 degrees = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.intake.messages.moments import MAX_VALUES, Line, Moment, Zones, line_of, moments, span
+from vigie.intake.messages.calendar_times import (
+    MAX_VALUES,
+    Line,
+    Moment,
+    Zones,
+    line_of,
+    moments,
+    span,
+)
 from vigie.intake.messages.reading import RowRefused
 
 PARIS = ZoneInfo("Europe/Paris")
