@@ -236,12 +236,11 @@ def _take_block(block: Block, rows: Rows, context: Context) -> None:
     index_of = {int(number_): index for index, number_ in enumerate(block.rows)}
     rejects = {reject.row or 0: reject for reject in block.rejects}
     for at in sorted({*index_of, *rejects}):
-        if at in rejects:
-            with rows.row(rejects[at].raw):
-                raise RowRefused(rejects[at].code, **rejects[at].params)
-            continue
-        index = index_of[at]
-        with rows.row(_block_raw(block, index)):
+        reject = rejects.get(at)
+        index = index_of.get(at, 0)
+        with rows.row(_block_raw(block, index) if reject is None else reject.raw):
+            if reject is not None:
+                raise RowRefused(reject.code, **reject.params)
             row = {name: values[index] for name, values in cells.items()}
             at_us, step = _stamp(row)
             _observation(row, at_us, step, rows, context)
