@@ -268,7 +268,7 @@ def _record(record: Tree, rows: Rows, context: Context) -> None:
     }
     if how["record"] == "plans":
         starts_us, ends_us = _interval(found, rows)
-        words = {word for word, _ in datex2.words(record)}
+        words = set(datex2.details(record).values())
         closed = {code for word, code in _TABLES["situation_closes"].items() if word in words}
         values |= {
             "title": TAXONOMY.get(how["kind"]).label(),
@@ -335,14 +335,19 @@ def _feature(feature: Tree, rows: Rows, context: Context) -> None:
 def _kind(shown: str | None, default: str) -> str:
     found = [default] if shown is None else beginning(shown, _TABLES["kind_words"])
     if not found or found[0] not in TAXONOMY:
-        raise RowRefused("unknown_code", value=(shown or default)[:40], column="type")
+        raise RowRefused("unknown_code", value=_brief(shown or default), column="type")
     return found[0]
+
+
+def _brief(shown: str) -> str:
+    """Return a word as it may be shown; a sentence can hold anything, a name for instance."""
+    return shown[:40] if _WORD.fullmatch(shown) or shown in TAXONOMY else "…"
 
 
 def _status(shown: str | None, rows: Rows) -> str:
     found = beginning(shown, _TABLES["status_words"])
     if shown is not None and not found:
-        rows.remark("unknown_code", value=shown[:40], column="statut")
+        rows.remark("unknown_code", value=_brief(shown), column="statut")
     return found[0] if found else "declared"
 
 
@@ -354,6 +359,10 @@ def _property(target: str, name: str) -> Field:
 
 FIELDS = (
     *fields_of(_TABLES),
+    *(
+        Field(f"payload.situation.situationRecord.{name}", {"fr": "Code", "en": "Code"})
+        for name in datex2.DETAILS
+    ),
     *(_property(target, name) for target, names in _PROPERTIES.items() for name in names),
 )
 _ALLOWED = AllowList(FIELDS)

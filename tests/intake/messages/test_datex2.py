@@ -119,6 +119,7 @@ def test_roads_are_named_once():
         ({"vehicleUsage": "taxi"}, "true", ["sauf.taxi"]),
         ({"vehicleType": "anyVehicle"}, None, []),
         ({"vehicleType": "Camion de M. X"}, None, []),
+        ({"vehicleRegistrationPlateIdentifier": "GX404QX", "operatedBy": "Dupont"}, None, []),
         (
             {
                 "grossWeightCharacteristic": {
@@ -141,3 +142,17 @@ def test_vehicles_are_codes_and_those_spared_are_marked(characteristics, negate,
     condition = {"vehicleCharacteristics": characteristics, "negate": negate}
 
     assert datex2.vehicles(condition) == codes
+
+
+def test_details_are_the_codes_of_listed_elements():
+    record = {
+        "accidentType": "rollover",
+        "impact": {"trafficConstrictionType": "roadBlocked", "numberOfLanesRestricted": "2"},
+        "obstructionType": "une phrase",
+        "witnessType": "Dupont",
+    }
+
+    assert datex2.details(record) == {
+        "accidentType": "rollover",
+        "trafficConstrictionType": "roadBlocked",
+    }

@@ -38,6 +38,32 @@ _NEEDS_A_MAP = (
     "pointAlongLinearElement",
     "predefinedLocationReference",
 )
+_VEHICLE_WORDS = ("vehicleType", "vehicleUsage", "vehicleEquipment", "fuelType", "loadType")
+_VEHICLE_SIZES = {
+    "grossWeightCharacteristic": "grossVehicleWeight",
+    "heaviestAxleWeightCharacteristic": "heaviestAxleWeight",
+    "heightCharacteristic": "vehicleHeight",
+    "lengthCharacteristic": "vehicleLength",
+    "widthCharacteristic": "vehicleWidth",
+    "numberOfAxlesCharacteristic": "numberOfAxles",
+}
+DETAILS = (
+    "accidentType",
+    "abnormalTrafficType",
+    "animalPresenceType",
+    "constructionWorkType",
+    "environmentalObstructionType",
+    "infrastructureDamageType",
+    "nonWeatherRelatedRoadConditionType",
+    "obstructionType",
+    "publicEventType",
+    "roadMaintenanceType",
+    "roadOrCarriagewayOrLaneManagementType",
+    "trafficConstrictionType",
+    "vehicleObstructionType",
+    "weatherRelatedRoadConditionType",
+)
+"""Elements of a situation record, or of its impact, that say in a code what it is."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}", re.ASCII)
 
 
@@ -186,21 +212,10 @@ def state(record: Tree) -> str:
     return "cancelled" if cancelled or suspended else "authorised"
 
 
-def words(record: Tree) -> list[tuple[str, str]]:
-    """Return the codes that a record and its impact hold, with the names they stand under."""
-    impact = first(record, "impact")
-    elements = [*record.items(), *(impact.items() if isinstance(impact, dict) else ())]
-    return [
-        (one, name)
-        for name, value in elements
-        for one in many(value)
-        if isinstance(one, str) and _WORD.fullmatch(one)
-    ]
-
-
 def details(record: Tree) -> dict[str, str]:
-    """Return the typed details of a record: the elements whose name ends in ``Type``."""
-    return {name: word for word, name in words(record) if name.endswith("Type")}
+    """Return the codes that a record and its impact hold, by the name they stand under."""
+    told = {name: text(record, name, 61) or text(record, f"impact.{name}", 61) for name in DETAILS}
+    return {name: word for name, word in told.items() if word and _WORD.fullmatch(word)}
 
 
 def vehicles(condition: Tree) -> list[str]:
@@ -211,12 +226,9 @@ def vehicles(condition: Tree) -> list[str]:
     spared = "sauf." if text(condition, "negate") == "true" else ""
     codes = []
     for one in many(condition, "vehicleCharacteristics"):
-        for name, value in one.items() if isinstance(one, dict) else ():
-            for part in many(value):
-                if isinstance(part, dict) and name.endswith("Characteristic"):
-                    codes.append(_compared(name.removesuffix("Characteristic"), part))
-                else:
-                    codes.append(text(part, "", 61) or "")
+        codes += [text(word, "", 61) for name in _VEHICLE_WORDS for word in many(one, name)]
+        for name, measure in _VEHICLE_SIZES.items():
+            codes += [_compared(name, size, measure) for size in many(one, name)]
     known = (code for code in codes if code and code != "anyVehicle")
     return [spared + code for code in known if all(map(_CODE_PART.fullmatch, code.split(".")))]
 
@@ -224,12 +236,10 @@ def vehicles(condition: Tree) -> list[str]:
 _CODE_PART = re.compile(r"[A-Za-z0-9]{1,60}", re.ASCII)
 
 
-def _compared(name: str, tree: Tree) -> str:
+def _compared(name: str, tree: Tree, measure: str) -> str:
     """Return ``name.operator.value`` of a characteristic that is compared with a number."""
-    measures = [
-        key for key in tree if key not in {"comparisonOperator", "typeOfWeight"} and key[0] != "@"
-    ]
-    value = number(tree, measures[0]) if measures else None
+    value = number(tree, measure)
     if value is None:
         return ""
-    return f"{name}.{text(tree, 'comparisonOperator', 40)}.{value:g}"
+    operator = text(tree, "comparisonOperator", 40) or "equalTo"
+    return f"{name.removesuffix('Characteristic')}.{operator}.{value:g}"
