@@ -155,6 +155,21 @@ def test_a_later_run_revises_an_earlier_one_in_any_order(lab, cases):
         assert [found["value"] for found in state.values()] == [2.0]
 
 
+def test_a_row_tried_again_later_does_not_pass_for_a_newer_run(lab, cases):
+    (reject,) = lab.run("weather", cases.js(cases.one("temperature_2m", 11.0, "°Ré"))).rejects
+    mended = reject.raw.decode().replace("\\u00b0R\\u00e9", "\\u00b0C").encode()
+    (again,) = lab.run("weather", mended, now=NOW + timedelta(days=7)).records["measures"]
+
+    assert again["revision"] == NOW.timestamp()
+
+
+def test_a_feed_cannot_claim_to_be_received_later_than_it_was(lab, cases):
+    content = cases.js(cases.one("temperature_2m", 11.0, received_at=4_000_000_000))
+    (found,) = lab.run("weather", content).records["measures"]
+
+    assert found["revision"] == NOW.timestamp()
+
+
 def test_an_impossible_value_stays_and_the_kit_marks_it_suspect(lab):
     outcome = lab.sample("weather", "invalid/impossible_value.json")
     verdicts = check(

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vigie.base.clock import to_us
 from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages import datex2
@@ -43,6 +44,7 @@ from vigie.model.contracts import RecordKind
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.times import SECOND_US
 
+SKEW_S = 300
 HOUR_US = 3_600 * SECOND_US
 OPEN_END_H = 24 * 3_650
 """How long an order or works without an end is taken to hold: the end is a placeholder."""
@@ -260,9 +262,13 @@ def _record(record: Tree, rows: Rows, context: Context) -> None:
         return
     found = datex2.validity(many(record, "validity"), context.timezone)
     where = _located(many(record, "locationReference"), rows)
+    revision = _version(record)
+    ahead = revision - to_us(context.now) // SECOND_US
+    if ahead > SKEW_S:
+        rows.remark("clock_skew", seconds=ahead)
     values = {
         "source_ref": f"record/{reference}",
-        "revision": _version(record),
+        "revision": revision,
         "kind": how["kind"],
         "attributes": {"type": sort} | datex2.details(record),
     }

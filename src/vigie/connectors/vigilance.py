@@ -30,14 +30,7 @@ from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.messages import cap
 from vigie.intake.messages.allowed import AllowList
-from vigie.intake.messages.reading import (
-    RowRefused,
-    first,
-    many,
-    need_instant,
-    need_text,
-    text,
-)
+from vigie.intake.messages.reading import RowRefused, first, many, need_instant, need_text, text
 from vigie.intake.messages.rows import Raw, Rows, refused_file
 from vigie.intake.messages.shapes import Footprint, footprint
 from vigie.intake.messages.tables import fields_of, read_tables
@@ -150,6 +143,12 @@ def _when(tree: Tree, path: str, context: Context) -> int:
     return need_instant(tree, path, context.timezone, zoned=True)
 
 
+def _check_clock(at_us: int, rows: Rows, context: Context) -> None:
+    ahead = (at_us - to_us(context.now)) // SECOND_US
+    if ahead > SKEW_S:
+        rows.remark("clock_skew", seconds=ahead)
+
+
 def _warning(product: Tree, domain: str, phenomenon: str, rows: Rows, context: Context) -> None:
     """Read one phenomenon of one domain."""
     if not domain or not phenomenon:
@@ -157,9 +156,7 @@ def _warning(product: Tree, domain: str, phenomenon: str, rows: Rows, context: C
     if phenomenon not in _PHENOMENA:
         raise RowRefused("unknown_code", value=phenomenon, column="phenomenon_id")
     updated_us = _when(product, "update_time", context)
-    ahead = (updated_us - to_us(context.now)) // SECOND_US
-    if ahead > SKEW_S:
-        rows.remark("clock_skew", seconds=ahead)
+    _check_clock(updated_us, rows, context)
     slots = sorted(chain.from_iterable(_slots(one, context) for one in many(product, "periods")))
     if not slots:
         raise RowRefused("missing_required", column="timelaps_items")
@@ -261,6 +258,7 @@ def _alert(tree: Tree, rows: Rows, context: Context) -> None:
         if not isinstance(kept, dict):
             raise RowRefused("bad_row", reason=Phrase("reason_not_object"))
         alert = cap.read_alert(kept, context.timezone)
+        _check_clock(alert.sent_us, rows, context)
         if cap.signed(kept):
             rows.remark("not_used", what="Signature")
         if alert.type in {"Ack", "Error"} or alert.scope != "Public":

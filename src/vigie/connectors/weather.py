@@ -55,6 +55,7 @@ _STATION = ("geo_id_insee", "NUM_POSTE", "POSTE")
 _WHEN = ("AAAAMMJJHH", "AAAAMMJJHHMN", "DATE", "validity_time")
 _MISSING = frozenset({"mq", "na", "nan", "-", "null", "none"})
 _ZONED = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
+_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 _STAMP = re.compile(r"\d{10}(?:\d{2})?", re.ASCII)
 
 
@@ -146,6 +147,7 @@ def _forecast(tree: Tree, rows: Rows, context: Context) -> None:
         for index in range(max((len(v) for v in columns.values()), default=0) or 1):
             here = {name: values[index : index + 1] for name, values in columns.items()}
             alone = {k: v for k, v in tree.items() if k not in _SERIES and k != "daily"}
+            alone["received_at"] = _received_s(tree, context)
             with rows.row(_json_raw({**alone, series: here})):
                 _at_one_time(tree, series, here, rows, context)
 
@@ -166,8 +168,8 @@ def _at_one_time(
         step = int(number(here, "interval") or step)
         if not 0 < step <= HOUR_S * 24:
             raise RowRefused("out_of_range", value=step, column="current.interval")
-    revision = to_us(context.now) // SECOND_US
-    about = _About(f"{lat:.4f},{lon:.4f}", lon, lat, at_us, step, revision, series)
+    run = _received_s(tree, context)
+    about = _About(f"{lat:.4f},{lon:.4f}", lon, lat, at_us, step, run, series)
     done = set()
     for name, how in _OPEN_METEO.items():
         value = number(here, name)
@@ -178,6 +180,16 @@ def _at_one_time(
         if unit is None:
             raise RowRefused("missing_required", column=f"{series}_units")
         about.add(rows, how, _converted(value, unit, how["metric"]), "estimated")
+
+
+def _received_s(tree: Tree, context: Context) -> int:
+    """Return when an answer was received: it names no run, so this orders the runs.
+
+    A row in quarantine carries it, lest it be taken for the newest when it is tried again.
+    """
+    now_s = to_us(context.now) // SECOND_US
+    stated = text(tree, "received_at", 20) or ""
+    return min(int(stated), now_s) if _SECONDS.fullmatch(stated) else now_s
 
 
 def _local_time(tree: Tree, here: Mapping[str, list[Any]], unit: str | None) -> int:

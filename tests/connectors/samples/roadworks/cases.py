@@ -231,6 +231,12 @@ CASES: dict[str, dict[str, object]] = {
     "invalid/duplicate_orders.xml": {"content": orders(order(), order()), "records": {"plans": 2}, "read": 2},
     "invalid/signatory.xml": {"content": orders(order().replace("<reason>", f"<signatory>{PERSONAL[0]}</signatory><reason>")), "records": {"plans": 1}, "read": 1, "notices": {"unmapped_column": 1}},
     # --- invalid: situations
+    "invalid/fast_clock.xml": {
+        "content": situations(record(made="2036-11-22T10:00:00Z")),
+        "records": {"plans": 1},
+        "read": 1,
+        "notices": {"clock_skew": 1},
+    },
     "invalid/unused_record.xml": {"content": situations(record("WinterDrivingManagement")), "read": 1, "notices": {"not_used": 1}},
     "invalid/nameless_record.xml": {"content": situations(record(reference="")), "rejects": {"missing_required": 1}, "read": 1},
     "invalid/broken_down_vehicle.xml": {

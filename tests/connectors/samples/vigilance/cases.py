@@ -224,5 +224,11 @@ CASES: dict[str, dict[str, object]] = {
     },
     "invalid/without_info.cap": {"content": xml(alert(info="")), "read": 1, "notices": {"not_used": 1}},
     "invalid/unknown_element.cap": {"content": xml(alert(more="<operator>x</operator>")), "records": {"plans": 1}, "read": 1, "notices": {"unmapped_column": 1}},
+    "invalid/fast_clock.cap": {
+        "content": xml(alert(sent="2036-11-23T08:00:00+01:00")),
+        "records": {"plans": 1},
+        "read": 1,
+        "notices": {"clock_skew": 1},
+    },
     "invalid/duplicate.edxlde": {"content": xml(envelope(alert(), alert())), "records": {"plans": 2}, "read": 2},
 }  # fmt: skip
