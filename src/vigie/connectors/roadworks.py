@@ -88,14 +88,14 @@ def _document(root: str, tree: Tree, rows: Rows, context: Context) -> None:
         raise FileRefused(refusal.code, **refusal.params) from refusal
     if found is None:
         raise FileRefused("unknown_message", value=root[:40])
-    for one in found:
+    for one in found or [None]:
         _publication(one, rows, context)
 
 
 def _json_item(item: Tree, rows: Rows, context: Context) -> None:
     sort = item.get("type") if isinstance(item, dict) else None
     if isinstance(item, dict) and "payload" in item:
-        for one in many(item, "payload"):
+        for one in many(item, "payload") or [None]:
             _publication(one, rows, context)
     elif sort == "FeatureCollection":
         check_system(text(item, "crs.properties.name", 200))

@@ -83,7 +83,7 @@ def _raw(tree: Tree) -> Raw:
 
 def _json_item(item: Tree, rows: Rows, context: Context) -> None:
     if isinstance(item, dict) and "alert" in item:
-        for alert in many(item, "alert"):
+        for alert in many(item, "alert") or [None]:
             _alert(alert, rows, context)
         return
     stripped = _ALLOWED.strip(item)

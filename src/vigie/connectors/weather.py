@@ -295,10 +295,8 @@ def _observation(
     about = _About(station, lon, lat, at_us, step, issued // SECOND_US, f"{step}s")
     done = set()
     for name, how in _METEO_FRANCE.items():
-        shown = text(row, name, 40)
-        if shown is None or shown.casefold() in _MISSING or how["metric"] in done:
-            continue
-        value = number(row, name)
+        missing = (text(row, name, 40) or "-").casefold() in _MISSING
+        value = None if missing or how["metric"] in done else number(row, name)
         if value is None:
             continue
         done.add(how["metric"])

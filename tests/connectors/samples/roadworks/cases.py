@@ -231,6 +231,40 @@ CASES: dict[str, dict[str, object]] = {
     "invalid/duplicate_orders.xml": {"content": orders(order(), order()), "records": {"plans": 2}, "read": 2},
     "invalid/signatory.xml": {"content": orders(order().replace("<reason>", f"<signatory>{PERSONAL[0]}</signatory><reason>")), "records": {"plans": 1}, "read": 1, "notices": {"unmapped_column": 1}},
     # --- invalid: situations
+    "invalid/order_of_nothing.xml": {
+        "content": orders(order("T-2026-118", "<trafficRegulation/>", authority="")),
+        "rejects": {"missing_required": 1},
+        "read": 1,
+    },
+    "invalid/sortless_record.xml": {
+        "content": situations(record().replace('xsi:type="sit:MaintenanceWorks"', "")),
+        "rejects": {"missing_required": 1},
+        "read": 1,
+    },
+    "invalid/hole_beyond_its_area.xml": {
+        "content": orders(
+            order(
+                "T-2026-119",
+                regulation(
+                    NO_PARKING,
+                    validity(),
+                    location(
+                        AREA.replace("43.294", "43.2").replace("43.296", "43.4").replace("5.366", "5.3").replace("5.370", "5.5"),
+                        "loc:AreaLocation",
+                    ),
+                ),
+                authority="",
+            )
+        ),
+        "records": {"plans": 1},
+        "read": 1,
+        "notices": {"bad_geometry": 1},
+    },
+    "invalid/empty_payload.xml": {
+        "content": xml("<payload/>"),
+        "rejects": {"missing_required": 1},
+        "read": 1,
+    },
     "invalid/fast_clock.xml": {
         "content": situations(record(made="2036-11-22T10:00:00Z")),
         "records": {"plans": 1},

@@ -224,6 +224,12 @@ CASES: dict[str, dict[str, object]] = {
     },
     "invalid/without_info.cap": {"content": xml(alert(info="")), "read": 1, "notices": {"not_used": 1}},
     "invalid/unknown_element.cap": {"content": xml(alert(more="<operator>x</operator>")), "records": {"plans": 1}, "read": 1, "notices": {"unmapped_column": 1}},
+    "invalid/nameless_phenomenon.json": {
+        "content": js(light(phenomenon(None, (0, 2)))),
+        "rejects": {"missing_required": 1},
+        "read": 1,
+    },
+    "invalid/empty_alert.cap": {"content": xml("<alert/>"), "rejects": {"bad_row": 1}, "read": 1},
     "invalid/fast_clock.cap": {
         "content": xml(alert(sent="2036-11-23T08:00:00+01:00")),
         "records": {"plans": 1},

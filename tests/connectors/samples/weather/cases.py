@@ -135,5 +135,26 @@ CASES: dict[str, dict[str, object]] = {
     "invalid/ragged.csv": {"content": csv("13054001;VILLE-AERO", LINE), "records": {"measures": 7}, "read": 2, "rejects": {"ragged_row": 1}},
     "invalid/unknown_quality.csv": {"content": csv(LINE.replace(";12.0;1;", ";12.0;7;")), "records": {"measures": 7}, "read": 1, "notices": {"unknown_code": 1}},
     "invalid/text_as_number.csv": {"content": csv(LINE.replace(";12.0;", ";doux;")), "read": 1, "rejects": {"bad_number": 1}},
+    "invalid/endless_interval.json": {
+        "content": js(
+            forecast(
+                hourly=None,
+                current_units=UNITS,
+                current={"time": HOURS[0], "interval": 10**9, "temperature_2m": 11.4},
+            )
+        ),
+        "rejects": {"out_of_range": 1},
+        "read": 1,
+    },
+    "invalid/unixtime_without_time.json": {
+        "content": js(
+            forecast(
+                hourly_units={"time": "unixtime", "temperature_2m": "°C"},
+                hourly={"time": [None], "temperature_2m": [11.4]},
+            )
+        ),
+        "rejects": {"missing_required": 1},
+        "read": 1,
+    },
     "invalid/duplicate_rows.csv": {"content": csv(LINE, LINE), "records": {"measures": 14}, "read": 2},
 }  # fmt: skip
