@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer.main
+from markdown_pages import both, page, table
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from source_pages import connectors, registry, samples
 
 from vigie.base import errors, translations
 from vigie.base.settings import PREFIX, Settings
@@ -26,26 +28,6 @@ from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-HEAD = "<!-- Written by docs/generate.py from the code: change the code, then run `run.py fix`. -->"
-
-
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a Markdown table; a pipe or a line break inside a cell does not break it."""
-    cells = [
-        [str(cell).replace("|", "\\|").replace("\n", " ").strip() for cell in row] for row in rows
-    ]
-    titles = list(columns)
-    lines = [titles, ["---"] * len(titles), *cells]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def page(title: str, introduction: str, *parts: str) -> str:
-    """Return a whole page."""
-    return "\n\n".join([HEAD, f"# {title}", introduction, *parts]) + "\n"
-
-
-def _both(texts: Mapping[str, str]) -> tuple[str, str]:
-    return texts["fr"], texts["en"]
 
 
 # --- Command line -------------------------------------------------------------------------------
@@ -229,7 +211,7 @@ def roles() -> str:
     rows = [
         (
             f"`{role}`",
-            *_both(ROLE_TITLES[role]),
+            *both(ROLE_TITLES[role]),
             *("yes" if permission in held else "" for permission in permissions),
         )
         for role, held in ROLES.items()
@@ -241,49 +223,11 @@ def roles() -> str:
 # --- Plugins ------------------------------------------------------------------------------------
 
 
-def _registry(package: str, kit: str) -> Mapping[str, Any]:
-    discover = importlib.import_module(f"vigie.{kit}").discover
-    found: Mapping[str, Any] = discover(importlib.import_module(f"vigie.{package}"))
-    return found
-
-
-def connectors() -> str:
-    """Every source format with the fields it reads."""
-    parts = []
-    for name, connector in _registry("connectors", "intake.connector").items():
-        french, english = _both(connector.title)
-        rows = [
-            (
-                f"`{field.name}`",
-                field.privacy,
-                "yes" if field.required else "",
-                *_both(field.meaning),
-            )
-            for field in connector.fields
-        ]
-        fields = table(("field", "privacy", "required", "français", "English"), rows)
-        parts += [
-            f"## {name}",
-            (
-                f"**{english}** ({french}). Gives {', '.join(connector.emits)}; files "
-                f"{', '.join(f'`{suffix}`' for suffix in connector.suffixes)}; expected every "
-                f"{connector.period_s:,} s."
-            ),
-            *([connector.reference] if connector.reference else []),
-            fields if rows else "Its fields are those that the mapping file names.",
-        ]
-    introduction = (
-        "A field that is not listed is counted and dropped. *personal* and *agent* fields are "
-        "refused at the door; *free_text* is scrubbed and kept apart from facts."
-    )
-    return page("Connectors", introduction, *parts)
-
-
 def analyses() -> str:
     """Every analysis with its limits and parameters."""
     parts = []
-    for name, analysis in _registry("analyses", "analyse.analysis").items():
-        question, limits = _both(analysis.question), _both(analysis.limits)
+    for name, analysis in registry("analyses", "analyse.analysis").items():
+        question, limits = both(analysis.question), both(analysis.limits)
         asked = [
             (f"`{key}`", field.description or "", f"`{field.default}`")
             for key, field in analysis.parameters.model_fields.items()
@@ -307,8 +251,8 @@ def analyses() -> str:
 def rules() -> str:
     """Every rule with why it matters."""
     rows = [
-        (f"`{name}`", rule.kind, *_both(rule.title), rule.why["en"], rule.reference)
-        for name, rule in _registry("rules", "judge.rule").items()
+        (f"`{name}`", rule.kind, *both(rule.title), rule.why["en"], rule.reference)
+        for name, rule in registry("rules", "judge.rule").items()
     ]
     columns = (
         "rule",
@@ -364,6 +308,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "connectors.md": connectors,
     "analyses.md": analyses,
     "rules.md": rules,
+    "samples.md": samples,
     "routes.md": routes,
     "openapi.json": description,
 }

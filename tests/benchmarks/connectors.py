@@ -6,7 +6,8 @@ The data is made here: entries of a police log with free text, reports as CSV an
 measures as JSON Lines, positions of vehicles. With the shared folder, Chicago's file too. Time is
 processor time of this process, so that a busy machine does not change the figure. Beside it stands
 what Python's own reader needs to give the rows of the same log as dictionaries, with nothing read in
-them. The last line is the answer as JSON.
+them. Last, each connector's own valid samples, one message after the other. The last line is the
+answer as JSON.
 """
 
 # ruff: noqa: E501 -- made of rows of data
@@ -19,6 +20,7 @@ import io
 import json
 import random
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +35,7 @@ from vigie.intake.tabular.mapping import load_mapping
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
+ENOUGH_S = 1.0
 TEXT = "Le requérant signale; un groupe bruyant, rue étroite, depuis une heure ; sans blessé, voir suite"
 COLUMNS = {
     "source_ref": "id",
@@ -115,6 +118,28 @@ def parse(name: str, content: bytes, mapping: Mapping[str, Any] | None = None) -
     return work
 
 
+def messages_per_s(name: str) -> int:
+    """Return the valid samples of a connector parsed in a second of one core."""
+    folder = Path(__file__).resolve().parents[1] / "connectors" / "samples" / name
+    connector = discover(vigie.connectors)[name]
+    runs = []
+    for sample, said in tomllib.loads((folder / "expected.toml").read_text("utf-8")).items():
+        if sample.startswith("valid/"):
+            given = dict(said.get("context", {}))
+            if "mapping" in said:
+                text = (folder / "mappings" / said["mapping"]).read_text("utf-8")
+                given["mapping"] = tomllib.loads(text)
+            context = Context(**{"source": name, "timezone": "Europe/Paris", "now": NOW} | given)
+            runs.append(((folder / sample).read_bytes(), context))
+    done, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < ENOUGH_S:
+        for content, context in runs:
+            for _ in connector.parse(Payload("m", io.BytesIO(content), size=len(content)), context):
+                pass
+        done += len(runs)
+    return round(done / spent)
+
+
 def features(rows: int, chance: random.Random) -> bytes:
     """Return reports as GeoJSON."""
     items = [
@@ -164,7 +189,9 @@ def main() -> None:
     reader = rate(lambda: sum(1 for _ in csv.DictReader(io.StringIO(text), delimiter=";")))
     answer = {
         "name": "connectors",
-        "figures": figures | {"unit": "rows per second of one core", "rows": rows},
+        "figures": figures
+        | {"unit": "rows per second of one core", "rows": rows}
+        | {"sample_messages_per_s": {n: messages_per_s(n) for n in discover(vigie.connectors)}},
         "baseline": {"python_csv_dictreader_on_the_same_log": reader},
         "ratio": {"main_courante_to_dictreader": round(figures["main_courante_utf8"] / reader, 2)},
     }

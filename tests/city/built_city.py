@@ -76,6 +76,7 @@ class BuiltCity:
             timezone="Europe/Paris",
             now=self.manifest.now,
             mapping=mapping,
+            options=feed.options,
             bbox=CitySettings().bbox,
         )
         payload = Payload(name=name, content=BytesIO(content), size=len(content))

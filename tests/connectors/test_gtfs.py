@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import io
+import itertools
 import zipfile
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -221,6 +225,113 @@ def test_the_sample_feed_of_the_reference_counts_its_headways(lab, shared_dir):
         m["value"] for m in outcome.records["measures"] if m["source_ref"].startswith("STAGECOACH@")
     ]
     assert sum(stagecoach) >= 32  # and those of the other trips that call there
+
+
+# --- Against a slow reading of the same files -----------------------------------------------------
+
+
+def rows_of(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    if name not in archive.namelist():
+        return []
+    text = io.TextIOWrapper(archive.open(name), "utf-8-sig")
+    return [
+        {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+        for row in csv.DictReader(text)
+    ]
+
+
+def day_of(text: str) -> date:
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def seconds_of(text: str) -> int:
+    hours, minutes, seconds = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+def services_on(archive: zipfile.ZipFile, on: date) -> set[str]:
+    active = {
+        row["service_id"]
+        for row in rows_of(archive, "calendar.txt")
+        if day_of(row["start_date"]) <= on <= day_of(row["end_date"])
+        and row[f"{on:%A}".lower()] == "1"
+    }
+    for row in rows_of(archive, "calendar_dates.txt"):
+        if day_of(row["date"]) == on:
+            (active.add if row["exception_type"] == "1" else active.discard)(row["service_id"])
+    return active
+
+
+def slow_departures(archive: zipfile.ZipFile, days: list[date], tz: ZoneInfo) -> Counter[str]:
+    """One departure after the other, as the reference says it: no column, no shortcut."""
+    calls, headways = defaultdict(list), defaultdict(list)
+    for row in rows_of(archive, "stop_times.txt"):
+        calls[row["trip_id"]].append((int(row["stop_sequence"]), row))
+    for row in rows_of(archive, "frequencies.txt"):
+        headways[row["trip_id"]].append(row)
+    found: Counter[str] = Counter()
+    for on in (days[0] + timedelta(days=n) for n in range(-7, len(days) + 7)):
+        active = services_on(archive, on)
+        start = datetime(on.year, on.month, on.day, 12, tzinfo=tz).astimezone(UTC)
+        start -= timedelta(hours=12)
+        for trip in rows_of(archive, "trips.txt"):
+            if trip["service_id"] not in active:
+                continue
+            stops = [row for _, row in sorted(calls[trip["trip_id"]], key=lambda pair: pair[0])]
+            timed = [row for row in stops[:-1] if row["departure_time"]]
+            shifts = [0]
+            if headways[trip["trip_id"]]:
+                first = seconds_of(stops[0]["departure_time"])
+                shifts = [
+                    second - first
+                    for row in headways[trip["trip_id"]]
+                    for second in range(
+                        seconds_of(row["start_time"]),
+                        seconds_of(row["end_time"]),
+                        int(row["headway_secs"]),
+                    )
+                ]
+            for shift, row in itertools.product(shifts, timed):
+                leaves = start + timedelta(seconds=shift + seconds_of(row["departure_time"]))
+                if leaves.astimezone(tz).date() in days:
+                    found[f"{row['stop_id']}@{leaves:%Y-%m-%dT%H}"] += 1
+    return found
+
+
+def compare(lab, content: bytes, on: date, zone: str) -> int:
+    now = datetime(on.year, on.month, on.day, 20, tzinfo=UTC)
+    options = {"past_days": 3, "future_days": 9}
+    outcome = lab.run("gtfs", content, now=now, options=options)
+    days = [now.astimezone(ZoneInfo(zone)).date() + timedelta(days=n) for n in range(-3, 10)]
+    expected = slow_departures(zipfile.ZipFile(io.BytesIO(content)), days, ZoneInfo(zone))
+
+    assert {m["source_ref"]: m["value"] for m in outcome.records.get("measures", [])} == expected
+    return sum(expected.values())
+
+
+@pytest.mark.parametrize("on", [date(2007, 6, 4), date(2007, 3, 11), date(2007, 11, 4)])
+def test_the_sample_feed_departs_as_a_slow_reading_says(lab, shared_dir, on):
+    """A day with an exception, and the days on which the clocks of California change."""
+    path = shared_dir / "data" / "messages" / "gtfs_static" / "sample-feed-1.zip"
+
+    assert compare(lab, path.read_bytes(), on, "America/Los_Angeles") > 5_000
+
+
+@pytest.mark.parametrize("on", [date(2026, 10, 25), date(2026, 3, 29), date(2026, 11, 23)])
+def test_the_shared_metro_departs_once_it_has_a_calendar(lab, shared_dir, cases, on):
+    folder = shared_dir / "data" / "marseille_rtm_metro_gtfs"
+    trips = csv.DictReader((folder / "trips.txt").read_text("utf-8-sig").splitlines())
+    services = sorted({row["service_id"] for row in trips})
+    week = "".join(f"{one},1,1,1,1,1,0,1,20260101,20261231\n" for one in services)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(folder.glob("*.txt")):
+            archive.write(path, path.name)
+        archive.writestr("calendar.txt", f"service_id,{cases.DAYS},start_date,end_date\n{week}")
+        dates = f"service_id,date,exception_type\n{services[0]},{on:%Y%m%d},2\n"
+        archive.writestr("calendar_dates.txt", dates)
+
+    assert compare(lab, packed.getvalue(), on, "Europe/Paris") > 100
 
 
 # --- The arithmetic -----------------------------------------------------------------------------

@@ -148,23 +148,83 @@ def test_the_parts_of_any_bytes_make_up_the_bytes(data):
     assert all(part.whole for part in parts[:-1])
 
 
+def test_an_alert_is_a_fact_while_it_runs_and_a_plan_before(lab):
+    outcome = lab.sample("gtfs_realtime", "valid/alerts.pb")
+    facts = {fact["source_ref"]: fact for fact in outcome.records["facts"]}
+    (plan,) = outcome.records["plans"]
+
+    assert {ref: fact["kind"] for ref, fact in facts.items()} == {
+        "alert/A1": "road.transit.detour",
+        "alert/A3": "road.transit.detour",
+        "alert/A4": "road.transit.incident",  # police activity outweighs the effect
+    }
+    assert facts["alert/A1"]["earliest_at"] == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert facts["alert/A1"]["severity"] == 4
+    assert dict(facts["alert/A1"]["attributes"]) == {
+        "lines": "21,M1", "stops": "P1", "cause": "construction", "effect": "detour",
+        "until": "2026-11-23T10:00:00Z",
+    }  # fmt: skip
+    assert facts["alert/A3"]["earliest_at"] == lab.now  # says no period: it holds when shown
+    assert (plan["kind"], plan["title"]) == (
+        "event.transport.service_change",
+        "Déviation de ligne : 21",
+    )
+    assert plan["starts_at"] == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    assert plan["ends_at"] == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def test_the_public_text_goes_to_the_narratives_in_the_city_s_language(lab, cases):
+    content = cases.message(cases.alert("A1"), cases.alert("A2", (3_600, 7_200)))
+    french, english = (
+        lab.run("gtfs_realtime", content, language=language) for language in ("fr", "en")
+    )
+
+    assert french.texts == ["Rue barrée"]  # a plan has no narrative
+    assert english.texts == ["Road closed"]
+    assert "barrée" not in str(french.records)
+    assert english.records["plans"][0]["title"] == "Line detour: 21"
+
+
+@given(
+    st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), max_size=4),
+    st.integers(0, 400),
+)
+def test_a_later_message_amends_an_alert_whatever_the_order(lab, cases, periods, later):
+    """The highest revision wins: it is that of the message's own time."""
+    first, second = (
+        lab.run("gtfs_realtime", cases.message(cases.alert("A1", *periods), at=cases.NOW + seconds))
+        for seconds in (0, later)
+    )
+    revisions = [
+        [row["revision"] for kind in ("facts", "plans") for row in one.records.get(kind, [])]
+        for one in (first, second)
+    ]
+
+    assert all(len(one) <= 1 for one in revisions)
+    if all(revisions):
+        assert revisions[1][0] - revisions[0][0] == later
+
+
 @pytest.mark.parametrize(
-    ("name", "means", "measures", "notices"),
+    ("name", "records", "notices"),
     [
-        ("vehicle_position.pb", 1, 0, {"no_timestamp": 1}),
-        ("vehicle-position-pre-occupancy-defaults-no-occupancy.pb", 1, 0, {"no_timestamp": 1}),
-        ("bibus-brest-gtfs-rt-alerts.pb", 0, 0, {"not_used": 12, "clock_skew": 1}),
-        ("otp_mmri/3b.pb", 0, 2, {"clock_skew": 1}),
-        ("otp_mmri/3c.pb", 0, 1, {"clock_skew": 1}),
+        ("vehicle_position.pb", {"means": 1}, {"no_timestamp": 1}),
+        (
+            "vehicle-position-pre-occupancy-defaults-no-occupancy.pb",
+            {"means": 1},
+            {"no_timestamp": 1},
+        ),
+        ("bibus-brest-gtfs-rt-alerts.pb", {"facts": 9, "plans": 3}, {"clock_skew": 1}),
+        ("otp_mmri/3b.pb", {"measures": 2}, {"clock_skew": 1}),
+        ("otp_mmri/3c.pb", {"measures": 1}, {"clock_skew": 1}),
     ],
 )
-def test_the_shared_messages_are_read(lab, shared_dir, name, means, measures, notices):
+def test_the_shared_messages_are_read(lab, shared_dir, name, records, notices):
     content = (shared_dir / "data" / "messages" / "gtfs_rt" / name).read_bytes()
 
     outcome = lab.run("gtfs_realtime", content)
 
-    assert len(outcome.records.get("means", [])) == means
-    assert len(outcome.records.get("measures", [])) == measures
+    assert outcome.counts == records
     assert outcome.rejected == {}
     assert outcome.noticed == notices
 

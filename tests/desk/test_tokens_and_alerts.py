@@ -1,5 +1,6 @@
 """Tokens name their feeds; alerts are raised once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,3 +60,19 @@ def test_the_same_finding_is_one_alert_and_ends_by_itself(desk: Desk, clock: Fix
     assert [a.state for a in desk.alerts.list_all()] == ["over"]
     assert desk.alerts.list_all(state="raised") == []
     assert desk.alerts.count() == 1
+
+
+def test_what_a_rule_about_the_present_no_longer_finds_is_over(
+    desk: Desk, clock: FixedClock
+) -> None:
+    at = now_us(clock)
+    still, gone, other = (_alert(name, at) for name in ("alert-1", "alert-2", "alert-3"))
+    desk.alerts.raise_all([replace(still, rule="silent"), replace(gone, rule="silent"), other])
+
+    assert desk.alerts.end_others(["silent"], ["alert-1"]) == 1
+    assert {a.alert_id: (a.state, a.until_us) for a in desk.alerts.list_all()} == {
+        "alert-1": ("raised", at + 10),
+        "alert-2": ("over", at),
+        "alert-3": ("raised", at + 10),
+    }
+    assert desk.alerts.end_others(["silent"], ["alert-1"]) == 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 from pathlib import Path
 
 import pytest
+from tests.docs.generator import load_generator
 
 from vigie.base import errors, translations
 from vigie.base.settings import Settings
@@ -15,14 +15,7 @@ from vigie.base.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _load_generator():
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-generate = _load_generator()
+generate = load_generator()
 
 
 @pytest.mark.parametrize("name", ["index.md", *generate.PAGES])

@@ -2559,13 +2559,13 @@ export interface components {
         };
         /**
          * SummaryLine
-         * @description One count beside the same window one week before.
+         * @description One count beside the same window one week before; null where they cannot be compared.
          */
         SummaryLine: {
             /** Key */
             key: string;
             now: components["schemas"]["Counted"];
-            before: components["schemas"]["Counted"];
+            before: components["schemas"]["Counted"] | null;
         };
         /**
          * Texts

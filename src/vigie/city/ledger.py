@@ -30,6 +30,7 @@ class Feed:
         records: Distinct records expected in the lake.
         repeats: Rows that say a known record again (repeated lines, later revisions).
         defects: Rows made wrong on purpose that must be refused.
+        options: Options of the feed for its connector.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Feed:
     records: int
     repeats: int = 0
     defects: int = 0
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,52 +1,39 @@
-"""GTFS Realtime: where vehicles are, how fast, how full, how late.
+"""GTFS Realtime: where vehicles are, how fast, how full, how late, and what disrupts them.
 
 One protobuf ``FeedMessage`` a payload. Vehicle positions become means and measures, trip updates
-become delays; alerts are counted. A licence plate never passes, not even where a feed uses it as
-the vehicle's identifier. A message cut short gives the entities that are whole.
+become delays, alerts become facts while they are active and plans before that. A licence plate
+never passes, not even where a feed uses it as the vehicle's identifier. A message cut short gives
+the entities that are whole.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as rt
 
 from vigie.base.clock import to_us
-from vigie.base.ids import record_id
 from vigie.base.translations import Phrase
-from vigie.intake.connector import (
-    CHUNK_ROWS,
-    Connector,
-    Context,
-    Field,
-    FieldPrivacy,
-    Parsed,
-    Payload,
-)
-from vigie.intake.tabular.block import no_rows
-from vigie.intake.tabular.records import empty_parsed
-from vigie.intake.tabular.wire import messages, text_of
-from vigie.model.contracts import ATTRIBUTES, CONTRACTS, TIMESTAMP, RecordKind
-from vigie.model.notices import Notice, Reject
-from vigie.model.taxonomy import TAXONOMY
+from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.messages.disruptions import Disruption, Period, add_disruption
+from vigie.intake.messages.languages import in_language
+from vigie.intake.messages.lenient import codes
+from vigie.intake.messages.reading import RowRefused
+from vigie.intake.messages.rows import Rows, refused_file
+from vigie.intake.messages.transport import Transport
+from vigie.intake.messages.tree import read_payload
+from vigie.intake.tabular.block import FileRefused
+from vigie.intake.tabular.wire import Part, messages, text_of
 from vigie.model.times import SECOND_US
 
 MAX_BYTES = 64 << 20
-SKEW_S = 300
 OCCUPANCY_PERCENT = {0: 0.0, 1: 20.0, 2: 60.0, 3: 90.0, 4: 100.0, 5: 100.0}
 """Per cent meant by an ``OccupancyStatus`` where a feed gives no percentage: quality estimated."""
 
 _HEADER, _ENTITY = 1, 2
-_PLATE = re.compile(
-    r"[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}|\d{2,4}[- ]?[A-Z]{2,3}[- ]?\d{2}", re.IGNORECASE
-)
 _KMH = 3.6
 _LATEST_S = 253_402_300_799  # the last second of the year 9999
 _VERSIONS = ("1.0", "2.0", "2.1")
@@ -54,118 +41,80 @@ _NO_SERVICE = (
     rt.TripDescriptor.ScheduleRelationship.CANCELED,
     rt.TripDescriptor.ScheduleRelationship.DELETED,
 )
-_DEFAULT_KIND = "means.transport"
 _STATUS = rt.VehiclePosition.VehicleStopStatus
-
-Row = dict[str, Any]
-
-
-class _Refused(Exception):
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code, self.params = code, params
+_CAUSE, _EFFECT = rt.Alert.Cause, rt.Alert.Effect
+_SEVERITY = {2: 2, 3: 3, 4: 4}  # INFO, WARNING, SEVERE
+_KIND_OF_EFFECT = {
+    _EFFECT.NO_SERVICE: "road.transit.cancellation",
+    _EFFECT.SIGNIFICANT_DELAYS: "road.transit.delay",
+    _EFFECT.DETOUR: "road.transit.detour",
+    _EFFECT.STOP_MOVED: "road.transit.detour",
+    _EFFECT.ACCESSIBILITY_ISSUE: "road.transit.access",
+    _EFFECT.ADDITIONAL_SERVICE: "road.transit",
+}
 
 
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
-    """Turn one message into means and measures.
+    """Turn one message into means, measures, facts and plans.
 
     Options of the feed: ``kinds``, from the beginning of a route's identifier to a kind under
     ``means`` (``{"M" = "means.transport.metro"}``); ``static_source``, the feed of the timetable
     whose stops delays refer to (``gtfs``).
     """
-    data = payload.read_bytes(MAX_BYTES)
-    if data is None:
-        refused = Reject("too_large", params={"limit": MAX_BYTES})
-    elif not data:
-        refused = Reject("empty_file")
-    else:
-        message = _Message(data, context)
-        if message.header is not None:
-            yield from message.parsed()
-            return
-        refused = Reject("unreadable", params={"reason": Phrase("reason_protobuf")})
-    yield empty_parsed("means", no_rows(rejects=[refused]))
+    try:
+        message = _Message(read_payload(payload, MAX_BYTES), context)
+    except FileRefused as refusal:
+        yield refused_file("means", refusal)
+        return
+    yield from message.parsed()
 
 
 class _Message:
-    """One feed message, entity by entity.
-
-    Attributes:
-        header: The header, or None when the payload is no feed message.
-    """
+    """One feed message, entity by entity."""
 
     def __init__(self, data: bytes, context: Context) -> None:
-        self._context = context
+        """Find the header.
+
+        Raises:
+            FileRefused: When the payload is no feed message.
+        """
+        self._language = context.language
         self._now_us = to_us(context.now)
-        self._counts: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
-        self._rejects: list[Reject] = []
-        self._rows: dict[RecordKind, list[Row]] = {"means": [], "measures": []}
+        self._rows = Rows("means", "measures", "facts", "plans")
+        self._transport = Transport(self._rows, context)
         self._parts = list(messages(data))
-        self._read = 0
-        self.header: Any = None
-        self._header_raw = b""
-        for part in self._parts:
-            if part.number == _HEADER and part.whole:
-                self._header_raw = part.raw
-                self.header = _decoded(rt.FeedHeader, part.content)
-                break
-        if self.header is not None and not self.header.gtfs_realtime_version:
-            self.header = None
+        header = next((p for p in self._parts if p.number == _HEADER and p.whole), None)
+        self._header_raw = b"" if header is None else header.raw
+        self._header: Any = None if header is None else _decoded(rt.FeedHeader, header.content)
+        if self._header is None or not self._header.gtfs_realtime_version:
+            raise FileRefused("unreadable", reason=Phrase("reason_protobuf"))
 
     def parsed(self) -> Iterator[Parsed]:
-        """Yield means, then measures."""
+        """Yield means, measures, facts, then plans."""
         self._look_at_header()
         for part in self._parts:
             if part.number == _ENTITY or not part.whole:
-                self._read += 1
-                self._take(part.content, part.raw, whole=part.whole)
-        notices = [
-            Notice(code, severity="info", count=count, params=dict(params))
-            for (code, params), count in self._counts.items()
-        ]
-        block = no_rows(notices=notices, rejects=self._rejects)
-        block.read = self._read
-        if not any(self._rows.values()):
-            yield empty_parsed("means", block)
-            return
-        for kind, rows in self._rows.items():
-            for start in range(0, len(rows), CHUNK_ROWS):
-                chunk = _table(kind, rows[start : start + CHUNK_ROWS])
-                chunk.notices, chunk.rejects, chunk.read = block.notices, block.rejects, block.read
-                block = no_rows()
-                yield chunk
-
-    def _remark(self, code: str, **params: str) -> None:
-        self._counts[code, tuple(params.items())] += 1
+                with self._rows.row(self._header_raw + part.raw):
+                    self._take(part)
+        yield from self._rows.parsed()
 
     def _look_at_header(self) -> None:
-        if self.header.gtfs_realtime_version not in _VERSIONS:
-            version = self.header.gtfs_realtime_version[:20]
-            self._remark("unknown_code", value=version, column="gtfs_realtime_version")
-        if self.header.timestamp:
-            skew = int(self.header.timestamp) - self._now_us // SECOND_US
-            if abs(skew) > SKEW_S:
-                self._remark("clock_skew", seconds=str(skew))
+        version = text_of(self._header.gtfs_realtime_version)
+        if version not in _VERSIONS:
+            column = "gtfs_realtime_version"
+            self._rows.remark("unknown_code", value=version[:20], column=column)
+        if self._header.timestamp:
+            self._transport.check_clock(int(self._header.timestamp) * SECOND_US)
 
-    def _take(self, content: bytes, raw: bytes, *, whole: bool) -> None:
-        raw = self._header_raw + raw
-        if not whole:
-            self._rejects.append(Reject("truncated_file", row=self._read, raw=raw))
-            return
-        entity = _decoded(rt.FeedEntity, content)
+    def _take(self, part: Part) -> None:
+        if not part.whole:
+            raise RowRefused("truncated_file")
+        entity = _decoded(rt.FeedEntity, part.content)
         if entity is None:
-            reason = {"reason": Phrase("reason_protobuf")}
-            self._rejects.append(Reject("bad_row", row=self._read, params=reason, raw=raw))
-            return
+            raise RowRefused("bad_row", reason=Phrase("reason_protobuf"))
         if entity.is_deleted:
-            self._remark("not_used", what="is_deleted")
+            self._rows.remark("not_used", what="is_deleted")
             return
-        try:
-            self._entity(entity)
-        except _Refused as refusal:
-            self._rejects.append(Reject(refusal.code, self._read, refusal.params, raw))
-
-    def _entity(self, entity: Any) -> None:
         used = False
         if entity.HasField("vehicle"):
             self._vehicle(entity)
@@ -173,69 +122,66 @@ class _Message:
         if entity.HasField("trip_update"):
             self._trip_update(entity.trip_update)
             used = True
+        if entity.HasField("alert"):
+            self._alert(entity)
+            used = True
         if not used:
-            self._remark("not_used", what="alert" if entity.HasField("alert") else "entity")
+            self._rows.remark("not_used", what="entity")
 
     def _instant(self, stated: int) -> int:
         """Return epoch µs of a time in seconds: the stated one, the header's, or of receipt."""
-        seconds = stated or int(self.header.timestamp)
-        if seconds > _LATEST_S:
-            raise _Refused("bad_time", value=str(seconds), column="timestamp")
+        seconds = stated or int(self._header.timestamp)
         if seconds:
-            return seconds * SECOND_US
-        self._remark("no_timestamp")
+            return _checked(seconds, "timestamp") * SECOND_US
+        self._rows.remark("no_timestamp")
         return self._now_us
+
+    # --- Vehicles -------------------------------------------------------------------------------
 
     def _unit(self, entity: Any) -> str:
         """Return what identifies the vehicle, never its plate."""
         descriptor = entity.vehicle.vehicle
         if descriptor.license_plate:
-            self._remark("dropped_personal", column="vehicle.license_plate")
+            self._rows.remark("dropped_personal", column="vehicle.license_plate")
         trip_id = entity.vehicle.trip.trip_id
         unit = text_of(descriptor.id or descriptor.label or trip_id or entity.id).strip()
         if not unit:
-            raise _Refused("missing_required", column="vehicle.id")
-        if _PLATE.fullmatch(unit):
-            self._remark("dropped_personal", column="vehicle.id")
-            return record_id(self._context.source, unit)
-        return unit
-
-    def _kind(self, route: str) -> str:
-        kinds = self._context.options.get("kinds", {})
-        found = [start for start in kinds if route.startswith(start)] if route else []
-        kind = str(kinds[max(found, key=len)]) if found else _DEFAULT_KIND
-        return kind if kind in TAXONOMY else _DEFAULT_KIND
+            raise RowRefused("missing_required", column="vehicle.id")
+        return self._transport.unit(unit, "vehicle.id")
 
     def _vehicle(self, entity: Any) -> None:
         vehicle = entity.vehicle
         if not vehicle.HasField("position"):
-            raise _Refused("missing_required", column="vehicle.position")
+            raise RowRefused("missing_required", column="vehicle.position")
         lon, lat = vehicle.position.longitude, vehicle.position.latitude
         if not (math.isfinite(lon) and math.isfinite(lat)):
-            raise _Refused("bad_number", value=f"{lon}, {lat}", column="vehicle.position")
+            raise RowRefused("bad_number", value=f"{lon}, {lat}", column="vehicle.position")
         unit, at_us = self._unit(entity), self._instant(vehicle.timestamp)
-        where = {"lon": round(lon, 6), "lat": round(lat, 6), "row": self._read}
+        where = {"lon": round(lon, 6), "lat": round(lat, 6)}
         speed = self._number(vehicle.position, "speed", 0.0, 150.0)
-        heading = self._number(vehicle.position, "bearing", 0.0, 360.0)
         route = text_of(vehicle.trip.route_id)
-        self._rows["means"].append(
+        self._rows.add(
+            "means",
             where
             | {
                 "source_ref": f"{unit}@{at_us // SECOND_US}",
                 "unit_ref": unit,
-                "kind": self._kind(route),
+                "kind": self._transport.kind(route),
                 "label": route or None,
                 "at": at_us,
-                "heading_deg": heading,
+                "heading_deg": self._number(vehicle.position, "bearing", 0.0, 360.0),
                 "speed_kmh": None if speed is None else speed * _KMH,
                 "status": "engaged" if vehicle.HasField("trip") else "unknown",
                 "attributes": _details(vehicle),
-            }
+            },
         )
+        measure = self._transport.measure
         if speed is not None:
-            kmh = speed * _KMH
-            self._measure("transport.speed", unit, at_us, where, value=kmh, unit="km/h")
-        self._occupancy(vehicle, unit, at_us, where)
+            measure("transport.speed", unit, at_us, where, value=speed * _KMH, unit="km/h")
+        if (found := _occupancy(vehicle)) is not None:
+            share, quality = found
+            name = "transport.occupancy"
+            measure(name, unit, at_us, where, value=share, unit="%", quality=quality)
 
     def _number(self, message: Any, name: str, low: float, high: float) -> float | None:
         if not message.HasField(name):
@@ -243,67 +189,68 @@ class _Message:
         value = float(getattr(message, name))
         if low <= value <= high:
             return value
-        self._remark("out_of_range", value=f"{value:g}", column=name)
+        self._rows.remark("out_of_range", value=f"{value:g}", column=name)
         return None
 
-    def _occupancy(self, vehicle: Any, unit: str, at_us: int, where: Row) -> None:
-        if vehicle.HasField("occupancy_percentage"):
-            share, quality = float(vehicle.occupancy_percentage), "good"
-        elif vehicle.HasField("occupancy_status"):
-            status = OCCUPANCY_PERCENT.get(vehicle.occupancy_status)
-            if status is None:
-                return
-            share, quality = status, "estimated"
-        else:
-            return
-        name = "transport.occupancy"
-        self._measure(name, unit, at_us, where, value=share, unit="%", quality=quality)
+    # --- Trips ----------------------------------------------------------------------------------
 
     def _trip_update(self, update: Any) -> None:
         trip = update.trip
         if trip.schedule_relationship in _NO_SERVICE:
-            self._remark("not_used", what="trip_update CANCELED")
+            self._rows.remark("not_used", what="trip_update CANCELED")
             return
         found = _delay(update)
         if found is None:
-            self._remark("not_used", what="trip_update without delay")
+            self._rows.remark("not_used", what="trip_update without delay")
             return
         delay, stop = found
         key = (
             text_of(trip.trip_id)
-            or f"{text_of(trip.route_id)}/{trip.direction_id}/{trip.start_time}"
+            or f"{text_of(trip.route_id)}/{trip.direction_id}/{text_of(trip.start_time)}"
         )
-        where: Row = {"row": self._read}
-        if stop:
-            static = str(self._context.options.get("static_source", "gtfs"))
-            where["place_id"] = record_id(static, stop)
+        where = {"place_id": self._transport.stop(stop)} if stop else {}
         at_us = self._instant(update.timestamp)
-        trip_key = f"{key}/{trip.start_date}"
-        self._measure("transport.delay", trip_key, at_us, where, value=float(delay), unit="s")
+        key = f"{key}/{text_of(trip.start_date)}"
+        name = "transport.delay"
+        self._transport.measure(name, key, at_us, where, value=float(delay), unit="s")
 
-    def _measure(
-        self,
-        metric: str,
-        key: str,
-        at_us: int,
-        where: Row,
-        *,
-        value: float,
-        unit: str,
-        quality: str = "good",
-    ) -> None:
-        self._rows["measures"].append(
-            where
-            | {
-                "source_ref": f"{metric}/{key}@{at_us // SECOND_US}",
-                "metric": metric,
-                "from_at": at_us,
-                "to_at": at_us + SECOND_US,
-                "value": value,
-                "unit": unit,
-                "quality": quality,
-            }
+    # --- Alerts ---------------------------------------------------------------------------------
+
+    def _alert(self, entity: Any) -> None:
+        """Add an alert: a fact while a period of it runs, a plan while all of them are ahead."""
+        alert, said_us = entity.alert, self._instant(0)
+        name = text_of(entity.id).strip()
+        if not name:
+            raise RowRefused("missing_required", column="entity.id")
+        if alert.effect == _EFFECT.NO_EFFECT:
+            self._rows.remark("not_used", what="alert NO_EFFECT")
+            return
+        periods = _periods(alert, said_us)
+        live = [p for p in periods if p.ends_us is None or p.ends_us > said_us]
+        if not live:
+            self._rows.remark("not_used", what="alert that is over")
+            return
+        kind = _KIND_OF_EFFECT.get(alert.effect, "road.transit.disruption")
+        if alert.cause == _CAUSE.POLICE_ACTIVITY:
+            kind = "road.transit.incident"
+        selectors = alert.informed_entity
+        lines = (text_of(one.route_id or one.trip.route_id) for one in selectors)
+        told = Disruption(
+            source_ref=f"alert/{name}",
+            revision=said_us // SECOND_US,
+            kind=kind,
+            planned=all(period.starts_us > said_us for period in live),
+            periods=periods,
+            said_us=said_us,
+            severity=_SEVERITY.get(alert.severity_level),
+            cause=_CAUSE.Name(alert.cause).lower() if alert.HasField("cause") else None,
+            effect=_EFFECT.Name(alert.effect).lower() if alert.HasField("effect") else None,
+            lines=codes(lines),
+            stops=codes(text_of(one.stop_id) for one in selectors),
+            text=_told(alert, self._language),
+            language=self._language,
         )
+        add_disruption(self._rows, told)
 
 
 def _decoded(kind: Any, content: bytes) -> Any | None:
@@ -312,6 +259,44 @@ def _decoded(kind: Any, content: bytes) -> Any | None:
         return kind.FromString(content)
     except (DecodeError, ValueError):
         return None
+
+
+def _checked(seconds: int, column: str) -> int:
+    if seconds > _LATEST_S:
+        raise RowRefused("bad_time", value=str(seconds), column=column)
+    return seconds
+
+
+def _periods(alert: Any, said_us: int) -> tuple[Period, ...]:
+    """Return when an alert is active; one that does not say is active when it is shown."""
+    found = []
+    for period in alert.active_period:
+        starts_us = _checked(int(period.start), "active_period.start") * SECOND_US
+        ends_us = int(period.end) * SECOND_US if 0 < period.end <= _LATEST_S else None
+        begun_us = said_us if ends_us is None else min(said_us, ends_us)
+        found.append(Period(starts_us or begun_us, ends_us))
+    return tuple(found) or (Period(said_us, None),)
+
+
+def _told(alert: Any, language: str) -> str | None:
+    """Return the public text in the city's language, else in the first that is given."""
+    said = (
+        in_language(
+            [(text_of(one.language), text_of(one.text)) for one in part.translation], language
+        )
+        for part in (alert.header_text, alert.description_text)
+    )
+    return "\n".join(one for one in said if one) or None
+
+
+def _occupancy(vehicle: Any) -> tuple[float, str] | None:
+    """Return how full a vehicle is, in per cent, and the quality of that."""
+    if vehicle.HasField("occupancy_percentage"):
+        return float(vehicle.occupancy_percentage), "good"
+    if vehicle.HasField("occupancy_status"):
+        share = OCCUPANCY_PERCENT.get(vehicle.occupancy_status)
+        return None if share is None else (share, "estimated")
+    return None
 
 
 def _delay(update: Any) -> tuple[int, str] | None:
@@ -338,29 +323,6 @@ def _details(vehicle: Any) -> dict[str, str]:
     return {key: str(value) for key, value in values.items() if value}
 
 
-def _table(kind: RecordKind, rows: list[Row]) -> Parsed:
-    contract = CONTRACTS[kind]
-    columns: dict[str, pa.Array] = {}
-    for column in contract.columns:
-        if column.filled != "given":
-            continue
-        values = [row.get(column.name) for row in rows]
-        if column.name == "revision":
-            columns[column.name] = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
-        elif column.type == TIMESTAMP:
-            columns[column.name] = pa.array(values, pa.int64()).cast(TIMESTAMP)
-        elif column.type == ATTRIBUTES:
-            pairs = [list(value.items()) if value else None for value in values]
-            columns[column.name] = pa.array(pairs, ATTRIBUTES)
-        else:
-            columns[column.name] = pa.array(values, column.type)
-    return Parsed(
-        kind=kind,
-        table=contract.conform(pa.table(columns), only=contract.names("given")),
-        rows=pa.array(np.array([row["row"] for row in rows], np.int64)),
-    )
-
-
 def _field(
     name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
 ) -> Field:
@@ -383,18 +345,25 @@ FIELDS = (
     _field("vehicle.occupancy_status", "Remplissage par classes", "Occupancy by class"),
     _field("trip_update.delay", "Retard de la course", "Delay of the trip"),
     _field("trip_update.stop_time_update", "Retard au prochain arrêt", "Delay at the next stop"),
-    _field("alert", "Perturbation : comptée, pas encore exploitée", "Alert: counted, not used yet"),
+    _field("alert.active_period", "Quand la perturbation vaut", "When the disruption holds"),
+    _field("alert.informed_entity", "Lignes et arrêts touchés", "Routes and stops concerned"),
+    _field("alert.cause", "Cause", "Cause"),
+    _field("alert.effect", "Effet", "Effect"),
+    _field("alert.severity_level", "Gravité", "Severity"),
+    _field("alert.header_text", "Titre public", "Public title", "free_text"),
+    _field("alert.description_text", "Texte public", "Public text", "free_text"),
 )
 # fmt: on
 
 CONNECTOR = Connector(
     name="gtfs_realtime",
     title={"fr": "Transport public en temps réel (GTFS-RT)", "en": "Public transport, real time"},
-    emits=("means", "measures"),
+    emits=("means", "measures", "facts", "plans"),
     suffixes=(".pb", ".pbf", ".protobuf"),
     media=("application/x-protobuf", "application/protobuf", "application/octet-stream"),
     fields=FIELDS,
     parse=parse,
     period_s=30,
+    revises=True,
     reference="GTFS Realtime Reference 2.0, gtfs.org",
 )

@@ -81,6 +81,25 @@ class Alerts:
             )
         return fresh
 
+    def end_others(self, rules: Iterable[str], still: Iterable[str]) -> int:
+        """End the alerts of some rules that are no longer found; returns how many.
+
+        Args:
+            rules: Rules that look at the present, so that what they do not find is over.
+            still: Alerts that they find now.
+        """
+        at = now_us(self._clock)
+        with Session(self._engine) as session, session.begin():
+            gone = select(AlertRow).where(
+                AlertRow.state == "raised",
+                AlertRow.rule.in_(list(rules)),
+                AlertRow.alert_id.not_in(list(still)),
+            )
+            rows = list(session.scalars(gone))
+            for row in rows:
+                row.state, row.until_us = "over", at
+        return len(rows)
+
     def list_all(self, *, state: str | None = None, limit: int = 200) -> list[Alert]:
         """Return alerts, newest first."""
         query = select(AlertRow).order_by(AlertRow.at_us.desc(), AlertRow.alert_id).limit(limit)

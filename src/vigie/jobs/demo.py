@@ -32,12 +32,6 @@ FEEDS = "feeds"
 LOOK_BACK_HOURS = 7 * 24
 HORIZON_US = 30 * 86_400_000_000
 CATCH_UP = timedelta(days=7)
-VEHICLE_KINDS = {
-    "": "means.transport.bus",
-    "M": "means.transport.metro",
-    "T": "means.transport.tram",
-}
-"""Kinds of vehicles by the beginning of their route's id in the synthetic city."""
 log = get_logger(__name__)
 
 Progress = Callable[[float, float, str], None]
@@ -126,10 +120,10 @@ def _build(
     manifest = city.build(folder, seed=seed, days=days, scale=scale, now=now)
     with open_home(path, clock=clock) as home:
         make_demo_accounts(home.desk)
-        options = {"kinds": VEHICLE_KINDS}
-        home.intake.register("gtfs_realtime", "gtfs_realtime", options=options)
         for index, feed in enumerate(manifest.feeds):
             progress(index, len(manifest.feeds), feed.source)
+            if feed.options:
+                home.intake.register(feed.source, feed.connector, options=feed.options)
             home.intake.ingest_paths(
                 feed.connector,
                 [folder / name for name in feed.paths],

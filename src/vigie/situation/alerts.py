@@ -142,6 +142,8 @@ def judge_sources(home: Home) -> list[Alert]:
 def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     """Judge the last full hours and the sources; put what is new on the desk and in the stream.
 
+    An alert about a source ends when the source speaks again.
+
     Args:
         home: The home.
         hours: How many full hours back to judge (a first start looks further).
@@ -149,7 +151,10 @@ def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     at = now_us(home.clock)
     this_hour = at - at % HOUR_US
     found = judge_hours(home, this_hour - hours * HOUR_US, hours)
-    fresh = home.desk.alerts.raise_all([*found, *judge_sources(home)])
+    silent = judge_sources(home)
+    fresh = home.desk.alerts.raise_all([*found, *silent])
+    rules = [rule.name for rule in of_kind(home.rules, "alert_sources")]
+    home.desk.alerts.end_others(rules, [alert.alert_id for alert in silent])
     for alert in fresh:
         home.intake.events.append(
             EVENT_TYPE,

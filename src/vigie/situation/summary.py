@@ -23,11 +23,11 @@ UNKNOWN = ""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One count and the one of a week before."""
+    """One count and the one of a week before, or None where the two cannot be compared."""
 
     key: str
     now: Count
-    before: Count
+    before: Count | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def _count_json(one: Count) -> dict[str, object]:
 
 
 def _line_json(line: Line) -> dict[str, object]:
-    return {"key": line.key, "now": _count_json(line.now), "before": _count_json(line.before)}
+    before = None if line.before is None else _count_json(line.before)
+    return {"key": line.key, "now": _count_json(line.now), "before": before}
 
 
 def _text(value: object) -> str:
@@ -85,6 +86,9 @@ _DIMENSIONS: dict[str, tuple[str, Callable[[object], str]]] = {
     "status": ("status", _text),
 }
 
+_GROWS_OLD = ("status",)
+"""What was open a week ago has had a week to be closed: no comparison with the present window."""
+
 
 def _totals(table: pa.Table, dimension: str) -> dict[str, int]:
     column, key = _DIMENSIONS[dimension]
@@ -95,7 +99,10 @@ def _totals(table: pa.Table, dimension: str) -> dict[str, int]:
     return found
 
 
-def _lines(now: dict[str, int], before: dict[str, int]) -> list[Line]:
+def _lines(name: str, now: dict[str, int], before: dict[str, int]) -> list[Line]:
+    if name in _GROWS_OLD:
+        frequent = sorted(now, key=lambda key: (-now[key], key))
+        return [Line(key, count(now[key]), None) for key in frequent]
     keys = sorted(now.keys() | before.keys(), key=lambda key: (-now.get(key, 0), key))
     return [Line(key, count(now.get(key, 0)), count(before.get(key, 0))) for key in keys]
 
@@ -117,7 +124,7 @@ def summarise(home: Home, caller: Caller, filters: Filters) -> Summary:
         from_us=from_us,
         to_us=to_us,
         total=Line("total", count(totals[0]), count(totals[1])),
-        by={name: _lines(_totals(now, name), _totals(before, name)) for name in _DIMENSIONS},
+        by={name: _lines(name, _totals(now, name), _totals(before, name)) for name in _DIMENSIONS},
         age_s=fresh.age_s,
         stale=fresh.stale,
     )

@@ -94,6 +94,13 @@ def leaves(tree, path=""):
         yield path
 
 
+def test_a_value_in_a_list_where_only_parts_are_listed_is_dropped():
+    stripped = LIST.strip({"alert": ["SECRET", {"note": "kept"}, ["SECRET"]]})
+
+    assert stripped.tree == {"alert": [{"note": "kept"}, []]}
+    assert stripped.unknown == {"alert": 2}
+
+
 @given(trees)
 def test_only_listed_leaves_are_left(tree):
     for path in leaves(LIST.strip(tree).tree if isinstance(tree, dict) else {}):

@@ -15,12 +15,38 @@ import styles from "@/features/today/Balance.module.css";
 
 const MOST_KINDS = 12;
 
+const scaleTo = (max: number) => (n: number): string => `${Math.min(100, (100 * n) / Math.max(1, max)).toFixed(1)}%`;
+
+/** A count that has no fair past to stand beside. */
+function Counted({ line, name, max, summary }: { line: SummaryLine; name: string; max: number; summary: Summary }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const scale = scaleTo(max);
+  const base = [
+    t("balance.base", { n: countText(line.now.n, language), low: decimalText(line.now.low, language, 0), high: decimalText(line.now.high, language, 0) }),
+    t("balance.noPast"),
+    summary.method,
+  ].join("\n");
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td className={styles["n"]}>{countText(line.now.n, language)}</td>
+      <td className={styles["plot"]} aria-hidden="true">
+        <span className={styles["now"]} style={{ width: scale(line.now.n) }} />
+        <span className={styles["span"]} style={{ left: scale(line.now.low), width: scale(line.now.high - line.now.low) }} />
+      </td>
+      <td className={styles["change"]}><Hint text={base} label={`${name}. ${base}`}><span className={styles["unsure"]}>–</span></Hint></td>
+    </tr>
+  );
+}
+
 function Line({ line, name, max, summary }: { line: SummaryLine; name: string; max: number; summary: Summary }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  if (line.before === null) return <Counted line={line} name={name} max={max} summary={summary} />;
   const change = compare(line.now, line.before);
   const sure = change.verdict !== "unsure" && !change.small;
-  const scale = (n: number): string => `${Math.min(100, (100 * n) / Math.max(1, max)).toFixed(1)}%`;
+  const scale = scaleTo(max);
   const base = [
     t("balance.base", { n: countText(line.now.n, language), low: decimalText(line.now.low, language, 0), high: decimalText(line.now.high, language, 0) }),
     t("balance.baseBefore", { n: countText(line.before.n, language), low: decimalText(line.before.low, language, 0), high: decimalText(line.before.high, language, 0) }),
@@ -47,7 +73,7 @@ function Line({ line, name, max, summary }: { line: SummaryLine; name: string; m
 function Block({ title, lines, name, summary }: { title: string; lines: readonly SummaryLine[]; name: (key: string) => string; summary: Summary }) {
   const { t } = useTranslation();
   if (lines.length === 0) return null;
-  const max = Math.max(...lines.map((line) => Math.max(line.now.high, line.before.n)));
+  const max = Math.max(...lines.map((line) => Math.max(line.now.high, line.before?.n ?? 0)));
   return (
     <table className={styles["table"]}>
       <caption>{title}</caption>
@@ -70,7 +96,7 @@ export function Balance() {
   if (summary.isPending) return <Loading rows={8} />;
   if (summary.error) return <ErrorNote error={summary.error} retry={() => void summary.refetch()} />;
   const data = summary.data;
-  if (data.total.now.n === 0 && data.total.before.n === 0) return <Empty title={t("today.nothing")} next={t("today.nothingNext")} />;
+  if (data.total.now.n === 0 && data.total.before?.n === 0) return <Empty title={t("today.nothing")} next={t("today.nothingNext")} />;
   const at = (text: string): string => instantText(parseInstant(text) ?? 0, language, city.timezone, now);
   const word = (prefix: string) => (key: string): string => (i18n.exists(`${prefix}.${key}`) ? t(`${prefix}.${key}`) : key);
   return (

@@ -20,6 +20,12 @@ from vigie.city.truth import Truth
 
 SOURCE = "gtfs"
 LIVE_SOURCE = "gtfs_realtime"
+VEHICLE_KINDS = {
+    "": "means.transport.bus",
+    "M": "means.transport.metro",
+    "T": "means.transport.tram",
+}
+"""Kinds of vehicles by the beginning of their route's id."""
 SNAPSHOTS = 31
 SNAPSHOT_US = MINUTE_US
 SECOND_US = 1_000_000
@@ -214,4 +220,5 @@ def emit_realtime(truth: Truth, folder: Path) -> Feed:
         paths=tuple(paths),
         rows=rows,
         records=rows,
+        options={"kinds": VEHICLE_KINDS},
     )

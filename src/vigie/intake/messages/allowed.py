@@ -71,7 +71,11 @@ class AllowList:
     def _walk(self, node: Tree, path: str, listed: str, out: Stripped) -> Tree:
         """Return what of a node passes; ``listed`` is the longest listed path above it."""
         if isinstance(node, list):
-            return [self._walk(one, path, listed, out) for one in node]
+            return [
+                self._walk(one, path, listed, out)
+                for one in node
+                if isinstance(one, dict | list) or self._passes(path, listed, one, out)
+            ]
         if isinstance(node, dict):
             kept = {}
             for name, value in node.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -17,11 +17,19 @@ from vigie.model.contracts import ATTRIBUTES, CONTRACTS, TIMESTAMP, RecordKind
 from vigie.model.notices import Notice, Reject, Severity
 
 Raw = bytes | Callable[[], bytes]
-_BESIDE = ("narrative", "address", "place_name")
 _DEFAULTS: dict[str, Mapping[str, Any]] = {
     "facts": {"basis": "reported"},
     "plans": {"state": "declared", "declared": True},
 }
+
+
+class _Record(NamedTuple):
+    """One record: its values by column, its row of the source, and the texts beside it."""
+
+    values: Mapping[str, Any]
+    number: int
+    raw: Raw
+    texts: tuple[str | None, str | None, str | None]
 
 
 class Rows:
@@ -38,7 +46,7 @@ class Rows:
     def __init__(self, *kinds: RecordKind) -> None:
         self.read = 0
         self._kinds = kinds
-        self._rows: dict[RecordKind, list[dict[str, Any]]] = {kind: [] for kind in kinds}
+        self._rows: dict[RecordKind, list[_Record]] = {kind: [] for kind in kinds}
         self._raw: Raw = b""
         self._rejects: list[Reject] = []
         self._notices: list[Notice] = []
@@ -79,8 +87,8 @@ class Rows:
             address: Located by the kit where there are no coordinates.
             place_name: The same, of a well-known place.
         """
-        beside = dict(zip(_BESIDE, (narrative, address, place_name), strict=True))
-        self._rows[kind].append({**values, "beside": beside, "row": self.read, "raw": self._raw})
+        texts = (narrative, address, place_name)
+        self._rows[kind].append(_Record(values, self.read, self._raw, texts))
 
     def refuse(self, code: str, **params: Any) -> None:
         """Send the present row to quarantine."""
@@ -111,7 +119,7 @@ class Rows:
         for kind in self._kinds:
             rows = self._rows[kind]
             for start in range(0, len(rows), CHUNK_ROWS):
-                chunk = table_of(kind, rows[start : start + CHUNK_ROWS])
+                chunk = _table_of(kind, rows[start : start + CHUNK_ROWS])
                 chunk.notices, chunk.rejects, chunk.read = block.notices, block.rejects, block.read
                 block = no_rows()
                 yield chunk
@@ -126,39 +134,38 @@ def _bytes(raw: Raw) -> bytes:
     return raw if isinstance(raw, bytes) else raw()
 
 
-def table_of(kind: RecordKind, rows: Sequence[Mapping[str, Any]]) -> Parsed:
-    """Return rows by column name as a chunk of records."""
+def _table_of(kind: RecordKind, rows: Sequence[_Record]) -> Parsed:
+    """Return records as a chunk of their contract's columns."""
     contract = CONTRACTS[kind]
+    defaults = {"revision": 0, **_DEFAULTS.get(kind, {})}
+    said = set().union(*(row.values for row in rows), defaults)
     columns: dict[str, pa.Array] = {}
     for name in contract.names("given"):
-        column = contract.column(name)
-        default = 0 if name == "revision" else _DEFAULTS.get(kind, {}).get(name)
-        values = [_or(row.get(name), default) for row in rows]
+        if name not in said:
+            continue
+        column, default = contract.column(name), defaults.get(name)
+        values = [row.values.get(name) for row in rows]
+        if default is not None:
+            values = [default if value is None else value for value in values]
         if column.type == TIMESTAMP:
             columns[name] = pa.array(values, pa.int64()).cast(TIMESTAMP)
         elif column.type == ATTRIBUTES:
             columns[name] = pa.array([_pairs(value) for value in values], ATTRIBUTES)
         else:
             columns[name] = pa.array(values, column.type)
-    beside = [row["beside"] for row in rows]
-    texts = {
-        name: pa.array([one[name] for one in beside], pa.string())
-        for name in _BESIDE
-        if any(one[name] is not None for one in beside)
-    }
+    texts = [
+        None if not any(values) else pa.array(values, pa.string())
+        for values in zip(*(row.texts for row in rows), strict=True)
+    ]
     return Parsed(
         kind=kind,
         table=contract.conform(pa.table(columns), only=contract.names("given")),
-        rows=pa.array([row["row"] for row in rows], pa.int64()),
-        narratives=texts.get("narrative"),
-        address=texts.get("address"),
-        place_name=texts.get("place_name"),
-        raw=lambda index: _bytes(rows[index]["raw"]),
+        rows=pa.array([row.number for row in rows], pa.int64()),
+        narratives=texts[0],
+        address=texts[1],
+        place_name=texts[2],
+        raw=lambda index: _bytes(rows[index].raw),
     )
-
-
-def _or(value: Any, default: Any) -> Any:
-    return default if value is None else value
 
 
 def _pairs(value: Mapping[str, Any] | None) -> list[tuple[str, str]] | None:

@@ -72,11 +72,11 @@ class HistogramAnswer(Answer):
 
 
 class SummaryLine(Answer):
-    """One count beside the same window one week before."""
+    """One count beside the same window one week before; null where they cannot be compared."""
 
     key: str
     now: Counted
-    before: Counted
+    before: Counted | None
 
 
 class SummaryAnswer(Answer):

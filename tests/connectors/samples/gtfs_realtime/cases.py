@@ -10,7 +10,8 @@ from typing import Any
 from google.transit import gtfs_realtime_pb2 as rt
 
 NOW = 1_795_424_400  # 23 November 2026, 9:00 UTC, when the tests' clock stands
-PERSONAL = ("GA-123-ZZ", "ZY 987 XW")
+HOUR = 3_600
+PERSONAL = ("GA-123-ZZ", "ZY 987 XW", "06 00 00 00 00")
 
 
 def message(
@@ -78,9 +79,33 @@ def trip(**changes: Any) -> Callable[[Any], None]:
     return build
 
 
-def alert(entity: Any) -> None:
-    """Build an alert."""
-    entity.alert.header_text.translation.add().text = "Ligne interrompue"
+def alert(name: str = "A1", *periods: tuple[int, int], **changes: Any) -> Callable[[Any], None]:
+    """Return a builder of an alert; periods are seconds from now, 0 for an open side."""
+
+    def build(entity: Any) -> None:
+        entity.id = name
+        found = entity.alert
+        for start, end in periods:
+            period = found.active_period.add()
+            if start:
+                period.start = NOW + start
+            if end:
+                period.end = NOW + end
+        found.cause = changes.get("cause", rt.Alert.Cause.CONSTRUCTION)
+        found.effect = changes.get("effect", rt.Alert.Effect.DETOUR)
+        if "severity" in changes:
+            found.severity_level = changes["severity"]
+        for route in changes.get("routes", ("21",)):
+            found.informed_entity.add().route_id = route
+        for stop in changes.get("stops", ()):
+            found.informed_entity.add().stop_id = stop
+        for language, text in changes.get(
+            "texts", {"fr": "Rue barrée", "en": "Road closed"}
+        ).items():
+            said = found.header_text.translation.add()
+            said.language, said.text = language, text
+
+    return build
 
 
 def deleted(entity: Any) -> None:
@@ -115,7 +140,15 @@ CASES: dict[str, dict[str, object]] = {
     "valid/differential.pb": {
         "content": message(vehicle(), deleted), "records": {"means": 1}, "read": 2, "notices": {"not_used": 1},
     },
-    "valid/alerts.pb": {"content": message(alert, alert), "read": 2, "notices": {"not_used": 2}},
+    "valid/alerts.pb": {
+        "content": message(
+            alert("A1", (-HOUR, HOUR), routes=("21", "M1"), stops=("P1",), severity=rt.Alert.SeverityLevel.SEVERE),
+            alert("A2", (HOUR, 2 * HOUR), (25 * HOUR, 26 * HOUR)),
+            alert("A3"),
+            alert("A4", (-HOUR, 0), cause=rt.Alert.Cause.POLICE_ACTIVITY, effect=rt.Alert.Effect.NO_SERVICE),
+        ),
+        "records": {"facts": 3, "plans": 1}, "read": 4,
+    },
     "valid/vehicle_and_trip.pb": {
         "content": message(lambda e: (vehicle()(e), trip(delay=60)(e))),
         "records": {"means": 1, "measures": 1}, "read": 1,
@@ -182,6 +215,23 @@ CASES: dict[str, dict[str, object]] = {
     },
     "invalid/times_without_delay.pb": {
         "content": message(trip(stops=[("P1", None)])), "read": 1, "notices": {"not_used": 1},
+    },
+    "invalid/alert_that_is_over.pb": {
+        "content": message(alert("A1", (-2 * HOUR, -HOUR))), "read": 1, "notices": {"not_used": 1},
+    },
+    "invalid/alert_without_effect.pb": {
+        "content": message(alert("A1", effect=rt.Alert.Effect.NO_EFFECT)), "read": 1, "notices": {"not_used": 1},
+    },
+    "invalid/alert_in_milliseconds.pb": {
+        "content": message(alert("A1", (NOW * 1_000, NOW * 1_000 + 1)), alert("A2")), "records": {"facts": 1}, "read": 2,
+        "rejects": {"bad_time": 1},
+    },
+    "invalid/alert_that_never_ends.pb": {
+        "content": message(alert("A1", (HOUR, 1 << 62))), "records": {"plans": 1}, "read": 1,
+    },
+    "invalid/nameless_alert.pb": {"content": message(alert(" ")), "read": 1, "rejects": {"missing_required": 1}},
+    "invalid/alert_of_texts_for_routes.pb": {
+        "content": message(alert("A1", routes=("appeler le 06 00 00 00 00", "21"))), "records": {"facts": 1}, "read": 1,
     },
     "invalid/nothing_inside.pb": {"content": message(nothing), "read": 1, "notices": {"not_used": 1}},
     "invalid/nameless_vehicle.pb": {
