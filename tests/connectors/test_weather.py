@@ -121,6 +121,14 @@ def test_a_station_without_coordinates_stands_where_the_feed_says(lab):
     assert found["to_at"] - found["from_at"] == timedelta(minutes=6)
 
 
+@pytest.mark.parametrize("stations", ["13054001", {"13054001": "là"}, {"13054001": [5.2]}, [1]])
+def test_an_option_that_is_badly_typed_counts_as_not_given(lab, stations):
+    content = (lab.samples / "weather" / "valid" / "six_minutes.csv").read_bytes()
+    (found,) = lab.run("weather", content, options={"stations": stations}).records["measures"]
+
+    assert (found["lon"], found["lat"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("changes", "at"),
     [

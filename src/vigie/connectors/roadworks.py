@@ -17,7 +17,7 @@ from typing import Any
 from vigie.base.clock import to_us
 from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
-from vigie.intake.messages import datex2
+from vigie.intake.messages import codes, datex2
 from vigie.intake.messages.allowed import AllowList
 from vigie.intake.messages.features import (
     Properties,
@@ -137,7 +137,7 @@ def _order(order: Tree, rows: Rows, context: Context) -> None:
     reference = need_text(order, "@id", 200)
     status = need_text(order, "status", 60)
     if status not in _TABLES["order_status"]:
-        raise RowRefused("unknown_code", value=status, column="status")
+        raise RowRefused("unknown_code", value=codes.shown(status), column="status")
     regulations = many(order, "trafficRegulation")
     kind, closes = _regulated(regulations, rows)
     conditions = [one for regulation in regulations for one in datex2.conditions(regulation)]
@@ -341,19 +341,14 @@ def _feature(feature: Tree, rows: Rows, context: Context) -> None:
 def _kind(shown: str | None, default: str) -> str:
     found = [default] if shown is None else beginning(shown, _TABLES["kind_words"])
     if not found or found[0] not in TAXONOMY:
-        raise RowRefused("unknown_code", value=_brief(shown or default), column="type")
+        raise RowRefused("unknown_code", value=codes.shown(shown or default), column="type")
     return found[0]
-
-
-def _brief(shown: str) -> str:
-    """Return a word as it may be shown; a sentence can hold anything, a name for instance."""
-    return shown[:40] if _WORD.fullmatch(shown) or shown in TAXONOMY else "…"
 
 
 def _status(shown: str | None, rows: Rows) -> str:
     found = beginning(shown, _TABLES["status_words"])
     if shown is not None and not found:
-        rows.remark("unknown_code", value=_brief(shown), column="statut")
+        rows.remark("unknown_code", value=codes.shown(shown), column="statut")
     return found[0] if found else "declared"
 
 

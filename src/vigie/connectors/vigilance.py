@@ -28,7 +28,7 @@ from vigie.base.clock import from_us, to_us
 from vigie.base.translations import Phrase
 from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Parsed, Payload
-from vigie.intake.messages import cap
+from vigie.intake.messages import cap, codes
 from vigie.intake.messages.allowed import AllowList
 from vigie.intake.messages.reading import RowRefused, first, many, need_instant, need_text, text
 from vigie.intake.messages.rows import Raw, Rows, refused_file
@@ -111,7 +111,8 @@ class _Slot(NamedTuple):
 
 def _bulletin(product: Tree, rows: Rows, context: Context) -> None:
     """Read a product; each domain and phenomenon is a row, over all its periods."""
-    wanted = {str(one) for one in context.options.get("domains", DOMAINS)}
+    listed = context.options.get("domains")
+    wanted = {str(one) for one in (listed if isinstance(listed, list | tuple) else DOMAINS)}
     entries: dict[tuple[str, str], list[Tree]] = {}
     for period in many(product, "periods"):
         for domain in many(period, "timelaps.domain_ids"):
@@ -154,7 +155,7 @@ def _warning(product: Tree, domain: str, phenomenon: str, rows: Rows, context: C
     if not domain or not phenomenon:
         raise RowRefused("missing_required", column="phenomenon_id" if domain else "domain_id")
     if phenomenon not in _PHENOMENA:
-        raise RowRefused("unknown_code", value=phenomenon, column="phenomenon_id")
+        raise RowRefused("unknown_code", value=codes.shown(phenomenon), column="phenomenon_id")
     updated_us = _when(product, "update_time", context)
     _check_clock(updated_us, rows, context)
     slots = sorted(chain.from_iterable(_slots(one, context) for one in many(product, "periods")))
@@ -193,7 +194,7 @@ def _slots(period: Tree, context: Context) -> list[_Slot]:
 def _colour(item: Tree) -> int:
     shown = need_text(item, "color_id", 20)
     if shown not in _COLOURS:
-        raise RowRefused("unknown_code", value=shown, column="color_id")
+        raise RowRefused("unknown_code", value=codes.shown(shown), column="color_id")
     return int(shown)
 
 
@@ -357,16 +358,16 @@ def _one_of(info: Tree, path: str, words: tuple[str, ...], rows: Rows) -> str | 
     shown = text(info, path, 40)
     if shown is None or shown in words:
         return shown
-    rows.remark("unknown_code", value=shown, column=path)
+    rows.remark("unknown_code", value=codes.shown(shown), column=path)
     return None
 
 
 def _kind(info: Tree) -> str | None:
     """Return the kind by event code, by awareness type, by the event's words, by its category."""
-    codes: Mapping[str, str] = _TABLES["cap_same"]
+    same: Mapping[str, str] = _TABLES["cap_same"]
     for _, value in cap.codes_of(info, "eventCode"):
-        if value in codes:
-            return codes[value]
+        if value in same:
+            return same[value]
     for name, value in cap.codes_of(info, "parameter"):
         found = _LEADING_NUMBER.match(value)
         if name == "awareness_type" and found and found[1] in _TABLES["cap_awareness"]:

@@ -24,6 +24,7 @@ from vigie.base.errors import VigieError
 from vigie.base.translations import Phrase
 from vigie.intake.connector import Connector, Context, Field, Parsed, Payload
 from vigie.intake.messages.allowed import AllowList
+from vigie.intake.messages.codes import shown
 from vigie.intake.messages.reading import (
     RowRefused,
     instant,
@@ -312,9 +313,10 @@ def _where(
 ) -> tuple[float | None, float | None]:
     lat = number(row, "lat" if "lat" in row else "LAT")
     lon = number(row, "lon" if "lon" in row else "LON")
-    listed = context.options.get("stations", {}).get(station)
-    if (lat is None or lon is None) and listed:
-        lon, lat = float(listed[0]), float(listed[1])
+    stations = context.options.get("stations")
+    listed = stations.get(station) if isinstance(stations, Mapping) else None
+    if (lat is None or lon is None) and isinstance(listed, list | tuple):
+        lon, lat = number({"v": listed[:1]}, "v"), number({"v": listed[1:]}, "v")
     return (lon, lat) if lon is not None and lat is not None else (None, None)
 
 
@@ -338,7 +340,7 @@ def _converted(value: float, unit: str, metric: str) -> float:
     """
     factors = _factors(unit, metric)
     if factors is None:
-        raise RowRefused("unknown_code", value=unit[:40], column="unit")
+        raise RowRefused("unknown_code", value=shown(unit), column="unit")
     return round(value * factors[0] + factors[1], 6)
 
 

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.base.ids import record_id
 from vigie.base.translations import Phrase
+from vigie.intake.messages.codes import shown
 from vigie.intake.messages.reading import (
     RowRefused,
     first,
@@ -127,14 +128,14 @@ def read_alert(tree: Tree, timezone: str) -> Alert:
     if status in NOT_ACTUAL:
         raise RowRefused("not_actual", mode=status)
     if status != "Actual":
-        raise RowRefused("unknown_code", value=status, column="status")
+        raise RowRefused("unknown_code", value=shown(status), column="status")
     sender, identifier = (_name(tree, part) for part in ("sender", "identifier"))
     sent_us = need_instant(tree, "sent", timezone, zoned=True)
     message, scope = need_text(tree, "msgType", 40), need_text(tree, "scope", 40)
     if message not in MESSAGE_TYPES:
-        raise RowRefused("unknown_message", value=message)
+        raise RowRefused("unknown_message", value=shown(message))
     if scope not in SCOPES:
-        raise RowRefused("unknown_code", value=scope, column="scope")
+        raise RowRefused("unknown_code", value=shown(scope), column="scope")
     key = key_of(sender, identifier)
     references, unread = _references(tree, key)
     if message == "Cancel" and not references:
