@@ -6,6 +6,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.base.translations import number
 from vigie.judge.rule import Finding, PlanView, Rule
+from vigie.model.taxonomy import TAXONOMY
 
 MIN_SHARED_M2 = 50.0
 HOUR_US = 3_600_000_000
@@ -15,8 +16,10 @@ def judge(left: PlanView, right: PlanView) -> Finding | None:
     """Find two plans whose footprints and occupied times (buffers included) overlap.
 
     Sharing less than 50 m2 of ground is drawing precision, not a clash. Lines (processions,
-    closures) count by a width of 10 m.
+    closures) count by a width of 10 m. A weather warning lies over ground and uses none.
     """
+    if any(TAXONOMY.is_within(plan.kind, "environment") for plan in (left, right)):
+        return None
     from_us, to_us = max(left.from_us, right.from_us), min(left.to_us, right.to_us)
     if from_us >= to_us:
         return None
