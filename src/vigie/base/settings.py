@@ -122,6 +122,9 @@ class PolledUrl(Part):
     source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(60, gt=0, description="Seconds between two requests.")
+    private: bool = Field(
+        False, description="Allow an address of this machine or of a private network."
+    )
 
 
 class Settings(Part):

@@ -62,7 +62,7 @@ class Transports:
             made.append(Keeper(f"watch-{source}", folder.period_s, look))
         for polled in self._settings.poll:
             source, _ = feed_of(polled.connector, polled.mapping, polled.source)
-            poller = Poller(polled.url, source, self._journal, self._clock)
+            poller = Poller(polled.url, source, self._journal, self._clock, private=polled.private)
             self._pollers.append(poller)
 
             def poll(poller: Poller = poller) -> None:
