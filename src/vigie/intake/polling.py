@@ -43,11 +43,13 @@ class Fetched:
         status: HTTP status; 0 when there was no answer.
         taken: Whether a new content was journalled.
         reason: Why it failed, a code with a text in ``base/messages.toml``; empty when it did not.
+        remark: What to know although it did not fail, such a code, or empty.
     """
 
     status: int
     taken: bool
     reason: str = ""
+    remark: str = ""
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -1,4 +1,4 @@
-"""The folders watched and the addresses polled, as the settings name them."""
+"""The folders watched, the addresses polled and the folders fetched, as the settings say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from vigie.intake.bulk import never_opened
 from vigie.intake.connector import Connector
 from vigie.intake.files import Found
 from vigie.intake.journal import Journal
-from vigie.intake.polling import Poller
+from vigie.intake.polling import Fetched, Poller
+from vigie.intake.sftp import SftpPuller
 from vigie.intake.watching import FolderWatcher
 from vigie.intake.worker import Keeper
 from vigie.model.notices import Reject
@@ -41,7 +42,8 @@ class Transports:
             wake: Told when something was journalled.
 
         Raises:
-            SettingsInvalid: When an address may not be polled.
+            SettingsInvalid: When an address may not be polled, or a folder not be fetched.
+            MissingPart: When a folder is to be fetched over SFTP without asyncssh.
         """
         made: list[Keeper] = []
         for folder in self._settings.watch:
@@ -64,12 +66,11 @@ class Transports:
             source, _ = feed_of(polled.connector, polled.mapping, polled.source)
             poller = Poller(polled.url, source, self._journal, self._clock, private=polled.private)
             self._pollers.append(poller)
-
-            def poll(poller: Poller = poller) -> None:
-                if poller.poll().taken:
-                    wake()
-
-            made.append(Keeper(f"poll-{source}", polled.period_s, poll))
+            made.append(_fetching(f"poll-{source}", polled.period_s, poller.poll, wake))
+        for remote in self._settings.sftp:
+            source, _ = feed_of(remote.connector, remote.mapping, remote.source)
+            puller = SftpPuller(remote, source, self._journal, self._clock, refuse=self.refuse_file)
+            made.append(_fetching(f"sftp-{source}", remote.period_s, puller.pull, wake))
         return made
 
     def refuse_file(self, source: str, one: Found, reject: Reject) -> None:
@@ -83,3 +84,13 @@ class Transports:
         for poller in self._pollers:
             poller.close()
         self._pollers = []
+
+
+def _fetching(
+    name: str, period_s: float, fetch: Callable[[], Fetched], wake: Callable[[], None]
+) -> Keeper:
+    def work() -> None:
+        if fetch().taken:
+            wake()
+
+    return Keeper(name, period_s, work)
