@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,7 @@ from vigie.base.errors import SettingsInvalid
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 NOT_SETTINGS = (f"{PREFIX}HOME", f"{PREFIX}SHARED")
 
 
@@ -123,6 +124,9 @@ class PolledUrl(Part):
     source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(60, gt=0, description="Seconds between two requests.")
+    at: tuple[TimeOfDay, ...] = Field(
+        (), description="Times of day in the city's zone, as 04:00; instead of the period."
+    )
     private: bool = Field(
         False, description="Allow an address of this machine or of a private network."
     )
@@ -148,6 +152,9 @@ class SftpFolder(Part):
     source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(300, gt=0, description="Seconds between two looks.")
+    at: tuple[TimeOfDay, ...] = Field(
+        (), description="Times of day in the city's zone, as 04:00; instead of the period."
+    )
     private: bool = Field(
         False, description="Allow an address of this machine or of a private network."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -13,13 +14,14 @@ import httpx
 import stamina
 
 from vigie.base.clock import Clock, now_us
-from vigie.base.errors import SettingsInvalid, TooLarge
+from vigie.base.errors import SettingsInvalid, TooLarge, Unavailable
 from vigie.base.logging import get_logger
 from vigie.intake.files import safe_name
 from vigie.intake.journal import INLINE_BYTES, Journal
 from vigie.intake.outbound import AddressRefused, check_host, checked_client, scopes
 
 TIMEOUT_S = 30.0
+LONGEST_FETCH_S = 900.0
 ATTEMPTS = 3
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -33,6 +35,10 @@ log = get_logger(__name__)
 
 class _BusyError(Exception):
     """The server is busy or broken for now: another attempt makes sense."""
+
+
+class _TooSlowError(Exception):
+    """The answer does not end in time: a feed must not hold its thread for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,12 @@ class Poller:
         self._source = source
         self._journal = journal
         self._clock = clock
+        self._stopping = False
         self._client = checked_client(url, scopes(private=private), timeout_s=TIMEOUT_S)
+
+    def interrupt(self) -> None:
+        """End the fetch under way at its next block."""
+        self._stopping = True
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -99,7 +110,8 @@ class Poller:
         """Fetch once, with retries for what may pass; a failure is logged, not raised.
 
         Raises:
-            Unavailable: When the journal cannot be written: the same content is fetched again.
+            Unavailable: When the journal cannot be written, or the fetch was cut short: the same
+                content is fetched again.
         """
         try:
             for attempt in stamina.retry_context(
@@ -110,6 +122,8 @@ class Poller:
             ):
                 with attempt:
                     return self._fetch()
+        except _TooSlowError:
+            return self._failed(0, "feed_unreachable", "too slow")
         except _BusyError:
             return self._failed(0, "feed_busy", "asked to wait")
         except httpx.HTTPError as error:
@@ -150,12 +164,17 @@ class Poller:
         if status != OK:
             return self._failed(status, "feed_refused", f"status {status}")
         limit = self._journal.settings.max_file_bytes
+        until_s = time.monotonic() + LONGEST_FETCH_S
         with SpooledTemporaryFile(max_size=INLINE_BYTES * 32) as body:
             size = 0
             for block in answer.iter_bytes():
                 size += len(block)
                 if size > limit:
                     raise TooLarge(limit=limit)
+                if self._stopping:
+                    raise Unavailable(what="poll")
+                if time.monotonic() > until_s:
+                    raise _TooSlowError
                 body.write(block)
             body.seek(0)
             return Fetched(status, taken=self._journal_body(answer, cast("BinaryIO", body)))

@@ -1,10 +1,8 @@
-"""The tables of ``intake.db``."""
+"""The tables of ``intake.db``: one step per version brings an older home up to date."""
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
-
-SCHEMA = """
+_FIRST = """
 CREATE TABLE messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     message_id TEXT NOT NULL UNIQUE,
@@ -113,3 +111,19 @@ CREATE TABLE polled (
     fetched_us INTEGER NOT NULL
 ) STRICT;
 """
+
+_FEEDS = """
+CREATE TABLE feeds (
+    feed TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    openings INTEGER NOT NULL,
+    open_until_us INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    tried_us INTEGER,
+    next_us INTEGER NOT NULL
+) STRICT;
+"""
+
+STEPS = (_FIRST, _FEEDS)
+SCHEMA_VERSION = len(STEPS)

@@ -94,7 +94,7 @@ class Intake:
             self._journal, self._sources, self._quarantine, self.events, clock
         )
         self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
-        self._transports = Transports(settings.intake, self._journal, self._committer, clock)
+        self._transports = Transports(settings, self._journal, self._committer, clock)
 
     @classmethod
     def open(
@@ -324,6 +324,7 @@ class Intake:
 
     def stop(self) -> None:
         """Stop what ``start`` started; waits for the commit under way."""
+        self._transports.interrupt()
         self._worker.stop()
         self._transports.close()
 

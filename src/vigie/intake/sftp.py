@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import stat
+import threading
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,7 +20,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeVar, cast
 
 from vigie.base.clock import Clock, now_us
-from vigie.base.errors import MissingPart, SettingsInvalid
+from vigie.base.errors import MissingPart, SettingsInvalid, Unavailable
 from vigie.base.logging import get_logger
 from vigie.base.settings import SftpFolder
 from vigie.intake.archives import leaves_folder
@@ -127,10 +128,13 @@ class SftpPuller:
         self._allowed = scopes(private=settings.private)
         check_host(settings.host, self._allowed, key="intake.sftp.host")
         self._options = self._read_secrets()
-        place = f"sftp://{settings.username}@{settings.host}:{settings.port}/{settings.folder}"
-        self._taken = TakenFiles(place, source, journal, clock)
+        self.place = f"sftp://{settings.username}@{settings.host}:{settings.port}/{settings.folder}"
+        self._taken = TakenFiles(self.place, source, journal, clock)
         self._seen: list[Remote] = []
         self._refused: set[tuple[str, str]] = set()
+        self._guard = threading.Lock()
+        self._stopping = False
+        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
 
     def _read_secrets(self) -> dict[str, Any]:
         """Return what a connection needs; nothing is read from the account's own SSH files."""
@@ -166,15 +170,26 @@ class SftpPuller:
     def close(self) -> None:
         """Nothing stays open between two looks."""
 
+    def interrupt(self) -> None:
+        """End the look under way, and every later one (another thread is looking)."""
+        with self._guard:
+            self._stopping = True
+            if self._running is not None:
+                loop, task = self._running
+                loop.call_soon_threadsafe(task.cancel)
+
     def pull(self) -> Fetched:
         """Look once, take what is new; a failure is told, not raised.
 
         Raises:
-            TooManyRequests, Unavailable: When the journal cannot take: taken at a later look.
+            TooManyRequests, Unavailable: When the journal cannot take, or the look was cut short:
+                taken at a later look.
         """
         ssh = self._ssh
         try:
             return asyncio.run(self._within_time())
+        except asyncio.CancelledError as error:
+            raise Unavailable(what="sftp") from error
         except AddressRefused as error:
             return self._failed(error.code, error)
         except ssh.HostKeyNotVerifiable as error:
@@ -192,6 +207,18 @@ class SftpPuller:
         return Fetched(0, taken=False, reason=reason)
 
     async def _within_time(self) -> Fetched:
+        task = asyncio.current_task()
+        with self._guard:
+            if self._stopping or task is None:
+                raise asyncio.CancelledError
+            self._running = asyncio.get_running_loop(), task
+        try:
+            return await self._visit()
+        finally:
+            with self._guard:
+                self._running = None
+
+    async def _visit(self) -> Fetched:
         async with asyncio.timeout(PULL_S):
             said = self._settings
             judged = addresses_of(said.host, said.port, self._allowed)

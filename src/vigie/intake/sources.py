@@ -13,6 +13,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.intake.connector import Connector
 from vigie.intake.database import Database
+from vigie.intake.feeding import FeedState, feed_states
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LAST_BATCHES = 10
@@ -74,7 +75,8 @@ class SourceHealth:
         last_fact_us: Latest instant that any of its records is about.
         records: Records accepted in all.
         backlog: Messages that wait.
-        last_error: Why its messages cannot be processed now, or empty.
+        last_error: Why it cannot be fetched, or its messages not be processed now, or empty.
+        fetching: How fetching it is going; None for a feed that we do not fetch.
     """
 
     source: str
@@ -94,6 +96,7 @@ class SourceHealth:
     notices: Mapping[str, int]
     last_batches: tuple[BatchInfo, ...]
     last_error: str = ""
+    fetching: FeedState | None = None
 
 
 def state_of(last_received_us: int | None, period_s: int, now: int) -> State:
@@ -289,11 +292,18 @@ class Sources:
                 " WHERE state = 'pending' GROUP BY source"
             )
         }
+        fetching = feed_states(self._database, now)
         notices: dict[str, dict[str, int]] = {}
         for row in self._database.rows("SELECT * FROM source_notices ORDER BY source, code"):
             notices.setdefault(row["source"], {})[row["code"]] = row["n"]
         return [
-            self._health(row, now, waiting, notices, errors)
+            self._health(
+                row,
+                now,
+                waiting.get(row["source"], (0, None)),
+                notices.get(row["source"], {}),
+                (errors.get(row["source"], ""), fetching.get(row["source"])),
+            )
             for row in self._database.rows("SELECT * FROM sources ORDER BY source")
         ]
 
@@ -301,12 +311,13 @@ class Sources:
         self,
         row: sqlite3.Row,
         now: int,
-        waiting: Mapping[str, tuple[int, int]],
-        notices: Mapping[str, Mapping[str, int]],
-        errors: Mapping[str, str],
+        waiting: tuple[int, int | None],
+        notices: Mapping[str, int],
+        trouble: tuple[str, FeedState | None],
     ) -> SourceHealth:
         info = _info(row)
-        backlog, newest = waiting.get(info.source, (0, None))
+        error, fetching = trouble
+        backlog, newest = waiting
         seen = [us for us in (row["last_received_us"], newest) if us is not None]
         last = max(seen) if seen else None
         batches = self._database.rows(
@@ -329,7 +340,8 @@ class Sources:
             duplicates=row["duplicates"],
             quarantined=row["quarantined"],
             backlog=backlog,
-            notices=notices.get(info.source, {}),
+            notices=notices,
             last_batches=tuple(_batch(batch) for batch in batches),
-            last_error=errors.get(info.source, ""),
+            last_error=error or (fetching.reason if fetching else ""),
+            fetching=fetching,
         )

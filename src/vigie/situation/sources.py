@@ -7,6 +7,7 @@ from typing import Any
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
+from vigie.intake.feeding import FeedState
 from vigie.intake.quarantine import Quarantined
 from vigie.intake.sources import BatchInfo, SourceHealth
 from vigie.situation.caller import Caller
@@ -37,6 +38,15 @@ def _batch_json(batch: BatchInfo) -> dict[str, Any]:
     }
 
 
+def _fetching_json(one: FeedState) -> dict[str, Any]:
+    return {
+        "circuit": one.circuit,
+        "failures": one.failures,
+        "reason": one.reason,
+        "next_at": to_rfc3339(one.next_us),
+    }
+
+
 def _source_json(one: SourceHealth) -> dict[str, Any]:
     return {
         "source": one.source,
@@ -56,6 +66,7 @@ def _source_json(one: SourceHealth) -> dict[str, Any]:
         "notices": dict(one.notices),
         "last_batches": [_batch_json(batch) for batch in one.last_batches],
         "last_error": one.last_error,
+        "fetching": None if one.fetching is None else _fetching_json(one.fetching),
     }
 
 

@@ -26,6 +26,17 @@ class BatchAnswer(Answer):
     duration_s: float
 
 
+class FetchingAnswer(Answer):
+    """How fetching a source is going."""
+
+    circuit: Literal["closed", "half_open", "open"] = Field(
+        description="Open: left alone after failures; half open: the next trial decides."
+    )
+    failures: int = Field(description="In a row.")
+    reason: str = Field(description="Code of the last failure, or of what to know, or empty.")
+    next_at: Instant = Field(description="When it is tried next.")
+
+
 class SourceAnswer(Answer):
     """How a source is doing."""
 
@@ -45,7 +56,10 @@ class SourceAnswer(Answer):
     backlog: int = Field(description="Messages that wait.")
     notices: dict[str, int]
     last_batches: list[BatchAnswer]
-    last_error: str = Field(description="Why its messages cannot be processed now, or empty.")
+    last_error: str = Field(
+        description="Why it cannot be fetched, or its messages not be processed now, or empty."
+    )
+    fetching: FetchingAnswer | None = Field(description="Null for a source that we do not fetch.")
 
 
 class SourceList(Answer):
