@@ -48,6 +48,7 @@ ADDRESSES: list[tuple[str, dict[str, str], str, object]] = [
     ("/api/analyses", {}, JSON, signals.AnalysisList),
     ("/api/sources", {}, JSON, sources.SourceList),
     ("/api/sources/log", {}, JSON, sources.SourceAnswer),
+    ("/api/sources/log/contract", {}, JSON, sources.ContractAnswer),
     ("/api/quarantine", {}, JSON, sources.QuarantinePage),
 ]
 

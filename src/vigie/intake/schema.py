@@ -125,5 +125,26 @@ CREATE TABLE feeds (
 ) STRICT;
 """
 
-STEPS = (_FIRST, _FEEDS)
+_OBSERVED = """
+CREATE TABLE source_fields (
+    source TEXT NOT NULL,
+    field TEXT NOT NULL,
+    state TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    batches INTEGER NOT NULL,
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    PRIMARY KEY (source, field, state)
+) STRICT;
+CREATE TABLE source_volume (
+    source TEXT NOT NULL,
+    quarter INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (source, quarter)
+) STRICT, WITHOUT ROWID;
+INSERT INTO source_volume
+    SELECT source, at_us / 900000000, sum(accepted) FROM batches GROUP BY 1, 2;
+"""
+
+STEPS = (_FIRST, _FEEDS, _OBSERVED)
 SCHEMA_VERSION = len(STEPS)

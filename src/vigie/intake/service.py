@@ -20,6 +20,7 @@ from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
 from vigie.intake.locating import Geocoder
 from vigie.intake.mappings import read_mapping
+from vigie.intake.observed import SourceContract
 from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
 from vigie.intake.pipeline import Pipeline, Progress
 from vigie.intake.prepare import Kitchen
@@ -29,14 +30,7 @@ from vigie.intake.retrying import Retrier
 from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
 from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
-from vigie.intake.worker import (
-    HOUSEKEEPING_S,
-    STATES_S,
-    Drain,
-    Housekeeping,
-    Keeper,
-    Worker,
-)
+from vigie.intake.worker import HOUSEKEEPING_S, STATES_S, Drain, Housekeeping, Keeper, Worker
 from vigie.lake.store import Lake
 
 
@@ -204,6 +198,11 @@ class Intake:
     def health(self, now_us: int) -> list[SourceHealth]:
         """Return how every feed is doing at an instant (epoch µs), by name."""
         return self._sources.health(now_us, self._drain.errors)
+
+    def contract(self, name: str, now_us: int) -> SourceContract:
+        """Return what a feed should bring beside what it brought; raises ``NotFound``."""
+        connector = get_connector(self._connectors, self._sources.get(name).connector)
+        return self._sources.contract(name, connector, now_us, self._settings.city.timezone)
 
     def batch(self, batch_id: str) -> BatchInfo:
         """Return a load; raises ``NotFound`` when it is not known (any more)."""

@@ -14,6 +14,12 @@ from vigie.base.errors import NotFound, WrongUsage
 from vigie.intake.connector import Connector
 from vigie.intake.database import Database
 from vigie.intake.feeding import FeedState, feed_states
+from vigie.intake.observed import (
+    QUARTER_US,
+    SourceContract,
+    expected_fields,
+    read_contract,
+)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LAST_BATCHES = 10
@@ -256,10 +262,32 @@ class Sources:
         return _batch(row)
 
     def prune_batches(self, *, before_us: int) -> int:
-        """Drop loads older than an instant; returns how many."""
-        return self._database.write(
-            lambda c: c.execute("DELETE FROM batches WHERE at_us < ?", (before_us,)).rowcount
-        )
+        """Drop loads older than an instant, and their volumes; returns how many loads."""
+
+        def prune(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "DELETE FROM source_volume WHERE quarter < ?", (before_us // QUARTER_US,)
+            )
+            return connection.execute("DELETE FROM batches WHERE at_us < ?", (before_us,)).rowcount
+
+        return self._database.write(prune)
+
+    def contract(
+        self, source: str, connector: Connector, now: int, timezone: str
+    ) -> SourceContract:
+        """Return what a feed should bring beside what it brought.
+
+        Args:
+            source: Feed.
+            connector: The one that reads it.
+            now: Epoch µs.
+            timezone: Zone of local days.
+
+        Raises:
+            NotFound: When it is not registered.
+        """
+        expected = expected_fields(connector, self.get(source).mapping)
+        return read_contract(self._database, source, expected, now, timezone)
 
     def changed_states(self, now: int) -> list[tuple[str, State, State]]:
         """Return the feeds whose state is no longer what was last told: name, before, now."""

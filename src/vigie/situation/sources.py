@@ -8,6 +8,7 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
 from vigie.intake.feeding import FeedState
+from vigie.intake.observed import DayVolume, FieldView
 from vigie.intake.quarantine import Quarantined
 from vigie.intake.sources import BatchInfo, SourceHealth
 from vigie.situation.caller import Caller
@@ -91,6 +92,50 @@ def get_source(home: Home, caller: Caller, name: str) -> dict[str, Any]:
         if one["source"] == name:
             return one
     raise NotFound(what="source", name=name)
+
+
+def source_contract(home: Home, caller: Caller, name: str) -> dict[str, Any]:
+    """Return what a source should bring beside what it brought: fields, drift, freshness, volume.
+
+    Raises:
+        Forbidden: When the role may not see sources.
+        NotFound: When there is no such source.
+    """
+    source = get_source(home, caller, name)
+    contract = home.intake.contract(name, now_us(home.clock))
+    fresh = ("source", "state", "period_s", "age_s", "last_received_at", "last_fact_at")
+    return {
+        **{key: source[key] for key in fresh},
+        "since": _instant(contract.since_us),
+        "fields": [_field_json(one) for one in contract.fields],
+        "days": [_day_json(one) for one in contract.days],
+    }
+
+
+def _field_json(one: FieldView) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "meaning": {"fr": one.meaning["fr"], "en": one.meaning["en"]} if one.meaning else None,
+        "privacy": one.privacy or None,
+        "expected": one.expected,
+        "required": one.required,
+        "seen": one.seen,
+        "missing": one.missing,
+        "last_at": _instant(one.last_us),
+        "drift": one.drift or None,
+    }
+
+
+def _day_json(one: DayVolume) -> dict[str, Any]:
+    return {
+        "day": one.day.isoformat(),
+        "records": one.records,
+        "typical": one.typical,
+        "low": one.low,
+        "high": one.high,
+        "weeks": one.weeks,
+        "verdict": one.verdict,
+    }
 
 
 def _refused_json(entry: Quarantined, language: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -67,6 +68,50 @@ class SourceList(Answer):
 
     items: list[SourceAnswer]
     next: str | None = None
+
+
+class FieldAnswer(Answer):
+    """A field that a source should bring, or brought."""
+
+    name: str = Field(description="In the source's words; … stands for names that are not shown.")
+    meaning: Texts | None
+    privacy: Literal["none", "place", "free_text", "personal", "agent"] | None = Field(
+        description="Personal and agent: dropped at the door. Null: nobody expects the field."
+    )
+    expected: bool = Field(description="Whether it is on the allow-list.")
+    required: bool = Field(description="Whether a record cannot be without it.")
+    seen: int | None = Field(description="How often; null: let in without being counted.")
+    missing: int = Field(description="How often it was missed.")
+    last_at: Instant | None = Field(description="When it was last remarked on.")
+    drift: Literal["new", "gone"] | None = Field(description="Since the previous batches.")
+
+
+class DayVolumeAnswer(Answer):
+    """Records of one local day against the same weekday of the last eight weeks."""
+
+    day: date
+    records: int
+    typical: float | None = Field(description="Median; null with too little history.")
+    low: float | None = Field(description="Below it, the day is low.")
+    high: float | None = Field(description="Above it, the day is high.")
+    weeks: int = Field(description="How many weeks the median is of.")
+    verdict: Literal["normal", "low", "high", "unknown"]
+
+
+class ContractAnswer(Answer):
+    """What a source should bring beside what it brought."""
+
+    source: str
+    state: Literal["live", "late", "stale", "never"]
+    period_s: int
+    age_s: float | None
+    last_received_at: Instant | None
+    last_fact_at: Instant | None
+    since: Instant | None = Field(
+        description="Fields are new or gone since then; null: too short a past to say."
+    )
+    fields: list[FieldAnswer]
+    days: list[DayVolumeAnswer] = Field(description="By time of receipt, newest first.")
 
 
 class QuarantineAnswer(Answer):

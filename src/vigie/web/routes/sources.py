@@ -15,8 +15,10 @@ from vigie.situation.sources import (
     list_refused,
     list_sources,
     retry_refused,
+    source_contract,
 )
 from vigie.web.answers.sources import (
+    ContractAnswer,
     QuarantineDetail,
     QuarantinePage,
     RetryAnswer,
@@ -50,6 +52,19 @@ def get_one(
 ) -> dict[str, Any]:
     """Return how one source is doing."""
     return get_source(home, caller, name)
+
+
+@router.get(
+    "/sources/{name}/contract",
+    operation_id="getSourceContract",
+    response_model=ContractAnswer,
+    **needs(READ_SOURCES),
+)
+def get_contract(
+    home: HomeDep, caller: CallerDep, name: Annotated[str, Path(max_length=80)]
+) -> dict[str, Any]:
+    """Return what a source should bring beside what it brought: fields, drift, volume by day."""
+    return source_contract(home, caller, name)
 
 
 @router.get(
