@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
@@ -356,17 +356,18 @@ class Intake:
         )
 
     def quarantine_count(
-        self, *, source: str | None = None, code: str | None = None, state: str | None = None
+        self,
+        *,
+        source: str | None = None,
+        code: str | None = None,
+        state: str | None = None,
+        by: Literal["code", "state"] = "code",
     ) -> dict[str, int]:
-        """Return how many refused rows there are, by reason."""
-        return self._quarantine.count(source=source, code=code, state=state)
+        """Return how many refused rows there are, by reason or by state."""
+        return self._quarantine.count(source=source, code=code, state=state, by=by)
 
     def quarantine_get(self, quarantine_id: str) -> QuarantinedRow:
-        """Return a refused row with its content, which may hold personal data.
-
-        Raises:
-            NotFound: When there is none of that id.
-        """
+        """Return a refused row with its content, maybe personal data; raises ``NotFound``."""
         return self._quarantine.get(quarantine_id)
 
     def quarantine_retry(
@@ -375,6 +376,7 @@ class Intake:
         *,
         source: str | None = None,
         code: str | None = None,
+        state: str | None = None,
     ) -> RetryReport:
         """Try refused rows again with today's code and mapping; say what got in.
 
@@ -382,14 +384,15 @@ class Intake:
             ids: These rows.
             source: Rows of this feed.
             code: Rows with this reason.
+            state: Rows in this state; ``open`` for all that wait.
 
         Raises:
             WrongUsage: When nothing was chosen.
             Unavailable: When lake or journal are not usable now.
         """
-        if ids is None and source is None and code is None:
-            raise WrongUsage(reason="ids, source, code")
-        rows = self._quarantine.open_rows(ids=ids, source=source, code=code)
+        if ids is None and source is None and code is None and state is None:
+            raise WrongUsage(reason="ids, source, code, state")
+        rows = self._quarantine.open_rows(ids=ids, source=source, code=code, state=state)
         retrier = Retrier(
             self._quarantine, self._journal, self._pipeline, self._committer, now_us(self._clock)
         )

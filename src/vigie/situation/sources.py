@@ -148,6 +148,7 @@ def _refused_json(entry: Quarantined, language: str) -> dict[str, Any]:
         "file": entry.file,
         "row": entry.row,
         "at": to_rfc3339(entry.created_us),
+        "changed_at": to_rfc3339(entry.changed_us),
         "state": entry.state,
         "attempts": entry.attempts,
     }
@@ -163,8 +164,11 @@ def list_refused(
     limit: int,
     offset: int,
     language: str,
-) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Return a page of what was refused, newest first, and how many by reason.
+) -> dict[str, Any]:
+    """Return a page of what was refused, newest first, and how many by reason and by state.
+
+    The counts by reason are over every reason, those by state over every state: they say what
+    another choice would show.
 
     Raises:
         Forbidden: When the role may not see the quarantine.
@@ -176,8 +180,13 @@ def list_refused(
     entries = home.intake.quarantine_list(
         source=source, code=code, state=state, limit=min(limit, MAX_PAGE), offset=offset
     )
-    counts = home.intake.quarantine_count(source=source, code=code, state=state)
-    return [_refused_json(entry, language) for entry in entries], counts
+    reasons = home.intake.quarantine_count(source=source, state=state)
+    return {
+        "items": [_refused_json(entry, language) for entry in entries],
+        "total": sum(reasons.values()) if code is None else reasons.get(code, 0),
+        "by_code": reasons,
+        "by_state": home.intake.quarantine_count(source=source, code=code, by="state"),
+    }
 
 
 def get_refused(home: Home, caller: Caller, id_: str, language: str) -> dict[str, Any]:
@@ -203,6 +212,7 @@ def retry_refused(
     ids: list[str] | None,
     source: str | None = None,
     code: str | None = None,
+    state: str | None = None,
 ) -> dict[str, Any]:
     """Try refused rows again with today's code and mapping.
 
@@ -211,12 +221,13 @@ def retry_refused(
         WrongUsage: When nothing says which rows.
     """
     caller.require(MANAGE_SOURCES)
-    if not ids and source is None and code is None:
-        raise WrongUsage(reason="ids, source or code", field="ids")
-    report = home.intake.quarantine_retry(ids=ids or None, source=source, code=code)
+    if not ids and source is None and code is None and state is None:
+        raise WrongUsage(reason="ids, source, code or state", field="ids")
+    report = home.intake.quarantine_retry(ids=ids or None, source=source, code=code, state=state)
     return {
         "tried": report.tried,
         "resolved": report.resolved,
         "refused": report.refused,
+        "accepted": report.accepted,
         "by_code": dict(report.by_code),
     }

@@ -127,6 +127,7 @@ class QuarantineAnswer(Answer):
     at: Instant
     state: str
     attempts: int
+    changed_at: Instant = Field(description="When its state last changed, or it was last tried.")
 
 
 class QuarantineDetail(QuarantineAnswer):
@@ -142,17 +143,21 @@ class QuarantinePage(Answer):
     items: list[QuarantineAnswer]
     next: str | None
     total: int
-    by_code: dict[str, int]
+    by_code: dict[str, int] = Field(description="Of this source and state, whatever the code.")
+    by_state: dict[str, int] = Field(description="Of this source and code, whatever the state.")
 
 
 class RetrySelection(BaseModel):
-    """What to try again: rows by id, or all of a source or of a code."""
+    """What to try again: rows by id, or all of a source, of a code, or in a state."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[str] = Field(default_factory=list, max_length=10_000)
     source: str | None = None
     code: str | None = None
+    state: Literal["new", "retried", "open"] | None = Field(
+        default=None, description="Open: all that wait, whether or not they were tried before."
+    )
 
 
 class RetryAnswer(Answer):
@@ -161,7 +166,8 @@ class RetryAnswer(Answer):
     tried: int
     resolved: int
     refused: int
-    by_code: dict[str, int]
+    accepted: int = Field(description="Records that got in.")
+    by_code: dict[str, int] = Field(description="Today's reasons of those still refused.")
 
 
 class Acknowledged(Answer):

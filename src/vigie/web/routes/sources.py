@@ -86,7 +86,7 @@ def get_quarantine(
 ) -> dict[str, Any]:
     """Return what was refused and why, newest first."""
     offset = 0 if cursor is None else min(abs(unpack(cursor, int)[0]), 10_000_000)
-    items, counts = list_refused(
+    page = list_refused(
         home,
         caller,
         source=source,
@@ -96,14 +96,8 @@ def get_quarantine(
         offset=offset,
         language=_language(request),
     )
-    total = sum(counts.values())
-    more = pack(offset + limit) if offset + limit < total else None
-    return {
-        "items": items,
-        "next": next_address(request, more),
-        "total": total,
-        "by_code": counts,
-    }
+    more = pack(offset + limit) if offset + limit < page["total"] else None
+    return {**page, "next": next_address(request, more)}
 
 
 @router.get(
@@ -129,8 +123,10 @@ def get_quarantined(
     **needs(MANAGE_SOURCES),
 )
 def retry_many(home: HomeDep, caller: CallerDep, body: RetrySelection) -> dict[str, Any]:
-    """Try refused rows again: by id, or all of a source or of a code."""
-    return retry_refused(home, caller, ids=body.ids, source=body.source, code=body.code)
+    """Try refused rows again: by id, or all of a source, of a code, or that wait."""
+    return retry_refused(
+        home, caller, ids=body.ids, source=body.source, code=body.code, state=body.state
+    )
 
 
 @router.post(
