@@ -64,7 +64,7 @@ function Volume({ days }: { days: readonly Day[] }) {
       {days.length > 0 && (
         <>
           <p className={styles["meta"]}>{t("contract.volumeLead")}</p>
-          <table className={styles["table"]}>
+          <table className={[styles["table"], styles["dense"]].join(" ")}>
             <caption className="visually-hidden">{t("contract.volume")}</caption>
             <thead>
               <tr>
@@ -77,7 +77,7 @@ function Volume({ days }: { days: readonly Day[] }) {
             <tbody>
               {days.map((day) => (
                 <tr key={day.day}>
-                  <th scope="row">{dayText(dayStart(day.day, city.timezone), language, city.timezone)}</th>
+                  <th scope="row" className={styles["short"]}>{dayText(dayStart(day.day, city.timezone), language, city.timezone)}</th>
                   <td className={styles["number"]}>{count(day.records)}</td>
                   <td className={styles["number"]}>
                     {day.typical === null || day.low === null || day.high === null ? "–"
@@ -129,27 +129,26 @@ function FieldTable({ fields, caption }: { fields: readonly Field[]; caption: st
     field.privacy === null || field.privacy === "none" ? "" : t(`contract.privacy.${field.privacy}`),
   ].filter((text) => text !== "").join(" · ");
   return (
-    <table className={styles["table"]}>
+    <table className={[styles["table"], styles["dense"]].join(" ")}>
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
           <th scope="col">{t("contract.field")}</th>
           <th scope="col" className={styles["number"]}>{t("contract.seen")}</th>
           <th scope="col" className={styles["number"]}>{t("contract.missing")}</th>
-          <th scope="col">{t("contract.last")}</th>
         </tr>
       </thead>
       <tbody>
         {fields.map((field) => (
           <tr key={field.name}>
-            <th scope="row" className={styles["file"]}>
+            <th scope="row" className={styles["named"]}>
               {field.name === "…" ? t("contract.hidden") : field.name}
               {field.drift && <span className={styles[field.drift]}> {t(`contract.drifts.${field.drift}`)}</span>}
               <span className={styles["meta"]}>{[words(field.meaning), role(field)].filter((text) => text !== "").join(" · ")}</span>
+              {field.last_at && <span className={styles["meta"]}>{t("contract.last", { at: instant(field.last_at) })}</span>}
             </th>
             <td className={styles["number"]}>{field.seen === null ? <Hint text={t("contract.notCounted")}>–</Hint> : countText(field.seen, language)}</td>
             <td className={styles["number"]}>{field.missing > 0 ? countText(field.missing, language) : "–"}</td>
-            <td className={styles["short"]}>{instant(field.last_at) ?? "–"}</td>
           </tr>
         ))}
       </tbody>
