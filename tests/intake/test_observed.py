@@ -103,6 +103,13 @@ def test_a_day_is_held_against_the_same_weekday_and_the_first_day_counts_for_not
     assert {one.verdict for one in days[3:]} == {"normal"}
 
 
+def test_a_monthly_feed_has_no_usual_weekday() -> None:
+    by_day = {TODAY - timedelta(days=61): 900, TODAY - timedelta(days=30): 900, TODAY: 900}
+    days = judge_days(by_day, TODAY - timedelta(days=61), TODAY, weekly=False)
+    assert {(one.weeks, one.verdict) for one in days} == {(0, "unknown")}
+    assert judge_days(by_day, TODAY - timedelta(days=61), TODAY)[0].verdict == "high"
+
+
 def test_a_young_feed_has_no_verdict_and_one_without_records_no_days() -> None:
     young = judge_days({TODAY: 5}, TODAY - timedelta(days=3), TODAY)
     assert [(one.weeks, one.verdict) for one in young] == [(0, "unknown")] * 4
@@ -152,8 +159,9 @@ def remarked(state: str, first: float, last: float, batches: int = 10) -> Remark
         (remarked("unmapped", 50, 30, batches=2), ""),  # too rarely seen to be missed
         (remarked("unmapped", 50, 12, batches=5), ""),  # came every ten days: 12 is not long
         (remarked("unmapped", 200, 100, batches=90), ""),  # gone so long that it is no news
-        (remarked("missing", 1, 0), "gone"),
-        (remarked("missing", 50, 0), ""),
+        (remarked("absent", 1, 0), "gone"),
+        (remarked("absent", 50, 0), ""),
+        (remarked("missing", 1, 0), ""),  # some rows without it: no drift
     ],
 )
 def test_new_and_gone(one: Remarked, drift: str) -> None:
@@ -169,12 +177,13 @@ def test_expected_fields_come_first_with_what_is_known_of_each() -> None:
         Remarked("agent", "dropped", 7, 2, 1, 2),
         Remarked("extra", "unmapped", 3, 1, 1, 3),
         Remarked("place", "missing", 2, 1, 1, 4),
+        Remarked("place", "absent", 1, 1, 1, 3),
     ]
     views = view_fields(FIELDS, remarks, Window(None, 0), accepted=40)
     told = [(v.name, v.expected, v.seen, v.missing, v.last_us) for v in views]
     assert told == [
         ("ref", True, 40, 0, None),
-        ("place", True, None, 2, 4),
+        ("place", True, None, 3, 4),
         ("agent", True, 7, 0, 2),
         ("extra", False, 3, 0, 3),
     ]

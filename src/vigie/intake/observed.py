@@ -30,6 +30,7 @@ from vigie.model.times import DAY_US, SECOND_US, at_local, local_us
 
 QUARTER_US = 900 * SECOND_US
 WEEKS = 8
+WEEK_S = 7 * 86_400
 LEAST_WEEKS = 4
 SHOWN_DAYS = 14
 RECENT_BATCHES = 10
@@ -43,9 +44,10 @@ NORMAL = 1.4826
 STATES = {
     "unmapped_column": "unmapped",
     "dropped_personal": "dropped",
-    "missing_column": "missing",
+    "missing_column": "absent",
     "missing_required": "missing",
 }
+"""By code: seen though nobody expects it, dropped, gone from a whole file, missing in a row."""
 Drift = Literal["", "new", "gone"]
 Verdict = Literal["normal", "low", "high", "unknown"]
 
@@ -242,8 +244,8 @@ def read_contract(
     window = window_of(batches, first["us"] if first else None)
     columns = "field, state, n, batches, first_us, last_us"
     remarks = database.rows(f"SELECT {columns} FROM source_fields WHERE source = ?", source)  # noqa: S608
-    counted = database.row("SELECT accepted FROM sources WHERE source = ?", source)
-    accepted = counted["accepted"] if counted else 0
+    held = database.row("SELECT accepted, period_s FROM sources WHERE source = ?", source)
+    accepted, period_s = (held["accepted"], held["period_s"]) if held else (0, 0)
     since = (now - (WEEKS * 7 + SHOWN_DAYS + 2) * DAY_US) // QUARTER_US
     volume = "SELECT quarter, records FROM source_volume WHERE source = ? AND quarter >= ?"
     quarters = {row["quarter"]: row["records"] for row in database.rows(volume, source, since)}
@@ -256,6 +258,7 @@ def read_contract(
             local_days(quarters, timezone),
             None if began is None else at_local(began, timezone).date(),
             at_local(now, timezone).date(),
+            weekly=period_s <= WEEK_S,
         ),
         since_us=window.since_us,
     )
@@ -280,11 +283,14 @@ def window_of(batches_us: Sequence[int], before_us: int | None) -> Window:
 def drift_of(one: Remarked, window: Window) -> Drift:
     """Say whether a field is new, or gone, since the batches before the window.
 
-    Gone means: seen in several batches, and now unseen for much longer than between two sightings.
+    Gone means: a whole file is without it for the first time; or, for what nobody expects, seen in
+    several batches and now unseen for much longer than between two sightings.
     """
     if window.since_us is None:
         return ""
-    if one.state == "missing":
+    if one.state == "missing":  # rows without it say nothing of the others
+        return ""
+    if one.state == "absent":
         return "gone" if one.first_us >= window.since_us else ""
     if one.first_us >= window.since_us:
         return "new"
@@ -314,7 +320,7 @@ def view_fields(
         held = views.get(one.field) or FieldView(one.field, {}, "", expected=False, required=False)
         last_us = max(one.last_us, held.last_us or 0)
         drift = drift_of(one, window) or held.drift
-        if one.state == "missing":
+        if one.state in {"missing", "absent"}:
             held = replace(held, missing=held.missing + one.n)
         else:
             held = replace(held, seen=(held.seen or 0) + one.n)
@@ -363,12 +369,18 @@ def judge_day(
 
 
 def judge_days(
-    by_day: Mapping[date, int], first: date | None, today: date, *, shown: int = SHOWN_DAYS
+    by_day: Mapping[date, int],
+    first: date | None,
+    today: date,
+    *,
+    shown: int = SHOWN_DAYS,
+    weekly: bool = True,
 ) -> tuple[DayVolume, ...]:
     """Return the last days, newest first, each against the same weekday of eight weeks before.
 
     A day without any record counts as none; the day of the very first record counts for nothing,
-    since the feed began within it.
+    since the feed began within it. A feed that comes more rarely than every week (not ``weekly``)
+    has no usual weekday, hence no verdict.
     """
     if first is None:
         return ()
@@ -378,6 +390,6 @@ def judge_days(
         if day < first:
             break
         before = [day - timedelta(weeks=week) for week in range(1, WEEKS + 1)]
-        history = [by_day.get(one, 0) for one in before if one > first]
+        history = [by_day.get(one, 0) for one in before if one > first and weekly]
         found.append(judge_day(day, by_day.get(day, 0), history, goes_on=back == 0))
     return tuple(found)

@@ -165,7 +165,7 @@ class Poller:
             return self._failed(status, "feed_refused", f"status {status}")
         limit = self._journal.settings.max_file_bytes
         until_s = time.monotonic() + LONGEST_FETCH_S
-        with SpooledTemporaryFile(max_size=INLINE_BYTES * 32) as body:
+        with SpooledTemporaryFile(INLINE_BYTES * 32, dir=str(self._journal.spool.folder)) as body:
             size = 0
             for block in answer.iter_bytes():
                 size += len(block)

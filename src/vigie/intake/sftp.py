@@ -322,7 +322,7 @@ class SftpPuller:
 
     async def _take(self, client: Any, one: Remote) -> bool | None:
         """Journal a file; False when its content is known, None when it changed meanwhile."""
-        with SpooledTemporaryFile(max_size=INLINE_BYTES * 32) as body:
+        with SpooledTemporaryFile(INLINE_BYTES * 32, dir=str(self._journal.spool.folder)) as body:
             size = 0
             async with client.open(self._path(one.name), "rb") as remote:
                 while block := await _soon(remote.read(BLOCK)):
