@@ -70,3 +70,10 @@ def test_it_runs_as_a_module():
 
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.startswith("[")
+
+
+def test_every_row_that_waits_can_be_tried_again_at_once(tmp_path):
+    home = str(tmp_path / "home")
+    assert main.run(["init", "--home", home]) == 0
+    assert main.run(["quarantine", "retry", "--all", "--home", home]) == 0
+    assert main.run(["quarantine", "retry", "--home", home]) == 2

@@ -71,7 +71,7 @@ def other_site() -> Iterator[Site]:
 
 @pytest.fixture
 def poller(intake: Intake, site: Site, clock: FixedClock) -> Iterator[Poller]:
-    one = Poller(site.url, "log", intake._journal, clock)
+    one = Poller(site.url, "log", intake._journal, clock, private=True)
     with stamina.set_testing(True, attempts=3):
         yield one
     one.close()
@@ -153,7 +153,7 @@ def test_an_answer_above_the_limit_is_given_up(
     intake = open_intake(max_file_bytes=1000)
     intake.register("log", "probe")
     site.answers = [(200, {}, b"x" * 5000)]
-    poller = Poller(site.url, "log", intake._journal, clock)
+    poller = Poller(site.url, "log", intake._journal, clock, private=True)
     assert not poller.poll().taken
     poller.close()
     assert intake.health(0)[0].backlog == 0
@@ -171,7 +171,7 @@ def test_the_running_intake_polls_the_addresses_of_its_settings(
     open_intake: Callable[..., Intake], site: Site, lake: Lake, fact: Fact, lines: Lines
 ) -> None:
     site.answers = [(200, {}, lines(fact("1")))]
-    polled = PolledUrl(url=site.url, connector="probe", source="far", period_s=1)
+    polled = PolledUrl(url=site.url, connector="probe", source="far", period_s=1, private=True)
     intake = open_intake(poll=(polled,), linger_ms=10)
     intake.start()
     try:

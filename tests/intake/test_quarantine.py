@@ -99,6 +99,23 @@ def test_one_row_is_chosen_by_id_and_some_choice_is_needed(
         intake.quarantine_retry()
 
 
+def test_what_waits_is_chosen_by_state_and_counted_by_it(
+    intake: Intake, fact: Fact, lines: Lines
+) -> None:
+    rows = [fact(str(n), kind="log.code") for n in range(600)]
+    intake.accept("log", "a", lines(*rows))
+    intake.drain()
+    ids = [one.id for one in intake.quarantine_list(limit=600)]
+    assert intake.quarantine_retry(ids[:1]).tried == 1
+    assert intake.quarantine_count(by="state") == {"new": 599, "retried": 1}
+    assert intake.quarantine_retry(state="retried").tried == 1
+    assert intake.quarantine_retry(ids=[]).tried == 0
+    intake.register("log", "probe", options={"repair": "log.code"})
+    assert intake.quarantine_retry(ids[:550], state="new").resolved == 549
+    assert intake.quarantine_retry(state="open").resolved == 51
+    assert intake.quarantine_retry(state="resolved").tried == 0
+
+
 def test_a_future_date_is_good_once_its_day_has_come(
     intake: Intake, lake: Lake, clock: FixedClock, fact: Fact, lines: Lines
 ) -> None:

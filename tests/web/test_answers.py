@@ -48,6 +48,7 @@ ADDRESSES: list[tuple[str, dict[str, str], str, object]] = [
     ("/api/analyses", {}, JSON, signals.AnalysisList),
     ("/api/sources", {}, JSON, sources.SourceList),
     ("/api/sources/log", {}, JSON, sources.SourceAnswer),
+    ("/api/sources/log/contract", {}, JSON, sources.ContractAnswer),
     ("/api/quarantine", {}, JSON, sources.QuarantinePage),
 ]
 
@@ -204,7 +205,20 @@ def test_retry_says_what_it_gave(as_role: AsRole) -> None:
     one = client.post(f"/api/quarantine/{ids[0]}/retry").json()
     assert (one["tried"], one["resolved"], one["refused"]) == (1, 0, 1)
     by_code = client.post("/api/quarantine/retry", json={"code": "unknown_kind"}).json()
-    assert by_code == {"tried": 1, "resolved": 0, "refused": 1, "by_code": {"unknown_kind": 1}}
+    assert by_code == {
+        "tried": 1,
+        "resolved": 0,
+        "refused": 1,
+        "accepted": 0,
+        "by_code": {"unknown_kind": 1},
+    }
+    everything = client.post("/api/quarantine/retry", json={"state": "open"}).json()
+    assert everything["tried"] == 2
+    page = client.get("/api/quarantine?code=unknown_kind").json()
+    assert (page["total"], page["by_state"]) == (1, {"retried": 1})
+    assert set(page["by_code"]) == {"time_in_future", "unknown_kind"}
+    assert client.get("/api/quarantine?code=unknown_kind&state=new").json()["total"] == 0
+    assert client.post("/api/quarantine/retry", json={"state": "resolved"}).status_code == 422
     assert client.post("/api/quarantine/retry", json={}).status_code == 422
     assert client.post("/api/quarantine/none/retry").status_code == 404
 

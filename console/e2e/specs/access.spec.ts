@@ -5,7 +5,7 @@ import { expect, go, open, test } from "../console";
 
 const SCREENS = [
   "/aujourdhui?panel=live&period=7d", "/aujourdhui?panel=live&tab=balance&period=7d", "/aujourdhui?panel=live&tab=alerts", "/aujourdhui?panel=live&tab=means",
-  "/aujourdhui?panel=filters", "/demain", "/hier", "/hier?tab=analyses", "/sources", "/sources?tab=quarantine",
+  "/aujourdhui?panel=filters", "/demain", "/hier", "/hier?tab=analyses", "/sources", "/sources?tab=quarantine", "/sources?of=main_courante&view=contract",
 ];
 
 async function barriers(page: Page): Promise<string[]> {

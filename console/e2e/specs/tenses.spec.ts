@@ -49,6 +49,16 @@ test("sources: health, one source with its batches", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Derniers lots" })).toBeVisible();
 });
 
+test("sources: the contract says what is expected, what else was seen, and the volume by day", async ({ page }) => {
+  await open(page, "/sources?of=main_courante&view=contract");
+  await expect(page.getByRole("heading", { name: "Volume par jour" })).toBeVisible();
+  const expected = page.getByRole("table", { name: "Champs attendus" });
+  await expect(expected.getByRole("row", { name: /CODE_NATURE/ })).toContainText("obligatoire");
+  await page.getByRole("tab", { name: "En bref" }).click();
+  await expect(page.getByRole("heading", { name: "Derniers lots" })).toBeVisible();
+  expect(page.url()).not.toContain("view=");
+});
+
 test("quarantine: filtered by reason, shown as received, tried again with the result told", async ({ page }) => {
   await open(page, "/sources?tab=quarantine");
   await page.getByRole("button", { name: /Motif/ }).click();
@@ -61,6 +71,8 @@ test("quarantine: filtered by reason, shown as received, tried again with the re
   await expect(row.getByRole("heading", { name: "Tel que reçu" })).toBeVisible();
   await row.getByRole("button", { name: "Réessayer cette ligne" }).click();
   await expect(row.getByRole("status")).toContainText("1 essayées");
-  await page.getByRole("button", { name: "Réessayer ces lignes" }).click();
-  await expect(page.getByRole("tabpanel").getByRole("status")).toContainText("essayées");
+  await page.getByRole("button", { name: /Réessayer les? .*en attente/ }).click();
+  const told = page.getByRole("tabpanel").getByRole("status");
+  await expect(told).toContainText("essayées");
+  await expect(told.getByRole("list", { name: "Motifs des lignes encore refusées" })).toContainText("Position (0, 0)");
 });

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { answer, api, follow, setCsrf } from "@/api/client";
 import type {
   AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
-  MapAnswer, MeansRow, Near, PlanDetail, QuarantineDetail, QuarantinePage, RetryAnswer, Session, SourceHealth, Summary, ZoningInfo,
+  MapAnswer, MeansRow, Near, PlanDetail, QuarantineDetail, QuarantinePage, RetryAnswer, Session, SourceContract, SourceHealth, Summary, ZoningInfo,
 } from "@/api/types";
 import { boxText, type Box } from "@/lib/bbox";
 import type { ProblemError } from "@/lib/problem";
@@ -226,6 +226,13 @@ export function useSource(name: string | null): Answer<SourceHealth> {
   });
 }
 
+export function useContract(name: string): Answer<SourceContract> {
+  return useQuery<SourceContract, ProblemError>({
+    queryKey: ["contract", name], staleTime: 60_000,
+    queryFn: ({ signal }) => answer(api.GET("/api/sources/{name}/contract", { params: { path: { name } }, signal })),
+  });
+}
+
 export const QUARANTINE_STATES = ["new", "retried", "resolved", "expired"] as const;
 export type QuarantineState = (typeof QUARANTINE_STATES)[number];
 export interface QuarantineFilter { source: string | null; code: string | null; state: QuarantineState | null }
@@ -249,15 +256,15 @@ export function useQuarantined(id: string | null, language: string): Answer<Quar
   });
 }
 
-/** Try again one row, or all rows of a source or a reason. */
+/** Try again one row, or all rows that wait of a source, a reason or a state. */
 export function useRetry() {
   const client = useQueryClient();
-  return useMutation<RetryAnswer, ProblemError, { id: string } | { source: string | null; code: string | null }>({
+  return useMutation<RetryAnswer, ProblemError, { id: string } | { source: string | null; code: string | null; state: "new" | "retried" | "open" }>({
     mutationFn: (what) => ("id" in what
       ? answer(api.POST("/api/quarantine/{quarantine_id}/retry", { params: { path: { quarantine_id: what.id } } }))
       : answer(api.POST("/api/quarantine/retry", { body: { ids: [], ...what } }))),
     onSettled: async () => {
-      await Promise.all(["quarantine", "quarantined", "sources", "source"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      await Promise.all(["quarantine", "quarantined", "sources", "source", "contract"].map((key) => client.invalidateQueries({ queryKey: [key] })));
     },
   });
 }

@@ -472,7 +472,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Many
-         * @description Try refused rows again: by id, or all of a source or of a code.
+         * @description Try refused rows again: by id, or all of a source, of a code, or that wait.
          */
         post: operations["retryQuarantine"];
         delete?: never;
@@ -601,6 +601,26 @@ export interface paths {
          * @description Return how one source is doing.
          */
         get: operations["getSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{name}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contract
+         * @description Return what a source should bring beside what it brought: fields, drift, volume by day.
+         */
+        get: operations["getSourceContract"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1305,6 +1325,39 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ContractAnswer
+         * @description What a source should bring beside what it brought.
+         */
+        ContractAnswer: {
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "late" | "stale" | "never";
+            /** Period S */
+            period_s: number;
+            /** Age S */
+            age_s: number | null;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Last Fact At */
+            last_fact_at: string | null;
+            /**
+             * Since
+             * @description Fields are new or gone since then; null: too short a past to say.
+             */
+            since: string | null;
+            /** Fields */
+            fields: components["schemas"]["FieldAnswer"][];
+            /**
+             * Days
+             * @description By time of receipt, newest first.
+             */
+            days: components["schemas"]["DayVolumeAnswer"][];
+        };
+        /**
          * Counted
          * @description A number of events with the 95 % interval of the mean behind it.
          */
@@ -1324,6 +1377,44 @@ export interface components {
              * @description Upper end.
              */
             high: number;
+        };
+        /**
+         * DayVolumeAnswer
+         * @description Records of one local day against the same weekday of the last eight weeks.
+         */
+        DayVolumeAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Records */
+            records: number;
+            /**
+             * Typical
+             * @description Median; null with too little history.
+             */
+            typical: number | null;
+            /**
+             * Low
+             * @description Below it, the day is low.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Above it, the day is high.
+             */
+            high: number | null;
+            /**
+             * Weeks
+             * @description How many weeks the median is of.
+             */
+            weeks: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "normal" | "low" | "high" | "unknown";
         };
         /**
          * DemoAccount
@@ -1517,6 +1608,81 @@ export interface components {
             features: components["schemas"]["Feature"][];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * FetchingAnswer
+         * @description How fetching a source is going.
+         */
+        FetchingAnswer: {
+            /**
+             * Circuit
+             * @description Open: left alone after failures; half open: the next trial decides.
+             * @enum {string}
+             */
+            circuit: "closed" | "half_open" | "open";
+            /**
+             * Failures
+             * @description In a row.
+             */
+            failures: number;
+            /**
+             * Reason
+             * @description Code of the last failure, or of what to know, or empty.
+             */
+            reason: string;
+            /**
+             * Next At
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_at: string;
+        };
+        /**
+         * FieldAnswer
+         * @description A field that a source should bring, or brought.
+         */
+        FieldAnswer: {
+            /**
+             * Name
+             * @description In the source's words; … stands for names that are not shown.
+             */
+            name: string;
+            meaning: components["schemas"]["Texts"] | null;
+            /**
+             * Privacy
+             * @description Personal and agent: dropped at the door. Null: nobody expects the field.
+             */
+            privacy: ("none" | "place" | "free_text" | "personal" | "agent") | null;
+            /**
+             * Expected
+             * @description Whether it is on the allow-list.
+             */
+            expected: boolean;
+            /**
+             * Required
+             * @description Whether a record cannot be without it.
+             */
+            required: boolean;
+            /**
+             * Seen
+             * @description How often; null: let in without being counted.
+             */
+            seen: number | null;
+            /**
+             * Missing
+             * @description How often it was missed.
+             */
+            missing: number;
+            /**
+             * Last At
+             * @description When it was last remarked on.
+             */
+            last_at: string | null;
+            /**
+             * Drift
+             * @description Since the previous batches.
+             */
+            drift: ("new" | "gone") | null;
         };
         /**
          * Health
@@ -2261,6 +2427,12 @@ export interface components {
             state: string;
             /** Attempts */
             attempts: number;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description When its state last changed, or it was last tried.
+             */
+            changed_at: string;
         };
         /**
          * QuarantineDetail
@@ -2297,6 +2469,12 @@ export interface components {
             /** Attempts */
             attempts: number;
             /**
+             * Changed At
+             * Format: date-time
+             * @description When its state last changed, or it was last tried.
+             */
+            changed_at: string;
+            /**
              * Raw
              * @description Text as received; bytes that are no text are escaped.
              */
@@ -2315,8 +2493,18 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
-            /** By Code */
+            /**
+             * By Code
+             * @description Of this source and state, whatever the code.
+             */
             by_code: {
+                [key: string]: number;
+            };
+            /**
+             * By State
+             * @description Of this source and code, whatever the state.
+             */
+            by_state: {
                 [key: string]: number;
             };
         };
@@ -2346,14 +2534,22 @@ export interface components {
             resolved: number;
             /** Refused */
             refused: number;
-            /** By Code */
+            /**
+             * Accepted
+             * @description Records that got in.
+             */
+            accepted: number;
+            /**
+             * By Code
+             * @description Today's reasons of those still refused.
+             */
             by_code: {
                 [key: string]: number;
             };
         };
         /**
          * RetrySelection
-         * @description What to try again: rows by id, or all of a source or of a code.
+         * @description What to try again: rows by id, or all of a source, of a code, or in a state.
          */
         RetrySelection: {
             /** Ids */
@@ -2362,6 +2558,11 @@ export interface components {
             source?: string | null;
             /** Code */
             code?: string | null;
+            /**
+             * State
+             * @description Open: all that wait, whether or not they were tried before.
+             */
+            state?: ("new" | "retried" | "open") | null;
         };
         /**
          * SeriesAnswer
@@ -2493,9 +2694,11 @@ export interface components {
             last_batches: components["schemas"]["BatchAnswer"][];
             /**
              * Last Error
-             * @description Why its messages cannot be processed now, or empty.
+             * @description Why it cannot be fetched, or its messages not be processed now, or empty.
              */
             last_error: string;
+            /** @description Null for a source that we do not fetch. */
+            fetching: components["schemas"]["FetchingAnswer"] | null;
         };
         /**
          * SourceList
@@ -3780,6 +3983,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSourceContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -42,6 +42,7 @@ export type AnalysisResult = Schemas["AnalysisAnswer"];
 
 export type SourceHealth = Schemas["SourceAnswer"];
 export type SourceState = SourceHealth["state"];
+export type SourceContract = Schemas["ContractAnswer"];
 export type QuarantineRow = Schemas["QuarantineAnswer"];
 export type QuarantineDetail = Schemas["QuarantineDetail"];
 export type QuarantinePage = Schemas["QuarantinePage"];

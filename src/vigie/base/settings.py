@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,7 @@ from vigie.base.errors import SettingsInvalid
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 NOT_SETTINGS = (f"{PREFIX}HOME", f"{PREFIX}SHARED")
 
 
@@ -103,6 +104,7 @@ class IntakeSettings(Part):
     )
     watch: tuple[WatchedFolder, ...] = Field((), description="Folders watched for new files.")
     poll: tuple[PolledUrl, ...] = Field((), description="Addresses polled over HTTP.")
+    sftp: tuple[SftpFolder, ...] = Field((), description="Folders fetched over SFTP.")
 
 
 class WatchedFolder(Part):
@@ -122,6 +124,40 @@ class PolledUrl(Part):
     source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(60, gt=0, description="Seconds between two requests.")
+    at: tuple[TimeOfDay, ...] = Field(
+        (), description="Times of day in the city's zone, as 04:00; instead of the period."
+    )
+    private: bool = Field(
+        False, description="Allow an address of this machine or of a private network."
+    )
+
+
+class SftpFolder(Part):
+    """A folder of an SFTP server whose new files are ingested."""
+
+    host: str = Field(min_length=1, description="Name or address of the server.")
+    port: int = Field(22, ge=1, le=65535, description="Port of the server.")
+    username: str = Field(min_length=1, description="Account on the server.")
+    key_file: str = Field("", description="Private key, without passphrase; or a password file.")
+    password_file: str = Field("", description="File holding the password.")
+    host_key: str = Field(min_length=1, description="The server's public key, OpenSSH text.")
+    folder: str = Field(".", min_length=1, description="Folder on the server.")
+    pattern: str = Field("*", min_length=1, description="Names taken, with * and ?.")
+    after: Literal["keep", "move", "delete"] = Field("keep", description="What becomes of a file.")
+    moved_to: str = Field(
+        "taken", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Folder within, for `move`."
+    )
+    settle_s: float = Field(5.0, gt=0, le=600, description="Seconds a file must stand still.")
+    connector: str = Field(description="Name of the connector that reads its files.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
+    mapping: str = Field("", description="Mapping file, for the table connector.")
+    period_s: int = Field(300, gt=0, description="Seconds between two looks.")
+    at: tuple[TimeOfDay, ...] = Field(
+        (), description="Times of day in the city's zone, as 04:00; instead of the period."
+    )
+    private: bool = Field(
+        False, description="Allow an address of this machine or of a private network."
+    )
 
 
 class Settings(Part):

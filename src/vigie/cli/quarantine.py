@@ -91,7 +91,10 @@ def retry(
         raise WrongUsage(reason="ids, --source, --code, --all")
     with open_home(home) as opened:
         report = opened.intake.quarantine_retry(
-            ids=ids or None, source=source or None, code=code or None
+            ids=ids or None,
+            source=source or None,
+            code=code or None,
+            state="open" if everything else None,
         )
     answer = report.as_json()
     if as_json:

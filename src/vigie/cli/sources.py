@@ -32,7 +32,9 @@ def list_sources(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -
         }
         for each in found
     ]
-    columns = ("source", "connector", "state", "last_received_at", "records", "quarantined")
+    columns = (
+        "source", "connector", "state", "last_received_at", "records", "quarantined", "last_error",
+    )  # fmt: skip
     show_rows(rows, columns, as_json=as_json)
 
 

@@ -32,6 +32,7 @@ from vigie.intake.events import (
 )
 from vigie.intake.joining import Origin
 from vigie.intake.journal import DONE, FAILED, Journal, Message
+from vigie.intake.observed import count_field, note_volume_within, note_within
 from vigie.intake.outcome import Tally, add_notices
 from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Refusal
@@ -66,6 +67,7 @@ class Batch:
         failed: Messages (``seq``) of which something other than single rows was refused; shared
             with the batches that carried earlier parts of them.
         rows: Records gathered.
+        fields: Fields remarked on, by name and state.
     """
 
     source: str
@@ -77,6 +79,7 @@ class Batch:
     ended: list[Message] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
     rows: int = 0
+    fields: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def tally(self, message: Message) -> Tally:
         """Return the tally of a message."""
@@ -85,6 +88,7 @@ class Batch:
     def refuse(self, message: Message, reject: Reject) -> None:
         """Put a row, or a whole message, among the refused."""
         self.refusals.append(Refusal(message, reject))
+        count_field(self.fields, reject.code, reject.params, 1)
         if reject.row is None:
             self.failed.add(message.seq)
         self.tally(message).quarantined += 1
@@ -107,6 +111,7 @@ class Batch:
                 message, row = messages[int(index[0])], int(rows[0])
             self.refuse(message, Reject(reject.code, row, reject.params, reject.raw))
         for notice in prepared.notices:
+            count_field(self.fields, notice.code, notice.params, notice.count)
             index, _ = origin.split(np.array([notice.row or 1], np.int64))
             self.tally(messages[int(index[0])]).notices[notice.code] += notice.count
         self._count_read(prepared, messages)
@@ -244,7 +249,10 @@ class Committer:
                     done.spent_ms,
                 ),
             )
-        if not mode.finish:
+        note_volume_within(connection, batch.source, accepted, now_us(self._clock))
+        if mode.finish:
+            note_within(connection, batch.source, batch.fields, now_us(self._clock))
+        else:
             read = duplicates = 0
             notices = Counter()
         connection.execute(

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from vigie.base.errors import StoreBroken, Unavailable
 from vigie.base.logging import get_logger
-from vigie.intake.schema import SCHEMA, SCHEMA_VERSION
+from vigie.intake.schema import SCHEMA_VERSION, STEPS
 
 FILE = "intake.db"
 GROUP = 4_096
@@ -105,8 +105,8 @@ def _prepare(path: Path, *, create: bool) -> None:
 def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        for statement in SCHEMA.split(";\n"):
+    if version < SCHEMA_VERSION:
+        for statement in "".join(STEPS[version:]).split(";\n"):
             if statement.strip():
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

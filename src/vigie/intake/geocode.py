@@ -7,8 +7,6 @@ memory, refusals too; a service that is away is left alone for a while and costs
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +19,13 @@ import stamina
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.logging import get_logger
+from vigie.intake.outbound import (
+    ANYWHERE,
+    INSIDE,
+    AddressRefused,
+    addresses_of,
+    checked_client,
+)
 
 TIMEOUT_S = 2.0
 ATTEMPTS = 2
@@ -45,11 +50,10 @@ class Found:
 def is_inside(host: str) -> bool:
     """Say whether every address of a host is of this machine or of a private network."""
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
-    except OSError:
+        addresses_of(host, 0, INSIDE)
+    except (OSError, AddressRefused):
         return False
-    addresses = [ipaddress.ip_address(str(one).split("%", maxsplit=1)[0]) for one in found]
-    return bool(addresses) and all(one.is_private or one.is_loopback for one in addresses)
+    return True
 
 
 class HttpGeocoder:
@@ -69,7 +73,8 @@ class HttpGeocoder:
                 key="intake.geocoder_url", reason=f"{host} is not on a private network"
             )
         self._url = url.rstrip("/") + "/search/"
-        self._client = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
+        allowed = ANYWHERE if outside else INSIDE
+        self._client = checked_client(self._url, allowed, timeout_s=TIMEOUT_S)
         self._known: OrderedDict[str, Found | None] = OrderedDict()
         self._guard = threading.Lock()
         self._away_until_s = 0.0
@@ -91,7 +96,7 @@ class HttpGeocoder:
                 return None
         try:
             found = self._ask(question)
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, AddressRefused, ValueError) as error:
             log.warning("geocoder does not answer", reason=type(error).__name__)
             with self._guard:
                 self._away_until_s = time.monotonic() + AWAY_S

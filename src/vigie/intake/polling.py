@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -13,12 +14,14 @@ import httpx
 import stamina
 
 from vigie.base.clock import Clock, now_us
-from vigie.base.errors import SettingsInvalid, TooLarge
+from vigie.base.errors import SettingsInvalid, TooLarge, Unavailable
 from vigie.base.logging import get_logger
 from vigie.intake.files import safe_name
 from vigie.intake.journal import INLINE_BYTES, Journal
+from vigie.intake.outbound import AddressRefused, check_host, checked_client, scopes
 
 TIMEOUT_S = 30.0
+LONGEST_FETCH_S = 900.0
 ATTEMPTS = 3
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -34,6 +37,10 @@ class _BusyError(Exception):
     """The server is busy or broken for now: another attempt makes sense."""
 
 
+class _TooSlowError(Exception):
+    """The answer does not end in time: a feed must not hold its thread for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What one poll gave.
@@ -41,10 +48,14 @@ class Fetched:
     Attributes:
         status: HTTP status; 0 when there was no answer.
         taken: Whether a new content was journalled.
+        reason: Why it failed, a code with a text in ``base/messages.toml``; empty when it did not.
+        remark: What to know although it did not fail, such a code, or empty.
     """
 
     status: int
     taken: bool
+    reason: str = ""
+    remark: str = ""
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -52,17 +63,19 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", parts.port
 
 
-def check_url(url: str) -> str:
+def check_url(url: str, *, private: bool = False) -> str:
     """Return the address if it may be polled.
 
     Raises:
-        SettingsInvalid: When it is not plain HTTP(S), or carries a password.
+        SettingsInvalid: When it is not plain HTTP(S), carries a password, or names an address of
+            this machine or of a private network without ``private``.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingsInvalid(key="intake.poll.url", reason="http or https address")
     if parts.username or parts.password:
         raise SettingsInvalid(key="intake.poll.url", reason="no password in an address")
+    check_host(parts.hostname, scopes(private=private), key="intake.poll.url")
     return url
 
 
@@ -70,16 +83,24 @@ class Poller:
     """Fetches one address; journals an answer that is new.
 
     Only the host that the settings name is ever spoken to: a redirect elsewhere is an error, so
-    that a source cannot make this server call another (server-side request forgery). The last
+    that a source cannot make this server call another (server-side request forgery), and where
+    the name leads is judged at every connection. The last
     ``ETag`` and ``Last-Modified`` are sent back, and an answer equal to the last is left out.
     """
 
-    def __init__(self, url: str, source: str, journal: Journal, clock: Clock) -> None:
-        self._url = check_url(url)
+    def __init__(
+        self, url: str, source: str, journal: Journal, clock: Clock, *, private: bool = False
+    ) -> None:
+        self._url = check_url(url, private=private)
         self._source = source
         self._journal = journal
         self._clock = clock
-        self._client = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
+        self._stopping = False
+        self._client = checked_client(url, scopes(private=private), timeout_s=TIMEOUT_S)
+
+    def interrupt(self) -> None:
+        """End the fetch under way at its next block."""
+        self._stopping = True
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -89,7 +110,8 @@ class Poller:
         """Fetch once, with retries for what may pass; a failure is logged, not raised.
 
         Raises:
-            Unavailable: When the journal cannot be written: the same content is fetched again.
+            Unavailable: When the journal cannot be written, or the fetch was cut short: the same
+                content is fetched again.
         """
         try:
             for attempt in stamina.retry_context(
@@ -100,11 +122,19 @@ class Poller:
             ):
                 with attempt:
                     return self._fetch()
-        except (httpx.HTTPError, _BusyError) as error:
-            log.warning("poll failed", source=self._source, reason=type(error).__name__)
-        except TooLarge:
-            log.warning("poll failed", source=self._source, reason="too_large")
+        except _TooSlowError:
+            return self._failed(0, "feed_unreachable", "too slow")
+        except _BusyError:
+            return self._failed(0, "feed_busy", "asked to wait")
+        except httpx.HTTPError as error:
+            return self._failed(0, "feed_unreachable", type(error).__name__)
+        except (TooLarge, AddressRefused) as error:
+            return self._failed(0, error.code, str(error))
         return Fetched(0, taken=False)
+
+    def _failed(self, status: int, reason: str, detail: str) -> Fetched:
+        log.warning("poll failed", source=self._source, reason=reason, detail=detail)
+        return Fetched(status, taken=False, reason=reason)
 
     def _fetch(self) -> Fetched:
         row = self._journal.database.row("SELECT * FROM polled WHERE url = ?", self._url)
@@ -121,10 +151,8 @@ class Poller:
                     return self._take(answer)
                 url, status = str(answer.next_request.url), answer.status_code
             if _origin(url) != _origin(self._url):
-                log.warning("redirect to another host refused", source=self._source)
-                return Fetched(status, taken=False)
-        log.warning("too many redirects", source=self._source)
-        return Fetched(status, taken=False)
+                return self._failed(status, "feed_redirected", "to another host")
+        return self._failed(status, "feed_redirected", "too often")
 
     def _take(self, answer: httpx.Response) -> Fetched:
         status = answer.status_code
@@ -134,15 +162,19 @@ class Poller:
             self._journal.database.write(self._note_fetch)
             return Fetched(status, taken=False)
         if status != OK:
-            log.warning("poll refused", source=self._source, status=status)
-            return Fetched(status, taken=False)
+            return self._failed(status, "feed_refused", f"status {status}")
         limit = self._journal.settings.max_file_bytes
-        with SpooledTemporaryFile(max_size=INLINE_BYTES * 32) as body:
+        until_s = time.monotonic() + LONGEST_FETCH_S
+        with SpooledTemporaryFile(INLINE_BYTES * 32, dir=str(self._journal.spool.folder)) as body:
             size = 0
             for block in answer.iter_bytes():
                 size += len(block)
                 if size > limit:
                     raise TooLarge(limit=limit)
+                if self._stopping:
+                    raise Unavailable(what="poll")
+                if time.monotonic() > until_s:
+                    raise _TooSlowError
                 body.write(block)
             body.seek(0)
             return Fetched(status, taken=self._journal_body(answer, cast("BinaryIO", body)))

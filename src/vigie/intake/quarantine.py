@@ -23,6 +23,7 @@ from vigie.model.notices import Reject
 
 State = Literal["new", "retried", "resolved", "expired"]
 OPEN_STATES = ("new", "retried")
+IDS = 500
 MAX_RAW = 1 << 20
 DAY_US = 86_400_000_000
 FORGET_AFTER = 5
@@ -172,15 +173,20 @@ class Quarantine:
         return [_entry(row) for row in rows]
 
     def count(
-        self, *, source: str | None = None, code: str | None = None, state: str | None = None
+        self,
+        *,
+        source: str | None = None,
+        code: str | None = None,
+        state: str | None = None,
+        by: Literal["code", "state"] = "code",
     ) -> dict[str, int]:
-        """Return how many refused rows there are by reason."""
+        """Return how many refused rows there are by reason, or by state."""
         where, values = _where(source, code, state)
         rows = self._database.rows(
-            f"SELECT code, count(*) AS n FROM quarantine{where} GROUP BY code ORDER BY code",  # noqa: S608
+            f"SELECT {by} AS name, count(*) AS n FROM quarantine{where} GROUP BY 1 ORDER BY 1",  # noqa: S608
             *values,
         )
-        return {row["code"]: row["n"] for row in rows}
+        return {row["name"]: row["n"] for row in rows}
 
     def get(self, quarantine_id: str) -> QuarantinedRow:
         """Return a refused row with its content.
@@ -203,23 +209,28 @@ class Quarantine:
         ids: Sequence[str] | None = None,
         source: str | None = None,
         code: str | None = None,
+        state: str | None = None,
     ) -> list[QuarantinedRow]:
-        """Return the rows that can be tried again, with their content, oldest first."""
-        where, values = _where(source, code, None)
-        marks = ", ".join("?" * len(OPEN_STATES))
+        """Return the rows that can be tried again, with their content, oldest first.
+
+        Of ``state`` ``open`` are those that wait, whether or not they were tried before.
+        """
+        where, values = _where(source, code, None if state == "open" else state)
         where = f"{where} AND" if where else " WHERE"
-        rows = self._database.rows(
-            f"SELECT * FROM quarantine{where} state IN ({marks})"  # noqa: S608
-            " ORDER BY source, created_us, file, row",
-            *values,
-            *OPEN_STATES,
-        )
-        wanted = None if ids is None else set(ids)
-        return [
-            QuarantinedRow(_entry(row), bytes(row["raw"]), None)
-            for row in rows
-            if wanted is None or row["quarantine_id"] in wanted
+        where += f" state IN ({', '.join('?' * len(OPEN_STATES))})"
+        values += OPEN_STATES
+        chunks = [ids[start : start + IDS] for start in range(0, len(ids), IDS)] if ids else [()]
+        rows = [
+            row
+            for chunk in ([] if ids is not None and not ids else chunks)
+            for row in self._database.rows(
+                f"SELECT * FROM quarantine{where}{_among(chunk)}",  # noqa: S608
+                *values,
+                *chunk,
+            )
         ]
+        rows.sort(key=lambda r: (r["source"], r["created_us"], r["file"], r["row"] or 0))
+        return [QuarantinedRow(_entry(row), bytes(row["raw"]), None) for row in rows]
 
     def settle_within(
         self,
@@ -261,6 +272,10 @@ class Quarantine:
             ).rowcount
 
         return self._database.write(wipe)
+
+
+def _among(ids: Sequence[str]) -> str:
+    return f" AND quarantine_id IN ({', '.join('?' * len(ids))})" if ids else ""
 
 
 def _where(source: str | None, code: str | None, state: str | None) -> tuple[str, list[str]]:

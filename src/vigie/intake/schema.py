@@ -1,10 +1,8 @@
-"""The tables of ``intake.db``."""
+"""The tables of ``intake.db``: one step per version brings an older home up to date."""
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
-
-SCHEMA = """
+_FIRST = """
 CREATE TABLE messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     message_id TEXT NOT NULL UNIQUE,
@@ -113,3 +111,40 @@ CREATE TABLE polled (
     fetched_us INTEGER NOT NULL
 ) STRICT;
 """
+
+_FEEDS = """
+CREATE TABLE feeds (
+    feed TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    openings INTEGER NOT NULL,
+    open_until_us INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    tried_us INTEGER,
+    next_us INTEGER NOT NULL
+) STRICT;
+"""
+
+_OBSERVED = """
+CREATE TABLE source_fields (
+    source TEXT NOT NULL,
+    field TEXT NOT NULL,
+    state TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    batches INTEGER NOT NULL,
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    PRIMARY KEY (source, field, state)
+) STRICT;
+CREATE TABLE source_volume (
+    source TEXT NOT NULL,
+    quarter INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (source, quarter)
+) STRICT, WITHOUT ROWID;
+INSERT INTO source_volume
+    SELECT source, at_us / 900000000, sum(accepted) FROM batches GROUP BY 1, 2;
+"""
+
+STEPS = (_FIRST, _FEEDS, _OBSERVED)
+SCHEMA_VERSION = len(STEPS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
@@ -20,6 +20,7 @@ from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
 from vigie.intake.locating import Geocoder
 from vigie.intake.mappings import read_mapping
+from vigie.intake.observed import SourceContract
 from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
 from vigie.intake.pipeline import Pipeline, Progress
 from vigie.intake.prepare import Kitchen
@@ -29,14 +30,7 @@ from vigie.intake.retrying import Retrier
 from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
 from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
-from vigie.intake.worker import (
-    HOUSEKEEPING_S,
-    STATES_S,
-    Drain,
-    Housekeeping,
-    Keeper,
-    Worker,
-)
+from vigie.intake.worker import HOUSEKEEPING_S, STATES_S, Drain, Housekeeping, Keeper, Worker
 from vigie.lake.store import Lake
 
 
@@ -94,7 +88,7 @@ class Intake:
             self._journal, self._sources, self._quarantine, self.events, clock
         )
         self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
-        self._transports = Transports(settings.intake, self._journal, self._committer, clock)
+        self._transports = Transports(settings, self._journal, self._committer, clock)
 
     @classmethod
     def open(
@@ -204,6 +198,11 @@ class Intake:
     def health(self, now_us: int) -> list[SourceHealth]:
         """Return how every feed is doing at an instant (epoch µs), by name."""
         return self._sources.health(now_us, self._drain.errors)
+
+    def contract(self, name: str, now_us: int) -> SourceContract:
+        """Return what a feed should bring beside what it brought; raises ``NotFound``."""
+        connector = get_connector(self._connectors, self._sources.get(name).connector)
+        return self._sources.contract(name, connector, now_us, self._settings.city.timezone)
 
     def batch(self, batch_id: str) -> BatchInfo:
         """Return a load; raises ``NotFound`` when it is not known (any more)."""
@@ -324,6 +323,7 @@ class Intake:
 
     def stop(self) -> None:
         """Stop what ``start`` started; waits for the commit under way."""
+        self._transports.interrupt()
         self._worker.stop()
         self._transports.close()
 
@@ -356,17 +356,18 @@ class Intake:
         )
 
     def quarantine_count(
-        self, *, source: str | None = None, code: str | None = None, state: str | None = None
+        self,
+        *,
+        source: str | None = None,
+        code: str | None = None,
+        state: str | None = None,
+        by: Literal["code", "state"] = "code",
     ) -> dict[str, int]:
-        """Return how many refused rows there are, by reason."""
-        return self._quarantine.count(source=source, code=code, state=state)
+        """Return how many refused rows there are, by reason or by state."""
+        return self._quarantine.count(source=source, code=code, state=state, by=by)
 
     def quarantine_get(self, quarantine_id: str) -> QuarantinedRow:
-        """Return a refused row with its content, which may hold personal data.
-
-        Raises:
-            NotFound: When there is none of that id.
-        """
+        """Return a refused row with its content, maybe personal data; raises ``NotFound``."""
         return self._quarantine.get(quarantine_id)
 
     def quarantine_retry(
@@ -375,6 +376,7 @@ class Intake:
         *,
         source: str | None = None,
         code: str | None = None,
+        state: str | None = None,
     ) -> RetryReport:
         """Try refused rows again with today's code and mapping; say what got in.
 
@@ -382,14 +384,15 @@ class Intake:
             ids: These rows.
             source: Rows of this feed.
             code: Rows with this reason.
+            state: Rows in this state; ``open`` for all that wait.
 
         Raises:
             WrongUsage: When nothing was chosen.
             Unavailable: When lake or journal are not usable now.
         """
-        if ids is None and source is None and code is None:
-            raise WrongUsage(reason="ids, source, code")
-        rows = self._quarantine.open_rows(ids=ids, source=source, code=code)
+        if ids is None and source is None and code is None and state is None:
+            raise WrongUsage(reason="ids, source, code, state")
+        rows = self._quarantine.open_rows(ids=ids, source=source, code=code, state=state)
         retrier = Retrier(
             self._quarantine, self._journal, self._pipeline, self._committer, now_us(self._clock)
         )

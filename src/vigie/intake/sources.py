@@ -13,6 +13,13 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.intake.connector import Connector
 from vigie.intake.database import Database
+from vigie.intake.feeding import FeedState, feed_states
+from vigie.intake.observed import (
+    QUARTER_US,
+    SourceContract,
+    expected_fields,
+    read_contract,
+)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LAST_BATCHES = 10
@@ -74,7 +81,8 @@ class SourceHealth:
         last_fact_us: Latest instant that any of its records is about.
         records: Records accepted in all.
         backlog: Messages that wait.
-        last_error: Why its messages cannot be processed now, or empty.
+        last_error: Why it cannot be fetched, or its messages not be processed now, or empty.
+        fetching: How fetching it is going; None for a feed that we do not fetch.
     """
 
     source: str
@@ -94,6 +102,7 @@ class SourceHealth:
     notices: Mapping[str, int]
     last_batches: tuple[BatchInfo, ...]
     last_error: str = ""
+    fetching: FeedState | None = None
 
 
 def state_of(last_received_us: int | None, period_s: int, now: int) -> State:
@@ -253,10 +262,32 @@ class Sources:
         return _batch(row)
 
     def prune_batches(self, *, before_us: int) -> int:
-        """Drop loads older than an instant; returns how many."""
-        return self._database.write(
-            lambda c: c.execute("DELETE FROM batches WHERE at_us < ?", (before_us,)).rowcount
-        )
+        """Drop loads older than an instant, and their volumes; returns how many loads."""
+
+        def prune(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "DELETE FROM source_volume WHERE quarter < ?", (before_us // QUARTER_US,)
+            )
+            return connection.execute("DELETE FROM batches WHERE at_us < ?", (before_us,)).rowcount
+
+        return self._database.write(prune)
+
+    def contract(
+        self, source: str, connector: Connector, now: int, timezone: str
+    ) -> SourceContract:
+        """Return what a feed should bring beside what it brought.
+
+        Args:
+            source: Feed.
+            connector: The one that reads it.
+            now: Epoch µs.
+            timezone: Zone of local days.
+
+        Raises:
+            NotFound: When it is not registered.
+        """
+        expected = expected_fields(connector, self.get(source).mapping)
+        return read_contract(self._database, source, expected, now, timezone)
 
     def changed_states(self, now: int) -> list[tuple[str, State, State]]:
         """Return the feeds whose state is no longer what was last told: name, before, now."""
@@ -289,11 +320,18 @@ class Sources:
                 " WHERE state = 'pending' GROUP BY source"
             )
         }
+        fetching = feed_states(self._database, now)
         notices: dict[str, dict[str, int]] = {}
         for row in self._database.rows("SELECT * FROM source_notices ORDER BY source, code"):
             notices.setdefault(row["source"], {})[row["code"]] = row["n"]
         return [
-            self._health(row, now, waiting, notices, errors)
+            self._health(
+                row,
+                now,
+                waiting.get(row["source"], (0, None)),
+                notices.get(row["source"], {}),
+                (errors.get(row["source"], ""), fetching.get(row["source"])),
+            )
             for row in self._database.rows("SELECT * FROM sources ORDER BY source")
         ]
 
@@ -301,12 +339,13 @@ class Sources:
         self,
         row: sqlite3.Row,
         now: int,
-        waiting: Mapping[str, tuple[int, int]],
-        notices: Mapping[str, Mapping[str, int]],
-        errors: Mapping[str, str],
+        waiting: tuple[int, int | None],
+        notices: Mapping[str, int],
+        trouble: tuple[str, FeedState | None],
     ) -> SourceHealth:
         info = _info(row)
-        backlog, newest = waiting.get(info.source, (0, None))
+        error, fetching = trouble
+        backlog, newest = waiting
         seen = [us for us in (row["last_received_us"], newest) if us is not None]
         last = max(seen) if seen else None
         batches = self._database.rows(
@@ -329,7 +368,8 @@ class Sources:
             duplicates=row["duplicates"],
             quarantined=row["quarantined"],
             backlog=backlog,
-            notices=notices.get(info.source, {}),
+            notices=notices,
             last_batches=tuple(_batch(batch) for batch in batches),
-            last_error=errors.get(info.source, ""),
+            last_error=error or (fetching.reason if fetching else ""),
+            fetching=fetching,
         )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vigie.base.clock import Clock, now_us
+from vigie.base.clock import Clock
 from vigie.base.errors import NotFound
 from vigie.base.logging import get_logger
 from vigie.intake.connector import Connector
 from vigie.intake.files import Found, open_regular, walk
 from vigie.intake.journal import Journal
+from vigie.intake.taking import TakenFiles
 from vigie.model.notices import Reject
 
 log = get_logger(__name__)
@@ -29,10 +29,8 @@ class _Seen:
 class FolderWatcher:
     """Looks into a folder and journals each new file whose size and time have stopped changing.
 
-    Nothing in the folder is moved or changed. What was taken is remembered in the journal's
-    database by name and content, in the same transaction as the message: a restart, or a kill at
-    any instant, takes no file twice and misses none. A file whose content changes is taken again;
-    records that it repeats are known by their ids.
+    Nothing in the folder is moved or changed. A file whose content changes is taken again; records
+    that it repeats are known by their ids.
     """
 
     def __init__(
@@ -49,7 +47,7 @@ class FolderWatcher:
         self._source = source
         self._connector = connector
         self._journal = journal
-        self._clock = clock
+        self._taken = TakenFiles(str(folder), source, journal, clock)
         self._refuse = refuse
         self._seen: dict[str, _Seen] = {}
         self._refused: set[tuple[str, str]] = set()
@@ -80,7 +78,8 @@ class FolderWatcher:
                 continue
             present[one.name] = seen
             still = self._seen.get(one.name) == seen
-            if still and not self._is_taken(one.name, seen) and self._take(one, seen):
+            known = self._taken.knows(one.name, seen.size, seen.modified_ns)
+            if still and not known and self._take(one, seen):
                 taken.append(one.name)
         self._seen = present
         return taken
@@ -91,41 +90,14 @@ class FolderWatcher:
             self._refused.add(key)
             self._refuse(self._source, one, reject)
 
-    def _is_taken(self, name: str, seen: _Seen) -> bool:
-        row = self._journal.database.row(
-            "SELECT 1 FROM taken_files WHERE folder = ? AND name = ? AND size = ?"
-            " AND modified_ns = ?",
-            str(self._folder),
-            name,
-            seen.size,
-            seen.modified_ns,
-        )
-        return row is not None
-
     def _take(self, one: Found, seen: _Seen) -> bool:
         """Journal a file unless this very content was taken under this name."""
         stream = open_regular(one.path)
         if isinstance(stream, Reject):
             self._refuse_once(one, stream)
             return False
-        at = now_us(self._clock)
-        folder = str(self._folder)
-
-        def remember(connection: sqlite3.Connection, message_id: str, sha256: str) -> bool:
-            known = connection.execute(
-                "SELECT 1 FROM taken_files WHERE folder = ? AND name = ? AND sha256 = ?",
-                (folder, one.name, sha256),
-            ).fetchone()
-            connection.execute(
-                "INSERT INTO taken_files VALUES (?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (folder, name, sha256) DO UPDATE SET size = excluded.size,"
-                " modified_ns = excluded.modified_ns",
-                (folder, one.name, seen.size, seen.modified_ns, sha256, message_id, at),
-            )
-            return known is None
-
         with stream:
-            return self._journal.submit_if(self._source, one.name, stream, remember).result()
+            return self._taken.take(one.name, stream, seen.size, seen.modified_ns)
 
 
 def _look_at(path: Path) -> _Seen | None:

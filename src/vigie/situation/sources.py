@@ -7,6 +7,8 @@ from typing import Any
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
+from vigie.intake.feeding import FeedState
+from vigie.intake.observed import DayVolume, FieldView
 from vigie.intake.quarantine import Quarantined
 from vigie.intake.sources import BatchInfo, SourceHealth
 from vigie.situation.caller import Caller
@@ -37,6 +39,15 @@ def _batch_json(batch: BatchInfo) -> dict[str, Any]:
     }
 
 
+def _fetching_json(one: FeedState) -> dict[str, Any]:
+    return {
+        "circuit": one.circuit,
+        "failures": one.failures,
+        "reason": one.reason,
+        "next_at": to_rfc3339(one.next_us),
+    }
+
+
 def _source_json(one: SourceHealth) -> dict[str, Any]:
     return {
         "source": one.source,
@@ -56,6 +67,7 @@ def _source_json(one: SourceHealth) -> dict[str, Any]:
         "notices": dict(one.notices),
         "last_batches": [_batch_json(batch) for batch in one.last_batches],
         "last_error": one.last_error,
+        "fetching": None if one.fetching is None else _fetching_json(one.fetching),
     }
 
 
@@ -82,6 +94,50 @@ def get_source(home: Home, caller: Caller, name: str) -> dict[str, Any]:
     raise NotFound(what="source", name=name)
 
 
+def source_contract(home: Home, caller: Caller, name: str) -> dict[str, Any]:
+    """Return what a source should bring beside what it brought: fields, drift, freshness, volume.
+
+    Raises:
+        Forbidden: When the role may not see sources.
+        NotFound: When there is no such source.
+    """
+    source = get_source(home, caller, name)
+    contract = home.intake.contract(name, now_us(home.clock))
+    fresh = ("source", "state", "period_s", "age_s", "last_received_at", "last_fact_at")
+    return {
+        **{key: source[key] for key in fresh},
+        "since": _instant(contract.since_us),
+        "fields": [_field_json(one) for one in contract.fields],
+        "days": [_day_json(one) for one in contract.days],
+    }
+
+
+def _field_json(one: FieldView) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "meaning": {"fr": one.meaning["fr"], "en": one.meaning["en"]} if one.meaning else None,
+        "privacy": one.privacy or None,
+        "expected": one.expected,
+        "required": one.required,
+        "seen": one.seen,
+        "missing": one.missing,
+        "last_at": _instant(one.last_us),
+        "drift": one.drift or None,
+    }
+
+
+def _day_json(one: DayVolume) -> dict[str, Any]:
+    return {
+        "day": one.day.isoformat(),
+        "records": one.records,
+        "typical": one.typical,
+        "low": one.low,
+        "high": one.high,
+        "weeks": one.weeks,
+        "verdict": one.verdict,
+    }
+
+
 def _refused_json(entry: Quarantined, language: str) -> dict[str, Any]:
     return {
         "id": entry.id,
@@ -92,6 +148,7 @@ def _refused_json(entry: Quarantined, language: str) -> dict[str, Any]:
         "file": entry.file,
         "row": entry.row,
         "at": to_rfc3339(entry.created_us),
+        "changed_at": to_rfc3339(entry.changed_us),
         "state": entry.state,
         "attempts": entry.attempts,
     }
@@ -107,8 +164,11 @@ def list_refused(
     limit: int,
     offset: int,
     language: str,
-) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Return a page of what was refused, newest first, and how many by reason.
+) -> dict[str, Any]:
+    """Return a page of what was refused, newest first, and how many by reason and by state.
+
+    The counts by reason are over every reason, those by state over every state: they say what
+    another choice would show.
 
     Raises:
         Forbidden: When the role may not see the quarantine.
@@ -120,8 +180,13 @@ def list_refused(
     entries = home.intake.quarantine_list(
         source=source, code=code, state=state, limit=min(limit, MAX_PAGE), offset=offset
     )
-    counts = home.intake.quarantine_count(source=source, code=code, state=state)
-    return [_refused_json(entry, language) for entry in entries], counts
+    reasons = home.intake.quarantine_count(source=source, state=state)
+    return {
+        "items": [_refused_json(entry, language) for entry in entries],
+        "total": sum(reasons.values()) if code is None else reasons.get(code, 0),
+        "by_code": reasons,
+        "by_state": home.intake.quarantine_count(source=source, code=code, by="state"),
+    }
 
 
 def get_refused(home: Home, caller: Caller, id_: str, language: str) -> dict[str, Any]:
@@ -147,6 +212,7 @@ def retry_refused(
     ids: list[str] | None,
     source: str | None = None,
     code: str | None = None,
+    state: str | None = None,
 ) -> dict[str, Any]:
     """Try refused rows again with today's code and mapping.
 
@@ -155,12 +221,13 @@ def retry_refused(
         WrongUsage: When nothing says which rows.
     """
     caller.require(MANAGE_SOURCES)
-    if not ids and source is None and code is None:
-        raise WrongUsage(reason="ids, source or code", field="ids")
-    report = home.intake.quarantine_retry(ids=ids or None, source=source, code=code)
+    if not ids and source is None and code is None and state is None:
+        raise WrongUsage(reason="ids, source, code or state", field="ids")
+    report = home.intake.quarantine_retry(ids=ids or None, source=source, code=code, state=state)
     return {
         "tried": report.tried,
         "resolved": report.resolved,
         "refused": report.refused,
+        "accepted": report.accepted,
         "by_code": dict(report.by_code),
     }

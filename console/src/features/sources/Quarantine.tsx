@@ -2,8 +2,8 @@
 import { useTranslation } from "react-i18next";
 import { QUARANTINE_STATES, useQuarantine, useRetry } from "@/api/queries";
 import type { SourceHealth } from "@/api/types";
+import { useNoticeText } from "@/features/sources/notices";
 import { RetryResult } from "@/features/sources/RetryResult";
-import { useNoticeText } from "@/features/sources/SourcePanel";
 import { countText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
@@ -29,6 +29,8 @@ export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
   const retry = useRetry();
   const first = list.data?.pages[0];
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const waiting = (first?.by_state["new"] ?? 0) + (first?.by_state["retried"] ?? 0);
+  const chosen = state === null ? waiting : state === "new" || state === "retried" ? first?.by_state[state] ?? 0 : 0;
   const codes = Object.entries(first?.by_code ?? {}).sort(([, a], [, b]) => b - a);
   const any = { id: "", text: t("quarantine.any") };
   const stateText = (id: string): string => (i18n.exists(`quarantine.state.${id}`) ? t(`quarantine.state.${id}`) : id);
@@ -37,14 +39,14 @@ export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
       <div className={styles["filters"]}>
         <Select label={t("sources.source")} value={source ?? ""} options={[any, ...sources.map((one) => ({ id: one.source, text: words(one.title) || one.source }))]} onChange={(id) => { setExtra({ source: id, row: null }); }} />
         <Select label={t("quarantine.reason")} value={code ?? ""} options={[any, ...codes.map(([id, n]) => ({ id, text: `${notice(id)} (${countText(n, language)})` })), ...(code && !first?.by_code[code] ? [{ id: code, text: notice(code) }] : [])]} onChange={(id) => { setExtra({ code: id, row: null }); }} />
-        <Select label={t("sources.state")} value={state ?? ""} options={[any, ...QUARANTINE_STATES.map((id) => ({ id, text: stateText(id) }))]} onChange={(id) => { setExtra({ state: id, row: null }); }} />
+        <Select label={t("sources.state")} value={state ?? ""} options={[any, ...QUARANTINE_STATES.map((id) => ({ id, text: `${stateText(id)} (${countText(first?.by_state[id] ?? 0, language)})` }))]} onChange={(id) => { setExtra({ state: id, row: null }); }} />
         {mayRetry && (
-          <Button isDisabled={retry.isPending || rows.length === 0 || (!source && !code)} onPress={() => { retry.mutate({ source, code }); }}>
-            {t(retry.isPending ? "quarantine.retrying" : "quarantine.retryAll")}
+          <Button isDisabled={retry.isPending || chosen === 0} onPress={() => { retry.mutate({ source, code, state: state === "new" || state === "retried" ? state : "open" }); }}>
+            {retry.isPending ? t("quarantine.retrying") : t("quarantine.retryAll", { count: chosen })}
           </Button>
         )}
       </div>
-      {mayRetry && !source && !code && rows.length > 0 && <p className={styles["hint"]}>{t("quarantine.retryHint")}</p>}
+      {mayRetry && rows.length > 0 && <p className={styles["hint"]}>{t(chosen === 0 ? "quarantine.nothingWaits" : "quarantine.retryHint")}</p>}
       {retry.error && <ErrorNote error={retry.error} />}
       {retry.data && <RetryResult result={retry.data} />}
       {list.isPending && <Loading rows={8} />}
@@ -72,7 +74,10 @@ export function Quarantine({ sources }: { sources: readonly SourceHealth[] }) {
                   <td className={styles["file"]}>{row.file}</td>
                   <td className={styles["number"]}>{row.row ?? "–"}</td>
                   <td className={styles["short"]}>{instantText(parseInstant(row.at) ?? 0, language, city.timezone, now)}</td>
-                  <td className={styles["short"]}>{stateText(row.state)}</td>
+                  <td className={styles["short"]}>
+                    {stateText(row.state)}
+                    {row.attempts > 0 && <span className={styles["meta"]}>{t("quarantine.tried", { count: row.attempts, at: instantText(parseInstant(row.changed_at) ?? 0, language, city.timezone, now) })}</span>}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -33,7 +33,7 @@ export function QuarantinePanel({ id }: { id: string }) {
           <p className={styles["reason"]}>{data.reason}</p>
           {retry.error && <ErrorNote error={retry.error} />}
           {retry.data && <RetryResult result={retry.data} />}
-          {mayRetry && (
+          {mayRetry && (data.state === "new" || data.state === "retried") && (
             <p className={styles["act"]}>
               <Button look="primary" isDisabled={retry.isPending} onPress={() => { retry.mutate({ id }); }}>{t(retry.isPending ? "quarantine.retrying" : "quarantine.retryOne")}</Button>
             </p>
@@ -53,6 +53,7 @@ export function QuarantinePanel({ id }: { id: string }) {
               { term: t("provenance.received"), value: instant(data.at) },
               { term: t("sources.state"), value: i18n.exists(`quarantine.state.${data.state}`) ? t(`quarantine.state.${data.state}`) : data.state },
               { term: t("quarantine.attempts"), value: String(data.attempts) },
+              { term: t("quarantine.changed"), value: data.attempts > 0 || data.state !== "new" ? instant(data.changed_at) : null },
             ]}
           />
         </>

@@ -38,7 +38,7 @@ export default function Sources() {
       wide
       left={
         <Panel title={t("sources.title")} size="full">
-          <Tabs label={t("sources.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "health" ? null : id, row: null, of: null }); }} />
+          <Tabs label={t("sources.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "health" ? null : id, row: null, of: null, view: null }); }} />
         </Panel>
       }
       right={

@@ -105,4 +105,9 @@ class AllowList:
     def _shown(path: str, known: Counter[str]) -> str:
         """Return the path as it may be shown: a name can itself be personal."""
         full = len(known) >= _MOST_NAMES and path not in known
-        return path if not full and _PLAIN_NAME.fullmatch(path) else OTHER
+        return OTHER if full else plain_name(path)
+
+
+def plain_name(name: str) -> str:
+    """Return a name as it may be shown and kept: ``…`` for one that could itself be personal."""
+    return name if _PLAIN_NAME.fullmatch(name) else OTHER

@@ -15,8 +15,10 @@ from vigie.situation.sources import (
     list_refused,
     list_sources,
     retry_refused,
+    source_contract,
 )
 from vigie.web.answers.sources import (
+    ContractAnswer,
     QuarantineDetail,
     QuarantinePage,
     RetryAnswer,
@@ -53,6 +55,19 @@ def get_one(
 
 
 @router.get(
+    "/sources/{name}/contract",
+    operation_id="getSourceContract",
+    response_model=ContractAnswer,
+    **needs(READ_SOURCES),
+)
+def get_contract(
+    home: HomeDep, caller: CallerDep, name: Annotated[str, Path(max_length=80)]
+) -> dict[str, Any]:
+    """Return what a source should bring beside what it brought: fields, drift, volume by day."""
+    return source_contract(home, caller, name)
+
+
+@router.get(
     "/quarantine",
     operation_id="listQuarantine",
     response_model=QuarantinePage,
@@ -71,7 +86,7 @@ def get_quarantine(
 ) -> dict[str, Any]:
     """Return what was refused and why, newest first."""
     offset = 0 if cursor is None else min(abs(unpack(cursor, int)[0]), 10_000_000)
-    items, counts = list_refused(
+    page = list_refused(
         home,
         caller,
         source=source,
@@ -81,14 +96,8 @@ def get_quarantine(
         offset=offset,
         language=_language(request),
     )
-    total = sum(counts.values())
-    more = pack(offset + limit) if offset + limit < total else None
-    return {
-        "items": items,
-        "next": next_address(request, more),
-        "total": total,
-        "by_code": counts,
-    }
+    more = pack(offset + limit) if offset + limit < page["total"] else None
+    return {**page, "next": next_address(request, more)}
 
 
 @router.get(
@@ -114,8 +123,10 @@ def get_quarantined(
     **needs(MANAGE_SOURCES),
 )
 def retry_many(home: HomeDep, caller: CallerDep, body: RetrySelection) -> dict[str, Any]:
-    """Try refused rows again: by id, or all of a source or of a code."""
-    return retry_refused(home, caller, ids=body.ids, source=body.source, code=body.code)
+    """Try refused rows again: by id, or all of a source, of a code, or that wait."""
+    return retry_refused(
+        home, caller, ids=body.ids, source=body.source, code=body.code, state=body.state
+    )
 
 
 @router.post(
