@@ -39,8 +39,8 @@ from vigie.privacy.slots import HOURS
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one message or file into measures.
 
-    Options of the feed: ``site``, ``sites`` and ``codes`` (see ``HospitalOptions``); ``places``, the
-    feed that knows the hospitals as places (``places``).
+    Options of the feed: ``site``, ``sites`` and ``codes`` (see ``HospitalOptions``); ``places``,
+    the feed that knows the hospitals as places (``places``).
     """
     rows = Rows("measures")
     try:

@@ -1,8 +1,8 @@
 """Counts by hour, merged until every group is large enough and no difference gives a small one.
 
 A day of 24 local hours is cut along one tree: 24 h, thirds of 8 h, then halves of 4, 2 and 1 h. A
-slot is cut only when every piece shows what the whole shows, so nothing that can be shown is lost and
-the slots never overlap: subtracting one from another tells nothing. The parts of one whole (age
+slot is cut only when every piece shows what the whole shows, so nothing that can be shown is lost,
+and the slots never overlap: subtracting one from another tells nothing. The parts of one whole (age
 groups, say) share their slots, and what is left when the shown ones are taken from the whole is
 nobody, or a group that is itself large enough (law reference, HEA-2; 3.2 *secondary suppression*).
 """
