@@ -52,6 +52,8 @@ _MOMENT = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.\d{1,6})?)?)?)?([+-]\d{4})?", re.ASCII
 )
 _MOST_FIELDS = 46
+_HEAD_FIELDS = 12
+_EVENT = re.compile(r"[A-Z]\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,39 @@ def _birth(shown: str) -> date | None:
         return None
 
 
-def control_id(segments: Sequence[str]) -> str:
-    """Return MSH-10 as it stands, for an acknowledgement; empty when it cannot be told."""
-    head = _HEAD.match(segments[0]) if segments else None
-    values = segments[0].split(head[1]) if head else []
-    return values[9] if len(values) > 9 else ""  # noqa: PLR2004 -- MSH-1 is the separator itself
+def header_fields(content: bytes) -> dict[str, str]:
+    """Return what an acknowledgement repeats of a header, as it stands; empty when there is none.
+
+    ``between`` and ``encoding`` (MSH-1, MSH-2), ``component`` (first of MSH-2), ``application``,
+    ``facility``, ``event`` (MSH-9.2), ``control`` (MSH-10), ``processing``, ``version``.
+    """
+    messages, _ = split_messages(decode(content)[0])
+    head = _HEAD.match(messages[0][0]) if messages else None
+    if head is None:
+        return {}
+    values = messages[0][0].split(head[1])
+    values += [""] * (_HEAD_FIELDS - len(values))
+    kind = values[8].split(head[2][0])
+    return {
+        "between": head[1],
+        "encoding": head[2],
+        "component": head[2][0],
+        "application": values[2],
+        "facility": values[3],
+        "event": kind[1] if len(kind) > 1 and _EVENT.fullmatch(kind[1]) else "",
+        "control": values[9],
+        "processing": values[10].split(head[2][0])[0],
+        "version": values[11].split(head[2][0])[0],
+    }
+
+
+def message_type(segments: Sequence[str]) -> str:
+    """Return MSH-9.1.
+
+    Raises:
+        RowRefused: ``unreadable`` when the header names no separators.
+    """
+    return Fields(cut_message(segments)).get("MSH", 9)
 
 
 class Fields:

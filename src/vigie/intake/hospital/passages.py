@@ -253,6 +253,10 @@ class Tally:
         self.timezone = timezone
         self.days: dict[date, Day] = {}
 
+    def day(self, on: date) -> Day:
+        """Return a day, begun where there is none yet."""
+        return self.days.setdefault(on, Day())
+
     def add(self, passage: Passage) -> Verdict:
         """Count a passage, or add to its visit what was not known of it.
 
@@ -270,7 +274,7 @@ class Tally:
                 return "known"
         if not (passage.opens or passage.dated):
             return "unopened"
-        day = self.days.setdefault(local.date(), Day())
+        day = self.day(local.date())
         day.mark(*visit, str(local.hour))
         _count(day.sites.setdefault(passage.site, {}), ARRIVALS, local.hour)
         _count_groups(day, passage, local.hour)
