@@ -2,15 +2,21 @@
 
 A day of 24 local hours is cut along one tree: 24 h, thirds of 8 h, then halves of 4, 2 and 1 h. A
 slot is cut only when every piece shows what the whole shows, so nothing that can be shown is lost,
-and the slots never overlap: subtracting one from another tells nothing. The parts of one whole (age
-groups, say) share their slots, and what is left when the shown ones are taken from the whole is
-nobody, or a group that is itself large enough (law reference, HEA-2; 3.2 *secondary suppression*).
+and the slots never overlap: subtracting one from another tells nothing.
+
+The parts of one whole (age groups, say) share their slots and stand in a fixed order. Shown are the
+first ones, as many as can be: each is nobody or large enough, and so are all the others together. The
+order is fixed because a choice made by size gives away what it hides: with 31 persons, 11 of them
+shown and the rest of 20 split in two parts that are both too small, both must be 10 (a *minimality
+attack*; law reference, HEA-2 and 3.2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from vigie.privacy.disclosure import may_show
 
 HOURS = 24
 _CUTS = {24: 3, 8: 2, 4: 2, 2: 2}
@@ -39,11 +45,12 @@ def show_parts(
 ) -> dict[str, int]:
     """Return the parts of a whole that may be shown, when the whole itself is known.
 
-    Each is at least ``least``, and the sum of those not shown is 0 or at least ``least``: where it
-    would be smaller, the smallest shown part is withheld too.
+    Each is at least ``least``, and those not shown are together 0 or at least ``least``. Who knows
+    this rule, the whole and what is shown cannot tell any part that is between: another world with
+    another number shows the same (a test walks all small worlds).
 
     Args:
-        parts: Count of every part; their sum is the whole.
+        parts: Count of every part, the most wanted first; their sum is the whole.
         least: Least count shown.
         hidden: Parts that are never shown (the rest, of whom nothing is known).
 
@@ -53,11 +60,13 @@ def show_parts(
     if least < 1 or any(count < 0 for count in parts.values()):
         msg = "counts are not negative, a threshold is at least 1"
         raise ValueError(msg)
-    shown = {name: count for name, count in parts.items() if count >= least and name not in hidden}
-    rest = sum(parts.values()) - sum(shown.values())
-    if shown and 0 < rest < least:
-        del shown[min(shown, key=lambda name: (shown[name], name))]
-    return shown
+    names = [name for name in parts if name not in hidden]
+    for size in range(len(names), 0, -1):
+        chosen = {name: parts[name] for name in names[:size]}
+        rest = sum(parts.values()) - sum(chosen.values())
+        if all(may_show(count, least) for count in (*chosen.values(), rest)):
+            return {name: count for name, count in chosen.items() if count}
+    return {}
 
 
 def merge_slots(hours: Mapping[str, Hours], least: int, hidden: Collection[str] = ()) -> list[Slot]:
@@ -67,7 +76,7 @@ def merge_slots(hours: Mapping[str, Hours], least: int, hidden: Collection[str] 
     means that not even the day is large enough.
 
     Args:
-        hours: Counts by local hour of every part.
+        hours: Counts by local hour of every part, the most wanted first.
         least: Least count shown.
         hidden: Parts that are never shown.
 

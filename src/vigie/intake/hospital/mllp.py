@@ -1,8 +1,8 @@
 """MLLP, how hospital systems send HL7 v2: framed messages over TCP, each of them answered.
 
-HL7 v2, appendix C: a frame is 0x0B, the message, 0x1C, 0x0D. What is longer than the limit is refused
-while it comes and never held; a frame that stands still is given up; an answer leaves only after its
-message counts.
+HL7 v2, appendix C: a frame is 0x0B, the message, 0x1C, 0x0D. What is longer than the limit is
+refused while it comes and never held; a frame that stands still is given up; an answer leaves only
+after its message counts.
 """
 
 from __future__ import annotations

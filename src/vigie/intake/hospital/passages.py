@@ -25,12 +25,12 @@ LEAST = threshold("agency")
 
 ARRIVALS = "health.arrivals"
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
-    "age": ("age_0_17", "age_18_64", "age_65_up"),
+    "age": ("age_18_64", "age_65_up", "age_0_17"),
     "severity": ("severity_low", "severity_medium", "severity_high"),
     "mode": ("by_own_means", "by_ambulance", "by_fire_service", "by_medical_team", "by_police"),
     "outcome": ("admitted",),
 }
-"""Groups by breakdown; whoever is in none of a breakdown's groups is its unnamed rest."""
+"""Groups by breakdown, the most wanted first; whoever is in none is the breakdown's unnamed rest."""
 
 METRIC_OF: Mapping[str, str] = {
     group: "health.admissions" if group == "admitted" else f"{ARRIVALS}.{group}"
