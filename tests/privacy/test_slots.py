@@ -180,5 +180,5 @@ def test_a_quiet_day_is_one_slot_and_a_quieter_one_is_none():
     ("hours", "least"), [({"a": [1] * 23}, 11), ({"a": [-1] * 24}, 11), ({"a": [1] * 24}, 0)]
 )
 def test_what_is_no_day_of_counts_is_refused(hours, least):
-    with pytest.raises(ValueError, match="hours|negative"):
+    with pytest.raises(ValueError, match=r"hours|negative"):
         merge_slots(hours, least)

@@ -5,10 +5,10 @@ slot is cut only when every piece shows what the whole shows, so nothing that ca
 and the slots never overlap: subtracting one from another tells nothing.
 
 The parts of one whole (age groups, say) share their slots and stand in a fixed order. Shown are the
-first ones, as many as can be: each is nobody or large enough, and so are all the others together. The
-order is fixed because a choice made by size gives away what it hides: with 31 persons, 11 of them
-shown and the rest of 20 split in two parts that are both too small, both must be 10 (a *minimality
-attack*; law reference, HEA-2 and 3.2).
+first ones, as many as can be: each is nobody or large enough, and so are all the others together.
+The order is fixed because a choice made by size gives away what it hides: with 31 persons, 11 of
+them shown and the rest of 20 split in two parts that are both too small, both must be 10 (a
+*minimality attack*; law reference, HEA-2 and 3.2).
 """
 
 from __future__ import annotations

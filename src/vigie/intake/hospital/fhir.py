@@ -157,4 +157,6 @@ def _arrival(kept: Tree, now_us: int, options: HospitalOptions) -> int:
 def _raw(kept: Tree) -> bytes:
     """Return an encounter with what is read of it and nothing else."""
     resource = {**kept, "resourceType": "Encounter"} if isinstance(kept, dict) else {}
+    if text(kept, "status", 40) not in _COUNTED | _NOT_YET:
+        resource["status"] = HIDDEN
     return json.dumps(resource, ensure_ascii=True).encode("utf-8")

@@ -30,7 +30,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "mode": ("by_own_means", "by_ambulance", "by_fire_service", "by_medical_team", "by_police"),
     "outcome": ("admitted",),
 }
-"""Groups by breakdown, the most wanted first; whoever is in none is the breakdown's unnamed rest."""
+"""Groups by breakdown, the most wanted first; whoever is in none is its unnamed rest."""
 
 METRIC_OF: Mapping[str, str] = {
     group: "health.admissions" if group == "admitted" else f"{ARRIVALS}.{group}"
@@ -44,7 +44,8 @@ HIDDEN = "…"
 
 SITE = re.compile(r"[0-9A-Za-z_-]{1,32}")
 SKEW_US = 300 * 1_000_000
-_SHOWN_CODE = re.compile(r"[A-Z]{1,4}|(?=[A-Z0-9]{1,6}\Z)[A-Z]*\d[A-Z0-9]*")
+SHORT_CODE = re.compile(r"[A-Z]{1,4}|(?=[A-Z0-9]{1,6}\Z)[A-Z]*\d[A-Z0-9]*")
+"""A code that may be repeated: too short to be a name or somebody's number."""
 _ADULT, _OLD, _OLDEST = 18, 65, 130
 _REST = ""
 
@@ -146,7 +147,7 @@ def groups_of(
         table = {**_tables()[form].get(dimension, {}), **options.codes.get(dimension, {})}
         group = table.get(code, table.get(code.upper()))
         if group is None:
-            shown = code if _SHOWN_CODE.fullmatch(code) else HIDDEN
+            shown = code if SHORT_CODE.fullmatch(code) else HIDDEN
             rows.remark("unknown_code", value=shown, column=dimension)
         elif group in DIMENSIONS[dimension]:
             found[dimension] = group

@@ -19,6 +19,7 @@ from vigie.base.clock import to_us
 from vigie.intake.hospital.fields import RPU
 from vigie.intake.hospital.passages import (
     HIDDEN,
+    SHORT_CODE,
     SITE,
     SKEW_US,
     HospitalOptions,
@@ -149,9 +150,14 @@ def _raw(head: Tree, kept: Tree) -> bytes:
         "FINESS": text(head, "ETABLISSEMENT.FINESS"),
         "EXTRACT": extract if _MOMENT.fullmatch(extract) else None,
     }
+    passage = {name: text(kept, name, 40) for name in _KEPT}
+    for name, value in passage.items():
+        form = _MOMENT if name == "ENTREE" else SHORT_CODE
+        if value and form.fullmatch(value) is None:
+            passage[name] = HIDDEN
     return (
         f"<OSCOUR><ETABLISSEMENT>{_elements(about)}</ETABLISSEMENT><PASSAGES><PATIENT>"
-        f"{_elements({name: text(kept, name, 40) for name in _KEPT}) or '<ENTREE/>'}"
+        f"{_elements(passage) or '<ENTREE/>'}"
         "</PATIENT></PASSAGES></OSCOUR>"
     ).encode()
 

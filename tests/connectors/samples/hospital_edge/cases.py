@@ -101,7 +101,16 @@ def adt(visit: int | str = 1, event: str = "A04", **changes: str) -> bytes:
         "end": "\n",
         **changes,
     }
-    pv1 = ["PV1", "1", said["class"], "URG^BOX1", *[""] * 15, said["visit"], *[""] * 16, said["out"]]
+    pv1 = [
+        "PV1",
+        "1",
+        said["class"],
+        "URG^BOX1",
+        *[""] * 15,
+        said["visit"],
+        *[""] * 16,
+        said["out"],
+    ]
     pv1 += [*[""] * 7, said["arrived"]]
     pv2 = ["PV2", *[""] * 37, said["by"], "", said["acuity"]]
     lines = [
