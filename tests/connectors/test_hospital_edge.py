@@ -155,6 +155,14 @@ def test_options_of_the_wrong_shape_harm_nothing(lab, cases, options):
     assert lab.run(NAME, cases.rpu(*cases.crowd(11)), options=options).counts
 
 
+def test_a_city_takes_counts_and_refuses_patients(lab, cases):
+    only = {"options": {"counts_only": True}}
+
+    for content in (cases.rpu(*cases.crowd(11)), cases.adt(1), cases.bundle(cases.encounter(1))):
+        assert lab.run(NAME, content, **only).rejected == {"no_legal_grant": 1}
+    assert lab.run(NAME, cases.counts(), **only).counts == {"measures": 24}
+
+
 def test_an_unknown_code_is_shown_when_it_cannot_be_a_name(lab, cases):
     people = [cases.lean(9, 1, TRANSPORT="VLI"), cases.lean(9, 2, TRANSPORT="Durand")]
     outcome = lab.run(NAME, cases.rpu(*people))

@@ -15,6 +15,7 @@ from typing import Any
 
 from vigie.base.clock import to_us
 from vigie.base.ids import record_id
+from vigie.base.translations import Phrase
 from vigie.intake.connector import CHUNK_ROWS, Connector, Context, Parsed, Payload
 from vigie.intake.hospital.counts import FORMAT, Figure, raw_figure, read_counts
 from vigie.intake.hospital.fields import COUNTS_FIELDS, FHIR_FIELDS, HL7_FIELDS, RPU_FIELDS
@@ -40,7 +41,8 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one message or file into measures.
 
     Options of the feed: ``site``, ``sites`` and ``codes`` (see ``HospitalOptions``); ``places``,
-    the feed that knows the hospitals as places (``places``).
+    the feed that knows the hospitals as places (``places``); ``counts_only``, for a city: whatever
+    speaks of patients is refused.
     """
     rows = Rows("measures")
     try:
@@ -72,6 +74,8 @@ def _figures(data: bytes, context: Context, rows: Rows) -> tuple[list[Figure], i
         tree = read_json(data)
         if tree.get("format") == FORMAT:
             return read_counts(tree, context.timezone, now_us, rows), 0
+    if context.options.get("counts_only"):
+        raise FileRefused("no_legal_grant", what=Phrase("what_patients"))
     options = HospitalOptions.of(context.options, context.timezone)
     return _counted(read_passages(data, now_us, options, rows), context.timezone, rows)
 
