@@ -54,6 +54,7 @@ class Edge:
 
     Raises:
         StoreBroken: When the state cannot be read.
+        OSError: When it cannot be written.
     """
 
     def __init__(
@@ -63,7 +64,8 @@ class Edge:
         self._path = path
         self._clock = clock
         self._settle_us = settle_h * HOUR_US
-        self._state: EdgeState = load(path, options.timezone)
+        self._state: EdgeState = load(path, options.timezone, now_us(clock))
+        save(self._state, path)
 
     @property
     def outbox(self) -> list[dict[str, Any]]:
@@ -102,6 +104,7 @@ class Edge:
             passage = read_message(messages[0], at, self._options, rows)
         except RowRefused as refusal:
             return "AE", refusal.code
+        _log_unknown(rows)
         return "AA", "not_used" if passage is None else self._count(passage, at)
 
     def _count(self, passage: Passage, at: int) -> str:
@@ -109,6 +112,8 @@ class Edge:
         today = local_day(at, self._options.timezone)
         if self._state.is_told(passage.site, day, today):
             return "closed"
+        if hour_start_us(day, 0, self._options.timezone) < self._state.since_us:
+            return "before_it_began"
         return self._state.tally.add(passage)
 
     def take_file(self, data: bytes) -> dict[str, int]:
@@ -131,6 +136,7 @@ class Edge:
                 outcomes += Counter(self._count(passage, at) for passage in reading.passages)
             (rest,) = rows.parsed()
             outcomes += Counter(reject.code for reject in rest.rejects)
+            _log_unknown(rows)
         save(self._state, self._path)
         _LOG.info("file", **outcomes)
         return dict(outcomes)
@@ -191,3 +197,11 @@ class Edge:
         gone = list(messages)
         self._state.outbox = [one for one in self._state.outbox if one not in gone]
         save(self._state, self._path)
+
+
+def _log_unknown(rows: Rows) -> None:
+    """Say which codes the hospital has to map; what could be a name is not repeated."""
+    for parsed in rows.parsed():
+        for notice in parsed.notices:
+            if notice.code == "unknown_code":
+                _LOG.warning("unknown code", count=notice.count, **notice.params)

@@ -94,7 +94,7 @@ class HospitalOptions:
 
     Attributes:
         timezone: IANA zone.
-        site: Code of the site when messages do not say it.
+        site: Code of the site, whatever messages call it.
         sites: Code of the site by what messages call it (MSH-4, a FHIR reference).
         codes: Groups by code and breakdown, on top of the tables of ``codes.toml``.
     """

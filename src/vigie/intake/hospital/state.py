@@ -28,12 +28,14 @@ class EdgeState:
 
     Attributes:
         tally: Days that are being counted.
+        since_us: When it began: a day that had begun before was not seen whole.
         outbox: Messages of counts that have not reached their place yet.
         told: Days that were told, or withheld for good, by site.
         as_of_us: Instant of the extract that a site's day was last stated by.
     """
 
     tally: Tally
+    since_us: int
     outbox: list[dict[str, Any]] = field(default_factory=list)
     told: dict[str, set[date]] = field(default_factory=dict)
     as_of_us: dict[tuple[str, date], int] = field(default_factory=dict)
@@ -57,6 +59,7 @@ def save(state: EdgeState, path: Path) -> None:
     """
     body = {
         "version": VERSION,
+        "since_us": state.since_us,
         "days": {
             day.isoformat(): {
                 "key": held.key.hex(),
@@ -92,19 +95,20 @@ def write_durably(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
-def load(path: Path, timezone: str) -> EdgeState:
-    """Return the state of a file, or a new one where there is none.
+def load(path: Path, timezone: str, now_us: int) -> EdgeState:
+    """Return the state of a file, or a new one that begins now where there is none.
 
     Raises:
         StoreBroken: When it is not what ``save`` wrote: counting on would count twice.
     """
-    state = EdgeState(Tally(timezone))
+    state = EdgeState(Tally(timezone), now_us)
     if not path.exists():
         return state
     try:
         body = json.loads(path.read_bytes())
         if body["version"] != VERSION:
             raise StoreBroken(reason=path.name)
+        state.since_us = int(body["since_us"])
         for day, held in body["days"].items():
             state.tally.days[date.fromisoformat(day)] = Day(
                 key=bytes.fromhex(held["key"]),
