@@ -15,6 +15,7 @@ import pytest
 
 from vigie.base.clock import SystemClock
 from vigie.cli import main
+from vigie.situation.home import open_home
 
 PEOPLE = "".join(
     f"<PATIENT><NAISSANCE>17/03/1987</NAISSANCE><ENTREE>DAY {n // 6:02d}:{n % 6}0</ENTREE>"
@@ -57,6 +58,34 @@ def test_files_at_the_hospital_become_measures_in_the_city(folders, tmp_path, ca
     assert (answer["read"], answer["accepted"], answer["quarantined"]) == (4, 96, 0)
     assert main.run(ingest) == 0
     assert json.loads(capsys.readouterr().out)["accepted"] == 0
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1, 2, 1)], ids=str)
+def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, capsys):
+    """Thirty arrivals, then three hundred by the hour, then sixty: nothing is counted twice."""
+    home, then = tmp_path / "hospital", SystemClock().now() - timedelta(days=7)
+    main.run(["init", "--home", str(home)])
+    for night in order:
+        count = (30, 300, 60)[night]
+        people = "".join(
+            f"<PATIENT><ENTREE>{then:%d/%m/%Y} {n % 24:02d}:{n // 24:02d}</ENTREE></PATIENT>"
+            for n in range(count)
+        )
+        path = tmp_path / f"{night}.xml"
+        path.write_text(
+            "<OSCOUR><ETABLISSEMENT><FINESS>130000001</FINESS>"
+            f"<EXTRACT>{then + timedelta(days=night + 1):%d/%m/%Y} 03:30:00</EXTRACT></ETABLISSEMENT>"
+            f"<PASSAGES>{people}</PASSAGES></OSCOUR>"
+        )
+        assert main.run(["ingest", "hospital_edge", str(path), "--home", str(home)]) == 0
+    capsys.readouterr()
+
+    with open_home(home) as opened:
+        rows = opened.lake.scan("measures").to_pylist()
+    good = [row for row in rows if row["quality"] == "good"]
+    assert {row["metric"] for row in good} == {"health.arrivals"}
+    assert sum(row["value"] for row in good) == 60
+    assert all(row["value"] == 0 for row in rows if row["quality"] != "good")
 
 
 @pytest.mark.parametrize(
