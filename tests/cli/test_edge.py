@@ -67,6 +67,7 @@ def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, c
     main.run(["init", "--home", str(home)])
     for night in order:
         count = (30, 300, 60)[night]
+        extract = f"{then + timedelta(days=night + 1):%d/%m/%Y} 03:30:00"
         people = "".join(
             f"<PATIENT><ENTREE>{then:%d/%m/%Y} {n % 24:02d}:{n // 24:02d}</ENTREE></PATIENT>"
             for n in range(count)
@@ -74,7 +75,7 @@ def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, c
         path = tmp_path / f"{night}.xml"
         path.write_text(
             "<OSCOUR><ETABLISSEMENT><FINESS>130000001</FINESS>"
-            f"<EXTRACT>{then + timedelta(days=night + 1):%d/%m/%Y} 03:30:00</EXTRACT></ETABLISSEMENT>"
+            f"<EXTRACT>{extract}</EXTRACT></ETABLISSEMENT>"
             f"<PASSAGES>{people}</PASSAGES></OSCOUR>"
         )
         assert main.run(["ingest", "hospital_edge", str(path), "--home", str(home)]) == 0
@@ -126,7 +127,7 @@ def test_it_listens_until_it_is_stopped(tmp_path):
         port = probe.getsockname()[1]
     line = ["--state", str(tmp_path / "s.json"), "--out", str(tmp_path)]
     running = subprocess.Popen(
-        [sys.executable, "-m", "vigie", "edge", "hospital", *line, "--listen", f"127.0.0.1:{port}"],
+        [sys.executable, "-m", "vigie", "edge", "hospital", *line, "--listen", str(port)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stderr=subprocess.PIPE,
     )

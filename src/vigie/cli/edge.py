@@ -14,6 +14,8 @@ import typer
 from vigie.base.errors import MappingInvalid, Unavailable, WrongUsage
 from vigie.cli.terminal import JsonOption, say, say_json
 
+_LAST_PORT = 65_535
+
 edge = typer.Typer(help="What runs at a partner's, so that only counts leave it.")
 
 
@@ -26,7 +28,8 @@ def partner() -> None:
 def hospital(
     state: Annotated[Path, typer.Option(help="File that remembers counts and keyed hashes.")],
     listen: Annotated[
-        str, typer.Option(help="Address for HL7 v2 over MLLP, as 127.0.0.1:2575.")
+        str,
+        typer.Option(help="Port, or HOST:PORT, for HL7 v2 over MLLP; alone, this machine only."),
     ] = "",
     folder: Annotated[
         Path | None,
@@ -117,9 +120,9 @@ async def _until_stopped(
 
 def _address(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit()):
+    if not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
         raise WrongUsage(reason="--listen HOST:PORT")
-    return host.strip("[]"), int(port)
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _check_zone(timezone: str) -> None:

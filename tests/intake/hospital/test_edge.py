@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from datetime import timedelta
@@ -15,7 +16,7 @@ from vigie.intake.hospital.courier import FolderCourier, HttpCourier, check_addr
 from vigie.intake.hospital.edge import Edge
 from vigie.intake.hospital.mllp import Frame
 from vigie.intake.hospital.passages import HospitalOptions
-from vigie.intake.hospital.running import Folder, run_once
+from vigie.intake.hospital.running import Folder, run, run_once
 from vigie.intake.hospital.state import KEPT_DAYS, load
 
 OPTIONS = HospitalOptions("Europe/Paris")
@@ -210,6 +211,37 @@ def test_files_are_read_once_they_are_whole_and_left_where_they_are(edge, said, 
     path.write_bytes(said.rpu(41))
     assert [watched.look(edge), watched.look(edge)] == [0, 1]
     assert path.read_bytes() == said.rpu(41)
+
+
+def test_a_folder_that_goes_away_stops_nothing(edge, said, clock, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    out.mkdir()
+    clock.advance(NIGHT)
+
+    async def morning() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(
+            run(
+                edge,
+                listen=None,
+                folder=Folder(folder),
+                couriers=[FolderCourier(out)],
+                every_s=0.01,
+                stop=stop,
+            )
+        )
+        await asyncio.sleep(0.05)
+        folder.mkdir()
+        (folder / "nuit.xml").write_bytes(said.rpu(40))
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if list(out.glob("counts-*")):
+                break
+        stop.set()
+        await running
+
+    asyncio.run(morning())
+    assert len(list(out.glob("counts-*"))) == 1
 
 
 def test_counts_are_pushed_with_a_token_until_they_are_taken(edge, said, clock, vigie, courier):

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import re
 import socket
 from datetime import date, timedelta
+from pathlib import Path
 
 from vigie.base.logging import configure_logging
+from vigie.intake import hospital
 from vigie.intake.hospital.courier import FolderCourier, HttpCourier
 from vigie.intake.hospital.passages import METRICS
 from vigie.intake.hospital.running import Folder, run
 
 NIGHT = timedelta(hours=17)  # from Sunday noon to Monday 5 a.m.
 MESSAGES = 1_000
+
+
+def test_only_the_courier_can_send():
+    """The edge has no network code but its listener and the sender of counts (law, HEA-1)."""
+    network = {"httpx", "socket", "urllib", "http", "requests", "smtplib", "ftplib", "asyncssh"}
+    folder = Path(hospital.__file__).parent
+    senders = {
+        path.name
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+        if name.partition(".")[0] in network and name != "urllib.parse"
+    }
+
+    assert senders == {"courier.py"}
 
 
 def traffic(said) -> bytes:

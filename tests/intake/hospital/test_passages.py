@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime
 
 import pytest
@@ -69,6 +70,25 @@ def test_no_group_of_an_hour_exceeds_its_arrivals(passages):
                     assert sum(part[hour] for part in parts) <= counts[ARRIVALS][hour]
             for slots in figures(counts)[0].values():
                 assert all(count >= LEAST for _, _, count in slots)
+
+
+@given(st.lists(st.tuples(st.integers(-12, 11), GROUPS), min_size=20, max_size=150))
+def test_no_figure_taken_from_its_total_leaves_a_small_group(visits):
+    tally = Tally(PARIS)
+    for number, (hour, groups) in enumerate(visits):
+        tally.add(passage(number, hour * 60, groups=groups))
+
+    for day in tally.days.values():
+        told, _ = figures(day.sites["A"])
+        totals = told.get(ARRIVALS, [])
+        for groups in DIMENSIONS.values():
+            parts = [told[METRIC_OF[group]] for group in groups if METRIC_OF[group] in told]
+            for chosen in (c for size in range(1, 6) for c in itertools.combinations(parts, size)):
+                for first, end, _ in chosen[0]:
+                    whole = [n for a, b, n in totals if a >= first and b <= end]
+                    some = [n for part in chosen for a, b, n in part if a >= first and b <= end]
+                    rest = sum(whole) - sum(some)
+                    assert rest == 0 or rest >= LEAST
 
 
 @given(PASSAGES)
