@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.intake.hospital import mllp
 from vigie.intake.hospital.mllp import Deframer, Frame, MllpServer, acknowledge
 
 LIMIT = 1_000
@@ -214,3 +215,26 @@ def test_any_content_can_be_acknowledged_in_one_frame(content, start):
     assert answer.endswith(b"\x1c\r")
     assert answer.count(b"\x0b") == answer.count(b"\x1c") == 1
     assert len(answer.split(b"\r")) == 4
+
+
+def test_one_connection_too_many_is_closed_and_the_others_go_on(edge, said, monkeypatch):
+    monkeypatch.setattr(mllp, "MOST_CONNECTIONS", 1)
+
+    async def conversation() -> tuple[bytes, bytes]:
+        server = MllpServer(edge.answer)
+        port = await server.start("127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(said.framed(said.adt(1)))
+        await reader.readuntil(b"\x1c\r")
+        refused, late = await asyncio.open_connection("127.0.0.1", port)
+        nothing = await asyncio.wait_for(refused.read(-1), 10)
+        writer.write(said.framed(said.adt(2)))
+        answer = await asyncio.wait_for(reader.readuntil(b"\x1c\r"), 10)
+        for one in (writer, late):
+            one.close()
+        await server.close()
+        return nothing, answer
+
+    nothing, answer = asyncio.run(conversation())
+    assert nothing == b""
+    assert codes(answer) == [("AA", "M-2-A04")]
