@@ -9,7 +9,6 @@ day replaces it whole, however its slots are cut.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,7 +83,7 @@ def _counted(reading: Reading, timezone: str, rows: Rows) -> tuple[list[Figure],
     """Return the figures of the days that have ended, of what was read of patients."""
     withheld = 0
     tally = Tally(timezone)
-    verdicts = Counter(tally.add(passage) for passage in reading.passages)
+    verdicts = tally.add_all(reading.passages)
     if verdicts["known"]:
         rows.remark("duplicate_row", count=verdicts["known"])
     if verdicts["unopened"]:

@@ -91,17 +91,30 @@ def test_no_figure_taken_from_its_total_leaves_a_small_group(visits):
                     assert rest == 0 or rest >= LEAST
 
 
-@given(PASSAGES)
+@given(
+    st.lists(
+        st.builds(
+            passage, st.integers(0, 30), st.integers(-600, 600), groups=GROUPS, dated=st.booleans()
+        )
+    )
+)
 def test_a_visit_told_again_changes_nothing(passages):
     once, twice = Tally(PARIS), Tally(PARIS)
     for one in passages:
         once.add(one)
         twice.add(one)
     for one in passages:
-        if one.opens or one.dated:
-            assert twice.add(one) == "known"
+        assert twice.add(one) == "known"
 
     assert [d.sites for d in once.days.values()] == [d.sites for d in twice.days.values()]
+
+
+def test_in_a_file_an_update_may_stand_before_its_arrival():
+    update = passage(groups={"severity": "severity_high"}, opens=False, dated=False)
+    tally = Tally(PARIS)
+
+    assert tally.add_all([update, passage(minutes=5)]) == {"counted": 1, "known": 1}
+    assert tally.days[date(2026, 11, 22)].sites["A"]["health.arrivals.severity_high"][12] == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 1_400), GROUPS), max_size=60), st.randoms())

@@ -133,7 +133,8 @@ class Edge:
             if reading.whole_days:
                 outcomes += self._state_days(reading, at)
             else:
-                outcomes += Counter(self._count(passage, at) for passage in reading.passages)
+                first = sorted(reading.passages, key=lambda one: not (one.opens or one.dated))
+                outcomes += Counter(self._count(passage, at) for passage in first)
             (rest,) = rows.parsed()
             outcomes += Counter(reject.code for reject in rest.rejects)
             _log_unknown(rows)
@@ -145,7 +146,7 @@ class Edge:
         """Count days that a file states whole: the latest extract stands for what it speaks of."""
         zone = self._options.timezone
         fresh = Tally(zone)
-        outcomes = Counter[str](fresh.add(passage) for passage in reading.passages)
+        outcomes = fresh.add_all(reading.passages)
         for day, held in fresh.days.items():
             if hour_start_us(day, HOURS, zone) > reading.as_of_us:
                 outcomes["not_used"] += 1

@@ -7,7 +7,8 @@ import hmac
 import re
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
@@ -280,6 +281,15 @@ class Tally:
         _count(day.sites.setdefault(passage.site, {}), ARRIVALS, local.hour)
         _count_groups(day, passage, local.hour)
         return "counted"
+
+    def add_all(self, passages: Iterable[Passage]) -> Counter[str]:
+        """Count the passages of one file; an update may stand before the arrival it amends.
+
+        Returns:
+            How often each verdict was given.
+        """
+        first = sorted(passages, key=lambda one: not (one.opens or one.dated))
+        return Counter(self.add(one) for one in first)
 
 
 def _count_groups(day: Day, passage: Passage, hour: int) -> None:
