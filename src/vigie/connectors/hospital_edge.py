@@ -10,12 +10,13 @@ day replaces it whole, however its slots are cut.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from vigie.base.clock import to_us
 from vigie.base.ids import record_id
 from vigie.base.translations import Phrase
-from vigie.intake.connector import CHUNK_ROWS, Connector, Context, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.hospital.counts import FORMAT, Figure, raw_figure, read_counts
 from vigie.intake.hospital.fields import COUNTS_FIELDS, FHIR_FIELDS, HL7_FIELDS, RPU_FIELDS
 from vigie.intake.hospital.passages import (
@@ -28,7 +29,7 @@ from vigie.intake.hospital.passages import (
     hour_start_us,
 )
 from vigie.intake.hospital.reading import read_passages
-from vigie.intake.messages.rows import Rows, refused_file, table_of
+from vigie.intake.messages.rows import Rows, refused_file
 from vigie.intake.messages.tree import read_json, read_payload
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.notices import Notice
@@ -49,20 +50,15 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     except FileRefused as refusal:
         yield refused_file("measures", refusal)
         return
-    (rest,) = rows.parsed()
-    if withheld:
-        small = {"count": f"1-{LEAST - 1}", "minimum": LEAST}
-        rest.notices.append(
-            Notice("group_too_small", severity="info", count=withheld, params=small)
-        )
-    records = [record for figure in found for record in _records(figure, context)]
-    if not records:
-        yield rest
-        return
-    for start in range(0, len(records), CHUNK_ROWS):
-        chunk = table_of("measures", records[start : start + CHUNK_ROWS])
-        if start == 0:
-            chunk.notices, chunk.rejects, chunk.read = rest.notices, rest.rejects, rest.read
+    for figure in found:
+        for record in _records(figure, context):
+            rows.add_of_all("measures", record, partial(raw_figure, figure))
+    for number, chunk in enumerate(rows.parsed()):
+        if withheld and number == 0:
+            small = {"count": f"1-{LEAST - 1}", "minimum": LEAST}
+            chunk.notices.append(
+                Notice("group_too_small", severity="info", count=withheld, params=small)
+            )
         yield chunk
 
 
@@ -113,9 +109,6 @@ def _records(figure: Figure, context: Context) -> Iterator[dict[str, Any]]:
         "place_id": record_id(str(context.options.get("places", "places")), figure.site),
         "unit": "person",
         "revision": figure.made_us // SECOND_US,
-        "beside": {"narrative": None, "address": None, "place_name": None},
-        "row": 1,
-        "raw": lambda: raw_figure(figure),
     }
     for hour in range(HOURS):
         first, end, count = begins.get(hour, (hour, hour, 0))

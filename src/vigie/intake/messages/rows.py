@@ -90,6 +90,16 @@ class Rows:
         texts = (narrative, address, place_name)
         self._rows[kind].append(_Record(values, self.read, self._raw, texts))
 
+    def add_of_all(self, kind: RecordKind, values: Mapping[str, Any], raw: Raw) -> None:
+        """Add a record that rests on the whole payload, not on one of its rows.
+
+        Args:
+            kind: Its kind.
+            values: By column, as in ``add``.
+            raw: What says it alone, as a payload of the same format.
+        """
+        self._rows[kind].append(_Record(values, 1, raw, (None, None, None)))
+
     def refuse(self, code: str, **params: Any) -> None:
         """Send the present row to quarantine."""
         self._rejects.append(Reject(code, self.read, params, _bytes(self._raw)))
