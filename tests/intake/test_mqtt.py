@@ -8,182 +8,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from paho.mqtt import publish
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion
+from tests.intake.brokers import Broker, connect, feed_of, health, kept, take, wait_for
 
-from vigie.base.errors import SettingsInvalid, TooManyRequests, Unavailable
-from vigie.base.settings import BrokerFeed, Settings
+from vigie.base.errors import TooManyRequests, Unavailable
 from vigie.intake import mqtt
-from vigie.intake.mqtt import Subscriber, check_feed, is_media
+from vigie.intake.mqtt import Subscriber
 from vigie.intake.service import Intake
-from vigie.intake.sources import SourceHealth
 from vigie.lake.store import Lake
 
 Fact = Callable[..., dict[str, Any]]
 Lines = Callable[..., bytes]
 VERSIONS = ("3.1.1", "5")
-TOPIC = "ville/bruit/b12"
-
-
-class Broker:
-    """A Mosquitto of our own, which a test stops and starts."""
-
-    def __init__(self, program: Path, folder: Path, **settings: str) -> None:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            self.port = int(found.getsockname()[1])
-        said = {
-            "user": "root",
-            "listener": f"{self.port} 127.0.0.1",
-            "persistence": "true",
-            "persistence_location": f"{folder}/",
-            "allow_anonymous": "true",
-            "max_queued_messages": "0",
-            **settings,
-        }
-        self._file = folder / "mosquitto.conf"
-        self._file.write_text("".join(f"{key} {value}\n" for key, value in said.items()))
-        self._program = program
-        self._process: subprocess.Popen[bytes] | None = None
-        self.start()
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [self._program, "-c", self._file],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_for(self.answers)
-
-    def answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process = None
-
-    def publish(self, *contents: bytes, topic: str = TOPIC, **more: Any) -> None:
-        messages = [{"topic": topic, "payload": one, "qos": 1, **more} for one in contents]
-        publish.multiple(messages, hostname="127.0.0.1", port=self.port)
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mqtt, "FIRST_PAUSE_S", 1)
-    monkeypatch.setattr(mqtt, "LONGEST_PAUSE_S", 1)
-    monkeypatch.setattr(mqtt, "RETRY_S", 0.05)
-
-
-@pytest.fixture
-def make_broker(needs_mosquitto: Path, tmp_path: Path) -> Iterator[Callable[..., Broker]]:
-    made: list[Broker] = []
-
-    def make(**settings: str) -> Broker:
-        folder = tmp_path / f"broker{len(made)}"
-        folder.mkdir()
-        made.append(Broker(needs_mosquitto, folder, **settings))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
-
-
-@pytest.fixture
-def broker(make_broker: Callable[..., Broker]) -> Broker:
-    return make_broker()
-
-
-def feed_of(broker: Broker, **more: Any) -> BrokerFeed:
-    said = {
-        "host": "127.0.0.1",
-        "port": broker.port,
-        "tls": False,
-        "client_id": "vigie-test",
-        "topics": ("ville/#",),
-        "connector": "probe",
-        "source": "sensors",
-        **more,
-    }
-    return BrokerFeed.model_validate(said)
-
-
-@pytest.fixture
-def subscribe(intake: Intake) -> Iterator[Callable[..., Subscriber]]:
-    """Makes a subscriber whose turns the test takes."""
-    made: list[Subscriber] = []
-    intake.register("sensors", "probe")
-
-    def make(feed: BrokerFeed) -> Subscriber:
-        made.append(Subscriber(feed, "sensors", intake._journal, intake._sources.note))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def take(subscriber: Subscriber, wanted: int, seconds: float = 20.0) -> int:
-    """Take turns until as many messages as wanted are on disk."""
-    found = 0
-    end = time.monotonic() + seconds
-    while found < wanted and time.monotonic() < end:
-        found += subscriber.turn()
-    return found
-
-
-def health(intake: Intake) -> SourceHealth:
-    (found,) = (one for one in intake.health(0) if one.source == "sensors")
-    return found
-
-
-def connect(subscriber: Subscriber) -> None:
-    """Take turns until the session stands and has its subscription."""
-    wait_for(lambda: (subscriber.turn(), subscriber._client.is_connected())[1])
-    for _ in range(3):
-        subscriber.turn()
-
-
-def kept(broker: Broker, version: str = "5") -> list[bytes]:
-    """Return what the broker still holds for the session: a client of the same name asks."""
-    found: list[bytes] = []
-    old = version == "3.1.1"
-    client = Client(
-        CallbackAPIVersion.VERSION2,
-        client_id="vigie-test",
-        clean_session=False if old else None,
-        protocol=MQTTProtocolVersion.MQTTv311 if old else MQTTProtocolVersion.MQTTv5,
-        manual_ack=True,
-    )
-    client.on_message = lambda _client, _data, message: found.append(message.payload)
-    client.connect("127.0.0.1", broker.port, **({} if old else {"clean_start": False}))
-    client.loop_start()
-    time.sleep(0.5)
-    client.loop_stop()
-    client.disconnect()
-    return found
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -488,85 +330,3 @@ def test_more_than_there_is_room_for_is_asked_for_again(
         return lake.count("facts") == 40
 
     wait_for(all_in, 40)
-
-
-# The library lets the socket of a failed handshake go without closing it.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_broker_of_another_certificate_is_not_spoken_to(
-    make_broker: Callable[..., Broker],
-    subscribe: Callable[..., Subscriber],
-    tmp_path: Path,
-) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    broker = make_broker(certfile=str(certificate), keyfile=str(key))
-    stranger = subscribe(feed_of(broker, tls=True))
-    wait_for(lambda: (stranger.turn(), stranger.error == "broker_certificate")[1])
-    stranger.close()
-    known = subscribe(feed_of(broker, tls=True, ca_file=str(certificate)))
-    connect(known)
-
-    assert known.error == ""
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"client_id": ""},
-        {"topics": ()},
-        {"topics": ("",)},
-        {"topics": ("a/#/b",)},
-        {"topics": ("a/b+",)},
-        {"topics": ("a#",)},
-        {"host": "broker.example", "username": "v", "password_file": "/run/secret"},
-        {"tls": True, "ca_file": "/nowhere.pem"},
-        {"username": "v", "password_file": "/nowhere"},
-    ],
-    ids=str,
-)
-def test_a_feed_that_cannot_be(
-    wrong: dict[str, Any], intake: Intake, subscribe: Callable[..., Subscriber]
-) -> None:
-    said = {"host": "127.0.0.1", "tls": False, "client_id": "v", "topics": ("#",)}
-    with pytest.raises(SettingsInvalid):
-        subscribe(BrokerFeed.model_validate(said | {"connector": "probe"} | wrong))
-
-
-def test_one_session_is_not_given_to_two_feeds(open_intake: Callable[..., Intake]) -> None:
-    feed = BrokerFeed(host="h", client_id="v", topics=("a",), connector="probe", source="one")
-    intake = open_intake(mqtt=(feed, feed.model_copy(update={"source": "two"})))
-
-    with pytest.raises(SettingsInvalid, match="twice"):
-        intake.start()
-
-
-@given(st.text(alphabet="ab/+#é", max_size=12))
-def test_a_topic_filter_is_taken_or_refused_as_the_library_does(topic: str) -> None:
-    feed = BrokerFeed(host="h", client_id="v", topics=(topic,), connector="probe")
-    client = Client(CallbackAPIVersion.VERSION2)
-    try:
-        client.subscribe(topic)
-        taken = True
-    except ValueError:
-        taken = False
-    try:
-        check_feed(feed)
-        ours = True
-    except SettingsInvalid:
-        ours = False
-
-    assert ours == taken
-
-
-@pytest.mark.parametrize("text", [b"{}", b"offline", b'{"a": "\xff\xd8\xff"}', b"", b"[1]"])
-def test_a_text_is_no_medium(text: bytes) -> None:
-    assert not is_media(text)
-
-
-def test_no_broker_is_named_by_default() -> None:
-    assert Settings().intake.mqtt == ()

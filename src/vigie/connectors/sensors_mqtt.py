@@ -14,7 +14,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
-from urllib.parse import unquote
 
 from vigie.base.clock import to_us
 from vigie.base.ids import record_id
@@ -36,6 +35,7 @@ from vigie.intake.messages.ngsi import (
 )
 from vigie.intake.messages.reading import RowRefused, number, shown_name, text
 from vigie.intake.messages.rows import Rows, refused_file
+from vigie.intake.messages.topics import topic_of
 from vigie.intake.messages.tree import Tree, read_json, read_payload
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.times import DAY_US, SECOND_US
@@ -77,7 +77,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
         word = data.strip(b' "\r\n\t')[:_WORD].decode("ascii", "replace").casefold()
         if word in _OFFLINE | _ONLINE:
             with rows.row(data):
-                _liveness(rows, word, unquote(payload.name))
+                _liveness(rows, word, topic_of(payload.name))
         else:
             message = _Message(context, rows, retained=RETAINED in payload.media)
             for entity in entities(read_json(data)):

@@ -17,7 +17,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -28,8 +27,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from vigie.base.errors import SettingsInvalid, VigieError
 from vigie.base.logging import get_logger
 from vigie.base.settings import BrokerFeed
-from vigie.intake.files import MAX_NAME
+from vigie.intake.files import MAX_NAME, printable
 from vigie.intake.journal import Journal
+from vigie.intake.messages.topics import label_of
 
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 60
@@ -314,7 +314,7 @@ class Subscriber:
         media = str(getattr(message.properties, "ContentType", "") or "")[:MAX_NAME]
         if message.retain:
             media += RETAINED
-        label = quote(message.topic, safe="")[:MAX_NAME]
+        label = label_of(printable(message.topic), MAX_NAME)
         if refused:
             self._note(self._source, refused)
             label, media, content = "", "", b""
