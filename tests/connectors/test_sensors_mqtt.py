@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from vigie.base.ids import record_id
 from vigie.connectors import sensors_mqtt
-from vigie.intake.messages.cameras import seen_by_camera
-from vigie.intake.messages.ngsi import attribute, entities, moment, short_id, short_name
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS, conversion, find_unit
 
@@ -223,28 +221,6 @@ def test_any_entity_of_any_values_gives_records_or_reasons(lab, fields, kind):
     )
 
     assert outcome.counts or outcome.rejects or outcome.notices or outcome.read
-
-
-@given(st.integers(1_000_000_000, 4_000_000_000), st.integers(0, 999))
-def test_an_instant_is_read_alike_in_seconds_milliseconds_and_microseconds(seconds, ms):
-    us = seconds * 1_000_000 + ms * 1_000
-
-    assert moment(f"{seconds}.{ms:03}", "ts", "Europe/Paris") == us
-    assert moment(us // 1_000, "ts", "Europe/Paris") == us
-    assert moment(us, "ts", "Europe/Paris") == us
-
-
-def test_the_parts_of_ngsi():
-    assert short_name("https://uri.fiware.org/ns/data-models#temperature") == "temperature"
-    assert short_name("temperature") == "temperature"
-    assert short_id("urn:ngsi-ld:Device:d:1") == "d:1"
-    assert short_id("urn:ngsi-ld:Device") == "urn:ngsi-ld:Device"
-    assert entities({"data": [1]}) == [{"data": [1]}]
-    assert entities({"data": [1], "subscriptionId": "s"}) == [1]
-    several = [{"value": 1, "datasetId": "urn:d"}, {"value": 2, "unitCode": "CEL"}]
-    assert (attribute(several).value, attribute(several).unit) == (2, "CEL")
-    assert attribute({"object": "urn:x"}).value == "urn:x"
-    assert not seen_by_camera({"id": "b12", "LAeq": 1, "type": "NoiseLevelObserved"})
 
 
 def test_every_table_names_metrics_units_and_kinds_that_exist():

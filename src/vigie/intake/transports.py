@@ -19,6 +19,7 @@ from vigie.intake.watching import FolderWatcher
 from vigie.intake.worker import Keeper
 from vigie.model.notices import Reject
 
+LISTEN_S = 0.02
 FeedOf = Callable[[str, str, str], tuple[str, Connector]]
 """From connector, mapping file and source: the registered feed's name and its connector."""
 
@@ -93,6 +94,7 @@ class Transports:
     def _listeners(self, feed_of: FeedOf, wake: Callable[[], None]) -> list[Keeper]:
         made: list[Keeper] = []
         sessions: set[tuple[str, int, str]] = set()
+        self._subscribers = {}
         for feed in self._settings.mqtt:
             session = (feed.host, feed.port, feed.client_id)
             if session in sessions:
@@ -106,7 +108,7 @@ class Transports:
                 if subscriber.turn():
                     wake()
 
-            made.append(Keeper(f"mqtt-{source}", 0.0, listen))
+            made.append(Keeper(f"mqtt-{source}", LISTEN_S, listen))
         return made
 
     def refuse_file(self, source: str, one: Found, reject: Reject) -> None:
