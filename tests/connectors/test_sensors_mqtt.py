@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from vigie.base.ids import record_id
 from vigie.connectors import sensors_mqtt
+from vigie.intake.messages.topics import RETAINED
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS, conversion, find_unit
 
@@ -130,7 +131,9 @@ def _retained(content):
     from vigie.intake.connector import Context, Payload
 
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    payload = Payload("t", io.BytesIO(content), media=";retain=1", size=len(content))
+    payload = Payload(
+        "t", io.BytesIO(content), media=f"application/json{RETAINED}", size=len(content)
+    )
     return payload, Context(NAME, "Europe/Paris", now, options={"time_of_receipt": True})
 
 

@@ -6,13 +6,20 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from paho.mqtt import publish
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from vigie.base.clock import SystemClock
 from vigie.base.settings import BrokerFeed
 from vigie.intake.mqtt import Subscriber
 from vigie.intake.service import Intake
@@ -130,3 +137,28 @@ def kept(broker: Broker, version: str = "5") -> list[bytes]:
     client.loop_stop()
     client.disconnect()
     return found
+
+
+def self_signed(key_file: Path, certificate_file: Path) -> None:
+    """Write a key and a certificate of this machine that nobody has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = SystemClock().now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    shape, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    key_file.write_bytes(key.private_bytes(pem, shape, plain))
+    certificate_file.write_bytes(certificate.public_bytes(pem))

@@ -17,8 +17,13 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.intake.brokers import Broker, connect, feed_of, health, kept, take, wait_for
 
+import vigie.connectors
+from vigie.base.clock import FixedClock
 from vigie.base.errors import TooManyRequests, Unavailable
+from vigie.base.settings import IntakeSettings, Settings
 from vigie.intake import mqtt
+from vigie.intake.connector import discover
+from vigie.intake.messages.topics import RETAINED
 from vigie.intake.mqtt import Subscriber
 from vigie.intake.service import Intake
 from vigie.lake.store import Lake
@@ -170,7 +175,8 @@ LISTENER = """
 import sys
 from pathlib import Path
 from vigie.base.clock import SystemClock
-from vigie.base.settings import BrokerFeed, IntakeSettings
+from vigie.base.clock import FixedClock
+from vigie.base.settings import IntakeSettings, BrokerFeed, IntakeSettings
 from vigie.intake.database import Database
 from vigie.intake.journal import Journal
 from vigie.intake.mqtt import Subscriber
@@ -243,7 +249,7 @@ def test_a_message_that_the_broker_had_kept_says_so(
     assert take(subscribe(feed_of(broker)), 1) == 1
 
     (message,) = intake._journal.claim("sensors", limit=9, limit_bytes=1_000)
-    assert message.media.endswith(mqtt.RETAINED)
+    assert message.media.endswith(RETAINED)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -330,3 +336,29 @@ def test_more_than_there_is_room_for_is_asked_for_again(
         return lake.count("facts") == 40
 
     wait_for(all_in, 40)
+
+
+def test_a_city_sensor_speaks_through_a_broker_and_falls_silent(
+    broker: Broker, home: Path, lake: Lake, clock: FixedClock, short_pauses: None
+) -> None:
+    """The whole way with the real connector: levels in the lake, its last will in the health."""
+    feed = feed_of(broker, connector="sensors_mqtt")
+    with Intake.open(
+        home / "intake",
+        settings=Settings(intake=IntakeSettings(mqtt=(feed,), linger_ms=10)),
+        lake=lake,
+        connectors=discover(vigie.connectors),
+        clock=clock,
+        create=True,
+    ) as intake:
+        intake.start()
+        (subscriber,) = intake._transports._subscribers["sensors"]
+        wait_for(lambda: subscriber._client and subscriber._client.is_connected())
+        time.sleep(0.3)
+        level = b'{"id": "b12", "dateObserved": "2026-06-01T11:59:00Z", "LAeq": 61.4}'
+        broker.publish(level, level)
+        broker.publish(b"offline", topic="ville/bruit/b12/status")
+        wait_for(lambda: health(intake).notices.get("sensor_offline"))
+        wait_for(lambda: health(intake).duplicates == 1)
+
+    assert lake.count("measures") == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-from tests.intake.brokers import Broker, connect, feed_of, wait_for
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
+from tests.intake.brokers import Broker, connect, feed_of, self_signed, wait_for
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings import BrokerFeed, Settings
@@ -32,12 +33,7 @@ def test_a_broker_of_another_certificate_is_not_spoken_to(
     tmp_path: Path,
 ) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    self_signed(key, certificate)
     broker = make_broker(certfile=str(certificate), keyfile=str(key))
     stranger = subscribe(feed_of(broker, tls=True))
     wait_for(lambda: (stranger.turn(), stranger.error == "broker_certificate")[1])
@@ -104,3 +100,14 @@ def test_a_text_is_no_medium(text: bytes) -> None:
 
 def test_no_broker_is_named_by_default() -> None:
     assert Settings().intake.mqtt == ()
+
+
+@pytest.mark.parametrize(("codes", "state"), [((1, 135), "broker_topic_refused"), ((1, 0), "")])
+def test_a_topic_that_the_broker_refuses_is_a_state(
+    codes: tuple[int, ...], state: str, subscribe: Callable[..., Subscriber]
+) -> None:
+    subscriber = subscribe(BrokerFeed(host="h", client_id="v", topics=("a",), connector="probe"))
+    reasons = [ReasonCode(PacketTypes.SUBACK, identifier=code) for code in codes]
+    subscriber._on_subscribe(subscriber._make(), None, 1, reasons, None)
+
+    assert subscriber.error == state

@@ -35,14 +35,13 @@ from vigie.intake.messages.ngsi import (
 )
 from vigie.intake.messages.reading import RowRefused, number, shown_name, text
 from vigie.intake.messages.rows import Rows, refused_file
-from vigie.intake.messages.topics import topic_of
+from vigie.intake.messages.topics import RETAINED, topic_of
 from vigie.intake.messages.tree import Tree, read_json, read_payload
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.times import DAY_US, SECOND_US
 from vigie.model.units import METRICS, find_unit
 
 MAX_BYTES = 4 << 20
-RETAINED = "retain=1"
 SKEW_S = 300
 
 _TABLES = tomllib.loads(files("vigie.connectors").joinpath("sensors_mqtt.toml").read_text("utf-8"))
@@ -79,7 +78,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
             with rows.row(data):
                 _liveness(rows, word, topic_of(payload.name))
         else:
-            message = _Message(context, rows, retained=RETAINED in payload.media)
+            message = _Message(context, rows, retained=payload.media.endswith(RETAINED))
             for entity in entities(read_json(data)):
                 message.take(entity)
     except FileRefused as refusal:

@@ -29,17 +29,15 @@ from vigie.base.logging import get_logger
 from vigie.base.settings import BrokerFeed
 from vigie.intake.files import MAX_NAME, printable
 from vigie.intake.journal import Journal
-from vigie.intake.messages.topics import label_of
+from vigie.intake.messages.topics import RETAINED, label_of
 
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 60
-MOST_WAITING = 1_000
-BATCH = 500
+MOST_WAITING = 200
+BATCH = 200
 WAIT_S = 0.2
 RETRY_S = 0.5
 MAX_TOPIC = 1_000
-RETAINED = ";retain=1"
-"""Ends the media type of a message that the broker had kept, not just received."""
 
 _NOT_AUTHORISED = frozenset({134, 135})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+RETAINED = ";retain=1"
+"""Ends the media type of a message that the broker had kept: it is as old as its own time says."""
+
 
 def label_of(topic: str, limit: int) -> str:
     """Return a topic as a name without a slash (percent-encoded), at most ``limit`` characters."""
