@@ -2,8 +2,8 @@
 
 Three rules stand behind this file:
 
-* a test that needs a system part (PostgreSQL, Java, Chromium, GDAL, Node) is skipped where the part
-  is missing on a laptop, and **fails** for the same reason when ``CI`` is set;
+* a test that needs a system part (PostgreSQL, Java, Chromium, GDAL, Mosquitto, Node) is skipped
+  where the part is missing on a laptop, and **fails** for the same reason when ``CI`` is set;
 * a test that needs the shared data folder is skipped when that folder is absent, everywhere;
 * no test talks to the network: a connection to anything but this machine is an error.
 """
@@ -104,6 +104,11 @@ PARTS = {
         "apt-get install chromium",
     ),
     "needs_gdal": Part("GDAL", lambda: _on_path("ogrinfo"), "apt-get install gdal-bin"),
+    "needs_mosquitto": Part(
+        "Mosquitto",
+        lambda: _on_path("mosquitto", "/usr/sbin/mosquitto"),
+        "apt-get install mosquitto",
+    ),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
 _SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
@@ -143,6 +148,12 @@ def needs_chromium() -> Path:
 def needs_gdal() -> Path:
     """GDAL's ``ogrinfo``; ``ogr2ogr`` lies beside it."""
     return _require("needs_gdal")
+
+
+@pytest.fixture(scope="session")
+def needs_mosquitto() -> Path:
+    """The ``mosquitto`` program, an MQTT broker."""
+    return _require("needs_mosquitto")
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.intake.brokers import Broker
 
 from vigie.base.clock import FixedClock
-from vigie.base.settings import IntakeSettings, Settings
+from vigie.base.settings import BrokerFeed, IntakeSettings, Settings
+from vigie.intake import mqtt
 from vigie.intake.connector import (
     CHUNK_ROWS,
     Connector,
@@ -23,6 +25,7 @@ from vigie.intake.connector import (
     headed_lines,
     plain_lines,
 )
+from vigie.intake.mqtt import Subscriber
 from vigie.intake.service import Intake
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS, TIMESTAMP, RecordKind
@@ -234,3 +237,50 @@ def intake(open_intake: Callable[..., Intake]) -> Intake:
     one = open_intake()
     one.register("log", "probe")
     return one
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait long for a broker or a journal."""
+    monkeypatch.setattr(mqtt, "FIRST_PAUSE_S", 1)
+    monkeypatch.setattr(mqtt, "LONGEST_PAUSE_S", 1)
+    monkeypatch.setattr(mqtt, "RETRY_S", 0.05)
+
+
+@pytest.fixture
+def make_broker(
+    needs_mosquitto: Path, tmp_path: Path, short_pauses: None
+) -> Iterator[Callable[..., Broker]]:
+    """Starts brokers; stops them afterwards."""
+    made: list[Broker] = []
+
+    def make(**settings: str) -> Broker:
+        folder = tmp_path / f"broker{len(made)}"
+        folder.mkdir()
+        made.append(Broker(needs_mosquitto, folder, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def broker(make_broker: Callable[..., Broker]) -> Broker:
+    """An open broker."""
+    return make_broker()
+
+
+@pytest.fixture
+def subscribe(intake: Intake, short_pauses: None) -> Iterator[Callable[..., Subscriber]]:
+    """Makes a subscriber whose turns the test takes."""
+    made: list[Subscriber] = []
+    intake.register("sensors", "probe")
+
+    def make(feed: BrokerFeed) -> Subscriber:
+        made.append(Subscriber(feed, "sensors", intake._journal, intake._sources.note))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -116,3 +116,11 @@ def test_what_is_forecast_is_no_news(intake: Intake, lines: Lines) -> None:
     intake.accept("log", "m", lines({**measure, "from_at": past, "source_ref": "2"}))
     intake.drain()
     assert intake.health(0)[0].last_fact_us == 1_780_135_200_000_000
+
+
+def test_options_written_with_dates_are_kept_as_texts(intake: Intake) -> None:
+    """A grant of a camera feed has dates, and TOML has a type for them."""
+    grant = {"from": datetime(2026, 11, 20, 8, tzinfo=UTC)}
+    intake.register("log", "probe", options={"grants": [grant]})
+
+    assert intake.source("log").options == {"grants": [{"from": "2026-11-20 08:00:00+00:00"}]}

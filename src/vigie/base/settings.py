@@ -105,6 +105,7 @@ class IntakeSettings(Part):
     watch: tuple[WatchedFolder, ...] = Field((), description="Folders watched for new files.")
     poll: tuple[PolledUrl, ...] = Field((), description="Addresses polled over HTTP.")
     sftp: tuple[SftpFolder, ...] = Field((), description="Folders fetched over SFTP.")
+    mqtt: tuple[BrokerFeed, ...] = Field((), description="MQTT brokers listened to.")
 
 
 class WatchedFolder(Part):
@@ -157,6 +158,31 @@ class SftpFolder(Part):
     )
     private: bool = Field(
         False, description="Allow an address of this machine or of a private network."
+    )
+
+
+class BrokerFeed(Part):
+    """Topics of an MQTT broker, received by a lasting session."""
+
+    host: str = Field(description="The broker.")
+    port: int = Field(8883, ge=1, le=65535, description="Port; 8883 is MQTT over TLS.")
+    tls: bool = Field(True, description="Encrypt; without it no password leaves this machine.")
+    ca_file: str = Field("", description="Trusted certificates (PEM); empty: the system's.")
+    version: Literal["3.1.1", "5"] = Field("5", description="Version of MQTT.")
+    client_id: str = Field(description="Name of the session at the broker; never shared.")
+    username: str = Field("", description="Account at the broker.")
+    password_file: str = Field("", description="File holding the account's password.")
+    topics: tuple[str, ...] = Field(description="Topic filters.")
+    qos: Literal[0, 1] = Field(1, description="1: acknowledged once on disk; 0: may be lost.")
+    connector: str = Field(description="Name of the connector that reads the messages.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
+    mapping: str = Field("", description="Mapping file, for the table connector.")
+    keepalive_s: int = Field(30, gt=0, le=65535, description="Seconds between signs of life.")
+    session_expiry_s: int = Field(
+        7 * 86_400, gt=0, le=0xFFFF_FFFF, description="How long an MQTT 5 broker keeps the session."
+    )
+    max_message_bytes: int = Field(
+        1 * 2**20, gt=0, description="Largest message; a larger one is dropped and counted."
     )
 
 

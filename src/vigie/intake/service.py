@@ -88,7 +88,8 @@ class Intake:
             self._journal, self._sources, self._quarantine, self.events, clock
         )
         self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
-        self._transports = Transports(settings, self._journal, self._committer, clock)
+        note = self._sources.note
+        self._transports = Transports(settings, self._journal, self._committer, clock, note)
 
     @classmethod
     def open(
@@ -197,7 +198,7 @@ class Intake:
 
     def health(self, now_us: int) -> list[SourceHealth]:
         """Return how every feed is doing at an instant (epoch µs), by name."""
-        return self._sources.health(now_us, self._drain.errors)
+        return self._sources.health(now_us, self._transports.errors() | self._drain.errors)
 
     def contract(self, name: str, now_us: int) -> SourceContract:
         """Return what a feed should bring beside what it brought; raises ``NotFound``."""
@@ -300,10 +301,10 @@ class Intake:
         return self._drain.run(limit=limit)
 
     def start(self) -> None:
-        """Start processing in the background, the folder watchers and the pollers.
+        """Start processing in the background, the watchers, the pollers and the subscribers.
 
         Raises:
-            SettingsInvalid: When a watched folder or a polled address cannot be used.
+            SettingsInvalid: When a folder, an address or a broker cannot be used.
             MappingInvalid: When a mapping that they name cannot be used.
         """
         keepers = [

@@ -186,7 +186,7 @@ class Sources:
             title={"fr": names.get("fr", source), "en": names.get("en", names.get("fr", source))},
             period_s=int(period_s or said.get("period_s") or connector.period_s),
             mapping=json.loads(json.dumps(said, default=str)),
-            options=dict(options or {}),
+            options=json.loads(json.dumps(dict(options or {}), default=str)),
         )
         if info != held:
             self._database.write(lambda c: self._write(c, info))

@@ -20,6 +20,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(
     r"[+-]?(?:\d{1,18}(?:[.,]\d{0,40})?|[.,]\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII
 )
+_PLAIN = re.compile(r"(?:[A-Za-z_./:-]|\d(?!\d{5})){1,80}")
+
+
+def shown_name(name: str) -> str:
+    """Return a name or code as a remark may show it: it can hold a name or a number of somebody."""
+    return name if _PLAIN.fullmatch(name) else "…"
 
 
 class RowRefused(Exception):
