@@ -120,6 +120,22 @@ def test_any_message_is_read_or_refused_by_name(body, start):
             assert read_message(segments, NOW_US, OPTIONS, Rows("measures")) is None
 
 
+@pytest.mark.parametrize("head", ["MSH||||", "MSH|^^\\&|", "MSH|^~~&|", "MSH&^~\\&", "MSH|^~^~|"])
+def test_separators_that_are_the_same_are_no_separators(head):
+    with pytest.raises(RowRefused) as refusal:
+        cut_message([head + "A|B|||||ADT^A04|1|P|2.5"])
+
+    assert refusal.value.code == "unreadable"
+
+
+@given(st.lists(st.sampled_from("|^~\\&#$"), min_size=4, max_size=7).map("".join))
+def test_any_separators_are_honoured_or_refused(separators):
+    between = separators[0]
+    message = f"MSH{separators}{between}" + between.join(("A", "B", "", "", "", "", "ADT", "1"))
+    with suppress(RowRefused):
+        read_message([message], NOW_US, OPTIONS, Rows("measures"))
+
+
 @given(st.binary(max_size=100))
 def test_any_bytes_have_header_fields_or_none(content):
     for start in (b"", b"MSH|^~\\&|", b"MSH"):

@@ -115,7 +115,7 @@ def cut_message(segments: Sequence[str]) -> Cut:
         RowRefused: ``unreadable`` when its header names no separators.
     """
     head = _HEAD.match(segments[0])
-    if head is None:
+    if head is None or _repeats(head[1] + (head[2] + "&")[:4]):
         raise RowRefused("unreadable", reason=Phrase("reason_hl7"))
     between, inside = head[1], head[2][0]
     kept: dict[str, str] = {}
@@ -142,6 +142,11 @@ def cut_message(segments: Sequence[str]) -> Cut:
 
 
 _BIRTH = 6
+
+
+def _repeats(separators: str) -> bool:
+    """Say whether two separators are the same: nothing can be told apart then."""
+    return len(set(separators)) < len(separators)
 
 
 def _birth(shown: str) -> date | None:
