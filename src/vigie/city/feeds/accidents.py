@@ -161,7 +161,7 @@ def tables(accidents: Accidents, positions: IntArray) -> dict[str, list[list[str
     out: dict[str, list[list[str]]] = {table: [] for table in HEADERS}
     at_us = accidents.at_us[positions]
     days, hours = local_text(at_us, "date"), local_text(at_us, "hm")
-    lon, lat = accidents.told.lon.tolist(), accidents.told.lat.tolist()
+    lon, lat = accidents.told.lon[positions].tolist(), accidents.told.lat[positions].tolist()
     for i, p in enumerate(positions.tolist()):
         number, draw, where = accidents.number[p], int(accidents.drawn[p]), accidents.where[p]
         day, month, year = days[i].split("/")
@@ -170,7 +170,7 @@ def tables(accidents: Accidents, positions: IntArray) -> dict[str, list[list[str
             [
                 *(number, day, month, year, hours[i], light, "13", f"132{where.postcode[3:]}"),
                 *("2", str(1 + draw % 3), str(1 + draw % 2), str(1 + draw % 7), where.address),
-                *(f"{v:.5f}".replace(".", ",") for v in (lat[p], lon[p])),
+                *(f"{v:.5f}".replace(".", ",") for v in (lat[i], lon[i])),
             ]
         )
         street = where.address.partition(" ")[2]

@@ -114,7 +114,7 @@ def _citizens(draws: IntArray) -> dict[str, list[str]]:
 def requests(reports: Reports, positions: IntArray, seen_us: IntArray) -> list[dict[str, Any]]:
     """Return the service requests as they stand at the given instants, one each."""
     told = reports.told
-    created = created_us(reports)[positions]
+    created = told.reported_us[positions] // SECOND_US * SECOND_US
     closed = reports.closed_us[positions] <= seen_us
     requested = local_text(created, "offset")
     updated = local_text(np.where(closed, reports.closed_us[positions], created), "offset")
@@ -143,12 +143,6 @@ def requests(reports: Reports, positions: IntArray, seen_us: IntArray) -> list[d
         }
         for i, p in enumerate(positions.tolist())
     ]
-
-
-def created_us(reports: Reports) -> IntArray:
-    """Return the instant of each request, to the second."""
-    created: IntArray = reports.told.reported_us // SECOND_US * SECOND_US
-    return created
 
 
 def emit(truth: Truth, reports: Reports, folder: Path, ledger: Ledger) -> Feed:
@@ -181,7 +175,8 @@ def emit(truth: Truth, reports: Reports, folder: Path, ledger: Ledger) -> Feed:
 
 def _tell(truth: Truth, reports: Reports, ledger: Ledger) -> None:
     """Record what the requests tell of the truth, and the personal data planted in them."""
-    told, created = reports.told, created_us(reports)
+    told = reports.told
+    created = told.reported_us // SECOND_US * SECOND_US
     ledger.tell(
         SOURCE,
         reports.ref,
