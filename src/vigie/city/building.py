@@ -9,7 +9,17 @@ from pathlib import Path
 
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.errors import Conflict
-from vigie.city.feeds import agenda, gtfs, main_courante, places, reports, rescue, series, traffic
+from vigie.city.feeds import (
+    accidents,
+    agenda,
+    gtfs,
+    main_courante,
+    places,
+    reports,
+    rescue,
+    series,
+    traffic,
+)
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import FILE, CityManifest
@@ -35,9 +45,8 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)
     yield rescue.emit(truth, rescue.make_operations(truth), folder, ledger)
     yield reports.emit(truth, reports.make_reports(truth), folder, ledger)
-    for source in (traffic.ACCIDENTS, traffic.PARKING):
-        facts = traffic.make_road_facts(truth, source)
-        yield traffic.emit(truth, facts, folder, ledger)
+    yield accidents.emit(truth, accidents.make_accidents(truth), folder, ledger)
+    yield traffic.emit(truth, traffic.make_fines(truth), folder, ledger)
     yield gtfs.emit_realtime(truth, folder)
 
 

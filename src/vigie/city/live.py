@@ -12,8 +12,17 @@ import numpy as np
 
 from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
-from vigie.city.feeds import agenda, gtfs, main_courante, reports, rescue, series, traffic
-from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
+from vigie.city.feeds import (
+    accidents,
+    agenda,
+    gtfs,
+    main_courante,
+    reports,
+    rescue,
+    series,
+    traffic,
+)
+from vigie.city.feeds.writing import csv_bytes, feature_collection, json_array, json_lines
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
@@ -77,17 +86,26 @@ def _citizens(truth: Truth, since_us: int) -> Iterator[Timed]:
     at_us = np.concatenate([told.told.reported_us, told.closed_us])
     which = np.concatenate([np.arange(len(told.told)), np.arange(len(told.told))])
     for row in _after(at_us, since_us):
-        content = feature_collection(
-            reports.features(told, which[row : row + 1], np.array([at_us[row]]))
-        )
-        yield int(at_us[row]), reports.SOURCE, f"{reports.SOURCE}_{row:08d}.geojson", content
+        request = reports.requests(told, which[row : row + 1], np.array([at_us[row]]))
+        name = f"{reports.SOURCE}_{row:08d}.json"
+        yield int(at_us[row]), reports.SOURCE, name, json_array(request)
 
 
-def _road(truth: Truth, since_us: int, source: str) -> Iterator[Timed]:
-    facts = traffic.make_road_facts(truth, source)
-    for row in _after(facts.known_us, since_us):
-        content = csv_bytes(traffic.header(facts), traffic.rows(truth, facts, np.array([row])))
-        yield int(facts.known_us[row]), source, f"{source}_{row:08d}.csv", content
+def _accidents(truth: Truth, since_us: int) -> Iterator[Timed]:
+    register = accidents.make_accidents(truth)
+    for row in _after(register.told.reported_us, since_us):
+        number = register.number[row]
+        content = accidents.archive(register, np.array([row]), number)
+        name = f"{accidents.SOURCE}_{number}.zip"
+        yield int(register.told.reported_us[row]), accidents.SOURCE, name, content
+
+
+def _fines(truth: Truth, since_us: int) -> Iterator[Timed]:
+    fines = traffic.make_fines(truth)
+    for row in _after(fines.told.reported_us, since_us):
+        content = csv_bytes(traffic.HEADER, traffic.rows(fines, np.array([row])))
+        name = f"{traffic.SOURCE}_{fines.number[row]}.csv"
+        yield int(fines.told.reported_us[row]), traffic.SOURCE, name, content
 
 
 def _agenda(truth: Truth, since_us: int) -> Iterator[Timed]:
@@ -158,8 +176,8 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _log(truth, since_us),
         _operations(truth, since_us),
         _citizens(truth, since_us),
-        _road(truth, since_us, traffic.ACCIDENTS),
-        _road(truth, since_us, traffic.PARKING),
+        _accidents(truth, since_us),
+        _fines(truth, since_us),
         _agenda(truth, since_us),
         _hourly(truth, since_us),
         _arrivals(truth, since_us),
