@@ -67,9 +67,8 @@ def first(tree: Tree, path: str) -> Tree:
 def text(tree: Tree, path: str = "", limit: int = MAX_TEXT) -> str | None:
     """Return the first text at a path, trimmed and without control characters; None if blank."""
     value = first(tree, path)
-    if isinstance(value, str) and value.isprintable():  # holds nothing to be replaced
-        if shown := value.strip()[:limit].strip():
-            return shown
+    if isinstance(value, str) and value.isprintable() and (plain := value.strip()[:limit].strip()):
+        return plain  # holds nothing to be replaced
     for value in many(tree, path):
         own = value.get(TEXT) if isinstance(value, dict) else value
         if isinstance(own, bool):
