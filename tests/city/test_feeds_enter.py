@@ -120,7 +120,7 @@ def test_planted_personal_data_stand_in_the_feeds(city: BuiltCity) -> None:
     found: Counter[str] = Counter()
     for item in planted:
         text = texts.get(item["source"], {}).get(item["source_ref"])
-        if item["field"] in {"OBSERVATIONS", "compte_rendu", "description"} and text is not None:
+        if item["field"] in {"OBSERVATIONS", "freetext", "description"} and text is not None:
             assert text[item["start"] : item["end"]] == item["text"]
             found[item["kind"]] += 1
     assert set(found) == {"name", "phone", "plate", "email", "birth_date", "address"}

@@ -12,8 +12,8 @@ import numpy as np
 
 from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
-from vigie.city.feeds import agenda, gtfs, main_courante, reports, rescue, series, traffic
-from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
+from vigie.city.feeds import agenda, gtfs, hub, main_courante, reports, rescue, series, traffic
+from vigie.city.feeds.writing import csv_bytes, feature_collection
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
@@ -57,13 +57,11 @@ def _log(truth: Truth, since_us: int) -> Iterator[Timed]:
 
 def _operations(truth: Truth, since_us: int) -> Iterator[Timed]:
     ops = rescue.make_operations(truth)
-    at_us = np.concatenate([ops.out_us, ops.end_us])
-    which = np.concatenate([np.arange(len(ops.told)), np.arange(len(ops.told))])
+    at_us = ops.stage_us.ravel()
     for row in _after(at_us, since_us):
-        instant = np.array([at_us[row]])
-        documents = rescue.documents(truth, ops, which[row : row + 1], instant)
-        name = f"{rescue.SOURCE}_{row:08d}.jsonl"
-        yield int(at_us[row]), rescue.SOURCE, name, json_lines(documents)
+        which, stage = np.divmod(np.array([row]), ops.stage_us.shape[1])
+        (told,) = rescue.documents(truth, ops, which, stage)
+        yield int(at_us[row]), rescue.SOURCE, f"{rescue.SOURCE}_{row:08d}.json", hub.one(told)
 
 
 def _after(at_us: IntArray, since_us: int) -> list[int]:
