@@ -39,8 +39,9 @@ def test_a_procession_is_ten_metres_wide() -> None:
         plan("b", x=99.9, size_m=100),
         plan("b", start_h=4),
         plan("b", x=5000),
+        plan("b", kind="event.transport.service_change"),
     ],
-    ids=["touching", "drawing precision", "one after the other", "far"],
+    ids=["touching", "drawing precision", "one after the other", "far", "a line diverted"],
 )
 def test_it_stays_silent(other: object) -> None:
     assert judge(plan("a"), other) is None

@@ -9,7 +9,19 @@ from pathlib import Path
 
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.errors import Conflict
-from vigie.city.feeds import agenda, gtfs, main_courante, places, reports, rescue, series, traffic
+from vigie.city.feeds import (
+    agenda,
+    bikes,
+    engines,
+    gtfs,
+    main_courante,
+    places,
+    reports,
+    rescue,
+    series,
+    traffic,
+    transit_alerts,
+)
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import FILE, CityManifest
@@ -33,11 +45,15 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)
-    yield rescue.emit(truth, rescue.make_operations(truth), folder, ledger)
+    operations = rescue.make_operations(truth)
+    yield rescue.emit(truth, operations, folder, ledger)
+    yield engines.emit(truth, operations, folder, ledger)
     yield reports.emit(truth, reports.make_reports(truth), folder, ledger)
     for source in (traffic.ACCIDENTS, traffic.PARKING):
         facts = traffic.make_road_facts(truth, source)
         yield traffic.emit(truth, facts, folder, ledger)
+    yield transit_alerts.emit(truth, transit_alerts.make_situations(truth), folder, ledger)
+    yield bikes.emit(truth, folder, ledger)
     yield gtfs.emit_realtime(truth, folder)
 
 

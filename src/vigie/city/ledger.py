@@ -31,6 +31,7 @@ class Feed:
         repeats: Rows that say a known record again (repeated lines, later revisions).
         defects: Rows made wrong on purpose that must be refused.
         options: Options of the feed for its connector.
+        also: Distinct records of other kinds that the same rows give, by kind.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Feed:
     repeats: int = 0
     defects: int = 0
     options: dict[str, Any] = field(default_factory=dict)
+    also: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,14 +9,17 @@ from vigie.judge.rule import Finding, PlanView, Rule
 
 MIN_SHARED_M2 = 50.0
 HOUR_US = 3_600_000_000
+SERVICE_CHANGE = "event.transport.service_change"
 
 
 def judge(left: PlanView, right: PlanView) -> Finding | None:
     """Find two plans whose footprints and occupied times (buffers included) overlap.
 
     Sharing less than 50 m2 of ground is drawing precision, not a clash. Lines (processions,
-    closures) count by a width of 10 m.
+    closures) count by a width of 10 m. A change of service of public transport occupies no ground.
     """
+    if SERVICE_CHANGE in (left.kind, right.kind):
+        return None
     from_us, to_us = max(left.from_us, right.from_us), min(left.to_us, right.to_us)
     if from_us >= to_us:
         return None

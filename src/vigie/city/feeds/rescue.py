@@ -335,7 +335,8 @@ def _plant(ops: Operations, ledger: Ledger) -> None:
     caller = "initialAlert.caller"
     names = [(ops.ref[p], name) for p, (name, _) in ops.caller.items()]
     phones = [(ops.ref[p], phone) for p, (_, phone) in ops.caller.items()]
-    doors = [(ops.ref[p], code) for p, code in ops.access.items()]
+    placed = [p for p in ops.access if not _wrong(ops, p, "missing_required")]
+    doors = [(ops.ref[p], ops.access[p]) for p in placed]
     victims = [(ops.ref[p], name) for p, name in ops.victim.items()]
     motives = [(r, FACTS[c].motive) for r, c in zip(ops.ref, ops.told.code, strict=True)]
     for where, kind, values in (

@@ -67,6 +67,8 @@ def first(tree: Tree, path: str) -> Tree:
 def text(tree: Tree, path: str = "", limit: int = MAX_TEXT) -> str | None:
     """Return the first text at a path, trimmed and without control characters; None if blank."""
     value = first(tree, path)
+    if value is None:
+        return None
     if isinstance(value, str) and value.isprintable() and (plain := value.strip()[:limit].strip()):
         return plain  # holds nothing to be replaced
     for value in many(tree, path):
