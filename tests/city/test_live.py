@@ -11,6 +11,7 @@ from tests.city.built_city import BuiltCity, Read
 from vigie.base.clock import FixedClock, from_us
 from vigie.base.errors import NotFound
 from vigie.city import LiveMessage, live
+from vigie.city.feeds import rescue, transit_alerts
 from vigie.city.span import HOUR_US
 from vigie.city.truth import LIVE_DAYS
 
@@ -48,6 +49,7 @@ def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
     sources = {m.source for m in first_hours}
     assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise"} <= sources
     assert {"presence", "sensors_traffic", "weather"} <= sources
+    assert {"rescue_means", "bikes"} <= sources
     vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
     gaps = {b - a for a, b in pairwise(vehicles)}
     assert gaps == {timedelta(seconds=20)}
@@ -64,9 +66,10 @@ def test_messages_enter_through_the_connectors(
         feed = autumn.manifest.feed(message.source)
         for parsed in autumn.chunks(feed, message.name, message.content):
             autumn.add(out[message.source], message.name, parsed)
+    foreseen = {"unknown_kind", "null_island", *rescue.DEFECTS, transit_alerts.DEFECT}
     for source, read in out.items():
         assert sum(read.kinds.values()) > 0, source
-        assert {code for _, _, code in read.rejected} <= {"unknown_kind", "null_island"}, source
+        assert {code for _, _, code in read.rejected} <= foreseen, source
         assert "unmapped_column" not in read.notices, source
 
 
@@ -149,7 +152,7 @@ def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
     messages = until(live(autumn.folder, FixedClock(back)), back)
     old = [m for m in messages if m.at < back - timedelta(minutes=2)]
     assert old
-    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise"}
+    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise", "bikes"}
     assert {"gtfs_realtime", "sensors_noise"} <= {m.source for m in messages}
 
 

@@ -12,6 +12,8 @@ from vigie.base.errors import Conflict
 from vigie.city.feeds import (
     accidents,
     agenda,
+    bikes,
+    engines,
     gtfs,
     main_courante,
     places,
@@ -19,6 +21,7 @@ from vigie.city.feeds import (
     rescue,
     series,
     traffic,
+    transit_alerts,
 )
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
@@ -43,10 +46,14 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)
-    yield rescue.emit(truth, rescue.make_operations(truth), folder, ledger)
+    operations = rescue.make_operations(truth)
+    yield rescue.emit(truth, operations, folder, ledger)
+    yield engines.emit(truth, operations, folder, ledger)
     yield reports.emit(truth, reports.make_reports(truth), folder, ledger)
     yield accidents.emit(truth, accidents.make_accidents(truth), folder, ledger)
     yield traffic.emit(truth, traffic.make_fines(truth), folder, ledger)
+    yield transit_alerts.emit(truth, transit_alerts.make_situations(truth), folder, ledger)
+    yield bikes.emit(truth, folder, ledger)
     yield gtfs.emit_realtime(truth, folder)
 
 

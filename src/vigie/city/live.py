@@ -15,14 +15,18 @@ from vigie.city import levels
 from vigie.city.feeds import (
     accidents,
     agenda,
+    bikes,
+    engines,
     gtfs,
+    hub,
     main_courante,
     reports,
     rescue,
     series,
     traffic,
+    transit_alerts,
 )
-from vigie.city.feeds.writing import csv_bytes, feature_collection, json_array, json_lines
+from vigie.city.feeds.writing import csv_bytes, feature_collection, json_array
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
@@ -64,15 +68,27 @@ def _log(truth: Truth, since_us: int) -> Iterator[Timed]:
         yield at_us, LOG, name, content
 
 
-def _operations(truth: Truth, since_us: int) -> Iterator[Timed]:
-    ops = rescue.make_operations(truth)
-    at_us = np.concatenate([ops.out_us, ops.end_us])
-    which = np.concatenate([np.arange(len(ops.told)), np.arange(len(ops.told))])
+def _operations(truth: Truth, ops: rescue.Operations, since_us: int) -> Iterator[Timed]:
+    at_us = ops.stage_us.ravel()
     for row in _after(at_us, since_us):
-        instant = np.array([at_us[row]])
-        documents = rescue.documents(truth, ops, which[row : row + 1], instant)
-        name = f"{rescue.SOURCE}_{row:08d}.jsonl"
-        yield int(at_us[row]), rescue.SOURCE, name, json_lines(documents)
+        which, stage = np.divmod(np.array([row]), ops.stage_us.shape[1])
+        (told,) = rescue.documents(truth, ops, which, stage)
+        yield int(at_us[row]), rescue.SOURCE, f"{rescue.SOURCE}_{row:08d}.json", hub.one(told)
+
+
+def _engine_states(fleet: engines.Fleet, since_us: int) -> Iterator[Timed]:
+    for at_us, mission, state in fleet.changes(since_us):
+        name = f"{engines.SOURCE}_{at_us}_{mission.engine.sign}.json"
+        yield at_us, engines.SOURCE, name, hub.one(engines.change(mission, state))
+
+
+def _engine_positions(
+    truth: Truth, fleet: engines.Fleet, since_us: int, clock: Clock
+) -> Iterator[Timed]:
+    for at_us in _ticks(truth, since_us, engines.PERIOD_US):
+        if from_us(at_us) >= clock.now() - FRESH:
+            name = f"{engines.SOURCE}_{at_us}.json"
+            yield at_us, engines.SOURCE, name, hub.one(fleet.positions(at_us))
 
 
 def _after(at_us: IntArray, since_us: int) -> list[int]:
@@ -135,6 +151,23 @@ def _vehicles(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
             yield at_us, gtfs.LIVE_SOURCE, f"{gtfs.LIVE_SOURCE}_{at_us}.pb", content
 
 
+def _bikes(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
+    for at_us in _ticks(truth, since_us, bikes.PERIOD_US):
+        if from_us(at_us) >= clock.now() - FRESH:
+            name = f"station_status_{at_us // SECOND_US}.json"
+            yield at_us, bikes.SOURCE, name, bikes.status(at_us, truth.seed)
+
+
+def _situations(truth: Truth, since_us: int) -> Iterator[Timed]:
+    situations = transit_alerts.make_situations(truth)
+    at_us = transit_alerts.stages(situations).ravel()
+    for row in _after(at_us, since_us):
+        element = transit_alerts.element(situations[row // 2], row % 2)
+        content = transit_alerts.delivery([element], int(at_us[row]))
+        name = f"{transit_alerts.SOURCE}_{row:08d}.xml"
+        yield int(at_us[row]), transit_alerts.SOURCE, name, content
+
+
 def _hourly(truth: Truth, since_us: int) -> Iterator[Timed]:
     hours = series.HourlySeries(truth)
     for at_us in _ticks(truth, since_us, HOUR_US):
@@ -161,8 +194,8 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
     """Yield what the city sends after it was built, in order of time, for 30 days.
 
     It never sleeps: the caller waits until ``message.at`` (or does not, to catch up). Facts, plans
-    and hourly series are never skipped; vehicle positions and minute noise older than two minutes
-    by the clock are, so that a demo that was off does not replay a day of positions.
+    and hourly series are never skipped; vehicle positions, bikes and minute noise older than two
+    minutes by the clock are, so that a demo that was off does not replay a day of positions.
 
     Args:
         folder: A built city; the truth is made again from its manifest, to the byte.
@@ -172,17 +205,23 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
     manifest = read_manifest(folder)
     truth = _truth_of(manifest)
     since_us = truth.now_us if since is None else to_us(since)
+    operations = rescue.make_operations(truth)
+    fleet = engines.Fleet(truth, operations)
     streams = [
         _log(truth, since_us),
-        _operations(truth, since_us),
+        _operations(truth, operations, since_us),
+        _engine_states(fleet, since_us),
         _citizens(truth, since_us),
         _accidents(truth, since_us),
         _fines(truth, since_us),
         _agenda(truth, since_us),
+        _situations(truth, since_us),
         _hourly(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
         _vehicles(truth, since_us, clock),
+        _bikes(truth, since_us, clock),
+        _engine_positions(truth, fleet, since_us, clock),
     ]
     for at_us, source, name, content in heapq.merge(*streams):
         if at_us >= truth.span.end_us:
