@@ -31,6 +31,7 @@ from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
 from vigie.city.span import HOUR_US, MINUTE_US, IntArray
+from vigie.city.troubles import drifted, silenced
 from vigie.city.truth import Truth, make_truth
 
 VEHICLE_PERIOD_S = 20
@@ -213,14 +214,14 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _engine_states(fleet, since_us),
         _citizens(truth, since_us),
         _accidents(truth, since_us),
-        _fines(truth, since_us),
+        drifted(_fines(truth, since_us)),
         _agenda(truth, since_us),
         _situations(truth, since_us),
         _hourly(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
         _vehicles(truth, since_us, clock),
-        _bikes(truth, since_us, clock),
+        silenced(_bikes(truth, since_us, clock)),
         _engine_positions(truth, fleet, since_us, clock),
     ]
     for at_us, source, name, content in heapq.merge(*streams):
