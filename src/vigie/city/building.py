@@ -9,7 +9,17 @@ from pathlib import Path
 
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.errors import Conflict
-from vigie.city.feeds import agenda, gtfs, main_courante, places, reports, rescue, series, traffic
+from vigie.city.feeds import (
+    agenda,
+    gtfs,
+    main_courante,
+    places,
+    reports,
+    rescue,
+    series,
+    traffic,
+    weather,
+)
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import FILE, CityManifest
@@ -27,7 +37,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield places.emit(truth, folder)
     yield gtfs.emit(truth, folder)
     yield agenda.emit(truth, folder, ledger)
-    yield series.emit_weather(truth, folder)
+    yield weather.emit(truth, folder)
     yield series.emit_emergency(truth, folder)
     yield series.emit_noise(truth, folder)
     yield series.emit_traffic(truth, folder)

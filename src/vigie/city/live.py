@@ -12,7 +12,7 @@ import numpy as np
 
 from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
-from vigie.city.feeds import agenda, gtfs, main_courante, reports, rescue, series, traffic
+from vigie.city.feeds import agenda, gtfs, main_courante, reports, rescue, series, traffic, weather
 from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
@@ -125,6 +125,17 @@ def _hourly(truth: Truth, since_us: int) -> Iterator[Timed]:
             yield at_us, source, f"{source}_{at_us}_{name}", content
 
 
+def _weather(truth: Truth, since_us: int) -> Iterator[Timed]:
+    for hour_us in _ticks(truth, since_us - weather.LATE_US, HOUR_US):
+        at_us = hour_us + weather.LATE_US
+        yield (
+            at_us,
+            weather.WEATHER,
+            f"{weather.WEATHER}_{at_us}.json",
+            weather.hour_message(truth, at_us),
+        )
+
+
 def _arrivals(truth: Truth, since_us: int) -> Iterator[Timed]:
     for end_us, rows in series.emergency_days(truth):
         at_us = end_us + series.EMERGENCY_LATE_US
@@ -162,6 +173,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _road(truth, since_us, traffic.PARKING),
         _agenda(truth, since_us),
         _hourly(truth, since_us),
+        _weather(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
         _vehicles(truth, since_us, clock),

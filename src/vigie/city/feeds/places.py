@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.city import geography
 from vigie.city.chance import stream
-from vigie.city.feeds.series import STATION
+from vigie.city.feeds.weather import STATION, STATION_POINT
 from vigie.city.feeds.writing import feature_collection
 from vigie.city.ledger import Feed
 from vigie.city.levels import noise_sensors, traffic_counters
@@ -87,7 +87,7 @@ def features(seed: int) -> list[dict[str, Any]]:
                  Point(s.lon, s.lat), owner="Métropole")
         for s in traffic_counters()
     ]  # fmt: skip
-    port = Point(5.3690, 43.3040)
+    port = Point(STATION_POINT)
     out.append(_feature(STATION, "place.sensor.weather", "Station météo", port, owner="Météo"))
     maille = geography.zonings()["maille"]
     out += [

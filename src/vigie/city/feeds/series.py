@@ -1,4 +1,4 @@
-"""Measures: presence, noise, traffic, weather, emergency arrivals, as services send them."""
+"""Measures: presence, noise, traffic, emergency arrivals, as services send them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow.csv as pc
 
 from vigie.city import geography, levels
 from vigie.city.chance import stream
-from vigie.city.feeds.writing import by_month, csv_bytes, json_lines
+from vigie.city.feeds.writing import by_month, csv_bytes
 from vigie.city.kinds import FloatArray
 from vigie.city.ledger import Feed
 from vigie.city.span import (
@@ -21,16 +21,13 @@ from vigie.city.span import (
     IntArray,
     local,
     local_text,
-    utc_text,
 )
 from vigie.city.truth import Truth
 
 PRESENCE = "presence"
 NOISE = "sensors_noise"
 TRAFFIC = "sensors_traffic"
-WEATHER = "weather"
 EMERGENCY = "emergency"
-STATION = "weather.mrs"
 NOISE_SIGMA_DB = 1.2
 EMERGENCY_LATE_US = 4 * HOUR_US
 
@@ -172,39 +169,6 @@ def emit_traffic(truth: Truth, folder: Path) -> Feed:
     return _feed(TRAFFIC, paths, rows, 2 * rows)
 
 
-def weather_documents(truth: Truth, slots: IntArray) -> list[dict[str, object]]:
-    """Return hourly observations, one document a slot."""
-    weather = truth.weather
-    at = utc_text(truth.span.slots_us[slots])
-    until = utc_text(truth.span.slots_us[slots] + HOUR_US)
-    return [
-        {
-            "station": STATION,
-            "debut": at[i],
-            "fin": until[i],
-            "t": float(weather.temperature[s]),
-            "pluie": float(weather.rain[s]),
-            "vent": float(weather.wind[s]),
-            "rafale": float(weather.gust[s]),
-            "hr": float(weather.humidity[s]),
-            "pression": float(weather.pressure[s]),
-        }
-        for i, s in enumerate(slots.tolist())
-    ]
-
-
-def emit_weather(truth: Truth, folder: Path) -> Feed:
-    """Write the hourly weather, one JSON document per line; six measures a row."""
-    (folder / WEATHER).mkdir()
-    past = _past(truth)
-    paths = []
-    for month, chosen in by_month(truth.span.slots_us[past]):
-        name = f"{WEATHER}/meteo_{month}.jsonl"
-        (folder / name).write_bytes(json_lines(weather_documents(truth, past[chosen])))
-        paths.append(name)
-    return _feed(WEATHER, paths, len(past), 6 * len(past))
-
-
 EMERGENCY_HEADER = ("JOUR", "JOUR_SUIVANT", "ETABLISSEMENT", "AGE", "PASSAGES")
 
 
@@ -236,7 +200,7 @@ def emit_emergency(truth: Truth, folder: Path) -> Feed:
 
 
 class HourlySeries:
-    """The hourly feeds beyond now: presence, traffic and weather, a slot at a time."""
+    """The hourly feeds beyond now: presence and traffic, a slot at a time."""
 
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
@@ -267,8 +231,6 @@ class HourlySeries:
         ]
         header_traffic = ("REF", "DEBUT", "FIN", "LON", "LAT", "DEBIT", "VITESSE")
         yield TRAFFIC, "trafic.csv", csv_bytes(header_traffic, counts)
-        documents = weather_documents(self.truth, np.array([slot], dtype=np.int64))
-        yield WEATHER, "meteo.jsonl", json_lines(documents)
 
 
 def noise_minute(truth: Truth, expected: FloatArray, at_us: int) -> bytes:
