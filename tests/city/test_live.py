@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice, pairwise, takewhile
@@ -116,13 +117,15 @@ def test_emergency_arrivals_follow_each_morning(autumn: BuiltCity) -> None:
     late = autumn.manifest.now + timedelta(days=3)
     messages = until(live(autumn.folder, FixedClock(late)), late)
     mornings = [m for m in messages if m.source == "emergency"]
-    assert [m.at - mornings[0].at for m in mornings] == [timedelta(days=n) for n in range(3)]
-    files = autumn.folder / autumn.manifest.feed("emergency").paths[0]
-    days = {line.partition(";")[0] for line in files.read_text("utf-8").splitlines()[1:]}
-    for message in mornings:
-        fresh = {line.partition(";")[0] for line in message.content.decode().splitlines()[1:]}
-        assert len(fresh) == 1
-        assert not fresh & days
+    ats = sorted({m.at for m in mornings})
+    assert [at - ats[0] for at in ats] == [timedelta(days=n) for n in range(3)]
+    feed = autumn.manifest.feed("emergency")
+    told = [json.loads((autumn.folder / path).read_bytes()) for path in feed.paths]
+    days = {(site["site"], day["day"]) for site in told for day in site["days"]}
+    fresh = [json.loads(m.content) for m in mornings]
+    pairs = [(one["site"], day["day"]) for one in fresh for day in one["days"]]
+    assert len(set(pairs)) == len(pairs) == len(mornings) == 3 * len(feed.paths)
+    assert not set(pairs) & days
 
 
 def test_the_replay_ends(autumn: BuiltCity) -> None:

@@ -11,6 +11,7 @@ from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.errors import Conflict
 from vigie.city.feeds import (
     agenda,
+    emergency,
     gtfs,
     main_courante,
     places,
@@ -38,7 +39,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield gtfs.emit(truth, folder)
     yield agenda.emit(truth, folder, ledger)
     yield weather.emit(truth, folder)
-    yield series.emit_emergency(truth, folder)
+    yield emergency.emit(truth, folder)
     yield series.emit_noise(truth, folder)
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)

@@ -12,7 +12,17 @@ import numpy as np
 
 from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
-from vigie.city.feeds import agenda, gtfs, main_courante, reports, rescue, series, traffic, weather
+from vigie.city.feeds import (
+    agenda,
+    emergency,
+    gtfs,
+    main_courante,
+    reports,
+    rescue,
+    series,
+    traffic,
+    weather,
+)
 from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
@@ -137,11 +147,10 @@ def _weather(truth: Truth, since_us: int) -> Iterator[Timed]:
 
 
 def _arrivals(truth: Truth, since_us: int) -> Iterator[Timed]:
-    for end_us, rows in series.emergency_days(truth):
-        at_us = end_us + series.EMERGENCY_LATE_US
-        if at_us > since_us:
-            content = csv_bytes(series.EMERGENCY_HEADER, rows)
-            yield at_us, series.EMERGENCY, f"{series.EMERGENCY}_{at_us}.csv", content
+    for told in emergency.days_told(truth):
+        if told.made_us > since_us:
+            name = f"{emergency.EMERGENCY}_{told.site}_{told.day.isoformat()}.json"
+            yield told.made_us, emergency.EMERGENCY, name, emergency.message([told])
 
 
 def _truth_of(manifest: CityManifest) -> Truth:

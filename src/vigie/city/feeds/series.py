@@ -1,4 +1,4 @@
-"""Measures: presence, noise, traffic, emergency arrivals, as services send them."""
+"""Measures: presence, noise and traffic, as services send them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from vigie.city.span import (
     MINUTE_US,
     BoolArray,
     IntArray,
-    local,
     local_text,
 )
 from vigie.city.truth import Truth
@@ -27,9 +26,7 @@ from vigie.city.truth import Truth
 PRESENCE = "presence"
 NOISE = "sensors_noise"
 TRAFFIC = "sensors_traffic"
-EMERGENCY = "emergency"
 NOISE_SIGMA_DB = 1.2
-EMERGENCY_LATE_US = 4 * HOUR_US
 
 
 def _past(truth: Truth) -> IntArray:
@@ -167,36 +164,6 @@ def emit_traffic(truth: Truth, folder: Path) -> Feed:
         paths.append(name)
         rows += len(kept)
     return _feed(TRAFFIC, paths, rows, 2 * rows)
-
-
-EMERGENCY_HEADER = ("JOUR", "JOUR_SUIVANT", "ETABLISSEMENT", "AGE", "PASSAGES")
-
-
-def emergency_days(truth: Truth) -> list[tuple[int, list[list[str]]]]:
-    """Return, for each local day, the instant it ends and its rows; counts from 11 up."""
-    hospitals, days_us, counts = levels.arrivals(truth)
-    out = []
-    for day in range(len(days_us) - 1):
-        text = local(int(days_us[day])).strftime("%d/%m/%Y")
-        following = local(int(days_us[day + 1])).strftime("%d/%m/%Y")
-        rows = [
-            [text, following, hospital, age, str(int(counts[day, column, band]))]
-            for column, hospital in enumerate(hospitals)
-            for band, age in enumerate(levels.AGE_BANDS)
-            if counts[day, column, band] >= levels.SUPPRESS_UNDER
-        ]
-        out.append((int(days_us[day + 1]), rows))
-    return out
-
-
-def emit_emergency(truth: Truth, folder: Path) -> Feed:
-    """Write daily emergency arrivals by hospital and age band, of the days that have ended."""
-    (folder / EMERGENCY).mkdir()
-    known_us = truth.now_us - EMERGENCY_LATE_US
-    rows = [row for end, day in emergency_days(truth) if end <= known_us for row in day]
-    name = f"{EMERGENCY}/urgences.csv"
-    (folder / name).write_bytes(csv_bytes(EMERGENCY_HEADER, rows))
-    return _feed(EMERGENCY, [name], len(rows), len(rows))
 
 
 class HourlySeries:
