@@ -269,7 +269,7 @@ def test_a_fact_says_which_file_and_row_it_came_from(door: vigie.Door) -> None:
         provenance = get_fact(door.home, Caller("test", "operator"), fact_id).provenance
         origins.add(provenance["file"])
         path = door.home.path / "feeds" / "reports" / provenance["file"]
-        features = json.loads(path.read_text())["features"]
+        requests = json.loads(path.read_text("utf-8"))
 
-        assert provenance["source_ref"] in json.dumps(features[provenance["row"] - 1])
+        assert provenance["source_ref"] == requests[provenance["row"] - 1]["service_request_id"]
     assert None not in origins

@@ -28,18 +28,26 @@ from vigie.model.contracts import CONTRACTS
 
 @dataclass
 class Read:
-    """What a connector read, after the kit's checks."""
+    """What a connector read, after the kit's checks; ``kind`` is what its feed is mainly about."""
 
+    kind: str = ""
     kinds: Counter[str] = field(default_factory=Counter)
     refs: Counter[str] = field(default_factory=Counter)
-    tables: list[pa.Table] = field(default_factory=list)
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
     narratives: list[str | None] = field(default_factory=list)
     rejected: list[tuple[str, int, str]] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)
 
     @property
     def table(self) -> pa.Table:
-        return pa.concat_tables(self.tables)
+        return self.table_of(self.kind)
+
+    def table_of(self, kind: str) -> pa.Table:
+        return pa.concat_tables(self.tables[kind])
+
+    @property
+    def every_table(self) -> list[pa.Table]:
+        return [self.table_of(kind) for kind in self.tables]
 
 
 @dataclass
@@ -86,7 +94,7 @@ class BuiltCity:
         """Read every file of a feed with its real connector and the kit's checks, once."""
         if feed.source in self._reads:
             return self._reads[feed.source]
-        out = self._reads[feed.source] = Read()
+        out = self._reads[feed.source] = Read(feed.kind)
         for path in feed.paths:
             content = (self.folder / path).read_bytes()
             for parsed in self.chunks(feed, Path(path).name, content):
@@ -111,7 +119,7 @@ class BuiltCity:
             out.notices[notice.code] += notice.count
         good = pa.array(verdicts.good)
         kept = verdicts.table.filter(good)
-        out.tables.append(kept)
+        out.tables.setdefault(parsed.kind, []).append(kept)
         out.kinds[parsed.kind] += kept.num_rows
         out.refs.update(kept["source_ref"].to_pylist())
         if parsed.narratives is not None:

@@ -12,6 +12,7 @@ from tests.city.built_city import BuiltCity, Read
 from vigie.base.clock import FixedClock, from_us
 from vigie.base.errors import NotFound
 from vigie.city import LiveMessage, live
+from vigie.city.feeds import rescue, transit_alerts
 from vigie.city.span import HOUR_US
 from vigie.city.truth import LIVE_DAYS
 
@@ -49,6 +50,7 @@ def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
     sources = {m.source for m in first_hours}
     assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise"} <= sources
     assert {"presence", "sensors_traffic", "weather"} <= sources
+    assert {"rescue_means", "bikes"} <= sources
     vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
     gaps = {b - a for a, b in pairwise(vehicles)}
     assert gaps == {timedelta(seconds=20)}
@@ -65,9 +67,10 @@ def test_messages_enter_through_the_connectors(
         feed = autumn.manifest.feed(message.source)
         for parsed in autumn.chunks(feed, message.name, message.content):
             autumn.add(out[message.source], message.name, parsed)
+    foreseen = {"unknown_kind", "null_island", *rescue.DEFECTS, transit_alerts.DEFECT}
     for source, read in out.items():
         assert sum(read.kinds.values()) > 0, source
-        assert {code for _, _, code in read.rejected} <= {"unknown_kind", "null_island"}, source
+        assert {code for _, _, code in read.rejected} <= foreseen, source
         assert "unmapped_column" not in read.notices, source
 
 
@@ -90,10 +93,51 @@ def test_what_the_replay_tells_is_in_the_truth(
     told = {t["source_ref"]: t["past"] for t in autumn.parquet("tellings").to_pylist()}
     for message in first_hours:
         if message.source in {"traffic_accidents", "traffic_parking"}:
-            ref = message.content.decode().splitlines()[1].partition(";")[0]
+            (ref,) = _read(autumn, message).refs
             assert told[ref] is False
+        if message.source == "reports":
+            refs = _read(autumn, message).refs
+            assert len(refs) <= 1
+            assert refs.keys() <= told.keys()
         if message.source == "main_courante":
             assert message.content.decode().splitlines()[1].partition(";")[0] in told
+
+
+def _read(city: BuiltCity, message: LiveMessage) -> Read:
+    """Read one message with its real connector."""
+    out = Read()
+    feed = city.manifest.feed(message.source)
+    for parsed in city.chunks(feed, message.name, message.content):
+        city.add(out, message.name, parsed)
+    return out
+
+
+def test_a_request_that_is_closed_is_said_again(autumn: BuiltCity) -> None:
+    """Open in a file or in a message, then closed by the same number, with a higher revision."""
+    late = autumn.manifest.now + timedelta(hours=23)
+    said: dict[str, list[tuple[int, str]]] = {}
+    for row in autumn.read(autumn.manifest.feed("reports")).table.to_pylist():
+        said[row["source_ref"]] = [(row["revision"], row["status"])]
+    for message in until(live(autumn.folder, FixedClock(late)), late):
+        if message.source == "reports":
+            for row in _read(autumn, message).table.to_pylist():
+                said.setdefault(row["source_ref"], []).append((row["revision"], row["status"]))
+    twice = [states for states in said.values() if len(states) > 1]
+    assert len(twice) > 20
+    for states in twice:
+        assert [status for _, status in states] == ["open", "closed"]
+        assert states == sorted(states)
+
+
+def test_accidents_and_fines_come_one_a_message_in_their_own_form(autumn: BuiltCity) -> None:
+    late = autumn.manifest.now + timedelta(hours=23)
+    messages = until(live(autumn.folder, FixedClock(late)), late)
+    for source, suffix in (("traffic_accidents", ".zip"), ("traffic_parking", ".csv")):
+        mine = [m for m in messages if m.source == source]
+        assert mine
+        assert all(m.name.endswith(suffix) for m in mine)
+        refs = [ref for m in mine for ref in _read(autumn, m).refs]
+        assert len(refs) == len(set(refs)) == len(mine)
 
 
 def test_since_goes_on_from_there(autumn: BuiltCity, first_hours: list[LiveMessage]) -> None:
@@ -109,7 +153,7 @@ def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
     messages = until(live(autumn.folder, FixedClock(back)), back)
     old = [m for m in messages if m.at < back - timedelta(minutes=2)]
     assert old
-    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise"}
+    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise", "bikes"}
     assert {"gtfs_realtime", "sensors_noise"} <= {m.source for m in messages}
 
 

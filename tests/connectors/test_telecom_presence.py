@@ -274,3 +274,83 @@ def test_a_small_part_hides_its_total_even_when_its_row_is_refused_for_another_r
 
     assert outcome.counts == {}
     assert outcome.rejected == {"bad_number": 1, "group_too_small": 1}
+
+
+ODD = st.sampled_from(("", "lots", "-30", "<20", "*", "19", "1 240", "40,0", "nan", "1e3"))
+DAYS = st.sampled_from(
+    ("2026-03-02T08:00", "02/03/2026 08:00", "2026-10-25T02:00", "2026-03-29T02:30", "soon", "")
+)
+CLEAN_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "zone": st.sampled_from(("Z1", "Z2", "Z3", "Z4", "Z5")),
+            "debut": st.sampled_from(("2026-03-02T08:00", "02/03/2026 10:00", "2026-03-02T12:00")),
+            "duree": st.sampled_from(("120", "2h")),
+            "nombre": st.integers(2, 400).map(lambda tens: str(10 * tens)),
+        },
+        optional={
+            "categorie": st.sampled_from(("total", "résidents", "visiteurs")),
+            "longitude": st.sampled_from(("5.37", "5,38")),
+            "latitude": st.sampled_from(("43.29", "43,30")),
+            "mise_a_jour": st.sampled_from(("2026-03-04", "2026-03-05T09:00")),
+        },
+    ),
+    min_size=1,
+    max_size=15,
+)
+ANY_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "zone": st.sampled_from(("Z1", "Z2", "")),
+            "debut": DAYS,
+            "duree": st.sampled_from(("120", "5", "long", "")),
+            "nombre": st.one_of(ODD, st.integers(2, 400).map(lambda tens: str(10 * tens))),
+            "categorie": st.sampled_from(("total", "résidents", "??", "")),
+            "total": ODD,
+            "longitude": st.sampled_from(("5.37", "east", "")),
+            "mise_a_jour": st.sampled_from(("2026-03-04", "later", "")),
+            "couleur": st.just("rouge"),
+        },
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def everything(outcome):
+    """Return all that a connector said, what it would send to quarantine included."""
+    raws = [chunk.raw(i) for chunk in outcome.chunks for i in range(len(chunk.rows))]
+    names = [chunk.place_name.to_pylist() for chunk in outcome.chunks if chunk.place_name]
+    rows = [chunk.rows.to_pylist() for chunk in outcome.chunks]
+    return outcome.records, outcome.notices, outcome.rejects, outcome.read, raws, names, rows
+
+
+def both_ways(lab, content, options):
+    """Return what is read as it comes, what is read row by row, and whether columns were read."""
+    found, taken = everything(lab.run(NAME, content, options=options)), []
+    with pytest.MonkeyPatch.context() as patch:
+        read = telecom_presence.read_whole
+        patch.setattr(telecom_presence, "read_whole", lambda *a: taken.append(read(*a)))
+        by_row = everything(lab.run(NAME, content, options=options))
+    return found, by_row, any(said is not None for said in taken)
+
+
+@given(rows=st.one_of(CLEAN_ROWS, ANY_ROWS), options=st.sampled_from(({}, {"rounding": 10})))
+def test_a_file_read_by_columns_gives_what_its_rows_give_one_by_one(lab, rows, options):
+    found, by_row, _ = both_ways(lab, json.dumps(rows).encode(), options)
+
+    assert found == by_row
+
+
+def test_a_clean_file_is_read_by_columns_and_one_bad_row_has_it_read_row_by_row(lab):
+    lines = [
+        f"Z{zone};02/03/2026 {hour:02d}:00;2h;430" for zone in "123" for hour in range(0, 24, 2)
+    ]
+    for more, columns in (("", True), ("Z1;02/03/2026 00:00;2h;*\n", False)):
+        content = ("zone;debut;duree;nombre\n" + "\n".join(lines) + "\n" + more).encode()
+        found, by_row, taken = both_ways(lab, content, {"rounding": 10})
+
+        assert found == by_row
+        assert taken is columns
+        assert len(found[0]["measures"]) == len(lines) - (not columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import sqlite3
 import subprocess
@@ -188,8 +189,17 @@ feed = BrokerFeed.model_validate_json(sys.argv[2])
 subscriber = Subscriber(feed, "sensors", journal, lambda *_: None)
 while True:
     subscriber.turn()
-    print(journal.backlog(), subscriber._client.is_connected(), flush=True)
+    client = subscriber._client
+    print("turn", journal.backlog(), bool(client and client.is_connected()), flush=True)
 """
+
+
+def turns_until(child: subprocess.Popen[str], enough: Callable[[list[str]], bool]) -> None:
+    """Follow what a listener says of its turns, for about a minute."""
+    assert child.stdout is not None
+    said = itertools.islice(child.stdout, 300)
+    turns = (line.split() for line in said if line.startswith("turn "))
+    assert any(enough(turn) for turn in turns), "waited in vain"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -200,22 +210,20 @@ def test_a_kill_under_load_loses_nothing(version: str, broker: Broker, home: Pat
     feed = feed_of(broker, version=version).model_dump_json()
     sent = 0
     for kill in range(4):
-        child = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-c", LISTENER, folder, feed], stdout=subprocess.PIPE, text=True
-        )
-        assert child.stdout is not None
-        while not child.stdout.readline().endswith("True\n"):
-            pass
-        time.sleep(0.3)  # the subscription follows the connection
-        last = kill == 3
-        for _ in range(0 if last else 3):
-            broker.publish(*(f"{n}".encode() for n in range(sent, sent + 100)))
-            sent += 100
-        wanted = sent if last else sent - 150
-        while int(child.stdout.readline().split()[0]) < wanted:
-            pass
-        child.kill()
-        child.communicate()
+        ) as child:
+            try:
+                turns_until(child, lambda turn: turn[2] == "True")
+                time.sleep(0.3)  # the subscription follows the connection
+                last = kill == 3
+                for _ in range(0 if last else 3):
+                    broker.publish(*(f"{n}".encode() for n in range(sent, sent + 100)))
+                    sent += 100
+                wanted = sent if last else sent - 150
+                turns_until(child, lambda turn, n=wanted: int(turn[1]) >= n)
+            finally:
+                child.kill()
 
     with sqlite3.connect(folder / "intake.db") as found:
         held = {int(row[0]) for row in found.execute("SELECT payload FROM messages")}

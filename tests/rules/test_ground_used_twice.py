@@ -40,8 +40,16 @@ def test_a_procession_is_ten_metres_wide() -> None:
         plan("b", start_h=4),
         plan("b", x=5000),
         plan("b", kind="environment.weather.storm"),
+        plan("b", kind="event.transport.service_change"),
     ],
-    ids=["touching", "drawing precision", "one after the other", "far", "a warning of the weather"],
+    ids=[
+        "touching",
+        "drawing precision",
+        "one after the other",
+        "far",
+        "a warning of the weather",
+        "a line diverted",
+    ],
 )
 def test_it_stays_silent(other: object) -> None:
     assert judge(plan("a"), other) is None

@@ -10,8 +10,11 @@ from pathlib import Path
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.errors import Conflict
 from vigie.city.feeds import (
+    accidents,
     agenda,
+    bikes,
     emergency,
+    engines,
     gtfs,
     main_courante,
     places,
@@ -19,6 +22,7 @@ from vigie.city.feeds import (
     rescue,
     series,
     traffic,
+    transit_alerts,
     weather,
 )
 from vigie.city.ledger import Feed, Ledger
@@ -44,11 +48,14 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)
-    yield rescue.emit(truth, rescue.make_operations(truth), folder, ledger)
+    operations = rescue.make_operations(truth)
+    yield rescue.emit(truth, operations, folder, ledger)
+    yield engines.emit(truth, operations, folder, ledger)
     yield reports.emit(truth, reports.make_reports(truth), folder, ledger)
-    for source in (traffic.ACCIDENTS, traffic.PARKING):
-        facts = traffic.make_road_facts(truth, source)
-        yield traffic.emit(truth, facts, folder, ledger)
+    yield accidents.emit(truth, accidents.make_accidents(truth), folder, ledger)
+    yield traffic.emit(truth, traffic.make_fines(truth), folder, ledger)
+    yield transit_alerts.emit(truth, transit_alerts.make_situations(truth), folder, ledger)
+    yield bikes.emit(truth, folder, ledger)
     yield gtfs.emit_realtime(truth, folder)
 
 

@@ -33,6 +33,7 @@ class Feed:
         options: Options of the feed for its connector.
         via: Transport of its live messages: ``push`` (HTTP with a token), ``folder`` (files that
             are dropped), ``mqtt`` or ``hand`` (none of its own).
+        also: Distinct records of other kinds that the same rows give, by kind.
     """
 
     source: str
@@ -46,6 +47,7 @@ class Feed:
     defects: int = 0
     options: dict[str, Any] = field(default_factory=dict)
     via: str = "push"
+    also: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass

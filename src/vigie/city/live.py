@@ -13,17 +13,22 @@ import numpy as np
 from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
 from vigie.city.feeds import (
+    accidents,
     agenda,
+    bikes,
     emergency,
+    engines,
     gtfs,
+    hub,
     main_courante,
     reports,
     rescue,
     series,
     traffic,
+    transit_alerts,
     weather,
 )
-from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
+from vigie.city.feeds.writing import csv_bytes, feature_collection, json_array
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
@@ -65,15 +70,27 @@ def _log(truth: Truth, since_us: int) -> Iterator[Timed]:
         yield at_us, LOG, name, content
 
 
-def _operations(truth: Truth, since_us: int) -> Iterator[Timed]:
-    ops = rescue.make_operations(truth)
-    at_us = np.concatenate([ops.out_us, ops.end_us])
-    which = np.concatenate([np.arange(len(ops.told)), np.arange(len(ops.told))])
+def _operations(truth: Truth, ops: rescue.Operations, since_us: int) -> Iterator[Timed]:
+    at_us = ops.stage_us.ravel()
     for row in _after(at_us, since_us):
-        instant = np.array([at_us[row]])
-        documents = rescue.documents(truth, ops, which[row : row + 1], instant)
-        name = f"{rescue.SOURCE}_{row:08d}.jsonl"
-        yield int(at_us[row]), rescue.SOURCE, name, json_lines(documents)
+        which, stage = np.divmod(np.array([row]), ops.stage_us.shape[1])
+        (told,) = rescue.documents(truth, ops, which, stage)
+        yield int(at_us[row]), rescue.SOURCE, f"{rescue.SOURCE}_{row:08d}.json", hub.one(told)
+
+
+def _engine_states(fleet: engines.Fleet, since_us: int) -> Iterator[Timed]:
+    for at_us, mission, state in fleet.changes(since_us):
+        name = f"{engines.SOURCE}_{at_us}_{mission.engine.sign}.json"
+        yield at_us, engines.SOURCE, name, hub.one(engines.change(mission, state))
+
+
+def _engine_positions(
+    truth: Truth, fleet: engines.Fleet, since_us: int, clock: Clock
+) -> Iterator[Timed]:
+    for at_us in _ticks(truth, since_us, engines.PERIOD_US):
+        if from_us(at_us) >= clock.now() - FRESH:
+            name = f"{engines.SOURCE}_{at_us}.json"
+            yield at_us, engines.SOURCE, name, hub.one(fleet.positions(at_us))
 
 
 def _after(at_us: IntArray, since_us: int) -> list[int]:
@@ -87,17 +104,26 @@ def _citizens(truth: Truth, since_us: int) -> Iterator[Timed]:
     at_us = np.concatenate([told.told.reported_us, told.closed_us])
     which = np.concatenate([np.arange(len(told.told)), np.arange(len(told.told))])
     for row in _after(at_us, since_us):
-        content = feature_collection(
-            reports.features(told, which[row : row + 1], np.array([at_us[row]]))
-        )
-        yield int(at_us[row]), reports.SOURCE, f"{reports.SOURCE}_{row:08d}.geojson", content
+        request = reports.requests(told, which[row : row + 1], np.array([at_us[row]]))
+        name = f"{reports.SOURCE}_{row:08d}.json"
+        yield int(at_us[row]), reports.SOURCE, name, json_array(request)
 
 
-def _road(truth: Truth, since_us: int, source: str) -> Iterator[Timed]:
-    facts = traffic.make_road_facts(truth, source)
-    for row in _after(facts.known_us, since_us):
-        content = csv_bytes(traffic.header(facts), traffic.rows(truth, facts, np.array([row])))
-        yield int(facts.known_us[row]), source, f"{source}_{row:08d}.csv", content
+def _accidents(truth: Truth, since_us: int) -> Iterator[Timed]:
+    register = accidents.make_accidents(truth)
+    for row in _after(register.told.reported_us, since_us):
+        number = register.number[row]
+        content = accidents.archive(register, np.array([row]), number)
+        name = f"{accidents.SOURCE}_{number}.zip"
+        yield int(register.told.reported_us[row]), accidents.SOURCE, name, content
+
+
+def _fines(truth: Truth, since_us: int) -> Iterator[Timed]:
+    fines = traffic.make_fines(truth)
+    for row in _after(fines.told.reported_us, since_us):
+        content = csv_bytes(traffic.HEADER, traffic.rows(fines, np.array([row])))
+        name = f"{traffic.SOURCE}_{fines.number[row]}.csv"
+        yield int(fines.told.reported_us[row]), traffic.SOURCE, name, content
 
 
 def _agenda(truth: Truth, since_us: int) -> Iterator[Timed]:
@@ -125,6 +151,23 @@ def _vehicles(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
         if from_us(at_us) >= clock.now() - FRESH:
             content, _ = gtfs.snapshot(at_us, truth.seed)
             yield at_us, gtfs.LIVE_SOURCE, f"{gtfs.LIVE_SOURCE}_{at_us}.pb", content
+
+
+def _bikes(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
+    for at_us in _ticks(truth, since_us, bikes.PERIOD_US):
+        if from_us(at_us) >= clock.now() - FRESH:
+            name = f"station_status_{at_us // SECOND_US}.json"
+            yield at_us, bikes.SOURCE, name, bikes.status(at_us, truth.seed)
+
+
+def _situations(truth: Truth, since_us: int) -> Iterator[Timed]:
+    situations = transit_alerts.make_situations(truth)
+    at_us = transit_alerts.stages(situations).ravel()
+    for row in _after(at_us, since_us):
+        element = transit_alerts.element(situations[row // 2], row % 2)
+        content = transit_alerts.delivery([element], int(at_us[row]))
+        name = f"{transit_alerts.SOURCE}_{row:08d}.xml"
+        yield int(at_us[row]), transit_alerts.SOURCE, name, content
 
 
 def _hourly(truth: Truth, since_us: int) -> Iterator[Timed]:
@@ -163,8 +206,8 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
     """Yield what the city sends after it was built, in order of time, for 30 days.
 
     It never sleeps: the caller waits until ``message.at`` (or does not, to catch up). Facts, plans
-    and hourly series are never skipped; vehicle positions and minute noise older than two minutes
-    by the clock are, so that a demo that was off does not replay a day of positions.
+    and hourly series are never skipped; vehicle positions, bikes and minute noise older than two
+    minutes by the clock are, so that a demo that was off does not replay a day of positions.
 
     Args:
         folder: A built city; the truth is made again from its manifest, to the byte.
@@ -174,18 +217,24 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
     manifest = read_manifest(folder)
     truth = _truth_of(manifest)
     since_us = truth.now_us if since is None else to_us(since)
+    operations = rescue.make_operations(truth)
+    fleet = engines.Fleet(truth, operations)
     streams = [
         _log(truth, since_us),
-        _operations(truth, since_us),
+        _operations(truth, operations, since_us),
+        _engine_states(fleet, since_us),
         _citizens(truth, since_us),
-        _road(truth, since_us, traffic.ACCIDENTS),
-        _road(truth, since_us, traffic.PARKING),
+        _accidents(truth, since_us),
+        _fines(truth, since_us),
         _agenda(truth, since_us),
+        _situations(truth, since_us),
         _hourly(truth, since_us),
         _weather(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
         _vehicles(truth, since_us, clock),
+        _bikes(truth, since_us, clock),
+        _engine_positions(truth, fleet, since_us, clock),
     ]
     for at_us, source, name, content in heapq.merge(*streams):
         if at_us >= truth.span.end_us:

@@ -47,6 +47,7 @@ class CityManifest:
         counts: Counter[str] = Counter()
         for feed in self.feeds:
             counts[feed.kind] += feed.records
+            counts.update(feed.also)
             counts["quarantined"] += feed.defects
         return dict(sorted(counts.items()))
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from vigie.base.clock import from_us
 from vigie.city import geography, levels
+from vigie.city.feeds.transit_alerts import NEAR_M
 from vigie.city.kinds import hour_profile, kinds
 from vigie.city.ledger import TIMESTAMP, Ledger
 from vigie.city.logbook import (
@@ -139,6 +140,7 @@ def _effects(truth: Truth) -> dict[str, object]:
         "kinds": {kind.code: dict(_kind_effects(kind.code)) for kind in kinds()},
         "child_clock_h": CHILD_CLOCK_H,
         "sources": {name: asdict(habits) for name, habits in HABITS.items()},
+        "transit_alerts": {"within_m_of_a_stop": NEAR_M},
         "delays": {
             "sigma": DELAY_SIGMA,
             "found_minutes": FOUND_MINUTES,

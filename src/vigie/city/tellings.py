@@ -42,6 +42,7 @@ HABITS: Mapping[str, Habits] = MappingProxyType(
         "reports": Habits(minutes=25.0, accuracy_m=15.0, late_share=0.02),
         "traffic_accidents": Habits(minutes=240.0, accuracy_m=10.0),
         "traffic_parking": Habits(minutes=2.0, accuracy_m=10.0),
+        "transit_alerts": Habits(minutes=5.0, accuracy_m=10.0),
     }
 )
 

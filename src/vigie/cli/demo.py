@@ -61,13 +61,20 @@ def demo(
 
 def _serve(home: HomeOption, port: int) -> None:
     from vigie.desk.roles import ROLES
+    from vigie.jobs.broker import Broker, find_broker
     from vigie.jobs.replay import Replay
     from vigie.jobs.schedule import Schedule
+    from vigie.jobs.transports import prepare
     from vigie.situation.demonstration import DEMO_PASSWORD
     from vigie.situation.home import open_home
     from vigie.web.server import serve as serve_http
 
-    with open_home(home) as opened, contextlib.ExitStack() as running:
+    ways = prepare(home)
+    with contextlib.ExitStack() as running:
+        program = find_broker()
+        if program is not None and ways.broker_port:
+            running.enter_context(Broker(program, home / "broker", ways.broker_port))
+        opened = running.enter_context(open_home(home))
         host = opened.settings.server.host
         at_port = port or opened.settings.server.port
         text = WELCOME[language()]
@@ -79,7 +86,7 @@ def _serve(home: HomeOption, port: int) -> None:
             text = text.replace("{" + name + "}", value)
         print(text, flush=True)
         running.enter_context(Schedule(opened))
-        running.enter_context(Replay(opened, f"http://{host}:{at_port}"))
+        running.enter_context(Replay(opened, f"http://{host}:{at_port}", ways))
         serve_http(opened, host=host, port=at_port)
 
 

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.messages.identifiers import Role, refuse_identifiers, refuse_identifiers_around
-from vigie.intake.messages.moments import minutes_of, read_moment, revision_of, shift_hour
+from vigie.intake.messages.lists import fields_of
+from vigie.intake.messages.moments import revision_of
 from vigie.intake.messages.options import positive, texts
 from vigie.intake.messages.reading import RowRefused
 from vigie.intake.messages.rows import Rows, refused_file
@@ -32,16 +33,16 @@ from vigie.intake.messages.sheets import (
     need_cell,
     read_sheet,
 )
+from vigie.intake.messages.slots import SLOT_FIELDS, read_slot
 from vigie.intake.messages.tree import MAX_BYTES
+from vigie.intake.messages.wholes import Columns, Reader, parsed_whole, read_whole
 from vigie.intake.tabular.block import Block, FileRefused
 from vigie.intake.tabular.cells import as_text
-from vigie.model.times import DAY_US, SECOND_US
+from vigie.model.times import SECOND_US
 
 MINIMUM = 20
 """Smallest group that is taken; a feed can only raise it (option ``minimum``)."""
-SHORTEST_SLOT_MIN = 15
-LONGEST_SLOT_MIN = 1_500  # a day of 25 hours
-TOTAL = "presence.total"
+TOTAL, UNIT = "presence.total", "person"
 WIDE = {
     "total": TOTAL,
     "residents": "presence.residents",
@@ -52,48 +53,15 @@ WIDE = {
 }
 """Metric of the columns that hold the figures of one class."""
 
-_MINUTE_US = 60 * SECOND_US
-_NAMES = data_of("telecom_presence")["names"]
-_CLASSES = {
-    folded(word): metric
-    for metric, words in data_of("telecom_presence")["classes"].items()
-    for word in words
-}
+_DATA = data_of("telecom_presence")
+_CLASSES = {folded(word): metric for metric, words in _DATA["classes"].items() for word in words}
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))")
+_KEY = ("zone", "slot", "metric", "revision")
 _WITHHELD = frozenset({"*", "s", "c", "nc", "nd", "secret", "n c", "n d"})
-_HOUR_ONLY = re.compile(r"\d{1,2}\s?[:hH]\s?(?:\d{2})?(?:[:mM]\d{2})?")
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
-# fmt: off
-FIELDS = (
-    _field("zone", "Zone : son code ou son nom", "Zone, by code or name", "place", required=True),
-    _field("debut", "Début du créneau, ou jour", "Start of the slot, or its day", required=True),
-    _field("heure", "Heure du début, à part", "Hour of the start, apart"),
-    _field("tranche", "Créneau « 08:00-10:00 »", 'Slot "08:00-10:00"'),
-    _field("fin", "Fin du créneau", "End of the slot"),
-    _field("duree", "Durée du créneau, minutes ou « 2h »", 'Length of the slot, minutes or "2h"'),
-    _field("nombre", "Nombre de personnes", "How many people"),
-    _field("categorie", "Résident, visiteur, actif…", "Resident, visitor, worker…"),
-    _field("total", "Tous", "All"),
-    _field("residents", "Résidents", "Residents"),
-    _field("visiteurs", "Visiteurs", "Visitors"),
-    _field("actifs", "Actifs", "Workers"),
-    _field("touristes_francais", "Touristes français", "French tourists"),
-    _field("touristes_etrangers", "Touristes étrangers", "Foreign tourists"),
-    _field("longitude", "Longitude du centre de la zone", "Longitude of its centre", "place"),
-    _field("latitude", "Latitude du centre de la zone", "Latitude of its centre", "place"),
-    _field("mise_a_jour", "Date du calcul : la plus récente l'emporte",
-           "When it was computed: the latest wins"),
-    _field("geometrie", "Contour de la zone : non repris", "Shape of the zone: not taken", "place"),
-)
-# fmt: on
-_HEADINGS = Headings(FIELDS, _NAMES)
+FIELDS = tuple(fields_of({"": _DATA["fields"]}, {}))
+_HEADINGS = Headings(FIELDS, _DATA["names"])
 
 
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
@@ -113,13 +81,15 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
         refuse_identifiers_around(payload)
         blocks = list(read_sheet(payload, context, _HEADINGS.known(given)))
         refuse_identifiers(blocks, _roles(given))
-        for block in blocks:
-            delivery.read(block, given)
-        delivery.check_promise()
+        columns = delivery.columns(blocks, given)
+        if columns is None:
+            for block in blocks:
+                delivery.read(block, given)
+            delivery.check_promise()
     except FileRefused as refusal:
         yield refused_file("measures", refusal)
         return
-    yield from delivery.parsed(blocks)
+    yield from delivery.parsed(blocks) if columns is None else delivery.whole(columns, blocks)
 
 
 def _roles(given: Mapping[str, str]) -> Callable[[str], Role]:
@@ -168,6 +138,7 @@ class _Delivery:
         self._timezone = context.timezone
         self._minimum = max(MINIMUM, math.ceil(positive(options, "minimum") or 0))
         self._declared = positive(options, "rounding")
+        self._quality = "good" if self._declared is not None else "estimated"
         self._slot_minutes = positive(options, "slot_minutes")
         self._zones = texts(options, "zones")
         self._classes = _CLASSES | {
@@ -210,9 +181,10 @@ class _Delivery:
     def _fill(self, entry: _Entry, cells: Cells) -> None:
         self._count(entry, cells)
         entry.zone = need_cell(cells, "zone", 80)
-        entry.slot, entry.remark = self._slot(cells)
+        slot = read_slot(cells, self._timezone, self._slot_minutes)
+        entry.slot, entry.remark = (slot.from_us, slot.to_us), slot.remark
         entry.lon, entry.lat = figure(cells, "longitude"), figure(cells, "latitude")
-        entry.revision = revision_of(cells.get("mise_a_jour"), self._timezone, "mise_a_jour")
+        entry.revision = self._revision(cells)
         if entry.small:
             return
         if "nombre" in cells:
@@ -244,48 +216,6 @@ class _Delivery:
             raise RowRefused("unknown_code", value=(said or "")[:40], column="categorie")
         entry.values[metric] = entry.values.pop("nombre")
 
-    def _slot(self, cells: Cells) -> tuple[tuple[int, int], str]:
-        day = need_cell(cells, "debut", 80)
-        hours = cells.get("tranche")
-        begin, end = cells.get("heure"), cells.get("fin")
-        if hours is not None:
-            pair = shift_hour(hours)
-            if pair is None:
-                raise RowRefused("bad_time", value=hours[:40], column="tranche")
-            begin, end = pair
-        start = read_moment(day, begin, self._timezone, "debut")
-        if start.day_only and hours is None and "duree" not in cells:
-            raise RowRefused("missing_required", column="heure")
-        from_us = start.earliest_us
-        if end is not None:
-            to_us = self._end(day, end, from_us)
-        else:
-            to_us = from_us + round(self._minutes(cells) * _MINUTE_US)
-        minutes = (to_us - from_us) / _MINUTE_US
-        if minutes <= 0:
-            raise RowRefused("time_reversed")
-        if not SHORTEST_SLOT_MIN <= minutes <= LONGEST_SLOT_MIN:
-            raise RowRefused("out_of_range", value=f"{minutes:g} min", column="fin")
-        return (from_us, to_us), start.remark
-
-    def _end(self, day: str, end: str, from_us: int) -> int:
-        """Return the end of a slot, which may be an hour of the same day or of the night after."""
-        if _HOUR_ONLY.fullmatch(end.strip()) is None:
-            return read_moment(end, None, self._timezone, "fin").earliest_us
-        to_us = read_moment(re.split(r"[T ]", day)[0], end, self._timezone, "fin").earliest_us
-        return to_us if to_us > from_us else to_us + DAY_US
-
-    def _minutes(self, cells: Cells) -> float:
-        said = cells.get("duree")
-        if said is None:
-            if self._slot_minutes is None:
-                raise RowRefused("missing_required", column="fin")
-            return self._slot_minutes
-        minutes = minutes_of(said)
-        if minutes is None:
-            raise RowRefused("bad_number", value=said[:40], column="duree")
-        return minutes
-
     def check_promise(self) -> None:
         """Refuse a file whose figures are not as the operator promises them (law TEL-1).
 
@@ -294,14 +224,78 @@ class _Delivery:
         Raises:
             FileRefused: ``group_too_small`` (the figure itself is not said) or ``not_rounded``.
         """
+        self._check({value for entry in self._entries for value in entry.values.values()})
+
+    def _check(self, values: set[float]) -> None:
         step = self._declared
-        if any(value < self._minimum for one in self._entries for value in one.values.values()):
+        if any(value < self._minimum for value in values):
             raise FileRefused("group_too_small", count="n", minimum=self._minimum)
-        if step is None:
-            return
-        values = (value for entry in self._entries for value in entry.values.values())
-        if any(abs(value / step - round(value / step)) > 1e-9 for value in values):  # noqa: PLR2004 -- of a step
+        if step is not None and any(abs(v / step - round(v / step)) > 1e-9 for v in values):  # noqa: PLR2004 -- of a step
             raise FileRefused("not_rounded", step=f"{step:g}")
+
+    def columns(self, blocks: list[Block], given: Mapping[str, str]) -> Columns | None:
+        """Return a file column by column, or None where anything is to be said of a row of it.
+
+        A file with a row to refuse, to withhold or to remark on, or with two of one zone and slot,
+        is left to be read row by row.
+
+        Raises:
+            FileRefused: As ``check_promise``.
+        """
+        said = read_whole(blocks, _HEADINGS, given, self._readers())
+        if said is None or any(slot.remark for slot in set(said["slot"])):
+            return None
+        if len(set(zip(*map(said.__getitem__, _KEY), strict=True))) != len(said["value"]):
+            return None
+        self._check(set(said["value"]))
+        return said
+
+    def _readers(self) -> dict[str, Reader]:
+        """Return what reads the cells of a row that go together, one figure a row."""
+        zone = self._timezone
+        return {
+            "zone": (("zone",), lambda cells: need_cell(cells, "zone", 80)),
+            "slot": (SLOT_FIELDS, lambda cells: read_slot(cells, zone, self._slot_minutes)),
+            "value": (("nombre",), self._one_figure),
+            "metric": (("categorie",), self._one_metric),
+            "lon": (("longitude",), lambda cells: figure(cells, "longitude")),
+            "lat": (("latitude",), lambda cells: figure(cells, "latitude")),
+            "revision": (("mise_a_jour",), self._revision),
+        }
+
+    def _revision(self, cells: Cells) -> int:
+        return revision_of(cells.get("mise_a_jour"), self._timezone, "mise_a_jour")
+
+    def _one_figure(self, cells: Cells) -> float:
+        entry = _Entry(0)
+        self._count(entry, cells)
+        if entry.small or not entry.values:
+            raise RowRefused("missing_required", column="nombre")
+        return entry.values["nombre"]
+
+    def _one_metric(self, cells: Cells) -> str:
+        entry = _Entry(0, values={"nombre": 0.0})
+        self._name(entry, cells)
+        return next(iter(entry.values))
+
+    def whole(self, said: Columns, blocks: list[Block]) -> Iterator[Parsed]:
+        """Return the measures of a file that was read column by column."""
+        rounded = {value: self._rounded(value) for value in set(said["value"])}
+        slots = {slot: (slot.from_us // SECOND_US, slot.seconds) for slot in set(said["slot"])}
+        told = zip(said["metric"], said["zone"], map(slots.__getitem__, said["slot"]), strict=True)
+        values = [rounded[value] for value in said["value"]]
+        measures: Columns = {
+            "source_ref": [f"{metric}/{zone}@{at}+{long}" for metric, zone, (at, long) in told],
+            "place_id": [self._zones.get(zone, zone) for zone in said["zone"]],
+            "from_at": [slot.from_us for slot in said["slot"]],
+            "to_at": [slot.to_us for slot in said["slot"]],
+            "value": values,
+            "unit": [UNIT] * len(values),
+            "group_size": [int(value) for value in values],
+            "quality": [self._quality] * len(values),
+            **{name: said[name] for name in ("metric", "revision", "lon", "lat")},
+        }
+        return parsed_whole("measures", measures, blocks, place_names=said["zone"])
 
     def parsed(self, blocks: list[Block]) -> Iterator[Parsed]:
         """Yield the measures of the rows that may be taken."""
@@ -368,9 +362,9 @@ class _Delivery:
                     "from_at": from_us,
                     "to_at": to_us,
                     "value": value,
-                    "unit": "person",
+                    "unit": UNIT,
                     "group_size": int(value),
-                    "quality": "good" if self._declared is not None else "estimated",
+                    "quality": self._quality,
                     "lon": entry.lon,
                     "lat": entry.lat,
                 },

@@ -33,7 +33,10 @@ from vigie.intake.messages.topics import RETAINED, label_of
 
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 60
-MOST_WAITING = 200
+WINDOW = 100
+"""Most messages that an MQTT 5 broker may send before one is acknowledged."""
+MOST_WAITING = 500
+"""Most messages held here: brokers overrun the window when they resume a session."""
 BATCH = 200
 WAIT_S = 0.2
 RETRY_S = 0.5
@@ -249,7 +252,7 @@ class Subscriber:
         if feed.version == "5":
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # the library's own
             properties.SessionExpiryInterval = feed.session_expiry_s
-            properties.ReceiveMaximum = MOST_WAITING
+            properties.ReceiveMaximum = WINDOW
             more = {"clean_start": False, "properties": properties}
         client.connect_async(feed.host, feed.port, keepalive=feed.keepalive_s, **more)
         client.loop_start()
@@ -290,10 +293,10 @@ class Subscriber:
         self._say("broker_certificate" if wrong else "broker_unreachable")
 
     def _on_disconnect(
-        self, _client: Client, _data: Any, _flags: Any, _reason: Any, _properties: Any
+        self, client: Client, _data: Any, _flags: Any, _reason: Any, _properties: Any
     ) -> None:
         self._forget()
-        if not self._closing.is_set() and not self._link:
+        if client is self._client and not self._link:
             self._say("broker_unreachable")
 
     def _on_subscribe(

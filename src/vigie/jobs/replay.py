@@ -17,8 +17,10 @@ from vigie import city
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.logging import get_logger
 from vigie.city.manifest import read_manifest
-from vigie.jobs.demo import FEEDS, INBOX, MARK, read_mark
+from vigie.jobs.broker import MqttSender
+from vigie.jobs.demo import FEEDS, MARK, read_mark
 from vigie.jobs.senders import FolderSender, HandSender, PushSender, Sender
+from vigie.jobs.transports import Ways
 from vigie.situation.home import Home
 
 CATCH_UP = timedelta(days=7)
@@ -31,13 +33,15 @@ class Replay:
 
     Args:
         home: The demo's home.
-        address: Where its server answers (``http://127.0.0.1:8000``); empty: messages are handed
-            over in this process.
+        address: Where its server answers (``http://127.0.0.1:8000``).
+        ways: Which transports its settings know; a feed whose own is not there is handed over in
+            this process.
     """
 
-    def __init__(self, home: Home, address: str = "") -> None:
+    def __init__(self, home: Home, address: str, ways: Ways) -> None:
         self._home = home
         self._address = address
+        self._ways = ways
         self._mark = read_mark(home.path)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
@@ -52,12 +56,14 @@ class Replay:
         """Return the sender of each feed that the city sends live."""
         makers: dict[str, Callable[[], Sender]] = {
             "push": self._push,
-            "folder": lambda: FolderSender(self._home.path / INBOX, self._home.clock),
+            "folder": lambda: FolderSender(self._ways.inbox, self._home.clock),
+            "mqtt": lambda: MqttSender(self._ways.broker_port, self._stop),
             "hand": lambda: HandSender(self._home.intake, self._stop),
         }
         found = {}
         for feed in read_manifest(self._home.path / FEEDS).feeds:
-            via = feed.via if self._address and feed.via in makers else "hand"
+            there = feed.via != "mqtt" or self._ways.broker_port
+            via = feed.via if there else "hand"
             if via not in self._senders:
                 self._senders[via] = makers[via]()
             found[feed.source] = self._senders[via]

@@ -10,15 +10,19 @@ from vigie.model.taxonomy import TAXONOMY
 
 MIN_SHARED_M2 = 50.0
 HOUR_US = 3_600_000_000
+GROUNDLESS = ("environment", "event.transport.service_change")
+"""Kinds of plans that occupy no ground, whatever their footprint."""
 
 
 def judge(left: PlanView, right: PlanView) -> Finding | None:
     """Find two plans whose footprints and occupied times (buffers included) overlap.
 
     Sharing less than 50 m2 of ground is drawing precision, not a clash. Lines (processions,
-    closures) count by a width of 10 m. A weather warning lies over ground and uses none.
+    closures) count by a width of 10 m. A weather warning lies over ground and a change of service
+    of public transport takes place elsewhere: neither uses any.
     """
-    if any(TAXONOMY.is_within(plan.kind, "environment") for plan in (left, right)):
+    kinds = (left.kind, right.kind)
+    if any(TAXONOMY.is_within(kind, other) for kind in kinds for other in GROUNDLESS):
         return None
     from_us, to_us = max(left.from_us, right.from_us), min(left.to_us, right.to_us)
     if from_us >= to_us:

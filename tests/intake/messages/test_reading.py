@@ -44,6 +44,31 @@ def test_texts_are_plain():
     assert code_of(reading.need_text, TREE, "zz") == "missing_required"
 
 
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab#"), inner, max_size=3)
+    ),
+)
+PATHS = st.lists(st.sampled_from("ab"), max_size=3).map(".".join)
+
+
+@given(VALUES, PATHS)
+def test_the_first_value_is_the_first_of_many(tree, path):
+    assert reading.first(tree, path) == next(iter(reading.many(tree, path)), None)
+
+
+@given(st.text(), st.integers(1, 8))
+def test_a_text_is_the_same_alone_and_in_a_list(said, limit):
+    assert reading.text({"s": said}, "s", limit) == reading.text({"s": [said]}, "s", limit)
+
+
+@given(st.lists(st.text(max_size=3), max_size=4))
+def test_the_first_text_is_the_first_that_is_not_blank(said):
+    told = [one for one in map(reading.text, said) if one is not None]
+    assert reading.text({"s": said}, "s") == (told[0] if told else None)
+
+
 @pytest.mark.parametrize("wrong", ["x", "1e999", "12 3", "--1", "0x10", "\u0661", "nan", "1_000"])
 def test_what_is_no_number_is_refused(wrong):
     assert code_of(reading.number, {"n": wrong}, "n") == "bad_number"

@@ -176,6 +176,7 @@ def emit(truth: Truth, book: LogBook, folder: Path, ledger: Ledger) -> Feed:
         records=sound,
         repeats=len(past) - len(out),
         defects=len(out) - sound,
+        via="folder",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 
+from vigie.base.ids import record_id
 from vigie.city import geography, levels
 from vigie.city.chance import stream
 from vigie.city.feeds.writing import by_month, csv_bytes
@@ -24,6 +25,9 @@ from vigie.city.span import (
 from vigie.city.truth import Truth
 
 PRESENCE = "presence"
+PRESENCE_HEADER = (
+    *("code_zone", "debut_creneau", "fin_creneau", "longitude", "latitude", "nombre_presents"),
+)
 NOISE = "sensors_noise"
 TRAFFIC = "sensors_traffic"
 NOISE_SIGMA_DB = 1.2
@@ -78,7 +82,10 @@ def _coordinates(lon: list[float], lat: list[float], index: IntArray) -> dict[st
 
 
 def emit_presence(truth: Truth, folder: Path) -> Feed:
-    """Write presence counts by cell and hour; groups under 20 are not given."""
+    """Write presence counts by zone and hour as an operator delivers them, one CSV a month.
+
+    Rounded by the operator, which says so; groups under 20 are not given.
+    """
     (folder / PRESENCE).mkdir()
     zoning = geography.zonings()["maille"]
     middles = [polygon.representative_point() for polygon in zoning.polygons]
@@ -92,10 +99,23 @@ def emit_presence(truth: Truth, folder: Path) -> Feed:
         counts = value[slots].reshape(-1)[kept].astype(np.int64)
         name = f"{PRESENCE}/presence_{month}.csv"
         columns |= _coordinates(lon, lat, kept % len(zoning.ids)) | {"PRESENTS": pa.array(counts)}
-        _write(folder / name, columns)
+        _write(folder / name, dict(zip(PRESENCE_HEADER, columns.values(), strict=True)))
         paths.append(name)
         rows += len(kept)
-    return _feed(PRESENCE, paths, rows, rows)
+    return Feed(
+        source=PRESENCE,
+        connector="telecom_presence",
+        mapping="",
+        kind="measures",
+        paths=tuple(paths),
+        rows=rows,
+        records=rows,
+        options={
+            "minimum": levels.PRESENCE_MIN,
+            "rounding": levels.PRESENCE_STEP,
+            "zones": {zone: record_id("places", zone) for zone in zoning.ids},
+        },
+    )
 
 
 def noise_given(truth: Truth) -> tuple[FloatArray, BoolArray]:
@@ -187,8 +207,7 @@ class HourlySeries:
             for column, (zone_id, m) in enumerate(zip(self.maille.ids, self.middles, strict=True))
             if given[slot, column]
         ]
-        header = ("REF", "DEBUT", "FIN", "LON", "LAT", "PRESENTS")
-        yield PRESENCE, "presence.csv", csv_bytes(header, people)
+        yield PRESENCE, "presence.csv", csv_bytes(PRESENCE_HEADER, people)
         counts = [
             [
                 *(f"sensor.traffic.{c.ref}", since, until, f"{c.lon:.5f}", f"{c.lat:.5f}"),

@@ -1,4 +1,4 @@
-"""Road accidents and parking fines, two CSV feeds of the road services."""
+"""What the road services tell: parking fines and FPS, one CSV a month; see ``accidents`` too."""
 
 from __future__ import annotations
 
@@ -12,129 +12,127 @@ from vigie.city.addresses import SiteName, site_names
 from vigie.city.chance import stream
 from vigie.city.feeds.writing import by_month, csv_bytes, numbered
 from vigie.city.ledger import Feed, Ledger
-from vigie.city.span import MINUTE_US, IntArray, local_text
+from vigie.city.span import IntArray, local_text
 from vigie.city.tellings import Telling, tell
 from vigie.city.truth import Truth
 
-ACCIDENTS = "traffic_accidents"
-PARKING = "traffic_parking"
+SOURCE = "traffic_parking"
 SECOND_US = 1_000_000
-ACCIDENT_HEADER = (
-    *("ID_ACC", "DATE", "HEURE", "TYPE", "PIETON", "BLESSES", "VOIE", "LONGITUDE", "LATITUDE"),
+HEADER = (
+    *("NUMERO_PV", "NUMERO_FPS", "TYPE_DOCUMENT", "DATE_INFRACTION", "HEURE_INFRACTION"),
+    *("LIBELLE_INFRACTION", "MONTANT", "ADRESSE", "CODE_POSTAL", "LONGITUDE", "LATITUDE"),
+    *("IMMATRICULATION", "MARQUE", "MATRICULE_AGENT", "MODE_CONSTATATION"),
 )
-PARKING_HEADER = (
-    *("NUM_PV", "HORODATAGE", "CAS", "VOIE", "CODE_POSTAL", "LONGITUDE", "LATITUDE"),
-    *("IMMATRICULATION", "AGENT"),
+FPS = "FPS"
+OFFENCES = {
+    "35-GEN": ("Arrêt ou stationnement gênant d'un véhicule", "35,00"),
+    "35-ABU": ("Stationnement abusif de plus de 7 jours", "35,00"),
+    "135-DAN": ("Arrêt ou stationnement dangereux d'un véhicule", "135,00"),
+}
+"""By the city's own code: the label that the export gives an offence, and its amount in euros."""
+FEES = ("17,00", "25,00", "35,00")
+MAKES = ("PEUGEOT", "RENAULT", "CITROEN", "DACIA", "TOYOTA", "FIAT")
+PERSONAL = (
+    ("IMMATRICULATION", "plate"),
+    ("MATRICULE_AGENT", "agent"),
 )
-ACCIDENT_TYPES = ("MATERIEL", "LEGER", "GRAVE", "MORTEL")
+"""Columns that say whose vehicle and which agent, and the sort of what stands in them."""
 
 
 @dataclass(frozen=True)
-class RoadFacts:
-    """What a road service tells, in order, past and live.
+class Fines:
+    """Fines and parking fees in the order of the export, past and live.
 
     Attributes:
-        source: ``traffic_accidents`` or ``traffic_parking``.
-        told: What it knows.
-        ref: Its own numbers.
-        known_us: Instant a row enters the export.
+        told: What the agents tell.
+        number: Number of the fine or of the fee.
+        at_us: Instant it says, to the second; it enters the export at once.
         where: Names of the site.
-        drawn: One raw draw per row, for plates, agents and types.
+        plate: Plate of the vehicle.
+        agent: Number of the agent.
+        drawn: One raw draw per row, for makes and amounts.
     """
 
-    source: str
     told: Telling
-    ref: list[str]
-    known_us: IntArray
+    number: list[str]
+    at_us: IntArray
     where: list[SiteName]
+    plate: list[str]
+    agent: list[str]
     drawn: IntArray
 
+    def ref(self, position: int) -> str:
+        """Return the reference of a row as the connector makes it: fees are a series apart."""
+        number = self.number[position]
+        return f"fps/{number}" if self.told.code[position] == FPS else number
 
-def make_road_facts(truth: Truth, source: str) -> RoadFacts:
-    """Return the accidents or the fines of the road services."""
-    told = tell(truth, source)
-    chance = stream(truth.seed, source, "rows")
-    prefix = "ACC" if source == ACCIDENTS else "PV"
+
+def make_fines(truth: Truth) -> Fines:
+    """Return the fines and the parking fees."""
+    told = tell(truth, SOURCE)
+    drawn = people.draws(stream(truth.seed, SOURCE, "rows"), len(told))
     names = site_names()
-    return RoadFacts(
-        source=source,
+    return Fines(
         told=told,
-        ref=numbered(prefix, told.reported_us),
-        known_us=told.reported_us,
+        number=numbered("PV", told.reported_us),
+        at_us=told.reported_us // SECOND_US * SECOND_US,
         where=[names[s] for s in truth.incidents.site[told.incident].tolist()],
-        drawn=people.draws(chance, len(told)),
+        plate=people.plates(drawn),
+        agent=[f"AG{draw % 400:04d}" for draw in drawn.tolist()],
+        drawn=drawn,
     )
 
 
-def instants(facts: RoadFacts) -> IntArray:
-    """Return the instant each row says: the minute of an accident, the second of a fine."""
-    if facts.source == ACCIDENTS:
-        return facts.told.from_us // MINUTE_US * MINUTE_US
-    return facts.told.reported_us // SECOND_US * SECOND_US
-
-
-def rows(truth: Truth, facts: RoadFacts, positions: IntArray) -> list[list[str]]:
+def rows(fines: Fines, positions: IntArray) -> list[list[str]]:
     """Return the CSV rows at these positions."""
-    told, chosen = facts.told, positions.tolist()
-    at_us = instants(facts)[positions]
+    told, at_us = fines.told, fines.at_us[positions]
+    days, hours = local_text(at_us, "date"), local_text(at_us, "hms")
     lon = [f"{v:.5f}".replace(".", ",") for v in told.lon[positions].tolist()]
     lat = [f"{v:.5f}".replace(".", ",") for v in told.lat[positions].tolist()]
-    drawn = facts.drawn[positions]
-    if facts.source == PARKING:
-        stamps, plates = local_text(at_us, "stamp"), people.plates(drawn)
-        return [
+    drawn = fines.drawn[positions].tolist()
+    out = []
+    for i, p in enumerate(positions.tolist()):
+        fee = told.code[p] == FPS
+        number = ("", fines.number[p], FPS) if fee else (fines.number[p], "", "PV")
+        label, amount = ("", FEES[drawn[i] % 3]) if fee else OFFENCES[told.code[p]]
+        where = fines.where[p]
+        out.append(
             [
-                *(facts.ref[p], stamps[i], told.code[p], facts.where[p].address),
-                *(facts.where[p].postcode, lon[i], lat[i], plates[i], f"A{drawn[i] % 400:03d}"),
+                *(*number, days[i], hours[i], label, amount, where.address, where.postcode),
+                *(lon[i], lat[i], fines.plate[p], MAKES[drawn[i] % len(MAKES)], fines.agent[p]),
+                "agent",
             ]
-            for i, p in enumerate(chosen)
-        ]
-    days, hours = local_text(at_us, "date"), local_text(at_us, "hm")
-    severity = truth.incidents.severity[told.incident[positions]]
-    sort = np.where((severity >= 4) & (drawn % 40 == 0), 3, np.clip(severity - 2, 0, 2))
-    hurt = np.where(sort > 0, 1 + drawn % 3 // 2, 0).tolist()
-    return [
-        [
-            *(facts.ref[p], days[i], hours[i], ACCIDENT_TYPES[sort[i]], str(drawn[i] % 6 // 5)),
-            *(str(hurt[i]), facts.where[p].address, lon[i], lat[i]),
-        ]
-        for i, p in enumerate(chosen)
-    ]
+        )
+    return out
 
 
-def header(facts: RoadFacts) -> tuple[str, ...]:
-    """Return the header of a feed's files."""
-    return ACCIDENT_HEADER if facts.source == ACCIDENTS else PARKING_HEADER
-
-
-def emit(truth: Truth, facts: RoadFacts, folder: Path, ledger: Ledger) -> Feed:
+def emit(truth: Truth, fines: Fines, folder: Path, ledger: Ledger) -> Feed:
     """Write the rows known up to now, by month."""
-    (folder / facts.source).mkdir()
-    past = np.flatnonzero(facts.known_us <= truth.now_us).astype(np.int64)
+    (folder / SOURCE).mkdir()
+    in_past = fines.told.reported_us <= truth.now_us
+    past = np.flatnonzero(in_past).astype(np.int64)
     paths = []
-    for month, chosen in by_month(facts.known_us[past]):
-        name = f"{facts.source}/{facts.source}_{month}.csv"
-        content = csv_bytes(header(facts), rows(truth, facts, past[chosen]))
-        (folder / name).write_bytes(content)
+    for month, chosen in by_month(fines.at_us[past]):
+        name = f"{SOURCE}/verbalisations_{month}.csv"
+        (folder / name).write_bytes(csv_bytes(HEADER, rows(fines, past[chosen])))
         paths.append(name)
-    at_us = instants(facts)
+    refs = [fines.ref(p) for p in range(len(fines.told))]
     ledger.tell(
-        facts.source,
-        facts.ref,
-        facts.told.incident,
-        role=["first"] * len(facts.told),
-        from_us=at_us,
-        to_us=at_us,
-        reported_us=at_us if facts.source == PARKING else facts.told.reported_us,
-        past=facts.known_us <= truth.now_us,
+        SOURCE,
+        refs,
+        fines.told.incident,
+        role=["first"] * len(refs),
+        from_us=fines.at_us,
+        to_us=fines.at_us,
+        reported_us=fines.at_us,
+        past=in_past,
     )
-    if facts.source == PARKING:
-        pairs = list(zip(facts.ref, people.plates(facts.drawn), strict=True))
-        ledger.plant_fields(PARKING, "IMMATRICULATION", "plate", pairs)
+    for (column, sort), values in zip(PERSONAL, (fines.plate, fines.agent), strict=True):
+        ledger.plant_fields(SOURCE, column, sort, zip(refs, values, strict=True))
     return Feed(
-        source=facts.source,
-        connector="table",
-        mapping=f"mappings/{facts.source}.toml",
+        source=SOURCE,
+        connector="fines",
+        mapping="",
         kind="facts",
         paths=tuple(paths),
         rows=len(past),

@@ -24,10 +24,25 @@ def csv_bytes(
     return text.getvalue().encode(encoding)
 
 
+def quoted_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a semicolon-separated file with every cell in quotes, as ONISR publishes it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
 def json_lines(records: Iterable[dict[str, Any]]) -> bytes:
     """Return one JSON document per line."""
     lines = [json.dumps(r, ensure_ascii=False, separators=(",", ":")) for r in records]
     return ("\n".join(lines) + "\n").encode("utf-8") if lines else b""
+
+
+def json_array(records: Iterable[dict[str, Any]]) -> bytes:
+    """Return a JSON list of documents, one per line; what is None is null."""
+    lines = [json.dumps(r, ensure_ascii=False, separators=(",", ":")) for r in records]
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode("utf-8")
 
 
 def feature_collection(features: Iterable[dict[str, Any]]) -> bytes:

@@ -63,7 +63,7 @@ class AllowList:
         }
 
     def strip(self, tree: Tree) -> Stripped:
-        """Return a copy of a tree without what is not listed."""
+        """Return a tree without what is not listed; what passes whole is not copied."""
         stripped = Stripped(None)
         stripped.tree = self._walk(tree, "", "", stripped)
         return stripped
@@ -82,7 +82,8 @@ class AllowList:
                 below = path if name == TEXT else f"{path}.{name}" if path else name
                 decides = below if below in self._privacy else listed
                 if self._passes(below, decides, value, out):
-                    kept[name] = self._walk(value, below, decides, out)
+                    whole = below not in self._inner and decides != ""
+                    kept[name] = value if whole else self._walk(value, below, decides, out)
             return kept
         return node
 

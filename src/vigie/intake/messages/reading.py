@@ -59,11 +59,24 @@ def _flat(nodes: list[Tree]) -> Iterator[Tree]:
 
 def first(tree: Tree, path: str) -> Tree:
     """Return the first value at a path, or None."""
-    return next(iter(many(tree, path)), None)
+    node = tree
+    for name in path.split(".") if path else ():
+        if not isinstance(node, dict):
+            break
+        node = node.get(name)
+    else:
+        if not isinstance(node, list):
+            return node
+    return None if node is None else next(iter(many(tree, path)), None)
 
 
 def text(tree: Tree, path: str = "", limit: int = MAX_TEXT) -> str | None:
     """Return the first text at a path, trimmed and without control characters; None if blank."""
+    value = first(tree, path)
+    if value is None:
+        return None
+    if isinstance(value, str) and value.isprintable() and (plain := value.strip()[:limit].strip()):
+        return plain  # holds nothing to be replaced
     for value in many(tree, path):
         own = value.get(TEXT) if isinstance(value, dict) else value
         if isinstance(own, bool):

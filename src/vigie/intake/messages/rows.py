@@ -157,12 +157,7 @@ def _table_of(kind: RecordKind, rows: Sequence[_Record]) -> Parsed:
         values = [row.values.get(name) for row in rows]
         if default is not None:
             values = [default if value is None else value for value in values]
-        if column.type == TIMESTAMP:
-            columns[name] = pa.array(values, pa.int64()).cast(TIMESTAMP)
-        elif column.type == ATTRIBUTES:
-            columns[name] = pa.array([_pairs(value) for value in values], ATTRIBUTES)
-        else:
-            columns[name] = pa.array(values, column.type)
+        columns[name] = array_of(column.type, values)
     texts = [
         None if not any(values) else pa.array(values, pa.string())
         for values in zip(*(row.texts for row in rows), strict=True)
@@ -176,6 +171,15 @@ def _table_of(kind: RecordKind, rows: Sequence[_Record]) -> Parsed:
         place_name=texts[2],
         raw=lambda index: _bytes(rows[index].raw),
     )
+
+
+def array_of(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    """Return the column of a contract: instants come in epoch µs, attributes as dicts of texts."""
+    if kind == TIMESTAMP:
+        return pa.array(values, pa.int64()).cast(TIMESTAMP)
+    if kind == ATTRIBUTES:
+        return pa.array([_pairs(value) for value in values], ATTRIBUTES)
+    return pa.array(values, kind)
 
 
 def _pairs(value: Mapping[str, Any] | None) -> list[tuple[str, str]] | None:

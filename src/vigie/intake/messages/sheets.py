@@ -139,8 +139,10 @@ class Headings:
         """Return every heading that is known: they help to find a file's separator."""
         return [*self._spelled, *self._field_of, *(str(other) for other in given.values())]
 
-    def cut(self, block: Block, given: Mapping[str, str]) -> Sheet:
-        """Return the rows of a block under the fields' own names, without what is not listed."""
+    def columns(
+        self, block: Block, given: Mapping[str, str]
+    ) -> tuple[dict[str, list[str | None]], list[Notice]]:
+        """Return the columns of a block by field, without what is not listed, and what that was."""
         removed: Counter[tuple[str, str]] = Counter()
         kept: dict[str, list[list[str | None]]] = {}
         for heading, array in block.columns.items():
@@ -152,7 +154,15 @@ class Headings:
                 refused = name is not None or self._looks_personal(heading)
                 code = "dropped_personal" if refused else "unmapped_column"
                 removed[code, name or shown_heading(heading)] += count
-        columns = {name: _first_of(found) for name, found in kept.items()}
+        notices = [
+            Notice(code, severity="info", count=count, params={"column": name})
+            for (code, name), count in sorted(removed.items())
+        ]
+        return {name: _first_of(found) for name, found in kept.items()}, notices
+
+    def cut(self, block: Block, given: Mapping[str, str]) -> Sheet:
+        """Return the rows of a block under the fields' own names, without what is not listed."""
+        columns, notices = self.columns(block, given)
         rows: list[tuple[int, int, Cells]] = [
             (index, number, {}) for index, number in enumerate(block.rows.tolist())
         ]
@@ -160,11 +170,7 @@ class Headings:
             for (_, _, cells), value in zip(rows, values, strict=True):
                 if value is not None:
                     cells[name] = value
-        notices = [
-            Notice(code, severity="info", count=count, params={"column": name})
-            for (code, name), count in sorted(removed.items())
-        ]
-        return Sheet(rows, set(kept), notices)
+        return Sheet(rows, set(columns), notices)
 
     def _looks_personal(self, heading: str) -> bool:
         return not self._personal.isdisjoint(heading_key(heading).split())

@@ -91,13 +91,19 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _check_depth(tree: Tree, left: int) -> None:
-    if not isinstance(tree, dict | list):
-        return
-    if left == 0:
+def _check_depth(tree: Tree, limit: int) -> None:
+    level = [tree] if isinstance(tree, dict | list) else []
+    for _ in range(limit):
+        level = [
+            value
+            for node in level
+            for value in (node.values() if isinstance(node, dict) else node)
+            if isinstance(value, dict | list)
+        ]
+        if not level:
+            return
+    if level:
         raise FileRefused("too_deep", limit=MAX_DEPTH)
-    for value in tree.values() if isinstance(tree, dict) else tree:
-        _check_depth(value, left - 1)
 
 
 def read_xml(data: bytes) -> tuple[str, Tree]:
