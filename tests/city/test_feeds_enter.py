@@ -25,7 +25,14 @@ FACTS = (
     "transit_alerts",
 )
 OTHERS = ("agenda", "places", "bikes", "rescue_means")
-MEASURES = ("weather", "emergency", "sensors_noise", "sensors_traffic", "presence")
+MEASURES = (
+    "weather",
+    "emergency",
+    "sensors_noise",
+    "sensors_noise_live",
+    "sensors_traffic",
+    "presence",
+)
 SEEN = timedelta(minutes=5)
 
 

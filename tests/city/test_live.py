@@ -48,13 +48,13 @@ def test_the_replay_is_the_same_each_time(
 
 def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
     sources = {m.source for m in first_hours}
-    assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise"} <= sources
-    assert {"presence", "sensors_traffic", "weather"} <= sources
+    assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise_live"} <= sources
+    assert {"presence", "sensors_noise", "sensors_traffic", "weather"} <= sources
     assert {"rescue_means", "bikes"} <= sources
     vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
     gaps = {b - a for a, b in pairwise(vehicles)}
     assert gaps == {timedelta(seconds=20)}
-    noise = [m.at for m in first_hours if m.source == "sensors_noise"]
+    noise = [m.at for m in first_hours if m.source == "sensors_noise_live"]
     assert {b - a for a, b in pairwise(noise)} == {timedelta(minutes=1)}
 
 
@@ -105,8 +105,8 @@ def test_what_the_replay_tells_is_in_the_truth(
 
 def _read(city: BuiltCity, message: LiveMessage) -> Read:
     """Read one message with its real connector."""
-    out = Read()
     feed = city.manifest.feed(message.source)
+    out = Read(kind=feed.kind)
     for parsed in city.chunks(feed, message.name, message.content):
         city.add(out, message.name, parsed)
     return out
@@ -153,8 +153,8 @@ def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
     messages = until(live(autumn.folder, FixedClock(back)), back)
     old = [m for m in messages if m.at < back - timedelta(minutes=2)]
     assert old
-    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise", "bikes"}
-    assert {"gtfs_realtime", "sensors_noise"} <= {m.source for m in messages}
+    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise_live", "bikes"}
+    assert {"gtfs_realtime", "sensors_noise_live"} <= {m.source for m in messages}
 
 
 def test_emergency_arrivals_follow_each_morning(autumn: BuiltCity) -> None:

@@ -17,6 +17,7 @@ from vigie.city.feeds import (
     engines,
     gtfs,
     main_courante,
+    noise_live,
     places,
     reports,
     rescue,
@@ -45,6 +46,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield weather.emit(truth, folder)
     yield emergency.emit(truth, folder)
     yield series.emit_noise(truth, folder)
+    yield noise_live.emit(truth, folder)
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)

@@ -21,6 +21,7 @@ from vigie.city.feeds import (
     gtfs,
     hub,
     main_courante,
+    noise_live,
     reports,
     rescue,
     series,
@@ -142,8 +143,9 @@ def _noise(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
     expected = levels.noise_expected(truth)
     for at_us in _ticks(truth, since_us, MINUTE_US):
         if from_us(at_us) >= clock.now() - FRESH:
-            content = series.noise_minute(truth, expected, at_us - MINUTE_US)
-            yield at_us, series.NOISE, f"{series.NOISE}_{at_us}.csv", content
+            told = noise_live.observations(truth, expected, at_us - MINUTE_US)
+            name = f"{noise_live.SOURCE}_{at_us}.json"
+            yield at_us, noise_live.SOURCE, name, noise_live.message(told)
 
 
 def _vehicles(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:

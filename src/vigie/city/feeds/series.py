@@ -17,7 +17,6 @@ from vigie.city.kinds import FloatArray
 from vigie.city.ledger import Feed
 from vigie.city.span import (
     HOUR_US,
-    MINUTE_US,
     BoolArray,
     IntArray,
     local_text,
@@ -31,6 +30,7 @@ PRESENCE_HEADER = (
 NOISE = "sensors_noise"
 TRAFFIC = "sensors_traffic"
 NOISE_SIGMA_DB = 1.2
+NOISE_HEADER = ("REF", "DEBUT", "FIN", "LON", "LAT", "LAEQ", "LAMAX")
 
 
 def _past(truth: Truth) -> IntArray:
@@ -118,8 +118,8 @@ def emit_presence(truth: Truth, folder: Path) -> Feed:
     )
 
 
-def noise_given(truth: Truth) -> tuple[FloatArray, BoolArray]:
-    """Return the sound levels as the sensors give them, with their faults, and which they give."""
+def noise_given(truth: Truth) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return levels and peaks as the sensors give them, with their faults, and which they give."""
     chance = stream(truth.seed, NOISE)
     expected = levels.noise_expected(truth)
     value = expected + chance.normal(0, NOISE_SIGMA_DB, expected.shape)
@@ -135,7 +135,9 @@ def noise_given(truth: Truth) -> tuple[FloatArray, BoolArray]:
             given[during, column] = False
         else:
             value[during, column] = anomaly.size
-    return np.round(value, 1), given
+    value = np.round(value, 1)
+    loudest = 8.0 + stream(truth.seed, NOISE, "peak").exponential(5.0, value.shape)
+    return value, value + loudest, given
 
 
 def emit_noise(truth: Truth, folder: Path) -> Feed:
@@ -143,20 +145,17 @@ def emit_noise(truth: Truth, folder: Path) -> Feed:
     (folder / NOISE).mkdir()
     sensors = levels.noise_sensors()
     refs = [f"sensor.noise.{s.ref}" for s in sensors]
-    value, given = noise_given(truth)
-    loudest = 8.0 + stream(truth.seed, NOISE, "peak").exponential(5.0, value.shape)
+    value, peak, given = noise_given(truth)
     texts, past = _slot_texts(truth), _past(truth)
     paths, rows = [], 0
     for month, chosen in by_month(truth.span.slots_us[past]):
         slots = past[chosen]
         columns, kept = _grid(slots, texts, refs, given[slots])
-        db = value[slots].reshape(-1)[kept]
         place = _coordinates([s.lon for s in sensors], [s.lat for s in sensors], kept % len(refs))
         name = f"{NOISE}/bruit_{month}.csv"
-        peak = db + loudest[slots].reshape(-1)[kept]
         levels_text = {
-            "LAEQ": pa.array([f"{v:.1f}" for v in db.tolist()]),
-            "LAMAX": pa.array([f"{v:.1f}" for v in peak.tolist()]),
+            column: pa.array([f"{v:.1f}" for v in db[slots].reshape(-1)[kept].tolist()])
+            for column, db in (("LAEQ", value), ("LAMAX", peak))
         }
         _write(folder / name, columns | place | levels_text)
         paths.append(name)
@@ -187,11 +186,12 @@ def emit_traffic(truth: Truth, folder: Path) -> Feed:
 
 
 class HourlySeries:
-    """The hourly feeds beyond now: presence and traffic, a slot at a time."""
+    """The hourly feeds beyond now: presence, noise and traffic, a slot at a time."""
 
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.presence = levels.counted(truth, levels.presence(truth))
+        self.noise = noise_given(truth)
         self.flow, self.speed = levels.traffic(truth)
         self.maille = geography.zonings()["maille"]
         self.middles = [polygon.representative_point() for polygon in self.maille.polygons]
@@ -208,6 +208,16 @@ class HourlySeries:
             if given[slot, column]
         ]
         yield PRESENCE, "presence.csv", csv_bytes(PRESENCE_HEADER, people)
+        level, peak, heard = self.noise
+        noises = [
+            [
+                *(f"sensor.noise.{s.ref}", since, until, f"{s.lon:.5f}", f"{s.lat:.5f}"),
+                *(f"{level[slot, column]:.1f}", f"{peak[slot, column]:.1f}"),
+            ]
+            for column, s in enumerate(levels.noise_sensors())
+            if heard[slot, column]
+        ]
+        yield NOISE, "bruit.csv", csv_bytes(NOISE_HEADER, noises)
         counts = [
             [
                 *(f"sensor.traffic.{c.ref}", since, until, f"{c.lon:.5f}", f"{c.lat:.5f}"),
@@ -217,29 +227,3 @@ class HourlySeries:
         ]
         header_traffic = ("REF", "DEBUT", "FIN", "LON", "LAT", "DEBIT", "VITESSE")
         yield TRAFFIC, "trafic.csv", csv_bytes(header_traffic, counts)
-
-
-def noise_minute(truth: Truth, expected: FloatArray, at_us: int) -> bytes:
-    """Return one minute of sound levels as the live stream sends it.
-
-    Args:
-        truth: The truth.
-        expected: ``levels.noise_expected(truth)``.
-        at_us: Start of the minute.
-    """
-    minute = at_us // MINUTE_US
-    slot = int((at_us - truth.span.start_us) // HOUR_US)
-    chance = stream(truth.seed, NOISE, "live", int(minute))
-    sensors = levels.noise_sensors()
-    value = expected[slot] + chance.normal(0, 2.0 * NOISE_SIGMA_DB, len(sensors))
-    peaks = 4.0 + chance.exponential(3.0, len(sensors))
-    ends = np.array([minute * MINUTE_US, (minute + 1) * MINUTE_US], dtype=np.int64)
-    since, until = local_text(ends, "offset")
-    rows = [
-        [
-            *(f"sensor.noise.{s.ref}", since, until, f"{s.lon:.5f}", f"{s.lat:.5f}"),
-            *(f"{v:.1f}", f"{v + peak:.1f}"),
-        ]
-        for s, v, peak in zip(sensors, value.tolist(), peaks.tolist(), strict=True)
-    ]
-    return csv_bytes(("REF", "DEBUT", "FIN", "LON", "LAT", "LAEQ", "LAMAX"), rows)
