@@ -120,7 +120,7 @@ def test_a_request_that_is_closed_is_said_again(autumn: BuiltCity) -> None:
         said[row["source_ref"]] = [(row["revision"], row["status"])]
     for message in until(live(autumn.folder, FixedClock(late)), late):
         if message.source == "reports":
-            for row in _read(autumn, message).table.to_pylist():
+            for row in _read(autumn, message).table_of("facts").to_pylist():
                 said.setdefault(row["source_ref"], []).append((row["revision"], row["status"]))
     twice = [states for states in said.values() if len(states) > 1]
     assert len(twice) > 20

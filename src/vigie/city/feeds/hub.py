@@ -13,6 +13,7 @@ ORGANISATION = "fr.fire.bmpm"
 HEALTH = "fr.health.samu130"
 MOST_IN_A_FILE = 4_000
 Body = dict[str, Any]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _address(organisation: str) -> Body:
@@ -68,7 +69,7 @@ def message(
 
 def one(document: Body) -> bytes:
     """Return one message as it is sent."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(document).encode("utf-8")
 
 
 def archive(documents: Iterable[Body]) -> bytes:

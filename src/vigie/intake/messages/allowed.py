@@ -62,6 +62,12 @@ class AllowList:
             for prefix in list(accumulate(name.split("."), "{}.{}".format))[:-1]
         }
 
+        self._whole = {
+            name
+            for name, privacy in self._privacy.items()
+            if privacy not in _REFUSED and name not in self._inner
+        }
+
     def strip(self, tree: Tree) -> Stripped:
         """Return a tree without what is not listed; what passes whole is not copied."""
         stripped = Stripped(None)
@@ -80,10 +86,12 @@ class AllowList:
             kept = {}
             for name, value in node.items():
                 below = path if name == TEXT else f"{path}.{name}" if path else name
+                if below in self._whole:
+                    kept[name] = value
+                    continue
                 decides = below if below in self._privacy else listed
                 if self._passes(below, decides, value, out):
-                    whole = below not in self._inner and decides != ""
-                    kept[name] = value if whole else self._walk(value, below, decides, out)
+                    kept[name] = self._walk(value, below, decides, out)
             return kept
         return node
 

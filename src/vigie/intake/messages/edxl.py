@@ -35,9 +35,9 @@ MODES = ("Exercise", "System", "Test", "Draft", "Unknown")
 ROOT = "edxlDistribution"
 _CONTENT = "content"
 _MESSAGES = (
-    "jsonContent.embeddedJsonContent.message",
-    "contentObject.jsonContent.embeddedJsonContent.message",
-    "contentObject.contentXML.embeddedXMLContent.message",
+    f"{_CONTENT}.jsonContent.embeddedJsonContent.message",
+    f"{_CONTENT}.contentObject.jsonContent.embeddedJsonContent.message",
+    f"{_CONTENT}.contentObject.contentXML.embeddedXMLContent.message",
 )
 _OWN = frozenset({"distributionID", "distributionStatus", "dateTimeSent", _CONTENT, ROOT})
 
@@ -98,7 +98,7 @@ def carried(tree: Tree) -> list[Carried]:
         bare = tree.get("message", tree)
         return [Carried(bare if isinstance(bare, dict) else {})]
     head = {name: value for name, value in envelope.items() if name != _CONTENT}
-    held = [one for path in _MESSAGES for one in many(envelope, f"{_CONTENT}.{path}")]
+    held = [one for path in _MESSAGES for one in many(envelope, path)]
     found = [one for one in held if isinstance(one, dict)] or [{}]
     return [Carried(one, head, enveloped=True) for one in found]
 

@@ -45,7 +45,10 @@ def many(tree: Tree, path: str = "") -> list[Tree]:
     """Return every value at a path, through lists, in order; no nulls."""
     found: list[Tree] = [tree]
     for name in path.split(".") if path else ():
-        found = [one.get(name) for one in _flat(found) if isinstance(one, dict)]
+        if len(found) == 1 and isinstance(found[0], dict):
+            found = [found[0].get(name)]
+        else:
+            found = [one.get(name) for one in _flat(found) if isinstance(one, dict)]
     return [one for one in _flat(found) if one is not None]
 
 
