@@ -25,7 +25,14 @@ FACTS = (
     "transit_alerts",
 )
 OTHERS = ("agenda", "places", "bikes", "rescue_means")
-MEASURES = ("weather", "emergency", "sensors_noise", "sensors_traffic", "presence")
+MEASURES = (
+    "weather",
+    "emergency",
+    "sensors_noise",
+    "sensors_noise_live",
+    "sensors_traffic",
+    "presence",
+)
 SEEN = timedelta(minutes=5)
 
 
@@ -244,8 +251,10 @@ def test_small_groups_are_not_given(city: BuiltCity) -> None:
     values = presence["value"].to_pylist()
     assert min(values) >= 20
     assert all(value % 10 == 0 for value in values)
-    arrivals = city.read(city.manifest.feed("emergency")).table
-    assert pc.min(arrivals["value"]).as_py() >= 11
+    arrivals = city.read(city.manifest.feed("emergency")).table.to_pylist()
+    assert {a["quality"] for a in arrivals} == {"good", "bad"}
+    assert min(a["value"] for a in arrivals if a["quality"] == "good") >= 11
+    assert {a["value"] for a in arrivals if a["quality"] == "bad"} == {0}
 
 
 def test_measures_stand_on_known_places(city: BuiltCity) -> None:

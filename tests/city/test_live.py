@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice, pairwise, takewhile
@@ -47,13 +48,13 @@ def test_the_replay_is_the_same_each_time(
 
 def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
     sources = {m.source for m in first_hours}
-    assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise"} <= sources
-    assert {"presence", "sensors_traffic", "weather"} <= sources
+    assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise_live"} <= sources
+    assert {"presence", "sensors_noise", "sensors_traffic", "weather"} <= sources
     assert {"rescue_means", "bikes"} <= sources
     vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
     gaps = {b - a for a, b in pairwise(vehicles)}
     assert gaps == {timedelta(seconds=20)}
-    noise = [m.at for m in first_hours if m.source == "sensors_noise"]
+    noise = [m.at for m in first_hours if m.source == "sensors_noise_live"]
     assert {b - a for a, b in pairwise(noise)} == {timedelta(minutes=1)}
 
 
@@ -104,8 +105,8 @@ def test_what_the_replay_tells_is_in_the_truth(
 
 def _read(city: BuiltCity, message: LiveMessage) -> Read:
     """Read one message with its real connector."""
-    out = Read()
     feed = city.manifest.feed(message.source)
+    out = Read(kind=feed.kind)
     for parsed in city.chunks(feed, message.name, message.content):
         city.add(out, message.name, parsed)
     return out
@@ -152,21 +153,23 @@ def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
     messages = until(live(autumn.folder, FixedClock(back)), back)
     old = [m for m in messages if m.at < back - timedelta(minutes=2)]
     assert old
-    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise", "bikes"}
-    assert {"gtfs_realtime", "sensors_noise"} <= {m.source for m in messages}
+    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise_live", "bikes"}
+    assert {"gtfs_realtime", "sensors_noise_live"} <= {m.source for m in messages}
 
 
 def test_emergency_arrivals_follow_each_morning(autumn: BuiltCity) -> None:
     late = autumn.manifest.now + timedelta(days=3)
     messages = until(live(autumn.folder, FixedClock(late)), late)
     mornings = [m for m in messages if m.source == "emergency"]
-    assert [m.at - mornings[0].at for m in mornings] == [timedelta(days=n) for n in range(3)]
-    files = autumn.folder / autumn.manifest.feed("emergency").paths[0]
-    days = {line.partition(";")[0] for line in files.read_text("utf-8").splitlines()[1:]}
-    for message in mornings:
-        fresh = {line.partition(";")[0] for line in message.content.decode().splitlines()[1:]}
-        assert len(fresh) == 1
-        assert not fresh & days
+    ats = sorted({m.at for m in mornings})
+    assert [at - ats[0] for at in ats] == [timedelta(days=n) for n in range(3)]
+    feed = autumn.manifest.feed("emergency")
+    told = [json.loads((autumn.folder / path).read_bytes()) for path in feed.paths]
+    days = {(site["site"], day["day"]) for site in told for day in site["days"]}
+    fresh = [json.loads(m.content) for m in mornings]
+    pairs = [(one["site"], day["day"]) for one in fresh for day in one["days"]]
+    assert len(set(pairs)) == len(pairs) == len(mornings) == 3 * len(feed.paths)
+    assert not set(pairs) & days
 
 
 def test_the_replay_ends(autumn: BuiltCity) -> None:

@@ -68,6 +68,18 @@ def test_a_sensor_without_a_position_refers_to_the_place_it_told_before(lab, cas
     assert "places" not in later.counts
 
 
+def test_a_sensor_that_another_feed_knows_is_its_place_and_tells_none(lab, cases):
+    known = run(lab, cases.KEYS, options={"places": "register"})
+    own = run(lab, cases.KEYS)
+
+    name = own.records["places"][0]["source_ref"]
+    assert {m["place_id"] for m in known.records["measures"]} == {record_id("register", name)}
+    assert "places" not in known.counts
+    assert [m["value"] for m in known.records["measures"]] == [
+        m["value"] for m in own.records["measures"]
+    ]
+
+
 def test_units_are_those_of_un_cefact(lab, cases):
     found = values(lab.sample(NAME, "valid/units.json"))
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.base.ids import record_id
 from vigie.intake.checks import check
 from vigie.model.units import METRICS
 
@@ -119,6 +120,16 @@ def test_a_station_without_coordinates_stands_where_the_feed_says(lab):
 
     assert (found["lon"], found["lat"]) == (5.216, 43.4378)
     assert found["to_at"] - found["from_at"] == timedelta(minutes=6)
+
+
+def test_a_station_is_the_place_of_its_number_in_the_feed_that_knows_it(lab, cases):
+    content = cases.js([cases.station()])
+    of_feed = lab.run("weather", content, options={"places": "register"}).records["measures"]
+    of_none = lab.run("weather", content).records["measures"]
+    badly_typed = lab.run("weather", content, options={"places": 1}).records["measures"]
+
+    assert {m["place_id"] for m in of_feed} == {record_id("register", "13054001")}
+    assert {m["place_id"] for m in (*of_none, *badly_typed)} == {None}
 
 
 @pytest.mark.parametrize("stations", ["13054001", {"13054001": "là"}, {"13054001": [5.2]}, [1]])

@@ -13,15 +13,18 @@ from vigie.city.feeds import (
     accidents,
     agenda,
     bikes,
+    emergency,
     engines,
     gtfs,
     main_courante,
+    noise_live,
     places,
     reports,
     rescue,
     series,
     traffic,
     transit_alerts,
+    weather,
 )
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
@@ -40,9 +43,10 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield places.emit(truth, folder)
     yield gtfs.emit(truth, folder)
     yield agenda.emit(truth, folder, ledger)
-    yield series.emit_weather(truth, folder)
-    yield series.emit_emergency(truth, folder)
+    yield weather.emit(truth, folder)
+    yield emergency.emit(truth, folder)
     yield series.emit_noise(truth, folder)
+    yield noise_live.emit(truth, folder)
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)

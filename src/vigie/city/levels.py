@@ -25,9 +25,10 @@ NOISE_PLACES = (
     *("la_valentine", "friche", "obelisque_mazargues", "reformes"),
 )
 COUNTERS = 32
-AGE_BANDS = ("0-14", "15-64", "65+")
-_AGE_SHARE = (0.24, 0.52, 0.24)
+AGE_BANDS = ("age_0_17", "age_18_64", "age_65_up")
+_AGE_SHARE = (0.28, 0.48, 0.24)
 SUPPRESS_UNDER = 11
+"""Least group that a hospital tells of (law, HEA-2)."""
 PRESENCE_MIN = 20
 PRESENCE_STEP = 10
 
@@ -224,8 +225,18 @@ def traffic(truth: Truth) -> tuple[FloatArray, FloatArray]:
     return flow, np.round(np.clip(speed, 4.0, 70.0), 1)
 
 
+@cache
+def emergency_sites() -> dict[str, str]:
+    """Return the number of each hospital with an emergency department, by place.
+
+    Nine digits as a FINESS number has, in a series that is nobody's.
+    """
+    known = [p for p in geography.places() if p.kind == "place.hospital.emergency"]
+    return {p.place_id: f"139990{number:03d}" for number, p in enumerate(known, start=1)}
+
+
 def arrivals(truth: Truth) -> tuple[list[str], IntArray, IntArray]:
-    """Return hospitals, starts of local days, and arrivals by day, hospital and age band."""
+    """Return sites, starts of local days, and arrivals by day, site and age band."""
     over = truth.span
     hospitals = [p for p in geography.places() if p.kind == "place.hospital.emergency"]
     _, first = np.unique(over.ordinal, return_index=True)
@@ -239,4 +250,19 @@ def arrivals(truth: Truth) -> tuple[list[str], IntArray, IntArray]:
     base = (week * season)[:, None, None] * beds[None, :, None] * 0.24 * np.array(_AGE_SHARE)
     touched = np.array([epidemic.size - 1, 0.1, epidemic.size - 1])
     rate = base * (1 + wave[:, None, None] * touched[None, None, :])
-    return [p.place_id for p in hospitals], over.slots_us[first], chance.poisson(rate)
+    return list(emergency_sites().values()), over.slots_us[first], chance.poisson(rate)
+
+
+def arrivals_by_hour(truth: Truth) -> tuple[list[str], IntArray, IntArray]:
+    """Return sites, starts of local days, and arrivals by day, site, age band and local hour.
+
+    Each day's hours sum to the count of ``arrivals``; the hour that spring leaves out has nobody.
+    """
+    named, days_us, counts = arrivals(truth)
+    usual = 0.7 * hour_profile("day") + 0.3 * hour_profile("flat")
+    chance = stream(truth.seed, "emergency", "hours")
+    hours = np.empty((*counts.shape, len(usual)), dtype=np.int64)
+    for day, ordinal in enumerate(np.unique(truth.span.ordinal)):
+        there = np.isin(np.arange(len(usual)), truth.span.local_hour[truth.span.ordinal == ordinal])
+        hours[day] = chance.multinomial(counts[day], usual * there / (usual * there).sum())
+    return named, days_us, hours

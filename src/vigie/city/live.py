@@ -16,15 +16,18 @@ from vigie.city.feeds import (
     accidents,
     agenda,
     bikes,
+    emergency,
     engines,
     gtfs,
     hub,
     main_courante,
+    noise_live,
     reports,
     rescue,
     series,
     traffic,
     transit_alerts,
+    weather,
 )
 from vigie.city.feeds.writing import csv_bytes, feature_collection, json_array
 from vigie.city.logbook import SOURCE as LOG
@@ -141,8 +144,9 @@ def _noise(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
     expected = levels.noise_expected(truth)
     for at_us in _ticks(truth, since_us, MINUTE_US):
         if from_us(at_us) >= clock.now() - FRESH:
-            content = series.noise_minute(truth, expected, at_us - MINUTE_US)
-            yield at_us, series.NOISE, f"{series.NOISE}_{at_us}.csv", content
+            told = noise_live.observations(truth, expected, at_us - MINUTE_US)
+            name = f"{noise_live.SOURCE}_{at_us}.json"
+            yield at_us, noise_live.SOURCE, name, noise_live.message(told)
 
 
 def _vehicles(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
@@ -177,12 +181,22 @@ def _hourly(truth: Truth, since_us: int) -> Iterator[Timed]:
             yield at_us, source, f"{source}_{at_us}_{name}", content
 
 
+def _weather(truth: Truth, since_us: int) -> Iterator[Timed]:
+    for hour_us in _ticks(truth, since_us - weather.LATE_US, HOUR_US):
+        at_us = hour_us + weather.LATE_US
+        yield (
+            at_us,
+            weather.WEATHER,
+            f"{weather.WEATHER}_{at_us}.json",
+            weather.hour_message(truth, at_us),
+        )
+
+
 def _arrivals(truth: Truth, since_us: int) -> Iterator[Timed]:
-    for end_us, rows in series.emergency_days(truth):
-        at_us = end_us + series.EMERGENCY_LATE_US
-        if at_us > since_us:
-            content = csv_bytes(series.EMERGENCY_HEADER, rows)
-            yield at_us, series.EMERGENCY, f"{series.EMERGENCY}_{at_us}.csv", content
+    for told in emergency.days_told(truth):
+        if told.made_us > since_us:
+            name = f"{emergency.EMERGENCY}_{told.site}_{told.day.isoformat()}.json"
+            yield told.made_us, emergency.EMERGENCY, name, emergency.message([told])
 
 
 def _truth_of(manifest: CityManifest) -> Truth:
@@ -218,6 +232,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _agenda(truth, since_us),
         _situations(truth, since_us),
         _hourly(truth, since_us),
+        _weather(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
         _vehicles(truth, since_us, clock),

@@ -66,9 +66,10 @@ _DATED_NAME = re.compile(r"[-_:]?\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?$")
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one message into measures, places and facts.
 
-    Options of the feed: ``period_s``, how long a measure without an end lasted (1); and
-    ``time_of_receipt``, whether one without a time may take that of its receipt (no: a message
-    that the broker repeats or had kept would be another measure).
+    Options of the feed: ``period_s``, how long a measure without an end lasted (1); ``places``,
+    the feed that knows the sensors as places (their own messages); and ``time_of_receipt``,
+    whether one without a time may take that of its receipt (no: a message that the broker
+    repeats or had kept would be another measure).
     """
     rows = Rows("measures", "places", "facts")
     try:
@@ -160,6 +161,7 @@ class _Message:
         self.context = context
         self.rows = rows
         self.placed: set[str] = set()
+        self.register = str(context.options.get("places", ""))
         self._at_receipt = bool(context.options.get("time_of_receipt")) and not retained
         self._period_us = max(1, int(context.options.get("period_s", 1))) * SECOND_US
 
@@ -260,9 +262,8 @@ class _Sensor:
 
     def tell(self) -> None:
         """Add what the entity gives: its place, its measures, a fault."""
-        place = dict(self._point)
-        if self._kind != "ParkingGroup":
-            self._place(place)
+        if self._kind != "ParkingGroup" and not self._message.register:
+            self._place(self._point)
         groups = list(TYPES[self._kind]["measures"])
         if text(self._plain, "vehicleType", 40) == "bicycle":
             groups = ["bicycles"]
@@ -322,13 +323,14 @@ class _Sensor:
         lane = text(self._plain, "laneId", 20)
         key = f"{self._name}/{lane}" if lane else self._name
         self._told = True
+        register = self._message.register or self._message.context.source
         self._message.rows.add(
             "measures",
             {
                 "source_ref": f"{metric}/{key}@{found[0]}",
                 "revision": 0 if self._state else self._revision,
                 "metric": metric,
-                "place_id": record_id(self._message.context.source, self._name),
+                "place_id": record_id(register, self._name),
                 "from_at": found[0],
                 "to_at": found[1],
                 "value": value,

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vigie.base.clock import to_us
 from vigie.base.errors import VigieError
+from vigie.base.ids import record_id
 from vigie.base.translations import Phrase
 from vigie.intake.connector import Connector, Context, Field, Parsed, Payload
 from vigie.intake.messages.allowed import AllowList
@@ -63,8 +64,9 @@ _STAMP = re.compile(r"\d{10}(?:\d{2})?", re.ASCII)
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one answer of a weather service, or one file of observations, into measures.
 
-    Option of the feed: ``stations``, from a station's number to ``[lon, lat]``, for files that
-    name stations without saying where they are.
+    Options of the feed: ``stations``, from a station's number to ``[lon, lat]``, for files that
+    name stations without saying where they are; ``places``, the feed that knows the stations as
+    places, by their numbers.
     """
     try:
         data = read_payload(payload)
@@ -112,6 +114,7 @@ class _About:
     step_s: int
     revision: int
     series: str
+    place_id: str | None = None
 
     def add(self, rows: Rows, how: Mapping[str, Any], value: float, quality: str | None) -> None:
         """Add the measure of one value, already in its metric's unit."""
@@ -124,6 +127,7 @@ class _About:
                 f"@{self.at_us // SECOND_US}",
                 "revision": self.revision,
                 "metric": how["metric"],
+                "place_id": self.place_id,
                 "from_at": from_us,
                 "to_at": from_us + self.step_s * SECOND_US,
                 "lon": self.lon,
@@ -293,7 +297,9 @@ def _observation(
         rows.remark("clock_skew", seconds=ahead)
     lon, lat = _where(row, station, context)
     issued = instant(row, "insert_time", "UTC") or instant(row, "reference_time", "UTC") or 0
-    about = _About(station, lon, lat, at_us, step, issued // SECOND_US, f"{step}s")
+    places = context.options.get("places")
+    place_id = record_id(places, station) if isinstance(places, str) else None
+    revision = issued // SECOND_US
     done = set()
     for name, how in _METEO_FRANCE.items():
         missing = (text(row, name, 40) or "-").casefold() in _MISSING
@@ -303,9 +309,11 @@ def _observation(
         done.add(how["metric"])
         quality, checked = _quality(row, name, rows)
         stands_in = how.get("stands_in", False)
-        revised = _About(station, lon, lat, at_us, step, about.revision or checked, f"{step}s")
+        about = _About(
+            station, lon, lat, at_us, step, revision or checked, f"{step}s", place_id=place_id
+        )
         converted = _converted(value, how["unit"], how["metric"])
-        revised.add(rows, how, converted, "estimated" if stands_in else quality)
+        about.add(rows, how, converted, "estimated" if stands_in else quality)
 
 
 def _where(

@@ -11,10 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.city import geography
 from vigie.city.chance import stream
-from vigie.city.feeds.series import STATION
+from vigie.city.feeds.weather import STATION, STATION_POINT
 from vigie.city.feeds.writing import feature_collection
 from vigie.city.ledger import Feed
-from vigie.city.levels import noise_sensors, traffic_counters
+from vigie.city.levels import emergency_sites, noise_sensors, traffic_counters
 from vigie.city.sites import pick, sites
 from vigie.city.truth import Truth
 
@@ -64,7 +64,7 @@ def features(seed: int) -> list[dict[str, Any]]:
     """Return every place of the city as a GeoJSON feature."""
     out = [
         _feature(
-            p.place_id,
+            emergency_sites().get(p.place_id, p.place_id),
             p.kind,
             p.name,
             Point(p.lon, p.lat),
@@ -87,7 +87,7 @@ def features(seed: int) -> list[dict[str, Any]]:
                  Point(s.lon, s.lat), owner="Métropole")
         for s in traffic_counters()
     ]  # fmt: skip
-    port = Point(5.3690, 43.3040)
+    port = Point(STATION_POINT)
     out.append(_feature(STATION, "place.sensor.weather", "Station météo", port, owner="Météo"))
     maille = geography.zonings()["maille"]
     out += [

@@ -1,4 +1,4 @@
-"""Measures: presence, noise, traffic, weather, emergency arrivals, as services send them."""
+"""Measures: presence, noise and traffic, as services send them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ import pyarrow.csv as pc
 from vigie.base.ids import record_id
 from vigie.city import geography, levels
 from vigie.city.chance import stream
-from vigie.city.feeds.writing import by_month, csv_bytes, json_lines
+from vigie.city.feeds.writing import by_month, csv_bytes
 from vigie.city.kinds import FloatArray
 from vigie.city.ledger import Feed
 from vigie.city.span import (
     HOUR_US,
-    MINUTE_US,
     BoolArray,
     IntArray,
-    local,
     local_text,
-    utc_text,
 )
 from vigie.city.truth import Truth
 
@@ -32,11 +29,8 @@ PRESENCE_HEADER = (
 )
 NOISE = "sensors_noise"
 TRAFFIC = "sensors_traffic"
-WEATHER = "weather"
-EMERGENCY = "emergency"
-STATION = "weather.mrs"
 NOISE_SIGMA_DB = 1.2
-EMERGENCY_LATE_US = 4 * HOUR_US
+NOISE_HEADER = ("REF", "DEBUT", "FIN", "LON", "LAT", "LAEQ", "LAMAX")
 
 
 def _past(truth: Truth) -> IntArray:
@@ -124,8 +118,8 @@ def emit_presence(truth: Truth, folder: Path) -> Feed:
     )
 
 
-def noise_given(truth: Truth) -> tuple[FloatArray, BoolArray]:
-    """Return the sound levels as the sensors give them, with their faults, and which they give."""
+def noise_given(truth: Truth) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return levels and peaks as the sensors give them, with their faults, and which they give."""
     chance = stream(truth.seed, NOISE)
     expected = levels.noise_expected(truth)
     value = expected + chance.normal(0, NOISE_SIGMA_DB, expected.shape)
@@ -141,7 +135,9 @@ def noise_given(truth: Truth) -> tuple[FloatArray, BoolArray]:
             given[during, column] = False
         else:
             value[during, column] = anomaly.size
-    return np.round(value, 1), given
+    value = np.round(value, 1)
+    loudest = 8.0 + stream(truth.seed, NOISE, "peak").exponential(5.0, value.shape)
+    return value, value + loudest, given
 
 
 def emit_noise(truth: Truth, folder: Path) -> Feed:
@@ -149,20 +145,17 @@ def emit_noise(truth: Truth, folder: Path) -> Feed:
     (folder / NOISE).mkdir()
     sensors = levels.noise_sensors()
     refs = [f"sensor.noise.{s.ref}" for s in sensors]
-    value, given = noise_given(truth)
-    loudest = 8.0 + stream(truth.seed, NOISE, "peak").exponential(5.0, value.shape)
+    value, peak, given = noise_given(truth)
     texts, past = _slot_texts(truth), _past(truth)
     paths, rows = [], 0
     for month, chosen in by_month(truth.span.slots_us[past]):
         slots = past[chosen]
         columns, kept = _grid(slots, texts, refs, given[slots])
-        db = value[slots].reshape(-1)[kept]
         place = _coordinates([s.lon for s in sensors], [s.lat for s in sensors], kept % len(refs))
         name = f"{NOISE}/bruit_{month}.csv"
-        peak = db + loudest[slots].reshape(-1)[kept]
         levels_text = {
-            "LAEQ": pa.array([f"{v:.1f}" for v in db.tolist()]),
-            "LAMAX": pa.array([f"{v:.1f}" for v in peak.tolist()]),
+            column: pa.array([f"{v:.1f}" for v in db[slots].reshape(-1)[kept].tolist()])
+            for column, db in (("LAEQ", value), ("LAMAX", peak))
         }
         _write(folder / name, columns | place | levels_text)
         paths.append(name)
@@ -192,75 +185,13 @@ def emit_traffic(truth: Truth, folder: Path) -> Feed:
     return _feed(TRAFFIC, paths, rows, 2 * rows)
 
 
-def weather_documents(truth: Truth, slots: IntArray) -> list[dict[str, object]]:
-    """Return hourly observations, one document a slot."""
-    weather = truth.weather
-    at = utc_text(truth.span.slots_us[slots])
-    until = utc_text(truth.span.slots_us[slots] + HOUR_US)
-    return [
-        {
-            "station": STATION,
-            "debut": at[i],
-            "fin": until[i],
-            "t": float(weather.temperature[s]),
-            "pluie": float(weather.rain[s]),
-            "vent": float(weather.wind[s]),
-            "rafale": float(weather.gust[s]),
-            "hr": float(weather.humidity[s]),
-            "pression": float(weather.pressure[s]),
-        }
-        for i, s in enumerate(slots.tolist())
-    ]
-
-
-def emit_weather(truth: Truth, folder: Path) -> Feed:
-    """Write the hourly weather, one JSON document per line; six measures a row."""
-    (folder / WEATHER).mkdir()
-    past = _past(truth)
-    paths = []
-    for month, chosen in by_month(truth.span.slots_us[past]):
-        name = f"{WEATHER}/meteo_{month}.jsonl"
-        (folder / name).write_bytes(json_lines(weather_documents(truth, past[chosen])))
-        paths.append(name)
-    return _feed(WEATHER, paths, len(past), 6 * len(past))
-
-
-EMERGENCY_HEADER = ("JOUR", "JOUR_SUIVANT", "ETABLISSEMENT", "AGE", "PASSAGES")
-
-
-def emergency_days(truth: Truth) -> list[tuple[int, list[list[str]]]]:
-    """Return, for each local day, the instant it ends and its rows; counts from 11 up."""
-    hospitals, days_us, counts = levels.arrivals(truth)
-    out = []
-    for day in range(len(days_us) - 1):
-        text = local(int(days_us[day])).strftime("%d/%m/%Y")
-        following = local(int(days_us[day + 1])).strftime("%d/%m/%Y")
-        rows = [
-            [text, following, hospital, age, str(int(counts[day, column, band]))]
-            for column, hospital in enumerate(hospitals)
-            for band, age in enumerate(levels.AGE_BANDS)
-            if counts[day, column, band] >= levels.SUPPRESS_UNDER
-        ]
-        out.append((int(days_us[day + 1]), rows))
-    return out
-
-
-def emit_emergency(truth: Truth, folder: Path) -> Feed:
-    """Write daily emergency arrivals by hospital and age band, of the days that have ended."""
-    (folder / EMERGENCY).mkdir()
-    known_us = truth.now_us - EMERGENCY_LATE_US
-    rows = [row for end, day in emergency_days(truth) if end <= known_us for row in day]
-    name = f"{EMERGENCY}/urgences.csv"
-    (folder / name).write_bytes(csv_bytes(EMERGENCY_HEADER, rows))
-    return _feed(EMERGENCY, [name], len(rows), len(rows))
-
-
 class HourlySeries:
-    """The hourly feeds beyond now: presence, traffic and weather, a slot at a time."""
+    """The hourly feeds beyond now: presence, noise and traffic, a slot at a time."""
 
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.presence = levels.counted(truth, levels.presence(truth))
+        self.noise = noise_given(truth)
         self.flow, self.speed = levels.traffic(truth)
         self.maille = geography.zonings()["maille"]
         self.middles = [polygon.representative_point() for polygon in self.maille.polygons]
@@ -277,6 +208,16 @@ class HourlySeries:
             if given[slot, column]
         ]
         yield PRESENCE, "presence.csv", csv_bytes(PRESENCE_HEADER, people)
+        level, peak, heard = self.noise
+        noises = [
+            [
+                *(f"sensor.noise.{s.ref}", since, until, f"{s.lon:.5f}", f"{s.lat:.5f}"),
+                *(f"{level[slot, column]:.1f}", f"{peak[slot, column]:.1f}"),
+            ]
+            for column, s in enumerate(levels.noise_sensors())
+            if heard[slot, column]
+        ]
+        yield NOISE, "bruit.csv", csv_bytes(NOISE_HEADER, noises)
         counts = [
             [
                 *(f"sensor.traffic.{c.ref}", since, until, f"{c.lon:.5f}", f"{c.lat:.5f}"),
@@ -286,31 +227,3 @@ class HourlySeries:
         ]
         header_traffic = ("REF", "DEBUT", "FIN", "LON", "LAT", "DEBIT", "VITESSE")
         yield TRAFFIC, "trafic.csv", csv_bytes(header_traffic, counts)
-        documents = weather_documents(self.truth, np.array([slot], dtype=np.int64))
-        yield WEATHER, "meteo.jsonl", json_lines(documents)
-
-
-def noise_minute(truth: Truth, expected: FloatArray, at_us: int) -> bytes:
-    """Return one minute of sound levels as the live stream sends it.
-
-    Args:
-        truth: The truth.
-        expected: ``levels.noise_expected(truth)``.
-        at_us: Start of the minute.
-    """
-    minute = at_us // MINUTE_US
-    slot = int((at_us - truth.span.start_us) // HOUR_US)
-    chance = stream(truth.seed, NOISE, "live", int(minute))
-    sensors = levels.noise_sensors()
-    value = expected[slot] + chance.normal(0, 2.0 * NOISE_SIGMA_DB, len(sensors))
-    peaks = 4.0 + chance.exponential(3.0, len(sensors))
-    ends = np.array([minute * MINUTE_US, (minute + 1) * MINUTE_US], dtype=np.int64)
-    since, until = local_text(ends, "offset")
-    rows = [
-        [
-            *(f"sensor.noise.{s.ref}", since, until, f"{s.lon:.5f}", f"{s.lat:.5f}"),
-            *(f"{v:.1f}", f"{v + peak:.1f}"),
-        ]
-        for s, v, peak in zip(sensors, value.tolist(), peaks.tolist(), strict=True)
-    ]
-    return csv_bytes(("REF", "DEBUT", "FIN", "LON", "LAT", "LAEQ", "LAMAX"), rows)
