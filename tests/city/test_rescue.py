@@ -195,6 +195,8 @@ def test_cases_told_live_are_closed_live(autumn: BuiltCity) -> None:
         if message.source == rescue.SOURCE:
             messages.append(json.loads(message.content))
     told = Counter(case_of(m)["caseId"] for m in messages)
+    known = {t["source_ref"] for t in autumn.parquet("tellings").to_pylist()}
+    assert set(told) <= known
     assert max(told.values()) == 3
     status = [case_of(m)["qualification"]["details"]["status"] for m in messages]
     assert {"ACTIF", "CLOTURE"} == set(status)

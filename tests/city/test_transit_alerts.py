@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -113,5 +114,8 @@ def test_disruptions_open_and_close_live(autumn: BuiltCity) -> None:
             break
         if message.source == SOURCE:
             found.append(message.content)
+    refs = {one.number for one in transit_alerts.make_situations(autumn.truth)}
+    numbers = [re.search(rb"<SituationNumber>(.*?)<", content) for content in found]
+    assert {n[1].decode() for n in numbers if n} <= refs
     assert any(b"<Progress>published<" in content for content in found)
     assert any(b"<Progress>closed<" in content for content in found)
