@@ -147,7 +147,7 @@ def test_maps_hold_what_is_there(rows):
 # --- Times --------------------------------------------------------------------------------------
 
 moments = st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 31)).map(
-    lambda at: at.replace(microsecond=0)
+    lambda at: at.replace(microsecond=0, fold=0)
 )
 
 
