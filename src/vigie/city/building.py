@@ -9,7 +9,17 @@ from pathlib import Path
 
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.errors import Conflict
-from vigie.city.feeds import agenda, gtfs, main_courante, places, reports, rescue, series, traffic
+from vigie.city.feeds import (
+    agenda,
+    cameras,
+    gtfs,
+    main_courante,
+    places,
+    reports,
+    rescue,
+    series,
+    traffic,
+)
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import FILE, CityManifest
@@ -24,7 +34,8 @@ Progress = Callable[[str], None]
 
 def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     """Write every feed, in the order they are to be ingested."""
-    yield places.emit(truth, folder)
+    yield places.emit(folder)
+    yield cameras.emit(truth, folder, ledger)
     yield gtfs.emit(truth, folder)
     yield agenda.emit(truth, folder, ledger)
     yield series.emit_weather(truth, folder)
