@@ -16,10 +16,11 @@ from vigie.city.span import local
 
 FACTS = ("main_courante", "rescue", "reports", "traffic_accidents", "traffic_parking")
 MEASURES = ("weather", "emergency", "sensors_noise", "sensors_traffic", "presence")
+PLANS = ("agenda", "roadworks")
 SEEN = timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("source", [*FACTS, *MEASURES, "agenda", "places", "cameras"])
+@pytest.mark.parametrize("source", [*FACTS, *MEASURES, *PLANS, "places", "cameras"])
 def test_a_feed_gives_what_the_manifest_says(city: BuiltCity, source: str) -> None:
     feed = city.manifest.feed(source)
     read = city.read(feed)
@@ -38,7 +39,7 @@ def test_every_telling_is_a_row_and_every_row_a_telling(city: BuiltCity, source:
     assert sorted(told) == sorted(read.refs)
 
 
-@pytest.mark.parametrize("source", [*FACTS, "cameras"])
+@pytest.mark.parametrize("source", [*FACTS, *PLANS, "cameras"])
 def test_each_defective_row_is_refused_for_the_reason_foreseen(
     city: BuiltCity, source: str
 ) -> None:
@@ -129,7 +130,7 @@ def test_planted_personal_data_stand_in_the_feeds(city: BuiltCity) -> None:
 def test_no_planted_value_reaches_a_record(city: BuiltCity) -> None:
     """Identities are dropped at the door; texts go to the scrubber and nowhere else."""
     values = {p["text"] for p in city.parquet("planted").to_pylist() if len(p["text"]) > 8}
-    for source in (*FACTS, "agenda", "cameras"):
+    for source in (*FACTS, *PLANS, "cameras"):
         table = city.read(city.manifest.feed(source)).table
         for column in table.schema:
             if column.name == "geometry" or not _is_text(column.type):

@@ -17,6 +17,7 @@ from vigie.city.feeds import (
     places,
     reports,
     rescue,
+    roadworks,
     series,
     traffic,
 )
@@ -38,6 +39,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield cameras.emit(truth, folder, ledger)
     yield gtfs.emit(truth, folder)
     yield agenda.emit(truth, folder, ledger)
+    yield roadworks.emit(truth, folder, ledger)
     yield series.emit_weather(truth, folder)
     yield series.emit_emergency(truth, folder)
     yield series.emit_noise(truth, folder)

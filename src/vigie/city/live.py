@@ -12,7 +12,16 @@ import numpy as np
 
 from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
-from vigie.city.feeds import agenda, gtfs, main_courante, reports, rescue, series, traffic
+from vigie.city.feeds import (
+    agenda,
+    gtfs,
+    main_courante,
+    reports,
+    rescue,
+    roadworks,
+    series,
+    traffic,
+)
 from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
@@ -90,11 +99,11 @@ def _road(truth: Truth, since_us: int, source: str) -> Iterator[Timed]:
         yield int(facts.known_us[row]), source, f"{source}_{row:08d}.csv", content
 
 
-def _agenda(truth: Truth, since_us: int) -> Iterator[Timed]:
+def _plans(truth: Truth, since_us: int) -> Iterator[Timed]:
     later = [p for p in truth.plans if p.updated_us > since_us and p.updated_us < truth.span.end_us]
     for plan in sorted(later, key=lambda p: (p.updated_us, p.ref)):
-        content = feature_collection([agenda.feature(plan, truth.seed)])
-        yield plan.updated_us, agenda.SOURCE, f"{plan.ref}.geojson", content
+        feed = roadworks if roadworks.holds(plan) else agenda
+        yield plan.updated_us, feed.SOURCE, *feed.message(plan, truth.seed)
 
 
 def _ticks(truth: Truth, since_us: int, step_us: int) -> Iterator[int]:
@@ -160,7 +169,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _citizens(truth, since_us),
         _road(truth, since_us, traffic.ACCIDENTS),
         _road(truth, since_us, traffic.PARKING),
-        _agenda(truth, since_us),
+        _plans(truth, since_us),
         _hourly(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
