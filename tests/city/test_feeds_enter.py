@@ -16,7 +16,7 @@ from vigie.city.span import local
 
 FACTS = ("main_courante", "rescue", "reports", "traffic_accidents", "traffic_parking")
 MEASURES = ("weather", "emergency", "sensors_noise", "sensors_traffic", "presence")
-PLANS = ("agenda", "roadworks")
+PLANS = ("agenda", "roadworks", "vigilance")
 SEEN = timedelta(minutes=5)
 
 

@@ -20,6 +20,7 @@ from vigie.city.feeds import (
     roadworks,
     series,
     traffic,
+    vigilance,
 )
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.logbook import make_logbook
@@ -41,6 +42,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield agenda.emit(truth, folder, ledger)
     yield roadworks.emit(truth, folder, ledger)
     yield series.emit_weather(truth, folder)
+    yield vigilance.emit(truth, folder)
     yield series.emit_emergency(truth, folder)
     yield series.emit_noise(truth, folder)
     yield series.emit_traffic(truth, folder)

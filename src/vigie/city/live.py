@@ -21,6 +21,7 @@ from vigie.city.feeds import (
     roadworks,
     series,
     traffic,
+    vigilance,
 )
 from vigie.city.feeds.writing import csv_bytes, feature_collection, json_lines
 from vigie.city.logbook import SOURCE as LOG
@@ -106,6 +107,12 @@ def _plans(truth: Truth, since_us: int) -> Iterator[Timed]:
         yield plan.updated_us, feed.SOURCE, *feed.message(plan, truth.seed)
 
 
+def _warnings(truth: Truth, since_us: int) -> Iterator[Timed]:
+    bulletins = vigilance.Bulletins(truth)
+    for at_us in bulletins.times(since_us, truth.span.end_us):
+        yield at_us, vigilance.SOURCE, bulletins.name(at_us), bulletins.content(at_us)
+
+
 def _ticks(truth: Truth, since_us: int, step_us: int) -> Iterator[int]:
     first = (since_us // step_us + 1) * step_us
     yield from range(first, truth.span.end_us, step_us)
@@ -170,6 +177,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _road(truth, since_us, traffic.ACCIDENTS),
         _road(truth, since_us, traffic.PARKING),
         _plans(truth, since_us),
+        _warnings(truth, since_us),
         _hourly(truth, since_us),
         _arrivals(truth, since_us),
         _noise(truth, since_us, clock),
