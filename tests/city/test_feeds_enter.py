@@ -24,7 +24,8 @@ FACTS = (
     "traffic_parking",
     "transit_alerts",
 )
-OTHERS = ("agenda", "places", "bikes", "rescue_means")
+PLANS = ("agenda", "roadworks", "vigilance")
+OTHERS = ("places", "cameras", "bikes", "rescue_means")
 MEASURES = (
     "weather",
     "emergency",
@@ -36,7 +37,7 @@ MEASURES = (
 SEEN = timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("source", [*FACTS, *MEASURES, *OTHERS])
+@pytest.mark.parametrize("source", [*FACTS, *MEASURES, *PLANS, *OTHERS])
 def test_a_feed_gives_what_the_manifest_says(city: BuiltCity, source: str) -> None:
     feed = city.manifest.feed(source)
     read = city.read(feed)
@@ -56,7 +57,7 @@ def test_every_telling_is_a_row_and_every_row_a_telling(city: BuiltCity, source:
     assert sorted(told) == sorted(set(read.table["source_ref"].to_pylist()))
 
 
-@pytest.mark.parametrize("source", FACTS)
+@pytest.mark.parametrize("source", [*FACTS, *PLANS, "cameras"])
 def test_each_defective_row_is_refused_for_the_reason_foreseen(
     city: BuiltCity, source: str
 ) -> None:
@@ -183,7 +184,7 @@ def test_planted_personal_data_stand_in_the_feeds(city: BuiltCity) -> None:
 def test_no_planted_value_reaches_a_record(city: BuiltCity) -> None:
     """Identities are dropped at the door; texts go to the scrubber and nowhere else."""
     values = {p["text"] for p in city.parquet("planted").to_pylist() if len(p["text"]) > 8}
-    read = [city.read(city.manifest.feed(source)) for source in (*FACTS, *OTHERS)]
+    read = [city.read(city.manifest.feed(source)) for source in (*FACTS, *PLANS, *OTHERS)]
     for table in (table for one in read for table in one.every_table):
         for column in table.schema:
             if column.name == "geometry" or not _is_text(column.type):

@@ -6,7 +6,7 @@ import pytest
 
 from vigie.base.clock import to_us
 from vigie.city.agenda import make_plans
-from vigie.city.feeds import agenda
+from vigie.city.feeds import agenda, roadworks
 from vigie.city.plans import TruePlan
 from vigie.city.span import DAY_US
 from vigie.model.contracts import PLAN_STATES
@@ -37,7 +37,8 @@ def test_references_are_unique_and_do_not_depend_on_now(plans: list[TruePlan]) -
 def test_words_are_those_of_the_model(plans: list[TruePlan]) -> None:
     assert {p.state for p in plans} == set(PLAN_STATES)
     assert all(p.kind in TAXONOMY for p in plans)
-    assert {p.kind for p in plans} <= set(agenda.CODES)
+    assert {p.kind for p in plans} <= {*agenda.CODES, *roadworks.KINDS}
+    assert not set(agenda.CODES) & set(roadworks.KINDS)
     assert all(p.starts_us < p.ends_us for p in plans)
     assert all(p.geometry.is_valid for p in plans)
 

@@ -222,6 +222,46 @@ def test_buffers_closures_and_means_are_kept(lab):
     assert 5.38 <= second["lon"] <= 5.381
 
 
+EVENT = {
+    "reference": "EV-1",
+    "nature": "Événement",
+    "type": "Feu d'artifice",
+    "nom": "Feu du Vieux-Port",
+    "debut": "2026-12-31T22:00:00+01:00",
+    "fin": "2026-12-31T23:00:00+01:00",
+    "etat": "autorisé",
+    "lieu": "Vieux-Port",
+    "jauge_basse": 30_000,
+    "jauge": 45_000,
+    "jauge_haute": 60_000,
+    "montage": 480,
+    "fermetures": "quais",
+    "agents": 100,
+    "contact": "Ildefonse Brouillard",
+}
+
+
+def test_an_event_keeps_its_name_its_size_its_buffers_and_its_means(lab):
+    venues = {"Vieux-Port": {"lon": 5.37, "lat": 43.295, "place_id": "p1", "capacity": 9}}
+    outcome = told(lab, EVENT, options={"venues": venues})
+    (plan,) = outcome.records["plans"]
+
+    assert (plan["kind"], plan["title"]) == ("event.culture.fireworks", "Feu du Vieux-Port")
+    sizes = [plan[f"attendance_{name}"] for name in ("low", "likely", "high")]
+    assert sizes == [30_000, 45_000, 60_000]
+    assert (plan["setup_s"], plan["closes"], plan["place_id"]) == (28_800, "quais", "p1")
+    assert dict(plan["means"]) == {"agents": "100"}
+    assert "Ildefonse" not in everything(outcome)
+
+
+@pytest.mark.parametrize("sort", ["", "manifestation", "soutien"])
+def test_an_event_that_does_not_say_which_is_refused(lab, sort):
+    """It could be a demonstration under another name."""
+    (reject,) = told(lab, EVENT | {"type": sort}).rejects
+
+    assert (reject.code, reject.params["column"]) == ("unknown_code", "type")
+
+
 def test_where_there_is_no_point_the_house_is_told_address_and_place(lab):
     outcome = told(lab, MARCH | {"lieu": "Préfecture"}, **ALONE)
     (chunk,) = outcome.chunks

@@ -13,6 +13,7 @@ from vigie.city.feeds import (
     accidents,
     agenda,
     bikes,
+    cameras,
     emergency,
     engines,
     gtfs,
@@ -21,9 +22,11 @@ from vigie.city.feeds import (
     places,
     reports,
     rescue,
+    roadworks,
     series,
     traffic,
     transit_alerts,
+    vigilance,
     weather,
 )
 from vigie.city.ledger import Feed, Ledger
@@ -40,10 +43,13 @@ Progress = Callable[[str], None]
 
 def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     """Write every feed, in the order they are to be ingested."""
-    yield places.emit(truth, folder)
+    yield places.emit(folder)
+    yield cameras.emit(truth, folder, ledger)
     yield gtfs.emit(truth, folder)
     yield agenda.emit(truth, folder, ledger)
+    yield roadworks.emit(truth, folder, ledger)
     yield weather.emit(truth, folder)
+    yield vigilance.emit(truth, folder)
     yield emergency.emit(truth, folder)
     yield series.emit_noise(truth, folder)
     yield noise_live.emit(truth, folder)

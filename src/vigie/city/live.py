@@ -24,12 +24,14 @@ from vigie.city.feeds import (
     noise_live,
     reports,
     rescue,
+    roadworks,
     series,
     traffic,
     transit_alerts,
+    vigilance,
     weather,
 )
-from vigie.city.feeds.writing import csv_bytes, feature_collection, json_array
+from vigie.city.feeds.writing import csv_bytes, json_array
 from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
@@ -128,11 +130,17 @@ def _fines(truth: Truth, since_us: int) -> Iterator[Timed]:
         yield int(fines.told.reported_us[row]), traffic.SOURCE, name, content
 
 
-def _agenda(truth: Truth, since_us: int) -> Iterator[Timed]:
+def _plans(truth: Truth, since_us: int) -> Iterator[Timed]:
     later = [p for p in truth.plans if p.updated_us > since_us and p.updated_us < truth.span.end_us]
     for plan in sorted(later, key=lambda p: (p.updated_us, p.ref)):
-        content = feature_collection([agenda.feature(plan, truth.seed)])
-        yield plan.updated_us, agenda.SOURCE, f"{plan.ref}.geojson", content
+        feed = roadworks if roadworks.holds(plan) else agenda
+        yield plan.updated_us, feed.SOURCE, *feed.message(plan, truth.seed)
+
+
+def _warnings(truth: Truth, since_us: int) -> Iterator[Timed]:
+    bulletins = vigilance.Bulletins(truth)
+    for at_us in bulletins.times(since_us, truth.span.end_us):
+        yield at_us, vigilance.SOURCE, bulletins.name(at_us), bulletins.content(at_us)
 
 
 def _ticks(truth: Truth, since_us: int, step_us: int) -> Iterator[int]:
@@ -229,7 +237,8 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _citizens(truth, since_us),
         _accidents(truth, since_us),
         drifted(_fines(truth, since_us)),
-        _agenda(truth, since_us),
+        _plans(truth, since_us),
+        _warnings(truth, since_us),
         _situations(truth, since_us),
         _hourly(truth, since_us),
         _weather(truth, since_us),

@@ -1,4 +1,10 @@
-"""The agenda of public space as the city keeps it, GeoJSON by year of start."""
+"""Uses of public space as the city and the prefecture keep them, GeoJSON by year of start.
+
+The city's permits (events, markets, film shoots) and the prefecture's demonstrations are files of
+their own: the law lets the second hold hours, ground, size and service, and nothing else (DEM-1).
+Works are not here (``roadworks``). A calendar (iCalendar, OpenAgenda) could not say of an event how
+many are expected, what it needs or what it closes, so that events stand here too.
+"""
 
 from __future__ import annotations
 
@@ -9,40 +15,45 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
-from vigie.city import people
+from vigie.base.ids import record_id
+from vigie.city import geography, people
 from vigie.city.chance import stream
+from vigie.city.feeds import places, roadworks
 from vigie.city.feeds.writing import feature_collection
 from vigie.city.ledger import Feed, Ledger
 from vigie.city.plans import TruePlan
-from vigie.city.span import local, local_text
+from vigie.city.span import DAY_US, local, local_text
 from vigie.city.truth import Truth
 
 SOURCE = "agenda"
 CODES = {
-    "event.sport.match": "MATCH",
-    "event.sport.race": "COURSE",
-    "event.culture.concert": "CONCERT",
-    "event.culture.festival": "FESTIVAL",
-    "event.culture.fireworks": "FEU_ARTIFICE",
-    "event.market": "MARCHE",
-    "event.market.flea": "BROCANTE",
-    "event.market.christmas": "MARCHE_NOEL",
-    "event.festivity": "FETE",
-    "event.demonstration": "MANIFESTATION",
-    "event.gathering": "RASSEMBLEMENT",
-    "event.film": "TOURNAGE",
-    "event.works": "TRAVAUX",
-    "event.works.building": "CHANTIER",
-    "event.works.network": "RESEAUX",
-    "event.transport.cruise": "ESCALE",
+    "event.sport.match": ("événement", "match"),
+    "event.sport.race": ("événement", "course"),
+    "event.culture.concert": ("événement", "concert"),
+    "event.culture.festival": ("événement", "festival"),
+    "event.culture.fireworks": ("événement", "feu d'artifice"),
+    "event.festivity": ("événement", "fête"),
+    "event.transport.cruise": ("événement", "escale"),
+    "event.market": ("marché", "alimentaire"),
+    "event.market.flea": ("marché", "brocante"),
+    "event.market.christmas": ("marché", "noël"),
+    "event.film": ("tournage", "film"),
+    "event.demonstration": ("manifestation", ""),
+    "event.gathering": ("manifestation", ""),
 }
 STATES = {
-    "draft": "BROUILLON",
-    "declared": "DECLARE",
-    "authorised": "AUTORISE",
-    "cancelled": "ANNULE",
+    "draft": "brouillon",
+    "declared": "déclaré",
+    "authorised": "autorisé",
+    "cancelled": "annulé",
 }
+CLOSURES = {"boulevard-michelet": "Boulevard Michelet"}
+"""How the city writes what is closed, where its words are not the codes of the truth."""
 SPREAD = 0.3
+PREFECTURE = "Préfecture de police"
+CONTACTS = {"contact": "name", "courriel": "email"}
+TELLS_TOO_MUCH = "MANIF-ORGANISATEUR"
+"""Reference of a demonstration that names who called it: never to enter."""
 
 
 def known(plan: TruePlan, at_us: int) -> bool:
@@ -50,62 +61,118 @@ def known(plan: TruePlan, at_us: int) -> bool:
     return plan.updated_us <= at_us
 
 
+def is_demonstration(plan: TruePlan) -> bool:
+    """Say whether a plan stands in the prefecture's file."""
+    return CODES[plan.kind][0] == "manifestation"
+
+
 def feature(plan: TruePlan, seed: int) -> dict[str, Any]:
-    """Return a plan as a GeoJSON feature of the agenda."""
-    chance = stream(seed, SOURCE, plan.ref)
+    """Return a plan as a GeoJSON feature of its file."""
     stamps = np.array([plan.starts_us, plan.ends_us, plan.updated_us], dtype=np.int64)
     starts, ends, updated = local_text(stamps, "offset")
-    drawn = people.draws(chance, 1)
-    contact = people.names(drawn)[0] if plan.declared else ""
-    return {
-        "type": "Feature",
-        "geometry": mapping(shapely.set_precision(plan.geometry, 1e-6, mode="pointwise")),
-        "properties": {
-            "id": plan.ref,
-            "type": CODES[plan.kind],
-            "titre": plan.title,
-            "debut": starts,
-            "fin": ends,
-            "montage_s": plan.setup_s,
-            "demontage_s": plan.teardown_s,
-            "jauge_basse": int(plan.likely * (1 - SPREAD)),
-            "jauge": plan.likely,
-            "jauge_haute": int(plan.likely * (1 + SPREAD)),
-            "etat": STATES[plan.state],
-            "declare": plan.declared,
-            "lieu": plan.venue or None,
-            "ferme": plan.closes or None,
-            "agents": plan.means["agents"],
-            "barrieres": plan.means["barriers"],
-            "postes_secours": plan.means["first_aid_posts"],
-            "deviations": plan.means["diversions"],
-            "contact": contact,
-            "courriel": people.emails(drawn)[0] if contact else "",
-            "maj": updated,
-        },
+    nature, sort = CODES[plan.kind]
+    told: dict[str, Any] = {
+        "reference": plan.ref,
+        "nature": nature,
+        "debut": starts,
+        "fin": ends,
+        "etat": STATES[plan.state] if plan.declared else "non déclaré",
+        "maj": updated,
+        "jauge_basse": int(plan.likely * (1 - SPREAD)),
+        "jauge": plan.likely,
+        "jauge_haute": int(plan.likely * (1 + SPREAD)),
+        "service": PREFECTURE,
+    }
+    if nature != "manifestation":
+        told |= {"service": "Ville", "type": sort} | _permit(plan, seed)
+    where = mapping(shapely.set_precision(plan.geometry, 1e-6, mode="pointwise"))
+    return {"type": "Feature", "geometry": where, "properties": told}
+
+
+def message(plan: TruePlan, seed: int) -> tuple[str, bytes]:
+    """Return the name and content of the message that tells one plan when it changes."""
+    return f"{plan.ref}.geojson", feature_collection([feature(plan, seed)])
+
+
+def _permit(plan: TruePlan, seed: int) -> dict[str, Any]:
+    """Return what a permit says beyond what a demonstration may."""
+    drawn = people.draws(stream(seed, SOURCE, plan.ref), 1)
+    told: dict[str, Any] = {} if plan.kind == "event.film" else {"nom": plan.title}
+    return told | {
+        "lieu": _names()[plan.venue] if plan.venue else None,
+        "montage": plan.setup_s // 60,
+        "demontage": plan.teardown_s // 60,
+        "fermetures": CLOSURES.get(plan.closes, plan.closes) or None,
+        "agents": plan.means["agents"],
+        "barrieres": plan.means["barriers"],
+        "postes_secours": plan.means["first_aid_posts"],
+        "deviations": plan.means["diversions"],
+        "contact": people.names(drawn)[0],
+        "courriel": people.emails(drawn)[0],
     }
 
 
+def _names() -> dict[str, str]:
+    return {place.place_id: place.name for place in geography.places()}
+
+
+def venues() -> dict[str, dict[str, Any]]:
+    """Return the feed's option: the venues by name, with their place in the lake."""
+    return {
+        place.name: {
+            "capacity": place.capacity,
+            "lon": place.lon,
+            "lat": place.lat,
+            "place_id": record_id(places.SOURCE, place.place_id),
+        }
+        for place in geography.places()
+        if place.place_id.startswith("venue.")
+    }
+
+
+def _too_much(truth: Truth) -> tuple[dict[str, Any], str]:
+    """Return a demonstration whose file names its organiser, and that name."""
+    drawn = people.draws(stream(truth.seed, SOURCE, TELLS_TOO_MUCH), 1)
+    starts, ends = local_text(
+        np.array([truth.now_us + 5 * DAY_US, truth.now_us + 5 * DAY_US + DAY_US // 8]), "offset"
+    )
+    who = people.names(drawn)[0]
+    told = {"reference": TELLS_TOO_MUCH, "nature": "manifestation", "debut": starts, "fin": ends}
+    point = {"type": "Point", "coordinates": [5.3745, 43.2955]}
+    return {"type": "Feature", "geometry": point, "properties": told | {"organisateur": who}}, who
+
+
 def emit(truth: Truth, folder: Path, ledger: Ledger) -> Feed:
-    """Write the plans that the agenda holds at now."""
+    """Write the plans that the agenda holds at now, works left out."""
     (folder / SOURCE).mkdir()
-    plans = [plan for plan in truth.plans if known(plan, truth.now_us)]
-    years = sorted({local(plan.starts_us).year for plan in plans})
+    plans = [p for p in truth.plans if known(p, truth.now_us) and not roadworks.holds(p)]
     paths = []
-    for year in years:
-        features = [feature(p, truth.seed) for p in plans if local(p.starts_us).year == year]
-        name = f"{SOURCE}/agenda_{year}.geojson"
-        (folder / name).write_bytes(feature_collection(features))
-        paths.append(name)
-        for where, kind in (("contact", "name"), ("courriel", "email")):
-            said = [f["properties"] for f in features if f["properties"][where]]
-            ledger.plant_fields(SOURCE, where, kind, [(p["id"], p[where]) for p in said])
+    for year in sorted({local(plan.starts_us).year for plan in plans}):
+        of_year = [plan for plan in plans if local(plan.starts_us).year == year]
+        for name, demonstrations in (("occupations", False), ("manifestations", True)):
+            chosen = [p for p in of_year if is_demonstration(p) is demonstrations]
+            features = [feature(plan, truth.seed) for plan in chosen]
+            if not features:
+                continue
+            path = f"{SOURCE}/{name}_{year}.geojson"
+            (folder / path).write_bytes(feature_collection(features))
+            paths.append(path)
+            for where, kind in CONTACTS.items():
+                said = [f["properties"] for f in features if where in f["properties"]]
+                ledger.plant_fields(SOURCE, where, kind, [(p["reference"], p[where]) for p in said])
+    wrong, who = _too_much(truth)
+    path = f"{SOURCE}/manifestation_avec_organisateur.geojson"
+    (folder / path).write_bytes(feature_collection([wrong]))
+    ledger.plant_fields(SOURCE, "organisateur", "name", [(TELLS_TOO_MUCH, who)])
+    ledger.defect(SOURCE, path, 1, TELLS_TOO_MUCH, "forbidden_column")
     return Feed(
         source=SOURCE,
-        connector="table",
-        mapping=f"mappings/{SOURCE}.toml",
+        connector="public_space",
+        mapping="",
         kind="plans",
-        paths=tuple(paths),
-        rows=len(plans),
+        paths=(*paths, path),
+        rows=len(plans) + 1,
         records=len(plans),
+        defects=1,
+        options={"venues": venues()},
     )

@@ -1,4 +1,4 @@
-"""What does not move: venues, hospitals, fire stations, cameras, sensors, presence cells."""
+"""What does not move: venues, hospitals, fire stations, sensors, presence cells."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from shapely.geometry import Point, mapping
 from shapely.geometry.base import BaseGeometry
 
 from vigie.city import geography
-from vigie.city.chance import stream
 from vigie.city.feeds.weather import STATION, STATION_POINT
 from vigie.city.feeds.writing import feature_collection
 from vigie.city.ledger import Feed
 from vigie.city.levels import emergency_sites, noise_sensors, traffic_counters
-from vigie.city.sites import pick, sites
-from vigie.city.truth import Truth
 
 SOURCE = "places"
-CAMERAS = 100
 OWNERS = {
     "landmark": "Ville",
     "venue": "Exploitant",
@@ -44,23 +40,7 @@ def _feature(
     }
 
 
-def camera_points(seed: int) -> list[tuple[str, str, Point]]:
-    """Return the cameras: reference, kind, point; more in the centre, none real."""
-    chance = stream(seed, "cameras")
-    weights = 0.6 * sites().weights["centre"] + 0.4 * sites().weights["commerce"]
-    chosen = pick(weights, CAMERAS, chance).tolist()
-    kinds = ("place.camera.dome", "place.camera.fixed")
-    return [
-        (
-            f"camera.C{number:03d}",
-            kinds[number % 4 == 0],
-            Point(round(float(sites().lon[s]), 6), round(float(sites().lat[s]), 6)),
-        )
-        for number, s in enumerate(chosen, start=1)
-    ]
-
-
-def features(seed: int) -> list[dict[str, Any]]:
+def features() -> list[dict[str, Any]]:
     """Return every place of the city as a GeoJSON feature."""
     out = [
         _feature(
@@ -72,10 +52,6 @@ def features(seed: int) -> list[dict[str, Any]]:
             capacity=p.capacity,
         )
         for p in geography.places()
-    ]
-    out += [
-        _feature(ref, kind, f"Caméra {ref[7:]}", where, owner="CSU")
-        for ref, kind, where in camera_points(seed)
     ]
     out += [
         _feature(f"sensor.noise.{s.ref}", "place.sensor.noise", f"Bruit {s.name}",
@@ -97,11 +73,11 @@ def features(seed: int) -> list[dict[str, Any]]:
     return out
 
 
-def emit(truth: Truth, folder: Path) -> Feed:
+def emit(folder: Path) -> Feed:
     """Write every place into one file."""
     (folder / SOURCE).mkdir()
     name = f"{SOURCE}/lieux.geojson"
-    every = features(truth.seed)
+    every = features()
     (folder / name).write_bytes(feature_collection(every))
     return Feed(
         source=SOURCE,
