@@ -34,8 +34,8 @@ def silenced(stream: Iterator[Timed]) -> Iterator[Timed]:
 
 def drifted(stream: Iterator[Timed]) -> Iterator[Timed]:
     """Add the column that nobody announced to each CSV message."""
-    for number, (at_us, source, name, content) in enumerate(stream):
+    for at_us, source, name, content in stream:
         header, *rows = content.split(b"\r\n")[:-1]
-        campaign = _CAMPAIGNS[number % len(_CAMPAIGNS)].encode()
+        campaign = _CAMPAIGNS[at_us // MINUTE_US % len(_CAMPAIGNS)].encode()
         lines = [header + b";" + NEW_COLUMN.encode(), *(row + b";" + campaign for row in rows)]
         yield at_us, source, name, b"\r\n".join(lines) + b"\r\n"
