@@ -140,7 +140,7 @@ def test_works_come_in_both_formats(autumn: BuiltCity, spring: BuiltCity) -> Non
 def test_each_works_message_gives_that_plan(city: BuiltCity) -> None:
     feed = city.manifest.feed("roadworks")
     for plan in [p for p in known(city) if roadworks.holds(p)][:12]:
-        out = Read()
+        out = Read("plans")
         for parsed in city.chunks(feed, *roadworks.message(plan, city.truth.seed)):
             city.add(out, "live", parsed)
         assert list(out.refs) == [roadworks.reference(plan)]
@@ -158,7 +158,7 @@ def test_a_wild_gathering_is_told_by_a_message_that_says_it_was_not_declared(
     assert wild
     feed = autumn.manifest.feed("agenda")
     for plan in wild:
-        out = Read()
+        out = Read("plans")
         for parsed in autumn.chunks(feed, *agenda.message(plan, 4)):
             autumn.add(out, "live", parsed)
         (row,) = out.table.to_pylist()
