@@ -109,25 +109,26 @@ def parse(connector: Connector, content: bytes, given: dict[str, Any]) -> Counte
 
 def neighbours_lost(connector: Connector, group: list[bytes], good: bytes, given: Any) -> int:
     """Push mutants around an unharmed payload; return how many of its records are missing."""
+    half = len(group) // 2
+    alone = records_of(connector, [good], given)
+    among = records_of(connector, [*group[:half], good, *group[half:]], given)
+    return len(alone - among)
+
+
+def records_of(connector: Connector, messages: list[bytes], given: Any) -> set[tuple[str, str]]:
+    """Return kind and reference of the records that messages leave in a lake of their own."""
     said = {name: given[name] for name in ("mapping", "options") if name in given}
     with tempfile.TemporaryDirectory() as name, opened(Path(name), connector) as (intake, lake):
-        for source in ("alone", "among"):
-            intake.register(source, connector.name, **said)
-        intake.accept("alone", "good", good)
-        for number, harmed in enumerate(group):
-            if number == len(group) // 2:
-                intake.accept("among", "good", good)
-            intake.accept("among", f"m{number}", harmed)
+        intake.register("feed", connector.name, **said)
+        for number, content in enumerate(messages):
+            intake.accept("feed", f"m{number}", content)
         while intake.drain():
             pass
-        lost = 0
-        for kind in CONTRACTS:
-            table = lake.scan(kind, columns=["source", "source_ref"])
-            refs: dict[str, set[str]] = {"alone": set(), "among": set()}
-            for source, ref in zip(*table.to_pydict().values(), strict=True):
-                refs[source].add(ref)
-            lost += len(refs["alone"] - refs["among"])
-        return lost
+        return {
+            (kind, ref)
+            for kind in CONTRACTS
+            for ref in lake.scan(kind, columns=["source_ref"])["source_ref"].to_pylist()
+        }
 
 
 @contextmanager

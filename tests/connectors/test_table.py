@@ -217,6 +217,18 @@ def test_geojson_is_read_back_feature_by_feature(lab, features, indent):
     assert outcome.rejected == {}
 
 
+@pytest.mark.parametrize("kind", [{}, [], {"Feature": 1}, None, 3])
+def test_a_type_that_is_no_text_makes_no_feature_of_a_document(lab, kind):
+    mapping = {
+        "source": "s", "kind": "places", "file": {"format": "geojson"},
+        "columns": {"kind": {"value": "place.bar"}, "label": "n", "source_ref": "n"},
+    }  # fmt: skip
+    outcome = lab.run("table", json.dumps({"type": kind, "n": 1}).encode(), mapping=mapping)
+
+    assert outcome.counts == {}
+    assert outcome.rejected
+
+
 # --- Real files: the mappings under examples/ ---------------------------------------------------
 
 

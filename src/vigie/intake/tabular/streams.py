@@ -139,7 +139,7 @@ class Items:
                     self._at += 1
                     return True
                 _, value = self._value()
-                if name == "type" and value in self._whole:
+                if name == "type" and isinstance(value, str) and value in self._whole:
                     return False
                 self.top[name] = (
                     value if not isinstance(value, dict | list) or name == "crs" else None
