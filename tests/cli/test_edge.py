@@ -65,6 +65,10 @@ def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, c
     """Thirty arrivals, then three hundred by the hour, then sixty: nothing is counted twice."""
     home, then = tmp_path / "hospital", SystemClock().now() - timedelta(days=7)
     main.run(["init", "--home", str(home)])
+    at_hospital = tmp_path / "options.toml"
+    at_hospital.write_text("at_hospital = true\n")
+    register = ["sources", "register", "hospital_edge", "hospital_edge"]
+    assert main.run([*register, "--options", str(at_hospital), "--home", str(home)]) == 0
     for night in order:
         count = (30, 300, 60)[night]
         extract = f"{then + timedelta(days=night + 1):%d/%m/%Y} 03:30:00"

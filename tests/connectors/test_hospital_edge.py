@@ -29,6 +29,12 @@ def cases(lab):
     return module
 
 
+def run(lab, content, name="sample", options=None, **context):
+    """Run the connector as a Vigie at the hospital would."""
+    given = {"at_hospital": True} | (options or {})
+    return lab.run(NAME, content, name, options=given, **context)
+
+
 def shown(outcome):
     """The figures that stand: by metric, local start and end hour in UTC, count."""
     return {
@@ -56,7 +62,7 @@ def test_every_metric_is_registered():
 def test_arrivals_are_counted_by_site_and_slot(lab, cases):
     people = [cases.lean(9, m, GRAVITE="3") for m in range(12)]
     people += [cases.lean(20, m, GRAVITE="4", MODE_SORTIE="6") for m in range(15)]
-    outcome = lab.run(NAME, cases.rpu(*people))
+    outcome = run(lab, cases.rpu(*people))
 
     # Midnight in Paris is 23 h UTC; no third of the day is empty-handed only as a whole.
     assert shown(outcome)["health.arrivals", "21 23", "22 23"] == 27.0
@@ -72,7 +78,7 @@ def test_arrivals_are_counted_by_site_and_slot(lab, cases):
 
 def test_a_busy_day_is_told_by_the_hour(lab, cases):
     people = [cases.lean(h, m * 4, NAISSANCE="") for h in range(24) for m in range(11)]
-    outcome = lab.run(NAME, cases.rpu(*people))
+    outcome = run(lab, cases.rpu(*people))
 
     totals = [key for key in shown(outcome) if key[0] == "health.arrivals"]
     assert len(totals) == 24
@@ -87,7 +93,7 @@ def test_no_figure_is_below_eleven(lab):
 
 
 def test_an_hour_that_is_not_told_is_empty_and_bad(lab, cases):
-    outcome = lab.run(NAME, cases.rpu(*cases.crowd(12)))
+    outcome = run(lab, cases.rpu(*cases.crowd(12)))
 
     for row in outcome.records["measures"]:
         assert (row["from_at"] == row["to_at"]) == (row["quality"] == "bad")
@@ -111,7 +117,7 @@ def test_the_same_week_in_any_order_gives_the_state_of_the_last_file(lab, cases)
             ("22", thursday(range(0, 24, 2))),
         )
     ]
-    outcomes = [lab.run(NAME, content) for content in files]
+    outcomes = [run(lab, content) for content in files]
     last = state_after(outcomes[-1:])
 
     assert last
@@ -140,7 +146,7 @@ def test_a_hospital_sets_its_own_codes(lab, cases):
         "mode": {"TAXI": "by_own_means"},
         "outcome": {"H": "admitted"},
     }
-    outcome = lab.run(NAME, cases.rpu(*people), options={"codes": codes, "places": "carte"})
+    outcome = run(lab, cases.rpu(*people), options={"codes": codes, "places": "carte"})
 
     assert outcome.noticed == {"dropped_personal": 11}
     told = {key[0] for key in shown(outcome)}
@@ -152,20 +158,24 @@ def test_a_hospital_sets_its_own_codes(lab, cases):
     "options", [{"codes": 3}, {"codes": {"mode": 1}}, {"sites": []}, {"site": 9}]
 )
 def test_options_of_the_wrong_shape_harm_nothing(lab, cases, options):
-    assert lab.run(NAME, cases.rpu(*cases.crowd(11)), options=options).counts
+    assert run(lab, cases.rpu(*cases.crowd(11)), options=options).counts
 
 
 def test_a_city_takes_counts_and_refuses_patients(lab, cases):
-    only = {"options": {"counts_only": True}}
-
-    for content in (cases.rpu(*cases.crowd(11)), cases.adt(1), cases.bundle(cases.encounter(1))):
-        assert lab.run(NAME, content, **only).rejected == {"no_legal_grant": 1}
-    assert lab.run(NAME, cases.counts(), **only).counts == {"measures": 24}
+    for options in ({}, {"at_hospital": False}, {"at_hospital": "true"}):
+        for content in (
+            cases.rpu(*cases.crowd(11)),
+            cases.adt(1),
+            cases.bundle(cases.encounter(1)),
+        ):
+            outcome = lab.run(NAME, content, options=options)
+            assert (outcome.rejected, outcome.counts) == ({"no_legal_grant": 1}, {})
+        assert lab.run(NAME, cases.counts(), options=options).counts == {"measures": 24}
 
 
 def test_an_unknown_code_is_shown_when_it_cannot_be_a_name(lab, cases):
     people = [cases.lean(9, 1, TRANSPORT="VLI"), cases.lean(9, 2, TRANSPORT="Durand")]
-    outcome = lab.run(NAME, cases.rpu(*people))
+    outcome = run(lab, cases.rpu(*people))
 
     assert sorted(n.params["value"] for n in outcome.notices if n.code == "unknown_code") == [
         "VLI", "…",
@@ -180,7 +190,7 @@ def test_an_unknown_code_is_shown_when_it_cannot_be_a_name(lab, cases):
     ],
 )  # fmt: skip
 def test_a_birth_date_is_an_age_group_and_nothing_else(lab, cases, born, group):
-    outcome = lab.run(NAME, cases.rpu(*(cases.lean(9, m, NAISSANCE=born) for m in range(11))))
+    outcome = run(lab, cases.rpu(*(cases.lean(9, m, NAISSANCE=born) for m in range(11))))
 
     ages = {key[0] for key in shown(outcome) if ".age_" in key[0]}
     assert ages == {f"health.arrivals.{group}"}
@@ -188,12 +198,10 @@ def test_a_birth_date_is_an_age_group_and_nothing_else(lab, cases, born, group):
 
 
 def test_the_three_languages_count_the_same(lab, cases):
-    rpu = lab.run(NAME, cases.rpu(*(cases.lean(10, 15, CP=str(m)) for m in range(12))))
-    adt = lab.run(
-        NAME, b"".join(cases.adt(m, acuity="2", arrived="202611221015") for m in range(12))
-    )
-    fhir = lab.run(
-        NAME,
+    rpu = run(lab, cases.rpu(*(cases.lean(10, 15, CP=str(m)) for m in range(12))))
+    adt = run(lab, b"".join(cases.adt(m, acuity="2", arrived="202611221015") for m in range(12)))
+    fhir = run(
+        lab,
         cases.bundle(
             cases.PATIENT,
             *(
@@ -214,7 +222,7 @@ def test_the_three_languages_count_the_same(lab, cases):
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_segments_end_in_any_way(lab, cases, end):
-    outcome = lab.run(NAME, b"".join(cases.adt(n, end=end) for n in range(11)))
+    outcome = run(lab, b"".join(cases.adt(n, end=end) for n in range(11)))
 
     assert outcome.read == 11
     assert shown(outcome)["health.arrivals", "21 23", "22 23"] == 11.0
@@ -224,21 +232,21 @@ def test_escaped_separators_stay_within_their_field(lab, cases):
     messages = [
         cases.adt(rf"A\S\B\T\C\F\{n}", by="AMBU").replace(b"|^~\\&|", b"|^~\\&|") for n in range(11)
     ]
-    outcome = lab.run(NAME, b"".join(messages))
+    outcome = run(lab, b"".join(messages))
 
     assert shown(outcome)["health.arrivals.by_ambulance", "21 23", "22 23"] == 11.0
 
 
 def test_other_separators_are_honoured(lab, cases):
     swap = bytes.maketrans(b"|^", b"#$")
-    outcome = lab.run(NAME, b"".join(cases.adt(n).translate(swap) for n in range(11)))
+    outcome = run(lab, b"".join(cases.adt(n).translate(swap) for n in range(11)))
 
     assert shown(outcome)["health.arrivals.age_18_64", "21 23", "22 23"] == 11.0
 
 
 def test_a_facility_is_the_site_that_the_hospital_says(lab, cases):
     messages = b"".join(cases.short(n, facility="HOP^1.2.3^ISO") for n in range(11))
-    outcome = lab.run(NAME, messages, options={"sites": {"HOP": "130000002"}})
+    outcome = run(lab, messages, options={"sites": {"HOP": "130000002"}})
 
     assert outcome.records["measures"][0]["place_id"] == record_id("places", "130000002")
 
@@ -260,7 +268,7 @@ def test_a_retry_payload_holds_no_patient(lab, cases):
     st.binary(max_size=400), st.sampled_from([b"", b"MSH|^~\\&|", b"<OSCOUR>", b"{", b"\x0bMSH"])
 )
 def test_any_bytes_have_an_outcome(lab, body, start):
-    outcome = lab.run(NAME, start + body)
+    outcome = run(lab, start + body)
 
     assert outcome.counts == {}
 
@@ -282,7 +290,7 @@ def test_every_public_sample_has_its_listed_outcome(lab, shared_dir):
     assert set(listed) == set(files)
 
     for name, path in files.items():
-        outcome = lab.run(NAME, path.read_bytes(), path.name)
+        outcome = run(lab, path.read_bytes(), path.name)
         found = "refused" if outcome.rejects else "records" if outcome.counts else "not_used"
         assert (name, found) == (name, listed[name]["outcome"])
         assert outcome.counts == listed[name].get("records", {})

@@ -41,8 +41,8 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     """Turn one message or file into measures.
 
     Options of the feed: ``site``, ``sites`` and ``codes`` (see ``HospitalOptions``); ``places``,
-    the feed that knows the hospitals as places (``places``); ``counts_only``, for a city: whatever
-    speaks of patients is refused.
+    the feed that knows the hospitals as places (``places``); ``at_hospital = true``, for a Vigie
+    that runs at the hospital: without it, whatever speaks of patients is refused (law, HEA-1).
     """
     rows = Rows("measures")
     try:
@@ -69,7 +69,7 @@ def _figures(data: bytes, context: Context, rows: Rows) -> tuple[list[Figure], i
         tree = read_json(data)
         if tree.get("format") == FORMAT:
             return read_counts(tree, context.timezone, now_us, rows), 0
-    if context.options.get("counts_only"):
+    if context.options.get("at_hospital") is not True:
         raise FileRefused("no_legal_grant", what=Phrase("what_patients"))
     options = HospitalOptions.of(context.options, context.timezone)
     return _counted(read_passages(data, now_us, options, rows), context.timezone, rows)

@@ -86,5 +86,5 @@ def emit(truth: Truth, folder: Path) -> Feed:
         paths=tuple(paths),
         rows=rows,
         records=HOURS * rows,
-        options={"counts_only": True, "places": "places"},
+        options={"places": "places"},
     )

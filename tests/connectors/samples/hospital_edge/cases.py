@@ -371,3 +371,12 @@ CASES: dict[str, dict[str, object]] = {
     },
     "invalid/visit_number.hl7": {"content": short(778899, arrived="x"), "read": 1, "rejects": {"bad_time": 1}},
 }  # fmt: skip
+
+CASES["invalid/patients_in_a_city.xml"] = {
+    "content": rpu(*crowd(11)),
+    "rejects": {"no_legal_grant": 1},
+}
+for name, case in CASES.items():
+    if name != "invalid/patients_in_a_city.xml":
+        asked = dict(case.get("context", {}))
+        case["context"] = {**asked, "options": {"at_hospital": True, **asked.get("options", {})}}
