@@ -94,6 +94,9 @@ def test_depth_is_capped_in_both_forms():
     deep = MAX_DEPTH + 1
     assert refusal(read_json, b"[" * deep + b"]" * deep) == "too_deep"
     assert refusal(read_json, b"[" * 200_000) == "too_deep"
+    assert refusal(read_json, b"[" * deep) == "too_deep"  # whatever the parser says of it
+    assert refusal(read_json, b'["' + b"[" * 99 + b'", ') == "unreadable"
+    assert refusal(read_json, b"[]," * 99) == "unreadable"
     assert refusal(read_xml, b"<a>" * deep + b"</a>" * deep) == "too_deep"
     assert refusal(read_xml, b"<a>" * 100_000) in {"too_deep", "unreadable"}
 

@@ -40,6 +40,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _BLANK = b" \t\r\n"
+_JSON_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+"""Brackets, and the texts within which they mean nothing."""
 
 
 def read_payload(payload: Payload, limit: int = MAX_BYTES) -> bytes:
@@ -71,13 +73,33 @@ def read_json(data: bytes) -> Tree:
             ``too_deep`` when it is nested beyond ``MAX_DEPTH``.
     """
     try:
-        tree = json.loads(_decoded_json(data), parse_constant=_refuse_constant)
-    except RecursionError as error:
-        raise FileRefused("too_deep", limit=MAX_DEPTH) from error
+        text = _decoded_json(data)
     except ValueError as error:
+        raise FileRefused("unreadable", reason=Phrase("reason_json")) from error
+    try:
+        tree = json.loads(text, parse_constant=_refuse_constant)
+    except (RecursionError, ValueError) as error:
+        if _nests_too_deep(text):
+            raise FileRefused("too_deep", limit=MAX_DEPTH) from error
         raise FileRefused("unreadable", reason=Phrase("reason_json")) from error
     _check_depth(tree, MAX_DEPTH)
     return tree
+
+
+def _nests_too_deep(text: str) -> bool:
+    """Say whether a text that no parser finished opens more than ``MAX_DEPTH`` levels.
+
+    How deep the parser itself goes before it gives up depends on the version of Python.
+    """
+    depth = 0
+    for mark in _JSON_MARKS.finditer(text):
+        if mark[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif mark[0] in "]}":
+            depth -= 1
+    return False
 
 
 def _decoded_json(data: bytes) -> str:
