@@ -78,7 +78,7 @@ function Block({ title, lines, name, summary }: { title: string; lines: readonly
     <table className={styles["table"]}>
       <caption>{title}</caption>
       <thead className="visually-hidden"><tr><th scope="col">{title}</th><th scope="col">{t("balance.count")}</th><td /><th scope="col">{t("balance.change")}</th></tr></thead>
-      <tbody>{lines.map((line) => <Line key={line.key} line={line} name={name(line.key)} max={max} summary={summary} />)}</tbody>
+      <tbody>{lines.map((line) => <Line key={line.key} line={line} name={line.key === "" ? t("balance.unstated") : name(line.key)} max={max} summary={summary} />)}</tbody>
     </table>
   );
 }
