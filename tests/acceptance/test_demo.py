@@ -22,6 +22,7 @@ from vigie.base.clock import FixedClock
 from vigie.base.errors import Conflict, NotFound, WrongUsage
 from vigie.jobs.demo import is_ready, make_demo
 from vigie.rules.ground_used_twice import GROUNDLESS
+from vigie.situation.home import open_home
 
 DAYS, SCALE, SEED = 21, 0.15, 7
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -275,3 +276,13 @@ def test_a_fact_says_which_file_and_row_it_came_from(door: vigie.Door) -> None:
 
         assert provenance["source_ref"] == requests[provenance["row"] - 1]["service_request_id"]
     assert None not in origins
+
+
+def test_feeds_of_one_connector_have_names_and_periods_of_their_own(demo_home: Path) -> None:
+    with open_home(demo_home) as home:
+        known = {info.source: info for info in home.intake.sources()}
+
+    assert known["transit_alerts"].period_s == 86_400
+    assert known["rescue_means"].title != known["rescue"].title
+    titles = [info.title["fr"] for info in known.values()]
+    assert len(set(titles)) == len(titles)

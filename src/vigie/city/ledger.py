@@ -33,6 +33,8 @@ class Feed:
         options: Options of the feed for its connector.
         via: Transport of its live messages: ``push`` (HTTP with a token), ``folder`` (files that
             are dropped), ``mqtt`` or ``hand`` (none of its own).
+        period_s: How often it speaks; 0 as its connector says.
+        title: French and English; empty as its connector says.
         also: Distinct records of other kinds that the same rows give, by kind.
     """
 
@@ -47,6 +49,8 @@ class Feed:
     defects: int = 0
     options: dict[str, Any] = field(default_factory=dict)
     via: str = "push"
+    period_s: int = 0
+    title: dict[str, str] = field(default_factory=dict)
     also: dict[str, int] = field(default_factory=dict)
 
 

@@ -119,8 +119,14 @@ def _build(
         make_demo_accounts(home.desk)
         for index, feed in enumerate(manifest.feeds):
             progress(index, len(manifest.feeds), feed.source)
-            if feed.options:
-                home.intake.register(feed.source, feed.connector, options=feed.options)
+            if feed.options or feed.period_s or feed.title:
+                home.intake.register(
+                    feed.source,
+                    feed.connector,
+                    options=feed.options,
+                    period_s=feed.period_s or None,
+                    title=feed.title or None,
+                )
             home.intake.ingest_paths(
                 feed.connector,
                 [folder / name for name in feed.paths],

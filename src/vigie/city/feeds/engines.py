@@ -225,6 +225,7 @@ def emit(truth: Truth, ops: Operations, folder: Path, ledger: Ledger) -> Feed:
     return Feed(
         source=SOURCE,
         connector="rescue_cases",
+        title={"fr": "Engins de secours (hub 15-18)", "en": "Rescue engines (15-18 hub)"},
         mapping="",
         kind="means",
         paths=(name,),

@@ -104,6 +104,7 @@ def emit(truth: Truth, folder: Path) -> Feed:
     return Feed(
         source=SOURCE,
         connector="sensors_mqtt",
+        title={"fr": "Capteurs de bruit en direct (MQTT)", "en": "Noise sensors, live (MQTT)"},
         mapping="",
         kind="measures",
         paths=(name,),

@@ -26,6 +26,8 @@ from vigie.city.tellings import tell
 from vigie.city.truth import Truth
 
 SOURCE = "transit_alerts"
+DAY_S = 86_400
+"""Situations are told when they change: a day without one is a quiet day."""
 PARTICIPANT = "RTM"
 NEAR_M = 250.0
 NOTICE_US = 7 * DAY_US
@@ -291,6 +293,8 @@ def emit(truth: Truth, situations: Sequence[Situation], folder: Path, ledger: Le
     return Feed(
         source=SOURCE,
         connector="siri",
+        period_s=DAY_S,
+        title={"fr": "Perturbations des transports (SIRI)", "en": "Transit disruptions (SIRI)"},
         mapping="",
         kind="facts",
         paths=tuple(paths),
