@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vigie.geo.projection import lambert93
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload, listed
 from vigie.intake.messages.moments import read_moment
 from vigie.intake.messages.reading import RowRefused
 from vigie.intake.messages.rows import Rows, refused_file
@@ -72,36 +72,30 @@ _LAMBERT_EAST = (0.0, 1.3e6)
 _OLD_YEARS = 100
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("num_acc", "Numéro de l'accident", "Number of the accident", required=True),
-    _field("an", "Année, sur deux ou quatre chiffres", "Year, two or four digits", required=True),
-    _field("mois", "Mois", "Month", required=True),
-    _field("jour", "Jour", "Day", required=True),
-    _field("hrmn", "Heure et minute", "Hour and minute"),
-    _field("lum", "Lumière", "Light"),
-    _field("dep", "Département", "Department", "place"),
-    _field("com", "Commune", "Commune", "place"),
-    _field("agg", "En agglomération", "In a built-up area"),
-    _field("int", "Intersection", "Junction"),
-    _field("atm", "Conditions atmosphériques", "Weather"),
-    _field("col", "Type de collision", "Type of collision"),
-    _field("adr", "Adresse, pour situer", "Address, to place it", "place"),
-    _field("gps", "Origine du relevé", "Where the position comes from"),
-    _field("lat", "Latitude", "Latitude", "place"),
-    _field("long", "Longitude", "Longitude", "place"),
-    _field("tues", "Tués, comptés des usagers", "Killed, counted from usagers"),
-    _field("hospitalises", "Blessés hospitalisés, comptés", "Injured in hospital, counted"),
-    _field("legers", "Blessés légers, comptés", "Lightly injured, counted"),
-    _field("pietons", "Piétons, comptés", "Pedestrians, counted"),
-    _field("velos", "Vélos, comptés des véhicules", "Bicycles, counted from vehicules"),
-    _field("usagers", "Table des usagers : jamais gardée", "Table of people: never kept",
+    listed("num_acc", "Numéro de l'accident", "Number of the accident", required=True),
+    listed("an", "Année, sur deux ou quatre chiffres", "Year, two or four digits", required=True),
+    listed("mois", "Mois", "Month", required=True),
+    listed("jour", "Jour", "Day", required=True),
+    listed("hrmn", "Heure et minute", "Hour and minute"),
+    listed("lum", "Lumière", "Light"),
+    listed("dep", "Département", "Department", "place"),
+    listed("com", "Commune", "Commune", "place"),
+    listed("agg", "En agglomération", "In a built-up area"),
+    listed("int", "Intersection", "Junction"),
+    listed("atm", "Conditions atmosphériques", "Weather"),
+    listed("col", "Type de collision", "Type of collision"),
+    listed("adr", "Adresse, pour situer", "Address, to place it", "place"),
+    listed("gps", "Origine du relevé", "Where the position comes from"),
+    listed("lat", "Latitude", "Latitude", "place"),
+    listed("long", "Longitude", "Longitude", "place"),
+    listed("tues", "Tués, comptés des usagers", "Killed, counted from usagers"),
+    listed("hospitalises", "Blessés hospitalisés, comptés", "Injured in hospital, counted"),
+    listed("legers", "Blessés légers, comptés", "Lightly injured, counted"),
+    listed("pietons", "Piétons, comptés", "Pedestrians, counted"),
+    listed("velos", "Vélos, comptés des véhicules", "Bicycles, counted from vehicules"),
+    listed("usagers", "Table des usagers : jamais gardée", "Table of people: never kept",
            "personal"),
 )
 # fmt: on

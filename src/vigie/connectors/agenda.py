@@ -18,7 +18,7 @@ from typing import Any
 
 from vigie.base.clock import from_us
 from vigie.base.translations import Phrase
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Field, Parsed, Payload, listed
 from vigie.intake.messages.allowed import AllowList
 from vigie.intake.messages.calendar_times import Line, Moment, Zones, iana_names
 from vigie.intake.messages.calendars import Entry, length_of, position_of, read_calendar
@@ -43,60 +43,54 @@ _ONLINE = frozenset({"2", "online"})
 _NOT_PUBLIC = frozenset({"PRIVATE", "CONFIDENTIAL"})
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 def _refused(*names: str) -> Iterator[Field]:
     said = "Personne ou texte libre : refusé", "Person or free text: refused"
-    return (_field(name, *said, "personal") for name in names)
+    return (listed(name, *said, "personal") for name in names)
 
 
 # fmt: off
 ICALENDAR = (
-    _field("UID", "Identifiant", "Identifier", required=True),
-    _field("DTSTART", "Début, sans fuseau : de la ville", "Start; no zone: city", required=True),
-    _field("DTEND", "Fin", "End"),
-    _field("DURATION", "Durée", "Duration"),
-    _field("RRULE", "Règle de récurrence", "Rule of recurrence"),
-    _field("RDATE", "Occurrences ajoutées", "Added occurrences"),
-    _field("EXDATE", "Occurrences supprimées : annulées", "Excluded: cancelled"),
-    _field("EXRULE", "Règle d'exclusion (ancienne norme)", "Rule of exclusion (older standard)"),
-    _field("RECURRENCE-ID", "Occurrence que l'entrée remplace", "Occurrence it replaces"),
-    _field("SUMMARY", "Intitulé", "Title"),
-    _field("CATEGORIES", "Catégories, d'où vient la nature", "Categories, which tell the kind"),
-    _field("STATUS", "État", "State"),
-    _field("CLASS", "Publicité : le privé n'entre pas", "Publicity: what is private stays out"),
-    _field("LOCATION", "Lieu, pour situer", "Place, to locate", "place"),
-    _field("GEO", "Latitude et longitude", "Latitude and longitude", "place"),
-    _field("SEQUENCE", "Numéro de version", "Number of the revision"),
-    _field("LAST-MODIFIED", "Dernière modification", "Last change"),
-    _field("DTSTAMP", "Date de l'entrée", "Date of the entry"),
+    listed("UID", "Identifiant", "Identifier", required=True),
+    listed("DTSTART", "Début, sans fuseau : de la ville", "Start; no zone: city", required=True),
+    listed("DTEND", "Fin", "End"),
+    listed("DURATION", "Durée", "Duration"),
+    listed("RRULE", "Règle de récurrence", "Rule of recurrence"),
+    listed("RDATE", "Occurrences ajoutées", "Added occurrences"),
+    listed("EXDATE", "Occurrences supprimées : annulées", "Excluded: cancelled"),
+    listed("EXRULE", "Règle d'exclusion (ancienne norme)", "Rule of exclusion (older standard)"),
+    listed("RECURRENCE-ID", "Occurrence que l'entrée remplace", "Occurrence it replaces"),
+    listed("SUMMARY", "Intitulé", "Title"),
+    listed("CATEGORIES", "Catégories, d'où vient la nature", "Categories, which tell the kind"),
+    listed("STATUS", "État", "State"),
+    listed("CLASS", "Publicité : le privé n'entre pas", "Publicity: what is private stays out"),
+    listed("LOCATION", "Lieu, pour situer", "Place, to locate", "place"),
+    listed("GEO", "Latitude et longitude", "Latitude and longitude", "place"),
+    listed("SEQUENCE", "Numéro de version", "Number of the revision"),
+    listed("LAST-MODIFIED", "Dernière modification", "Last change"),
+    listed("DTSTAMP", "Date de l'entrée", "Date of the entry"),
     *_refused("ORGANIZER", "ATTENDEE", "CONTACT", "COMMENT", "DESCRIPTION"),
 )
 OPENAGENDA = (
-    _field("uid", "Identifiant", "Identifier", required=True),
-    _field("title", "Intitulé par langue", "Title by language"),
-    _field("keywords", "Mots clés, d'où vient la nature", "Keywords, which tell the kind"),
-    _field("timings", "Plages horaires, une prévision chacune", "A plan each", required=True),
-    _field("timezone", "Fuseau des heures qui n'en nomment pas", "Zone of times that name none"),
-    _field("attendanceMode", "En ligne : hors de l'espace public", "Online: not in public space"),
-    _field("status", "Programmé, complet, annulé…", "Scheduled, full, cancelled…"),
-    _field("state", "Publié ou en modération", "Published or in moderation"),
-    _field("slug", "Nom dans l'adresse web, non gardé", "Name in the web address, not kept"),
-    _field("createdAt", "Création", "Creation"),
-    _field("updatedAt", "Dernière modification", "Last change"),
-    _field("location.uid", "Identifiant du lieu", "Identifier of the place"),
-    _field("location.name", "Nom du lieu", "Name of the place", "place"),
-    _field("location.address", "Adresse", "Address", "place"),
-    _field("location.postalCode", "Code postal", "Postal code", "place"),
-    _field("location.city", "Commune", "Town", "place"),
-    _field("location.insee", "Code INSEE", "INSEE code", "place"),
-    _field("location.district", "Quartier", "Neighbourhood", "place"),
-    _field("location.latitude", "Latitude", "Latitude", "place"),
-    _field("location.longitude", "Longitude", "Longitude", "place"),
+    listed("uid", "Identifiant", "Identifier", required=True),
+    listed("title", "Intitulé par langue", "Title by language"),
+    listed("keywords", "Mots clés, d'où vient la nature", "Keywords, which tell the kind"),
+    listed("timings", "Plages horaires, une prévision chacune", "A plan each", required=True),
+    listed("timezone", "Fuseau des heures qui n'en nomment pas", "Zone of times that name none"),
+    listed("attendanceMode", "En ligne : hors de l'espace public", "Online: not in public space"),
+    listed("status", "Programmé, complet, annulé…", "Scheduled, full, cancelled…"),
+    listed("state", "Publié ou en modération", "Published or in moderation"),
+    listed("slug", "Nom dans l'adresse web, non gardé", "Name in the web address, not kept"),
+    listed("createdAt", "Création", "Creation"),
+    listed("updatedAt", "Dernière modification", "Last change"),
+    listed("location.uid", "Identifiant du lieu", "Identifier of the place"),
+    listed("location.name", "Nom du lieu", "Name of the place", "place"),
+    listed("location.address", "Adresse", "Address", "place"),
+    listed("location.postalCode", "Code postal", "Postal code", "place"),
+    listed("location.city", "Commune", "Town", "place"),
+    listed("location.insee", "Code INSEE", "INSEE code", "place"),
+    listed("location.district", "Quartier", "Neighbourhood", "place"),
+    listed("location.latitude", "Latitude", "Latitude", "place"),
+    listed("location.longitude", "Longitude", "Longitude", "place"),
     *_refused("location.phone", "location.email", "registration", "creator", "member"),
     *_refused("description", "longDescription", "conditions", "imageCredits"),
 )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload, listed
 from vigie.intake.messages.keywords import Keywords
 from vigie.intake.messages.moments import read_moment, revision_of
 from vigie.intake.messages.options import texts
@@ -48,40 +48,34 @@ _DIGITS = re.compile(r"\d{1,6}", re.ASCII)
 _PAIR = re.compile(r"\s*\[?\s*([+-]?\d{1,3}\.\d+)\s*[,; ]\s*([+-]?\d{1,3}\.\d+)\s*\]?\s*", re.ASCII)
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("numero", "Numéro du procès-verbal", "Number of the fine", required=True),
-    _field("numero_fps", "Numéro du forfait post-stationnement", "Number of the parking fee"),
-    _field("numero_fourriere", "Numéro de la mise en fourrière", "Number of the impound"),
-    _field("date", "Jour, avec ou sans l'heure", "Day, with or without the hour", required=True),
-    _field("heure", "Heure", "Hour"),
-    _field("natinf", "Code NATINF de l'infraction", "NATINF code of the offence"),
-    _field("infraction", "Libellé de l'infraction ou motif", "Label of the offence, or reason"),
-    _field("type", "Sorte : PV, FPS, fourrière", "Sort: fine, fee, impound"),
-    _field("montant", "Montant, euros", "Amount, euros"),
-    _field("voie", "Voie, pour situer", "Street, to place it", "place"),
-    _field("numero_voie", "Numéro dans la voie", "Number in the street", "place"),
-    _field("code_postal", "Code postal", "Postcode", "place"),
-    _field("zone", "Zone de stationnement", "Parking zone", "place"),
-    _field("longitude", "Longitude", "Longitude", "place"),
-    _field("latitude", "Latitude", "Latitude", "place"),
-    _field("point", "Point « latitude, longitude »", 'Point "latitude, longitude"', "place"),
-    _field("etat", "État du dossier", "State of the file"),
-    _field("mode", "Constaté par un agent ou par caméra", "Seen by an agent or by camera"),
-    _field("mise_a_jour", "Dernière modification", "Last change"),
-    _field("commentaire", "Texte libre, expurgé", "Free text, scrubbed", "free_text"),
-    _field("plaque", "Plaque : refusée", "Plate: refused", "personal"),
-    _field("vehicule", "Marque, modèle, couleur : refusés", "Make, model, colour: refused",
+    listed("numero", "Numéro du procès-verbal", "Number of the fine", required=True),
+    listed("numero_fps", "Numéro du forfait post-stationnement", "Number of the parking fee"),
+    listed("numero_fourriere", "Numéro de la mise en fourrière", "Number of the impound"),
+    listed("date", "Jour, avec ou sans l'heure", "Day, with or without the hour", required=True),
+    listed("heure", "Heure", "Hour"),
+    listed("natinf", "Code NATINF de l'infraction", "NATINF code of the offence"),
+    listed("infraction", "Libellé de l'infraction ou motif", "Label of the offence, or reason"),
+    listed("type", "Sorte : PV, FPS, fourrière", "Sort: fine, fee, impound"),
+    listed("montant", "Montant, euros", "Amount, euros"),
+    listed("voie", "Voie, pour situer", "Street, to place it", "place"),
+    listed("numero_voie", "Numéro dans la voie", "Number in the street", "place"),
+    listed("code_postal", "Code postal", "Postcode", "place"),
+    listed("zone", "Zone de stationnement", "Parking zone", "place"),
+    listed("longitude", "Longitude", "Longitude", "place"),
+    listed("latitude", "Latitude", "Latitude", "place"),
+    listed("point", "Point « latitude, longitude »", 'Point "latitude, longitude"', "place"),
+    listed("etat", "État du dossier", "State of the file"),
+    listed("mode", "Constaté par un agent ou par caméra", "Seen by an agent or by camera"),
+    listed("mise_a_jour", "Dernière modification", "Last change"),
+    listed("commentaire", "Texte libre, expurgé", "Free text, scrubbed", "free_text"),
+    listed("plaque", "Plaque : refusée", "Plate: refused", "personal"),
+    listed("vehicule", "Marque, modèle, couleur : refusés", "Make, model, colour: refused",
            "personal"),
-    _field("titulaire", "Titulaire ou conducteur : refusé", "Owner or driver: refused", "personal"),
-    _field("photo", "Photo : refusée", "Picture: refused", "personal"),
-    _field("agent", "Agent : refusé, c'est une personne", "Agent: refused, a person", "agent"),
+    listed("titulaire", "Titulaire ou conducteur : refusé", "Owner or driver: refused", "personal"),
+    listed("photo", "Photo : refusée", "Picture: refused", "personal"),
+    listed("agent", "Agent : refusé, c'est une personne", "Agent: refused, a person", "agent"),
 )
 # fmt: on
 _FORMAT = SheetFormat(

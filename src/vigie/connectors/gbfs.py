@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from vigie.base.clock import to_us
 from vigie.base.ids import record_id
 from vigie.base.translations import Phrase
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload, listed
 from vigie.intake.messages.allowed import AllowList
 from vigie.intake.messages.languages import in_language
 from vigie.intake.messages.lenient import code, optional
@@ -251,34 +251,28 @@ def _flag(station: Tree, name: str) -> str | None:
     return {"1": "true", "0": "false"}.get(said or "", said)
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("version", "Version du format", "Version of the format"),
-    _field("last_updated", "Horodatage du fichier", "Time of the file"),
-    _field("ttl", "Durée de validité, en secondes", "Seconds until it is stale"),
-    _field(f"{_AT}.station_id", "Identifiant de la station", "Station identifier", required=True),
-    _field(f"{_AT}.name", "Nom, par langue en version 3", "Name, by language in version 3"),
-    _field(f"{_AT}.lat", "Latitude", "Latitude", "place"),
-    _field(f"{_AT}.lon", "Longitude", "Longitude", "place"),
-    _field(f"{_AT}.capacity", "Places", "Capacity"),
-    _field(f"{_AT}.region_id", "Secteur", "Region"),
-    _field(f"{_AT}.is_virtual_station", "Station sans borne", "Station without docks"),
-    _field(f"{_AT}.contact_phone", "Téléphone : refusé", "Phone: refused", "personal"),
-    _field(f"{_AT}.num_bikes_available", "Vélos disponibles (1, 2)", "Bikes available (1, 2)"),
-    _field(f"{_AT}.num_vehicles_available", "Vélos disponibles (3)", "Bikes available (3)"),
-    _field(f"{_AT}.num_docks_available", "Bornes libres", "Docks available"),
-    _field(f"{_AT}.is_installed", "En service", "Whether installed"),
-    _field(f"{_AT}.is_renting", "Prête des vélos", "Whether it rents"),
-    _field(f"{_AT}.is_returning", "Reprend des vélos", "Whether it takes bikes back"),
-    _field(f"{_AT}.last_reported", "Instant de l'état", "Instant of the state"),
-    _field("data.bikes", "Vélos un par un : refusés", "Single bikes: refused", "personal"),
-    _field("data.vehicles", "Vélos un par un : refusés", "Single bikes: refused", "personal"),
+    listed("version", "Version du format", "Version of the format"),
+    listed("last_updated", "Horodatage du fichier", "Time of the file"),
+    listed("ttl", "Durée de validité, en secondes", "Seconds until it is stale"),
+    listed(f"{_AT}.station_id", "Identifiant de la station", "Station identifier", required=True),
+    listed(f"{_AT}.name", "Nom, par langue en version 3", "Name, by language in version 3"),
+    listed(f"{_AT}.lat", "Latitude", "Latitude", "place"),
+    listed(f"{_AT}.lon", "Longitude", "Longitude", "place"),
+    listed(f"{_AT}.capacity", "Places", "Capacity"),
+    listed(f"{_AT}.region_id", "Secteur", "Region"),
+    listed(f"{_AT}.is_virtual_station", "Station sans borne", "Station without docks"),
+    listed(f"{_AT}.contact_phone", "Téléphone : refusé", "Phone: refused", "personal"),
+    listed(f"{_AT}.num_bikes_available", "Vélos disponibles (1, 2)", "Bikes available (1, 2)"),
+    listed(f"{_AT}.num_vehicles_available", "Vélos disponibles (3)", "Bikes available (3)"),
+    listed(f"{_AT}.num_docks_available", "Bornes libres", "Docks available"),
+    listed(f"{_AT}.is_installed", "En service", "Whether installed"),
+    listed(f"{_AT}.is_renting", "Prête des vélos", "Whether it rents"),
+    listed(f"{_AT}.is_returning", "Reprend des vélos", "Whether it takes bikes back"),
+    listed(f"{_AT}.last_reported", "Instant de l'état", "Instant of the state"),
+    listed("data.bikes", "Vélos un par un : refusés", "Single bikes: refused", "personal"),
+    listed("data.vehicles", "Vélos un par un : refusés", "Single bikes: refused", "personal"),
 )
 # fmt: on
 _ALLOWED = AllowList(FIELDS)

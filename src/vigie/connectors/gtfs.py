@@ -21,10 +21,9 @@ from vigie.intake.connector import (
     CHUNK_ROWS,
     Connector,
     Context,
-    Field,
-    FieldPrivacy,
     Parsed,
     Payload,
+    listed,
 )
 from vigie.intake.tabular.archived import Table, TableArchive
 from vigie.intake.tabular.block import FileRefused, no_rows
@@ -316,36 +315,30 @@ def _shifted(raw: Callable[[int], bytes], by: int) -> Callable[[int], bytes]:
     return lambda index: raw(by + index)
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("stops.stop_id", "Identifiant de l'arrêt", "Stop identifier", required=True),
-    _field("stops.stop_name", "Nom", "Name", required=True),
-    _field("stops.stop_lat", "Latitude", "Latitude", "place", required=True),
-    _field("stops.stop_lon", "Longitude", "Longitude", "place", required=True),
-    _field("stops.location_type", "0 arrêt, 1 station", "0 stop, 1 station"),
-    _field("stops.parent_station", "Station de rattachement", "Station the stop is part of"),
-    _field("stops.stop_code", "Code affiché", "Code shown"),
-    _field("stops.wheelchair_boarding", "Accès en fauteuil roulant", "Wheelchair access"),
-    _field("agency.agency_name", "Exploitant", "Operator"),
-    _field("agency.agency_timezone", "Fuseau des horaires", "Zone of the times"),
-    _field("routes.route_id", "Identifiant de la ligne", "Route identifier"),
-    _field("routes.route_short_name", "Nom court de la ligne", "Short name of the route"),
-    _field("routes.route_type", "Mode : 1 métro, 0 tramway, 3 bus", "Mode: 1 metro, 0 tram, 3 bus"),
-    _field("trips.trip_id", "Identifiant de la course", "Trip identifier"),
-    _field("trips.service_id", "Calendrier de la course", "Calendar of the trip"),
-    _field("stop_times.departure_time",
+    listed("stops.stop_id", "Identifiant de l'arrêt", "Stop identifier", required=True),
+    listed("stops.stop_name", "Nom", "Name", required=True),
+    listed("stops.stop_lat", "Latitude", "Latitude", "place", required=True),
+    listed("stops.stop_lon", "Longitude", "Longitude", "place", required=True),
+    listed("stops.location_type", "0 arrêt, 1 station", "0 stop, 1 station"),
+    listed("stops.parent_station", "Station de rattachement", "Station the stop is part of"),
+    listed("stops.stop_code", "Code affiché", "Code shown"),
+    listed("stops.wheelchair_boarding", "Accès en fauteuil roulant", "Wheelchair access"),
+    listed("agency.agency_name", "Exploitant", "Operator"),
+    listed("agency.agency_timezone", "Fuseau des horaires", "Zone of the times"),
+    listed("routes.route_id", "Identifiant de la ligne", "Route identifier"),
+    listed("routes.route_short_name", "Nom court de la ligne", "Short name of the route"),
+    listed("routes.route_type", "Mode : 1 métro, 0 tramway, 3 bus", "Mode: 1 metro, 0 tram, 3 bus"),
+    listed("trips.trip_id", "Identifiant de la course", "Trip identifier"),
+    listed("trips.service_id", "Calendrier de la course", "Calendar of the trip"),
+    listed("stop_times.departure_time",
            "Départ, compté depuis midi moins 12 h ; peut dépasser 24 h",
            "Departure, from noon minus 12 h; may exceed 24 h"),
-    _field("stop_times.stop_sequence", "Ordre dans la course", "Order within the trip"),
-    _field("calendar", "Jours de circulation", "Days of operation"),
-    _field("calendar_dates", "Jours ajoutés ou supprimés", "Days added or removed"),
-    _field("frequencies", "Passages par intervalle", "Departures by headway"),
+    listed("stop_times.stop_sequence", "Ordre dans la course", "Order within the trip"),
+    listed("calendar", "Jours de circulation", "Days of operation"),
+    listed("calendar_dates", "Jours ajoutés ou supprimés", "Days added or removed"),
+    listed("frequencies", "Passages par intervalle", "Departures by headway"),
 )
 # fmt: on
 

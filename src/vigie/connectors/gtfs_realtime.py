@@ -17,7 +17,7 @@ from google.transit import gtfs_realtime_pb2 as rt
 
 from vigie.base.clock import to_us
 from vigie.base.translations import Phrase
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload, listed
 from vigie.intake.messages.disruptions import Disruption, Period, add_disruption
 from vigie.intake.messages.languages import in_language
 from vigie.intake.messages.lenient import codes
@@ -323,35 +323,29 @@ def _details(vehicle: Any) -> dict[str, str]:
     return {key: str(value) for key, value in values.items() if value}
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("header.timestamp", "Horodatage du message", "Time of the message"),
-    _field("entity.id", "Identifiant dans le message", "Identifier in the message", required=True),
-    _field("vehicle.vehicle.id", "Véhicule", "Vehicle"),
-    _field("vehicle.vehicle.label", "Libellé du véhicule", "Label of the vehicle"),
-    _field("vehicle.vehicle.license_plate", "Plaque : refusée", "Plate: refused", "personal"),
-    _field("vehicle.position", "Position, vitesse, cap", "Position, speed, bearing", "place"),
-    _field("vehicle.timestamp", "Instant de la position", "Instant of the position"),
-    _field("vehicle.trip", "Course et ligne", "Trip and route"),
-    _field("vehicle.stop_id", "Arrêt", "Stop"),
-    _field("vehicle.current_status", "État par rapport à l'arrêt", "Status at the stop"),
-    _field("vehicle.occupancy_percentage", "Remplissage", "Occupancy"),
-    _field("vehicle.occupancy_status", "Remplissage par classes", "Occupancy by class"),
-    _field("trip_update.delay", "Retard de la course", "Delay of the trip"),
-    _field("trip_update.stop_time_update", "Retard au prochain arrêt", "Delay at the next stop"),
-    _field("alert.active_period", "Quand la perturbation vaut", "When the disruption holds"),
-    _field("alert.informed_entity", "Lignes et arrêts touchés", "Routes and stops concerned"),
-    _field("alert.cause", "Cause", "Cause"),
-    _field("alert.effect", "Effet", "Effect"),
-    _field("alert.severity_level", "Gravité", "Severity"),
-    _field("alert.header_text", "Titre public", "Public title", "free_text"),
-    _field("alert.description_text", "Texte public", "Public text", "free_text"),
+    listed("header.timestamp", "Horodatage du message", "Time of the message"),
+    listed("entity.id", "Identifiant dans le message", "Identifier in the message", required=True),
+    listed("vehicle.vehicle.id", "Véhicule", "Vehicle"),
+    listed("vehicle.vehicle.label", "Libellé du véhicule", "Label of the vehicle"),
+    listed("vehicle.vehicle.license_plate", "Plaque : refusée", "Plate: refused", "personal"),
+    listed("vehicle.position", "Position, vitesse, cap", "Position, speed, bearing", "place"),
+    listed("vehicle.timestamp", "Instant de la position", "Instant of the position"),
+    listed("vehicle.trip", "Course et ligne", "Trip and route"),
+    listed("vehicle.stop_id", "Arrêt", "Stop"),
+    listed("vehicle.current_status", "État par rapport à l'arrêt", "Status at the stop"),
+    listed("vehicle.occupancy_percentage", "Remplissage", "Occupancy"),
+    listed("vehicle.occupancy_status", "Remplissage par classes", "Occupancy by class"),
+    listed("trip_update.delay", "Retard de la course", "Delay of the trip"),
+    listed("trip_update.stop_time_update", "Retard au prochain arrêt", "Delay at the next stop"),
+    listed("alert.active_period", "Quand la perturbation vaut", "When the disruption holds"),
+    listed("alert.informed_entity", "Lignes et arrêts touchés", "Routes and stops concerned"),
+    listed("alert.cause", "Cause", "Cause"),
+    listed("alert.effect", "Effet", "Effect"),
+    listed("alert.severity_level", "Gravité", "Severity"),
+    listed("alert.header_text", "Titre public", "Public title", "free_text"),
+    listed("alert.description_text", "Texte public", "Public text", "free_text"),
 )
 # fmt: on
 

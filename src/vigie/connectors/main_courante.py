@@ -18,11 +18,10 @@ import pyarrow.compute as pc
 from vigie.intake.connector import (
     Connector,
     Context,
-    Field,
-    FieldPrivacy,
     Parsed,
     Payload,
     headed_lines,
+    listed,
 )
 from vigie.intake.tabular.block import Block, FileRefused, guarded
 from vigie.intake.tabular.cells import (
@@ -106,48 +105,42 @@ _REFUSED = ("EQUIPAGE", "REQUERANT", "TELEPHONE")
 _NO_TEXT = pa.scalar(None, pa.string())
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("NUMERO", "Numéro de l'entrée", "Entry number", required=True),
-    _field("DATE_SAISIE", "Jour de la saisie", "Day the entry was typed"),
-    _field("HEURE_SAISIE", "Heure de la saisie", "Hour the entry was typed"),
-    _field("DATE_DEBUT", "Jour du début des faits", "Day it began", required=True),
-    _field("HEURE_DEBUT", "Heure du début ; vide : toute la journée",
+    listed("NUMERO", "Numéro de l'entrée", "Entry number", required=True),
+    listed("DATE_SAISIE", "Jour de la saisie", "Day the entry was typed"),
+    listed("HEURE_SAISIE", "Heure de la saisie", "Hour the entry was typed"),
+    listed("DATE_DEBUT", "Jour du début des faits", "Day it began", required=True),
+    listed("HEURE_DEBUT", "Heure du début ; vide : toute la journée",
            "Hour it began; empty: all day"),
-    _field("DATE_FIN", "Jour de fin ; vide : fait instantané", "Day it ended; empty: an instant"),
-    _field("HEURE_FIN", "Heure de fin", "Hour it ended"),
-    _field("CODE_NATURE", "Code de la nature", "Code of the kind", required=True),
-    _field("NATURE", "Libellé de la nature : le code fait foi",
+    listed("DATE_FIN", "Jour de fin ; vide : fait instantané", "Day it ended; empty: an instant"),
+    listed("HEURE_FIN", "Heure de fin", "Hour it ended"),
+    listed("CODE_NATURE", "Code de la nature", "Code of the kind", required=True),
+    listed("NATURE", "Libellé de la nature : le code fait foi",
            "Label of the kind: the code counts"),
-    _field("ORIGINE", "Appel, patrouille, CSU, partenaire ou capteur",
+    listed("ORIGINE", "Appel, patrouille, CSU, partenaire ou capteur",
            "Call, patrol, camera room, partner or sensor"),
-    _field("ADRESSE", "Adresse, pour situer sans coordonnées",
+    listed("ADRESSE", "Adresse, pour situer sans coordonnées",
            "Address, to place what has no coordinates", "place"),
-    _field("LIEU", "Lieu connu", "Well-known place", "place"),
-    _field("QUARTIER", "Quartier selon la source", "Neighbourhood, as the source says", "place"),
-    _field("SECTEUR", "Secteur de police selon la source",
+    listed("LIEU", "Lieu connu", "Well-known place", "place"),
+    listed("QUARTIER", "Quartier selon la source", "Neighbourhood, as the source says", "place"),
+    listed("SECTEUR", "Secteur de police selon la source",
            "Police sector, as the source says", "place"),
-    _field("ARRONDISSEMENT", "Arrondissement selon la source",
+    listed("ARRONDISSEMENT", "Arrondissement selon la source",
            "District, as the source says", "place"),
-    _field("LONGITUDE", "Longitude, virgule ou point", "Longitude, comma or point", "place"),
-    _field("LATITUDE", "Latitude, virgule ou point", "Latitude, comma or point", "place"),
-    _field("GRAVITE", "Gravité, de 1 à 5", "Severity, 1 to 5"),
-    _field("ETAT", "ROUGE sans suite, ORANGE en cours, VERT clos",
+    listed("LONGITUDE", "Longitude, virgule ou point", "Longitude, comma or point", "place"),
+    listed("LATITUDE", "Latitude, virgule ou point", "Latitude, comma or point", "place"),
+    listed("GRAVITE", "Gravité, de 1 à 5", "Severity, 1 to 5"),
+    listed("ETAT", "ROUGE sans suite, ORANGE en cours, VERT clos",
            "ROUGE open, ORANGE in progress, VERT closed"),
-    _field("SUITE", "Suite donnée, parmi une liste", "Outcome, from a list"),
-    _field("EQUIPAGE", "Équipage : refusé, l'agent est une personne",
+    listed("SUITE", "Suite donnée, parmi une liste", "Outcome, from a list"),
+    listed("EQUIPAGE", "Équipage : refusé, l'agent est une personne",
            "Crew: refused, an agent is a person", "agent"),
-    _field("OBSERVATIONS", "Texte libre, expurgé avant d'être gardé",
+    listed("OBSERVATIONS", "Texte libre, expurgé avant d'être gardé",
            "Free text, scrubbed before it is kept", "free_text"),
-    _field("REQUERANT", "Identité de l'appelant : refusée", "Caller's name: refused", "personal"),
-    _field("TELEPHONE", "Téléphone de l'appelant : refusé", "Caller's number: refused", "personal"),
-    _field("MAJ", "Dernière modification : la plus récente l'emporte",
+    listed("REQUERANT", "Identité de l'appelant : refusée", "Caller's name: refused", "personal"),
+    listed("TELEPHONE", "Téléphone de l'appelant : refusé", "Caller's number: refused", "personal"),
+    listed("MAJ", "Dernière modification : la plus récente l'emporte",
            "Last change: the latest wins"),
 )
 # fmt: on

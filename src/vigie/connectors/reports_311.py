@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from vigie.geo.addresses import fold
-from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
+from vigie.intake.connector import Connector, Context, Parsed, Payload, listed
 from vigie.intake.messages.allowed import AllowList
 from vigie.intake.messages.keywords import Keywords
 from vigie.intake.messages.options import texts
@@ -43,50 +43,44 @@ _NOT_REQUESTS = ("services", "service_definition", "discovery", "Open311ServiceT
 _CLOSED = "closed"
 
 
-def _field(
-    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
-) -> Field:
-    return Field(name, {"fr": fr, "en": en}, privacy, required)
-
-
 # fmt: off
 FIELDS = (
-    _field("service_request_id", "Numéro du signalement", "Number of the request", required=True),
-    _field("status", "Ouvert ou clos", "Open or closed"),
-    _field("service_code", "Code du service demandé", "Code of the service", required=True),
-    _field("service_name", "Nom du service demandé", "Name of the service"),
-    _field("requested_datetime", "Instant du signalement", "When it was made", required=True),
-    _field("updated_datetime", "Dernière modification", "Last change"),
-    _field("expected_datetime", "Traitement prévu", "When it should be dealt with"),
-    _field("description", "Texte de l'habitant, expurgé", "Resident's text, scrubbed", "free_text"),
-    _field("status_notes", "Texte du service, expurgé", "Service's text, scrubbed", "free_text"),
-    _field("address", "Adresse, pour situer", "Address, to place it", "place"),
-    _field("address_string", "Adresse (formes NGSI)", "Address (NGSI forms)", "place"),
-    _field("address_id", "Identifiant de l'adresse", "Identifier of the address", "place"),
-    _field("zipcode", "Code postal", "Postcode", "place"),
-    _field("lat", "Latitude", "Latitude", "place"),
-    _field("long", "Longitude", "Longitude", "place"),
-    _field("location", "Point (formes NGSI)", "Point (NGSI forms)", "place"),
-    _field("agency_responsible", "Service chargé", "Agency in charge"),
-    _field("service_notice", "Avis au public", "Notice to the public"),
-    _field("token", "Jeton d'attente : sans numéro, rien à garder", "Token: nothing to keep yet"),
-    _field("media_url", "Photo : refusée, elle peut montrer des gens",
+    listed("service_request_id", "Numéro du signalement", "Number of the request", required=True),
+    listed("status", "Ouvert ou clos", "Open or closed"),
+    listed("service_code", "Code du service demandé", "Code of the service", required=True),
+    listed("service_name", "Nom du service demandé", "Name of the service"),
+    listed("requested_datetime", "Instant du signalement", "When it was made", required=True),
+    listed("updated_datetime", "Dernière modification", "Last change"),
+    listed("expected_datetime", "Traitement prévu", "When it should be dealt with"),
+    listed("description", "Texte de l'habitant, expurgé", "Resident's text, scrubbed", "free_text"),
+    listed("status_notes", "Texte du service, expurgé", "Service's text, scrubbed", "free_text"),
+    listed("address", "Adresse, pour situer", "Address, to place it", "place"),
+    listed("address_string", "Adresse (formes NGSI)", "Address (NGSI forms)", "place"),
+    listed("address_id", "Identifiant de l'adresse", "Identifier of the address", "place"),
+    listed("zipcode", "Code postal", "Postcode", "place"),
+    listed("lat", "Latitude", "Latitude", "place"),
+    listed("long", "Longitude", "Longitude", "place"),
+    listed("location", "Point (formes NGSI)", "Point (NGSI forms)", "place"),
+    listed("agency_responsible", "Service chargé", "Agency in charge"),
+    listed("service_notice", "Avis au public", "Notice to the public"),
+    listed("token", "Jeton d'attente : sans numéro, rien à garder", "Token: nothing to keep yet"),
+    listed("media_url", "Photo : refusée, elle peut montrer des gens",
            "Picture: refused, it may show people", "personal"),
-    _field("account_id", "Compte : refusé", "Account: refused", "personal"),
-    _field("first_name", "Prénom : refusé", "First name: refused", "personal"),
-    _field("last_name", "Nom : refusé", "Last name: refused", "personal"),
-    _field("email", "Courriel : refusé", "E-mail: refused", "personal"),
-    _field("phone", "Téléphone : refusé", "Phone: refused", "personal"),
-    _field("device_id", "Appareil : refusé", "Device: refused", "personal"),
-    _field("requestor", "Demandeur : refusé", "Requester: refused", "personal"),
-    _field("reporter", "Auteur : refusé", "Reporter: refused", "personal"),
-    _field("attribute", "Réponses au formulaire : refusées", "Answers to the form: refused",
+    listed("account_id", "Compte : refusé", "Account: refused", "personal"),
+    listed("first_name", "Prénom : refusé", "First name: refused", "personal"),
+    listed("last_name", "Nom : refusé", "Last name: refused", "personal"),
+    listed("email", "Courriel : refusé", "E-mail: refused", "personal"),
+    listed("phone", "Téléphone : refusé", "Phone: refused", "personal"),
+    listed("device_id", "Appareil : refusé", "Device: refused", "personal"),
+    listed("requestor", "Demandeur : refusé", "Requester: refused", "personal"),
+    listed("reporter", "Auteur : refusé", "Reporter: refused", "personal"),
+    listed("attribute", "Réponses au formulaire : refusées", "Answers to the form: refused",
            "personal"),
-    _field("attributes", "Réponses au formulaire : refusées", "Answers to the form: refused",
+    listed("attributes", "Réponses au formulaire : refusées", "Answers to the form: refused",
            "personal"),
-    _field("id", "Identifiant NGSI", "NGSI identifier"),
-    _field("type", "Type NGSI", "NGSI type"),
-    _field("@context", "Contexte NGSI-LD", "NGSI-LD context"),
+    listed("id", "Identifiant NGSI", "NGSI identifier"),
+    listed("type", "Type NGSI", "NGSI type"),
+    listed("@context", "Contexte NGSI-LD", "NGSI-LD context"),
 )
 # fmt: on
 _ALLOWED = AllowList(FIELDS)

@@ -42,6 +42,13 @@ class Field:
     required: bool = False
 
 
+def listed(
+    name: str, fr: str, en: str, privacy: FieldPrivacy = "none", *, required: bool = False
+) -> Field:
+    """Return a field with its meaning in French and English, on one line of an allow-list."""
+    return Field(name, {"fr": fr, "en": en}, privacy, required)
+
+
 @dataclass(slots=True)
 class Payload:
     """One file or message to parse.
