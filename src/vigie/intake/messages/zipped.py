@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from vigie.base.translations import Phrase
-from vigie.intake.archives import ZIP_MAGIC, ArchiveLimits, judge_zip
+from vigie.intake.archives import ZIP_MAGIC
 from vigie.intake.connector import Context, Payload
+from vigie.intake.tabular.archived import BAD_ZIP, open_zip
 from vigie.intake.tabular.block import Block, FileRefused
-
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
 def is_zip(payload: Payload) -> bool:
@@ -36,17 +33,7 @@ class Members:
     """
 
     def __init__(self, payload: Payload, context: Context) -> None:
-        size = payload.content.seek(0, 2)
-        limits = ArchiveLimits(
-            context.max_archive_bytes, context.max_archive_ratio, context.max_archive_files
-        )
-        refusal = judge_zip(payload.content, size, limits)
-        if refusal is not None:
-            raise FileRefused(refusal.code, **refusal.params)
-        try:
-            self._zip = zipfile.ZipFile(payload.content)
-        except _BAD_ZIP:
-            raise FileRefused("unreadable", reason=Phrase("reason_zip")) from None
+        self._zip = open_zip(payload, context)
 
     @property
     def names(self) -> list[str]:
@@ -61,7 +48,7 @@ class Members:
         """
         try:
             member = self._zip.open(name)
-        except _BAD_ZIP:
+        except BAD_ZIP:
             raise FileRefused("unreadable", reason=Phrase("reason_zip")) from None
         size = self._zip.getinfo(name).file_size
         return Payload(PurePosixPath(name).name, cast("BinaryIO", member), size=size)
@@ -75,5 +62,5 @@ def unbroken(blocks: Iterator[Block]) -> Iterator[Block]:
     """
     try:
         yield from blocks
-    except _BAD_ZIP:
+    except BAD_ZIP:
         raise FileRefused("unreadable", reason=Phrase("reason_zip")) from None

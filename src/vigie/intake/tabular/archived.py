@@ -22,7 +22,29 @@ from vigie.intake.tabular.cells import as_text
 from vigie.intake.tabular.delimited import DelimitedFormat, read_delimited
 from vigie.model.notices import Notice, Reject
 
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+BAD_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+"""What ``zipfile`` raises for what others sent; the last two for a packing or a lock it has not."""
+
+
+def open_zip(payload: Payload, context: Context) -> zipfile.ZipFile:
+    """Return an archive that the caps let through.
+
+    Raises:
+        FileRefused: When it is empty, unreadable, or refused by the caps.
+    """
+    size = payload.content.seek(0, 2)
+    if size == 0:
+        raise FileRefused("empty_file")
+    limits = ArchiveLimits(
+        context.max_archive_bytes, context.max_archive_ratio, context.max_archive_files
+    )
+    refusal = judge_zip(payload.content, size, limits)
+    if refusal is not None:
+        raise FileRefused(refusal.code, **refusal.params)
+    try:
+        return zipfile.ZipFile(payload.content)
+    except BAD_ZIP:
+        raise FileRefused("unreadable", reason=Phrase("reason_zip")) from None
 
 
 @dataclass(slots=True)
@@ -65,19 +87,7 @@ class TableArchive:
     """
 
     def __init__(self, payload: Payload, context: Context) -> None:
-        size = payload.content.seek(0, 2)
-        if size == 0:
-            raise FileRefused("empty_file")
-        limits = ArchiveLimits(
-            context.max_archive_bytes, context.max_archive_ratio, context.max_archive_files
-        )
-        refusal = judge_zip(payload.content, size, limits)
-        if refusal is not None:
-            raise FileRefused(refusal.code, **refusal.params)
-        try:
-            self._zip = zipfile.ZipFile(payload.content)
-        except _BAD_ZIP:
-            raise FileRefused("unreadable", reason=Phrase("reason_zip")) from None
+        self._zip = open_zip(payload, context)
         self._context = context
         self.notices: list[Notice] = []
         self.rejects: list[Reject] = []
@@ -96,7 +106,7 @@ class TableArchive:
             return None
         try:
             content = io.BytesIO(self._zip.read(self.names[name]))
-        except _BAD_ZIP:
+        except BAD_ZIP:
             self.rejects.append(Reject("unreadable", params={"reason": Phrase("reason_zip")}))
             return Table()
         form = DelimitedFormat(
