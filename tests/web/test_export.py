@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vigie.base.errors import TooLarge
-from vigie.privacy.spreadsheet import is_dangerous
+from vigie.base.spreadsheet import is_dangerous
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home

@@ -173,7 +173,7 @@ def write_csv(answer: Answer, out: Path) -> None:
     """Write the rows as CSV (RFC 4180) that no spreadsheet runs; texts may come from sources."""
     import csv
 
-    from vigie.privacy.spreadsheet import neutralise
+    from vigie.base.spreadsheet import neutralise
 
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -29,12 +29,12 @@ from vigie.intake.hospital.passages import (
     hour_start_us,
 )
 from vigie.intake.hospital.reading import read_passages
+from vigie.intake.hospital.slots import HOURS
 from vigie.intake.messages.rows import Rows, refused_file
 from vigie.intake.messages.tree import read_json, read_payload
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.notices import Notice
 from vigie.model.times import SECOND_US
-from vigie.privacy.slots import HOURS
 
 
 def parse(payload: Payload, context: Context) -> Iterator[Parsed]:

@@ -19,10 +19,10 @@ import shapely
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooLarge
+from vigie.base.spreadsheet import neutralise
 from vigie.desk.roles import EXPORT
 from vigie.geo.cells import cell_text
 from vigie.model.contracts import FACTS
-from vigie.privacy.spreadsheet import neutralise
 from vigie.situation.caller import Caller
 from vigie.situation.facts import instant
 from vigie.situation.filters import Filters, select_facts

@@ -22,7 +22,7 @@ from vigie.intake.hospital.passages import (
     figures,
     hour_start_us,
 )
-from vigie.privacy.slots import HOURS
+from vigie.intake.hospital.slots import HOURS
 
 PARIS = "Europe/Paris"
 NOON_US = to_us(datetime(2026, 11, 22, 11, 0, tzinfo=UTC))

@@ -17,7 +17,7 @@ from vigie.city.truth import Truth
 from vigie.intake.hospital.counts import Slots, write_counts
 from vigie.intake.hospital.edge import SETTLE_H
 from vigie.intake.hospital.passages import ARRIVALS, METRIC_OF, figures
-from vigie.privacy.slots import HOURS
+from vigie.intake.hospital.slots import HOURS
 
 EMERGENCY = "emergency"
 LATE_US = SETTLE_H * HOUR_US

@@ -31,11 +31,11 @@ from vigie.intake.hospital.passages import (
     SKEW_US,
     hour_start_us,
 )
+from vigie.intake.hospital.slots import HOURS
 from vigie.intake.messages.reading import RowRefused, first, many, need_instant, need_text
 from vigie.intake.messages.rows import Rows
 from vigie.intake.messages.tree import Tree
 from vigie.intake.tabular.block import FileRefused
-from vigie.privacy.slots import HOURS
 
 FORMAT = "vigie.counts"
 VERSION = 1

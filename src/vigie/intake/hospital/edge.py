@@ -27,12 +27,12 @@ from vigie.intake.hospital.passages import (
     local_day,
 )
 from vigie.intake.hospital.reading import read_passages
+from vigie.intake.hospital.slots import HOURS
 from vigie.intake.hospital.state import KEPT_DAYS, EdgeState, load, save
 from vigie.intake.messages.reading import RowRefused
 from vigie.intake.messages.rows import Rows
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.times import HOUR_US
-from vigie.privacy.slots import HOURS
 
 SETTLE_H = 4
 """Hours after a day's end when it is told: RPU files are due at 4 a.m. (arrêté of 24 July 2013)."""

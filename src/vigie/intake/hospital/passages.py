@@ -17,9 +17,9 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from vigie.base.clock import from_us, to_us
+from vigie.intake.hospital.slots import HOURS, Slot, merge_slots
 from vigie.intake.messages.rows import Rows
 from vigie.privacy.disclosure import threshold
-from vigie.privacy.slots import HOURS, Slot, merge_slots
 
 LEAST = threshold("agency")
 """Least group that leaves a hospital (law, HEA-2): 11."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from vigie.base.errors import StoreBroken
 from vigie.intake.hospital.passages import METRICS, Day, Tally
-from vigie.privacy.slots import HOURS
+from vigie.intake.hospital.slots import HOURS
 
 VERSION = 1
 KEPT_DAYS = 35

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.privacy.spreadsheet import DANGEROUS, is_dangerous, neutralise, neutralise_all, restore
+from vigie.base.spreadsheet import DANGEROUS, is_dangerous, neutralise, neutralise_all, restore
 
 CELLS = st.one_of(
     st.text(max_size=20),

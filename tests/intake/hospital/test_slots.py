@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.privacy.slots import HOURS, Slot, merge_slots, show_parts
+from vigie.intake.hospital.slots import HOURS, Slot, merge_slots, show_parts
 
 LEAST = 11
 REST = ""

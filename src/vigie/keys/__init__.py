@@ -1,0 +1,1 @@
+"""The keeper of keys: seals, opens, makes pseudonyms, destroys; it never gives a key away."""
