@@ -30,6 +30,10 @@ class Heads:
         parts = whole.decode("utf-8", "replace").split("\n\n")[:-1]
         return [f"{text}\n\n{signatures}\n" for text, signatures in _pairs(parts)]
 
+    def torn(self) -> bool:
+        """Say whether the file holds anything besides whole notes."""
+        return "".join(f"{note}\n" for note in self.notes()).encode() != self._content()
+
     def keep(self, note: str, size: int) -> None:
         """Put a head on disk, unless the last one kept is over as many lines.
 
