@@ -26,6 +26,7 @@ from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.rights import PENDING, Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -46,6 +47,7 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        rights: The one door before data: what a caller may see.
     """
 
     path: Path
@@ -58,6 +60,7 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    rights: Rights
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -129,6 +132,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
+        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
         home = Home(
             path=path,
             settings=settings,
@@ -140,6 +144,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            rights=rights,
         )
         undo.pop_all()
     return home
