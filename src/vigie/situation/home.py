@@ -15,6 +15,7 @@ import vigie.connectors
 import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
+from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SystemClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
@@ -40,6 +41,7 @@ class Home:
         path: The folder.
         settings: Its settings.
         clock: The clock of everything in it.
+        audit: Who did what to which data, and what for.
         lake: Facts, measures, plans, places, means.
         desk: People, tokens, alerts.
         intake: Journal, quarantine, sources, events.
@@ -53,6 +55,7 @@ class Home:
     path: Path
     settings: Settings
     clock: Clock
+    audit: Audit
     lake: Lake
     desk: Desk
     intake: Intake
@@ -67,6 +70,7 @@ class Home:
         self.intake.close()
         self.desk.close()
         self.lake.close()
+        self.audit.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -106,7 +110,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     Raises:
         HomeInvalid: When the folder is no home, or of a newer version.
         SettingsInvalid: When a setting cannot be used.
-        Unavailable: When the desk's database does not answer.
+        Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
@@ -118,6 +122,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
     with ExitStack() as undo:
+        audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
+        undo.callback(audit.close)
         lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -137,6 +143,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             path=path,
             settings=settings,
             clock=clock,
+            audit=audit,
             lake=lake,
             desk=desk,
             intake=intake,
