@@ -27,6 +27,7 @@ from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.rights import PENDING, Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -48,6 +49,7 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        rights: The one door before data: what a caller may see.
     """
 
     path: Path
@@ -61,6 +63,7 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    rights: Rights
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -135,6 +138,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
+        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
         home = Home(
             path=path,
             settings=settings,
@@ -147,6 +151,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            rights=rights,
         )
         undo.pop_all()
     return home
