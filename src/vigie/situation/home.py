@@ -24,6 +24,7 @@ from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 
@@ -46,6 +47,7 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        keys: The keeper of keys.
     """
 
     path: Path
@@ -58,12 +60,14 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    keys: Keeper
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
         self.intake.close()
         self.desk.close()
         self.lake.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -115,6 +119,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
     with ExitStack() as undo:
+        keys = open_keys(path, settings, clock)
+        undo.callback(keys.close)
         lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -140,6 +146,17 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            keys=keys,
         )
         undo.pop_all()
     return home
+
+
+def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
+    """Return the keeper of a home's keys; its process starts when first asked."""
+    ledger = settings.keys.ledger
+    return Keeper(
+        Path(settings.keys.folder) if settings.keys.folder else path / "keys",
+        clock,
+        ledger=Path(ledger) if ledger else None,
+    )
