@@ -121,7 +121,13 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     with ExitStack() as undo:
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
-        lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+        lake = Lake.open(
+            path / "lake",
+            settings.lake,
+            create=True,
+            timezone=settings.city.timezone,
+            keys=keys,
+        )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
