@@ -14,6 +14,7 @@ from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
 from vigie.city.feeds import (
     accidents,
+    admissions,
     agenda,
     bikes,
     emergency,
@@ -251,4 +252,16 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
     for at_us, source, name, content in heapq.merge(*streams):
         if at_us >= truth.span.end_us:
             return
+        yield LiveMessage(from_us(at_us), source, name, content)
+
+
+def live_admissions(folder: Path, *, since: datetime) -> Iterator[LiveMessage]:
+    """Yield what one hospital's own system sends to its edge (HL7 v2 ADT), in order of time.
+
+    Args:
+        folder: A built city.
+        since: Only later messages; they may lie before the city's now.
+    """
+    truth = _truth_of(read_manifest(folder))
+    for at_us, source, name, content in admissions.admissions(truth, to_us(since)):
         yield LiveMessage(from_us(at_us), source, name, content)

@@ -168,4 +168,5 @@ def emit(truth: Truth, folder: Path, ledger: Ledger) -> Feed:
         records=2 * states,
         also={"places": STATIONS},
         period_s=PERIOD_US // SECOND_US,
+        via="poll",
     )
