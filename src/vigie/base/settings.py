@@ -124,6 +124,7 @@ class WatchedFolder(Part):
 
     path: str = Field(description="The folder.")
     connector: str = Field(description="Name of the connector that reads its files.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(5, gt=0, description="Seconds between two looks.")
 
