@@ -25,8 +25,10 @@ from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.rights import PENDING, Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -48,6 +50,8 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        rights: The one door before data: what a caller may see.
+        keys: The keeper of keys.
     """
 
     path: Path
@@ -61,6 +65,8 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    rights: Rights
+    keys: Keeper
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -68,6 +74,7 @@ class Home:
         self.desk.close()
         self.lake.close()
         self.audit.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -121,7 +128,15 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     with ExitStack() as undo:
         audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
         undo.callback(audit.close)
-        lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+        keys = open_keys(path, settings, clock)
+        undo.callback(keys.close)
+        lake = Lake.open(
+            path / "lake",
+            settings.lake,
+            create=True,
+            timezone=settings.city.timezone,
+            keys=keys,
+        )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
@@ -135,6 +150,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
+        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
         home = Home(
             path=path,
             settings=settings,
@@ -147,6 +163,18 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            rights=rights,
+            keys=keys,
         )
         undo.pop_all()
     return home
+
+
+def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
+    """Return the keeper of a home's keys; its process starts when first asked."""
+    ledger = settings.keys.ledger
+    return Keeper(
+        Path(settings.keys.folder) if settings.keys.folder else path / "keys",
+        clock,
+        ledger=Path(ledger) if ledger else None,
+    )
