@@ -42,6 +42,10 @@ class Query:
     before: int | None = None
     limit: int = 100
 
+    def subject(self) -> dict[str, str | int]:
+        """Return what is asked for, as a line of the audit tells it."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, "")}
+
     def takes(self, line: Line) -> bool:
         """Return whether a line is asked for."""
         return (
@@ -85,21 +89,42 @@ def read(audit: Audit, query: Query, reader: Reader) -> Page:
     Raises:
         Unavailable: When that line cannot be written: nothing is then read.
     """
-    asked = {key: value for key, value in asdict(query).items() if value not in (None, "")}
-    at = audit.append(
-        Line(
-            at_us=now_us(audit.clock),
-            verb=Verb.CONSULT,
-            who=reader.who,
-            role=reader.role,
-            purpose=Purpose.OVERSIGHT,
-            dataset=DATASET,
-            subject=asked,
-            reason=reader.reason,
-            case=reader.case,
-        )
+    at = audit.append(_told(audit, reader, Verb.CONSULT, query.subject()))
+    return lines_before(audit, query, at)
+
+
+def tell_export(audit: Audit, reader: Reader) -> int:
+    """Write down that the lines are taken elsewhere, before they are; returns the line's index.
+
+    Raises:
+        Unavailable: When that cannot be written: nothing is then exported.
+    """
+    return audit.append(_told(audit, reader, Verb.DISCLOSE, {"lines": "all"}))
+
+
+def _told(audit: Audit, reader: Reader, verb: Verb, subject: dict[str, str | int]) -> Line:
+    return Line(
+        at_us=now_us(audit.clock),
+        verb=verb,
+        who=reader.who,
+        role=reader.role,
+        purpose=Purpose.OVERSIGHT,
+        dataset=DATASET,
+        subject=dict(subject),
+        reason=reader.reason,
+        case=reader.case,
     )
-    end = at if query.before is None else min(at, query.before)
+
+
+def lines_before(audit: Audit, query: Query, told: int) -> Page:
+    """Return lines that a query asks for, to whoever has been written down for it already.
+
+    Args:
+        audit: The audit.
+        query: What is asked for.
+        told: Index of the line that says who reads; only lines before it are returned.
+    """
+    end = told if query.before is None else min(told, query.before)
     found: list[tuple[int, Line]] = []
     last = 0
     for scanned, (index, stored) in enumerate(_newest_first(audit, end, query)):
