@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
 from vigie.base.settings import Settings
@@ -51,6 +52,7 @@ class Intake:
         connectors: Mapping[str, Connector],
         clock: Clock,
         gazetteer: Geocoder | None,
+        audit: Writer | None = None,
     ) -> None:
         self._settings = settings
         self._connectors = connectors
@@ -60,11 +62,8 @@ class Intake:
         self._journal = Journal(folder, database, settings=settings.intake, clock=clock)
         self._sources = Sources(database, clock)
         self._quarantine = Quarantine(database, clock, days=settings.intake.quarantine_days)
-        self._geocoder = (
-            HttpGeocoder(settings.intake.geocoder_url, outside=settings.intake.geocoder_outside)
-            if settings.intake.geocoder_url
-            else None
-        )
+        url, outside = settings.intake.geocoder_url, settings.intake.geocoder_outside
+        self._geocoder = HttpGeocoder(url, outside=outside) if url else None
         geocoders = [one for one in (gazetteer, self._geocoder) if one is not None]
         self._texts = TextScrubber()
         kitchen = Kitchen(
@@ -74,7 +73,9 @@ class Intake:
             geocoders=tuple(geocoders),
             scrub=self._texts,
         )
-        self._committer = Committer(lake, self._journal, self._quarantine, self.events, clock)
+        self._committer = Committer(
+            lake, self._journal, self._quarantine, self.events, clock, audit=audit
+        )
         self._pipeline = Pipeline(
             self._journal,
             self._sources,
@@ -102,6 +103,7 @@ class Intake:
         clock: Clock,
         create: bool = False,
         gazetteer: Geocoder | None = None,
+        audit: Writer | None = None,
     ) -> Self:
         """Open the intake of a home.
 
@@ -113,6 +115,7 @@ class Intake:
             clock: Tells the time of receipt.
             create: Make what is missing.
             gazetteer: Offline geocoder.
+            audit: What each commit is told to before it is done; a home always gives one.
 
         Raises:
             StoreBroken: When the journal is missing, damaged or of a newer version.
@@ -129,6 +132,7 @@ class Intake:
                 connectors=connectors,
                 clock=clock,
                 gazetteer=gazetteer,
+                audit=audit,
             )
         except BaseException:
             database.close()
@@ -189,11 +193,7 @@ class Intake:
         return self._sources.list_all()
 
     def source(self, name: str) -> SourceInfo:
-        """Return a feed.
-
-        Raises:
-            NotFound: When it is not registered.
-        """
+        """Return a feed; raises ``NotFound`` when it is not registered."""
         return self._sources.get(name)
 
     def health(self, now_us: int) -> list[SourceHealth]:

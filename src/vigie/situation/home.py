@@ -148,6 +148,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             clock=clock,
             create=True,
             gazetteer=frame.gazetteer,
+            audit=audit,
         )
         undo.callback(intake.close)
         rights = Rights(load_charter(path), desk, clock, audit, frame)
