@@ -174,6 +174,8 @@ def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -
     """Law PM-3: canaries of the city's free text are absent from every table but the live plane.
 
     Own ids are left out of the search: they are digests of 24 characters.
+
+    Requirement: PM-3.
     """
     planted = pq.read_table(demo_home / "feeds" / "truth" / "planted.parquet")
     values = {text for text in planted["text"].to_pylist() if len(text) >= 6}

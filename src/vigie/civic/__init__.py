@@ -1,1 +1,1 @@
-"""Use cases of the citizens: what is told to everybody, and the attackers that try it."""
+"""What a citizen may know: public figures, the register, the impact assessments."""
