@@ -1,7 +1,7 @@
 """Counts of facts on fixed partitions: every fact in exactly one cell of zone and theme, or day.
 
-Audiences that see figures and no facts are answered from these alone: with free polygons or windows,
-whether two answers give a small group away could not be decided.
+Audiences that see figures and no facts are answered from these alone: with free polygons or
+windows, whether two answers give a small group away could not be decided.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def columns_of(columns: Columns, first: date, days: int) -> tuple[str, ...]:
 
 
 def count_partition(
-    lake: Lake, zoning: Zoning | None, columns: Columns, first: date, days: int, timezone: str
+    lake: Lake, zoning: Zoning | None, columns: Columns, *, first: date, days: int, timezone: str
 ) -> dict[Key, int]:
     """Return the facts in each cell over whole local days, cells without one included.
 

@@ -1,8 +1,8 @@
 """Publishing: a week's table is drawn once, stored, and answered from the store for ever.
 
 ``civic/releases/TABLE/2026-W10.json`` holds a release, ``civic/budget.jsonl`` the ledger, one line
-for each. The line is on disk before the release can be read: a stop in between leaves a release that
-was drawn and paid for and that the next run brings out, unchanged.
+for each. The line is on disk before the release can be read: a stop in between leaves a release
+that was drawn and paid for and that the next run brings out, unchanged.
 """
 
 from __future__ import annotations
@@ -46,14 +46,13 @@ def parse_week(text: str) -> Week:
     Raises:
         WrongUsage: When it is none.
     """
-    year, sign, number = text.partition("-W")
+    year, _, number = text.partition("-W")
     try:
-        if not sign:
-            raise ValueError(text)
-        date.fromisocalendar(int(year), int(number), 1)
+        week = int(year), int(number)
+        date.fromisocalendar(*week, 1)
     except ValueError as error:
         raise WrongUsage(reason=f"{text[:20]}: 2026-W10", field="week") from error
-    return int(year), int(number)
+    return week
 
 
 class Shelf:
@@ -102,7 +101,7 @@ class Shelf:
             raise StoreBroken(store=path.name, reason=str(error)) from error
 
     def keep(self, table: str, week: Week, release: Release, spending: Spending) -> None:
-        """Store a release: aside, then the ledger's line, then in sight; each on disk before the next."""
+        """Store a release: aside, then the ledger's line, then in sight, each on disk in turn."""
         path = self.path(table, week)
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(self._aside(path), json.dumps(release, ensure_ascii=False, indent=1), "w")
@@ -194,7 +193,9 @@ class Publisher:
             raise NotFound(what="zoning", name=table.zoning)
         zoning = self.zonings[table.zoning] if table.zoning else None
         first = date.fromisocalendar(*week, 1)
-        counts = count_partition(self.lake, zoning, table.columns, first, _WEEK_DAYS, self.timezone)
+        counts = count_partition(
+            self.lake, zoning, table.columns, first=first, days=_WEEK_DAYS, timezone=self.timezone
+        )
         figures = make_figures(counts, rows_of(zoning), table.cost)
         return {
             "table": table.name,
@@ -213,3 +214,35 @@ class Publisher:
                 for one in figures
             ],
         }
+
+
+def budget_rows(shelf: Shelf) -> list[dict[str, Any]]:
+    """Return what was spent and left of each week and year, in epsilon.
+
+    Raises:
+        StoreBroken: When the ledger cannot be read.
+    """
+    return [
+        {
+            "dataset": one.dataset,
+            "week": week_name((one.year, one.week)),
+            "week_spent": one.week_spent / 1000,
+            "week_left": one.week_left / 1000,
+            "year_spent": one.year_spent / 1000,
+            "year_left": one.year_left / 1000,
+        }
+        for one in shelf.ledger().balances()
+    ]
+
+
+def list_releases(shelf: Shelf) -> list[dict[str, Any]]:
+    """Return the public tables with the weeks released, as the interface answers them."""
+    return [
+        {
+            "table": table.name,
+            "title": dict(table.title),
+            "epsilon": table.cost / 1000,
+            "weeks": shelf.weeks(table.name),
+        }
+        for table in PUBLIC_TABLES.values()
+    ]

@@ -2,9 +2,9 @@
 
 A release is a function of the noised counts of the finest cells and of nothing else: totals are
 their sums, small figures are withheld by what the noise made of them, secondary suppression too. So
-the whole page loses no more privacy than the noise allows, and the pattern of what is withheld tells
-no more than the figures. The price: a figure is withheld below the threshold plus its half-width,
-lest a small count that noise made larger be shown.
+the whole page loses no more privacy than the noise allows, and the pattern of what is withheld
+tells no more than the figures. The price: a figure is withheld below the threshold plus its
+half-width, lest a small count that noise made larger be shown.
 """
 
 from __future__ import annotations

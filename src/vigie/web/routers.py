@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
 from vigie.web.routes.city import router as city
+from vigie.web.routes.civic import router as civic
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    civic,
     signals,
     sources,
     stream,
