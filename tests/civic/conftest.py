@@ -13,7 +13,7 @@ import pytest
 
 from vigie.base.clock import FixedClock
 from vigie.base.settings import LakeSettings
-from vigie.civic.publishing import Publisher, Shelf
+from vigie.civic.publishing import Publisher, Shelf, counting
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 
@@ -49,7 +49,8 @@ class City:
     clock: FixedClock
 
     def publisher(self) -> Publisher:
-        return Publisher(Shelf(self.path), self.lake, self.zonings, TIMEZONE, self.clock)
+        count = counting(self.lake, self.zonings, TIMEZONE)
+        return Publisher(Shelf(self.path), count, TIMEZONE, self.clock)
 
 
 @pytest.fixture

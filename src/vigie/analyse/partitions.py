@@ -7,6 +7,7 @@ windows, whether two answers give a small group away could not be decided.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
@@ -17,7 +18,7 @@ from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 from vigie.model.taxonomy import THEMES
 from vigie.model.times import day_bounds, local_columns
-from vigie.privacy.suppression import TOTAL, Key
+from vigie.privacy.suppression import TOTAL, Cell, Key, protect, small
 
 Columns = Literal["theme", "day", "none"]
 ELSEWHERE = "elsewhere"
@@ -80,3 +81,9 @@ def count_partition(
         chosen = [TOTAL] * table.num_rows
     found = Counter(zip(zones, chosen, strict=True))
     return {(row, name): found.get((row, name), 0) for row in rows for name in names}
+
+
+def withheld_cells(cells: Sequence[Cell], least: int) -> frozenset[Key]:
+    """Return the cells of a table to withhold from who sees figures without noise; zeros stay."""
+    zeros = {cell.key for cell in cells if cell.value == 0}
+    return protect(cells, small(cells, least), least, shown=zeros)

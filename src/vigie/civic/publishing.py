@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,12 +27,14 @@ from vigie.lake.store import Lake
 from vigie.model.times import at_local
 from vigie.privacy.budget import BudgetSpent, Ledger, Spending, replay, spend
 from vigie.privacy.disclosure import threshold
+from vigie.privacy.suppression import Key
 
 FOLDER = "civic"
 _WEEK_DAYS = 7
 
 Release = dict[str, Any]
 Week = tuple[int, int]
+Count = Callable[[PublicTable, Week], tuple[Mapping[Key, int], Mapping[str, str]]]
 
 
 def week_name(week: Week) -> str:
@@ -125,21 +127,38 @@ def _write(path: Path, text: str, mode: str) -> None:
         os.fsync(file.fileno())
 
 
+def counting(lake: Lake, zonings: Mapping[str, Zoning], timezone: str) -> Count:
+    """Return what counts the weeks of a lake.
+
+    It raises ``NotFound`` for a table whose zoning this city does not have.
+    """
+
+    def count(table: PublicTable, week: Week) -> tuple[Mapping[Key, int], Mapping[str, str]]:
+        if table.zoning and table.zoning not in zonings:
+            raise NotFound(what="zoning", name=table.zoning)
+        zoning = zonings[table.zoning] if table.zoning else None
+        first = date.fromisocalendar(*week, 1)
+        counts = count_partition(
+            lake, zoning, table.columns, first=first, days=_WEEK_DAYS, timezone=timezone
+        )
+        return counts, rows_of(zoning)
+
+    return count
+
+
 @dataclass(frozen=True)
 class Publisher:
     """Publishes the tables of a home.
 
     Attributes:
         shelf: Where releases are kept.
-        lake: Where facts are.
-        zonings: Zonings by name.
+        count: Counts a table's week: the finest cells, and what each row is part of.
         timezone: The city's.
         clock: When it is.
     """
 
     shelf: Shelf
-    lake: Lake
-    zonings: Mapping[str, Zoning]
+    count: Count
     timezone: str
     clock: Clock
 
@@ -189,14 +208,8 @@ class Publisher:
         self.shelf.keep(table.name, week, self._release(table, week), spending)
 
     def _release(self, table: PublicTable, week: Week) -> Release:
-        if table.zoning and table.zoning not in self.zonings:
-            raise NotFound(what="zoning", name=table.zoning)
-        zoning = self.zonings[table.zoning] if table.zoning else None
-        first = date.fromisocalendar(*week, 1)
-        counts = count_partition(
-            self.lake, zoning, table.columns, first=first, days=_WEEK_DAYS, timezone=self.timezone
-        )
-        figures = make_figures(counts, rows_of(zoning), table.cost)
+        counts, parents = self.count(table, week)
+        figures = make_figures(counts, parents, table.cost)
         return {
             "table": table.name,
             "title": dict(table.title),

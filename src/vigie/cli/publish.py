@@ -78,11 +78,11 @@ def budget(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None
 
 def publisher_of(home: Home) -> Publisher:
     """Return the publisher of an open home."""
-    from vigie.civic.publishing import Publisher, Shelf
+    from vigie.civic.publishing import Publisher, Shelf, counting
 
-    return Publisher(
-        Shelf(home.path), home.lake, home.frame.zonings, home.settings.city.timezone, home.clock
-    )
+    timezone = home.settings.city.timezone
+    count = counting(home.lake, home.frame.zonings, timezone)
+    return Publisher(Shelf(home.path), count, timezone, home.clock)
 
 
 def checked(home: Path) -> Path:
