@@ -149,8 +149,9 @@ class Forms:
             if base == "initial":
                 return chance.choice("ABDFJKLMNPRSY")
             value = chance.choice(self._lists[base.lower()])
-            if low and kind in ("email", "handle"):
-                return re.sub(r"[ '-]", "", _plain(value)).lower()
+            if kind == "email" or (low and kind == "handle"):
+                joined = re.sub(r"[ '-]", "", _plain(value).replace("æ", "ae"))
+                return joined.lower() if low else joined.upper()
             return value.lower() if low else value.upper() if base.isupper() else value
 
         text = _SLOT.sub(slot, text)
