@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from vigie.privacy.words import Words, load_words
+from vigie.privacy.words import Words, cut, load_words
 
 _TOKEN = re.compile(
     r"\[[^\[\]\n]{1,20}\]|\b(?:[ldnsjmctLDNSJMCT]|[Qq][uU])['’](?=\w)"
@@ -20,7 +20,6 @@ _PAIR = re.compile(
     r"|[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20})? [A-ZÀ-ÖØ-Þ]{4})"
 )
 _SHOUT = re.compile("[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]")
-_TO_BLANK = str.maketrans(dict.fromkeys(".,;:!?()\"'’-/«»=\u00a0", " "))
 _LONGEST_NAME = 5
 _LONGEST_WAY_NAME = 3
 _MOSTLY = 0.7
@@ -35,8 +34,7 @@ def name_spans(text: str) -> list[tuple[int, int]]:
     """Return where persons' names stand in a text: ``(start, end)``, in order, not overlapping."""
     words = load_words()
     shouts = _SHOUT.search(text) is not None
-    parts = text.lower().translate(_TO_BLANK).split()
-    if not shouts and "[" not in text and words.hints.isdisjoint(parts):
+    if not shouts and "[" not in text and words.hints.isdisjoint(cut(text)):
         return []
     tokens = _TOKEN.findall(text)
     lows = "\n".join(tokens).lower().replace("’", "'").split("\n")

@@ -71,13 +71,10 @@ _NETWORKS = (
     *("snapchat", "snap", "instagram", "insta", "tiktok", "tik tok", "facebook", "fb", "twitter"),
     *("telegram", "pseudo", "discord"),
 )
-_NOTED = re.compile(
-    rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)}) (?=[\w.-]*[0-9_.][\w-]))(?P<id>[{LETTER}][\w.-]{{2,39}})",
-    _I,
-)
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
-    r" ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2})(?P<id>@?[\w.-]{3,40}(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
+    r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
+    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))(?P<id>@?[\w.-]{3,40}(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
     _I,
 )
 _PROFILE = re.compile(
@@ -133,7 +130,7 @@ _FNI = re.compile(
     _I,
 )
 _NATION = (
-    "allemande?|belge|anglaise?|britannique|espagnole?|italienne|italien|ita|roumaine?|suisse|polonaise?"
+    "allemande?|belge|anglaise?|britannique|espagnole?|italien(?:ne)?|ita|roumaine?|suisse|polonaise?"
     "|portugaise?|bulgare|n[ée]erlandaise?|luxembourgeoise?|monégasque|[ée]trang[èe]re?"
 )
 _PLATE_NAMED = re.compile(
@@ -143,18 +140,21 @@ _PLATE_NAMED = re.compile(
     r"[A-Z0-9]{1,8}){0,3})",
     _I,
 )
+_NATIONS = (
+    *("allema", "belge", "angla", "britan", "espagn", "itali", "roumai", "suisse", "polona"),
+    *("portug", "bulgar", "erland", "luxemb", "monég", "trang"),
+)
 _PLATE_ABROAD = re.compile(
     rf"(?P<keep>\b(?:{_NATION})s?,? )(?P<id>(?=[0-9]{{0,4}}[ -]?[A-Z])[A-Z0-9]{{1,4}}"
     r"(?:[ -][A-Z0-9]{1,6}){1,2})(?![\w])",
     _I,
 )
 _PLATE_SHAPED = re.compile(
-    r"(?<![\w-])(?:[0-9]{4}[ -]?[BCDFGHJ-NPR-TV-Z]{3}|[1-9]-[A-Z]{3}-[0-9]{3}|WW?[ -]?[0-9]{3}[ -]?[A-Z]{2}"
-    r"|[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{1,3}-[A-Z]{1,2} [1-9][0-9]{2,3}|(?:B|[A-Z]{2}) [0-9]{2,3} [A-Z]{3})"
-    r"(?![\w-])"
-)
-_PLATE_SMALL = re.compile(
-    r"(?<![\w-])(?:w-?[0-9]{3}-?[a-z]{2}|[a-z]{2}-[0-9]{2,3}-[a-z]|[a-z]{2}[0-9]{2,3}[a-z])(?![\w-])", _I
+    r"\b(?<![\w-])(?:[0-9](?:[0-9]{3}[ -]?(?-i:[BCDFGHJ-NPR-TV-Z]{3})|-[A-Z]{3}-[0-9]{3})"
+    r"|(?-i:[A-Z]{1,3}(?: [0-9]{2,3} [A-Z]{3}|[0-9]{2} ?[A-Z]{3}|-[A-Z]{1,2} [1-9][0-9]{2,3}))"
+    r"|(?-i:WW?[ -]?[0-9]{3}[ -]?[A-Z]{2})|ww?-?[0-9]{3}-?[a-z]{2}|[a-z]{2}(?:[0-9]{2,3}|-[0-9]{2,3}-)[a-z])"
+    r"(?![\w-])",
+    _I,
 )
 
 
@@ -328,7 +328,6 @@ SHAPES: tuple[Shape, ...] = (
     Shape("handle", _PROFILE, words=(".com/", ".me/")),
     Shape("handle", _HANDLE_AT, words=("@",)),
     Shape("handle", _HANDLE_NAMED, words=_NETWORKS),
-    Shape("handle", _NOTED, words=_NETWORKS),
     Shape("iban", _IBAN, _is_iban, digits=8),
     Shape("card", _CARD, _is_card, digits=13),
     Shape("nir", _NIR, digits=12),
@@ -340,9 +339,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("phone", _SPELLED_PHONE, words=("zéro", "zero")),
     Shape("plate", _SIV, _is_siv, digits=3, hint=_SIV_TAIL),
     Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
-    Shape("plate", _PLATE_ABROAD, _has_plate, digits=2, hint=re.compile(_NATION, _I)),
+    Shape("plate", _PLATE_ABROAD, _has_plate, digits=2, words=_NATIONS),
     Shape("plate", _PLATE_SHAPED, _has_plate, digits=2),
-    Shape("plate", _PLATE_SMALL, _has_plate, digits=2),
     Shape("code", _CODE, digits=2, words=("code", "vigik", "badge")),
     Shape("code", _INTERPHONE, words=("interphone", "sonn")),
     Shape("address", _HOME, words=("domicil", "demeur", "sid", "habit", "log", "adresse", "dom")),
