@@ -18,7 +18,19 @@ PHRASES = {
 PIECES = st.lists(
     st.sampled_from(
         [phrase for phrases in PHRASES.values() for phrase in phrases]
-        + [" ", ", ", "[nom]", SENSITIVE, "É", "ß", "\u0130", "œ", "militant ", "type africain", "-"]
+        + [
+            " ",
+            ", ",
+            "[nom]",
+            SENSITIVE,
+            "É",
+            "ß",
+            "\u0130",
+            "œ",
+            "militant ",
+            "type africain",
+            "-",
+        ]
     ),
     max_size=4,
 ).map("".join)

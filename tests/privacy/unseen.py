@@ -9,6 +9,7 @@ capitals, typing errors around the values.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import tomllib
@@ -21,11 +22,23 @@ from pathlib import Path
 from vigie.privacy.scrubber import PLACEHOLDERS
 
 ENTRIES = 2_400
+_Z = 1.959964
 SEEDS = {"tuned": 4013, "held": 9021}
 STRUCTURED = tuple(kind for kind in PLACEHOLDERS if kind != "name")
-MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 _MARK = re.compile(r"<(\w*)\|([^>]*)>")
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[^\W_]+")
@@ -49,6 +62,29 @@ class Entry:
 
     text: str
     planted: tuple[Planted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of a number of cases, with its 95 % Wilson interval."""
+
+    hits: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """The share; None of nothing."""
+        return round(self.hits / self.of, 4) if self.of else None
+
+    def __str__(self) -> str:
+        """``0.984 [0.961, 0.994] of 214``."""
+        if not self.of:
+            return "-"
+        rate, spread = self.hits / self.of, _Z**2 / self.of
+        middle = (rate + spread / 2) / (1 + spread)
+        half = _Z * math.sqrt(rate * (1 - rate) / self.of + spread / self.of / 4) / (1 + spread)
+        low, high = max(middle - half, 0), min(middle + half, 1)
+        return f"{rate:.3f} [{low:.3f}, {high:.3f}] of {self.of}"
 
 
 @dataclass(slots=True)
@@ -104,7 +140,9 @@ def _number(chance: random.Random, slot: str) -> str:
     """Return a number with its check digits: ``nir_compact``, ``iban_de``, ``card_amex`` …"""
     kind, _, way = slot.partition("_")
     if kind == "nir":
-        parts = _nir(chance, chance.choice(["2A", "2B"] if way == "corsica" else ["13", "99", "75"]))
+        parts = _nir(
+            chance, chance.choice(["2A", "2B"] if way == "corsica" else ["13", "99", "75"])
+        )
         parts = parts[:-1] if "nokey" in way else parts
         return {"dots": ".", "dashes": "-"}.get(way, "" if "compact" in way else " ").join(parts)
     if kind == "iban":
@@ -187,10 +225,14 @@ def _typed(chance: random.Random, text: str) -> str:
     left, sign, right = text[:place], text[place], text[place + 1 :]
     if not sign.isalpha():
         return text
-    return chance.choice([left + sign + sign + right, left + right, left + right[:1] + sign + right[1:]])
+    return chance.choice(
+        [left + sign + sign + right, left + right, left + right[:1] + sign + right[1:]]
+    )
 
 
-def _sentence(forms: Forms, chance: random.Random, form: str, negative: bool) -> list[tuple[str, str]]:
+def _sentence(
+    forms: Forms, chance: random.Random, form: str, negative: bool
+) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     done = 0
     for mark in _MARK.finditer(form):
@@ -250,7 +292,8 @@ def measure(texts: Iterator[Entry], scrub: Callable[[str], str]) -> Score:
     """Return how often values went whole, and how often what went was personal.
 
     A structured value is found when no letter and no digit of it is left; a name when no word of
-    three letters is. A mark is right when it touches a personal value (whatever its class).
+    three letters is (of two, in a name that has none of three). A mark is right
+    when it touches a personal value (whatever its class).
     """
     score = Score()
     for one in texts:
@@ -260,10 +303,12 @@ def measure(texts: Iterator[Entry], scrub: Callable[[str], str]) -> Score:
         for value in one.planted:
             if value.kind == "free":
                 continue
-            least = 3 if value.kind in ("name", "agent") else 1
+            words = list(_WORD.finditer(one.text, value.start, value.end))
+            longest = max(len(word[0]) for word in words)
+            least = min(3, longest) if value.kind in ("name", "agent") else 1
             left = [
                 word
-                for word in _WORD.finditer(one.text, value.start, value.end)
+                for word in words
                 if len(word[0]) >= least and not gone.issuperset(range(*word.span()))
             ]
             score.planted[value.kind] += 1
@@ -289,3 +334,25 @@ def _precision(score: Score, one: Entry, spans: list[tuple[int, int, str]]) -> N
         if personal.isdisjoint(place):
             score.words += 1
             score.lost += not gone.isdisjoint(place)
+
+
+def rows(score: Score) -> list[tuple[str, Share, Share]]:
+    """Return recall and precision of each class, and of the structured classes together.
+
+    Agents' names are planted as a class of their own; a mark does not tell whose name it was.
+    """
+    names = ("name", "agent", *STRUCTURED)
+    told = [
+        (
+            name,
+            Share(score.found[name], score.planted[name]),
+            Share(score.right[name], score.marks[name]),
+        )
+        for name in names
+    ]
+    together = (
+        "structured",
+        Share(*(sum(count[name] for name in STRUCTURED) for count in (score.found, score.planted))),
+        Share(*(sum(count[name] for name in STRUCTURED) for count in (score.right, score.marks))),
+    )
+    return [*told, together]

@@ -226,8 +226,12 @@ class _Reader:
             if gap not in {" ", "", ", "}:
                 break
             if low in self._words.particles and low not in self._words.given:
-                begin = before if low in self._words.own_particles and self._cased(before) else begin
-            elif self._is_surname_before(before, lone=lone_surname) and (begin == at or gap != ", "):
+                begin = (
+                    before if low in self._words.own_particles and self._cased(before) else begin
+                )
+            elif self._is_surname_before(before, lone=lone_surname) and (
+                begin == at or gap != ", "
+            ):
                 begin = before
             else:
                 break
@@ -286,7 +290,11 @@ class _Reader:
                 break
             low = self._lows[at]
             if low in self._words.particles and low not in self._words.given:
-                if begin < 0 and low in self._words.own_particles and (announced or self._cased(at)):
+                if (
+                    begin < 0
+                    and low in self._words.own_particles
+                    and (announced or self._cased(at))
+                ):
                     begin = at
                 at += 1
                 if parts and low in self._words.own_particles and self._cased(at - 1):
@@ -317,7 +325,9 @@ class _Reader:
         if low[0] == "[":
             return False
         if low in self._words.common:
-            told = before in self._words.strong if not self._caseless else before in self._words.grades
+            told = (
+                before in self._words.strong if not self._caseless else before in self._words.grades
+            )
             named = low in self._words.surnames and self._cased(at)
             return named and ((announced and told) or (taken > 0 and not self._caseless))
         if low in self._words.given and (announced or low not in self._words.ambiguous):

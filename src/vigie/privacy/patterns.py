@@ -8,14 +8,22 @@ at the match and may refuse it.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.resources import files
 
 from vigie.privacy.words import load_words
 
 LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 NUMBER_LABEL = r"(?: ?(?:n°|nº|no|num|numero|numéro|est|:|=|#)){0,2} ?"
 _I = re.IGNORECASE
+_PARTS = {
+    name: text.replace("\n", "")
+    for name, text in tomllib.loads(
+        files("vigie.privacy").joinpath("patterns.toml").read_text("utf-8")
+    ).items()
+}
 
 Judge = Callable[[re.Match[str]], bool]
 
@@ -60,17 +68,15 @@ class Shape:
 
 _EMAIL = re.compile(
     rf"(?<![\w.+%'’-])[\w.+%'’-]{{1,64}}"
-    r"(?: ?@ ?| ?[\[(] ?(?:at|arobase|@) ?[\])] ?| (?:arobase|arobas|chez|at) (?=[\w-]+(?:\.| point| dot)))"
+    r"(?: ?@ ?| ?[\[(] ?(?:at|arobase|@) ?[\])] ?"
+    r"| (?:arobase|arobas|chez|at) (?=[\w-]+(?:\.| point| dot)))"
     rf"[{LETTER}0-9-]{{1,63}}(?:(?:\.|,(?=(?:fr|com|org|net)\b)| (?:point|dot) "
     r"| ?[\[(](?:point|dot|\.)[\])] ?)"
     rf"[{LETTER}0-9-]{{1,63}}){{1,4}}",
     _I,
 )
 _HANDLE_AT = re.compile(r"(?<![\w.@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,29}")
-_NETWORKS = (
-    *("snapchat", "snap", "instagram", "insta", "tiktok", "tik tok", "facebook", "fb", "twitter"),
-    *("telegram", "pseudo", "discord"),
-)
+_NETWORKS = tuple(_PARTS["networks"].split("|"))
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
     r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
@@ -96,10 +102,7 @@ _PHONE_ABROAD = re.compile(
 _DATE_AHEAD = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
 
 
-_COUNT = (
-    "z[ée]ro|une?|premier|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze"
-    "|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mil(?:le)?|et"
-)
+_COUNT = _PARTS["counts"]
 _SPELLED_PHONE = re.compile(
     rf"\bz[ée]ro[ -](?:{_COUNT})\b(?:[ ,.\-/]{{1,3}}(?:[0-9]{{1,2}}|{_COUNT})\b){{2,24}}", _I
 )
@@ -129,21 +132,16 @@ _FNI = re.compile(
     r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-6])(?![\w/:])",
     _I,
 )
-_NATION = (
-    "allemande?|belge|anglaise?|britannique|espagnole?|italien(?:ne)?|ita|roumaine?|suisse|polonaise?"
-    "|portugaise?|bulgare|n[ée]erlandaise?|luxembourgeoise?|monégasque|[ée]trang[èe]re?"
-)
+_NATION = _PARTS["nations"]
 _PLATE_NAMED = re.compile(
-    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?(?: (?:(?:{_NATION})|partielle|relevée|provisoire))?{NUMBER_LABEL})(?P<id>"
+    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?"
+    rf"(?: (?:{_NATION}|partielle|relevée|provisoire))?{NUMBER_LABEL})(?P<id>"
     r"[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?(?:2[AB]|[0-9]{2})(?![\w])"
     r"|(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}(?:[ -](?=[A-Z]{0,3}[0-9]|(?-i:[A-Z]{2,3})(?![\w]))"
     r"[A-Z0-9]{1,8}){0,3})",
     _I,
 )
-_NATIONS = (
-    *("allema", "belge", "angla", "britan", "espagn", "itali", "roumai", "suisse", "polona"),
-    *("portug", "bulgar", "erland", "luxemb", "monég", "trang"),
-)
+_NATIONS = tuple(_PARTS["nation_hints"].split("|"))
 _PLATE_ABROAD = re.compile(
     rf"(?P<keep>\b(?:{_NATION})s?,? )(?P<id>(?=[0-9]{{0,4}}[ -]?[A-Z])[A-Z0-9]{{1,4}}"
     r"(?:[ -][A-Z0-9]{1,6}){1,2})(?![\w])",
@@ -152,7 +150,8 @@ _PLATE_ABROAD = re.compile(
 _PLATE_SHAPED = re.compile(
     r"\b(?<![\w-])(?:[0-9](?:[0-9]{3}[ -]?(?-i:[BCDFGHJ-NPR-TV-Z]{3})|-[A-Z]{3}-[0-9]{3})"
     r"|(?-i:[A-Z]{1,3}(?: [0-9]{2,3} [A-Z]{3}|[0-9]{2} ?[A-Z]{3}|-[A-Z]{1,2} [1-9][0-9]{2,3}))"
-    r"|(?-i:WW?[ -]?[0-9]{3}[ -]?[A-Z]{2})|ww?-?[0-9]{3}-?[a-z]{2}|[a-z]{2}(?:[0-9]{2,3}|-[0-9]{2,3}-)[a-z])"
+    r"|(?-i:WW?[ -]?[0-9]{3}[ -]?[A-Z]{2})|ww?-?[0-9]{3}-?[a-z]{2}"
+    r"|[a-z]{2}(?:[0-9]{2,3}|-[0-9]{2,3}-)[a-z])"
     r"(?![\w-])",
     _I,
 )
@@ -188,8 +187,8 @@ def _is_fni(match: re.Match[str]) -> bool:
 # --- Numbers of persons, accounts, papers -------------------------------------------------------
 
 _NIR = re.compile(
-    r"(?<![0-9])[12378][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .\-]?(?:[0-9]{2}|2[ABab])"
-    r"[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}(?:[ .\-/]{0,3}[0-9]{2})?(?![\w])"
+    r"(?<![0-9])[12378][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .\-]?(?:[0-9]{2}"
+    r"|2[ABab])[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}(?:[ .\-/]{0,3}[0-9]{2})?(?![\w])"
 )
 _IBAN = re.compile(
     r"(?<![\w])[A-Z]{2}[0-9]{2}(?:[ .\-]?[A-Z0-9]{4}){2,7}(?:[ .\-]?[A-Z0-9]{1,4})?(?![\w])", _I
@@ -199,14 +198,13 @@ _CARD = re.compile(
     r"|3[47][0-9]{2}[ .\-]?[0-9]{6}[ .\-]?[0-9]{5})(?![\w])"
 )
 _DOCUMENT = re.compile(
-    r"(?P<keep>\b(?:cni|ci|carte (?:nationale )?(?:d['’ ] ?)?identit[ée]|pi[èe]ce d['’ ] ?identit[ée]|ts"
-    r"|(?:carte|titre) de (?:s[ée]jour|r[ée]sident)|r[ée]c[ée]piss[ée]|passeport|permis(?: de conduire)?"
-    rf"(?: [a-e]{{1,2}})?)(?: [a-zà-ÿ]{{4,13}}(?= (?:n|[0-9A-Z]*[0-9])))?{NUMBER_LABEL})"
+    rf"(?P<keep>\b(?:{_PARTS['papers']})"
+    rf"(?: [a-zà-ÿ]{{4,13}}(?= (?:n|[0-9A-Z]*[0-9])))?{NUMBER_LABEL})"
     r"(?P<id>(?=[A-Z0-9 ]*[0-9])(?:[A-Z0-9]{6,17}|[A-Z0-9]{2,4}(?: [A-Z0-9]{2,5}){2,3}))(?![\w])",
     _I,
 )
-_PAPERS = ("cni", "ci ", "carte", "titre", "passep", "permis", "pièce", "piece", "cépis", "cepis", "ts ")
-_IBAN_LEAST, _IBAN_FRENCH = 15, 27
+_PAPERS = tuple(_PARTS["paper_hints"].split("|"))
+_IBAN_LEAST, _IBAN_FRENCH, _LEAST_DIGITS = 15, 27, 3
 
 
 def iban_checks(text: str) -> bool:
@@ -232,8 +230,8 @@ def _is_iban(match: re.Match[str]) -> bool:
 
 
 def _is_document(match: re.Match[str]) -> bool:
-    """Refuse words: the number of a paper has four digits, three beside many letters."""
-    return sum(map(str.isdigit, match["id"])) > 2
+    """Refuse words: the number of a paper has three digits at least."""
+    return sum(map(str.isdigit, match["id"])) >= _LEAST_DIGITS
 
 
 def _is_card(match: re.Match[str]) -> bool:
@@ -242,10 +240,7 @@ def _is_card(match: re.Match[str]) -> bool:
 
 # --- Births -------------------------------------------------------------------------------------
 
-_MONTH = (
-    "(?:janv(?:ier)?|f[ée]v(?:r(?:ier)?)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t"
-    r"|sept(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?)\.?"
-)
+_MONTH = rf"(?:{_PARTS['months']})\.?"
 _DATE = (
     rf"(?:[0-9]{{1,2}}(?:er)? ?(?:[/.\- ] ?[0-9]{{1,2}} ?[/.\- ]|{_MONTH}) ?(?:19|20)?[0-9]{{2}}"
     r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{8}|(?:19|20)[0-9]{2}"
@@ -267,21 +262,12 @@ _BIRTH_SPELLED = re.compile(
 
 # --- Homes --------------------------------------------------------------------------------------
 
-_WAYS = (
-    r"rues?|r\.|av(?:enues?|e)?\.?|b(?:oule|l|v)?v?(?:ar)?d\.?|pl(?:ace|acette)?\.?"
-    r"|ch(?:emin|em)?\.?|all(?:[ée]es?)?\.?|imp(?:asse)?\.?|trav(?:erse)?\.?|sq(?:uare)?\.?|r(?:ou)?te\.?|cours|quai"
-    r"|pass(?:age)?\.?|mont[ée]e|esplanade|rond[- ]point|faubourg|fbg|promenade|corniche|escaliers?"
-    r"|vallon|r[ée]s(?:idence)?\.?|lot(?:issement)?\.?|cit[ée]|sentier|ruelle|voie|villa|hameau"
-)
+_WAYS = _PARTS["ways"]
 _LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
 _IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
 _NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
 _CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
-_BORNE = (
-    "jean|paul|pierre|louis|charles|georges|edmond|[ée]mile|camille|alexandre|victor|henri|jules|l[ée]on"
-    "|f[ée]lix|gaston|roger|marcel|fran[çc]ois|joseph|antoine|auguste|albert|andr[ée]|eug[èe]ne|ferdinand"
-    "|g[ée]n[ée]ral|docteur|commandant|capitaine|mar[ée]chal|abb[ée]|professeur|amiral|colonel|saint|sainte"
-)
+_BORNE = _PARTS["bearers"]
 _WAY_NAME = (
     rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}(?:(?:{_BORNE})[ -]){{0,2}}{_NAME}"
     rf"(?:(?<![0-9]) d[eu] [{LETTER}]{{5,30}}(?! ?[0-9]))?(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
@@ -293,13 +279,13 @@ _REST = (
     r"(?:[ ,]{1,3}[0-9]{2} ?[0-9]{3}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}){0,2})?"
 )
 _ADDRESS = re.compile(
-    r"(?<![\w/:])(?:n[°º] ?)?[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?(?: ?[/\-] ?[0-9]{1,4})?[ ,]{1,3}"
+    r"(?<![\w/:])(?:n[°º] ?)?[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?"
+    r"(?: ?[/\-] ?[0-9]{1,4})?[ ,]{1,3}"
     rf"{_WAY_NAME}{_REST}",
     _I,
 )
 _HOME = re.compile(
-    r"(?P<keep>\b(?:domicili[ée]{1,2}s?|demeurant|demeure|r[ée]sidant|r[ée]side|habite|habitant"
-    r"|log[ea][ant]{0,3}|dom\.?|domicile|adresse(?: d[ée]clar[ée]e)? ?:?) (?:au|à|a|dans|chez|sur|:)? ?(?:la |le |l['’])?)"
+    rf"(?P<keep>\b(?:{_PARTS['homes']}) (?:au|à|a|dans|chez|sur|:)? ?(?:la |le |l['’])?)"
     r"(?P<id>(?:[0-9]{1,4}[ ,]{1,2})?"
     rf"{_WAY_NAME}{_REST})",
     _I,
@@ -309,9 +295,9 @@ _HOME = re.compile(
 
 _CODE = re.compile(
     r"(?P<keep>\b(?:digicode|code|vigik|badge)(?: (?:de |d['’]|du |de la |pour )?(?:la |le |l['’])?"
-    r"(?:porte|portail|portillon|entr[ée]e|immeuble|acc[èe]s|hall|barri[èe]re|r[ée]sidence"
-    r"|parking|wifi|alarme)){0,2}"
-    rf"{NUMBER_LABEL})(?P<id>(?=[A-D#*]{{0,2}}[0-9]{{2}})[0-9A-Z#*]{{3,8}}(?: cl[ée]s?\b)?)(?![\w])",
+    rf"(?:{_PARTS['doors']})){{0,2}}"
+    rf"{NUMBER_LABEL})(?P<id>(?=[A-D#*]{{0,2}}[0-9]{{2}})[0-9A-Z#*]{{3,8}}"
+    r"(?: cl[ée]s?\b)?)(?![\w])",
     _I,
 )
 _INTERPHONE = re.compile(
@@ -332,7 +318,12 @@ SHAPES: tuple[Shape, ...] = (
     Shape("card", _CARD, _is_card, digits=13),
     Shape("nir", _NIR, digits=12),
     Shape("document", _DOCUMENT, _is_document, digits=3, words=_PAPERS),
-    Shape("birth_date", _BIRTH, digits=2, words=("né", "ne", "naiss", "dn", "d.n", "n.", "n ", "ans (")),
+    Shape(
+        "birth_date",
+        _BIRTH,
+        digits=2,
+        words=("né", "ne", "naiss", "dn", "d.n", "n.", "n ", "ans ("),
+    ),
     Shape("birth_date", _BIRTH_SPELLED, words=(" mil", " deux mille")),
     Shape("phone", _PHONE, _is_phone, digits=8),
     Shape("phone", _PHONE_ABROAD, _is_abroad, digits=8, words=("+", "00")),

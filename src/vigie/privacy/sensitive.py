@@ -20,7 +20,9 @@ _WORDS = re.compile(
     ),
     re.IGNORECASE,
 )
-_PLAIN = str.maketrans("àâäáãçéèêëíìîïñóòôöõúùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ’", "aaaaaceeeeiiiinooooouuuuyAAACEEEEIIOOUUU'")
+_PLAIN = str.maketrans(
+    "àâäáãçéèêëíìîïñóòôöõúùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ’", "aaaaaceeeeiiiinooooouuuuyAAACEEEEIIOOUUU'"
+)
 SENSITIVE = "[sensible]"
 SENSITIVE_CLASSES = tuple(_TABLE)
 
@@ -30,7 +32,8 @@ def mask_sensitive(text: str) -> tuple[str, Counter[str]]:
     plain, found = text.translate(_PLAIN), Counter[str]()
     if not any(hint in plain.lower() for hint in _HINTS):
         return text, found
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for match in _WORDS.finditer(plain):
         found[match.lastgroup or ""] += 1
         pieces += (text[done : match.start()], SENSITIVE)

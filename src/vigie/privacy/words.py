@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãçéèêëíìîïñóòôöõúùûüýÿæ".encode("latin-1"))
 _BLANKS = bytes(code if code in _LETTERS else 32 for code in range(256))
 
