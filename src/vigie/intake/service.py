@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
-from vigie.base.settings import Settings
+from vigie.base.settings import Received, Settings
 from vigie.intake.batch import Committer
 from vigie.intake.bulk import BulkLoader
 from vigie.intake.connector import Connector, get_connector
@@ -20,7 +20,7 @@ from vigie.intake.files import safe_name
 from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
 from vigie.intake.locating import Geocoder
-from vigie.intake.mappings import read_mapping
+from vigie.intake.mappings import about_feed
 from vigie.intake.observed import SourceContract
 from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
 from vigie.intake.pipeline import Pipeline, Progress
@@ -261,6 +261,7 @@ class Intake:
         *,
         mapping: Path | None = None,
         source: str | None = None,
+        options: Mapping[str, Any] | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
         """Ingest files and folders, and wait until all is in the lake or refused.
@@ -270,6 +271,7 @@ class Intake:
             paths: Files, or folders whose files with the connector's endings are taken.
             mapping: Mapping file (TOML).
             source: Feed; by default the mapping's ``source``, else the connector's name.
+            options: Options of the feed for its connector; by default as it is registered.
             progress: Told ``(bytes done, bytes in all, name)``.
 
         Raises:
@@ -279,13 +281,9 @@ class Intake:
             Unavailable: When disk, lake or journal are not usable now; what was read so far is
                 in, and a new run adds only the rest.
         """
-        said = {} if mapping is None else read_mapping(mapping)
-        name = source or str(said.get("source") or connector)
-        held = self._sources.find(name)
-        if held is None or said or held.connector != connector:
-            options = held.options if held else None
-            self.register(name, connector, mapping=said or None, options=options)
-        found = get_connector(self._connectors, connector)
+        name, file, said = source or "", str(mapping or ""), dict(options or {})
+        feed = Received(connector=connector, source=name, mapping=file, options=said)
+        name, found = self._feed_of(feed)
         loader = BulkLoader(self._journal, self._pipeline, self._committer, self._clock)
         report = loader.load(name, found, paths, progress=progress)
         self._housekeeping.clean()  # a home that is never served forgets on time, too
@@ -314,13 +312,11 @@ class Intake:
         ]
         self._worker.start(keepers)
 
-    def _feed_of(self, connector: str, mapping: str, source: str) -> tuple[str, Connector]:
-        """Register the feed of a watched folder or a polled address; return it."""
-        said = read_mapping(Path(mapping)) if mapping else {}
-        name = source or str(said.get("source") or connector)
-        if self._sources.find(name) is None or said:
-            self.register(name, connector, mapping=said or None)
-        return name, get_connector(self._connectors, connector)
+    def _feed_of(self, said: Received) -> tuple[str, Connector]:
+        name, about = about_feed(said, self._sources.find)
+        if about is not None:
+            self.register(name, said.connector, **about)
+        return name, get_connector(self._connectors, said.connector)
 
     def stop(self) -> None:
         """Stop what ``start`` started; waits for the commit under way."""
