@@ -31,6 +31,7 @@ from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
 from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
 from vigie.intake.worker import HOUSEKEEPING_S, STATES_S, Drain, Housekeeping, Keeper, Worker
+from vigie.keys.keeper import Keeper as Keys
 from vigie.lake.store import Lake
 
 
@@ -51,34 +52,32 @@ class Intake:
         connectors: Mapping[str, Connector],
         clock: Clock,
         gazetteer: Geocoder | None,
+        keys: Keys | None,
     ) -> None:
         self._settings = settings
+        self._own_keys = keys is None
+        self._keys = keys or Keys(folder.parent / "keys", clock)
         self._connectors = connectors
         self._clock = clock
         self._database = database
         self.events = EventLog(database, clock)
-        self._journal = Journal(folder, database, settings=settings.intake, clock=clock)
+        kept = settings.intake
+        self._journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
         self._sources = Sources(database, clock)
-        self._quarantine = Quarantine(database, clock, days=settings.intake.quarantine_days)
+        sealing = self._journal.sealing
+        self._quarantine = Quarantine(database, clock, sealing, days=kept.quarantine_days)
         self._geocoder = (
             HttpGeocoder(settings.intake.geocoder_url, outside=settings.intake.geocoder_outside)
             if settings.intake.geocoder_url
             else None
         )
-        geocoders = [one for one in (gazetteer, self._geocoder) if one is not None]
+        geocoders = tuple(one for one in (gazetteer, self._geocoder) if one is not None)
         self._texts = TextScrubber()
-        kitchen = Kitchen(
-            source="",
-            timezone=settings.city.timezone,
-            bbox=settings.city.bbox,
-            geocoders=tuple(geocoders),
-            scrub=self._texts,
-        )
+        zone, bbox = settings.city.timezone, settings.city.bbox
+        kitchen = Kitchen("", zone, bbox, geocoders=geocoders, scrub=self._texts)
         self._committer = Committer(lake, self._journal, self._quarantine, self.events, clock)
         self._pipeline = Pipeline(
-            self._journal,
-            self._sources,
-            self._committer,
+            *(self._journal, self._sources, self._committer),
             connectors=connectors,
             settings=settings,
             kitchen=kitchen,
@@ -102,6 +101,7 @@ class Intake:
         clock: Clock,
         create: bool = False,
         gazetteer: Geocoder | None = None,
+        keys: Keys | None = None,
     ) -> Self:
         """Open the intake of a home.
 
@@ -113,6 +113,7 @@ class Intake:
             clock: Tells the time of receipt.
             create: Make what is missing.
             gazetteer: Offline geocoder.
+            keys: Seals what is kept; by default a keeper of its own, in ``keys`` beside it.
 
         Raises:
             StoreBroken: When the journal is missing, damaged or of a newer version.
@@ -129,6 +130,7 @@ class Intake:
                 connectors=connectors,
                 clock=clock,
                 gazetteer=gazetteer,
+                keys=keys,
             )
         except BaseException:
             database.close()
@@ -140,6 +142,8 @@ class Intake:
         self._journal.close()
         self._database.close()
         self._texts.close()
+        if self._own_keys:
+            self._keys.close()
         if self._geocoder is not None:
             self._geocoder.close()
 
@@ -231,7 +235,7 @@ class Intake:
             NotFound: When the feed is not registered.
             TooLarge: When the payload is above the limit.
             TooManyRequests: When too many messages wait.
-            Unavailable: When the disk is nearly full or refuses: nothing was taken.
+            Unavailable: When disk or keeper of keys refuse: nothing was taken.
         """
         label = self._label(source, name)
         message_id = self._journal.submit(source, label, content, media).result()
@@ -304,8 +308,7 @@ class Intake:
         """Start processing in the background, the watchers, the pollers and the subscribers.
 
         Raises:
-            SettingsInvalid: When a folder, an address or a broker cannot be used.
-            MappingInvalid: When a mapping that they name cannot be used.
+            SettingsInvalid, MappingInvalid: When a folder, address, broker or mapping is no use.
         """
         keepers = [
             Keeper("intake-states", STATES_S, self._housekeeping.tell_states),
@@ -329,15 +332,11 @@ class Intake:
         self._transports.close()
 
     def housekeep(self) -> None:
-        """Expire quarantine, prune journal and events, free what dead processes held."""
+        """Expire quarantine, prune journal, events and keys, free what dead processes held."""
         self._housekeeping.clean()
 
     def replay(self, source: str | None = None) -> ReplayReport:
-        """Put every kept message through the pipeline again: the state stays the same.
-
-        Args:
-            source: Only this feed.
-        """
+        """Put every kept message (of one feed) through the pipeline again: the state stays."""
         return replay(self._journal, self._pipeline, source)
 
     # --- Quarantine ----------------------------------------------------------------------------

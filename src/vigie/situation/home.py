@@ -29,7 +29,9 @@ from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 
 FORMAT_FILE = "FORMAT"
-FORMAT = 1
+FORMAT = 2
+OLDER = {"1"}
+"""Formats that are brought up to date when opened: 1 held payloads and texts unsealed."""
 
 
 @dataclass
@@ -93,7 +95,7 @@ def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
         raise Conflict(what="home", name=str(path))
     path.chmod(0o700)
     (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
-    (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
+    _mark(path)
 
 
 def is_home(path: Path) -> bool:
@@ -112,7 +114,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
     text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT):
+    if text != str(FORMAT) and text not in OLDER:
         raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
     settings = load_settings(path)
     clock = clock or SystemClock()
@@ -139,6 +141,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             clock=clock,
             create=True,
             gazetteer=frame.gazetteer,
+            keys=keys,
         )
         undo.callback(intake.close)
         home = Home(
@@ -155,7 +158,16 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             keys=keys,
         )
         undo.pop_all()
+    if text in OLDER:  # lake and intake have sealed what they held: no older version may open it
+        _mark(path)
     return home
+
+
+def _mark(path: Path) -> None:
+    """Write the format, whole or not at all."""
+    partial = path / f"{FORMAT_FILE}.new"
+    partial.write_text(f"{FORMAT}\n", encoding="ascii")
+    partial.replace(path / FORMAT_FILE)
 
 
 def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
