@@ -15,6 +15,7 @@ import vigie.connectors
 import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
+from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SystemClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
@@ -27,6 +28,7 @@ from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.rights import PENDING, Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 2
@@ -42,6 +44,7 @@ class Home:
         path: The folder.
         settings: Its settings.
         clock: The clock of everything in it.
+        audit: Who did what to which data, and what for.
         lake: Facts, measures, plans, places, means.
         desk: People, tokens, alerts.
         intake: Journal, quarantine, sources, events.
@@ -49,12 +52,14 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
     """
 
     path: Path
     settings: Settings
     clock: Clock
+    audit: Audit
     lake: Lake
     desk: Desk
     intake: Intake
@@ -62,6 +67,7 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    rights: Rights
     keys: Keeper
 
     def close(self) -> None:
@@ -69,6 +75,7 @@ class Home:
         self.intake.close()
         self.desk.close()
         self.lake.close()
+        self.audit.close()
         self.keys.close()
 
     def __enter__(self) -> Self:
@@ -109,7 +116,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     Raises:
         HomeInvalid: When the folder is no home, or of a newer version.
         SettingsInvalid: When a setting cannot be used.
-        Unavailable: When the desk's database does not answer.
+        Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
@@ -121,6 +128,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
     with ExitStack() as undo:
+        audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
+        undo.callback(audit.close)
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
         lake = Lake.open(
@@ -144,10 +153,12 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             keys=keys,
         )
         undo.callback(intake.close)
+        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
         home = Home(
             path=path,
             settings=settings,
             clock=clock,
+            audit=audit,
             lake=lake,
             desk=desk,
             intake=intake,
@@ -155,6 +166,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            rights=rights,
             keys=keys,
         )
         undo.pop_all()
