@@ -74,7 +74,7 @@ class Intake:
         geocoders = tuple(one for one in (gazetteer, self._geocoder) if one is not None)
         self._texts = TextScrubber()
         zone, bbox = settings.city.timezone, settings.city.bbox
-        kitchen = Kitchen("", zone, bbox, geocoders=geocoders, scrub=self._texts)
+        kitchen = Kitchen("", zone, bbox, geocoders, self._texts, lake.keeps_originals)
         self._committer = Committer(lake, self._journal, self._quarantine, self.events, clock)
         self._pipeline = Pipeline(
             *(self._journal, self._sources, self._committer),

@@ -26,6 +26,7 @@ from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
+from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.rights import PENDING, Rights, load_charter
@@ -138,6 +139,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             create=True,
             timezone=settings.city.timezone,
             keys=keys,
+            sealed=open_sealed(path, settings, keys),
         )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -190,3 +192,12 @@ def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
         clock,
         ledger=Path(ledger) if ledger else None,
     )
+
+
+def open_sealed(path: Path, settings: Settings, keys: Keeper) -> SealedPlane | None:
+    """Return the sealed plane of a home that is to keep originals; None of any other."""
+    if not settings.sealed.keep:
+        return None
+    folder = path / "sealed"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return SealedPlane(folder, keys, settings.sealed.offences)
