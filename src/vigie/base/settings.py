@@ -84,6 +84,17 @@ class KeysSettings(Part):
     )
 
 
+class SealedSettings(Part):
+    """The sealed plane: what a requisition may open one day."""
+
+    keep: bool = Field(
+        False, description="Keep the original free text, sealed; off: nobody can ever read it."
+    )
+    offences: tuple[str, ...] = Field(
+        (), description="Feeds that are the police log of offences; others: other missions."
+    )
+
+
 class IntakeSettings(Part):
     """Receiving data."""
 
@@ -241,6 +252,7 @@ class Settings(Part):
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     keys: KeysSettings = KeysSettings()
+    sealed: SealedSettings = SealedSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

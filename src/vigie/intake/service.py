@@ -32,6 +32,7 @@ from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
 from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
 from vigie.intake.worker import HOUSEKEEPING_S, STATES_S, Drain, Housekeeping, Keeper, Worker
+from vigie.keys.keeper import Keeper as Keys
 from vigie.lake.store import Lake
 
 
@@ -53,33 +54,31 @@ class Intake:
         clock: Clock,
         gazetteer: Geocoder | None,
         audit: Writer | None = None,
+        keys: Keys | None,
     ) -> None:
         self._settings = settings
+        self._own_keys = keys is None
+        self._keys = keys or Keys(folder.parent / "keys", clock)
         self._connectors = connectors
         self._clock = clock
         self._database = database
         self.events = EventLog(database, clock)
-        self._journal = Journal(folder, database, settings=settings.intake, clock=clock)
+        kept = settings.intake
+        self._journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
         self._sources = Sources(database, clock)
-        self._quarantine = Quarantine(database, clock, days=settings.intake.quarantine_days)
-        url, outside = settings.intake.geocoder_url, settings.intake.geocoder_outside
+        sealing = self._journal.sealing
+        self._quarantine = Quarantine(database, clock, sealing, days=kept.quarantine_days)
+        url, outside = kept.geocoder_url, kept.geocoder_outside
         self._geocoder = HttpGeocoder(url, outside=outside) if url else None
-        geocoders = [one for one in (gazetteer, self._geocoder) if one is not None]
+        geocoders = tuple(one for one in (gazetteer, self._geocoder) if one is not None)
         self._texts = TextScrubber()
-        kitchen = Kitchen(
-            source="",
-            timezone=settings.city.timezone,
-            bbox=settings.city.bbox,
-            geocoders=tuple(geocoders),
-            scrub=self._texts,
-        )
+        zone, bbox = settings.city.timezone, settings.city.bbox
+        kitchen = Kitchen("", zone, bbox, geocoders, self._texts, lake.keeps_originals)
         self._committer = Committer(
             lake, self._journal, self._quarantine, self.events, clock, audit=audit
         )
         self._pipeline = Pipeline(
-            self._journal,
-            self._sources,
-            self._committer,
+            *(self._journal, self._sources, self._committer),
             connectors=connectors,
             settings=settings,
             kitchen=kitchen,
@@ -104,6 +103,7 @@ class Intake:
         create: bool = False,
         gazetteer: Geocoder | None = None,
         audit: Writer | None = None,
+        keys: Keys | None = None,
     ) -> Self:
         """Open the intake of a home.
 
@@ -116,6 +116,7 @@ class Intake:
             create: Make what is missing.
             gazetteer: Offline geocoder.
             audit: What each commit is told to before it is done; a home always gives one.
+            keys: Seals what is kept; by default a keeper of its own, in ``keys`` beside it.
 
         Raises:
             StoreBroken: When the journal is missing, damaged or of a newer version.
@@ -133,6 +134,7 @@ class Intake:
                 clock=clock,
                 gazetteer=gazetteer,
                 audit=audit,
+                keys=keys,
             )
         except BaseException:
             database.close()
@@ -144,6 +146,8 @@ class Intake:
         self._journal.close()
         self._database.close()
         self._texts.close()
+        if self._own_keys:
+            self._keys.close()
         if self._geocoder is not None:
             self._geocoder.close()
 
@@ -231,7 +235,7 @@ class Intake:
             NotFound: When the feed is not registered.
             TooLarge: When the payload is above the limit.
             TooManyRequests: When too many messages wait.
-            Unavailable: When the disk is nearly full or refuses: nothing was taken.
+            Unavailable: When disk or keeper of keys refuse: nothing was taken.
         """
         label = self._label(source, name)
         message_id = self._journal.submit(source, label, content, media).result()
@@ -302,8 +306,7 @@ class Intake:
         """Start processing in the background, the watchers, the pollers and the subscribers.
 
         Raises:
-            SettingsInvalid: When a folder, an address or a broker cannot be used.
-            MappingInvalid: When a mapping that they name cannot be used.
+            SettingsInvalid, MappingInvalid: When a folder, address, broker or mapping is no use.
         """
         keepers = [
             Keeper("intake-states", STATES_S, self._housekeeping.tell_states),
@@ -325,15 +328,11 @@ class Intake:
         self._transports.close()
 
     def housekeep(self) -> None:
-        """Expire quarantine, prune journal and events, free what dead processes held."""
+        """Expire quarantine, prune journal, events and keys, free what dead processes held."""
         self._housekeeping.clean()
 
     def replay(self, source: str | None = None) -> ReplayReport:
-        """Put every kept message through the pipeline again: the state stays the same.
-
-        Args:
-            source: Only this feed.
-        """
+        """Put every kept message (of one feed) through the pipeline again: the state stays."""
         return replay(self._journal, self._pipeline, source)
 
     # --- Quarantine ----------------------------------------------------------------------------

@@ -205,11 +205,12 @@ class Housekeeping:
         return len(changed)
 
     def clean(self) -> None:
-        """Expire quarantine, prune journal, batches and events, free what dead owners held."""
+        """Expire quarantine, prune journal, batches, events and keys, free what the dead held."""
         now = now_us(self._clock)
         kept_us = self._journal.settings.quarantine_days * DAY_US
         self._quarantine.expire()
         self._journal.prune(before_us=now - kept_us)
+        self._journal.forget_keys(before_us=now - kept_us)
         self._sources.prune_batches(before_us=now - BATCH_DAYS * DAY_US)
         self._events.prune()
         self._journal.recover()

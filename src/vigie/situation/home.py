@@ -26,12 +26,15 @@ from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
+from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.rights import Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
-FORMAT = 1
+FORMAT = 2
+OLDER = {"1"}
+"""Formats that are brought up to date when opened: 1 held payloads and texts unsealed."""
 
 
 @dataclass
@@ -100,7 +103,7 @@ def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
         raise Conflict(what="home", name=str(path))
     path.chmod(0o700)
     (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
-    (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
+    _mark(path)
 
 
 def is_home(path: Path) -> bool:
@@ -119,7 +122,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
     text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT):
+    if text != str(FORMAT) and text not in OLDER:
         raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
     settings = load_settings(path)
     clock = clock or SystemClock()
@@ -136,6 +139,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             create=True,
             timezone=settings.city.timezone,
             keys=keys,
+            sealed=open_sealed(path, settings, keys),
         )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -149,6 +153,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             create=True,
             gazetteer=frame.gazetteer,
             audit=audit,
+            keys=keys,
         )
         undo.callback(intake.close)
         rights = Rights(load_charter(path), desk, clock, audit, frame)
@@ -168,7 +173,16 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             keys=keys,
         )
         undo.pop_all()
+    if text in OLDER:  # lake and intake have sealed what they held: no older version may open it
+        _mark(path)
     return home
+
+
+def _mark(path: Path) -> None:
+    """Write the format, whole or not at all."""
+    partial = path / f"{FORMAT_FILE}.new"
+    partial.write_text(f"{FORMAT}\n", encoding="ascii")
+    partial.replace(path / FORMAT_FILE)
 
 
 def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
@@ -179,3 +193,12 @@ def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
         clock,
         ledger=Path(ledger) if ledger else None,
     )
+
+
+def open_sealed(path: Path, settings: Settings, keys: Keeper) -> SealedPlane | None:
+    """Return the sealed plane of a home that is to keep originals; None of any other."""
+    if not settings.sealed.keep:
+        return None
+    folder = path / "sealed"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return SealedPlane(folder, keys, settings.sealed.offences)
