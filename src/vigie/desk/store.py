@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.retention import RetentionDesk
 from vigie.desk.tokens import Tokens
 
 
@@ -21,6 +22,7 @@ class Desk:
         accounts: People and their sessions.
         tokens: Machines' keys.
         alerts: What rules found.
+        retention: Legal holds and the register of destructions.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
@@ -28,6 +30,7 @@ class Desk:
         self.accounts = Accounts(engine, settings.server, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.retention = RetentionDesk(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

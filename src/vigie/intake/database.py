@@ -217,6 +217,19 @@ class Database:
         """
         return self.submit(run).result()
 
+    def empty_log(self) -> bool:
+        """Empty the write-ahead log, so that nothing deleted is left in it; say whether it is.
+
+        Readers may keep a part of it in use: then it is emptied another time.
+        """
+        try:
+            with contextlib.closing(_connect(self.path)) as connection:
+                row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            log.warning("journal log not emptied", reason=str(error))
+            return False
+        return not row[0]
+
     def close(self) -> None:
         """Finish the queued jobs, then close every connection."""
         with self._guard:

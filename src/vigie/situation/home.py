@@ -26,6 +26,7 @@ from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.retention.keeper import Retention
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -46,6 +47,7 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        retention: What it forgets when, and the proof of it.
     """
 
     path: Path
@@ -58,6 +60,7 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    retention: Retention
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -129,6 +132,15 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
+        retention = Retention(
+            path,
+            lake=lake,
+            desk=desk,
+            intake=intake,
+            clock=clock,
+            timezone=settings.city.timezone,
+        )
+        retention.recover()
         home = Home(
             path=path,
             settings=settings,
@@ -140,6 +152,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            retention=retention,
         )
         undo.pop_all()
     return home
