@@ -26,7 +26,7 @@ PARIS = ZoneInfo("Europe/Paris")
 TEXT = resources.files("vigie.privacy").joinpath("retention.toml").read_text(encoding="utf-8")
 RULES = read_rules(TEXT)
 
-instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(  # noqa: DTZ001
+instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(
     lambda at: to_us(at.replace(tzinfo=UTC))
 )
 zones = st.sampled_from(["Europe/Paris", "America/Martinique", "Pacific/Noumea", "Pacific/Apia"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -11,8 +13,10 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from vigie.desk.roles import ROLES
+from vigie.privacy.charter import shipped_charter
+from vigie.privacy.purposes import Verb
 from vigie.web.routers import ROUTERS
-from vigie.web.security import ANONYMOUS, anyone, gates_of, refuse_untagged
+from vigie.web.security import ANONYMOUS, TAGS, anyone, gates_of, refuse_untagged
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 PLACES = {
@@ -33,6 +37,13 @@ BODIES: dict[str, Any] = {
 }
 NEEDED = {"/api/near": {"lon": "5.37", "lat": "43.29"}, "/api/measures/series": {"metric": "x"}}
 STREAMS = {"/api/stream"}
+ASKED_WHY = {"raw_rows", "audit"}
+_NUMBERS = itertools.count()
+
+
+def reason() -> dict[str, str]:
+    """A reason that nobody gave before."""
+    return {"X-Vigie-Reason": quote(f"Vérification numéro {next(_NUMBERS)} de la matrice")}
 
 
 def address(route: APIRoute) -> str:
@@ -48,6 +59,7 @@ def call(client: httpx.Client, route: APIRoute, method: str) -> int:
         method,
         address(route),
         params=NEEDED.get(route.path),
+        headers=reason() if route.openapi_extra["x-dataset"] in ASKED_WHY else {},
         json=BODIES.get(route.path) if method in {"POST", "PUT", "PATCH"} else None,
     ) as answer:
         if answer.status_code in {401, 403}:
@@ -85,7 +97,8 @@ def test_every_route_is_tagged_with_its_own_gate() -> None:
     for route in ROUTES:
         gates = gates_of(route)
         assert len(gates) == 1, route.path
-        assert list(gates[0].roles) == route.openapi_extra["x-roles"], route.path
+        told = {name: route.openapi_extra[name] for name in TAGS}
+        assert told == gates[0].tags(shipped_charter()), route.path
         assert route.operation_id, route.path
 
 
@@ -109,7 +122,7 @@ def test_public_routes_are_these_and_no_other() -> None:
 def test_an_untagged_route_keeps_the_application_from_starting() -> None:
     router = APIRouter()
 
-    @router.get("/tagged", **anyone())
+    @router.get("/tagged", **anyone(Verb.CONSULT, "register"))
     def tagged() -> None: ...
 
     refuse_untagged(router.routes)
@@ -123,7 +136,8 @@ def test_an_untagged_route_keeps_the_application_from_starting() -> None:
 
 def test_a_route_that_lies_about_its_roles_is_refused() -> None:
     router = APIRouter()
-    lie = {**anyone(), "openapi_extra": {"x-roles": ["admin"]}}
+    honest = anyone(Verb.CONSULT, "register")
+    lie = honest | {"openapi_extra": honest["openapi_extra"] | {"x-roles": ["admin"]}}
 
     @router.get("/lie", **lie)
     def lying() -> None: ...

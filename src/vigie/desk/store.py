@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.retention import RetentionDesk
+from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.tokens import Tokens
 
 
@@ -23,6 +24,8 @@ class Desk:
         tokens: Machines' keys.
         alerts: What rules found.
         retention: Legal holds and the register of destructions.
+        scopes: Partner services and their accounts.
+        reasons: The last reason of each person.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
@@ -31,6 +34,8 @@ class Desk:
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
+        self.scopes = Scopes(engine, clock)
+        self.reasons = Reasons(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

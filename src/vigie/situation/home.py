@@ -15,6 +15,7 @@ import vigie.connectors
 import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
+from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SystemClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
@@ -24,9 +25,11 @@ from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
+from vigie.situation.rights import PENDING, Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -40,6 +43,7 @@ class Home:
         path: The folder.
         settings: Its settings.
         clock: The clock of everything in it.
+        audit: Who did what to which data, and what for.
         lake: Facts, measures, plans, places, means.
         desk: People, tokens, alerts.
         intake: Journal, quarantine, sources, events.
@@ -48,11 +52,14 @@ class Home:
         rules: Rules by name.
         analyses: Analyses by name.
         retention: What it forgets when, and the proof of it.
+        rights: The one door before data: what a caller may see.
+        keys: The keeper of keys.
     """
 
     path: Path
     settings: Settings
     clock: Clock
+    audit: Audit
     lake: Lake
     desk: Desk
     intake: Intake
@@ -61,12 +68,16 @@ class Home:
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
     retention: Retention
+    rights: Rights
+    keys: Keeper
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
         self.intake.close()
         self.desk.close()
         self.lake.close()
+        self.audit.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -106,7 +117,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     Raises:
         HomeInvalid: When the folder is no home, or of a newer version.
         SettingsInvalid: When a setting cannot be used.
-        Unavailable: When the desk's database does not answer.
+        Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
@@ -118,7 +129,17 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
     with ExitStack() as undo:
-        lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+        audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
+        undo.callback(audit.close)
+        keys = open_keys(path, settings, clock)
+        undo.callback(keys.close)
+        lake = Lake.open(
+            path / "lake",
+            settings.lake,
+            create=True,
+            timezone=settings.city.timezone,
+            keys=keys,
+        )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
@@ -139,12 +160,16 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             intake=intake,
             clock=clock,
             timezone=settings.city.timezone,
+            audit=audit,
+            keys=keys,
         )
         retention.recover()
+        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
         home = Home(
             path=path,
             settings=settings,
             clock=clock,
+            audit=audit,
             lake=lake,
             desk=desk,
             intake=intake,
@@ -153,6 +178,18 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
             retention=retention,
+            rights=rights,
+            keys=keys,
         )
         undo.pop_all()
     return home
+
+
+def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
+    """Return the keeper of a home's keys; its process starts when first asked."""
+    ledger = settings.keys.ledger
+    return Keeper(
+        Path(settings.keys.folder) if settings.keys.folder else path / "keys",
+        clock,
+        ledger=Path(ledger) if ledger else None,
+    )

@@ -39,10 +39,14 @@ def make_home(path: Path, clock: FixedClock | None = None, **terms: str) -> Home
 
 
 def instants(values: Sequence[int]) -> pa.Array:
-    return pa.array(list(values), pa.int64()).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return (
+        pa.array(list(values), pa.int64()).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    )
 
 
-def complete(kind: str, given: dict[str, Any], refs: Sequence[str], source: str, at: int) -> pa.Table:
+def complete(
+    kind: str, given: dict[str, Any], refs: Sequence[str], source: str, at: int
+) -> pa.Table:
     contract, n = CONTRACTS[kind], len(refs)
     columns = dict(given) | {"source": [source] * n, "source_ref": list(refs)}
     columns[contract.id_column] = [record_id(source, ref) for ref in refs]

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from tests.situation.retention.homes import NOW, facts, make_home, texts
+
 from vigie.base.clock import to_us
 from vigie.privacy.retention import read_rules
 from vigie.situation.home import Home
@@ -58,5 +59,3 @@ def test_a_store_under_two_rules_is_seen() -> None:
     rules = read_rules(text)
     assert rules_over(rules, "x/y/z") == ["a", "b"]
     assert rules_over(rules, "x/z") == ["a"]
-
-

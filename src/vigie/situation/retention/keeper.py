@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from vigie.audit.line import Writer
-from vigie.base.clock import Clock, now_us
+from vigie.audit.store import Audit
+from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.desk.retention import Destruction, digest_of
 from vigie.desk.store import Desk
 from vigie.intake.service import Intake
+from vigie.keys.keeper import PSEUDONYMS, Keeper
 from vigie.lake.expiry import Step, Window
+from vigie.lake.narratives import key_of
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
@@ -31,7 +34,7 @@ from vigie.situation.retention.offices import (
 )
 from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
-from vigie.situation.retention.texts import expired_texts
+from vigie.situation.retention.texts import erase_texts, expired_texts, part_at
 from vigie.situation.retention.windows import keeping, window_of
 
 FOLDER = "retention"
@@ -80,13 +83,15 @@ class Retention:
         intake: Intake,
         clock: Clock,
         timezone: str,
-        audit: Writer | None = None,
+        audit: Audit,
+        keys: Keeper,
     ) -> None:
         self.rulebook: Rulebook = load_rulebook(home, timezone)
         self.ledger = Ledger(home / FOLDER)
         self._lock = home / FOLDER / "run.lock"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
         self._clock = clock
+        self._audit, self._keys = audit, keys
         self._register = Register(self._desk, clock, self.rulebook.version, audit)
         give_terms(intake.housekeeping, self.rulebook.rules)
 
@@ -106,6 +111,8 @@ class Retention:
                 if rule.store in CONTRACTS or rule.store == TEXTS:
                     outcome.note(rule.name, self._run_lake(rule, by))
             set_mark(self._lake.folder, self.ledger.last())
+            outcome.note("audit", self._shred_audit())
+            outcome.note("pseudonyms", self._destroy_pseudonyms(by))
             for name, n in self._run_offices(by).items():
                 outcome.note(name, n)
         return outcome
@@ -182,7 +189,7 @@ class Retention:
                     before_us,
                     ids,
                     (bounds[0], bounds[1]),
-                    lambda: self._lake.narratives.erase(ids, forget=False),
+                    lambda: erase_texts(self._lake, self._keys, self.rulebook.zone, before_us, ids),
                 )
             return len(ids)
         window = self._window(rule, before_us, holds)
@@ -226,6 +233,55 @@ class Retention:
         for name, n in found.items():
             self._register.tell(by, rules[name], n)
         return found
+
+    def _shred_audit(self) -> int:
+        """Shred the audit's lines past their term; it tells so itself."""
+        rule = self.rulebook.rules["audit"]
+        before = self.rulebook.before(rule, now_us(self._clock))
+        n = self._audit.shred(before)
+        if n:
+            name = self._register.begin(rule, before, (0, before), n=n, digest="")
+            self._register.finish(name)
+        return n
+
+    def _destroy_pseudonyms(self, by: Caller) -> int:
+        """Destroy keys of pseudonyms past their term: what they stood for cannot be found again."""
+        rule = self.rulebook.rules["pseudonyms"]
+        before = self.rulebook.before(rule, now_us(self._clock))
+        if not self._note_window(rule, before, ()):
+            return 0
+        day = key_of("", part_at(before, self.rulebook.zone)).day
+        names = [
+            f"{name.domain} {name.source} {name.day}"
+            for domain in PSEUDONYMS.values()
+            for name in self._keys.destroy(domain, before=day)
+        ]
+        if names:
+            name = self._register.begin(
+                rule, before, (0, before), n=len(names), digest=digest_of(names)
+            )
+            self._register.finish(name)
+            self._register.tell(by, rule, len(names), before_us=before)
+        return len(names)
+
+    def proofs(self, limit: int = 200) -> list[dict[str, Any]]:
+        """Return the register of destructions, newest first; the caller checks the right to it."""
+        return [
+            {
+                "id": one.destruction_id,
+                "rule": one.rule,
+                "store": one.store,
+                "n": one.n,
+                "first_at": to_rfc3339(one.first_us),
+                "last_at": to_rfc3339(one.last_us),
+                "before_at": to_rfc3339(one.before_us),
+                "digest": one.digest,
+                "rules_version": one.rules_version,
+                "begun_at": to_rfc3339(one.begun_us),
+                "done_at": None if one.done_us is None else to_rfc3339(one.done_us),
+            }
+            for one in self._desk.destructions(limit=limit)
+        ]
 
     # --- Records named -------------------------------------------------------------------------
 
@@ -284,6 +340,8 @@ class Retention:
             if entry.number <= mark:
                 continue
             rule = self.rulebook.rules[entry.rule or entry.store]
+            if rule.store not in CONTRACTS and rule.store != TEXTS:
+                continue  # keys have a ledger of their own
             if entry.hashes:
                 n = self._erase_again(rule, set(entry.hashes))
             else:

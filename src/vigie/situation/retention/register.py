@@ -20,7 +20,7 @@ class Register:
     """Lines about what is destroyed, without any personal data."""
 
     def __init__(
-        self, desk: RetentionDesk, clock: Clock, rules_version: str, audit: Writer | None
+        self, desk: RetentionDesk, clock: Clock, rules_version: str, audit: Writer
     ) -> None:
         self._desk = desk
         self._clock = clock
@@ -105,8 +105,6 @@ class Register:
         Raises:
             Unavailable: When the audit cannot be written.
         """
-        if self._audit is None:
-            return
         subject: dict[str, Scalar | list[Scalar]] = {
             "rule": rule.name,
             "n": n,

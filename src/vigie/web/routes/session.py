@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from vigie.base.errors import Forbidden, NotSignedIn
 from vigie.desk.accounts import Account, Grant, SignedIn
-from vigie.desk.roles import ROLE_TITLES, ROLES
+from vigie.desk.roles import ROLE_TITLES, permissions_of
+from vigie.privacy.purposes import Verb
 from vigie.situation.demonstration import demo_accounts
 from vigie.situation.home import Home
 from vigie.web.answers.base import Texts
@@ -22,13 +23,14 @@ from vigie.web.security import COOKIE, Attempts, CallerDep, HomeDep, anyone, set
 router = APIRouter(prefix="/api/session", tags=["session"])
 
 
-def _account(account: Account) -> AccountAnswer:
+def _account(home: Home, account: Account) -> AccountAnswer:
     return AccountAnswer(
         login=account.login,
         name=account.name,
         role=account.role,
         role_title=Texts(**ROLE_TITLES[account.role]),
-        permissions=sorted(ROLES[account.role]),
+        permissions=sorted(permissions_of(home.rights.charter, account.role)),
+        purposes=[str(one) for one in home.rights.charter.roles.get(account.role, ())],
         must_change_password=account.must_change_password,
         language=account.language,
     )
@@ -37,7 +39,7 @@ def _account(account: Account) -> AccountAnswer:
 def _answer(home: Home, session: SignedIn | None) -> SessionAnswer:
     shown = demo_accounts(home.desk, home.settings) if session is None else []
     return SessionAnswer(
-        account=None if session is None else _account(session.account),
+        account=None if session is None else _account(home, session.account),
         csrf=None if session is None else session.csrf,
         demo=home.settings.demo,
         demo_accounts=[
@@ -59,7 +61,7 @@ def _open(home: Home, request: Request, response: Response, grant: Grant) -> Ses
     return _answer(home, grant.session)
 
 
-@router.get("", operation_id="getSession", **anyone())
+@router.get("", operation_id="getSession", **anyone(Verb.CONSULT, "accounts"))
 def get_session(home: HomeDep, request: Request) -> SessionAnswer:
     """Return who is signed in; nobody is no error."""
     secret = request.cookies.get(COOKIE)
@@ -71,7 +73,7 @@ def get_session(home: HomeDep, request: Request) -> SessionAnswer:
         return _answer(home, None)
 
 
-@router.post("", operation_id="signIn", **anyone())
+@router.post("", operation_id="signIn", **anyone(Verb.CONSULT, "accounts"))
 def sign_in(home: HomeDep, request: Request, response: Response, body: SignIn) -> SessionAnswer:
     """Open a session."""
     if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
@@ -81,7 +83,12 @@ def sign_in(home: HomeDep, request: Request, response: Response, body: SignIn) -
     return _open(home, request, response, home.desk.accounts.sign_in(body.login, body.password))
 
 
-@router.delete("", operation_id="signOut", status_code=204, **signed_in(while_forced=True))
+@router.delete(
+    "",
+    operation_id="signOut",
+    status_code=204,
+    **signed_in(Verb.ALTER, "accounts", while_forced=True),
+)
 def sign_out(home: HomeDep, request: Request) -> Response:
     """End the session at once, on the server too."""
     home.desk.accounts.sign_out(request.cookies.get(COOKIE, ""))
@@ -90,12 +97,16 @@ def sign_out(home: HomeDep, request: Request) -> Response:
     return answer
 
 
-@router.post("/password", operation_id="changePassword", **signed_in(while_forced=True))
+@router.post(
+    "/password",
+    operation_id="changePassword",
+    **signed_in(Verb.ALTER, "accounts", while_forced=True),
+)
 def change_password(
     home: HomeDep, caller: CallerDep, request: Request, response: Response, body: PasswordChange
 ) -> SessionAnswer:
     """Change the password; every session of the account ends and a fresh one is opened."""
-    if not caller.account_id:
+    if request.state.session is None:
         raise Forbidden(reason="token")
     home.desk.accounts.change_password(caller.account_id, body.current, body.new)
     return _open(home, request, response, home.desk.accounts.sign_in(caller.name, body.new))
