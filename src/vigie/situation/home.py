@@ -111,6 +111,14 @@ def is_home(path: Path) -> bool:
     return (path / FORMAT_FILE).is_file()
 
 
+def _check_format(path: Path) -> None:
+    if not is_home(path):
+        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
+    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
+    if text != str(FORMAT):
+        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+
+
 def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     """Open a home: settings, lake, desk, intake, frame.
 
@@ -119,11 +127,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         SettingsInvalid: When a setting cannot be used.
         Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
-    if not is_home(path):
-        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
-    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT):
-        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    _check_format(path)
     settings = load_settings(path)
     clock = clock or SystemClock()
     frame = load_frame(path)
@@ -134,11 +138,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
         lake = Lake.open(
-            path / "lake",
-            settings.lake,
-            create=True,
-            timezone=settings.city.timezone,
-            keys=keys,
+            path / "lake", settings.lake, create=True, timezone=settings.city.timezone, keys=keys
         )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -154,14 +154,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         )
         undo.callback(intake.close)
         retention = Retention(
-            path,
-            lake=lake,
-            desk=desk,
-            intake=intake,
-            clock=clock,
-            timezone=settings.city.timezone,
-            audit=audit,
-            keys=keys,
+            path, settings, clock, lake=lake, desk=desk, intake=intake, audit=audit, keys=keys
         )
         retention.recover()
         rights = Rights(load_charter(path), desk, clock, PENDING, frame)

@@ -14,6 +14,7 @@ from vigie.audit.store import Audit
 from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.logging import get_logger
+from vigie.base.settings import Settings
 from vigie.desk.retention import Destruction, digest_of
 from vigie.desk.store import Desk
 from vigie.intake.service import Intake
@@ -77,16 +78,16 @@ class Retention:
     def __init__(
         self,
         home: Path,
+        settings: Settings,
+        clock: Clock,
         *,
         lake: Lake,
         desk: Desk,
         intake: Intake,
-        clock: Clock,
-        timezone: str,
         audit: Audit,
         keys: Keeper,
     ) -> None:
-        self.rulebook: Rulebook = load_rulebook(home, timezone)
+        self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
         self.ledger = Ledger(home / FOLDER)
         self._lock = home / FOLDER / "run.lock"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
