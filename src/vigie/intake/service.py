@@ -41,6 +41,7 @@ class Intake:
 
     Attributes:
         events: What happened, with increasing numbers; survives a restart.
+        housekeeping: What is thrown away when, and what was.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Intake:
             kitchen=kitchen,
         )
         self._drain = Drain(self._journal, self._pipeline)
-        self._housekeeping = Housekeeping(
+        self.housekeeping = Housekeeping(
             self._journal, self._sources, self._quarantine, self.events, clock
         )
         self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
@@ -290,7 +291,7 @@ class Intake:
         name, found = self._feed_of(feed)
         loader = BulkLoader(self._journal, self._pipeline, self._committer, self._clock)
         report = loader.load(name, found, paths, progress=progress)
-        self._housekeeping.clean()  # a home that is never served forgets on time, too
+        self.housekeeping.clean()  # a home that is never served forgets on time, too
         return report
 
     # --- Processing ----------------------------------------------------------------------------
@@ -309,8 +310,8 @@ class Intake:
             SettingsInvalid, MappingInvalid: When a folder, address, broker or mapping is no use.
         """
         keepers = [
-            Keeper("intake-states", STATES_S, self._housekeeping.tell_states),
-            Keeper("intake-housekeeping", HOUSEKEEPING_S, self._housekeeping.clean),
+            Keeper("intake-states", STATES_S, self.housekeeping.tell_states),
+            Keeper("intake-housekeeping", HOUSEKEEPING_S, self.housekeeping.clean),
             *self._transports.keepers(self._feed_of, self._worker.wake),
         ]
         self._worker.start(keepers)
@@ -326,10 +327,6 @@ class Intake:
         self._transports.interrupt()
         self._worker.stop()
         self._transports.close()
-
-    def housekeep(self) -> None:
-        """Expire quarantine, prune journal, events and keys, free what dead processes held."""
-        self._housekeeping.clean()
 
     def replay(self, source: str | None = None) -> ReplayReport:
         """Put every kept message (of one feed) through the pipeline again: the state stays."""
