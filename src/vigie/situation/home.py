@@ -27,7 +27,7 @@ from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
-from vigie.situation.rights import PENDING, Rights, load_charter
+from vigie.situation.rights import Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -138,7 +138,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
-        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
+        rights = Rights(load_charter(path), desk, clock, audit, frame)
         home = Home(
             path=path,
             settings=settings,
