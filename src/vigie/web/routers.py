@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
+from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
@@ -28,6 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources,
     stream,
     export,
+    breakglass,
+    delegates,
     ogc,
     operations,
 )
