@@ -161,6 +161,13 @@ class Unavailable(VigieError):
     terminal = False
 
 
+class KeyDestroyed(VigieError):
+    """What is asked for was sealed under a key that is gone: nobody can read it any more."""
+
+    code = "key_destroyed"
+    http_status = 410
+
+
 class MissingPart(VigieError):
     """An optional part is not installed; ``params`` say how to get it."""
 

@@ -73,6 +73,17 @@ class LakeSettings(Part):
     )
 
 
+class KeysSettings(Part):
+    """The keeper of keys."""
+
+    folder: str = Field(
+        "", description="Folder of the keys, best on another volume, out of backups; empty: home."
+    )
+    ledger: str = Field(
+        "", description="Second ledger of destroyed keys, where no copy of the home goes."
+    )
+
+
 class IntakeSettings(Part):
     """Receiving data."""
 
@@ -113,6 +124,7 @@ class WatchedFolder(Part):
 
     path: str = Field(description="The folder.")
     connector: str = Field(description="Name of the connector that reads its files.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(5, gt=0, description="Seconds between two looks.")
 
@@ -229,6 +241,7 @@ class Settings(Part):
     lake: LakeSettings = LakeSettings()
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
+    keys: KeysSettings = KeysSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

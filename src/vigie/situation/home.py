@@ -25,6 +25,7 @@ from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.rights import Rights, load_charter
@@ -50,6 +51,7 @@ class Home:
         rules: Rules by name.
         analyses: Analyses by name.
         rights: The one door before data: what a caller may see.
+        keys: The keeper of keys.
     """
 
     path: Path
@@ -64,6 +66,7 @@ class Home:
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
     rights: Rights
+    keys: Keeper
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -71,6 +74,7 @@ class Home:
         self.desk.close()
         self.lake.close()
         self.audit.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -124,7 +128,15 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     with ExitStack() as undo:
         audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
         undo.callback(audit.close)
-        lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+        keys = open_keys(path, settings, clock)
+        undo.callback(keys.close)
+        lake = Lake.open(
+            path / "lake",
+            settings.lake,
+            create=True,
+            timezone=settings.city.timezone,
+            keys=keys,
+        )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
@@ -152,6 +164,17 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
             rights=rights,
+            keys=keys,
         )
         undo.pop_all()
     return home
+
+
+def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
+    """Return the keeper of a home's keys; its process starts when first asked."""
+    ledger = settings.keys.ledger
+    return Keeper(
+        Path(settings.keys.folder) if settings.keys.folder else path / "keys",
+        clock,
+        ledger=Path(ledger) if ledger else None,
+    )
