@@ -142,6 +142,16 @@ def test_a_broken_glass_opens_one_dataset_in_one_zone() -> None:
     assert found.grant.fields == set(CLASSES)
 
 
+def test_several_glasses_open_what_each_opens() -> None:
+    other = replace(ZONE, zone="arrondissement:2")
+    found = decide(CHARTER, replace(THROUGH, glasses=(ZONE, other, FACT)))
+    assert found.grant is not None
+    assert found.grant.limits.zones == {"arrondissement:1", "arrondissement:2"}
+    by_fact = decide(CHARTER, replace(THROUGH, glasses=(ZONE, FACT), fact="fact-1"))
+    assert by_fact.grant is not None
+    assert by_fact.grant.limits.zones is None
+
+
 def test_a_broken_glass_opens_one_fact() -> None:
     ask = replace(THROUGH, glasses=(FACT,))
     assert decide(CHARTER, replace(ask, fact="fact-1")).why == "break_glass"

@@ -109,10 +109,14 @@ def same_reason(one: str, other: str) -> bool:
 
 
 def _through_glass(ask: Ask, purpose: Purpose) -> Decision:
-    for glass in ask.glasses if ask.verb == Verb.CONSULT else ():
-        open_now = glass.dataset == ask.dataset and glass.opened_us <= ask.at_us < glass.until_us
-        if open_now and (glass.zone or (glass.fact and glass.fact == ask.fact)):
-            limits = Limits(zones=frozenset({glass.zone}) if glass.zone else None)
-            found = Grant(frozenset(CLASSES), "exact", 0, limits.within(ask.limits))
-            return Decision("break_glass", purpose, found)
-    return Decision("not_in_charter", purpose)
+    broken = [
+        one
+        for one in ask.glasses
+        if one.dataset == ask.dataset and one.opened_us <= ask.at_us < one.until_us
+    ]
+    by_fact = any(one.fact and one.fact == ask.fact for one in broken)
+    zones = frozenset(one.zone for one in broken if one.zone)
+    if ask.verb != Verb.CONSULT or not (by_fact or zones):
+        return Decision("not_in_charter", purpose)
+    limits = ask.limits.within(Limits(zones=None if by_fact else zones))
+    return Decision("break_glass", purpose, Grant(frozenset(CLASSES), "exact", 0, limits))
