@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.glasses import Glasses
+from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.tokens import Tokens
 
@@ -23,6 +24,7 @@ class Desk:
         accounts: People and their sessions.
         tokens: Machines' keys.
         alerts: What rules found.
+        retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
         glasses: What was opened against the charter, and its reviews.
@@ -33,6 +35,7 @@ class Desk:
         self.accounts = Accounts(engine, settings.server, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
+from vigie.web.routes.civic import router as civic
 from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
@@ -26,12 +28,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    civic,
     signals,
     sources,
     stream,
     export,
     breakglass,
     delegates,
+    audit,
     ogc,
     operations,
 )
