@@ -19,6 +19,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, NotFound, NotSignedIn, TooManyRequests, WrongUsage
 from vigie.base.ids import new_id, new_secret
 from vigie.base.settings import ServerSettings
+from vigie.desk.glasses import refuse_unreviewed
 from vigie.desk.passwords import check_policy, hash_password, verify_nobody, verify_password
 from vigie.desk.roles import ROLES
 from vigie.desk.tables import AccountRow, SessionRow
@@ -141,6 +142,7 @@ class Accounts:
         Raises:
             NotSignedIn: Wrong login or password (the same answer, in the same time, for both).
             TooManyRequests: The account is locked after too many wrong passwords.
+            GlassUnreviewed: It broke a glass that nobody has reviewed within a day.
         """
         at = now_us(self._clock)
         with Session(self._engine) as session, session.begin():
@@ -176,6 +178,7 @@ class Accounts:
         secret, csrf = new_secret(), new_secret()
         with Session(self._engine) as session, session.begin():
             row = session.get_one(AccountRow, account_id)
+            refuse_unreviewed(session, account_id, at)
             row.failures = 0
             session.add(
                 SessionRow(
@@ -197,6 +200,7 @@ class Accounts:
 
         Raises:
             NotSignedIn: Unknown, ended, unused for too long, or the account is disabled.
+            GlassUnreviewed: The account broke a glass that nobody has reviewed within a day.
         """
         at = now_us(self._clock)
         with Session(self._engine) as session, session.begin():
@@ -214,6 +218,7 @@ class Accounts:
                 session.delete(row)
                 session.commit()
                 raise NotSignedIn
+            refuse_unreviewed(session, owner.account_id, at)
             if touch and idle_us > TOUCH_EVERY_US:
                 row.last_seen_us = at
             return SignedIn(_account(owner), row.csrf, row.created_us)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +35,7 @@ from vigie.privacy.charter import (
     ANYWHERE,
     PLANES,
     PRECISIONS,
+    ROLES,
     Charter,
     CharterInvalid,
     Grant,
@@ -53,6 +54,9 @@ NOTHING: Final = ("!none",)
 """In place of sources: no feed has this name, so nothing is found."""
 
 OWN_ROLE = "partner"
+VIEWERS = frozenset({"dpo", "admin"})
+"""Roles that may see as another role sees, within their own rights."""
+
 Subject = Mapping[str, Scalar | list[Scalar]]
 _LONGEST_SUBJECT = 40
 
@@ -241,6 +245,9 @@ class Rights:
             Unavailable: When the line cannot be written.
         """
         told = dict(subject or {})
+        if caller.view_as and (caller.role not in VIEWERS or caller.view_as not in ROLES):
+            own = replace(caller, view_as="")
+            self.refuse(own, dataset, verb, told, why="view_as_not_yours")
         decisions = self._decide(caller, dataset, verb, fact=str(told.get("fact", "")))
         refused = next((one for one in decisions if one.grant is None), None)
         if refused is not None:
@@ -260,6 +267,15 @@ class Rights:
             limits = limits.within(one.limits)
         purpose = decisions[0].purpose or Purpose.OVERSIGHT
         return View(dataset, verb, purpose, grants, limits, self._frame, line)
+
+    def refuse(
+        self, caller: Caller, dataset: str, verb: Verb, subject: Subject, *, why: str
+    ) -> NoReturn:
+        """Write down and raise a refusal that is not the charter's but follows from it."""
+        decision = Decision(why)
+        told = {**subject, "why": why}
+        self._write(caller, decision, dataset, verb, told, recipient="")
+        raise _error(decision, caller, dataset, verb)
 
     def may(
         self, caller: Caller, dataset: str, verb: Verb = Verb.CONSULT, *, fact: str = ""
@@ -295,6 +311,9 @@ class Rights:
             fact=fact,
         )
         own = decide(self.charter, ask)
+        if own.why == "not_in_charter" and caller.account_id and not caller.by_token:
+            glasses = self._desk.glasses.of_account(caller.account_id)
+            own = decide(self.charter, replace(ask, glasses=glasses)) if glasses else own
         if not caller.view_as:
             return (own,)
         other = decide(self.charter, replace(ask, role=caller.view_as, purpose=""))

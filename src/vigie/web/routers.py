@@ -6,8 +6,10 @@ from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
 from vigie.web.routes.audit import router as audit
+from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
+from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
@@ -31,6 +33,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources,
     stream,
     export,
+    breakglass,
+    delegates,
     audit,
     ogc,
     operations,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from vigie.base.errors import Forbidden, NotSignedIn
 from vigie.desk.accounts import Account, Grant, SignedIn
 from vigie.desk.roles import ROLE_TITLES, permissions_of
 from vigie.privacy.purposes import Verb
+from vigie.situation.caller import Caller
 from vigie.situation.demonstration import demo_accounts
 from vigie.situation.home import Home
 from vigie.web.answers.base import Texts
@@ -23,23 +26,30 @@ from vigie.web.security import COOKIE, Attempts, CallerDep, HomeDep, anyone, set
 router = APIRouter(prefix="/api/session", tags=["session"])
 
 
-def _account(home: Home, account: Account) -> AccountAnswer:
+def _account(home: Home, account: Account, view_as: str) -> AccountAnswer:
+    charter = home.rights.charter
+    permissions = permissions_of(charter, account.role)
+    if view_as:
+        caller = Caller(account.login, account.role, account.account_id, view_as=view_as)
+        home.rights.ask(caller, "charter", subject={"session": True})
+        permissions &= permissions_of(charter, view_as)
     return AccountAnswer(
         login=account.login,
         name=account.name,
         role=account.role,
         role_title=Texts(**ROLE_TITLES[account.role]),
-        permissions=sorted(permissions_of(home.rights.charter, account.role)),
-        purposes=[str(one) for one in home.rights.charter.roles.get(account.role, ())],
+        permissions=sorted(permissions),
+        purposes=[str(one) for one in charter.roles.get(account.role, ())],
+        view_as=view_as or None,
         must_change_password=account.must_change_password,
         language=account.language,
     )
 
 
-def _answer(home: Home, session: SignedIn | None) -> SessionAnswer:
+def _answer(home: Home, session: SignedIn | None, view_as: str = "") -> SessionAnswer:
     shown = demo_accounts(home.desk, home.settings) if session is None else []
     return SessionAnswer(
-        account=None if session is None else _account(home, session.account),
+        account=None if session is None else _account(home, session.account, view_as),
         csrf=None if session is None else session.csrf,
         demo=home.settings.demo,
         demo_accounts=[
@@ -62,13 +72,19 @@ def _open(home: Home, request: Request, response: Response, grant: Grant) -> Ses
 
 
 @router.get("", operation_id="getSession", **anyone(Verb.CONSULT, "accounts"))
-def get_session(home: HomeDep, request: Request) -> SessionAnswer:
+def get_session(
+    home: HomeDep,
+    request: Request,
+    view_as: Annotated[
+        str, Query(max_length=40, description="See as this role, within one's own rights.")
+    ] = "",
+) -> SessionAnswer:
     """Return who is signed in; nobody is no error."""
     secret = request.cookies.get(COOKIE)
     if not secret:
         return _answer(home, None)
     try:
-        return _answer(home, home.desk.accounts.session(secret))
+        return _answer(home, home.desk.accounts.session(secret), view_as)
     except NotSignedIn:
         return _answer(home, None)
 
