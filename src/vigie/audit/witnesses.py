@@ -130,15 +130,19 @@ class Witnesses:
 
     def _show_address(self, one: WitnessSettings, note: str, shown: int) -> Alarm | None:
         """Give a witness a checkpoint with the proof that it grew (C2SP tlog-witness)."""
-        status, text = self._add(one, note, shown)
-        if status == CONFLICT:
+        kept = shown
+        alarm = self._against(one.name, kept, None, shown)
+        if alarm is not None:
+            return alarm
+        status, text = self._add(one, note, kept)
+        if status == CONFLICT and text.strip() != str(kept):
             kept = int(text) if text.strip().isdigit() else 0
             alarm = self._against(one.name, kept, None, shown)
             if alarm is not None:
                 return alarm
             status, text = self._add(one, note, kept)
-        if status == UNPROCESSABLE:
-            return Alarm(FORKED, {"witness": one.name, "size": shown})
+        if status in (CONFLICT, UNPROCESSABLE):
+            return Alarm(FORKED, {"witness": one.name, "size": kept})
         if status != OK:
             return Alarm(REFUSED, {"witness": one.name, "status": status})
         return self._keep_cosigned(one, note + text)

@@ -63,6 +63,7 @@ class Batch:
         batch_id: Carried by every record of it.
         tables: Complete tables by record kind.
         narratives: Scrubbed texts.
+        originals: The same before scrubbing, where they are kept.
         refusals: Rows for quarantine.
         tallies: What came of each message so far, by ``received_us``.
         ended: Messages that are wholly read with this batch.
@@ -76,6 +77,7 @@ class Batch:
     batch_id: str = field(default_factory=lambda: new_id("batch"))
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
     narratives: list[pa.Table] = field(default_factory=list)
+    originals: list[pa.Table] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     tallies: dict[int, Tally] = field(default_factory=dict)
     ended: list[Message] = field(default_factory=list)
@@ -106,6 +108,8 @@ class Batch:
         self.take_table(prepared.kind, prepared.table)
         if prepared.narratives is not None:
             self.narratives.append(prepared.narratives)
+        if prepared.originals is not None:
+            self.originals.append(prepared.originals)
         for reject in prepared.rejects:
             message, row = messages[0], reject.row
             if row is not None:
@@ -199,6 +203,8 @@ class Committer:
             # Before the records: a crash in between repeats both, the other way round would lose
             # the texts, their records being known already.
             self._lake.commit_narratives(pa.concat_tables(batch.narratives))
+        if batch.originals:
+            self._lake.commit_originals(pa.concat_tables(batch.originals))
         kept: dict[str, pa.Table] = {}
         for kind in _ORDER:
             if kind not in batch.tables:

@@ -111,6 +111,8 @@ class Retrier:
             batch.take_table(found.kind, found.table.set_column(column, name, true))
             if found.narratives is not None:
                 batch.narratives.append(found.narratives)
+            if found.originals is not None:
+                batch.originals.append(found.originals)
         self._committer.commit(batch, RETRY)
         answers = _Answers(accepted=sum(tally.accepted for tally in batch.tallies.values()))
         for slot, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The schedule of a serving home: alerts every minute, compaction at night."""
+"""The schedule of a serving home: alerts every minute, what has ended, compaction at night."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ SECOND_US = 1_000_000
 FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
+RETENTION_S = 900
+"""Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
 
 
@@ -54,6 +56,7 @@ class Schedule:
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
+            Task("retention", RETENTION_S, home.retention.run),
         ]
 
     def _alerts(self) -> None:
