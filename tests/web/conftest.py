@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -66,6 +66,12 @@ def running(home: Home) -> Iterator[Server]:
         server.should_exit = True
         thread.join(20)
         assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def serve_home() -> Callable[[Home], AbstractContextManager[Server]]:
+    """What serves a home while a block lasts."""
+    return running
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,18 @@ class PasswordChangeRequired(Forbidden):
     code = "password_change_required"
 
 
+class SecondFactorRequired(Forbidden):
+    """The password was right; a code, or the enrolment of a device, comes before anything else."""
+
+    code = "second_factor_required"
+
+
+class WrongCode(NotSignedIn):
+    """The code is wrong, out of its time, or was used already."""
+
+    code = "wrong_code"
+
+
 class Conflict(VigieError):
     """The state has changed since the caller read it."""
 

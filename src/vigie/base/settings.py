@@ -49,11 +49,20 @@ class ServerSettings(Part):
 
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless changed.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/?#\s]+)?$",
+        description="Address that browsers use, as https://vigie.example; needed behind a proxy.",
+    )
     session_idle_s: int = Field(8 * 3600, gt=0, description="A session unused for this long ends.")
     session_max_s: int = Field(
         12 * 3600, gt=0, description="A session ends after this long in any case."
     )
     max_body_bytes: int = Field(64 * 2**20, gt=0, description="Largest pushed payload.")
+    require_second_factor: tuple[str, ...] = Field(
+        ("*",),
+        description="Roles that sign in with a second factor; `*`: every role. Never in a demo.",
+    )
 
 
 class DeskSettings(Part):

@@ -11,6 +11,9 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
+from vigie.desk.second_factor import SecondFactors
+from vigie.desk.sessions import Sessions
 from vigie.desk.tokens import Tokens
 
 
@@ -18,14 +21,18 @@ class Desk:
     """People, tokens and alerts in one database.
 
     Attributes:
-        accounts: People and their sessions.
+        accounts: People and their passwords.
+        sessions: Sign-ins in progress.
+        second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
         self.engine = engine
-        self.accounts = Accounts(engine, settings.server, clock)
+        self.sessions = Sessions(engine, settings.server, clock)
+        self.accounts = Accounts(engine, self.sessions, clock)
+        self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
 
@@ -39,7 +46,7 @@ class Desk:
         """
         engine = connect(database_url(folder, settings.desk))
         upgrade(engine)
-        return cls(engine, settings, clock)
+        return cls(engine, settings, clock, FileSealer(folder / KEY_FILE))
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -18,7 +18,6 @@ from typing import Annotated, Any
 from fastapi import Depends
 from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from vigie.base.clock import Clock, now_us
@@ -26,19 +25,20 @@ from vigie.base.errors import (
     Forbidden,
     NotSignedIn,
     PasswordChangeRequired,
+    SecondFactorRequired,
     TooManyRequests,
     VigieError,
 )
-from vigie.desk.accounts import Grant, SignedIn, same_secret
 from vigie.desk.roles import ROLES, may
+from vigie.desk.sessions import OPEN, SignedIn, same_secret
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.web.cookies import session_cookie
+from vigie.web.origin import SAFE_METHODS, refuse_other_sites
 from vigie.web.problems import CsrfFailed
 
-COOKIE = "vigie_session"
 CSRF_HEADER = "X-CSRF-Token"
 ANONYMOUS = "anonymous"
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECOND_US = 1_000_000
 
 
@@ -58,18 +58,23 @@ class Gate:
     Attributes:
         roles: Roles let in; ``anonymous`` alone lets anyone in.
         while_forced: Whether an account that must change its password may pass.
+        halfway: Whether a person may pass who has not finished signing in.
     """
 
     roles: tuple[str, ...]
     while_forced: bool = False
+    halfway: bool = False
 
     def __call__(self, request: Request) -> None:
         """Let the request in and note who asks, or raise the error that says why not."""
+        refuse_other_sites(request)
         if self.roles == (ANONYMOUS,):
             return
         caller, session = _identify(request)
         if session is not None:
             _check_csrf(request, session)
+            if session.stage != OPEN and not self.halfway:
+                raise SecondFactorRequired
             if session.account.must_change_password and not self.while_forced:
                 raise PasswordChangeRequired
         if caller.role not in self.roles:
@@ -84,10 +89,10 @@ def _identify(request: Request, *, touch: bool = True) -> tuple[Caller, SignedIn
     if secret is not None:
         token = home.desk.tokens.check(secret, "read")
         return Caller(f"token:{token.name}", token.role), None
-    cookie = request.cookies.get(COOKIE)
+    cookie = session_cookie(request)
     if not cookie:
         raise NotSignedIn
-    session = home.desk.accounts.session(cookie, touch=touch)
+    session = home.desk.sessions.look(cookie, touch=touch)
     account = session.account
     return Caller(account.login, account.role, account.account_id), session
 
@@ -118,7 +123,7 @@ def _token_secret(request: Request) -> str | None:
 
 
 def _check_csrf(request: Request, session: SignedIn) -> None:
-    if request.method in _SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
     if not same_secret(session.csrf, request.headers.get(CSRF_HEADER, "")):
         raise CsrfFailed
@@ -133,6 +138,21 @@ def caller_of(request: Request) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
+def session_of(request: Request) -> SignedIn:
+    """Return the session of who asks; only behind a gate that identified them.
+
+    Raises:
+        Forbidden: A program asks, by a token.
+    """
+    session: SignedIn | None = request.state.session
+    if session is None:
+        raise Forbidden(reason="token")
+    return session
+
+
+SessionDep = Annotated[SignedIn, Depends(session_of)]
+
+
 def _tagged(gate: Gate) -> dict[str, Any]:
     return {"dependencies": [Depends(gate)], "openapi_extra": {"x-roles": list(gate.roles)}}
 
@@ -142,9 +162,9 @@ def needs(permission: str) -> dict[str, Any]:
     return _tagged(Gate(tuple(role for role in ROLES if may(role, permission))))
 
 
-def signed_in(*, while_forced: bool = False) -> dict[str, Any]:
+def signed_in(*, while_forced: bool = False, halfway: bool = False) -> dict[str, Any]:
     """Return the route arguments that let in every role."""
-    return _tagged(Gate(tuple(ROLES), while_forced=while_forced))
+    return _tagged(Gate(tuple(ROLES), while_forced=while_forced, halfway=halfway))
 
 
 def anyone() -> dict[str, Any]:
@@ -172,19 +192,6 @@ def refuse_untagged(routes: Iterable[BaseRoute]) -> None:
         if len(gates) != 1 or told != list(gates[0].roles):
             msg = f"route {route.path} does not say who may use it"
             raise RuntimeError(msg)
-
-
-def set_cookie(request: Request, response: Response, grant: Grant, max_age_s: int) -> None:
-    """Give the browser its session: unreadable to scripts, never sent from another site."""
-    response.set_cookie(
-        COOKIE,
-        grant.secret,
-        max_age=max_age_s,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
 
 
 class Attempts:
@@ -217,3 +224,13 @@ class Attempts:
         recent.append(at)
         while len(self._seen) > self._addresses:
             self._seen.popitem(last=False)
+
+
+def note_attempt(request: Request) -> None:
+    """Count an attempt to prove something from the address of a request.
+
+    Raises:
+        TooManyRequests: The address is above its rate.
+    """
+    attempts: Attempts = request.app.state.attempts
+    attempts.note(request.client.host if request.client else "")

@@ -1,0 +1,67 @@
+"""The answer about a session, and the cookie that goes with it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vigie.desk.roles import ROLE_TITLES, ROLES
+from vigie.desk.sessions import OPEN, Account, Grant, SignedIn
+from vigie.situation.demonstration import demo_accounts
+from vigie.situation.home import Home
+from vigie.situation.sign_in import second_factor_required
+from vigie.web.answers.base import Texts
+from vigie.web.answers.session import AccountAnswer, DemoAccount, FactorAnswer, SessionAnswer
+from vigie.web.cookies import give_session
+
+
+def _account(account: Account) -> AccountAnswer:
+    return AccountAnswer(
+        login=account.login,
+        name=account.name,
+        role=account.role,
+        role_title=Texts(**ROLE_TITLES[account.role]),
+        permissions=sorted(ROLES[account.role]),
+        must_change_password=account.must_change_password,
+        language=account.language,
+    )
+
+
+def _factor(home: Home, account: Account) -> FactorAnswer:
+    state = home.desk.second_factors.state(account.account_id)
+    return FactorAnswer(
+        required=second_factor_required(home.settings, account.role),
+        confirmed=state.confirmed,
+        codes_left=state.codes_left,
+    )
+
+
+def session_answer(home: Home, session: SignedIn | None) -> SessionAnswer:
+    """Return what the console may know: of a half session, only what is missing."""
+    shown = demo_accounts(home.desk, home.settings) if session is None else []
+    whole = session is not None and session.stage == OPEN
+    return SessionAnswer(
+        account=_account(session.account) if session is not None and whole else None,
+        stage="none" if session is None else session.stage,
+        second_factor=_factor(home, session.account) if session is not None and whole else None,
+        provider=None,
+        csrf=None if session is None else session.csrf,
+        demo=home.settings.demo,
+        demo_accounts=[
+            DemoAccount(
+                login=one.login,
+                password=one.password,
+                role=one.role,
+                role_title=Texts(**ROLE_TITLES[one.role]),
+            )
+            for one in shown
+        ],
+        city=home.settings.city.name,
+        languages=list(home.settings.city.languages),
+    )
+
+
+def opened(home: Home, request: Request, response: Response, grant: Grant) -> SessionAnswer:
+    """Give the browser a session and return the answer about it."""
+    give_session(request, response, grant.secret)
+    return session_answer(home, grant.session)
