@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "console"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
-SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "node")
+SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "node")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # The lines in which pytest, vitest and Playwright count their tests.
 SUMMARY = re.compile(

@@ -42,9 +42,9 @@ def sample() -> ModuleType:
 
 
 @contextmanager
-def running(home: Home) -> Iterator[Server]:
+def running(home: Home, port: int = 0) -> Iterator[Server]:
     """Serve a home from a thread while the block lasts."""
-    server = make_server(home, "127.0.0.1", 0, workers=False)
+    server = make_server(home, "127.0.0.1", port, workers=False)
     failure: list[BaseException] = []
 
     def run() -> None:
@@ -69,7 +69,7 @@ def running(home: Home) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def serve_home() -> Callable[[Home], AbstractContextManager[Server]]:
+def serve_home() -> Callable[..., AbstractContextManager[Server]]:
     """What serves a home while a block lasts."""
     return running
 

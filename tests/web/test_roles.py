@@ -118,6 +118,8 @@ def test_public_routes_are_these_and_no_other() -> None:
     assert public == {
         ("GET", "/api/session"),
         ("POST", "/api/session"),
+        ("GET", "/api/session/provider"),
+        ("GET", "/api/session/provider/callback"),
         ("GET", "/api/openapi.json"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),

@@ -143,6 +143,19 @@ class Unavailable(VigieError):
     terminal = False
 
 
+class ProviderFailed(VigieError):
+    """The identity provider's answer proves nothing, or does not belong to this browser."""
+
+    code = "provider_failed"
+    http_status = 401
+
+
+class RoleUnknown(Forbidden):
+    """The identity provider knows the person and names no group that has a role here."""
+
+    code = "role_unknown"
+
+
 class MissingPart(VigieError):
     """An optional part is not installed; ``params`` say how to get it."""
 

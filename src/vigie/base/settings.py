@@ -65,6 +65,31 @@ class ServerSettings(Part):
     )
 
 
+class ProviderSettings(Part):
+    """An OpenID Connect provider that people sign in with, beside local accounts."""
+
+    issuer: str = Field(
+        "",
+        pattern=r"^(https?://[^?#\s]+)?$",
+        description="Issuer, exactly as the provider names itself; empty: none.",
+    )
+    title_fr: str = Field("Compte de la ville", description="Words on the button, in French.")
+    title_en: str = Field("City account", description="Words on the button, in English.")
+    client_id: str = Field("", description="Name of this Vigie at the provider.")
+    client_secret_file: str = Field("", description="File holding the client's secret.")
+    scopes: tuple[str, ...] = Field(("openid", "profile"), description="Scopes asked for.")
+    role_claim: str = Field("groups", description="Claim of the ID token that tells the groups.")
+    roles: dict[str, str] = Field(
+        {}, description="Role of each group, most important first; no group here: refused."
+    )
+    second_factor: Literal["here", "provider"] = Field(
+        "here", description="Who asks for the second factor: Vigie too, or the provider alone."
+    )
+    private: bool = Field(
+        False, description="Allow an address of this machine or of a private network."
+    )
+
+
 class DeskSettings(Part):
     """The application database."""
 
@@ -200,6 +225,7 @@ class Settings(Part):
 
     city: CitySettings = CitySettings()
     server: ServerSettings = ServerSettings()
+    oidc: ProviderSettings = Field(default_factory=ProviderSettings)
     desk: DeskSettings = DeskSettings()
     lake: LakeSettings = LakeSettings()
     intake: IntakeSettings = Field(default_factory=IntakeSettings)

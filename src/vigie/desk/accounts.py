@@ -49,26 +49,49 @@ class Accounts:
             WrongUsage: Unknown role, empty login or a password against the policy.
             Conflict: The login is taken.
         """
-        if role not in ROLES:
-            raise WrongUsage(reason=f"role {role} unknown", field="role")
-        if not login.strip():
-            raise WrongUsage(reason="login empty", field="login")
         if not must_change_password:
             check_policy(password, login=login)
-        at = now_us(self._clock)
-        row = AccountRow(
-            account_id=new_id("account"),
-            login=login.strip().lower(),
+        return self._insert(
+            login,
             name=name,
             role=role,
             password_hash=hash_password(password),
             must_change_password=must_change_password,
             language=language,
+        )
+
+    def create_without_password(self, login: str, *, name: str, role: str) -> Account:
+        """Make an account that no password opens: its person signs in at a provider.
+
+        Raises:
+            WrongUsage: Unknown role, or empty login.
+            Conflict: The login is taken.
+        """
+        return self._insert(
+            login,
+            name=name,
+            role=role,
+            password_hash=NO_PASSWORD,
+            must_change_password=False,
+            language="fr",
+        )
+
+    def _insert(self, login: str, *, role: str, **values: Any) -> Account:
+        if role not in ROLES:
+            raise WrongUsage(reason=f"role {role} unknown", field="role")
+        if not login.strip():
+            raise WrongUsage(reason="login empty", field="login")
+        at = now_us(self._clock)
+        row = AccountRow(
+            account_id=new_id("account"),
+            login=login.strip().lower(),
+            role=role,
             disabled=False,
             created_us=at,
             password_changed_us=at,
             failures=0,
             locked_until_us=0,
+            **values,
         )
         try:
             with Session(self._engine) as session, session.begin():

@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
 from vigie.desk.second_factor import SecondFactors
 from vigie.desk.sessions import Sessions
@@ -23,6 +24,7 @@ class Desk:
     Attributes:
         accounts: People and their passwords.
         sessions: Sign-ins in progress.
+        provider_starts: Ways to the identity provider begun and not finished.
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
@@ -32,6 +34,7 @@ class Desk:
         self.engine = engine
         self.sessions = Sessions(engine, settings.server, clock)
         self.accounts = Accounts(engine, self.sessions, clock)
+        self.provider_starts = ProviderStarts(engine, clock)
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)

@@ -16,6 +16,7 @@ from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
 from vigie.web.ingest import PREFIX, IngestDoor
 from vigie.web.metrics import Metrics, MetricsMiddleware
+from vigie.web.oidc import Provider
 from vigie.web.openapi import describe
 from vigie.web.problems import FailureMiddleware, install_problem_handlers
 from vigie.web.routers import ROUTERS
@@ -103,6 +104,7 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     app.state.hub = hub
     app.state.metrics = metrics
     app.state.attempts = Attempts(home.clock)
+    app.state.provider = Provider.of(home.settings.oidc, home.clock)
     app.state.exports = Attempts(home.clock, most=30, window_s=600)
     install_problem_handlers(app)
     for router in _routers():

@@ -41,6 +41,19 @@ def give_session(request: Request, response: Response, secret: str) -> None:
     )
 
 
+def give_short(request: Request, response: Response, name: str, secret: str, life_s: int) -> None:
+    """Give the browser a secret that must come back with it from another site, for a while."""
+    response.set_cookie(
+        cookie_name(request, name),
+        secret,
+        max_age=life_s,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_https(request),
+    )
+
+
 def take_session(request: Request, response: Response) -> None:
     """Take the session out of the browser."""
     response.delete_cookie(

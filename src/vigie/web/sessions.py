@@ -44,7 +44,9 @@ def session_answer(home: Home, session: SignedIn | None) -> SessionAnswer:
         account=_account(session.account) if session is not None and whole else None,
         stage="none" if session is None else session.stage,
         second_factor=_factor(home, session.account) if session is not None and whole else None,
-        provider=None,
+        provider=Texts(fr=home.settings.oidc.title_fr, en=home.settings.oidc.title_en)
+        if home.settings.oidc.issuer
+        else None,
         csrf=None if session is None else session.csrf,
         demo=home.settings.demo,
         demo_accounts=[
