@@ -31,12 +31,13 @@ def content_security_policy(style_url: str | None) -> str:
         (
             "default-src 'none'",
             "script-src 'self'",
-            "style-src 'self' 'unsafe-inline'",  # style attributes of map markers and charts
+            "style-src 'self'",
             f"img-src 'self' data: blob:{maps}",
             "font-src 'self'",
             f"connect-src 'self'{maps}",
             "worker-src 'self' blob:",
             "manifest-src 'self'",
+            "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
