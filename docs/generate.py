@@ -18,6 +18,7 @@ import typer.main
 from markdown_pages import both, page, table
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from requirement_pages import PROOFS, proofs_file, requirement_page
 from source_pages import connectors, registry, samples
 
 from vigie.base import errors, translations
@@ -309,6 +310,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "analyses.md": analyses,
     "rules.md": rules,
     "samples.md": samples,
+    "requirements.md": requirement_page,
     "routes.md": routes,
     "openapi.json": description,
 }
@@ -328,10 +330,10 @@ def render() -> dict[str, str]:
 def main(arguments: list[str]) -> int:
     """Write the pages that changed, or with ``--check`` only name them."""
     stale = []
-    for name, text in render().items():
-        path = REFERENCE / name
+    pages = {REFERENCE / name: text for name, text in render().items()}
+    for path, text in {PROOFS: proofs_file(), **pages}.items():
         if not path.exists() or path.read_text("utf-8") != text:
-            stale.append(name)
+            stale.append(path.name)
             if "--check" not in arguments:
                 path.write_text(text, "utf-8")
     print(f"stale: {', '.join(stale)}" if stale else "the reference is what the code says")

@@ -14,6 +14,7 @@ import pytest
 from vigie.base.clock import SystemClock, now_us
 from vigie.base.settings import load_settings
 from vigie.city.manifest import read_manifest
+from vigie.city.people import SURNAMES
 from vigie.jobs.broker import free_port
 from vigie.jobs.demo import FEEDS, make_demo
 from vigie.situation.home import open_home
@@ -51,7 +52,7 @@ def test_what_the_city_sent_meanwhile_comes_by_its_own_ways(paused_home: Path) -
         subprocess.Popen([*command, "--port", str(free_port())], stdout=log, stderr=log) as it,
     ):
         until, after = time.monotonic() + PATIENCE_S, before
-        wanted = {"main_courante", "rescue", "reports"}
+        wanted = {"main_courante", "rescue", "reports", "traffic_parking", "bikes", "emergency"}
         try:
             while time.monotonic() < until and it.poll() is None:
                 time.sleep(3)
@@ -65,7 +66,10 @@ def test_what_the_city_sent_meanwhile_comes_by_its_own_ways(paused_home: Path) -
     said = (paused_home.parent / "log.txt").read_text("utf-8", "replace")
     arrived = {source for source in after if after[source] > before[source]}
     assert wanted <= arrived, said[-2_000:]
-    assert {feeds[source].via for source in arrived} >= {"push", "folder"}
+    assert {feeds[source].via for source in arrived} >= {"push", "folder", "sftp", "poll"}
+    edge = (paused_home / "hospital" / "edge.log").read_text("utf-8", "replace")
+    assert '"day told"' in edge
+    assert not [name for name in SURNAMES if name in edge + said]
     settings = load_settings(paused_home)
     assert [Path(one.path).name for one in settings.intake.watch] == ["main_courante"]
     assert "Traceback" not in said

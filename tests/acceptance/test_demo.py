@@ -48,6 +48,11 @@ def truth(demo_home: Path) -> dict[str, Any]:
     return json.loads((demo_home / "feeds" / "manifest.json").read_text())
 
 
+PICTURES = (
+    *(b"\xff\xd8\xff\xe0\x00\x10JFIF", b"Exif\x00\x00", b"\x89PNG\r\n\x1a\n", b"WEBPVP8"),
+    *(b"ftypisom", b"ftypmp42", b"ftypavc1", b"ftypheic"),
+)
+"""What a file of images or films holds (JPEG, PNG, WebP, MP4, HEIC)."""
 OWN_IDS = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "batch_id"}
 
 
@@ -174,6 +179,8 @@ def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -
     """Law PM-3: canaries of the city's free text are absent from every table but the live plane.
 
     Own ids are left out of the search: they are digests of 24 characters.
+
+    Requirement: PM-3.
     """
     planted = pq.read_table(demo_home / "feeds" / "truth" / "planted.parquet")
     values = {text for text in planted["text"].to_pylist() if len(text) >= 6}
@@ -190,6 +197,20 @@ def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -
 
     assert len(values) > 100
     assert [value for value in sorted(values) if value in everything] == []
+
+
+def test_no_image_stands_anywhere_in_a_home(demo_home: Path) -> None:
+    """Requirement: VID-7."""
+    found = [
+        (path, mark)
+        for path in demo_home.rglob("*")
+        if path.is_file()
+        for content in [path.read_bytes()]
+        for mark in PICTURES
+        if mark in content
+    ]
+
+    assert found == []
 
 
 @pytest.mark.parametrize(

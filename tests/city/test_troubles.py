@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,7 +11,15 @@ from tests.city.built_city import BuiltCity
 from vigie.base.clock import to_us
 from vigie.city import live
 from vigie.city.span import MINUTE_US
-from vigie.city.troubles import DRIFTING, NEW_COLUMN, SILENT, SILENT_MINUTES, drifted, is_silent
+from vigie.city.troubles import (
+    DRIFT_AFTER_US,
+    DRIFTING,
+    NEW_FIELD,
+    SILENT,
+    SILENT_MINUTES,
+    drifted,
+    is_silent,
+)
 
 
 class FixedClock:
@@ -34,26 +43,30 @@ def test_one_feed_is_silent_for_a_quarter_of_each_hour_and_stale_in_it(autumn: B
     assert not any(is_silent(at) for at in sent)
     assert max(gaps) == (len(SILENT_MINUTES) + 1) * MINUTE_US
     assert min(gaps) == MINUTE_US
-    assert max(gaps) > 2 * autumn.connectors["gbfs"].period_s * 1_000_000
+    assert max(gaps) > 2 * autumn.manifest.feed(SILENT).period_s * 1_000_000
 
 
-def test_one_feed_has_a_column_more_than_its_past_and_loses_nothing(autumn: BuiltCity) -> None:
+def test_one_feed_is_drifting_after_a_while_and_loses_nothing(autumn: BuiltCity) -> None:
     start, feed = autumn.manifest.now, autumn.manifest.feed(DRIFTING)
     assert autumn.read(feed).notices.get("unmapped_column", 0) == 0
-    seen = 0
+    seen = {False: 0, True: 0}
     for message in live(autumn.folder, FixedClock(start)):
-        if message.at > start + timedelta(hours=12):
+        if message.at > start + timedelta(minutes=40):
             break
         if message.source == DRIFTING:
+            late = to_us(message.at) >= to_us(start) + DRIFT_AFTER_US
             chunks = list(autumn.chunks(feed, message.name, message.content))
             said = [n.params.get("column") for chunk in chunks for n in chunk.notices]
-            assert NEW_COLUMN in said
-            assert sum(chunk.table.num_rows for chunk in chunks) == 1
-            seen += 1
-    assert seen > 0
+            assert (NEW_FIELD in said) == late
+            measures = sum(c.table.num_rows for c in chunks if c.kind == "measures")
+            assert measures == 2 * len(json.loads(message.content))
+            seen[late] += 1
+    assert min(seen.values()) >= 19
 
 
-def test_a_drifted_table_is_a_table() -> None:
-    ((_, _, _, content),) = drifted(iter([(0, "s", "n", b"A;B\r\n1;2\r\n3;4\r\n")]))
+def test_an_entity_that_drifts_has_one_attribute_more() -> None:
+    whole = b'[{"id":"a"},{"id":"b"}]'
+    before, after = drifted(iter([(9, "s", "n", whole), (10, "s", "n", whole)]), 10)
 
-    assert content.decode().splitlines() == ["A;B;CAMPAGNE", "1;2;2026-A", "3;4;2026-A"]
+    assert before == (9, "s", "n", whole)
+    assert [sorted(one) for one in json.loads(after[3])] == [[NEW_FIELD, "id"]] * 2

@@ -27,6 +27,8 @@ def cases(lab):
 
 
 def test_a_camera_is_a_place_with_what_the_law_asks_for(lab, cases):
+    """Requirement: VID-1."""
+
     (found,) = lab.run(NAME, cases.table(cases.row(7))).records["places"]
 
     assert (found["source_ref"], found["kind"]) == ("CAM-7", "place.camera.fixed")
@@ -55,6 +57,8 @@ def test_the_place_ends_with_its_authorisation_at_midnight_of_the_city(lab, case
 
 @pytest.mark.parametrize(("seconds", "rejects"), [(-1, {}), (0, {"authorisation_expired": 1})])
 def test_an_authorisation_ends_to_the_second(lab, cases, seconds, rejects):
+    """Requirement: VID-1."""
+
     end = datetime(2026, 12, 31, 23, tzinfo=UTC)  # midnight in Paris
     content = cases.objects(cases.camera(autorisation_fin="31/12/2026"))
 
@@ -78,6 +82,8 @@ def test_no_retention_above_thirty_days_gets_in(lab, cases, days):
 
 @given(st.sets(st.integers(0, 20), min_size=1))
 def test_only_the_eleven_purposes_of_the_law_get_in(lab, cases, purposes):
+    """Requirement: VID-1."""
+
     content = cases.objects(cases.camera(finalites=", ".join(f"{n}°" for n in purposes)))
     outcome = lab.run(NAME, content)
 
@@ -128,6 +134,15 @@ def test_masks_are_kept_as_they_are_drawn(lab):
     (found,) = lab.sample(NAME, "valid/masks_drawn.json").records["places"]
 
     assert dict(found["attributes"])["mask_polygons"] == "[[[0.1,0.1],[0.4,0.1],[0.4,0.3]]]"
+
+
+@pytest.mark.parametrize("sample", ["without_masks", "masks_to_come", "mask_outside_image"])
+def test_a_camera_without_a_word_on_its_masks_is_no_place(lab, sample):
+    """Requirement: VID-6."""
+    found = lab.sample(NAME, f"invalid/{sample}.json")
+
+    assert found.counts == {}
+    assert sum(found.rejected.values()) == 1
 
 
 def test_every_table_of_the_connector_means_something(lab):

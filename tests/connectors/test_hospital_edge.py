@@ -86,6 +86,8 @@ def test_a_busy_day_is_told_by_the_hour(lab, cases):
 
 
 def test_no_figure_is_below_eleven(lab):
+    """Requirement: HEA-2."""
+
     for sample in lab.expected(NAME):
         for row in lab.sample(NAME, sample).records.get("measures", []):
             assert row["value"] >= 11 or (row["value"], row["quality"]) == (0.0, "bad")
@@ -162,6 +164,8 @@ def test_options_of_the_wrong_shape_harm_nothing(lab, cases, options):
 
 
 def test_a_city_takes_counts_and_refuses_patients(lab, cases):
+    """Requirement: HEA-1."""
+
     for options in ({}, {"at_hospital": False}, {"at_hospital": "true"}):
         for content in (
             cases.rpu(*cases.crowd(11)),

@@ -51,6 +51,8 @@ def test_only_a_count_is_taken_of_what_a_camera_saw(lab):
 
 
 def test_the_eight_types_of_the_decree_and_no_ninth():
+    """Requirement: ALG-2."""
+
     assert len(TYPES) == 8
     assert all(kind in TAXONOMY for kind in TYPES.values())
     assert set(TOPICS.values()) <= set(TYPES)
@@ -58,6 +60,8 @@ def test_the_eight_types_of_the_decree_and_no_ninth():
 
 @given(st.text(alphabet="abcdefgRuleEngine/:", min_size=1, max_size=40))
 def test_no_other_topic_gets_in_even_with_a_grant_of_everything(lab, cases, topic):
+    """Requirement: ALG-2."""
+
     grant = cases.GRANT | {"types": sorted(TYPES)}
     outcome = lab.run(NAME, cases.stream(cases.event(topic)), options={"grants": [grant]})
 
@@ -86,6 +90,8 @@ def test_each_of_the_eight_gets_in_under_a_grant_that_names_it_alone(lab, cases,
     ],
 )
 def test_a_grant_begins_and_ends_to_the_second(lab, cases, when, enters):
+    """Requirement: ALG-1, ALG-7."""
+
     outcome = lab.run(NAME, cases.stream(cases.event(at=at(when))), now=when, **cases.CONTEXT)
 
     assert bool(outcome.counts) == enters
@@ -93,6 +99,8 @@ def test_a_grant_begins_and_ends_to_the_second(lab, cases, when, enters):
 
 
 def test_after_the_end_not_even_what_happened_before_it_enters(lab, cases):
+    """Requirement: ALG-7."""
+
     before = END - timedelta(minutes=1)
     content = cases.stream(cases.event(at=at(before)))
 
@@ -105,6 +113,8 @@ def test_after_the_end_not_even_what_happened_before_it_enters(lab, cases):
     camera=st.sampled_from(["vs-12", "vs-13", "vs-99", "VS-12", "vs-12 "]),
 )
 def test_what_enters_is_within_its_grant(lab, cases, seconds, late, camera):
+    """Requirement: ALG-1."""
+
     when = START + timedelta(seconds=seconds)
     now = when + timedelta(seconds=late)
     content = cases.stream(cases.event(at=at(when), camera=camera))
@@ -135,6 +145,8 @@ BANNED = sorted({name for name in BANNED if name} | {"Gait", "Gender", "Speech",
     wrapped=st.booleans(),
 )
 def test_no_trait_survives_in_records_remarks_or_quarantine(lab, cases, names, part, wrapped):
+    """Requirement: ALG-3, AIA-2."""
+
     mark = "canari-9137"
     inner = "".join(
         f'<tt:ElementItem Name="{name}"><tt:V>{mark}</tt:V></tt:ElementItem>' if wrapped

@@ -145,7 +145,10 @@ secrets = st.from_regex(r"[A-Z][a-z]{6,9}zq [A-Z][a-z]{6,9}qz 06( [0-9]{2}){4}",
 
 @given(name=names, secret=secrets, data=st.data())
 def test_no_value_of_a_forbidden_column_is_ever_anywhere(lab, cases, name, secret, data):
-    """Not in a record, a remark, a reason, nor in quarantine, whatever the form of the file."""
+    """Not in a record, a remark, a reason, nor in quarantine, whatever the form of the file.
+
+    Requirement: DEM-1.
+    """
     form = data.draw(st.sampled_from(("json", "csv", "geojson", "xlsx", "mixed")))
     row = {**MARCH, "nature": "manifestation", name: secret}
     if form == "json":
@@ -359,6 +362,8 @@ def test_every_word_of_the_table_means_something_that_exists():
 
 
 def test_the_law_lets_a_demonstration_have_hours_route_size_and_service_only():
+    """Requirement: DEM-1."""
+
     record = {"reference", "nature", "etat", "maj"}
     hours, service = {"debut", "fin"}, {"service"}
     route = {"lieu", "adresse", "itineraire", "geometrie", "lon", "lat"}

@@ -200,6 +200,8 @@ KEY = st.sampled_from(["camera", "face", "plate", "recognized_license_plate", "v
 
 @given(key=KEY, depth=st.integers(0, 2), value=st.one_of(st.none(), st.text(), st.integers()))
 def test_nothing_that_a_camera_saw_enters_however_it_is_wrapped(lab, key, depth, value):
+    """Requirement: VID-7."""
+
     event = {"id": "b12", "dateObserved": "2026-11-23T08:45:00Z", "LAeq": 60.0}
     inner = {key: value}
     for _ in range(depth):
@@ -213,6 +215,8 @@ def test_nothing_that_a_camera_saw_enters_however_it_is_wrapped(lab, key, depth,
 
 @given(st.sampled_from(sorted(sensors_mqtt._SOUND_CLASSES)), st.text(min_size=1))
 def test_no_sensor_that_recognises_sounds_is_listened_to(lab, key, word):
+    """Requirement: AUD-1."""
+
     outcome = run(lab, {"id": "b", "dateObserved": "2026-11-23T08:45:00Z", "LAeq": 60.0, key: word})
 
     assert outcome.counts == {}

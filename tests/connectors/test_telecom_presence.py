@@ -124,7 +124,10 @@ def test_the_total_that_would_give_a_small_part_away_is_not_taken_either(lab):
 
 @given(rows=ROWS, minimum=st.one_of(st.none(), st.integers(-50, 500), st.just(float("nan"))))
 def test_no_figure_below_the_smallest_group_ever_comes_out(lab, rows, minimum):
-    """Not as a value, not as a group's size, not in a reason, not in what goes to quarantine."""
+    """Not as a value, not as a group's size, not in a reason, not in what goes to quarantine.
+
+    Requirement: TEL-1.
+    """
     outcome = lab.run(NAME, csv_of(rows), options={"minimum": minimum})
     least = max(MINIMUM, minimum) if isinstance(minimum, int) else MINIMUM
 
@@ -154,6 +157,8 @@ def test_no_withheld_figure_is_the_difference_of_a_total_and_its_parts(lab, rows
 
 @given(rows=ROWS, step=st.sampled_from((5, 10, 20, 25)))
 def test_a_declared_rounding_holds_for_every_figure_or_the_file_is_refused(lab, rows, step):
+    """Requirement: TEL-1."""
+
     outcome = lab.run(NAME, csv_of(rows), options={"rounding": step})
 
     if all(row["nombre"] % step == 0 for row in rows):
@@ -199,6 +204,8 @@ IDENTIFIERS = {
     seed=st.integers(0, 2**32),
 )
 def test_an_identifier_planted_in_any_cell_refuses_the_file(lab, rows, kind, heading, around, seed):
+    """Requirement: TEL-2."""
+
     rnd = random.Random(seed)
     value = IDENTIFIERS[kind](rnd)
     cells = ["" for _ in rows]
@@ -217,6 +224,8 @@ def test_an_identifier_planted_in_any_cell_refuses_the_file(lab, rows, kind, hea
     form=st.sampled_from(("{}", "id_{}", "{}Id", "{} 1", "no-{}", "properties.{}")),
 )
 def test_a_column_named_after_an_identifier_refuses_the_file_even_when_empty(lab, rows, word, form):
+    """Requirement: TEL-2."""
+
     outcome = lab.run(NAME, csv_of(rows, (form.format(word), [""] * len(rows))))
 
     assert outcome.rejected == {"identifier_column": 1}

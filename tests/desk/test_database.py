@@ -15,13 +15,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from vigie.base.clock import FixedClock
-from vigie.base.errors import Forbidden, HomeInvalid, NotSignedIn, SettingsInvalid, Unavailable
+from vigie.base.errors import HomeInvalid, NotSignedIn, SettingsInvalid, Unavailable
 from vigie.base.settings import DeskSettings, Settings
 from vigie.desk.database import connect, database_url, upgrade
-from vigie.desk.roles import ROLE_TITLES, ROLES, may, require
+from vigie.desk.roles import PERMISSIONS, ROLE_TITLES, ROLES, permissions_of
 from vigie.desk.sessions import Grant
 from vigie.desk.store import Desk
 from vigie.desk.tables import Table
+from vigie.privacy.charter import shipped_charter
 
 CLOCK = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
 
@@ -128,6 +129,6 @@ def test_the_url_may_come_from_a_file(home: Path) -> None:
 
 def test_roles_deny_by_default_and_have_titles() -> None:
     assert set(ROLE_TITLES) == set(ROLES)
-    assert not may("nobody", "read_facts")
-    with pytest.raises(Forbidden):
-        require("elected", "read_facts")
+    assert permissions_of(shipped_charter(), "nobody") == frozenset()
+    assert "read_facts" not in ROLES["elected"]
+    assert frozenset().union(*ROLES.values()) == set(PERMISSIONS)

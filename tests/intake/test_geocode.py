@@ -114,7 +114,10 @@ def test_a_service_that_is_away(geocoder: HttpGeocoder, service: Service) -> Non
 
 
 def test_an_address_never_leaves_for_the_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Law MIN-2: the geocoder's host must be local, unless the settings say otherwise."""
+    """Law MIN-2: the geocoder's host must be local, unless the settings say otherwise.
+
+    Requirement: MIN-2.
+    """
     with pytest.raises(SettingsInvalid):
         HttpGeocoder("http://203.0.114.7/geocoder")
     with pytest.raises(SettingsInvalid):

@@ -134,14 +134,35 @@ def test_every_record_falls_on_the_local_day_it_came(
 # --- Drift -------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.integers(0, 100 * DAY_US), max_size=10), st.integers(0, 100 * DAY_US))
-def test_the_window_is_ten_batches_or_a_day_and_needs_a_past(ago: list[int], older: int) -> None:
+ages = st.integers(0, 100 * DAY_US) | st.integers(0, DAY_US)
+
+
+@given(st.lists(ages, max_size=40))
+def test_the_window_is_ten_batches_or_a_day_and_needs_a_past(ago: list[int]) -> None:
     batches = [T0 - one for one in sorted(ago)]
-    window = window_of(batches, batches[-1] - older if batches else None)
-    if window.since_us is not None:
-        assert window.since_us <= batches[-1]
-        assert window.newest_us - window.since_us >= DAY_US
-        assert batches[-1] - older < window.since_us
+    window = window_of(batches[:10], batches[::-1][:10])
+    if window.since_us is None:
+        return
+    assert window.newest_us == batches[0] >= window.since_us
+    assert batches[-1] < window.since_us
+    of_a_day = [at for at in batches if at >= batches[0] - DAY_US]
+    if len(of_a_day) < 10:
+        assert window.since_us == batches[9]
+    else:
+        assert window.since_us >= batches[0] - DAY_US
+        assert len([at for at in batches if at < window.since_us]) >= 10 or (
+            window.since_us == batches[0] - DAY_US
+        )
+
+
+def test_a_feed_by_the_minute_has_a_past_after_ten_of_them_and_a_day_at_most() -> None:
+    def since(batches: int) -> int | None:
+        told = [T0 + 60_000_000 * n for n in range(batches)]
+        return window_of(told[::-1][:10], told[:10]).since_us
+
+    assert since(10) is None
+    assert since(11) == since(1_000) == T0 + 9 * 60_000_000 + 1
+    assert since(3_000) == T0 + 2_999 * 60_000_000 - DAY_US
 
 
 def remarked(state: str, first: float, last: float, batches: int = 10) -> Remarked:

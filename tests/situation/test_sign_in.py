@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from vigie.audit.line import Line
+from vigie.audit.store import Audit
 from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import NotFound, NotSignedIn, Unavailable, WrongCode
 from vigie.base.settings import Settings
@@ -24,9 +25,10 @@ PASSWORD = "un mot de passe long"
 
 
 class Pages:
-    """An audit on paper: it keeps its lines, or refuses to write."""
+    """Stands before the home's audit: notes what passes, or refuses to write."""
 
     def __init__(self) -> None:
+        self.inner: Audit | None = None
         self.lines: list[Line] = []
         self.broken = False
 
@@ -34,7 +36,12 @@ class Pages:
         if self.broken:
             raise Unavailable(what="audit")
         self.lines.append(line)
-        return len(self.lines) - 1
+        assert self.inner is not None
+        return self.inner.append(line)
+
+    def close(self) -> None:
+        assert self.inner is not None
+        self.inner.close()
 
     def acts(self) -> list[tuple[object, str, str]]:
         return [(one.subject["act"], one.who, one.outcome) for one in self.lines]
@@ -50,7 +57,8 @@ def place(tmp_path: Path, pages: Pages) -> Iterator[Home]:
     init_home(tmp_path / "home")
     clock = FixedClock(datetime(2026, 3, 1, 8, tzinfo=UTC))
     with open_home(tmp_path / "home", clock=clock) as home:
-        home.audit = pages  # type: ignore[attr-defined]
+        pages.inner = home.audit
+        home.audit = pages
         home.desk.accounts.create(
             "amina", name="A", role="operator", password=PASSWORD, must_change_password=False
         )

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.base.clock import to_us
-from vigie.base.errors import Forbidden, NotFound, TooLarge, WrongUsage
+from vigie.base.errors import Forbidden, NotFound, PartnerUnknown, TooLarge, WrongUsage
 from vigie.geo.cells import resolution_of
 from vigie.geo.distance import haversine_m
 from vigie.geo.zonings import Zoning
@@ -285,10 +285,13 @@ def test_near_finds_each_kind_of_thing(seen_home: Home) -> None:
         radius_m=300,
     )
     assert {plan["title"] for plan in later["plans"]} == {"Plan 1", "Plan 2"}
-    partner = near(
-        seen_home, Caller("p", "partner"), Filters(), lon=5.3701, lat=43.2961, radius_m=300
-    )
-    assert partner["means"] == []
+    account = seen_home.desk.accounts.get("partner")
+    partner = Caller("partner", "partner", account.account_id)
+    around = near(seen_home, partner, Filters(), lon=5.3701, lat=43.2961, radius_m=300)
+    assert around["means"] == []
+    assert {one["source"] for one in around["facts"]} == {"rescue"}
+    with pytest.raises(PartnerUnknown):
+        near(seen_home, Caller("p", "partner"), Filters(), lon=5.3, lat=43.2, radius_m=300)
 
 
 # --- Means, measures, freshness -----------------------------------------------------------------

@@ -243,6 +243,8 @@ def build(folder: Path, *, demo: bool = False) -> tuple[Home, FixedClock]:
         home.desk.accounts.create(
             role, name=role, role=role, password=PASSWORD, must_change_password=False
         )
+    partner = home.desk.accounts.get("partner")
+    home.desk.scopes.grant(partner.account_id, "rescue", granted_by="admin", head=True)
     home.intake.register("log", "main_courante", period_s=600)
     clock.advance(timedelta(seconds=-30))
     home.intake.accept("log", "log.csv", LOG.encode("utf-8"), "text/csv")

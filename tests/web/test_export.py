@@ -15,6 +15,7 @@ import pytest
 
 from vigie.base.errors import TooLarge
 from vigie.base.spreadsheet import is_dangerous
+from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
@@ -139,9 +140,10 @@ def test_windows_neither_lose_nor_double(
     shared_home: Home, expected: dict[str, dict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "WINDOW_US", 37 * 3_600 * 1_000_000)
+    view = shared_home.rights.ask(ANALYST, "facts", Verb.DISCLOSE)
     ids = [
         fact_id
-        for table in export.tables(shared_home, Filters())
+        for table in export.tables(shared_home, view, Filters())
         for fact_id in table["fact_id"].to_pylist()
     ]
     assert len(ids) == len(set(ids)) == len(expected)

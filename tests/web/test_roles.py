@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -11,8 +13,10 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from vigie.desk.roles import ROLES
+from vigie.privacy.charter import shipped_charter
+from vigie.privacy.purposes import Verb
 from vigie.web.routers import ROUTERS
-from vigie.web.security import ANONYMOUS, anyone, gates_of, refuse_untagged
+from vigie.web.security import ANONYMOUS, TAGS, anyone, gates_of, refuse_untagged
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 PLACES = {
@@ -50,6 +54,13 @@ ENDING = {
     ("/api/session/all", "DELETE"),
 }
 STREAMS = {"/api/stream"}
+ASKED_WHY = {"raw_rows", "audit"}
+_NUMBERS = itertools.count()
+
+
+def reason() -> dict[str, str]:
+    """A reason that nobody gave before."""
+    return {"X-Vigie-Reason": quote(f"Vérification numéro {next(_NUMBERS)} de la matrice")}
 
 
 def address(route: APIRoute) -> str:
@@ -65,6 +76,7 @@ def call(client: httpx.Client, route: APIRoute, method: str) -> int:
         method,
         address(route),
         params=NEEDED.get(route.path),
+        headers=reason() if route.openapi_extra["x-dataset"] in ASKED_WHY else {},
         json=BODIES.get(route.path) if method in {"POST", "PUT", "PATCH"} else None,
     ) as answer:
         if answer.status_code in {401, 403}:
@@ -104,7 +116,8 @@ def test_every_route_is_tagged_with_its_own_gate() -> None:
     for route in ROUTES:
         gates = gates_of(route)
         assert len(gates) == 1, route.path
-        assert list(gates[0].roles) == route.openapi_extra["x-roles"], route.path
+        told = {name: route.openapi_extra[name] for name in TAGS}
+        assert told == gates[0].tags(shipped_charter()), route.path
         assert route.operation_id, route.path
 
 
@@ -130,7 +143,7 @@ def test_public_routes_are_these_and_no_other() -> None:
 def test_an_untagged_route_keeps_the_application_from_starting() -> None:
     router = APIRouter()
 
-    @router.get("/tagged", **anyone())
+    @router.get("/tagged", **anyone(Verb.CONSULT, "register"))
     def tagged() -> None: ...
 
     refuse_untagged(router.routes)
@@ -144,7 +157,8 @@ def test_an_untagged_route_keeps_the_application_from_starting() -> None:
 
 def test_a_route_that_lies_about_its_roles_is_refused() -> None:
     router = APIRouter()
-    lie = {**anyone(), "openapi_extra": {"x-roles": ["admin"]}}
+    honest = anyone(Verb.CONSULT, "register")
+    lie = honest | {"openapi_extra": honest["openapi_extra"] | {"x-roles": ["admin"]}}
 
     @router.get("/lie", **lie)
     def lying() -> None: ...

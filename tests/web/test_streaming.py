@@ -19,15 +19,15 @@ from vigie.base.errors import TooManyRequests
 from vigie.intake.events import FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, Event
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
-from vigie.web.routes.stream import may_hear
-from vigie.web.streaming import GAP_TYPE, EventStream, Hub, encode
+from vigie.web.routes.stream import dataset_of
+from vigie.web.streaming import GAP_TYPE, Encoded, EventStream, Hub, encode
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
 
 
-def everything(_type: str) -> bool:
-    return True
+def everything(event: Encoded) -> bytes:
+    return event.wire
 
 
 def always() -> bool:
@@ -142,14 +142,26 @@ def test_a_first_connection_begins_with_what_comes_next(own: Own) -> None:
 def test_roles_hear_what_they_may_see(own: Own) -> None:
     home, _, client = own
     start = home.intake.events.latest_id
-    for type_ in (FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, FACT_RECORDED, "org.other.v1"):
-        home.intake.events.append(type_, {})
+    for type_, source in (
+        (FACT_RECORDED, "rescue"),
+        (FACT_RECORDED, "police"),
+        (MEANS_MOVED, "rescue"),
+        (QUARANTINE_ADDED, "rescue"),
+        ("org.vigie.alert.raised.v1", "rescue"),
+        ("org.other.v1", "rescue"),
+        (FACT_RECORDED, "rescue"),
+    ):
+        home.intake.events.append(type_, {"source": source})
+    account = home.desk.accounts.get("partner")
+    home.desk.scopes.grant(account.account_id, "rescue", granted_by="admin")
     sign_in(client, "partner")
     heard = read_events(client, 2, headers={"Last-Event-ID": str(start)})
-    assert [document["type"] for _, document in heard] == [FACT_RECORDED, FACT_RECORDED]
-    assert not may_hear(Caller("e", "elected"), FACT_RECORDED)
-    assert not may_hear(Caller("e", "operator"), "org.other.v1")
-    assert may_hear(Caller("e", "dpo"), QUARANTINE_ADDED)
+    told = [(document["type"], document["data"]["source"]) for _, document in heard]
+    assert told == [(FACT_RECORDED, "rescue")] * 2
+    assert not home.rights.may(Caller("e", "elected"), dataset_of(FACT_RECORDED))
+    assert dataset_of("org.other.v1") == ""
+    assert not home.rights.may(Caller("e", "operator"), "")
+    assert home.rights.may(Caller("e", "dpo"), dataset_of(QUARANTINE_ADDED))
 
 
 def test_the_end_of_a_session_ends_its_stream(own: Own) -> None:
@@ -258,7 +270,7 @@ def test_what_was_pruned_is_told_as_a_gap() -> None:
             log.add()
         del log.events[:6]
         async with hub_over(log) as hub:
-            stream = hub.subscribe(2, lambda type_: False, always)
+            stream = hub.subscribe(2, lambda event: None, always)
             await anext(stream)
             return [document for _, document in parse(await anext(stream))]
 

@@ -1174,6 +1174,11 @@ export interface components {
              * @description What the role may do; the console hides the rest.
              */
             permissions: string[];
+            /**
+             * Purposes
+             * @description Purposes of the role, the usual one first; X-Vigie-Purpose names another.
+             */
+            purposes: string[];
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -1809,9 +1814,20 @@ export interface components {
             narrative: components["schemas"]["Narrative"] | null;
             /**
              * Narrative Withheld
-             * @description Whether the role may not read narratives.
+             * @description Whether the narrative is kept back.
              */
             narrative_withheld: boolean;
+            /**
+             * Reason Required
+             * @description Whether it would be told if X-Vigie-Reason gave a reason.
+             * @default false
+             */
+            reason_required: boolean;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
         };
         /**
          * FactPage
@@ -1825,6 +1841,11 @@ export interface components {
              * @description Address of the next page; null on the last one.
              */
             next: string | null;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
         };
         /**
          * FactorAnswer
@@ -2243,6 +2264,11 @@ export interface components {
             measures: components["schemas"]["NearMeasure"][];
             /** Truncated */
             truncated: boolean;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
         };
         /**
          * NearFact

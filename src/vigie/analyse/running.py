@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 from pydantic import ValidationError
+from shapely.geometry.base import BaseGeometry
 
 from vigie.analyse.analysis import Analysis, Frame
 from vigie.base.errors import NotFound, WrongUsage
@@ -28,6 +30,7 @@ class Selection:
         sources: Feeds. Empty: all.
         severity_min: Least severity; 0 for all.
         zone: Zoning and zone id, or None.
+        area: Where the rights of who asks end; None for everywhere.
     """
 
     from_us: int
@@ -36,6 +39,7 @@ class Selection:
     sources: tuple[str, ...] = ()
     severity_min: int = 0
     zone: tuple[str, str] | None = None
+    area: BaseGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ def select_facts(
         table = table.filter(pc.greater_equal(table["severity"], selection.severity_min))
     if selection.zone is not None:
         table = table.filter(_zone_mask(table, selection.zone, zonings))
+    if selection.area is not None:
+        x, y = (np.asarray(table[name].to_numpy(), dtype=np.float64) for name in ("lon", "lat"))
+        table = table.filter(pa.array(shapely.intersects_xy(selection.area, x, y)))
     return table.select(list(columns))
 
 

@@ -66,6 +66,30 @@ class Forbidden(VigieError):
     http_status = 403
 
 
+class PurposeRefused(Forbidden):
+    """The purpose named does not exist or is none of the role's."""
+
+    code = "purpose_refused"
+
+
+class ReasonRequired(Forbidden):
+    """What is asked for may be read, once a reason is given."""
+
+    code = "reason_required"
+
+
+class ReasonRepeated(Forbidden):
+    """The reason given is the one given the last time."""
+
+    code = "reason_repeated"
+
+
+class PartnerUnknown(Forbidden):
+    """The account belongs to no partner service that the charter knows."""
+
+    code = "partner_unknown"
+
+
 class PasswordChangeRequired(Forbidden):
     """The account must change its password before anything else."""
 
@@ -154,6 +178,13 @@ class RoleUnknown(Forbidden):
     """The identity provider knows the person and names no group that has a role here."""
 
     code = "role_unknown"
+
+
+class KeyDestroyed(VigieError):
+    """What is asked for was sealed under a key that is gone: nobody can read it any more."""
+
+    code = "key_destroyed"
+    http_status = 410
 
 
 class MissingPart(VigieError):

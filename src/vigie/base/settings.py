@@ -107,6 +107,17 @@ class LakeSettings(Part):
     )
 
 
+class KeysSettings(Part):
+    """The keeper of keys."""
+
+    folder: str = Field(
+        "", description="Folder of the keys, best on another volume, out of backups; empty: home."
+    )
+    ledger: str = Field(
+        "", description="Second ledger of destroyed keys, where no copy of the home goes."
+    )
+
+
 class IntakeSettings(Part):
     """Receiving data."""
 
@@ -147,6 +158,7 @@ class WatchedFolder(Part):
 
     path: str = Field(description="The folder.")
     connector: str = Field(description="Name of the connector that reads its files.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
     mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(5, gt=0, description="Seconds between two looks.")
 
@@ -220,6 +232,40 @@ class BrokerFeed(Part):
     )
 
 
+class AuditSettings(Part):
+    """The audit: who did what to which data, and who keeps its signed heads."""
+
+    origin: str = Field(
+        "vigie.local/",
+        pattern=r"^[^\s+]+$",
+        description="Name of the log in its heads; one ending in / gets a random end when made.",
+    )
+    key_file: str = Field(
+        "",
+        description="Key that signs heads, best on another medium; empty: in the audit's folder.",
+    )
+    keep_days: int = Field(
+        365, ge=180, le=1096, description="Days after which what lines say is shredded."
+    )
+    witnesses: tuple[WitnessSettings, ...] = Field(
+        (), description="Who is sent a signed head every hour; at least two."
+    )
+
+
+class WitnessSettings(Part):
+    """Somebody outside who keeps the audit's heads: a folder, or an address (C2SP tlog-witness)."""
+
+    name: str = Field(min_length=1, description="What the witness is called.")
+    folder: str = Field("", description="Folder that heads are put into: the DPO's, a public git.")
+    url: str = Field("", description="Address of a witness that speaks C2SP tlog-witness.")
+    key: str = Field(
+        "", description="Its public key, name+id+key; its signature is then asked for."
+    )
+    private: bool = Field(
+        False, description="Allow an address of this machine or of a private network."
+    )
+
+
 class Settings(Part):
     """The whole tree."""
 
@@ -229,6 +275,8 @@ class Settings(Part):
     desk: DeskSettings = DeskSettings()
     lake: LakeSettings = LakeSettings()
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
+    keys: KeysSettings = KeysSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )
@@ -237,6 +285,7 @@ class Settings(Part):
 
 
 IntakeSettings.model_rebuild()
+AuditSettings.model_rebuild()
 Settings.model_rebuild()
 
 

@@ -32,7 +32,8 @@ class Feed:
         defects: Rows made wrong on purpose that must be refused.
         options: Options of the feed for its connector.
         via: Transport of its live messages: ``push`` (HTTP with a token), ``folder`` (files that
-            are dropped), ``mqtt`` or ``hand`` (none of its own).
+            are dropped), ``sftp`` (the same, elsewhere), ``poll`` (an address that is fetched),
+            ``mqtt`` or ``hand`` (none of its own).
         period_s: How often it speaks; 0 as its connector says.
         title: French and English; empty as its connector says.
         also: Distinct records of other kinds that the same rows give, by kind.

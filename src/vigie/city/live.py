@@ -14,6 +14,7 @@ from vigie.base.clock import Clock, from_us, to_us
 from vigie.city import levels
 from vigie.city.feeds import (
     accidents,
+    admissions,
     agenda,
     bikes,
     emergency,
@@ -36,7 +37,7 @@ from vigie.city.logbook import SOURCE as LOG
 from vigie.city.logbook import make_logbook
 from vigie.city.manifest import CityManifest, read_manifest
 from vigie.city.span import HOUR_US, MINUTE_US, IntArray
-from vigie.city.troubles import drifted, silenced
+from vigie.city.troubles import DRIFT_AFTER_US, drifted, silenced
 from vigie.city.truth import Truth, make_truth
 
 VEHICLE_PERIOD_S = 20
@@ -236,14 +237,14 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _engine_states(fleet, since_us),
         _citizens(truth, since_us),
         _accidents(truth, since_us),
-        drifted(_fines(truth, since_us)),
+        _fines(truth, since_us),
         _plans(truth, since_us),
         _warnings(truth, since_us),
         _situations(truth, since_us),
         _hourly(truth, since_us),
         _weather(truth, since_us),
         _arrivals(truth, since_us),
-        _noise(truth, since_us, clock),
+        drifted(_noise(truth, since_us, clock), truth.now_us + DRIFT_AFTER_US),
         _vehicles(truth, since_us, clock),
         silenced(_bikes(truth, since_us, clock)),
         _engine_positions(truth, fleet, since_us, clock),
@@ -251,4 +252,16 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
     for at_us, source, name, content in heapq.merge(*streams):
         if at_us >= truth.span.end_us:
             return
+        yield LiveMessage(from_us(at_us), source, name, content)
+
+
+def live_admissions(folder: Path, *, since: datetime) -> Iterator[LiveMessage]:
+    """Yield what one hospital's own system sends to its edge (HL7 v2 ADT), in order of time.
+
+    Args:
+        folder: A built city.
+        since: Only later messages; they may lie before the city's now.
+    """
+    truth = _truth_of(read_manifest(folder))
+    for at_us, source, name, content in admissions.admissions(truth, to_us(since)):
         yield LiveMessage(from_us(at_us), source, name, content)

@@ -6,18 +6,21 @@ troubles are part of the manifest's truth of the demo, the same at every start.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from vigie.city.feeds import bikes, traffic
+from vigie.city.feeds import bikes, noise_live
 from vigie.city.span import MINUTE_US
 
 SILENT = bikes.SOURCE
 """Falls silent for a quarter of each hour: with a period of a minute it is soon stale."""
 SILENT_MINUTES = range(10, 25)
-DRIFTING = traffic.SOURCE
-"""Its live export has a column that its past never had, and that nobody announced."""
-NEW_COLUMN = "CAMPAGNE"
-_CAMPAIGNS = ("2026-A", "2026-B", "2026-C")
+DRIFTING = noise_live.SOURCE
+"""Its gateway is given other software: each entity has an attribute that nobody announced."""
+NEW_FIELD = "calibrationOffset"
+DRIFT_AFTER_US = 20 * MINUTE_US
+"""How long after the city's now: the feed has by then a past of twenty messages without it."""
+_OFFSETS_DB = (-0.2, 0.1, 0.3)
 
 Timed = tuple[int, str, str, bytes]
 
@@ -32,10 +35,14 @@ def silenced(stream: Iterator[Timed]) -> Iterator[Timed]:
     return (message for message in stream if not is_silent(message[0]))
 
 
-def drifted(stream: Iterator[Timed]) -> Iterator[Timed]:
-    """Add the column that nobody announced to each CSV message."""
+def drifted(stream: Iterator[Timed], from_us: int) -> Iterator[Timed]:
+    """Add the attribute that nobody announced to each NGSI-LD entity from an instant on."""
     for at_us, source, name, content in stream:
-        header, *rows = content.split(b"\r\n")[:-1]
-        campaign = _CAMPAIGNS[at_us // MINUTE_US % len(_CAMPAIGNS)].encode()
-        lines = [header + b";" + NEW_COLUMN.encode(), *(row + b";" + campaign for row in rows)]
-        yield at_us, source, name, b"\r\n".join(lines) + b"\r\n"
+        if at_us < from_us:
+            yield at_us, source, name, content
+            continue
+        entities = json.loads(content)
+        for number, entity in enumerate(entities):
+            offset_db = _OFFSETS_DB[number % len(_OFFSETS_DB)]
+            entity[NEW_FIELD] = noise_live.level(offset_db)
+        yield at_us, source, name, noise_live.message(entities)

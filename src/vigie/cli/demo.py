@@ -62,6 +62,7 @@ def demo(
 def _serve(home: HomeOption, port: int) -> None:
     from vigie.desk.roles import ROLES
     from vigie.jobs.broker import Broker, find_broker
+    from vigie.jobs.hospital import Hospital
     from vigie.jobs.replay import Replay
     from vigie.jobs.schedule import Schedule
     from vigie.jobs.transports import prepare
@@ -86,7 +87,10 @@ def _serve(home: HomeOption, port: int) -> None:
             text = text.replace("{" + name + "}", value)
         print(text, flush=True)
         running.enter_context(Schedule(opened))
-        running.enter_context(Replay(opened, f"http://{host}:{at_port}", ways))
+        address = f"http://{host}:{at_port}"
+        replay = Replay(opened, address, ways)
+        running.enter_context(Hospital(opened, address, ways.edge_port, replay.since))
+        running.enter_context(replay)
         serve_http(opened, host=host, port=at_port)
 
 

@@ -51,6 +51,10 @@ def hospital(
     every_s: Annotated[
         float, typer.Option(help="Seconds between two looks at the folder.", min=0.1)
     ] = 60.0,
+    wait_s: Annotated[
+        float,
+        typer.Option(help="With --listen: seconds before a day is told; what waited comes first."),
+    ] = 300.0,
     once: Annotated[
         bool, typer.Option("--once", help="Look, tell and carry once, then end.")
     ] = False,
@@ -78,7 +82,7 @@ def hospital(
                 answer = run_once(counting, watched, couriers)
                 say_json(answer) if as_json else say(str(answer))
                 return
-            asyncio.run(_until_stopped(counting, address, watched, couriers, every_s))
+            asyncio.run(_until_stopped(counting, address, watched, couriers, (every_s, wait_s)))
         except OSError as error:
             raise Unavailable(what=error.strerror or type(error).__name__) from error
 
@@ -105,7 +109,7 @@ async def _until_stopped(
     address: tuple[str, int] | None,
     watched: Any,
     couriers: list[Any],
-    every_s: float,
+    pace: tuple[float, float],
 ) -> None:
     from vigie.intake.hospital.running import run
 
@@ -113,8 +117,15 @@ async def _until_stopped(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    every_s, wait_s = pace[0], pace[1] if address else 0.0
     await run(
-        counting, listen=address, folder=watched, couriers=couriers, every_s=every_s, stop=stop
+        counting,
+        listen=address,
+        folder=watched,
+        couriers=couriers,
+        every_s=every_s,
+        stop=stop,
+        wait_s=wait_s,
     )
 
 

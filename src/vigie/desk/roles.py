@@ -1,40 +1,36 @@
-"""The roles of the first form (requirements 2.3) and what each may do; deny by default.
+"""The roles in words, and what the console asks about a role: permissions, drawn from the charter.
 
-The full model of rights (purpose x dataset x field x precision x zone) comes with the charter; here
-a role is a set of permissions, and a route names the permission it needs.
+A permission is the name of one cell column of the charter (a verb on a dataset, whatever the
+purpose). Nothing is decided by it: ``situation.rights`` decides, by the charter itself.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
-from vigie.base.errors import Forbidden
+from vigie.privacy.charter import Charter, shipped_charter
+from vigie.privacy.purposes import Verb
 
-READ_FIGURES: Final = "read_figures"
-READ_FACTS: Final = "read_facts"
-READ_NARRATIVES: Final = "read_narratives"
-READ_MEANS: Final = "read_means"
-READ_PLANS: Final = "read_plans"
-READ_SOURCES: Final = "read_sources"
-READ_QUARANTINE: Final = "read_quarantine"
-MANAGE_SOURCES: Final = "manage_sources"
-EXPORT: Final = "export"
-RUN_ANALYSES: Final = "run_analyses"
-MANAGE_ACCOUNTS: Final = "manage_accounts"
-
-_EVERYBODY = frozenset({READ_FIGURES, READ_PLANS})
-_SERVICES = _EVERYBODY | {READ_FACTS, READ_MEANS, READ_SOURCES}
-
-ROLES: Final[dict[str, frozenset[str]]] = {
-    "operator": _SERVICES | {READ_NARRATIVES},
-    "shift_head": _SERVICES | {READ_NARRATIVES, READ_QUARANTINE, MANAGE_SOURCES, RUN_ANALYSES},
-    "planner": _SERVICES | {RUN_ANALYSES, EXPORT},
-    "analyst": _SERVICES | {RUN_ANALYSES, EXPORT},
-    "partner": _EVERYBODY | {READ_FACTS},
-    "dpo": _EVERYBODY | {READ_SOURCES, READ_QUARANTINE},
-    "elected": _EVERYBODY,
-    "admin": _SERVICES | {READ_QUARANTINE, MANAGE_SOURCES, MANAGE_ACCOUNTS},
-}
+PERMISSIONS: Final = MappingProxyType(
+    {
+        "read_figures": (Verb.CONSULT, "figures"),
+        "read_facts": (Verb.CONSULT, "facts"),
+        "read_narratives": (Verb.CONSULT, "narratives"),
+        "read_means": (Verb.CONSULT, "means"),
+        "read_plans": (Verb.CONSULT, "plans"),
+        "read_sources": (Verb.CONSULT, "sources"),
+        "read_quarantine": (Verb.CONSULT, "quarantine"),
+        "manage_sources": (Verb.ALTER, "sources"),
+        "export": (Verb.DISCLOSE, "facts"),
+        "run_analyses": (Verb.COMBINE, "figures"),
+        "manage_accounts": (Verb.ALTER, "accounts"),
+        "read_audit": (Verb.CONSULT, "audit"),
+        "break_glass": (Verb.COLLECT, "breakglass"),
+        "review_glass": (Verb.ALTER, "breakglass"),
+        "delegate": (Verb.COLLECT, "delegations"),
+    }
+)
 
 ROLE_TITLES: Final[dict[str, dict[str, str]]] = {
     "operator": {"fr": "Opérateur CSU", "en": "Control room operator"},
@@ -45,15 +41,18 @@ ROLE_TITLES: Final[dict[str, dict[str, str]]] = {
     "dpo": {"fr": "Délégué à la protection des données", "en": "Data protection officer"},
     "elected": {"fr": "Élu", "en": "Elected official"},
     "admin": {"fr": "Administrateur", "en": "Administrator"},
+    "investigator": {"fr": "Enquêteur", "en": "Investigator"},
 }
 
 
-def may(role: str, permission: str) -> bool:
-    """Return whether a role holds a permission; an unknown role holds none."""
-    return permission in ROLES.get(role, frozenset())
+def permissions_of(charter: Charter, role: str) -> frozenset[str]:
+    """Return what a role may do for one purpose or another; an unknown role nothing."""
+    return frozenset(
+        name
+        for name, (verb, dataset) in PERMISSIONS.items()
+        if role in charter.who_may(verb, dataset)
+    )
 
 
-def require(role: str, permission: str) -> None:
-    """Raise ``Forbidden`` unless the role holds the permission."""
-    if not may(role, permission):
-        raise Forbidden(permission=permission)
+ROLES: Final = {role: permissions_of(shipped_charter(), role) for role in ROLE_TITLES}
+"""Every role there is, with its permissions by the charter that comes with Vigie."""

@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.provider_starts import ProviderStarts
+from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
 from vigie.desk.second_factor import SecondFactors
 from vigie.desk.sessions import Sessions
@@ -28,6 +29,8 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        scopes: Partner services and their accounts.
+        reasons: The last reason of each person.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
@@ -38,6 +41,8 @@ class Desk:
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.scopes = Scopes(engine, clock)
+        self.reasons = Reasons(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

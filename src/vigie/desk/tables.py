@@ -120,7 +120,54 @@ class TokenRow(Table):
     )
     created_us: Mapped[int] = mapped_column(BigInteger)
     last_used_us: Mapped[int] = mapped_column(BigInteger)
+    reads_for: Mapped[str] = mapped_column(String(40), server_default="")
     revoked_us: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ScopeRow(Table):
+    """Which partner service an account belongs to, and what is left to it of that service's rights.
+
+    ``sources`` and ``zones`` are null where nothing is taken away.
+    """
+
+    __tablename__ = "scopes"
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True
+    )
+    partner: Mapped[str] = mapped_column(String(80), index=True)
+    head: Mapped[bool] = mapped_column(Boolean)
+    sources: Mapped[list[str] | None] = mapped_column(JSON)
+    zones: Mapped[list[str] | None] = mapped_column(JSON)
+    granted_by: Mapped[str] = mapped_column(String(80))
+    created_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class ReasonRow(Table):
+    """The fingerprint of the last reason that somebody gave: the next one must be another."""
+
+    __tablename__ = "reasons"
+    who: Mapped[str] = mapped_column(String(220), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    at_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class GlassRow(Table):
+    """A broken glass: what was opened, for how long, why, and who has reviewed it."""
+
+    __tablename__ = "glasses"
+    glass_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
+    )
+    dataset: Mapped[str] = mapped_column(String(40))
+    zone: Mapped[str] = mapped_column(String(200))
+    fact: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(500))
+    opened_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    reviewed_us: Mapped[int] = mapped_column(BigInteger)
+    reviewed_by: Mapped[str] = mapped_column(String(80))
+    verdict: Mapped[str] = mapped_column(String(20))
 
 
 class AlertRow(Table):

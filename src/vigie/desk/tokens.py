@@ -28,6 +28,8 @@ class Token:
         purpose: ``ingest`` or ``read``.
         sources: Feeds it may push; empty for none.
         role: Role it reads with (that of its account); empty for ``ingest``.
+        account_id: The account it reads as; empty for ``ingest``.
+        reads_for: Purpose it reads for; empty takes the role's first that opens what is asked.
         revoked: Whether it has been withdrawn.
     """
 
@@ -37,6 +39,8 @@ class Token:
     sources: tuple[str, ...]
     role: str
     revoked: bool
+    account_id: str = ""
+    reads_for: str = ""
 
 
 class Tokens:
@@ -53,6 +57,7 @@ class Tokens:
         *,
         sources: tuple[str, ...] = (),
         account_id: str | None = None,
+        reads_for: str = "",
     ) -> tuple[str, Token]:
         """Make a token; the secret is returned once and never again."""
         secret = PREFIX + new_secret()
@@ -65,6 +70,7 @@ class Tokens:
             account_id=account_id,
             created_us=now_us(self._clock),
             last_used_us=0,
+            reads_for=reads_for,
             revoked_us=None,
         )
         with Session(self._engine) as session, session.begin():
@@ -126,4 +132,6 @@ class Tokens:
             tuple(row.sources),
             role,
             row.revoked_us is not None,
+            row.account_id or "",
+            row.reads_for,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,15 +55,16 @@ def agenda(
     days: int,
     timezone: str,
     now_us: int,
+    seen: Callable[[PlanRecord], bool] = bool,
 ) -> list[AgendaDay]:
     """Return ``days`` local days from ``first``, with their plans and clashes.
 
     The sums of attendance are sums of separate estimates: the low one supposes every plan at its
-    low, which is rarer than any single low.
+    low, which is rarer than any single low. Plans for which ``seen`` is false count nowhere.
     """
     days = max(1, min(days, MAX_DAYS))
     bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
-    plans = plans_between(lake, bounds[0], bounds[-1])
+    plans = [plan for plan in plans_between(lake, bounds[0], bounds[-1]) if seen(plan)]
     clashes = clashes_of(plans, rules, now_us=now_us)
     result = []
     for index in range(days):

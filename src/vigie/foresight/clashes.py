@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -43,8 +43,15 @@ def clashes_of(
 
 
 def clashes_between(
-    lake: Lake, rules: Mapping[str, Rule], from_us: int, to_us: int, *, now_us: int
+    lake: Lake,
+    rules: Mapping[str, Rule],
+    from_us: int,
+    to_us: int,
+    *,
+    now_us: int,
+    seen: Callable[[PlanRecord], bool] = bool,
 ) -> list[Clash]:
-    """Return the clashes whose time touches the window."""
-    found = clashes_of(plans_between(lake, from_us, to_us), rules, now_us=now_us)
+    """Return the clashes whose time touches the window, among the plans that ``seen`` lets pass."""
+    plans = [plan for plan in plans_between(lake, from_us, to_us) if seen(plan)]
+    found = clashes_of(plans, rules, now_us=now_us)
     return [c for c in found if c.finding.from_us < to_us and c.finding.to_us > from_us]

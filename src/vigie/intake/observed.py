@@ -134,8 +134,7 @@ class SourceContract:
     Attributes:
         fields: Expected ones first, then those nobody expects.
         days: Volume of the last days, newest first; empty before the first record.
-        since_us: Since when a field counts as newly seen or gone; None while the feed has too
-            short a past to say.
+        since_us: Since when a field counts as new or gone; None while the past is too short.
     """
 
     fields: tuple[FieldView, ...]
@@ -240,8 +239,9 @@ def read_contract(
     """
     latest = "SELECT at_us FROM batches WHERE source = ? ORDER BY at_us DESC LIMIT ?"
     batches = [row["at_us"] for row in database.rows(latest, source, RECENT_BATCHES)]
-    first = database.row("SELECT min(at_us) AS us FROM batches WHERE source = ?", source)
-    window = window_of(batches, first["us"] if first else None)
+    earliest = "SELECT at_us FROM batches WHERE source = ? ORDER BY at_us LIMIT ?"
+    begun_us = [row["at_us"] for row in database.rows(earliest, source, RECENT_BATCHES)]
+    window = window_of(batches, begun_us)
     columns = "field, state, n, batches, first_us, last_us"
     remarks = database.rows(f"SELECT {columns} FROM source_fields WHERE source = ?", source)  # noqa: S608
     held = database.row("SELECT accepted, period_s FROM sources WHERE source = ?", source)
@@ -267,17 +267,22 @@ def read_contract(
 # --- Judging -----------------------------------------------------------------------------------
 
 
-def window_of(batches_us: Sequence[int], before_us: int | None) -> Window:
+def window_of(batches_us: Sequence[int], begun_us: Sequence[int]) -> Window:
     """Return the recent batches: the last ten, or a day of them if that reaches further back.
+
+    Of more than ten a day, the first ten are past at once: how the feed is, not news.
 
     Args:
         batches_us: Of the latest batches, newest first, at most ten.
-        before_us: Of the feed's first batch; None when it has had none.
+        begun_us: Of the feed's first batches that are still known, oldest first, at most ten.
     """
-    if not batches_us or before_us is None:
+    if not batches_us or not begun_us:
         return Window(None, 0)
-    since = min(batches_us[-1], batches_us[0] - DAY_US)
-    return Window(since if before_us < since else None, batches_us[0])
+    newest_us = batches_us[0]
+    since_us = min(batches_us[-1], newest_us - DAY_US)
+    if batches_us[-1] > since_us:
+        since_us = max(since_us, begun_us[-1] + 1)
+    return Window(since_us if begun_us[0] < since_us <= newest_us else None, newest_us)
 
 
 def drift_of(one: Remarked, window: Window) -> Drift:

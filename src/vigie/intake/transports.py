@@ -62,7 +62,7 @@ class Transports:
         made: list[Keeper] = []
         feeds: list[Feed] = []
         for folder in self._settings.watch:
-            source, connector = feed_of(folder.connector, folder.mapping, "")
+            source, connector = feed_of(folder.connector, folder.mapping, folder.source)
             watcher = FolderWatcher(
                 Path(folder.path),
                 source,

@@ -14,11 +14,11 @@ from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from vigie.base.logging import get_logger
+from vigie.jobs.children import end, start
 
 LOOPBACK = "127.0.0.1"
 TOPIC = "ville"
 AGAIN_S = 1.0
-ENOUGH_S = 10.0
 CONFIGURATION = """\
 listener {port} {host}
 allow_anonymous true
@@ -59,19 +59,13 @@ class Broker:
         file = self._folder / "mosquitto.conf"
         text = CONFIGURATION.format(port=self._port, host=LOOPBACK, folder=self._folder)
         file.write_text(text + "user root\n", encoding="utf-8")
-        self._process = subprocess.Popen(
-            [self._program, "-c", str(file)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._process = start([self._program, "-c", file])
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop it."""
         if self._process is not None:
-            self._process.terminate()
-            self._process.wait(timeout=ENOUGH_S)
+            end(self._process)
 
 
 class MqttSender:

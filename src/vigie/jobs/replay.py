@@ -16,11 +16,13 @@ from typing import Self
 from vigie import city
 from vigie.base.clock import from_us, require_aware, to_us
 from vigie.base.logging import get_logger
+from vigie.city.feeds.admissions import told_by_edge
 from vigie.city.manifest import read_manifest
 from vigie.jobs.broker import MqttSender
 from vigie.jobs.demo import FEEDS, MARK, read_mark
 from vigie.jobs.senders import FolderSender, HandSender, PushSender, Sender
-from vigie.jobs.transports import Ways
+from vigie.jobs.served import PollSender, SftpSender
+from vigie.jobs.transports import KEYS, OUTBOX, Ways
 from vigie.situation.home import Home
 
 CATCH_UP = timedelta(days=7)
@@ -47,8 +49,11 @@ class Replay:
         self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
         self._token_id = ""
         self._senders: dict[str, Sender] = {}
+        self._by_source: Mapping[str, Sender] = {}
 
-    def _since(self) -> datetime:
+    @property
+    def since(self) -> datetime:
+        """What the city sent up to this instant was sent by an earlier replay."""
         last = int(self._mark.get("replayed_us", self._mark["now_us"]))
         return max(from_us(last), self._home.clock.now() - CATCH_UP)
 
@@ -57,17 +62,29 @@ class Replay:
         makers: dict[str, Callable[[], Sender]] = {
             "push": self._push,
             "folder": lambda: FolderSender(self._ways.inbox, self._home.clock),
+            "poll": self._served,
+            "sftp": lambda: SftpSender(
+                self._ways.sftp_port,
+                self._home.path / KEYS,
+                self._home.path / OUTBOX,
+                self._home.clock,
+            ),
             "mqtt": lambda: MqttSender(self._ways.broker_port, self._stop),
             "hand": lambda: HandSender(self._home.intake, self._stop),
         }
         found = {}
         for feed in read_manifest(self._home.path / FEEDS).feeds:
-            there = feed.via != "mqtt" or self._ways.broker_port
-            via = feed.via if there else "hand"
+            via = self._ways.via(feed)
             if via not in self._senders:
                 self._senders[via] = makers[via]()
             found[feed.source] = self._senders[via]
         return found
+
+    def _served(self) -> Sender:
+        folder = self._home.path / FEEDS
+        polled = [feed for feed in read_manifest(folder).feeds if feed.via == "poll"]
+        latest = {feed.source: (folder / feed.paths[-1]).read_bytes() for feed in polled}
+        return PollSender(self._ways.poll_port, latest)
 
     def _push(self) -> Sender:
         sources = tuple(f.source for f in read_manifest(self._home.path / FEEDS).feeds)
@@ -77,22 +94,26 @@ class Replay:
 
     def _run(self) -> None:
         folder = self._home.path / FEEDS
-        senders = self._open()
-        for message in city.live(folder, self._home.clock, since=self._since()):
+        for message in city.live(folder, self._home.clock, since=self.since):
             at = require_aware(message.at)
             while (wait_s := (at - self._home.clock.now()).total_seconds()) > 0:
                 if self._stop.wait(min(wait_s, 1.0)):
                     return
             if self._stop.is_set():
                 return
-            if not senders[message.source].send(message.source, message.name, message.content):
+            if self._ways.edge_port and told_by_edge(message.source, message.name):
+                continue
+            if not self._by_source[message.source].send(
+                message.source, message.name, message.content
+            ):
                 log.warning("message not taken", source=message.source, name=message.name)
                 continue
             self._mark["replayed_us"] = to_us(at)
         log.info("replay over")
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Open the ways, so that what is fetched finds them open, and start."""
+        self._by_source = self._open()
         self._thread.start()
         return self
 

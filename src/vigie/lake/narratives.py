@@ -1,34 +1,77 @@
 """The live plane's scrubbed texts, apart from everything that is analysed (law reference, PM-3).
 
-They stand in ``live/narratives.db``, are read one at a time by the id of their fact, and are no
-table of any snapshot: no query file can name them.
+They stand in ``live/narratives.db``, sealed under one key per source and day of their fact, are
+opened one at a time by the id of their fact, and are no table of any snapshot: no query file can
+name them. Where a key is destroyed its texts are gone, whatever copy of the file is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from threading import RLock
+from typing import Final
 
 import pyarrow as pa
 
-from vigie.base.errors import WrongUsage
+from vigie.base.errors import KeyDestroyed, StoreBroken, WrongUsage
+from vigie.base.logging import get_logger
+from vigie.keys.keeper import NARRATIVES as DOMAIN
+from vigie.keys.keeper import Keeper
 from vigie.lake.database import open_database, rewrite
 from vigie.model.contracts import NARRATIVES
+from vigie.privacy.envelope import KeyName
+
+KIND: Final = "narrative"
+VERSION: Final = 1
+"""Of the file: 0 held texts that were not sealed."""
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_AT_ONCE = 20_000
+_TABLE = (
+    "CREATE TABLE {name} (fact_id TEXT PRIMARY KEY, source TEXT NOT NULL, text BLOB NOT NULL,"
+    " redactions INTEGER NOT NULL, revision INTEGER NOT NULL, part TEXT NOT NULL) WITHOUT ROWID"
+)
+log = get_logger(__name__)
+
+Row = tuple[str, str, str, int, int, str]
+"""Fact, source, text, redactions, revision, part."""
+
+
+def key_of(source: str, part: str) -> KeyName:
+    """Return the name of the key of a source's texts of one part (``YYYY-MM-DD``).
+
+    Raises:
+        WrongUsage: When the part is no day.
+    """
+    try:
+        return KeyName(DOMAIN, source, date.fromisoformat(part).toordinal() - _EPOCH_DAY)
+    except ValueError as error:
+        raise WrongUsage(reason=f"part {part!r}") from error
 
 
 class Narratives:
-    """Texts by fact; the highest revision wins, whatever the order of arrival."""
+    """Texts by fact; the highest revision wins, whatever the order of arrival.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file.
+        keys: Seals and opens the texts.
+    """
+
+    def __init__(self, path: Path, keys: Keeper) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._keys = keys
         self._guard = RLock()
         self._db = open_database(path, synchronous="FULL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS narratives (fact_id TEXT PRIMARY KEY, source TEXT NOT NULL,"
-            " text TEXT NOT NULL, redactions INTEGER NOT NULL, revision INTEGER NOT NULL,"
-            " part TEXT NOT NULL) WITHOUT ROWID"
-        )
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -38,8 +81,11 @@ class Narratives:
     def put(self, table: pa.Table) -> int:
         """Keep the texts of a table of the ``NARRATIVES`` schema; returns how many got in.
 
+        A text of a day whose key is destroyed is past its term, and is not kept.
+
         Raises:
-            WrongUsage: When a column is missing or holds null.
+            WrongUsage: When a column is missing or holds null, or a part is no day.
+            Unavailable: When the keeper of keys cannot be had; nothing is kept.
         """
         missing = [n for n in NARRATIVES.names if n not in set(table.column_names)]
         if missing:
@@ -47,31 +93,36 @@ class Narratives:
         columns = [table[field.name].cast(field.type) for field in NARRATIVES]
         if any(column.null_count for column in columns):
             raise WrongUsage(reason="narratives hold null")
-        rows = zip(*(column.to_pylist() for column in columns), strict=True)
-        with self._guard:
+        rows = self._sealed(list(zip(*(column.to_pylist() for column in columns), strict=True)))
+        with self._guard, self._transaction():
             before = self._db.total_changes
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany(
-                    "INSERT INTO narratives VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fact_id) DO"
-                    " UPDATE SET source = excluded.source, text = excluded.text,"
-                    " redactions = excluded.redactions, revision = excluded.revision,"
-                    " part = excluded.part WHERE excluded.revision > revision",
-                    rows,
-                )
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            self._db.executemany(
+                "INSERT INTO narratives VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fact_id) DO"
+                " UPDATE SET source = excluded.source, text = excluded.text,"
+                " redactions = excluded.redactions, revision = excluded.revision,"
+                " part = excluded.part WHERE excluded.revision > revision",
+                rows,
+            )
             return self._db.total_changes - before
 
     def get(self, fact_id: str) -> str | None:
-        """Return the text of a fact, if there is one."""
+        """Return the text of a fact, if there is one that can still be read.
+
+        Raises:
+            StoreBroken: When the text was changed in the file.
+            Unavailable: When the keeper of keys cannot be had.
+        """
         with self._guard:
             row = self._db.execute(
-                "SELECT text FROM narratives WHERE fact_id = ?", (fact_id,)
+                "SELECT source, part, text FROM narratives WHERE fact_id = ?", (fact_id,)
             ).fetchone()
-        return None if row is None else str(row[0])
+        if row is None:
+            return None
+        try:
+            (text,) = self._keys.open(key_of(row[0], row[1]), KIND, [(fact_id, row[2])])
+        except KeyDestroyed:
+            return None
+        return text.decode("utf-8", "surrogatepass")
 
     def count(self) -> int:
         """Return the number of texts."""
@@ -82,12 +133,67 @@ class Narratives:
         """Delete texts so that none of their bytes stay in the file; returns how many."""
         with self._guard:
             before = self._db.total_changes
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                "DELETE FROM narratives WHERE fact_id = ?", [(id_,) for id_ in ids]
-            )
-            self._db.execute("COMMIT")
+            with self._transaction():
+                self._db.executemany(
+                    "DELETE FROM narratives WHERE fact_id = ?", [(id_,) for id_ in ids]
+                )
             deleted = self._db.total_changes - before
             if deleted:
                 rewrite(self._db)
             return deleted
+
+    def _sealed(self, rows: Sequence[Row]) -> list[tuple[str, str, bytes, int, int, str]]:
+        """Return rows with their texts sealed, without those of destroyed keys."""
+        groups: defaultdict[KeyName, list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[key_of(row[1], row[5])].append(row)
+        done = []
+        for name, some in groups.items():
+            texts = [(row[0], row[2].encode("utf-8", "surrogatepass")) for row in some]
+            try:
+                sealed = self._keys.seal(name, KIND, texts)
+            except KeyDestroyed:
+                log.info("texts past their term are not kept", source=name.source, n=len(some))
+                continue
+            done += [(row[0], row[1], one, *row[3:]) for row, one in zip(some, sealed, strict=True)]
+        return done
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _prepare(self) -> None:
+        """Make the table, or bring an older file up to date: all of it, or nothing."""
+        if self._version() == VERSION:
+            return
+        with self._transaction():
+            version = self._version()
+            if version > VERSION:
+                raise StoreBroken(reason=f"narratives.db is of a newer version ({version})")
+            old = self._db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'narratives'")
+            moved = bool(old.fetchone()[0]) and version < VERSION
+            if moved:
+                self._seal_older()
+            elif version < VERSION:
+                self._db.execute(_TABLE.format(name="narratives"))
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+        if moved:
+            rewrite(self._db)
+
+    def _seal_older(self) -> None:
+        self._db.execute(_TABLE.format(name="sealed"))
+        reading: sqlite3.Cursor = self._db.cursor()
+        reading.execute("SELECT fact_id, source, text, redactions, revision, part FROM narratives")
+        while rows := reading.fetchmany(_AT_ONCE):
+            self._db.executemany("INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?)", self._sealed(rows))
+        self._db.execute("DROP TABLE narratives")
+        self._db.execute("ALTER TABLE sealed RENAME TO narratives")

@@ -15,9 +15,11 @@ from typing import Any, Self
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from vigie.base.clock import SystemClock
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.base.settings import LakeSettings
+from vigie.keys.keeper import Keeper
 from vigie.lake.commit import Committed, check_complete, commit_rows
 from vigie.lake.compaction import Compaction, compact_table
 from vigie.lake.cubes import CUBE, cube_schema, refresh, stale_rows
@@ -46,14 +48,18 @@ class Lake:
     turns.
     """
 
-    def __init__(self, folder: Path, settings: LakeSettings, timezone: str) -> None:
+    def __init__(
+        self, folder: Path, settings: LakeSettings, timezone: str, keys: Keeper | None
+    ) -> None:
         self.folder = folder
         self.settings = settings
         self.timezone = timezone
         self._tables = {k: LakeTable(folder / k, c.schema) for k, c in CONTRACTS.items()}
         self._tables[CUBE] = LakeTable(folder / CUBE, cube_schema())
         self._index = IdIndex(folder / "index.db")
-        self._narratives = Narratives(folder / "live" / "narratives.db")
+        self._own_keys = keys is None
+        self._keys = keys or Keeper(folder.parent / "keys", SystemClock())
+        self._narratives = Narratives(folder / "live" / "narratives.db", self._keys)
         self._guard = RLock()
         self._duck = DuckEngine(settings)
         self._engines: dict[str, Engine] = {"duckdb": self._duck}
@@ -66,6 +72,7 @@ class Lake:
         *,
         create: bool = False,
         timezone: str = "Europe/Paris",
+        keys: Keeper | None = None,
     ) -> Self:
         """Open a lake.
 
@@ -74,6 +81,7 @@ class Lake:
             settings: Threads, memory, Spark master.
             create: Make what is missing.
             timezone: The city's zone.
+            keys: Seals the texts; by default a keeper of its own, of the folder ``keys`` beside it.
 
         Raises:
             HomeInvalid: When there is no lake and ``create`` is false.
@@ -84,7 +92,7 @@ class Lake:
             raise HomeInvalid(home=str(folder), reason=f"no table {absent[0]}")
         (folder / "locks").mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
-            lake = cls(folder, settings, timezone)
+            lake = cls(folder, settings, timezone, keys)
             undo.callback(lake.close)
             for kind, table in lake._tables.items():
                 if not table.exists():
@@ -102,6 +110,8 @@ class Lake:
             engine.close()
         self._index.close()
         self._narratives.close()
+        if self._own_keys:
+            self._keys.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,10 +1,8 @@
-"""Who asks: every read use case takes a caller and refuses what the role may not see."""
+"""Who asks, what for and why: what every use case is given and hands on to ``home.rights``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from vigie.desk.roles import may, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,19 +10,19 @@ class Caller:
     """A person or a program that asks.
 
     Attributes:
-        name: Login of the account, or name of the token.
+        name: Login of the account, ``token:NAME``, or ``os:LOGIN`` at the command line.
         role: Role it acts with.
         account_id: Account behind it; empty for a program without one.
+        purpose: What for; empty takes the first purpose of the role that opens what is asked.
+        reason: Why, in the caller's words, where one is required.
+        case: Reference of the case, where there is one.
+        view_as: Role whose sight is shown, never beyond the caller's own; empty for none.
     """
 
     name: str
     role: str
     account_id: str = ""
-
-    def may(self, permission: str) -> bool:
-        """Say whether the role holds a permission."""
-        return may(self.role, permission)
-
-    def require(self, permission: str) -> None:
-        """Raise ``Forbidden`` unless the role holds the permission."""
-        require(self.role, permission)
+    purpose: str = ""
+    reason: str = ""
+    case: str = ""
+    view_as: str = ""

@@ -10,7 +10,6 @@ import numpy as np
 
 from vigie.base.clock import to_rfc3339, to_us
 from vigie.base.errors import NotFound
-from vigie.desk.roles import READ_FACTS, READ_NARRATIVES
 from vigie.geo.cells import cell_text
 from vigie.situation import reading
 from vigie.situation.caller import Caller
@@ -27,10 +26,12 @@ class Page:
     Attributes:
         items: Facts as the interface answers them.
         after: Time and id of the last one when there are more; None on the last page.
+        withheld: Fields that the caller does not see, there or not.
     """
 
     items: list[dict[str, Any]]
     after: tuple[int, str] | None
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class Detail:
         provenance: Where it came from.
         zones: The zone of every zoning that holds it.
         narrative: Scrubbed text, or None.
-        narrative_withheld: Whether the role may not read narratives.
+        narrative_withheld: Whether the narrative is kept back.
+        reason_required: Whether it would be told if a reason were given.
+        withheld: Fields that the caller does not see, there or not.
     """
 
     fact: dict[str, Any]
@@ -63,6 +66,8 @@ class Detail:
     zones: list[ZoneOf]
     narrative: str | None
     narrative_withheld: bool
+    reason_required: bool
+    withheld: tuple[str, ...]
 
 
 def instant(value: Any) -> str | None:
@@ -104,13 +109,14 @@ def list_facts(
     Raises:
         Forbidden: When the role may not see facts.
     """
-    caller.require(READ_FACTS)
     limit = max(1, min(limit, MAX_PAGE))
-    rows = reading.facts_page(home, filters, limit + 1, before).to_pylist()
+    view = home.rights.ask(caller, "facts", subject={**filters.subject(), "limit": limit})
+    found = reading.facts_page(home, view.narrow(filters), limit + 1, before)
+    rows = view.rows(found).to_pylist()
     more = len(rows) > limit
     rows = rows[:limit]
     after = (rows[-1]["earliest_us"], rows[-1]["fact_id"]) if more else None
-    return Page([fact_json(row) for row in rows], after)
+    return Page([fact_json(row) for row in rows], after, view.withheld)
 
 
 def zones_at(home: Home, lon: float | None, lat: float | None) -> list[ZoneOf]:
@@ -161,12 +167,15 @@ def get_fact(home: Home, caller: Caller, fact_id: str) -> Detail:
         Forbidden: When the role may not see facts.
         NotFound: When there is no such fact.
     """
-    caller.require(READ_FACTS)
-    rows = home.lake.query("fact_by_id", fact_id=fact_id).to_pylist()
+    view = home.rights.ask(caller, "facts", subject={"fact": fact_id})
+    rows = view.rows(home.lake.query("fact_by_id", fact_id=fact_id)).to_pylist()
     if not rows:
         raise NotFound(what="fact", name=fact_id)
     row = rows[0]
-    readable = caller.may(READ_NARRATIVES)
+    wanting = home.rights.needs_reason(caller, "narratives", fact=fact_id)
+    readable = not wanting and home.rights.may(caller, "narratives", fact=fact_id)
+    if readable:
+        home.rights.ask(caller, "narratives", subject={"fact": fact_id})
     return Detail(
         fact=fact_json(row),
         attributes=dict(row["attributes"] or ()),
@@ -175,8 +184,10 @@ def get_fact(home: Home, caller: Caller, fact_id: str) -> Detail:
             "local_hour": row["local_hour"],
             "weekday": row["weekday"],
         },
-        provenance=provenance_json(home, row, with_ref=readable),
+        provenance=provenance_json(home, row, with_ref=True),
         zones=zones_at(home, row["lon"], row["lat"]),
         narrative=home.lake.narrative(fact_id) if readable else None,
         narrative_withheld=not readable,
+        reason_required=wanting,
+        withheld=view.withheld,
     )

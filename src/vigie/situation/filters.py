@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from vigie.analyse.running import kind_mask
+from vigie.audit.line import Scalar
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.geo.zonings import Zoning
 from vigie.lake.snapshot import Snapshot
@@ -38,6 +40,7 @@ class Filters:
         statuses: open, in_progress, closed.
         zoning: Zoning of ``zone_index``, or None.
         zone_index: Place of the zone in its zoning; -1 without a zone.
+        area: Where the caller's rights end; None for everywhere.
     """
 
     from_us: int | None = None
@@ -49,6 +52,29 @@ class Filters:
     statuses: tuple[str, ...] = ()
     zoning: Zoning | None = None
     zone_index: int = -1
+    area: BaseGeometry | None = None
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a polygon bounds the facts: queries know cells only."""
+        return self.zoning is not None or self.area is not None
+
+    def subject(self) -> dict[str, Scalar | list[Scalar]]:
+        """Return the filters as the subject of a line of the audit."""
+        zone = None
+        if self.zoning is not None:
+            zone = f"{self.zoning.name}:{self.zoning.ids[self.zone_index]}"
+        told: dict[str, Scalar | list[Scalar]] = {
+            "from_us": self.from_us,
+            "to_us": self.to_us,
+            "bbox": None if self.bbox is None else list(self.bbox),
+            "kinds": list(self.kinds),
+            "sources": list(self.sources),
+            "severity_min": self.severity_min,
+            "statuses": list(self.statuses),
+            "zone": zone,
+        }
+        return {name: value for name, value in told.items() if value not in (None, [])}
 
     def within(self, from_us: int | None, to_us: int | None) -> Self:
         """Return the same filters over another window."""
@@ -126,31 +152,38 @@ def query_params(filters: Filters) -> dict[str, Any]:
 
 def zone_box(filters: Filters) -> Bbox | None:
     """Return the box that facts must stand in: the view's, cut by the zone's; None for no bound."""
-    if filters.zoning is None:
-        return filters.bbox
-    west, south, east, north = filters.zoning.polygons[filters.zone_index].bounds
-    if filters.bbox is None:
-        return west, south, east, north
-    w, s, e, n = filters.bbox
-    return max(w, west), max(s, south), min(e, east), min(n, north)
+    boxes = [] if filters.bbox is None else [filters.bbox]
+    if filters.zoning is not None:
+        boxes.append(filters.zoning.polygons[filters.zone_index].bounds)
+    if filters.area is not None and not filters.area.is_empty:
+        boxes.append(filters.area.bounds)
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return max(west), max(south), min(east), min(north)
 
 
 def zone_mask(filters: Filters, lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> pa.Array:
-    """Return which points stand in the filters' zone (all of them without a zone).
+    """Return which points stand in the filters' zone and area (all of them without either).
 
-    A point on a border belongs to the zone that the zoning assigns it to, and to no other.
+    A point on a border belongs to the zone that the zoning assigns it to, and to no other; one on
+    the border of the area stands within it.
     """
-    if filters.zoning is None:
-        return pa.array(np.ones(len(lon), dtype=bool))
     x = np.asarray(lon.to_numpy(), dtype=np.float64)
     y = np.asarray(lat.to_numpy(), dtype=np.float64)
+    allowed = np.ones(len(x), dtype=bool)
+    if filters.area is not None:
+        shapely.prepare(filters.area)
+        allowed = shapely.intersects_xy(filters.area, x, y)
+    if filters.zoning is None:
+        return pa.array(allowed)
     polygon = filters.zoning.polygons[filters.zone_index]
     shapely.prepare(polygon)
     inside = shapely.contains_xy(polygon, x, y)
     border = np.flatnonzero(shapely.intersects_xy(polygon, x, y) & ~inside)
     if len(border):
         inside[border] = filters.zoning.assign(x[border], y[border]) == filters.zone_index
-    return pa.array(inside)
+    return pa.array(inside & allowed)
 
 
 def _masks(table: pa.Table, filters: Filters) -> list[pa.ChunkedArray | pa.Array]:
@@ -184,7 +217,7 @@ def filter_facts(table: pa.Table, filters: Filters) -> pa.Table:
     for mask in _masks(table, filters.over(zone_box(filters))):
         keep = mask if keep is None else pc.and_kleene(keep, mask)
     found = table if keep is None else table.filter(keep, null_selection_behavior="drop")
-    if filters.zoning is None:
+    if not filters.drawn:
         return found
     return found.filter(zone_mask(filters, found["lon"], found["lat"]))
 

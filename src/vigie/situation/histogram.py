@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooLarge
-from vigie.desk.roles import READ_FIGURES
 from vigie.model.times import day_bounds, local_columns
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
@@ -80,7 +79,7 @@ def histogram(
         Forbidden: When the role may not see figures.
         TooLarge: When the buckets asked for are more than 10,000.
     """
-    caller.require(READ_FIGURES)
+    filters = home.rights.ask(caller, "figures", subject=filters.subject()).narrow(filters)
     window = _window(home, filters)
     if window is None:
         return Histogram("hour" if bucket == "auto" else bucket, [], [])

@@ -15,6 +15,7 @@ import vigie.connectors
 import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
+from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SystemClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
@@ -24,8 +25,10 @@ from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.rights import PENDING, Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -39,6 +42,7 @@ class Home:
         path: The folder.
         settings: Its settings.
         clock: The clock of everything in it.
+        audit: Who did what to which data, and what for.
         lake: Facts, measures, plans, places, means.
         desk: People, tokens, alerts.
         intake: Journal, quarantine, sources, events.
@@ -46,11 +50,14 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        rights: The one door before data: what a caller may see.
+        keys: The keeper of keys.
     """
 
     path: Path
     settings: Settings
     clock: Clock
+    audit: Audit
     lake: Lake
     desk: Desk
     intake: Intake
@@ -58,12 +65,16 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    rights: Rights
+    keys: Keeper
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
         self.intake.close()
         self.desk.close()
         self.lake.close()
+        self.audit.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -103,7 +114,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     Raises:
         HomeInvalid: When the folder is no home, or of a newer version.
         SettingsInvalid: When a setting cannot be used.
-        Unavailable: When the desk's database does not answer.
+        Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
@@ -115,7 +126,17 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
     with ExitStack() as undo:
-        lake = Lake.open(path / "lake", settings.lake, create=True, timezone=settings.city.timezone)
+        audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
+        undo.callback(audit.close)
+        keys = open_keys(path, settings, clock)
+        undo.callback(keys.close)
+        lake = Lake.open(
+            path / "lake",
+            settings.lake,
+            create=True,
+            timezone=settings.city.timezone,
+            keys=keys,
+        )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
@@ -129,10 +150,12 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
+        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
         home = Home(
             path=path,
             settings=settings,
             clock=clock,
+            audit=audit,
             lake=lake,
             desk=desk,
             intake=intake,
@@ -140,6 +163,18 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            rights=rights,
+            keys=keys,
         )
         undo.pop_all()
     return home
+
+
+def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
+    """Return the keeper of a home's keys; its process starts when first asked."""
+    ledger = settings.keys.ledger
+    return Keeper(
+        Path(settings.keys.folder) if settings.keys.folder else path / "keys",
+        clock,
+        ledger=Path(ledger) if ledger else None,
+    )

@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.base.clock import to_rfc3339
-from vigie.desk.roles import READ_FACTS, READ_FIGURES
 from vigie.geo.cells import cell_centers, cell_to_text
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Bbox, Filters
 from vigie.situation.freshness import freshness
 from vigie.situation.home import Home
 from vigie.situation.reading import cell_counts, cluster_counts, newest_points
+from vigie.situation.rights import View
 
 MAX_POINTS = 5_000
 MAX_CELLS = 20_000
@@ -81,29 +81,33 @@ def view_map(home: Home, caller: Caller, filters: Filters, zoom: float) -> MapVi
     Raises:
         Forbidden: When the role may not even see figures.
     """
-    caller.require(READ_FIGURES)
+    figures = home.rights.ask(caller, "figures", subject=filters.subject())
+    close = zoom >= ZOOM_CELLS10 and home.rights.may(caller, "facts")
+    subject = {**filters.subject(), "zoom": zoom}
+    facts = home.rights.ask(caller, "facts", subject=subject) if close else None
+    filters = (facts or figures).narrow(filters)
     fresh = freshness(home, filters.sources)
-    mode, resolution, total, table = _choose(home, filters, zoom, caller.may(READ_FACTS))
+    mode, resolution, total, table = _choose(home, filters, zoom, facts)
     rows = _ROWS[mode](table)
     shown = table.num_rows if mode == "points" else int(pc.sum(table["n"]).as_py() or 0)
     return MapView(mode, resolution, total, shown, fresh.age_s, fresh.stale, rows)
 
 
 def _choose(
-    home: Home, filters: Filters, zoom: float, may_see_facts: bool
+    home: Home, filters: Filters, zoom: float, facts: View | None
 ) -> tuple[Mode, int | None, int, pa.Table]:
-    if not may_see_facts or zoom < ZOOM_CELLS10:
+    if facts is None or not all(facts.sees(name) for name in ("lon", "lat", "cell")):
         return _large_cells(home, filters)
     if zoom >= ZOOM_POINTS:
         points = newest_points(home, filters, MAX_POINTS + 1)
         if points.num_rows <= MAX_POINTS:
-            return "points", None, points.num_rows, points
+            return "points", None, points.num_rows, facts.rows(points)
     mode: Mode = "clusters" if zoom >= ZOOM_CLUSTERS else "cells"
     found = _clusters(home, filters) if mode == "clusters" else _whole_cells(home, filters, 10)
     total = _total(found)
     if zoom >= ZOOM_FEW and total <= FEW_POINTS:
         points = newest_points(home, filters, MAX_POINTS)
-        return "points", None, points.num_rows, points
+        return "points", None, points.num_rows, facts.rows(points)
     if found.num_rows > MAX_CELLS:
         return _large_cells(home, filters)
     return mode, 10, total, found

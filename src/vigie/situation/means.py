@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
-from vigie.desk.roles import READ_MEANS
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 
@@ -52,7 +51,8 @@ def list_means(home: Home, caller: Caller, at_us: int | None = None) -> list[dic
     Raises:
         Forbidden: When the role may not see means.
     """
-    caller.require(READ_MEANS)
     at = now_us(home.clock) if at_us is None else at_us
     ahead = AHEAD_US if at_us is None else 0  # a vehicle's clock may run a little ahead
-    return means_json(home, latest_states(home, at - LOOK_BACK_US, at + ahead + 1), at)
+    view = home.rights.ask(caller, "means", subject={"to_us": at + ahead + 1})
+    states = latest_states(home, at - LOOK_BACK_US, at + ahead + 1)
+    return means_json(home, view.rows(states), at)

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooLarge, WrongUsage
-from vigie.desk.roles import READ_FIGURES
 from vigie.geo.cells import parse_cell, resolution_of
 from vigie.model.units import Metric, get_metric
 from vigie.situation.caller import Caller
@@ -59,6 +58,7 @@ def _select(
     home: Home, metric: str, place_id: str | None, cell: str | None, window: tuple[int, int]
 ) -> pa.Table:
     columns = ["metric", "place_id", "cell", "cell8", "from_us", "value", "quality"]
+    columns += ["source", "lon", "lat"]
     table = home.lake.scan("measures", from_us=window[0], to_us=window[1], columns=columns)
     keep = pc.and_kleene(
         pc.equal(table["metric"], metric),
@@ -96,14 +96,14 @@ def measure_series(
         WrongUsage: When the window is empty or the cell is of another resolution.
         TooLarge: When the buckets asked for are more than 20,000.
     """
-    caller.require(READ_FIGURES)
+    view = home.rights.ask(caller, "measures", subject={"metric": metric})
     known = get_metric(metric)
     if to_us <= from_us:
         raise WrongUsage(reason="from >= to", field="to")
     step_us = SECONDS[bucket] * _SECOND_US
     if (to_us - from_us) // step_us > MAX_BUCKETS:
         raise TooLarge(limit=MAX_BUCKETS)
-    table = _select(home, metric, place_id, cell, (from_us, to_us))
+    table = view.rows(_select(home, metric, place_id, cell, (from_us, to_us)))
     if table.num_rows == 0:
         return Series(known, bucket, [])
     table = table.sort_by("from_us")

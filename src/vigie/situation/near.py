@@ -11,7 +11,6 @@ import shapely
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
-from vigie.desk.roles import READ_FACTS, READ_MEANS
 from vigie.foresight.plans import PlanRecord, plans_between
 from vigie.geo.distance import haversine_m
 from vigie.geo.projection import local_projection
@@ -20,7 +19,8 @@ from vigie.situation.filters import Filters, filter_facts, query_params
 from vigie.situation.home import Home
 from vigie.situation.means import LOOK_BACK_US, latest_states, means_json
 from vigie.situation.places import place_json, select_places
-from vigie.situation.plans import plan_json
+from vigie.situation.plans import holds_plan, plan_json
+from vigie.situation.rights import Subject, View
 
 MAX_RADIUS_M = 20_000.0
 MAX_EACH = 500
@@ -50,19 +50,20 @@ def near(
         Forbidden: When the role may not see facts.
         WrongUsage: When the window is longer than 400 days.
     """
-    caller.require(READ_FACTS)
     to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
     from_us = to_us - 24 * HOUR_US if filters.from_us is None else filters.from_us
     if not 0 < to_us - from_us <= MAX_WINDOW_US:
         raise WrongUsage(reason="window: at most 400 days", field="from")
-    window = filters.within(from_us, to_us)
     disk = Disk(lon, lat, radius_m)
+    window = filters.within(from_us, to_us)
+    around = {**window.subject(), "lon": lon, "lat": lat, "radius_m": radius_m}
+    seen = home.rights.ask(caller, "facts", subject=around)
     found = {
-        "facts": _facts(home, window, disk),
-        "plans": _plans(home, from_us, to_us, disk),
-        "places": _places(home, disk),
-        "means": _means(home, caller, to_us, disk),
-        "measures": _measures(home, from_us, to_us, disk),
+        "facts": _facts(home, seen, window, disk),
+        "plans": _plans(home, home.rights.ask(caller, "plans"), (from_us, to_us), disk),
+        "places": _places(home, home.rights.ask(caller, "places"), disk),
+        "means": _means(home, caller, to_us, disk, around),
+        "measures": _measures(home, home.rights.ask(caller, "measures"), (from_us, to_us), disk),
     }
     return {
         "lon": lon,
@@ -71,12 +72,16 @@ def near(
         "from": to_rfc3339(from_us),
         "to": to_rfc3339(to_us),
         **{name: rows[:MAX_EACH] for name, rows in found.items()},
+        "withheld": list(seen.withheld),
         "truncated": any(len(rows) > MAX_EACH for rows in found.values()),
     }
 
 
-def _facts(home: Home, filters: Filters, disk: Disk) -> list[dict[str, Any]]:
-    limit = MAX_EACH + 1 if filters.zoning is None else 1_000_000
+def _facts(home: Home, view: View, asked: Filters, disk: Disk) -> list[dict[str, Any]]:
+    if not (view.sees("lon") and view.sees("lat")):
+        return []  # a distance would tell the place
+    filters = view.narrow(asked)
+    limit = 1_000_000 if filters.drawn else MAX_EACH + 1
     table = home.lake.query(
         "near_facts",
         lon=disk.lon,
@@ -85,7 +90,9 @@ def _facts(home: Home, filters: Filters, disk: Disk) -> list[dict[str, Any]]:
         limit_rows=limit,
         **query_params(filters),
     )
-    rows: list[dict[str, Any]] = filter_facts(table, filters).slice(0, MAX_EACH + 1).to_pylist()
+    rows: list[dict[str, Any]] = (
+        view.rows(filter_facts(table, filters)).slice(0, MAX_EACH + 1).to_pylist()
+    )
     for row in rows:
         row["earliest_at"] = to_rfc3339(row.pop("earliest_us"))
         row["latest_at"] = to_rfc3339(row.pop("latest_us"))
@@ -105,32 +112,35 @@ def _within(table: pa.Table, disk: Disk) -> list[dict[str, Any]]:
     return rows
 
 
-def _places(home: Home, disk: Disk) -> list[dict[str, Any]]:
-    rows = _within(select_places(home), disk)
+def _places(home: Home, view: View, disk: Disk) -> list[dict[str, Any]]:
+    rows = _within(view.rows(select_places(home)), disk)
     return [{**place_json(row), "distance_m": row["distance_m"]} for row in rows]
 
 
-def _means(home: Home, caller: Caller, at_us: int, disk: Disk) -> list[dict[str, Any]]:
-    if not caller.may(READ_MEANS):
+def _means(
+    home: Home, caller: Caller, at_us: int, disk: Disk, subject: Subject
+) -> list[dict[str, Any]]:
+    if not home.rights.may(caller, "means"):
         return []
-    states = latest_states(home, at_us - LOOK_BACK_US, at_us)
+    view = home.rights.ask(caller, "means", subject=subject)
+    states = view.rows(latest_states(home, at_us - LOOK_BACK_US, at_us))
     inside = _within(states, disk)
     distances = {row["means_id"]: row.pop("distance_m") for row in inside}
     shown = means_json(home, pa.Table.from_pylist(inside, schema=states.schema), at_us)
     return [{**row, "distance_m": distances[row["means_id"]]} for row in shown]
 
 
-def _measures(home: Home, from_us: int, to_us: int, disk: Disk) -> list[dict[str, Any]]:
+def _measures(home: Home, view: View, window: tuple[int, int], disk: Disk) -> list[dict[str, Any]]:
     table = home.lake.query(
         "near_measures",
-        from_us=from_us,
-        to_us=to_us,
+        from_us=window[0],
+        to_us=window[1],
         lon=disk.lon,
         lat=disk.lat,
         radius_m=disk.radius_m,
-        limit_rows=MAX_EACH + 1,
+        limit_rows=MAX_EACH + 1 if view.everywhere else 1_000_000,
     )
-    rows: list[dict[str, Any]] = table.to_pylist()
+    rows: list[dict[str, Any]] = view.rows(table).slice(0, MAX_EACH + 1).to_pylist()
     for row in rows:
         row["from_at"] = to_rfc3339(row.pop("from_us"))
         row["to_at"] = to_rfc3339(row.pop("to_us"))
@@ -146,8 +156,9 @@ def _distances_m(plans: list[PlanRecord], disk: Disk) -> list[float]:
     return [float(d) for d in shapely.distance(moved, shapely.Point(float(x), float(y)))]
 
 
-def _plans(home: Home, from_us: int, to_us: int, disk: Disk) -> list[dict[str, Any]]:
-    plans = [plan for plan in plans_between(home.lake, from_us, to_us) if plan.geometry is not None]
+def _plans(home: Home, view: View, window: tuple[int, int], disk: Disk) -> list[dict[str, Any]]:
+    found = filter(holds_plan(view), plans_between(home.lake, *window))
+    plans = [plan for plan in found if plan.geometry is not None]
     if not plans:
         return []
     near_ones = sorted(
@@ -159,6 +170,6 @@ def _plans(home: Home, from_us: int, to_us: int, disk: Disk) -> list[dict[str, A
         key=lambda one: one[:2],
     )
     return [
-        {**plan_json(plan), "distance_m": round(distance, 2)}
+        {**view.blank(plan_json(plan)), "distance_m": round(distance, 2)}
         for distance, _, plan in near_ones[: MAX_EACH + 1]
     ]

@@ -12,7 +12,6 @@ from shapely.geometry import mapping
 from vigie.analyse.running import kind_mask
 from vigie.base.clock import now_us
 from vigie.base.errors import WrongUsage
-from vigie.desk.roles import READ_FIGURES
 from vigie.model.taxonomy import TAXONOMY
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
@@ -68,7 +67,7 @@ def places_geojson(home: Home, caller: Caller, kinds: tuple[str, ...] = ()) -> d
         Forbidden: When the role may not see figures.
         WrongUsage: When a kind does not exist.
     """
-    caller.require(READ_FIGURES)
+    view = home.rights.ask(caller, "places", subject={"kinds": list(kinds)})
     return {
         "type": "FeatureCollection",
         "features": [
@@ -78,6 +77,6 @@ def places_geojson(home: Home, caller: Caller, kinds: tuple[str, ...] = ()) -> d
                 "geometry": shape_of(row),
                 "properties": place_json(row),
             }
-            for row in select_places(home, kinds).to_pylist()
+            for row in view.rows(select_places(home, kinds)).to_pylist()
         ],
     }

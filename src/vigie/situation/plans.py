@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.desk.roles import READ_PLANS
+from vigie.base.errors import NotFound
 from vigie.foresight.agenda import agenda
 from vigie.foresight.clashes import clashes_between
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
@@ -19,6 +20,7 @@ from vigie.model.times import local_columns
 from vigie.situation.caller import Caller
 from vigie.situation.facts import provenance_json, zones_at
 from vigie.situation.home import Home
+from vigie.situation.rights import View
 
 LONGEST_US = 400 * 86_400 * 1_000_000
 AGENDA_DAYS = 120
@@ -72,14 +74,38 @@ def clash_json(clash: Clash) -> dict[str, Any]:
     }
 
 
-def list_plans(home: Home, caller: Caller, from_us: int, to_us: int) -> list[PlanRecord]:
-    """Return the plans whose occupation touches a window, by start.
+def holds_plan(view: View) -> Callable[[PlanRecord], bool]:
+    """Return whether a plan lies within the view's sources and zones."""
+    return lambda plan: view.holds(plan.source, plan.geometry)
+
+
+def list_plans(
+    home: Home, caller: Caller, from_us: int, to_us: int
+) -> tuple[View, list[PlanRecord]]:
+    """Return the plans whose occupation touches a window, by start, and the view they are seen by.
 
     Raises:
         Forbidden: When the role may not see plans.
     """
-    caller.require(READ_PLANS)
-    return plans_between(home.lake, from_us, to_us)
+    view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "to_us": to_us})
+    return view, list(filter(holds_plan(view), plans_between(home.lake, from_us, to_us)))
+
+
+def plan_seen(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
+    """Return one plan.
+
+    Raises:
+        Forbidden: When the role may not see plans.
+        NotFound: When there is no such plan.
+    """
+    return _plan_in(home.rights.ask(caller, "plans", subject={"plan": plan_id}), home, plan_id)[1]
+
+
+def _plan_in(view: View, home: Home, plan_id: str) -> tuple[PlanRecord, dict[str, Any]]:
+    plan = get_plan(home.lake, plan_id)
+    if not holds_plan(view)(plan):
+        raise NotFound(what="plan", name=plan_id)
+    return plan, view.blank(plan_json(plan))
 
 
 def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
@@ -89,13 +115,10 @@ def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
         Forbidden: When the role may not see plans.
         NotFound: When there is no such plan.
     """
-    caller.require(READ_PLANS)
-    plan = get_plan(home.lake, plan_id)
-    answer = plan_json(plan)
+    view = home.rights.ask(caller, "plans", subject={"plan": plan_id})
+    plan, answer = _plan_in(view, home, plan_id)
     row = {**plan.provenance, "source": plan.source}
-    found = clashes_between(
-        home.lake, home.rules, plan.from_us, plan.to_us, now_us=now_us(home.clock)
-    )
+    found = _clashes(home, view, plan.from_us, plan.to_us)
     return {
         **answer,
         "provenance": provenance_json(home, row, with_ref=False),
@@ -110,9 +133,13 @@ def list_clashes(home: Home, caller: Caller, from_us: int, to_us: int) -> list[d
     Raises:
         Forbidden: When the role may not see plans.
     """
-    caller.require(READ_PLANS)
-    found = clashes_between(home.lake, home.rules, from_us, to_us, now_us=now_us(home.clock))
-    return [clash_json(one) for one in found]
+    view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "to_us": to_us})
+    return [clash_json(one) for one in _clashes(home, view, from_us, to_us)]
+
+
+def _clashes(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
+    at, seen = now_us(home.clock), holds_plan(view)
+    return clashes_between(home.lake, home.rules, from_us, to_us, now_us=at, seen=seen)
 
 
 def today(home: Home, at_us: int | None = None) -> date:
@@ -129,7 +156,7 @@ def read_agenda(home: Home, caller: Caller, from_us: int | None, days: int) -> l
     Raises:
         Forbidden: When the role may not see plans.
     """
-    caller.require(READ_PLANS)
+    view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "days": days})
     found = agenda(
         home.lake,
         home.rules,
@@ -137,6 +164,7 @@ def read_agenda(home: Home, caller: Caller, from_us: int | None, days: int) -> l
         days=max(1, min(days, AGENDA_DAYS)),
         timezone=home.settings.city.timezone,
         now_us=now_us(home.clock),
+        seen=holds_plan(view),
     )
     return [
         {
@@ -147,7 +175,7 @@ def read_agenda(home: Home, caller: Caller, from_us: int | None, days: int) -> l
             "attendance": dict(zip(("low", "likely", "high"), one.attendance, strict=True)),
             "unknown_attendance": one.unknown_attendance,
             "clashes": len(one.clashes),
-            "items": [plan_json(plan) for plan in one.plans],
+            "items": [view.blank(plan_json(plan)) for plan in one.plans],
         }
         for one in found
     ]

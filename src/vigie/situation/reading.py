@@ -23,7 +23,7 @@ def cell_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
     """Return ``cell``, ``n``, ``severity_max`` of the placed facts by cell."""
     if resolution == CUBE_RESOLUTION and _cube_can(filters):
         return _from_cube(home, filters)
-    if filters.zoning is None:
+    if not filters.drawn:
         return home.lake.query("map_cells", resolution=resolution, **query_params(filters))
     facts = select_facts(home.lake, filters, ("cell", "cell8", "severity"))
     grouped = _by_cell(facts, resolution).aggregate([("severity", "max"), ([], "count_all")])
@@ -38,7 +38,7 @@ def cell_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
 
 def _cube_can(filters: Filters) -> bool:
     """Say whether the cube knows enough: it holds neither severity, status nor exact place."""
-    return filters.zoning is None and not filters.statuses and not filters.severity_min
+    return not filters.drawn and not filters.statuses and not filters.severity_min
 
 
 def _from_cube(home: Home, filters: Filters) -> pa.Table:
@@ -57,7 +57,7 @@ def _is_small(bbox: Bbox) -> bool:
 
 def cluster_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
     """Return ``cell``, ``n``, ``lon``, ``lat`` (mean place), ``severity_max`` by cell."""
-    if filters.zoning is None:
+    if not filters.drawn:
         return home.lake.query("map_clusters", resolution=resolution, **query_params(filters))
     facts = select_facts(home.lake, filters, ("cell", "cell8", "severity", "lon", "lat"))
     grouped = _by_cell(facts, resolution).aggregate(
@@ -83,7 +83,7 @@ def _by_cell(facts: pa.Table, resolution: int) -> pa.TableGroupBy:
 
 def newest_points(home: Home, filters: Filters, limit: int) -> pa.Table:
     """Return ``POINT_COLUMNS`` of the placed facts, newest first, at most ``limit``."""
-    if filters.zoning is None:
+    if not filters.drawn:
         found = home.lake.query("map_points", limit_rows=limit, **query_params(filters))
         return found.select(list(POINT_COLUMNS))
     facts = select_facts(home.lake, filters, POINT_COLUMNS)
@@ -93,7 +93,7 @@ def newest_points(home: Home, filters: Filters, limit: int) -> pa.Table:
 
 def bucket_counts(home: Home, filters: Filters, bucket_us: int, origin_us: int) -> pa.Table:
     """Return ``bucket_us`` (its first microsecond) and ``n``, in order, empty buckets left out."""
-    if filters.zoning is None:
+    if not filters.drawn:
         return home.lake.query(
             "histogram", bucket_us=bucket_us, origin_us=origin_us, **query_params(filters)
         )
@@ -105,7 +105,7 @@ def bucket_counts(home: Home, filters: Filters, bucket_us: int, origin_us: int) 
 
 def combined_counts(home: Home, filters: Filters) -> pa.Table:
     """Return ``kind``, ``source``, ``severity``, ``status`` and ``n`` of each combination."""
-    if filters.zoning is None:
+    if not filters.drawn:
         return home.lake.query("summary_counts", **query_params(filters))
     facts = select_facts(home.lake, filters, SUMMARY_COLUMNS).combine_chunks()
     grouped = facts.group_by(list(SUMMARY_COLUMNS)).aggregate([([], "count_all")])
@@ -116,7 +116,7 @@ def facts_page(
     home: Home, filters: Filters, limit: int, before: tuple[int, str] | None
 ) -> pa.Table:
     """Return whole facts, newest first, after the one that ``before`` names (time, id)."""
-    if filters.zoning is None:
+    if not filters.drawn:
         params = query_params(filters)
         if before is not None:
             params |= {"before_us": before[0], "before_id": before[1]}

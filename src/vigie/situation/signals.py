@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import shapely
+
 from vigie.analyse.analysis import Analysis, Frame, get_analysis
 from vigie.analyse.running import Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.desk.alerts import Alert
-from vigie.desk.roles import READ_FACTS, RUN_ANALYSES
+from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
+from vigie.situation.rights import View
 
 MAX_ALERTS = 500
 MAX_ROWS = 20_000
@@ -44,9 +47,24 @@ def list_alerts(
     Raises:
         Forbidden: When the role may not see facts.
     """
-    caller.require(READ_FACTS)
+    view = home.rights.ask(caller, "alerts", subject={"state": state, "limit": limit})
     found = home.desk.alerts.list_all(state=state, limit=min(limit, MAX_ALERTS))
-    return [_alert_json(alert) for alert in found]
+    return [_alert_json(alert) for alert in found if _seen(view, alert)]
+
+
+def _seen(view: View, alert: Alert) -> bool:
+    """Say whether an alert tells only of the view's sources and zones.
+
+    An alert about counts rests on every source: whoever sees only some of them does not see it.
+    """
+    about = alert.numbers.get("subjects", [])
+    if view.limits.sources is not None and not view.limits.sources.issuperset(about or ["?"]):
+        return False
+    if view.area is None:
+        return True
+    if alert.lon is None or alert.lat is None:
+        return False
+    return bool(shapely.intersects_xy(view.area, alert.lon, alert.lat))
 
 
 def _columns(analysis: Analysis) -> list[dict[str, str]]:
@@ -96,7 +114,8 @@ def answer_analysis(
         NotFound: When there is no such analysis.
         WrongUsage: When a parameter cannot be used.
     """
-    caller.require(RUN_ANALYSES)
+    subject = {**filters.subject(), "analysis": name}
+    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject=subject)
     analysis = get_analysis(home.analyses, name)
     if filters.bbox is not None or filters.statuses:
         raise WrongUsage(reason="bbox, status: not for analyses", field="bbox")
@@ -108,7 +127,8 @@ def answer_analysis(
     if filters.zoning is not None:
         zone = (filters.zoning.name, filters.zoning.ids[filters.zone_index])
     selection = Selection(
-        from_us, to_us, filters.kinds, filters.sources, filters.severity_min or 0, zone
+        *(from_us, to_us, filters.kinds, view.sources(filters.sources)),
+        *(filters.severity_min or 0, zone, view.area),
     )
     frame = Frame(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language)
     answer = run_analysis(analysis, home.lake, selection, params, frame)

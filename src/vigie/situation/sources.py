@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from vigie.audit.line import Scalar
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.base.errors import NotFound, WrongUsage
-from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
+from vigie.base.errors import Forbidden, NotFound, WrongUsage
 from vigie.intake.feeding import FeedState
 from vigie.intake.observed import DayVolume, FieldView
 from vigie.intake.quarantine import Quarantined
 from vigie.intake.sources import BatchInfo, SourceHealth
+from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 
@@ -77,8 +78,9 @@ def list_sources(home: Home, caller: Caller) -> list[dict[str, Any]]:
     Raises:
         Forbidden: When the role may not see sources.
     """
-    caller.require(READ_SOURCES)
-    return [_source_json(one) for one in home.intake.health(now_us(home.clock))]
+    view = home.rights.ask(caller, "sources")
+    found = home.intake.health(now_us(home.clock))
+    return [_source_json(one) for one in found if view.holds(one.source)]
 
 
 def get_source(home: Home, caller: Caller, name: str) -> dict[str, Any]:
@@ -174,7 +176,10 @@ def list_refused(
         Forbidden: When the role may not see the quarantine.
         WrongUsage: When the state does not exist.
     """
-    caller.require(READ_QUARANTINE)
+    subject = {"source": source, "code": code, "state": state, "limit": limit, "offset": offset}
+    view = home.rights.ask(caller, "quarantine", subject=subject)
+    if not view.everywhere and not view.holds(source):
+        raise Forbidden(why="source_not_named", dataset="quarantine", verb="consult")
     if state is not None and state not in STATES:
         raise WrongUsage(reason=f"state {state[:40]}", field="state")
     entries = home.intake.quarantine_list(
@@ -196,8 +201,10 @@ def get_refused(home: Home, caller: Caller, id_: str, language: str) -> dict[str
         Forbidden: When the role may not see the quarantine.
         NotFound: When there is none of that id.
     """
-    caller.require(READ_QUARANTINE)
+    view = home.rights.ask(caller, "raw_rows", subject={"id": id_})
     found = home.intake.quarantine_get(id_)
+    if not view.holds(found.entry.source):
+        raise NotFound(what="quarantine", name=id_)
     return {
         **_refused_json(found.entry, language),
         "raw": found.raw.decode("utf-8", "backslashreplace"),
@@ -213,16 +220,28 @@ def retry_refused(
     source: str | None = None,
     code: str | None = None,
     state: str | None = None,
+    must_exist: bool = False,
 ) -> dict[str, Any]:
     """Try refused rows again with today's code and mapping.
 
     Raises:
+        NotFound: When ``must_exist`` and there is no row of one of the ids.
         Forbidden: When the role may not manage sources.
         WrongUsage: When nothing says which rows.
     """
-    caller.require(MANAGE_SOURCES)
     if not ids and source is None and code is None and state is None:
         raise WrongUsage(reason="ids, source, code or state", field="ids")
+    subject: dict[str, Scalar | list[Scalar]] = {
+        "ids": list((ids or [])[:MAX_PAGE]),
+        "source": source,
+        "code": code,
+        "state": state,
+    }
+    view = home.rights.ask(caller, "quarantine", Verb.ALTER, subject=subject)
+    if not view.everywhere and not view.holds(source):
+        raise Forbidden(why="source_not_named", dataset="quarantine", verb="alter")
+    for one in ids or [] if must_exist else []:
+        home.intake.quarantine_get(one)
     report = home.intake.quarantine_retry(ids=ids or None, source=source, code=code, state=state)
     return {
         "tried": report.tried,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.desk.roles import READ_FIGURES
 from vigie.situation.caller import Caller
 from vigie.situation.counts import METHOD, Count, count
 from vigie.situation.filters import Filters
@@ -113,7 +112,7 @@ def summarise(home: Home, caller: Caller, filters: Filters) -> Summary:
     Raises:
         Forbidden: When the role may not see figures.
     """
-    caller.require(READ_FIGURES)
+    filters = home.rights.ask(caller, "figures", subject=filters.subject()).narrow(filters)
     to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
     from_us = to_us - DAY_US if filters.from_us is None else filters.from_us
     now = combined_counts(home, filters.within(from_us, to_us))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.audit.line import Line, Outcome, Scalar, Writer
+from vigie.audit.line import Line, Outcome, Scalar
 from vigie.base.clock import now_us
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
@@ -33,10 +33,7 @@ def note(
     Raises:
         Unavailable: The line cannot be written: the act must not be done.
     """
-    writer: Writer | None = getattr(home, "audit", None)
-    if writer is None:
-        return
-    writer.append(
+    home.audit.append(
         Line(
             at_us=now_us(home.clock),
             verb=Verb.ALTER,

@@ -20,14 +20,15 @@ import shapely
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooLarge
 from vigie.base.spreadsheet import neutralise
-from vigie.desk.roles import EXPORT
 from vigie.geo.cells import cell_text
 from vigie.model.contracts import FACTS
+from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.facts import instant
 from vigie.situation.filters import Filters, select_facts
 from vigie.situation.home import Home
 from vigie.situation.reading import combined_counts
+from vigie.situation.rights import View
 
 Format = Literal["csv", "parquet", "arrow", "geojson"]
 MEDIA: dict[Format, str] = {
@@ -80,7 +81,7 @@ def count_rows(home: Home, filters: Filters) -> int:
     return int(sum(combined_counts(home, filters)["n"].to_pylist()))
 
 
-def tables(home: Home, filters: Filters) -> Iterator[pa.Table]:
+def tables(home: Home, view: View, filters: Filters) -> Iterator[pa.Table]:
     """Yield the facts that pass the filters, a week at a time, from one snapshot, in time order."""
     snapshot = home.lake.snapshot()
     extent = snapshot.extent("facts")
@@ -92,21 +93,26 @@ def tables(home: Home, filters: Filters) -> Iterator[pa.Table]:
         until = min(start + WINDOW_US, end)
         table = select_facts(snapshot, filters.within(start, until), COLUMNS)
         if table.num_rows:
-            yield table
+            yield view.rows(table)
         start = until
 
 
-def open_export(home: Home, caller: Caller, filters: Filters, form: Format) -> Iterator[bytes]:
-    """Return the pieces of an export.
+def open_export(
+    home: Home, caller: Caller, asked: Filters, form: Format
+) -> tuple[View, Iterator[bytes]]:
+    """Return the view that an export is cut by, and its pieces.
 
     Raises:
         Forbidden: When the role may not export.
         TooLarge: When it would hold more than two million facts.
     """
-    caller.require(EXPORT)
+    view = home.rights.ask(
+        caller, "facts", Verb.DISCLOSE, subject={**asked.subject(), "format": form}
+    )
+    filters = view.narrow(asked)
     if count_rows(home, filters) > MAX_ROWS:
         raise TooLarge(limit=MAX_ROWS)
-    return _WRITERS[form](tables(home, filters))
+    return view, _WRITERS[form](tables(home, view, filters))
 
 
 def _csv(chunks: Iterator[pa.Table]) -> Iterator[bytes]:

@@ -1,9 +1,10 @@
 """Who may do what: sessions, tokens, permissions; deny by default.
 
-A route says what it needs by ``**needs(PERMISSION)``, ``**signed_in()`` or ``**anyone()``; one that
-says nothing keeps the application from starting (``refuse_untagged``). A browser comes with a
-session cookie and repeats the session's token on unsafe methods; a program comes with a read token,
-as ``Authorization: Bearer`` or as the password of ``Basic`` (QGIS).
+A route says what is done to which dataset by ``**needs(VERB, DATASET)``, ``**signed_in(…)`` or
+``**anyone(…)``; one that says nothing, or not the same as its gate, keeps the application from
+starting (``refuse_untagged``). The charter says who may do that, and what for. A browser comes
+with a session cookie and repeats the session's token on unsafe methods; a program comes with a read
+token, as ``Authorization: Bearer`` or as the password of ``Basic`` (QGIS).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import base64
 import binascii
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from fastapi import Depends
 from fastapi.routing import APIRoute
@@ -28,9 +30,11 @@ from vigie.base.errors import (
     SecondFactorRequired,
     TooManyRequests,
     VigieError,
+    WrongUsage,
 )
-from vigie.desk.roles import ROLES, may
 from vigie.desk.sessions import OPEN, SignedIn, same_secret
+from vigie.privacy.charter import PLANES, Charter, shipped_charter
+from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.web.cookies import session_cookie
@@ -38,7 +42,13 @@ from vigie.web.origin import SAFE_METHODS, refuse_other_sites
 from vigie.web.problems import CsrfFailed
 
 CSRF_HEADER = "X-CSRF-Token"
+PURPOSE_HEADER = "X-Vigie-Purpose"
+REASON_HEADER = "X-Vigie-Reason"
+CASE_HEADER = "X-Vigie-Case"
+VIEW_AS_HEADER = "X-Vigie-View-As"
+LONGEST_REASON = 500
 ANONYMOUS = "anonymous"
+TAGS = ("x-verb", "x-dataset", "x-roles", "x-purposes")
 _SECOND_US = 1_000_000
 
 
@@ -56,19 +66,39 @@ class Gate:
     """A door before a route.
 
     Attributes:
-        roles: Roles let in; ``anonymous`` alone lets anyone in.
+        verb: What the route does.
+        dataset: To what.
+        who: ``charter`` asks the charter, ``signed_in`` lets in every role, ``anyone`` everybody.
         while_forced: Whether an account that must change its password may pass.
         halfway: Whether a person may pass who has not finished signing in.
     """
 
-    roles: tuple[str, ...]
+    verb: Verb
+    dataset: str
+    who: Literal["charter", "signed_in", "anyone"] = "charter"
     while_forced: bool = False
     halfway: bool = False
+
+    def tags(self, charter: Charter) -> dict[str, Any]:
+        """Return what the description says of the route, by a charter."""
+        roles: dict[str, tuple[Purpose, ...]] = {
+            role: purposes[:1] for role, purposes in charter.roles.items()
+        }
+        if self.who == "anyone":
+            roles = {ANONYMOUS: (Purpose.PUBLIC_INFORMATION,)}
+        elif self.who == "charter":
+            roles = charter.who_may(self.verb, self.dataset)
+        return {
+            "x-verb": str(self.verb),
+            "x-dataset": self.dataset,
+            "x-roles": list(roles),
+            "x-purposes": sorted({str(one) for purposes in roles.values() for one in purposes}),
+        }
 
     def __call__(self, request: Request) -> None:
         """Let the request in and note who asks, or raise the error that says why not."""
         refuse_other_sites(request)
-        if self.roles == (ANONYMOUS,):
+        if self.who == "anyone":
             return
         caller, session = _identify(request)
         if session is not None:
@@ -77,10 +107,26 @@ class Gate:
                 raise SecondFactorRequired
             if session.account.must_change_password and not self.while_forced:
                 raise PasswordChangeRequired
-        if caller.role not in self.roles:
-            raise Forbidden
+        if self.who == "charter":
+            rights = home_of(request).rights
+            if not rights.may(caller, self.dataset, self.verb):
+                rights.ask(caller, self.dataset, self.verb, {"route": route_of(request)})
         request.state.caller = caller
         request.state.session = session
+
+
+def route_of(request: Request) -> str:
+    """Return the address of a request as its route tells it, without ids."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", ""))
+
+
+def _told(request: Request, header: str) -> str:
+    """Return what a header says; a browser sends accents percent-encoded."""
+    text = " ".join(unquote(request.headers.get(header, "")).split())
+    if len(text) > LONGEST_REASON or not text.isprintable():
+        raise WrongUsage(reason=f"{header}: {LONGEST_REASON}", field=header)
+    return text
 
 
 def _identify(request: Request, *, touch: bool = True) -> tuple[Caller, SignedIn | None]:
@@ -88,22 +134,38 @@ def _identify(request: Request, *, touch: bool = True) -> tuple[Caller, SignedIn
     secret = _token_secret(request)
     if secret is not None:
         token = home.desk.tokens.check(secret, "read")
-        return Caller(f"token:{token.name}", token.role), None
+        return _with_words(
+            request, Caller(f"token:{token.name}", token.role, token.account_id, token.reads_for)
+        ), None
     cookie = session_cookie(request)
     if not cookie:
         raise NotSignedIn
     session = home.desk.sessions.look(cookie, touch=touch)
     account = session.account
-    return Caller(account.login, account.role, account.account_id), session
+    caller = Caller(account.login, account.role, account.account_id)
+    return _with_words(request, caller), session
 
 
-def still_allowed(request: Request) -> bool:
+def _with_words(request: Request, caller: Caller) -> Caller:
+    """Return a caller with the purpose, the reason and the case that the request names."""
+    return replace(
+        caller,
+        purpose=_told(request, PURPOSE_HEADER) or caller.purpose,
+        reason=_told(request, REASON_HEADER),
+        case=_told(request, CASE_HEADER),
+        view_as=_told(request, VIEW_AS_HEADER),
+    )
+
+
+def still_allowed(request: Request, datasets: Iterable[str]) -> bool:
     """Say whether who opened a long answer may still read it; looking is no sign of use."""
     try:
         caller, _ = _identify(request, touch=False)
     except VigieError:
         return False
-    return caller.role == caller_of(request).role
+    before = caller_of(request)
+    rights = home_of(request).rights
+    return caller.role == before.role and all(rights.may(caller, name) for name in datasets)
 
 
 def _token_secret(request: Request) -> str | None:
@@ -154,22 +216,24 @@ SessionDep = Annotated[SignedIn, Depends(session_of)]
 
 
 def _tagged(gate: Gate) -> dict[str, Any]:
-    return {"dependencies": [Depends(gate)], "openapi_extra": {"x-roles": list(gate.roles)}}
+    return {"dependencies": [Depends(gate)], "openapi_extra": gate.tags(shipped_charter())}
 
 
-def needs(permission: str) -> dict[str, Any]:
-    """Return the route arguments that let in the roles holding a permission."""
-    return _tagged(Gate(tuple(role for role in ROLES if may(role, permission))))
+def needs(verb: Verb, dataset: str) -> dict[str, Any]:
+    """Return the route arguments that let in whom the charter lets do this to a dataset."""
+    return _tagged(Gate(verb, dataset))
 
 
-def signed_in(*, while_forced: bool = False, halfway: bool = False) -> dict[str, Any]:
-    """Return the route arguments that let in every role."""
-    return _tagged(Gate(tuple(ROLES), while_forced=while_forced, halfway=halfway))
+def signed_in(
+    verb: Verb, dataset: str, *, while_forced: bool = False, halfway: bool = False
+) -> dict[str, Any]:
+    """Return the route arguments that let in every role: what is one's own, or common to all."""
+    return _tagged(Gate(verb, dataset, "signed_in", while_forced=while_forced, halfway=halfway))
 
 
-def anyone() -> dict[str, Any]:
+def anyone(verb: Verb, dataset: str) -> dict[str, Any]:
     """Return the route arguments that let anyone in, signed in or not."""
-    return _tagged(Gate((ANONYMOUS,)))
+    return _tagged(Gate(verb, dataset, "anyone"))
 
 
 def gates_of(route: APIRoute) -> list[Gate]:
@@ -179,7 +243,7 @@ def gates_of(route: APIRoute) -> list[Gate]:
 
 
 def refuse_untagged(routes: Iterable[BaseRoute]) -> None:
-    """Raise unless every route has exactly one gate and says its roles.
+    """Raise unless every route has exactly one gate and says its verb, dataset, purposes and roles.
 
     Raises:
         RuntimeError: Naming the first route without one: a fault of the program, seen at start.
@@ -188,8 +252,9 @@ def refuse_untagged(routes: Iterable[BaseRoute]) -> None:
         if not isinstance(route, APIRoute):
             continue
         gates = gates_of(route)
-        told = (route.openapi_extra or {}).get("x-roles")
-        if len(gates) != 1 or told != list(gates[0].roles):
+        told = {k: v for k, v in (route.openapi_extra or {}).items() if k in TAGS}
+        known = len(gates) == 1 and gates[0].dataset in PLANES and gates[0].verb in set(Verb)
+        if not known or told != gates[0].tags(shipped_charter()):
             msg = f"route {route.path} does not say who may use it"
             raise RuntimeError(msg)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vigie.desk.roles import ROLE_TITLES, ROLES
+from vigie.desk.roles import ROLE_TITLES, permissions_of
 from vigie.desk.sessions import OPEN, Account, Grant, SignedIn
 from vigie.situation.demonstration import demo_accounts
 from vigie.situation.home import Home
@@ -15,13 +15,14 @@ from vigie.web.answers.session import AccountAnswer, DemoAccount, FactorAnswer, 
 from vigie.web.cookies import give_session
 
 
-def _account(account: Account) -> AccountAnswer:
+def _account(home: Home, account: Account) -> AccountAnswer:
     return AccountAnswer(
         login=account.login,
         name=account.name,
         role=account.role,
         role_title=Texts(**ROLE_TITLES[account.role]),
-        permissions=sorted(ROLES[account.role]),
+        permissions=sorted(permissions_of(home.rights.charter, account.role)),
+        purposes=[str(one) for one in home.rights.charter.roles.get(account.role, ())],
         must_change_password=account.must_change_password,
         language=account.language,
     )
@@ -41,7 +42,7 @@ def session_answer(home: Home, session: SignedIn | None) -> SessionAnswer:
     shown = demo_accounts(home.desk, home.settings) if session is None else []
     whole = session is not None and session.stage == OPEN
     return SessionAnswer(
-        account=_account(session.account) if session is not None and whole else None,
+        account=_account(home, session.account) if session is not None and whole else None,
         stage="none" if session is None else session.stage,
         second_factor=_factor(home, session.account) if session is not None and whole else None,
         provider=Texts(fr=home.settings.oidc.title_fr, en=home.settings.oidc.title_en)

@@ -86,26 +86,45 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An event ready to be sent."""
+    """An event ready to be sent.
+
+    Attributes:
+        id: Its number.
+        type: CloudEvents type.
+        at_us: When it was logged.
+        data: What it says, for who may not hear all of it.
+        wire: The whole event as it is sent.
+    """
 
     id: int
     type: str
+    at_us: int
+    data: Any
     wire: bytes
+
+    def told(self, data: Any) -> bytes:
+        """Return the event as it is sent with other data."""
+        return _wire(self.id, self.type, self.at_us, data)
 
 
 def encode(event: LoggedEvent) -> Encoded:
     """Return an event as CloudEvents JSON in the wire form of Server-Sent Events."""
+    wire = _wire(event.id, event.type, event.at_us, event.data)
+    return Encoded(event.id, event.type, event.at_us, event.data, wire)
+
+
+def _wire(id_: int, type_: str, at_us: int, data: Any) -> bytes:
     document = {
         "specversion": "1.0",
-        "id": str(event.id),
+        "id": str(id_),
         "source": EVENT_SOURCE,
-        "type": event.type,
-        "time": to_rfc3339(event.at_us),
+        "type": type_,
+        "time": to_rfc3339(at_us),
         "datacontenttype": "application/json",
-        "data": event.data,
+        "data": data,
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return Encoded(event.id, event.type, format_sse_event(data_str=text, id=str(event.id)))
+    return format_sse_event(data_str=text, id=str(id_))
 
 
 def encode_gap(after: int, oldest: int) -> Encoded:
@@ -119,7 +138,8 @@ def encode_gap(after: int, oldest: int) -> Encoded:
         "data": {"after": after, "oldest": oldest},
     }
     text = json.dumps(document, separators=(",", ":"))
-    return Encoded(oldest - 1, GAP_TYPE, format_sse_event(data_str=text, id=str(oldest - 1)))
+    wire = format_sse_event(data_str=text, id=str(oldest - 1))
+    return Encoded(oldest - 1, GAP_TYPE, 0, document["data"], wire)
 
 
 class Hub:
@@ -207,7 +227,7 @@ class Hub:
     async def subscribe(
         self,
         after: int | None,
-        wants: Callable[[str], bool],
+        hear: Callable[[Encoded], bytes | None],
         still_allowed: Callable[[], bool],
         *,
         heartbeat_s: float = HEARTBEAT_S,
@@ -217,7 +237,7 @@ class Hub:
 
         Args:
             after: Last event the subscriber has; None begins with what comes next.
-            wants: Whether an event type is for this subscriber.
+            hear: An event as this subscriber may hear it; None for not at all.
             still_allowed: Whether the subscriber may still listen (session not ended); asked
                 every ``recheck_s`` seconds.
             heartbeat_s: Longest silence: a comment line keeps the connection alive.
@@ -225,7 +245,7 @@ class Hub:
         """
         self.subscribers += 1
         try:
-            async for wire in self._follow(after, wants, still_allowed, heartbeat_s, recheck_s):
+            async for wire in self._follow(after, hear, still_allowed, heartbeat_s, recheck_s):
                 yield wire
         finally:
             self.subscribers -= 1
@@ -233,7 +253,7 @@ class Hub:
     async def _follow(
         self,
         after: int | None,
-        wants: Callable[[str], bool],
+        hear: Callable[[Encoded], bytes | None],
         still_allowed: Callable[[], bool],
         heartbeat_s: float,
         recheck_s: float,
@@ -252,7 +272,8 @@ class Hub:
             batch = await self._after(cursor)
             if batch:
                 cursor = batch[-1].id
-                wire = b"".join(e.wire for e in batch if e.type == GAP_TYPE or wants(e.type))
+                heard = (e.wire if e.type == GAP_TYPE else hear(e) for e in batch)
+                wire = b"".join(one for one in heard if one is not None)
                 if wire:
                     yield wire
                     sent = loop.time()

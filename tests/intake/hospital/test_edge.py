@@ -305,3 +305,24 @@ def test_counts_leave_encrypted_or_not_at_all(url):
 )
 def test_an_address_that_may_be_pushed_to(url):
     assert check_address(url) == url.rstrip("/")
+
+
+def test_nothing_is_told_right_after_a_start(edge, said, clock, tmp_path):
+    """What the hospital kept while nobody listened would find its day told without it."""
+    clock.advance(NIGHT)
+    edge.take_file(said.rpu(40))
+
+    async def awake(wait_s):
+        stop = asyncio.Event()
+        ways = {"listen": None, "folder": None, "couriers": [FolderCourier(tmp_path)]}
+        running = asyncio.create_task(run(edge, **ways, every_s=0.01, stop=stop, wait_s=wait_s))
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+            if list(tmp_path.glob("counts-*")):
+                break
+        stop.set()
+        await running
+        return list(tmp_path.glob("counts-*"))
+
+    assert asyncio.run(awake(3_600.0)) == []
+    assert len(asyncio.run(awake(0.0))) == 1

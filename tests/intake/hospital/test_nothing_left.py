@@ -21,7 +21,10 @@ MESSAGES = 1_000
 
 
 def test_only_the_courier_can_send():
-    """The edge has no network code but its listener and the sender of counts (law, HEA-1)."""
+    """The edge has no network code but its listener and the sender of counts (law, HEA-1).
+
+    Requirement: HEA-1.
+    """
     network = {"httpx", "socket", "urllib", "http", "requests", "smtplib", "ftplib", "asyncssh"}
     folder = Path(hospital.__file__).parent
     senders = {
@@ -95,6 +98,8 @@ async def sunday(edge, said, clock, vigie, folders, state_path) -> tuple[bytes, 
 def test_a_thousand_patients_leave_nothing_behind_but_counts(
     edge, said, clock, vigie, tmp_path, state_path, capfd
 ):
+    """Requirement: HEA-1."""
+
     configure_logging(level="DEBUG", json=True)
     folders = (tmp_path / "in", tmp_path / "out")
     for folder in folders:

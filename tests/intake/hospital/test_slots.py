@@ -27,6 +27,8 @@ def subsets(shown):
 
 @given(SUMS, st.sampled_from([1, 5, 11, 20]))
 def test_no_subtraction_from_the_whole_gives_a_small_group(parts: dict[str, int], least: int):
+    """Requirement: HEA-2."""
+
     shown = show_parts(parts, least)
 
     assert all(shown[name] == parts[name] >= least for name in shown)
@@ -61,6 +63,8 @@ def test_who_knows_the_rule_reconstructs_no_small_part(hidden):
 
     A rule that shows whatever is large, and withholds the smallest of them for a small rest, fails
     this test: 31 persons, ``a`` shown as 11, leave only 10 and 10.
+
+    Requirement: HEA-2.
     """
     names = "abcd" if hidden else "abc"
     worlds: dict[tuple[int, tuple[tuple[str, int], ...]], list[set[int]]] = {}

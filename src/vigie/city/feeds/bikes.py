@@ -167,4 +167,6 @@ def emit(truth: Truth, folder: Path, ledger: Ledger) -> Feed:
         rows=STATIONS + states,
         records=2 * states,
         also={"places": STATIONS},
+        period_s=PERIOD_US // SECOND_US,
+        via="poll",
     )

@@ -25,7 +25,8 @@ MINUTES = 15
 """How many minutes before now lie in the file."""
 
 
-def _property(value: float) -> dict[str, Any]:
+def level(value: float) -> dict[str, Any]:
+    """Return a level, or a difference of levels, as an NGSI-LD property."""
     return {"type": "Property", "value": round(value, 1), "unitCode": DECIBEL}
 
 
@@ -63,15 +64,15 @@ def observations(truth: Truth, expected: FloatArray, at_us: int) -> list[dict[st
         fault = faults.get(sensor.ref)
         if fault is not None and fault.name == "silent_sensor":
             continue
-        level = usual if fault is None else fault.size
+        told = usual if fault is None else fault.size
         out.append(
             {
                 "id": f"urn:ngsi-ld:NoiseLevelObserved:sensor.noise.{sensor.ref}",
                 "type": "NoiseLevelObserved",
                 "dateObservedFrom": _instant(since),
                 "dateObservedTo": _instant(until),
-                "LAeq": _property(level),
-                "LAmax": _property(level + peak),
+                "LAeq": level(told),
+                "LAmax": level(told + peak),
                 "location": {
                     "type": "GeoProperty",
                     "value": {

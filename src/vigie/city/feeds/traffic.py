@@ -137,4 +137,5 @@ def emit(truth: Truth, fines: Fines, folder: Path, ledger: Ledger) -> Feed:
         paths=tuple(paths),
         rows=len(past),
         records=len(past),
+        via="sftp",
     )

@@ -90,8 +90,12 @@ async def run(
     couriers: Sequence[Courier],
     every_s: float,
     stop: asyncio.Event,
+    wait_s: float = 0.0,
 ) -> None:
     """Run until told to stop.
+
+    What the hospital's systems kept while nobody listened comes after a start, and counts only if
+    its day is not told yet: nothing is told in the first ``wait_s`` seconds.
 
     Args:
         edge: Counts.
@@ -100,11 +104,14 @@ async def run(
         couriers: Where messages go.
         every_s: Seconds between two looks.
         stop: Ends the run.
+        wait_s: Seconds after the start before a day is told.
 
     Raises:
         OSError: When the address cannot be used; later failures are logged, and tried again.
     """
     server = MllpServer(edge.answer)
+    loop = asyncio.get_running_loop()
+    told_from = loop.time() + wait_s
     if listen is not None:
         port = await server.start(*listen)
         _LOG.info("listening", host=listen[0], port=port)
@@ -113,7 +120,8 @@ async def run(
             try:
                 if folder is not None:
                     folder.look(edge)
-                edge.settle()
+                if loop.time() >= told_from:
+                    edge.settle()
                 waiting = edge.outbox
                 if waiting:
                     edge.delivered(await asyncio.to_thread(carry, couriers, waiting))

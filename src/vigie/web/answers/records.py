@@ -9,6 +9,8 @@ from pydantic import Field
 from vigie.web.answers.base import Answer, Cell, Geometry, Instant, Texts
 from vigie.web.answers.city import ZoneAnswer
 
+WITHHELD = "Fields that your role does not see for this purpose: null here, there or not."
+
 
 class FactAnswer(Answer):
     """A fact as lists show it."""
@@ -35,6 +37,7 @@ class FactPage(Answer):
 
     items: list[FactAnswer]
     next: str | None = Field(description="Address of the next page; null on the last one.")
+    withheld: list[str] = Field(default_factory=list, description=WITHHELD)
 
 
 class Provenance(Answer):
@@ -66,7 +69,11 @@ class FactDetail(FactAnswer):
     provenance: Provenance
     zones: list[ZoneAnswer]
     narrative: Narrative | None = Field(description="Null without one, or where the role may not.")
-    narrative_withheld: bool = Field(description="Whether the role may not read narratives.")
+    narrative_withheld: bool = Field(description="Whether the narrative is kept back.")
+    reason_required: bool = Field(
+        default=False, description="Whether it would be told if X-Vigie-Reason gave a reason."
+    )
+    withheld: list[str] = Field(default_factory=list, description=WITHHELD)
 
 
 class NearFact(Answer):
@@ -225,6 +232,7 @@ class NearAnswer(Answer):
     means: list[NearMeans]
     measures: list[NearMeasure]
     truncated: bool
+    withheld: list[str] = Field(default_factory=list, description=WITHHELD)
 
 
 class SeriesItem(Answer):

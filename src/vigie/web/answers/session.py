@@ -90,6 +90,9 @@ class AccountAnswer(Answer):
     role: str
     role_title: Texts
     permissions: list[str] = Field(description="What the role may do; the console hides the rest.")
+    purposes: list[str] = Field(
+        description="Purposes of the role, the usual one first; X-Vigie-Purpose names another."
+    )
     must_change_password: bool
     language: str
 

@@ -11,15 +11,14 @@ from shapely.geometry import mapping, shape
 
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound
-from vigie.desk.roles import READ_FACTS, READ_FIGURES, READ_MEANS, READ_PLANS
-from vigie.foresight.plans import DAY_US, get_plan, plans_between
+from vigie.foresight.plans import DAY_US
 from vigie.situation.caller import Caller
 from vigie.situation.facts import get_fact, list_facts
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
 from vigie.situation.means import list_means
 from vigie.situation.places import place_json, select_places, shape_of
-from vigie.situation.plans import plan_json
+from vigie.situation.plans import list_plans, plan_json, plan_seen
 from vigie.web.ogc.parameters import Query
 from vigie.web.paging import pack, unpack
 from vigie.web.routes.city import rounded
@@ -51,7 +50,7 @@ class Collection:
         name: Its id.
         title: French and English.
         description: French and English.
-        permission: What it takes to read it.
+        dataset: Dataset it shows.
         find: Returns a page.
         get: Returns one feature.
     """
@@ -59,7 +58,7 @@ class Collection:
     name: str
     title: Mapping[str, str]
     description: Mapping[str, str]
-    permission: str
+    dataset: str
     find: Callable[[Home, Caller, Query], Found]
     get: Callable[[Home, Caller, str], Feature]
 
@@ -120,17 +119,15 @@ def _plan(row: dict[str, Any]) -> Feature:
 
 
 def _find_plans(home: Home, caller: Caller, query: Query) -> Found:
-    caller.require(READ_PLANS)
     at = now_us(home.clock)
     from_us = at - YEARS_US if query.from_us is None else query.from_us
     to_us = at + YEARS_US if query.to_us is None else query.to_us
-    plans = plans_between(home.lake, from_us, to_us)
-    return _page([_plan(plan_json(plan)) for plan in plans], query)
+    view, plans = list_plans(home, caller, from_us, to_us)
+    return _page([_plan(view.blank(plan_json(plan))) for plan in plans], query)
 
 
 def _get_plan(home: Home, caller: Caller, id_: str) -> Feature:
-    caller.require(READ_PLANS)
-    return _plan(plan_json(get_plan(home.lake, id_)))
+    return _plan(plan_seen(home, caller, id_))
 
 
 def _place(row: dict[str, Any]) -> Feature:
@@ -140,13 +137,13 @@ def _place(row: dict[str, Any]) -> Feature:
 
 
 def _find_places(home: Home, caller: Caller, query: Query) -> Found:
-    caller.require(READ_FIGURES)
-    return _page([_place(row) for row in select_places(home).to_pylist()], query)
+    view = home.rights.ask(caller, "places")
+    return _page([_place(row) for row in view.rows(select_places(home)).to_pylist()], query)
 
 
 def _get_place(home: Home, caller: Caller, id_: str) -> Feature:
-    caller.require(READ_FIGURES)
-    rows = home.lake.scan("places", ids=[id_]).to_pylist()
+    view = home.rights.ask(caller, "places", subject={"place": id_})
+    rows = view.rows(home.lake.scan("places", ids=[id_])).to_pylist()
     if not rows:
         raise NotFound(what="place", name=id_)
     return _place(rows[0])
@@ -182,12 +179,12 @@ def _zones(home: Home) -> list[Feature]:
 
 
 def _find_zones(home: Home, caller: Caller, query: Query) -> Found:
-    caller.require(READ_FIGURES)
+    home.rights.ask(caller, "places")
     return _page(_zones(home), query)
 
 
 def _get_zone(home: Home, caller: Caller, id_: str) -> Feature:
-    caller.require(READ_FIGURES)
+    home.rights.ask(caller, "places")
     for one in _zones(home):
         if one["id"] == id_:
             return one
@@ -204,7 +201,7 @@ COLLECTIONS: dict[str, Collection] = {
                 "fr": "Ce qui s'est passé ou a été signalé ; filtré sur l'instant le plus tôt.",
                 "en": "What happened or was reported; filtered on its earliest instant.",
             },
-            READ_FACTS,
+            "facts",
             _find_facts,
             _get_fact,
         ),
@@ -215,7 +212,7 @@ COLLECTIONS: dict[str, Collection] = {
                 "fr": "Ce qui occupera l'espace public, montage et démontage compris.",
                 "en": "What will occupy public space, set-up and tear-down included.",
             },
-            READ_PLANS,
+            "plans",
             _find_plans,
             _get_plan,
         ),
@@ -223,7 +220,7 @@ COLLECTIONS: dict[str, Collection] = {
             "places",
             {"fr": "Lieux", "en": "Places"},
             {"fr": "Ce qui ne bouge pas.", "en": "What does not move."},
-            READ_FIGURES,
+            "places",
             _find_places,
             _get_place,
         ),
@@ -234,7 +231,7 @@ COLLECTIONS: dict[str, Collection] = {
                 "fr": "Dernier état de ce qui bouge, à la fin de l'intervalle demandé.",
                 "en": "Latest state of what moves, at the end of the interval asked for.",
             },
-            READ_MEANS,
+            "means",
             _find_means,
             _get_means,
         ),
@@ -242,7 +239,7 @@ COLLECTIONS: dict[str, Collection] = {
             "zonings",
             {"fr": "Découpages", "en": "Zonings"},
             {"fr": "Zones de chaque découpage.", "en": "Zones of each zoning."},
-            READ_FIGURES,
+            "places",
             _find_zones,
             _get_zone,
         ),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
 from vigie.base.translations import choose_language
-from vigie.desk.roles import READ_FIGURES
+from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.web.etags import JSON, to_json
@@ -45,7 +45,7 @@ def _language(request: Request) -> str:
     return choose_language(request.headers.get("accept-language"))
 
 
-@router.get("", operation_id="ogcLanding", **_OPEN_ANSWER, **needs(READ_FIGURES))
+@router.get("", operation_id="ogcLanding", **_OPEN_ANSWER, **needs(Verb.CONSULT, "figures"))
 def landing(home: HomeDep, request: Request) -> Response:
     """Return the landing page: where everything else is."""
     refuse_unknown(request.query_params, ("f",))
@@ -64,14 +64,16 @@ def landing(home: HomeDep, request: Request) -> Response:
     )
 
 
-@router.get("/conformance", operation_id="ogcConformance", **_OPEN_ANSWER, **needs(READ_FIGURES))
+@router.get(
+    "/conformance", operation_id="ogcConformance", **_OPEN_ANSWER, **needs(Verb.CONSULT, "figures")
+)
 def conformance(request: Request) -> Response:
     """Return the conformance classes."""
     refuse_unknown(request.query_params, ("f",))
     return _answer({"conformsTo": list(CONFORMANCE)})
 
 
-@router.get("/api", operation_id="ogcApi", **_OPEN_ANSWER, **needs(READ_FIGURES))
+@router.get("/api", operation_id="ogcApi", **_OPEN_ANSWER, **needs(Verb.CONSULT, "figures"))
 def api(request: Request) -> Response:
     """Return the description of these addresses (OpenAPI 3.0)."""
     refuse_unknown(request.query_params, ("f",))
@@ -103,7 +105,9 @@ def _describe(home: Home, request: Request, one: Collection) -> dict[str, Any]:
     }
 
 
-@router.get("/collections", operation_id="ogcCollections", **_OPEN_ANSWER, **needs(READ_FIGURES))
+@router.get(
+    "/collections", operation_id="ogcCollections", **_OPEN_ANSWER, **needs(Verb.CONSULT, "figures")
+)
 def collections(home: HomeDep, caller: CallerDep, request: Request) -> Response:
     """Return the collections that the role may read."""
     refuse_unknown(request.query_params, ("f",))
@@ -113,44 +117,46 @@ def collections(home: HomeDep, caller: CallerDep, request: Request) -> Response:
             "collections": [
                 _describe(home, request, one)
                 for one in COLLECTIONS.values()
-                if caller.may(one.permission)
+                if home.rights.may(caller, one.dataset)
             ],
         }
     )
 
 
-def _collection(caller: Caller, name: str) -> Collection:
+def _collection(home: Home, caller: Caller, name: str) -> Collection:
     if name not in COLLECTIONS:
         raise NotFound(what="collection", name=name)
-    caller.require(COLLECTIONS[name].permission)
-    return COLLECTIONS[name]
+    found = COLLECTIONS[name]
+    if not home.rights.may(caller, found.dataset):
+        home.rights.ask(caller, found.dataset, subject={"collection": name})
+    return found
 
 
 @router.get(
     "/collections/{collection_id}",
     operation_id="ogcCollection",
     **_OPEN_ANSWER,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def collection(
     home: HomeDep, caller: CallerDep, request: Request, collection_id: CollectionName
 ) -> Response:
     """Return one collection."""
     refuse_unknown(request.query_params, ("f",))
-    return _answer(_describe(home, request, _collection(caller, collection_id)))
+    return _answer(_describe(home, request, _collection(home, caller, collection_id)))
 
 
 @router.get(
     "/collections/{collection_id}/items",
     operation_id="ogcItems",
     **_OPEN_ANSWER,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def items(
     home: HomeDep, caller: CallerDep, request: Request, collection_id: CollectionName
 ) -> Response:
     """Return a page of features; parameters ``bbox``, ``datetime``, ``limit``."""
-    one = _collection(caller, collection_id)
+    one = _collection(home, caller, collection_id)
     query = read_query(request.query_params)
     found = one.find(home, caller, query)
     address = f"{_base(request)}/collections/{collection_id}/items"
@@ -178,7 +184,7 @@ def items(
     "/collections/{collection_id}/items/{feature_id}",
     operation_id="ogcItem",
     **_OPEN_ANSWER,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def item(
     home: HomeDep,
@@ -188,7 +194,7 @@ def item(
     feature_id: Annotated[str, Path(max_length=200)],
 ) -> Response:
     """Return one feature."""
-    one = _collection(caller, collection_id)
+    one = _collection(home, caller, collection_id)
     refuse_unknown(request.query_params, ("f",))
     base = f"{_base(request)}/collections/{collection_id}"
     feature = {

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request, Response
 from shapely.geometry import mapping
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.desk.roles import READ_FIGURES
 from vigie.geo.zonings import Zoning
 from vigie.model.taxonomy import TAXONOMY, THEMES
 from vigie.model.units import METRICS, UNITS
+from vigie.privacy.purposes import Verb
 from vigie.web.answers.base import FeatureCollection, Texts
 from vigie.web.answers.city import CityAnswer, Extent, KindAnswer, MetricAnswer, ZoningAnswer
 from vigie.web.etags import conditional, to_json
@@ -32,7 +32,7 @@ GEOJSON_ANSWER: dict[int | str, dict[str, Any]] = {
 _DIGITS = 6
 
 
-@router.get("/city", operation_id="getCity", **needs(READ_FIGURES))
+@router.get("/city", operation_id="getCity", **needs(Verb.CONSULT, "figures"))
 def get_city(home: HomeDep) -> CityAnswer:
     """Return the city that this home is about, and the interval its facts cover."""
     city = home.settings.city
@@ -59,7 +59,7 @@ def get_city(home: HomeDep) -> CityAnswer:
     "/taxonomy",
     operation_id="getTaxonomy",
     response_model=list[KindAnswer],
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def get_taxonomy(request: Request) -> Response:
     """Return the tree of kinds, parents before children, in the order shown to people."""
@@ -79,7 +79,7 @@ def get_taxonomy(request: Request) -> Response:
     return conditional(request, to_json(kinds))
 
 
-@router.get("/metrics", operation_id="getMetrics", **needs(READ_FIGURES))
+@router.get("/metrics", operation_id="getMetrics", **needs(Verb.CONSULT, "figures"))
 def get_metrics() -> list[MetricAnswer]:
     """Return what can be measured."""
     return [
@@ -94,7 +94,7 @@ def get_metrics() -> list[MetricAnswer]:
     ]
 
 
-@router.get("/zonings", operation_id="listZonings", **needs(READ_FIGURES))
+@router.get("/zonings", operation_id="listZonings", **needs(Verb.CONSULT, "figures"))
 def list_zonings(home: HomeDep) -> list[ZoningAnswer]:
     """Return the ways the city is divided."""
     return [
@@ -135,7 +135,7 @@ def rounded(value: Any) -> Any:
     operation_id="getZoning",
     response_class=Response,
     responses=GEOJSON_ANSWER,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def get_zoning(home: HomeDep, request: Request, name: str) -> Response:
     """Return a zoning as GeoJSON."""
@@ -143,7 +143,7 @@ def get_zoning(home: HomeDep, request: Request, name: str) -> Response:
     return conditional(request, content, media=GEOJSON)
 
 
-@router.get("/basemap", operation_id="listBasemap", **needs(READ_FIGURES))
+@router.get("/basemap", operation_id="listBasemap", **needs(Verb.CONSULT, "figures"))
 def list_basemap(home: HomeDep) -> list[str]:
     """Return the names of the outline layers."""
     return sorted(home.frame.layers)
@@ -154,7 +154,7 @@ def list_basemap(home: HomeDep) -> list[str]:
     operation_id="getBasemap",
     response_class=Response,
     responses=GEOJSON_ANSWER,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def get_basemap(home: HomeDep, request: Request, layer: str) -> Response:
     """Return a layer of the offline outline as GeoJSON."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
 from vigie.base.clock import now_us
-from vigie.desk.roles import EXPORT
+from vigie.privacy.purposes import Verb
 from vigie.web.export import MEDIA, Format, file_name, open_export
 from vigie.web.filters import FiltersDep
 from vigie.web.security import Attempts, CallerDep, HomeDep, needs
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api", tags=["export"])
             },
         }
     },
-    **needs(EXPORT),
+    **needs(Verb.DISCLOSE, "facts"),
 )
 def export(
     home: HomeDep,
@@ -44,8 +44,12 @@ def export(
     attempts: Attempts = request.app.state.exports
     attempts.note(caller.name)
     name = file_name(form, now_us(home.clock))
+    view, pieces = open_export(home, caller, filters, form)
     return StreamingResponse(
-        open_export(home, caller, filters, form),
+        pieces,
         media_type=MEDIA[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Vigie-Withheld": ", ".join(view.withheld),
+        },
     )

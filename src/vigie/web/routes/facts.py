@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from vigie.desk.roles import READ_FACTS
+from vigie.privacy.purposes import Verb
 from vigie.situation.facts import MAX_PAGE, get_fact, list_facts
 from vigie.situation.near import MAX_RADIUS_M, near
 from vigie.web.answers.records import FactDetail, FactPage, NearAnswer
@@ -19,7 +19,9 @@ router = APIRouter(prefix="/api", tags=["facts"])
 Cursor = Annotated[str | None, Query(description="Opaque; from a page's next link.")]
 
 
-@router.get("/facts", operation_id="listFacts", response_model=FactPage, **needs(READ_FACTS))
+@router.get(
+    "/facts", operation_id="listFacts", response_model=FactPage, **needs(Verb.CONSULT, "facts")
+)
 def list_(
     *,
     home: HomeDep,
@@ -33,11 +35,13 @@ def list_(
     before: Any = None if cursor is None else unpack(cursor, int, str)
     page = list_facts(home, caller, filters, limit=limit, before=before)
     after = None if page.after is None else pack(*page.after)
-    body = {"items": page.items, "next": next_address(request, after)}
+    body = {"items": page.items, "next": next_address(request, after)} | {
+        "withheld": list(page.withheld)
+    }
     return Response(to_json(body), media_type=JSON)
 
 
-@router.get("/facts/{fact_id}", operation_id="getFact", **needs(READ_FACTS))
+@router.get("/facts/{fact_id}", operation_id="getFact", **needs(Verb.CONSULT, "facts"))
 def get(
     home: HomeDep, caller: CallerDep, fact_id: Annotated[str, Path(max_length=80)]
 ) -> FactDetail:
@@ -55,11 +59,15 @@ def get(
             ],
             "narrative": None if found.narrative is None else {"text": found.narrative},
             "narrative_withheld": found.narrative_withheld,
+            "reason_required": found.reason_required,
+            "withheld": list(found.withheld),
         }
     )
 
 
-@router.get("/near", operation_id="findNear", response_model=NearAnswer, **needs(READ_FACTS))
+@router.get(
+    "/near", operation_id="findNear", response_model=NearAnswer, **needs(Verb.CONSULT, "facts")
+)
 def find_near(
     *,
     home: HomeDep,

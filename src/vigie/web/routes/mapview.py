@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from vigie.desk.roles import READ_FIGURES
+from vigie.privacy.purposes import Verb
 from vigie.situation.histogram import histogram
 from vigie.situation.mapview import view_map
 from vigie.situation.summary import summarise
@@ -18,7 +18,9 @@ from vigie.web.security import CallerDep, HomeDep, needs
 router = APIRouter(prefix="/api", tags=["map"])
 
 
-@router.get("/map", operation_id="getMap", response_model=MapAnswer, **needs(READ_FIGURES))
+@router.get(
+    "/map", operation_id="getMap", response_model=MapAnswer, **needs(Verb.CONSULT, "figures")
+)
 def get_map(
     home: HomeDep,
     caller: CallerDep,
@@ -36,7 +38,7 @@ def get_map(
     "/histogram",
     operation_id="getHistogram",
     response_model=HistogramAnswer,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def get_histogram(
     home: HomeDep,
@@ -53,7 +55,10 @@ def get_histogram(
 
 
 @router.get(
-    "/summary", operation_id="getSummary", response_model=SummaryAnswer, **needs(READ_FIGURES)
+    "/summary",
+    operation_id="getSummary",
+    response_model=SummaryAnswer,
+    **needs(Verb.CONSULT, "figures"),
 )
 def get_summary(
     home: HomeDep, caller: CallerDep, request: Request, filters: FiltersDep

@@ -11,8 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, Unavailable, subclasses_of
 from vigie.base.translations import translate
-from vigie.desk.roles import READ_SOURCES
 from vigie.model.contracts import CONTRACTS
+from vigie.privacy.purposes import Verb
 from vigie.situation.home import Home
 from vigie.web.answers.base import Answer, Texts
 from vigie.web.metrics import Metrics
@@ -44,13 +44,13 @@ class ErrorMeaning(Answer):
     terminal: bool
 
 
-@router.get("/healthz", operation_id="health", **anyone())
+@router.get("/healthz", operation_id="health", **anyone(Verb.CONSULT, "register"))
 def health() -> Health:
     """Say that the process answers."""
     return Health(status="ok")
 
 
-@router.get("/readyz", operation_id="ready", **anyone())
+@router.get("/readyz", operation_id="ready", **anyone(Verb.CONSULT, "register"))
 def ready(home: HomeDep) -> Readiness:
     """Say that desk, lake and journal answer, or 503 naming the one that does not."""
     parts: dict[str, Callable[[], object]] = {
@@ -66,7 +66,9 @@ def ready(home: HomeDep) -> Readiness:
     return Readiness(status="ready", parts=dict.fromkeys(parts, "ok"))
 
 
-@router.get("/metrics", operation_id="metrics", response_class=Response, **needs(READ_SOURCES))
+@router.get(
+    "/metrics", operation_id="metrics", response_class=Response, **needs(Verb.CONSULT, "sources")
+)
 def metrics(home: HomeDep, request: Request) -> Response:
     """Return the metrics in Prometheus' text format (a read token lets Prometheus in)."""
     found: Metrics = request.app.state.metrics
@@ -87,7 +89,7 @@ def _note_sources(found: Metrics, home: Home) -> None:
         found.records.labels(kind).set(home.lake.count(kind))
 
 
-@router.get("/problems/{code}", operation_id="explainProblem", **anyone())
+@router.get("/problems/{code}", operation_id="explainProblem", **anyone(Verb.CONSULT, "register"))
 def explain_problem(code: str) -> ErrorMeaning:
     """Explain an error code: the address that problem documents name as their type."""
     for error in subclasses_of():
@@ -101,7 +103,7 @@ def explain_problem(code: str) -> ErrorMeaning:
     raise NotFound(what="code", name=code[:80])
 
 
-@router.get("/api/openapi.json", operation_id="describe", **anyone())
+@router.get("/api/openapi.json", operation_id="describe", **anyone(Verb.CONSULT, "register"))
 def describe(request: Request) -> dict[str, Any]:
     """Return the description of this interface (OpenAPI 3.1)."""
     found: dict[str, Any] = request.app.openapi()

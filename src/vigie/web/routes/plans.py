@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from vigie.base.clock import now_us
 from vigie.base.errors import WrongUsage
-from vigie.desk.roles import READ_PLANS
+from vigie.privacy.purposes import Verb
 from vigie.situation.home import Home
 from vigie.situation.plans import (
     AGENDA_DAYS,
@@ -45,7 +45,9 @@ def _window(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -
     return start, end
 
 
-@router.get("/plans", operation_id="listPlans", response_model=PlanPage, **needs(READ_PLANS))
+@router.get(
+    "/plans", operation_id="listPlans", response_model=PlanPage, **needs(Verb.CONSULT, "plans")
+)
 def get_plans(
     *,
     home: HomeDep,
@@ -58,17 +60,21 @@ def get_plans(
 ) -> dict[str, Any]:
     """Return the plans whose occupation touches a window, by start."""
     start, end = _window(home, from_, to)
-    plans = list_plans(home, caller, start, end)
+    view, plans = list_plans(home, caller, start, end)
     if cursor is not None:
         after = unpack(cursor, int, str)
         plans = [plan for plan in plans if (plan.starts_us, plan.plan_id) > after]
     page = plans[:limit]
     more = pack(page[-1].starts_us, page[-1].plan_id) if len(plans) > limit else None
-    return {"items": [plan_json(one) for one in page], "next": next_address(request, more)}
+    items = [view.blank(plan_json(one)) for one in page]
+    return {"items": items, "next": next_address(request, more)}
 
 
 @router.get(
-    "/plans/{plan_id}", operation_id="getPlan", response_model=PlanDetail, **needs(READ_PLANS)
+    "/plans/{plan_id}",
+    operation_id="getPlan",
+    response_model=PlanDetail,
+    **needs(Verb.CONSULT, "plans"),
 )
 def get_plan(
     home: HomeDep, caller: CallerDep, plan_id: Annotated[str, Path(max_length=80)]
@@ -77,7 +83,9 @@ def get_plan(
     return read_plan(home, caller, plan_id)
 
 
-@router.get("/agenda", operation_id="getAgenda", response_model=AgendaAnswer, **needs(READ_PLANS))
+@router.get(
+    "/agenda", operation_id="getAgenda", response_model=AgendaAnswer, **needs(Verb.CONSULT, "plans")
+)
 def get_agenda(
     home: HomeDep,
     caller: CallerDep,
@@ -90,7 +98,9 @@ def get_agenda(
     return conditional(request, to_json({"items": items, "next": None}))
 
 
-@router.get("/clashes", operation_id="listClashes", response_model=ClashList, **needs(READ_PLANS))
+@router.get(
+    "/clashes", operation_id="listClashes", response_model=ClashList, **needs(Verb.CONSULT, "plans")
+)
 def get_clashes(
     home: HomeDep, caller: CallerDep, from_: From = None, to: To = None
 ) -> dict[str, Any]:

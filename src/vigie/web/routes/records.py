@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
 from vigie.base.clock import now_us
-from vigie.desk.roles import READ_FIGURES, READ_MEANS
 from vigie.model.units import UNITS
+from vigie.privacy.purposes import Verb
 from vigie.situation.means import list_means
 from vigie.situation.measures import SeriesBucket, measure_series
 from vigie.situation.places import places_geojson
@@ -24,7 +24,9 @@ router = APIRouter(prefix="/api", tags=["records"])
 _DAY_US = 86_400 * 1_000_000
 
 
-@router.get("/means", operation_id="listMeans", response_model=MeansList, **needs(READ_MEANS))
+@router.get(
+    "/means", operation_id="listMeans", response_model=MeansList, **needs(Verb.CONSULT, "means")
+)
 def get_means(
     home: HomeDep,
     caller: CallerDep,
@@ -41,7 +43,7 @@ def get_means(
     operation_id="listPlaces",
     response_class=Response,
     responses=GEOJSON_ANSWER,
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "places"),
 )
 def get_places(
     home: HomeDep,
@@ -54,7 +56,7 @@ def get_places(
     return conditional(request, to_json(found), media=GEOJSON)
 
 
-@router.get("/measures/series", operation_id="getSeries", **needs(READ_FIGURES))
+@router.get("/measures/series", operation_id="getSeries", **needs(Verb.CONSULT, "measures"))
 def get_series(
     *,
     home: HomeDep,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from vigie.base.errors import NotSignedIn
+from vigie.privacy.purposes import Verb
 from vigie.situation import sign_in as door
 from vigie.web.answers.session import PasswordChange, SessionAnswer, SignIn
 from vigie.web.cookies import session_cookie, take_session
@@ -15,7 +16,7 @@ from vigie.web.sessions import opened, session_answer
 router = APIRouter(prefix="/api/session", tags=["session"])
 
 
-@router.get("", operation_id="getSession", **anyone())
+@router.get("", operation_id="getSession", **anyone(Verb.CONSULT, "accounts"))
 def get_session(home: HomeDep, request: Request) -> SessionAnswer:
     """Return who is signed in; nobody is no error."""
     secret = session_cookie(request)
@@ -27,7 +28,7 @@ def get_session(home: HomeDep, request: Request) -> SessionAnswer:
         return session_answer(home, None)
 
 
-@router.post("", operation_id="signIn", **anyone())
+@router.post("", operation_id="signIn", **anyone(Verb.CONSULT, "accounts"))
 def sign_in(home: HomeDep, request: Request, response: Response, body: SignIn) -> SessionAnswer:
     """Prove the password: opens the session, or the step that asks for the second factor."""
     note_attempt(request)
@@ -42,7 +43,10 @@ def sign_in(home: HomeDep, request: Request, response: Response, body: SignIn) -
 
 
 @router.delete(
-    "", operation_id="signOut", status_code=204, **signed_in(while_forced=True, halfway=True)
+    "",
+    operation_id="signOut",
+    status_code=204,
+    **signed_in(Verb.ALTER, "accounts", while_forced=True, halfway=True),
 )
 def sign_out(home: HomeDep, request: Request, session: SessionDep) -> Response:
     """End the session at once, on the server too."""
@@ -52,7 +56,11 @@ def sign_out(home: HomeDep, request: Request, session: SessionDep) -> Response:
     return answer
 
 
-@router.post("/password", operation_id="changePassword", **signed_in(while_forced=True))
+@router.post(
+    "/password",
+    operation_id="changePassword",
+    **signed_in(Verb.ALTER, "accounts", while_forced=True),
+)
 def change_password(
     home: HomeDep, session: SessionDep, request: Request, response: Response, body: PasswordChange
 ) -> SessionAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from vigie.privacy.purposes import Verb
 from vigie.situation import sign_in as door
 from vigie.web.answers.session import (
     Code,
@@ -21,7 +22,11 @@ from vigie.web.sessions import opened
 router = APIRouter(prefix="/api/session", tags=["session"])
 
 
-@router.post("/code", operation_id="giveCode", **signed_in(while_forced=True, halfway=True))
+@router.post(
+    "/code",
+    operation_id="giveCode",
+    **signed_in(Verb.ALTER, "accounts", while_forced=True, halfway=True),
+)
 def give_code(
     home: HomeDep, session: SessionDep, request: Request, response: Response, body: Code
 ) -> SessionAnswer:
@@ -33,7 +38,11 @@ def give_code(
     return opened(home, request, response, grant)
 
 
-@router.post("/factor", operation_id="beginFactor", **signed_in(while_forced=True, halfway=True))
+@router.post(
+    "/factor",
+    operation_id="beginFactor",
+    **signed_in(Verb.ALTER, "accounts", while_forced=True, halfway=True),
+)
 def begin_factor(
     home: HomeDep, session: SessionDep, request: Request, body: EnrolmentRequest
 ) -> EnrolmentAnswer:
@@ -44,7 +53,9 @@ def begin_factor(
 
 
 @router.post(
-    "/factor/confirm", operation_id="confirmFactor", **signed_in(while_forced=True, halfway=True)
+    "/factor/confirm",
+    operation_id="confirmFactor",
+    **signed_in(Verb.ALTER, "accounts", while_forced=True, halfway=True),
 )
 def confirm_factor(
     home: HomeDep, session: SessionDep, request: Request, response: Response, body: Code
@@ -57,7 +68,9 @@ def confirm_factor(
     return EnrolledAnswer(session=opened(home, request, response, grant), codes=codes)
 
 
-@router.post("/recovery-codes", operation_id="renewRecoveryCodes", **signed_in())
+@router.post(
+    "/recovery-codes", operation_id="renewRecoveryCodes", **signed_in(Verb.ALTER, "accounts")
+)
 def renew_recovery_codes(
     home: HomeDep, session: SessionDep, request: Request, body: Code
 ) -> RecoveryCodes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from vigie.base.clock import to_rfc3339
-from vigie.desk.roles import MANAGE_ACCOUNTS
+from vigie.privacy.purposes import Verb
 from vigie.situation import people, sign_in
 from vigie.web.answers.session import OwnSession, OwnSessions
 from vigie.web.security import CallerDep, HomeDep, SessionDep, needs, signed_in
@@ -13,7 +13,7 @@ from vigie.web.security import CallerDep, HomeDep, SessionDep, needs, signed_in
 router = APIRouter(prefix="/api", tags=["session"])
 
 
-@router.get("/session/all", operation_id="getSessions", **signed_in())
+@router.get("/session/all", operation_id="getSessions", **signed_in(Verb.CONSULT, "accounts"))
 def get_sessions(home: HomeDep, session: SessionDep) -> OwnSessions:
     """List one's own open sessions, newest first."""
     return OwnSessions(
@@ -31,7 +31,12 @@ def get_sessions(home: HomeDep, session: SessionDep) -> OwnSessions:
     )
 
 
-@router.delete("/session/all", operation_id="endOtherSessions", status_code=204, **signed_in())
+@router.delete(
+    "/session/all",
+    operation_id="endOtherSessions",
+    status_code=204,
+    **signed_in(Verb.ALTER, "accounts"),
+)
 def end_other_sessions(home: HomeDep, session: SessionDep) -> Response:
     """End every session of one's own but this one."""
     sign_in.end_others(home, session)
@@ -39,7 +44,10 @@ def end_other_sessions(home: HomeDep, session: SessionDep) -> Response:
 
 
 @router.delete(
-    "/session/all/{session_id}", operation_id="endSession", status_code=204, **signed_in()
+    "/session/all/{session_id}",
+    operation_id="endSession",
+    status_code=204,
+    **signed_in(Verb.ALTER, "accounts"),
 )
 def end_session(home: HomeDep, session: SessionDep, session_id: str) -> Response:
     """End one of one's own sessions."""
@@ -51,7 +59,7 @@ def end_session(home: HomeDep, session: SessionDep, session_id: str) -> Response
     "/accounts/{login}/sessions",
     operation_id="endSessionsOf",
     status_code=204,
-    **needs(MANAGE_ACCOUNTS),
+    **needs(Verb.ALTER, "accounts"),
 )
 def end_sessions_of(home: HomeDep, caller: CallerDep, login: str) -> Response:
     """End every session of an account (administrator)."""
@@ -63,7 +71,7 @@ def end_sessions_of(home: HomeDep, caller: CallerDep, login: str) -> Response:
     "/accounts/{login}/second-factor",
     operation_id="resetSecondFactor",
     status_code=204,
-    **needs(MANAGE_ACCOUNTS),
+    **needs(Verb.ALTER, "accounts"),
 )
 def reset_second_factor(home: HomeDep, caller: CallerDep, login: str) -> Response:
     """Forget an account's lost device: the next sign-in enrols another (administrator)."""

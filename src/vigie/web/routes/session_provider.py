@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from vigie.base.errors import Forbidden, NotFound, ProviderFailed, SettingsInvalid, VigieError
 from vigie.desk.provider_starts import LIFE_S
+from vigie.privacy.purposes import Verb
 from vigie.situation.sign_in_provider import by_provider
 from vigie.web.cookies import cookie_name, give_session, give_short, session_cookie
 from vigie.web.devices import device_of
@@ -34,7 +35,7 @@ def _failed(error: VigieError) -> RedirectResponse:
     return RedirectResponse("/?" + urlencode({"entry": error.code}), status_code=303)
 
 
-@router.get("", operation_id="goToProvider", status_code=303, **anyone())
+@router.get("", operation_id="goToProvider", status_code=303, **anyone(Verb.ALTER, "accounts"))
 def go_to_provider(home: HomeDep, request: Request) -> RedirectResponse:
     """Send the browser to the identity provider."""
     if request.headers.get("sec-fetch-site", "none") not in OWN_SITES:
@@ -53,7 +54,9 @@ def go_to_provider(home: HomeDep, request: Request) -> RedirectResponse:
     return answer
 
 
-@router.get("/callback", operation_id="comeFromProvider", status_code=303, **anyone())
+@router.get(
+    "/callback", operation_id="comeFromProvider", status_code=303, **anyone(Verb.ALTER, "accounts")
+)
 def come_from_provider(
     home: HomeDep,
     request: Request,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from vigie.base.translations import choose_language
-from vigie.desk.roles import READ_FACTS, READ_FIGURES, RUN_ANALYSES
+from vigie.privacy.purposes import Verb
 from vigie.situation.signals import MAX_ALERTS, answer_analysis, list_alerts, list_analyses
 from vigie.web.answers.signals import AlertList, AnalysisAnswer, AnalysisList, AnalysisRun
 from vigie.web.etags import JSON, to_json
@@ -17,7 +17,9 @@ from vigie.web.security import CallerDep, HomeDep, needs
 router = APIRouter(prefix="/api", tags=["signals"])
 
 
-@router.get("/alerts", operation_id="listAlerts", response_model=AlertList, **needs(READ_FACTS))
+@router.get(
+    "/alerts", operation_id="listAlerts", response_model=AlertList, **needs(Verb.CONSULT, "alerts")
+)
 def get_alerts(
     home: HomeDep,
     caller: CallerDep,
@@ -29,7 +31,10 @@ def get_alerts(
 
 
 @router.get(
-    "/analyses", operation_id="listAnalyses", response_model=AnalysisList, **needs(READ_FIGURES)
+    "/analyses",
+    operation_id="listAnalyses",
+    response_model=AnalysisList,
+    **needs(Verb.CONSULT, "figures"),
 )
 def get_analyses(home: HomeDep) -> dict[str, Any]:
     """Return the questions that can be asked, with their parameters and limits."""
@@ -40,7 +45,7 @@ def get_analyses(home: HomeDep) -> dict[str, Any]:
     "/analyses/{name}",
     operation_id="runAnalysis",
     response_model=AnalysisAnswer,
-    **needs(RUN_ANALYSES),
+    **needs(Verb.COMBINE, "figures"),
 )
 def run(
     *,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 
 from vigie.base.translations import choose_language
-from vigie.desk.roles import MANAGE_SOURCES, READ_QUARANTINE, READ_SOURCES
+from vigie.privacy.purposes import Verb
 from vigie.situation.sources import (
     MAX_PAGE,
     get_refused,
@@ -37,7 +37,10 @@ def _language(request: Request) -> str:
 
 
 @router.get(
-    "/sources", operation_id="listSources", response_model=SourceList, **needs(READ_SOURCES)
+    "/sources",
+    operation_id="listSources",
+    response_model=SourceList,
+    **needs(Verb.CONSULT, "sources"),
 )
 def get_all(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
     """Return how every source is doing."""
@@ -45,7 +48,10 @@ def get_all(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
 
 
 @router.get(
-    "/sources/{name}", operation_id="getSource", response_model=SourceAnswer, **needs(READ_SOURCES)
+    "/sources/{name}",
+    operation_id="getSource",
+    response_model=SourceAnswer,
+    **needs(Verb.CONSULT, "sources"),
 )
 def get_one(
     home: HomeDep, caller: CallerDep, name: Annotated[str, Path(max_length=80)]
@@ -58,7 +64,7 @@ def get_one(
     "/sources/{name}/contract",
     operation_id="getSourceContract",
     response_model=ContractAnswer,
-    **needs(READ_SOURCES),
+    **needs(Verb.CONSULT, "sources"),
 )
 def get_contract(
     home: HomeDep, caller: CallerDep, name: Annotated[str, Path(max_length=80)]
@@ -71,7 +77,7 @@ def get_contract(
     "/quarantine",
     operation_id="listQuarantine",
     response_model=QuarantinePage,
-    **needs(READ_QUARANTINE),
+    **needs(Verb.CONSULT, "quarantine"),
 )
 def get_quarantine(
     *,
@@ -104,7 +110,7 @@ def get_quarantine(
     "/quarantine/{quarantine_id}",
     operation_id="getQuarantined",
     response_model=QuarantineDetail,
-    **needs(READ_QUARANTINE),
+    **needs(Verb.CONSULT, "raw_rows"),
 )
 def get_quarantined(
     home: HomeDep,
@@ -120,7 +126,7 @@ def get_quarantined(
     "/quarantine/retry",
     operation_id="retryQuarantine",
     response_model=RetryAnswer,
-    **needs(MANAGE_SOURCES),
+    **needs(Verb.ALTER, "quarantine"),
 )
 def retry_many(home: HomeDep, caller: CallerDep, body: RetrySelection) -> dict[str, Any]:
     """Try refused rows again: by id, or all of a source, of a code, or that wait."""
@@ -133,11 +139,10 @@ def retry_many(home: HomeDep, caller: CallerDep, body: RetrySelection) -> dict[s
     "/quarantine/{quarantine_id}/retry",
     operation_id="retryQuarantined",
     response_model=RetryAnswer,
-    **needs(MANAGE_SOURCES),
+    **needs(Verb.ALTER, "quarantine"),
 )
 def retry_one(
     home: HomeDep, caller: CallerDep, quarantine_id: Annotated[str, Path(max_length=80)]
 ) -> dict[str, Any]:
     """Try one refused row again with today's code and mapping."""
-    get_refused(home, caller, quarantine_id, "fr")
-    return retry_refused(home, caller, ids=[quarantine_id])
+    return retry_refused(home, caller, ids=[quarantine_id], must_exist=True)

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
+import shapely
 from fastapi import APIRouter, Header, Query, Request
 
 from vigie.base.errors import WrongUsage
-from vigie.desk.roles import READ_FACTS, READ_FIGURES, READ_MEANS, READ_SOURCES
-from vigie.situation.caller import Caller
-from vigie.web.security import CallerDep, needs, still_allowed
-from vigie.web.streaming import EventStream, Hub
+from vigie.privacy.purposes import Verb
+from vigie.situation.rights import View
+from vigie.web.security import CallerDep, HomeDep, needs, still_allowed
+from vigie.web.streaming import Encoded, EventStream, Hub
 
 router = APIRouter(prefix="/api", tags=["stream"])
-_NEEDED = {
-    "org.vigie.fact.": READ_FACTS,
-    "org.vigie.alert.": READ_FACTS,
-    "org.vigie.means.": READ_MEANS,
-    "org.vigie.batch.": READ_SOURCES,
-    "org.vigie.source.": READ_SOURCES,
-    "org.vigie.quarantine.": READ_SOURCES,
+_DATASETS = {
+    "org.vigie.fact.": "facts",
+    "org.vigie.alert.": "alerts",
+    "org.vigie.means.": "means",
+    "org.vigie.batch.": "sources",
+    "org.vigie.source.": "sources",
+    "org.vigie.quarantine.": "sources",
 }
 
 
-def may_hear(caller: Caller, type_: str) -> bool:
-    """Say whether a caller may hear events of a type; a type nobody knows is heard by nobody."""
-    return any(
-        type_.startswith(prefix) and caller.may(permission)
-        for prefix, permission in _NEEDED.items()
-    )
+def dataset_of(type_: str) -> str:
+    """Return the dataset that an event type tells of; empty for a type nobody knows."""
+    return next((name for prefix, name in _DATASETS.items() if type_.startswith(prefix)), "")
+
+
+def hear(views: Mapping[str, View], event: Encoded) -> bytes | None:
+    """Return an event as the views let it be heard: whole, with fields emptied, or not at all.
+
+    An alert rests on the counts of every source: who sees only some of them does not hear it.
+    """
+    view = views.get(dataset_of(event.type))
+    if view is None:
+        return None
+    data = event.data
+    if not view.everywhere:
+        lon, lat = data.get("lon"), data.get("lat")
+        place = None if lon is None or lat is None else shapely.Point(lon, lat)
+        source = "" if view.dataset == "alerts" else data.get("source")
+        if not view.holds(source, place):
+            return None
+    if all(view.sees(name) for name in data):
+        return event.wire
+    return event.told(view.blank(data))
 
 
 def _number(text: str) -> int:
@@ -48,9 +67,10 @@ def _number(text: str) -> int:
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
     },
-    **needs(READ_FIGURES),
+    **needs(Verb.CONSULT, "figures"),
 )
 def open_stream(
+    home: HomeDep,
     caller: CallerDep,
     request: Request,
     last_event_id: Annotated[
@@ -63,11 +83,16 @@ def open_stream(
     """Follow what happens: every event after the last one heard, without gap or double."""
     hub: Hub = request.app.state.hub
     hub.refuse_when_full()
+    views = {
+        name: home.rights.ask(caller, name, subject={"stream": True})
+        for name in sorted(set(_DATASETS.values()))
+        if home.rights.may(caller, name)
+    }
     text = last_event_id if last_event_id is not None else after
     return EventStream(
         hub.subscribe(
             None if text is None or not text.strip() else _number(text),
-            lambda type_: may_hear(caller, type_),
-            lambda: still_allowed(request),
+            lambda event: hear(views, event),
+            lambda: still_allowed(request, views),
         )
     )

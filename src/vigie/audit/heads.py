@@ -1,0 +1,53 @@
+"""The signed heads that were kept, one after the other in one file of notes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vigie.audit.segments import write_all
+
+HEADS = "heads"
+_END = b"\n\n"
+
+
+class Heads:
+    """Reads and adds heads. Each note is followed by an empty line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / HEADS
+
+    def _content(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def notes(self) -> list[str]:
+        """Return every head, oldest first; one that a crash left torn is left out."""
+        content = self._content()
+        whole = content[: content.rfind(_END) + len(_END)] if _END in content else b""
+        parts = whole.decode("utf-8", "replace").split("\n\n")[:-1]
+        return [f"{text}\n\n{signatures}\n" for text, signatures in _pairs(parts)]
+
+    def keep(self, note: str, size: int) -> None:
+        """Put a head on disk, unless the last one kept is over as many lines.
+
+        Raises:
+            OSError: When it cannot be written.
+        """
+        notes = self.notes()
+        if notes and notes[-1].split("\n")[1] == str(size):
+            return
+        whole = sum(len(one.encode()) + 1 for one in notes)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.ftruncate(handle, whole)
+            write_all(handle, f"{note}\n".encode(), whole)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _pairs(parts: list[str]) -> list[tuple[str, str]]:
+    return list(zip(parts[::2], parts[1::2], strict=False))

@@ -1,0 +1,1 @@
+"""What a citizen may know: public figures, the register, the impact assessments."""

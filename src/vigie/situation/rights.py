@@ -1,0 +1,357 @@
+"""The one door before data: it decides by the charter, writes the line, then opens a view.
+
+No use case reads for a caller without asking here. The answer is what may be seen (``View``); the
+use case reads no wider than that. Reading what stands in the open plane leaves no line, everything
+else does, refusals too; where the line cannot be written, nothing is read (P-LOG-4, P-LOG-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from vigie.audit.line import Line, Scalar, Writer
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import (
+    Forbidden,
+    PartnerUnknown,
+    PurposeRefused,
+    ReasonRepeated,
+    ReasonRequired,
+    SettingsInvalid,
+)
+from vigie.desk.store import Desk
+from vigie.model.contracts import CONTRACTS
+from vigie.privacy.charter import (
+    ANYWHERE,
+    PLANES,
+    PRECISIONS,
+    Charter,
+    CharterInvalid,
+    Grant,
+    Limits,
+    read_charter,
+    shipped_charter,
+)
+from vigie.privacy.decision import LEAST_REASON, Ask, Decision, decide
+from vigie.privacy.purposes import Purpose, Verb
+from vigie.situation.caller import Caller
+from vigie.situation.filters import Filters
+from vigie.situation.frame import CityFrame
+
+CHARTER_FILE = "charter.toml"
+NOTHING: Final = ("!none",)
+"""In place of sources: no feed has this name, so nothing is found."""
+
+OWN_ROLE = "partner"
+Subject = Mapping[str, Scalar | list[Scalar]]
+_LONGEST_SUBJECT = 40
+
+
+def load_charter(home: Path) -> Charter:
+    """Return the charter of a home: its own ``charter.toml``, else the one that comes with Vigie.
+
+    Raises:
+        SettingsInvalid: When the file cannot be read or is no consistent charter.
+    """
+    path = home / CHARTER_FILE
+    if not path.exists():
+        return shipped_charter()
+    try:
+        return read_charter(path.read_text(encoding="utf-8"))
+    except CharterInvalid as error:
+        raise SettingsInvalid(key=f"{CHARTER_FILE}, {error.key}", reason=error.reason) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(key=CHARTER_FILE, reason=str(error)) from error
+
+
+@dataclass(frozen=True)
+class View:
+    """What a caller may see of a dataset, decided and written down.
+
+    Attributes:
+        dataset: The dataset.
+        verb: What is done to it.
+        purpose: What for.
+        grants: What the charter opens; several where a view is cut by another (*view as*).
+        limits: Sources, zones and camera groups; None sets no end.
+        frame: The city's zonings, where zones are among the limits.
+        line: Number of the line in the audit; None where none is due.
+    """
+
+    dataset: str
+    verb: Verb
+    purpose: Purpose
+    grants: tuple[Grant, ...]
+    limits: Limits
+    frame: CityFrame
+    line: int | None = None
+
+    @property
+    def precision(self) -> str:
+        """How precisely places are told: the coarsest of what the grants allow."""
+        return max((one.precision for one in self.grants), key=PRECISIONS.index)
+
+    @property
+    def least(self) -> int:
+        """Least count shown."""
+        return max(one.least for one in self.grants)
+
+    def sees(self, field: str) -> bool:
+        """Say whether a field of the dataset may be seen.
+
+        What no record can lack (its id, kind, times, source) is seen with the record; a field that
+        stands in no contract counts as internal.
+        """
+        contract = CONTRACTS.get(self.dataset)
+        kind = "internal"
+        if contract is not None and field in contract.names():
+            column = contract.column(field)
+            if not column.nullable:
+                return True
+            kind = column.sensitivity
+        return all(field in one.fields or kind in one.fields for one in self.grants)
+
+    @cached_property
+    def withheld(self) -> tuple[str, ...]:
+        """The contract's fields that this view does not show."""
+        contract = CONTRACTS.get(self.dataset)
+        names = contract.names() if contract is not None else ()
+        return tuple(name for name in names if not self.sees(name))
+
+    @cached_property
+    def area(self) -> BaseGeometry | None:
+        """The zones of the limits as one polygon; None without a limit, empty for none of them."""
+        if self.limits.zones is None:
+            return None
+        polygons = []
+        for zone in sorted(self.limits.zones):
+            zoning, _, zone_id = zone.partition(":")
+            known = self.frame.zonings.get(zoning)
+            if known is not None and zone_id in known.ids:
+                polygons.append(known.polygons[list(known.ids).index(zone_id)])
+        return shapely.union_all(polygons)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether neither sources nor zones bound the view."""
+        return self.limits.sources is None and self.limits.zones is None
+
+    def holds(self, source: str | None, place: BaseGeometry | None = None) -> bool:
+        """Say whether a record of a source, at a place, lies within the view."""
+        if self.limits.sources is not None and source not in self.limits.sources:
+            return False
+        return self.area is None or (place is not None and bool(self.area.intersects(place)))
+
+    def sources(self, asked: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the feeds to read, of those asked for; empty for all, ``NOTHING`` for none."""
+        allowed = self.limits.sources
+        if allowed is None:
+            return asked
+        return tuple(sorted(allowed.intersection(asked) if asked else allowed)) or NOTHING
+
+    def narrow(self, filters: Filters) -> Filters:
+        """Return filters that find nothing outside the view's sources and zones."""
+        return replace(filters, sources=self.sources(filters.sources), area=self.area)
+
+    def rows(self, table: pa.Table) -> pa.Table:
+        """Return the rows that may be seen, with the fields that may not set to null.
+
+        Every table of records that leaves a use case passes here: sources, zones, fields; places
+        are told as precisely as ``precision`` says.
+        """
+        return self.hide(self.keep(table))
+
+    def keep(self, table: pa.Table) -> pa.Table:
+        """Return the rows of the view's sources and zones."""
+        if self.limits.sources is not None and "source" in table.column_names:
+            allowed = pa.array(sorted(self.limits.sources), pa.string())
+            table = table.filter(pc.is_in(table["source"], allowed))
+        if self.area is not None and {"lon", "lat"} <= set(table.column_names):
+            x, y = (np.asarray(table[name].to_numpy(), dtype=np.float64) for name in ("lon", "lat"))
+            table = table.filter(pa.array(shapely.intersects_xy(self.area, x, y)))
+        return table
+
+    def blank(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Return one record with the fields that may not be seen emptied."""
+        return {
+            name: type(value)()
+            if name in self.withheld and isinstance(value, dict | list)
+            else None
+            if name in self.withheld
+            else value
+            for name, value in record.items()
+        }
+
+    def hide(self, table: pa.Table) -> pa.Table:
+        """Return a table with the fields that may not be seen set to null."""
+        for name in set(self.withheld).intersection(table.column_names):
+            at = table.column_names.index(name)
+            field = table.schema.field(name).with_nullable(True)
+            table = table.set_column(at, field, pa.nulls(table.num_rows, type=field.type))
+        return table
+
+
+class Rights:
+    """Decides, writes, opens.
+
+    Attributes:
+        charter: The charter in force.
+    """
+
+    def __init__(
+        self, charter: Charter, desk: Desk, clock: Clock, audit: Writer, frame: CityFrame
+    ) -> None:
+        self.charter = charter
+        self._desk = desk
+        self._clock = clock
+        self._audit = audit
+        self._frame = frame
+
+    def ask(
+        self,
+        caller: Caller,
+        dataset: str,
+        verb: Verb = Verb.CONSULT,
+        subject: Subject | None = None,
+        *,
+        recipient: str = "",
+    ) -> View:
+        """Return what a caller may see, after its line is on disk.
+
+        Args:
+            caller: Who asks, what for and why.
+            dataset: Name of the dataset (``privacy.charter.PLANES``).
+            verb: What is to be done to it.
+            subject: What is asked for: window, zone, ids; ``fact`` is the id of a single fact.
+                Never a text that a person typed.
+            recipient: Who gets what is disclosed, when it is not the caller.
+
+        Raises:
+            Forbidden: When the charter does not open it; a subclass says what is missing.
+            Unavailable: When the line cannot be written.
+        """
+        told = dict(subject or {})
+        decisions = self._decide(caller, dataset, verb, fact=str(told.get("fact", "")))
+        refused = next((one for one in decisions if one.grant is None), None)
+        if refused is not None:
+            told["why"] = refused.why
+            self._write(caller, refused, dataset, verb, told, recipient=recipient)
+            raise _error(refused, caller, dataset, verb)
+        grants = tuple(one.grant for one in decisions if one.grant is not None)
+        line = None
+        if PLANES[dataset] != "open" or verb is not Verb.CONSULT or caller.view_as:
+            if decisions[0].why == "break_glass":
+                told["why"] = "break_glass"
+            line = self._write(caller, decisions[0], dataset, verb, told, recipient=recipient)
+        if any(one.reason for one in grants):
+            self._desk.reasons.note(caller.name, caller.reason)
+        limits = ANYWHERE
+        for one in grants:
+            limits = limits.within(one.limits)
+        purpose = decisions[0].purpose or Purpose.OVERSIGHT
+        return View(dataset, verb, purpose, grants, limits, self._frame, line)
+
+    def may(
+        self, caller: Caller, dataset: str, verb: Verb = Verb.CONSULT, *, fact: str = ""
+    ) -> bool:
+        """Say whether a question may be asked at all, reasons left aside; writes no line."""
+        asked = ("granted", "break_glass", "reason_required", "reason_repeated")
+        return all(one.why in asked for one in self._decide(caller, dataset, verb, fact))
+
+    def needs_reason(
+        self, caller: Caller, dataset: str, verb: Verb = Verb.CONSULT, *, fact: str = ""
+    ) -> bool:
+        """Say whether a question would be answered if only a (new) reason were given."""
+        missing = ("reason_required", "reason_repeated")
+        return any(one.why in missing for one in self._decide(caller, dataset, verb, fact))
+
+    def _decide(
+        self, caller: Caller, dataset: str, verb: Verb, fact: str = ""
+    ) -> tuple[Decision, ...]:
+        scope = None
+        if caller.account_id and OWN_ROLE in {caller.role, caller.view_as}:
+            scope = self._desk.scopes.of_account(caller.account_id)
+        repeated = bool(caller.reason) and self._desk.reasons.repeats(caller.name, caller.reason)
+        ask = Ask(
+            role=caller.role,
+            dataset=dataset,
+            verb=verb,
+            purpose=caller.purpose,
+            reason=caller.reason,
+            last_reason=caller.reason if repeated else "",
+            partner="" if scope is None else scope.partner,
+            limits=ANYWHERE if scope is None else Limits(scope.sources, scope.zones),
+            at_us=now_us(self._clock),
+            fact=fact,
+        )
+        own = decide(self.charter, ask)
+        if not caller.view_as:
+            return (own,)
+        other = decide(self.charter, replace(ask, role=caller.view_as, purpose=""))
+        return own, other
+
+    def _write(
+        self,
+        caller: Caller,
+        decision: Decision,
+        dataset: str,
+        verb: Verb,
+        subject: dict[str, Scalar | list[Scalar]],
+        *,
+        recipient: str,
+    ) -> int:
+        if caller.view_as:
+            subject["view_as"] = caller.view_as
+        usual = self.charter.roles.get(caller.role, (Purpose.OVERSIGHT,))[0]
+        return self._audit.append(
+            Line(
+                at_us=now_us(self._clock),
+                verb=verb,
+                who=caller.name,
+                role=caller.role,
+                purpose=decision.purpose or usual,
+                dataset=dataset if dataset in PLANES else "unknown",
+                subject=subject,
+                outcome="refused" if decision.grant is None else "allowed",
+                reason=caller.reason,
+                case=caller.case,
+                recipient=recipient,
+            )
+        )
+
+
+def _error(decision: Decision, caller: Caller, dataset: str, verb: Verb) -> Forbidden:
+    facts = {"why": decision.why, "dataset": dataset, "verb": str(verb)}
+    if decision.why.startswith("purpose_"):
+        return PurposeRefused(purpose=caller.purpose[:_LONGEST_SUBJECT], **facts)
+    if decision.why == "reason_required":
+        return ReasonRequired(least=LEAST_REASON, **facts)
+    if decision.why == "reason_repeated":
+        return ReasonRepeated(**facts)
+    if decision.why == "partner_unknown":
+        return PartnerUnknown(**facts)
+    return Forbidden(**facts)
+
+
+class _Pending:
+    """Stands where the audit's folder will: counts lines, keeps none."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    def append(self, line: Line) -> int:
+        self.lines.append(line)
+        return len(self.lines) - 1
+
+
+PENDING = _Pending()

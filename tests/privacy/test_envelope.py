@@ -1,0 +1,123 @@
+"""An envelope opens as what it was sealed as, whole, under its key, and in no other way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigie.privacy.envelope import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    DataKey,
+    EnvelopeRefused,
+    KeyName,
+    derive,
+    random_bytes,
+    unwrap,
+    wrap,
+)
+
+names = st.builds(
+    KeyName,
+    st.sampled_from(["intake", "narratives", "sealed.offences"]),
+    st.text(max_size=20),
+    st.integers(-(2**31), 2**31 - 1),
+)
+keys = st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES)
+nonces = st.binary(min_size=NONCE_BYTES, max_size=NONCE_BYTES)
+NAME = KeyName("narratives", "main_courante", 20_605)
+
+
+@given(names, keys, st.text(max_size=10), st.text(max_size=30), st.binary(max_size=200), nonces)
+def test_what_was_sealed_opens(
+    name: KeyName, key: bytes, kind: str, row: str, content: bytes, nonce: bytes
+) -> None:
+    at_work = DataKey(name, key)
+    sealed = at_work.seal(kind, row, content, nonce)
+    assert DataKey(name, key).open(kind, row, sealed) == content
+    assert len(sealed) == len(content) + at_work.overhead
+
+
+@given(keys, st.binary(max_size=60), nonces, st.data())
+def test_any_changed_bit_is_refused(
+    key: bytes, content: bytes, nonce: bytes, data: st.DataObject
+) -> None:
+    at_work = DataKey(NAME, key)
+    sealed = at_work.seal("text", "fact-1", content, nonce)
+    bit = data.draw(st.integers(0, len(sealed) * 8 - 1))
+    changed = bytearray(sealed)
+    changed[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(EnvelopeRefused):
+        at_work.open("text", "fact-1", bytes(changed))
+
+
+@given(keys, st.binary(max_size=60), nonces, st.data())
+def test_a_cut_envelope_is_refused(
+    key: bytes, content: bytes, nonce: bytes, data: st.DataObject
+) -> None:
+    at_work = DataKey(NAME, key)
+    sealed = at_work.seal("text", "fact-1", content, nonce)
+    kept = data.draw(st.integers(0, len(sealed) - 1))
+    with pytest.raises(EnvelopeRefused):
+        at_work.open("text", "fact-1", sealed[:kept])
+
+
+@given(names, names, keys, keys, nonces)
+def test_another_key_source_day_or_domain_is_refused(
+    one: KeyName, other: KeyName, key: bytes, other_key: bytes, nonce: bytes
+) -> None:
+    sealed = DataKey(one, key).seal("text", "fact-1", b"content", nonce)
+    if (one, key) != (other, other_key):
+        with pytest.raises(EnvelopeRefused):
+            DataKey(other, other_key).open("text", "fact-1", sealed)
+    if one != other:
+        with pytest.raises(EnvelopeRefused):
+            DataKey(other, key).open("text", "fact-1", sealed)
+
+
+@given(st.text(max_size=5), st.text(max_size=5), st.text(max_size=5), st.text(max_size=5), nonces)
+def test_another_kind_or_row_is_refused(
+    kind: str, row: str, other_kind: str, other_row: str, nonce: bytes
+) -> None:
+    at_work = DataKey(NAME, bytes(KEY_BYTES))
+    sealed = at_work.seal(kind, row, b"content", nonce)
+    if (kind, row) == (other_kind, other_row):
+        assert at_work.open(other_kind, other_row, sealed) == b"content"
+    else:
+        with pytest.raises(EnvelopeRefused):
+            at_work.open(other_kind, other_row, sealed)
+
+
+@given(names, names, keys, keys, keys, nonces)
+def test_a_wrapped_key_opens_for_its_name_and_master_only(
+    name: KeyName, other: KeyName, key: bytes, master: bytes, stranger: bytes, nonce: bytes
+) -> None:
+    wrapped = wrap(master, name, key, nonce)
+    assert unwrap(master, name, wrapped) == key
+    if other != name:
+        with pytest.raises(EnvelopeRefused):
+            unwrap(master, other, wrapped)
+    if stranger != master:
+        with pytest.raises(EnvelopeRefused):
+            unwrap(stranger, name, wrapped)
+    with pytest.raises(EnvelopeRefused):
+        unwrap(master, name, wrapped[:5])
+
+
+def test_a_derived_key_is_what_rfc_5869_says() -> None:
+    """HKDF-SHA-256 without salt, computed here by hand from its definition."""
+    import hashlib
+    import hmac
+
+    secret = b"\x0b" * 22
+    info = b"vigie" + b"\x00\x00\x00\x04wrap" + b"\x00\x00\x00\x06intake"
+    extracted = hmac.new(bytes(32), secret, hashlib.sha256).digest()
+    assert derive(secret, "wrap", "intake") == (
+        hmac.new(extracted, info + b"\x01", hashlib.sha256).digest()
+    )
+    assert derive(secret, "wr", "apintake") != derive(secret, "wrap", "intake")
+
+
+def test_randomness_is_never_told_twice() -> None:
+    assert len({random_bytes(16) for _ in range(1_000)}) == 1_000
