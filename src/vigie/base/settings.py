@@ -65,6 +65,19 @@ class ServerSettings(Part):
     )
 
 
+class LimitSettings(Part):
+    """How much one account may ask for, for each purpose."""
+
+    reads_per_minute: int = Field(3_000, gt=0, description="Answers, and how many at once.")
+    searches_per_minute: int = Field(
+        600, gt=0, description="Pages of records, searches and analyses, and how many at once."
+    )
+    exports_per_minute: int = Field(10, gt=0, description="Exports, and how many at once.")
+    facts_per_hour: int = Field(
+        50_000, gt=0, description="Different facts read by an account in an hour before the alarm."
+    )
+
+
 class ProviderSettings(Part):
     """An OpenID Connect provider that people sign in with, beside local accounts."""
 
@@ -272,6 +285,7 @@ class Settings(Part):
     city: CitySettings = CitySettings()
     server: ServerSettings = ServerSettings()
     oidc: ProviderSettings = Field(default_factory=ProviderSettings)
+    limits: LimitSettings = LimitSettings()
     desk: DeskSettings = DeskSettings()
     lake: LakeSettings = LakeSettings()
     intake: IntakeSettings = Field(default_factory=IntakeSettings)

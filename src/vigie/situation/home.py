@@ -28,7 +28,7 @@ from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
-from vigie.situation.rights import PENDING, Rights, load_charter
+from vigie.situation.rights import Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 1
@@ -150,7 +150,14 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             gazetteer=frame.gazetteer,
         )
         undo.callback(intake.close)
-        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
+        rights = Rights(
+            load_charter(path),
+            desk,
+            clock,
+            audit,
+            frame,
+            most_facts=settings.limits.facts_per_hour,
+        )
         home = Home(
             path=path,
             settings=settings,

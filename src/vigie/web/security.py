@@ -38,6 +38,7 @@ from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.web.cookies import session_cookie
+from vigie.web.limits import Buckets
 from vigie.web.origin import SAFE_METHODS, refuse_other_sites
 from vigie.web.problems import CsrfFailed
 
@@ -107,6 +108,8 @@ class Gate:
                 raise SecondFactorRequired
             if session.account.must_change_password and not self.while_forced:
                 raise PasswordChangeRequired
+        buckets: Buckets = request.app.state.buckets
+        buckets.take(caller, route_of(request))
         if self.who == "charter":
             rights = home_of(request).rights
             if not rights.may(caller, self.dataset, self.verb):

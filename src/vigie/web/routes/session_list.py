@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from vigie.base.clock import to_rfc3339
 from vigie.privacy.purposes import Verb
 from vigie.situation import people, sign_in
+from vigie.situation.signals import list_account_alerts
 from vigie.web.answers.session import OwnSession, OwnSessions
+from vigie.web.answers.signals import AlertList
 from vigie.web.security import CallerDep, HomeDep, SessionDep, needs, signed_in
 
 router = APIRouter(prefix="/api", tags=["session"])
@@ -53,6 +57,17 @@ def end_session(home: HomeDep, session: SessionDep, session_id: str) -> Response
     """End one of one's own sessions."""
     sign_in.end_one(home, session, session_id)
     return Response(status_code=204)
+
+
+@router.get(
+    "/accounts/alerts",
+    operation_id="getAccountAlerts",
+    response_model=AlertList,
+    **needs(Verb.CONSULT, "accounts"),
+)
+def get_account_alerts(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
+    """Return the alarms about accounts that read very much (data protection officer)."""
+    return {"items": list_account_alerts(home, caller), "next": None}
 
 
 @router.delete(
