@@ -26,10 +26,13 @@ PLACES = {
     "{plan_id}": "none",
     "{quarantine_id}": "none",
     "{code}": "not_found",
+    "{index}": "0",
     "{collection_id}": "places",
     "{feature_id}": "none",
     "{session_id}": "none",
     "{login}": "nobody-of-that-name",
+    "{table}": "zone_themes",
+    "{week}": "2026-W11",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -134,6 +137,9 @@ def test_public_routes_are_these_and_no_other() -> None:
         ("GET", "/api/session/provider"),
         ("GET", "/api/session/provider/callback"),
         ("GET", "/api/openapi.json"),
+        ("GET", "/api/public/figures"),
+        ("GET", "/api/public/figures/{table}/{week}"),
+        ("GET", "/api/budget"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/problems/{code}"),

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/accounts/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account Alerts
+         * @description Return the alarms about accounts that read very much (data protection officer).
+         */
+        get: operations["getAccountAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{login}/second-factor": {
         parameters: {
             query?: never;
@@ -124,6 +144,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lines
+         * @description Return who did what, newest first; asking is itself a line.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head
+         * @description Return the newest published head: keep it, and no line before it can change unseen by you.
+         */
+        get: operations["getAuditHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/proof/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proof
+         * @description Return the proof that a line stands in the audit, whatever became of its text.
+         */
+        get: operations["proveAuditLine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/basemap": {
         parameters: {
             query?: never;
@@ -156,6 +236,26 @@ export interface paths {
          * @description Return a layer of the offline outline as GeoJSON.
          */
         get: operations["getBasemap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description Return what was spent of each data set's allowance of privacy loss, and what is left.
+         */
+        get: operations["getBudget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -473,6 +573,46 @@ export interface paths {
          * @description Return one plan with its provenance, zones and clashes.
          */
         get: operations["getPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Figures
+         * @description Return the public tables and the weeks released.
+         */
+        get: operations["listPublicFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/figures/{table}/{week}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Figures
+         * @description Return a release as it was drawn once; each figure with its 95 % half-width.
+         */
+        get: operations["getPublicFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1407,6 +1547,118 @@ export interface components {
             high: number;
         };
         /**
+         * AuditLine
+         * @description Who did what to which data, what for and why.
+         */
+        AuditLine: {
+            /**
+             * Index
+             * @description Its number; a proof is asked for by it.
+             */
+            index: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Verb
+             * @description collect, alter, consult, disclose, combine or erase.
+             */
+            verb: string;
+            /** Who */
+            who: string;
+            /** Role */
+            role: string;
+            /** Purpose */
+            purpose: string;
+            /** Dataset */
+            dataset: string;
+            /**
+             * Subject
+             * @description What was asked: window, zone, ids, batch.
+             */
+            subject: {
+                [key: string]: unknown;
+            };
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "allowed" | "refused";
+            /** Reason */
+            reason: string;
+            /** Case */
+            case: string;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * AuditPage
+         * @description A page of the audit, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditLine"][];
+            /**
+             * Next
+             * @description Address of the next page; none at the end.
+             */
+            next: string | null;
+        };
+        /**
+         * AuditProof
+         * @description That a line stands in the tree of a signed head (RFC 9162, 2.1.3).
+         */
+        AuditProof: {
+            /** Index */
+            index: number;
+            /**
+             * Size
+             * @description Lines under the head.
+             */
+            size: number;
+            /**
+             * Leaf
+             * @description Leaf hash, base64.
+             */
+            leaf: string;
+            /**
+             * Hashes
+             * @description From the leaf to the root, base64.
+             */
+            hashes: string[];
+            /**
+             * Checkpoint
+             * @description Signed head, a C2SP checkpoint.
+             */
+            checkpoint: string;
+            /**
+             * Key
+             * @description What the head is verified with, a C2SP verifier key.
+             */
+            key: string;
+        };
+        /**
+         * BalanceAnswer
+         * @description What is spent and left of a data set's week and year, in epsilon.
+         */
+        BalanceAnswer: {
+            /** Dataset */
+            dataset: string;
+            /** Week */
+            week: string;
+            /** Week Spent */
+            week_spent: number;
+            /** Week Left */
+            week_left: number;
+            /** Year Spent */
+            year_spent: number;
+            /** Year Left */
+            year_left: number;
+        };
+        /**
          * BatchAnswer
          * @description One load.
          */
@@ -1443,6 +1695,18 @@ export interface components {
             };
             /** Duration S */
             duration_s: number;
+        };
+        /**
+         * BudgetAnswer
+         * @description The ledger of privacy loss.
+         */
+        BudgetAnswer: {
+            /** Week Limit */
+            week_limit: number;
+            /** Year Limit */
+            year_limit: number;
+            /** Items */
+            items: components["schemas"]["BalanceAnswer"][];
         };
         /**
          * CityAnswer
@@ -1978,6 +2242,32 @@ export interface components {
              * @description Since the previous batches.
              */
             drift: ("new" | "gone") | null;
+        };
+        /**
+         * FigureAnswer
+         * @description One figure.
+         */
+        FigureAnswer: {
+            /**
+             * Row
+             * @description Zone; `total` for the whole city.
+             */
+            row: string;
+            /**
+             * Column
+             * @description Theme or day; `total` for all.
+             */
+            column: string;
+            /**
+             * Value
+             * @description Facts, with noise; null: withheld, not zero.
+             */
+            value: number | null;
+            /**
+             * Half Width
+             * @description 95 % of the noise lies within plus or minus this.
+             */
+            half_width: number;
         };
         /**
          * Health
@@ -2737,6 +3027,32 @@ export interface components {
             revision: number;
         };
         /**
+         * PublicTableAnswer
+         * @description A public table and its releases.
+         */
+        PublicTableAnswer: {
+            /** Table */
+            table: string;
+            title: components["schemas"]["Texts"];
+            /**
+             * Epsilon
+             * @description Privacy loss of each week's release.
+             */
+            epsilon: number;
+            /** Weeks */
+            weeks: string[];
+        };
+        /**
+         * PublicTableList
+         * @description The public tables.
+         */
+        PublicTableList: {
+            /** Items */
+            items: components["schemas"]["PublicTableAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * QuarantineAnswer
          * @description A row that was refused, and why.
          */
@@ -2873,6 +3189,32 @@ export interface components {
         RecoveryCodes: {
             /** Codes */
             codes: string[];
+        };
+        /**
+         * ReleaseAnswer
+         * @description A week's table, drawn once.
+         */
+        ReleaseAnswer: {
+            /** Table */
+            table: string;
+            title: components["schemas"]["Texts"];
+            /** Week */
+            week: string;
+            /**
+             * Released At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            released_at: string;
+            /**
+             * Least
+             * @description Least count shown, before the half-width is added.
+             */
+            least: number;
+            /** Epsilon */
+            epsilon: number;
+            /** Figures */
+            figures: components["schemas"]["FigureAnswer"][];
         };
         /**
          * RetryAnswer
@@ -3142,6 +3484,12 @@ export interface components {
             en: string;
         };
         /**
+         * Verb
+         * @description What is done to data; the six of directive (EU) 2016/680, article 25 (LED-1).
+         * @enum {string}
+         */
+        Verb: "collect" | "alter" | "consult" | "disclose" | "combine" | "erase";
+        /**
          * ZoneAnswer
          * @description One zone that holds a point.
          */
@@ -3173,6 +3521,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAccountAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resetSecondFactor: {
         parameters: {
             query?: never;
@@ -3376,6 +3753,105 @@ export interface operations {
             };
         };
     };
+    listAudit: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                who?: string;
+                verb?: components["schemas"]["Verb"] | null;
+                dataset?: string;
+                outcome?: "" | "allowed" | "refused";
+                limit?: number;
+                /** @description Opaque; from a page's next link. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveAuditLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBasemap: {
         parameters: {
             query?: never;
@@ -3432,6 +3908,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetAnswer"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4090,6 +4595,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPublicFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTableList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublicFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table: string;
+                /** @description ISO week, `2026-W10`. */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

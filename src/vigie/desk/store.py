@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.provider_starts import ProviderStarts
+from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
 from vigie.desk.second_factor import SecondFactors
@@ -29,6 +30,7 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
     """
@@ -41,6 +43,7 @@ class Desk:
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.reasons = Reasons(engine, clock)
 
