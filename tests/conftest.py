@@ -109,6 +109,7 @@ PARTS = {
         lambda: _on_path("mosquitto", "/usr/sbin/mosquitto"),
         "apt-get install mosquitto",
     ),
+    "needs_glewlwyd": Part("Glewlwyd", lambda: _on_path("glewlwyd"), "apt-get install glewlwyd"),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
 _SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
@@ -154,6 +155,12 @@ def needs_gdal() -> Path:
 def needs_mosquitto() -> Path:
     """The ``mosquitto`` program, an MQTT broker."""
     return _require("needs_mosquitto")
+
+
+@pytest.fixture(scope="session")
+def needs_glewlwyd() -> Path:
+    """The OpenID Connect provider."""
+    return _require("needs_glewlwyd")
 
 
 @pytest.fixture(scope="session")
