@@ -225,7 +225,7 @@ def open_intake(
     """Opens an intake on the test's home; closes it afterwards."""
     opened: list[Intake] = []
 
-    def make(*, gazetteer: Any = None, **intake_settings: Any) -> Intake:
+    def make(*, gazetteer: Any = None, audit: Any = None, **intake_settings: Any) -> Intake:
         one = Intake.open(
             home / "intake",
             settings=Settings(intake=IntakeSettings(**intake_settings)),
@@ -234,6 +234,7 @@ def open_intake(
             clock=clock,
             create=True,
             gazetteer=gazetteer,
+            audit=audit,
             keys=keys,
         )
         opened.append(one)

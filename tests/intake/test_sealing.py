@@ -97,7 +97,7 @@ def test_a_day_that_is_over_takes_its_keys_and_only_those(
     intake.accept("log", "m", lines(fact("3")) + b"refused\n")
     clock.advance(timedelta(days=5))
     second = first + 4 * 86_400_000_000
-    intake.housekeep()
+    intake.housekeeping.clean()
     gone = {
         (source, day): keys.destroyed(KeyName(INTAKE, source, day_of(us)))
         for source in ("log", "stuck")
@@ -124,7 +124,7 @@ def test_what_was_copied_before_its_term_cannot_be_read_after(
     database.close()
     assert len(copied) == len(ids)
     clock.advance(timedelta(days=9))
-    intake.housekeep()
+    intake.housekeeping.clean()
     for row in copied:
         with pytest.raises(KeyDestroyed):
             keys.open(key_of("log", at), "payload", [row])

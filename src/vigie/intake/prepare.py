@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from vigie.lake.sealed import ORIGINALS
 from vigie.model.contracts import CONTRACTS, NARRATIVES, TIMESTAMP, Contract, RecordKind
 from vigie.model.notices import Notice, Reject
 from vigie.model.times import local_columns
+from vigie.privacy.sensitive import SENSITIVE_CLASSES, mask_sensitive
 
 ScrubTexts = Callable[[list[str]], tuple[list[str], list[int]]]
 """Texts in, scrubbed texts and how many passages were removed from each."""
@@ -291,16 +292,23 @@ def _narratives(
         return None, []
     mask = pa.array(told)
     scrubbed, counts = kitchen.scrub(texts.filter(mask).to_pylist())
+    masked = [mask_sensitive(text) for text in scrubbed]
     redactions = pa.array(counts, pa.int32())
     kept = table.select(["fact_id", "source", "revision", "part"]).filter(mask)
     columns = {
-        "text": pa.array(scrubbed, pa.string()),
+        "text": pa.array([text for text, _ in masked], pa.string()),
         "redactions": redactions,
         **{name: kept[name] for name in kept.column_names},
     }
     narratives = pa.table([columns[f.name] for f in NARRATIVES], schema=NARRATIVES)
     touched = np.asarray(pc.greater(redactions, 0))
-    return narratives, _count("redacted_text", touched, aligned.rows[told], severity="info")
+    rows = aligned.rows[told]
+    notices = _count("redacted_text", touched, rows, severity="info")
+    for name in SENSITIVE_CLASSES:
+        hit = np.asarray([name in said for _, said in masked])
+        found = _count("sensitive_words", hit, rows, severity="info")
+        notices += [replace(notice, params={"class": name}) for notice in found]
+    return narratives, notices
 
 
 def _told(texts: pa.Array) -> npt.NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from vigie.base.errors import NotFound
 from vigie.base.translations import translate
 from vigie.intake.database import Database
 from vigie.intake.journal import Message
+from vigie.intake.retention import STEP, tell_within
 from vigie.intake.sealing import REFUSED, Sealed, Sealing, Unsealed, key_of
 from vigie.model.notices import Reject
 
@@ -119,7 +120,7 @@ class Quarantine:
         self._database = database
         self._sealing = sealing
         self._clock = clock
-        self._days = days
+        self.kept_us = days * DAY_US
 
     def add_within(self, connection: sqlite3.Connection, refusals: Iterable[Refusal]) -> int:
         """Add refused rows in the caller's transaction; returns how many were not there yet.
@@ -214,7 +215,7 @@ class Quarantine:
         entry = _entry(row)
         wiped = entry.state == "expired"
         raw = self._contents([row]).get(entry.id, b"")
-        return QuarantinedRow(entry, raw, None if wiped else entry.created_us + self._days * DAY_US)
+        return QuarantinedRow(entry, raw, None if wiped else entry.created_us + self.kept_us)
 
     def open_rows(
         self,
@@ -281,23 +282,36 @@ class Quarantine:
         )
 
     def expire(self) -> int:
-        """Wipe the content of rows older than the quarantine period; returns how many."""
+        """Wipe the content of rows older than the quarantine period; returns how many.
+
+        The rows themselves, which hold no content any more, go later: their counts still tell.
+        """
         now = now_us(self._clock)
-        oldest = now - self._days * DAY_US
+        oldest = now - self.kept_us
 
         def wipe(connection: sqlite3.Connection) -> int:
             connection.execute(
                 "DELETE FROM quarantine WHERE created_us <= ?",
-                (now - FORGET_AFTER * self._days * DAY_US,),
+                (now - FORGET_AFTER * self.kept_us,),
             )
-            return connection.execute(
+            rows = connection.execute(
+                "SELECT quarantine_id AS id, created_us AS at FROM quarantine"
+                " WHERE created_us <= ? AND state <> 'expired' AND (raw <> x'' OR params <> '{}')"
+                " ORDER BY created_us LIMIT ?",
+                (oldest, STEP),
+            ).fetchall()
+            connection.executemany(
                 "UPDATE quarantine SET state = CASE state WHEN 'resolved' THEN state"
                 " ELSE 'expired' END, raw = x'', params = '{}', changed_us = ?"
-                " WHERE created_us <= ? AND state <> 'expired' AND (raw <> x'' OR params <> '{}')",
-                (now, oldest),
-            ).rowcount
+                " WHERE quarantine_id = ?",
+                [(now, row["id"]) for row in rows],
+            )
+            return tell_within(connection, "quarantine", rows, oldest, now)
 
-        return self._database.write(wipe)
+        wiped = 0
+        while n := self._database.write(wipe):
+            wiped += n
+        return wiped
 
 
 def _among(ids: Sequence[str]) -> str:

@@ -26,9 +26,10 @@ from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Quarantined, QuarantinedRow
 from vigie.model.contracts import TIMESTAMP
 from vigie.model.notices import Reject
+from vigie.privacy.purposes import Verb
 
 TOGETHER = 2_000
-RETRY = Mode(finish=False, quarantine=False)
+RETRY = Mode(finish=False, quarantine=False, verb=Verb.ALTER)
 
 
 @dataclass(slots=True)

@@ -151,5 +151,20 @@ ALTER TABLE messages ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE quarantine ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS = (_FIRST, _FEEDS, _OBSERVED, _SEALED)
+_FORGOTTEN = """
+CREATE TABLE forgotten (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    store TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    before_us INTEGER NOT NULL,
+    at_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX messages_received ON messages (received_us) WHERE state <> 'pending';
+CREATE INDEX events_at ON events (at_us);
+"""
+
+STEPS = (_FIRST, _FEEDS, _OBSERVED, _SEALED, _FORGOTTEN)
 SCHEMA_VERSION = len(STEPS)

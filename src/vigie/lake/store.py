@@ -6,7 +6,7 @@ plane's texts, apart from every query), ``locks/``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
@@ -25,6 +25,7 @@ from vigie.lake.compaction import Compaction, compact_table
 from vigie.lake.cubes import CUBE, cube_schema, refresh, stale_rows
 from vigie.lake.duck import DuckEngine
 from vigie.lake.erasure import Erasure, erase_rows
+from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
 from vigie.lake.sealed import SealedPlane
@@ -236,6 +237,61 @@ class Lake:
                 refresh(table, cube, self._duck)
                 cube.forget_history()
         return Erasure(erased, texts, parts, files, entries)
+
+    def expire_step(self, kind: str, window: Window, begin: Callable[[Step], object]) -> int:
+        """Delete a bounded number of the records past their term; returns how many, 0 at the end.
+
+        ``forget_expired`` then removes their bytes.
+
+        Args:
+            kind: The table.
+            window: Which records.
+            begin: Told what goes before anything is destroyed; what it raises stops the step.
+        """
+        contract, table = self._contract(kind), self._tables[kind]
+        with self._lock(kind):
+            step = plan_step(contract, table, window)
+            if step is None:
+                return 0
+            begin(step)
+            take_step(contract, table, self._index, step)
+        if kind == "facts":
+            self._narratives.erase(step.ids, forget=False)
+        return len(step.ids)
+
+    def forget_expired(self, kind: str) -> None:
+        """Leave no byte of what ``expire_step`` deleted: old versions, index, cubes, texts."""
+        table = self._tables[self._contract(kind).name]
+        with self._lock(kind):
+            table.forget_history()
+            self._index.forget_deleted()
+        if kind == "facts":
+            self._narratives.forget_deleted()
+            with self._lock(CUBE):
+                cube = self._tables[CUBE]
+                refresh(table, cube, self._duck)
+                cube.forget_history()
+
+    def count_expired(self, kind: str, window: Window) -> int:
+        """Return how many records ``expire_step`` would delete in all."""
+        return count_expired(self._contract(kind), self._tables[kind], window)
+
+    def version(self, kind: str) -> int:
+        """Return the version a table is at."""
+        return self._tables[self._contract(kind).name].current().number
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the ids of every record of a table."""
+        contract = self._contract(kind)
+        column: list[str] = self.scan(kind, columns=[contract.id_column])[
+            contract.id_column
+        ].to_pylist()
+        return column
+
+    @property
+    def narratives(self) -> Narratives:
+        """The live plane's texts; whoever reads them checks the right to do so."""
+        return self._narratives
 
     # --- Reading ------------------------------------------------------------------------------
 

@@ -29,7 +29,8 @@ from vigie.keys.keeper import Keeper
 from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
-from vigie.situation.rights import PENDING, Rights, load_charter
+from vigie.situation.retention.keeper import Retention
+from vigie.situation.rights import Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 2
@@ -53,6 +54,7 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        retention: What it forgets when, and the proof of it.
         rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
     """
@@ -68,6 +70,7 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    retention: Retention
     rights: Rights
     keys: Keeper
 
@@ -111,6 +114,16 @@ def is_home(path: Path) -> bool:
     return (path / FORMAT_FILE).is_file()
 
 
+def _check_format(path: Path) -> str:
+    """Return the format of a home that this version can open."""
+    if not is_home(path):
+        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
+    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
+    if text != str(FORMAT) and text not in OLDER:
+        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    return text
+
+
 def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     """Open a home: settings, lake, desk, intake, frame.
 
@@ -119,11 +132,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         SettingsInvalid: When a setting cannot be used.
         Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
-    if not is_home(path):
-        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
-    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT) and text not in OLDER:
-        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    held = _check_format(path)
     settings = load_settings(path)
     clock = clock or SystemClock()
     frame = load_frame(path)
@@ -152,10 +161,15 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             clock=clock,
             create=True,
             gazetteer=frame.gazetteer,
+            audit=audit,
             keys=keys,
         )
         undo.callback(intake.close)
-        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
+        retention = Retention(
+            path, settings, clock, lake=lake, desk=desk, intake=intake, audit=audit, keys=keys
+        )
+        retention.recover()
+        rights = Rights(load_charter(path), desk, clock, audit, frame)
         home = Home(
             path=path,
             settings=settings,
@@ -168,11 +182,12 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            retention=retention,
             rights=rights,
             keys=keys,
         )
         undo.pop_all()
-    if text in OLDER:  # lake and intake have sealed what they held: no older version may open it
+    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
         _mark(path)
     return home
 
