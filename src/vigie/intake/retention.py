@@ -111,6 +111,21 @@ def count_expired(database: Database, terms: Terms, now_us: int) -> dict[str, in
     return found
 
 
+_BY_HOUR = {
+    "journal": "SELECT received_us / ?1 AS hour, count(*) AS n FROM messages"
+    " WHERE state <> 'pending' GROUP BY 1 ORDER BY 1",
+    "quarantine": "SELECT created_us / ?1 AS hour, count(*) AS n FROM quarantine"
+    " WHERE state <> 'expired' AND (raw <> x'' OR params <> '{}') GROUP BY 1 ORDER BY 1",
+    "events": "SELECT at_us / ?1 AS hour, count(*) AS n FROM events GROUP BY 1 ORDER BY 1",
+}
+
+
+def count_by_hour(database: Database, store: str) -> list[tuple[int, int]]:
+    """Return the first instant of each hour (epoch µs) with rows, and how many it has."""
+    hour_us = 3_600 * SECOND_US
+    return [(row["hour"] * hour_us, row["n"]) for row in database.rows(_BY_HOUR[store], hour_us)]
+
+
 def forgotten(database: Database) -> list[Forgotten]:
     """Return the deletions not taken over yet, in order."""
     return [Forgotten(*row) for row in database.rows("SELECT * FROM forgotten ORDER BY number")]

@@ -14,7 +14,15 @@ from vigie.intake.events import SOURCE_STATE, EventLog
 from vigie.intake.journal import Journal, Message
 from vigie.intake.pipeline import Pipeline
 from vigie.intake.quarantine import Quarantine
-from vigie.intake.retention import Forgotten, Terms, count_expired, forgotten, prune_events, settle
+from vigie.intake.retention import (
+    Forgotten,
+    Terms,
+    count_by_hour,
+    count_expired,
+    forgotten,
+    prune_events,
+    settle,
+)
 from vigie.intake.sources import Sources
 
 MESSAGES_PER_BATCH = 5_000
@@ -226,6 +234,10 @@ class Housekeeping:
         """Return how many rows of each store ``clean`` would forget for their age."""
         now, database = now_us(self._clock), self._journal.database
         return count_expired(database, self.terms, now)
+
+    def count_by_hour(self, store: str) -> list[tuple[int, int]]:
+        """Return how many rows of a store are kept, by the hour their term runs from."""
+        return count_by_hour(self._journal.database, store)
 
     def forgotten(self) -> list[Forgotten]:
         """Return what was deleted and stands in no register yet."""
