@@ -227,7 +227,7 @@ class Housekeeping:
         self._sources.prune_batches(before_us=now - self.terms.batches_us)
         self._events.prune()
         self._journal.recover()
-        if n:
+        if n or database.log_is_stale:
             database.empty_log()
 
     def count_expired(self) -> dict[str, int]:
