@@ -14,6 +14,7 @@ from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.records import router as records
+from vigie.web.routes.retention import router as retention
 from vigie.web.routes.session import router as session
 from vigie.web.routes.signals import router as signals
 from vigie.web.routes.sources import router as sources
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stream,
     export,
     audit,
+    retention,
     ogc,
     operations,
 )
