@@ -16,6 +16,7 @@ from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.records import router as records
+from vigie.web.routes.retention import router as retention
 from vigie.web.routes.session import router as session
 from vigie.web.routes.session_factor import router as session_factor
 from vigie.web.routes.session_list import router as session_list
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     breakglass,
     delegates,
     audit,
+    retention,
     ogc,
     operations,
 )
