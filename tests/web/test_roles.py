@@ -26,8 +26,11 @@ PLACES = {
     "{plan_id}": "none",
     "{quarantine_id}": "none",
     "{code}": "not_found",
+    "{index}": "0",
     "{collection_id}": "places",
     "{feature_id}": "none",
+    "{table}": "zone_themes",
+    "{week}": "2026-W11",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -113,6 +116,9 @@ def test_public_routes_are_these_and_no_other() -> None:
         ("GET", "/api/session"),
         ("POST", "/api/session"),
         ("GET", "/api/openapi.json"),
+        ("GET", "/api/public/figures"),
+        ("GET", "/api/public/figures/{table}/{week}"),
+        ("GET", "/api/budget"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/problems/{code}"),

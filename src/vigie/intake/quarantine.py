@@ -20,6 +20,7 @@ from vigie.base.translations import translate
 from vigie.intake.database import Database
 from vigie.intake.journal import Message
 from vigie.intake.retention import STEP, tell_within
+from vigie.intake.sealing import REFUSED, Sealed, Sealing, Unsealed, key_of
 from vigie.model.notices import Reject
 
 State = Literal["new", "retried", "resolved", "expired"]
@@ -104,8 +105,11 @@ def quarantine_id(source: str, sha256: str, reject: Reject) -> str:
     return base64.b32encode(digest.digest()).decode("ascii").lower()
 
 
+_APART = {"raw", "quarantine_id", "sealed"}
+
+
 def _entry(row: sqlite3.Row) -> Quarantined:
-    values = {key: row[key] for key in row.keys() if key not in {"raw", "quarantine_id"}}  # noqa: SIM118
+    values = {key: row[key] for key in row.keys() if key not in _APART}  # noqa: SIM118
     values["params"] = json.loads(values["params"])
     return Quarantined(id=row["quarantine_id"], **values)
 
@@ -113,8 +117,9 @@ def _entry(row: sqlite3.Row) -> Quarantined:
 class Quarantine:
     """The refused rows in ``intake.db``."""
 
-    def __init__(self, database: Database, clock: Clock, *, days: int) -> None:
+    def __init__(self, database: Database, clock: Clock, sealing: Sealing, *, days: int) -> None:
         self._database = database
+        self._sealing = sealing
         self._clock = clock
         self.kept_us = days * DAY_US
 
@@ -127,17 +132,26 @@ class Quarantine:
         """
         now = now_us(self._clock)
         before = connection.total_changes
+        rows = [(quarantine_id(r.message.source, r.message.sha256, r.reject), r) for r in refusals]
+        raw = self._sealing.seal_refused(
+            [
+                Unsealed(
+                    key_of(r.message.source, r.message.received_us), id_, r.reject.raw[:MAX_RAW]
+                )
+                for id_, r in rows
+            ]
+        )
         connection.executemany(
             "INSERT INTO quarantine (quarantine_id, source, message_id, file, media, row, code,"
-            " params, raw, state, received_us, created_us, changed_us)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " params, raw, state, received_us, created_us, changed_us, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
             " ON CONFLICT (quarantine_id) DO UPDATE SET state = excluded.state, raw = excluded.raw,"
             " params = excluded.params, message_id = excluded.message_id,"
             " received_us = excluded.received_us, created_us = excluded.created_us,"
             " changed_us = excluded.changed_us WHERE state = 'expired'",
             (
                 (
-                    quarantine_id(r.message.source, r.message.sha256, r.reject),
+                    id_,
                     r.message.source,
                     r.message.message_id,
                     r.message.name,
@@ -145,13 +159,13 @@ class Quarantine:
                     r.reject.row,
                     r.reject.code,
                     json.dumps(r.reject.params, ensure_ascii=False, default=str),
-                    b"" if r.reject.of_law else r.reject.raw[:MAX_RAW],
+                    b"" if r.reject.of_law else content,
                     "expired" if r.reject.of_law else "new",
                     r.message.received_us,
                     now,
                     now,
                 )
-                for r in refusals
+                for (id_, r), content in zip(rows, raw, strict=True)
             ),
         )
         return connection.total_changes - before
@@ -203,9 +217,8 @@ class Quarantine:
             raise NotFound(what="quarantine", name=quarantine_id)
         entry = _entry(row)
         wiped = entry.state == "expired"
-        return QuarantinedRow(
-            entry, bytes(row["raw"]), None if wiped else entry.created_us + self.kept_us
-        )
+        raw = self._contents([row]).get(entry.id, b"")
+        return QuarantinedRow(entry, raw, None if wiped else entry.created_us + self.kept_us)
 
     def open_rows(
         self,
@@ -234,7 +247,20 @@ class Quarantine:
             )
         ]
         rows.sort(key=lambda r: (r["source"], r["created_us"], r["file"], r["row"] or 0))
-        return [QuarantinedRow(_entry(row), bytes(row["raw"]), None) for row in rows]
+        raw = self._contents(rows)
+        return [
+            QuarantinedRow(_entry(row), raw.get(row["quarantine_id"], b""), None) for row in rows
+        ]
+
+    def _contents(self, rows: Iterable[sqlite3.Row]) -> dict[str, bytes]:
+        return self._sealing.open_all(
+            REFUSED,
+            (
+                Sealed(row["source"], row["received_us"], row["quarantine_id"], bytes(row["raw"]))
+                for row in rows
+                if row["raw"]
+            ),
+        )
 
     def settle_within(
         self,

@@ -219,11 +219,13 @@ class Housekeeping:
         self._quarantine.kept_us = terms.quarantine_us
 
     def clean(self) -> None:
-        """Expire quarantine, prune journal, batches and news, free what dead owners held."""
+        """Expire quarantine, prune journal, batches, news and keys, free what the dead held."""
         now, database = now_us(self._clock), self._journal.database
         n = self._quarantine.expire()
         n += self._journal.prune(before_us=now - self.terms.journal_us)
         n += prune_events(database, before_us=now - self.terms.events_us, now_us=now)
+        kept_us = max(self.terms.journal_us, self.terms.quarantine_us)
+        self._journal.forget_keys(before_us=now - kept_us)
         self._sources.prune_batches(before_us=now - self.terms.batches_us)
         self._events.prune()
         self._journal.recover()

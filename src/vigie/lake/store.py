@@ -28,6 +28,7 @@ from vigie.lake.erasure import Erasure, erase_rows
 from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
+from vigie.lake.sealed import SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
@@ -50,7 +51,12 @@ class Lake:
     """
 
     def __init__(
-        self, folder: Path, settings: LakeSettings, timezone: str, keys: Keeper | None
+        self,
+        folder: Path,
+        settings: LakeSettings,
+        timezone: str,
+        keys: Keeper | None,
+        sealed: SealedPlane | None,
     ) -> None:
         self.folder = folder
         self.settings = settings
@@ -61,6 +67,7 @@ class Lake:
         self._own_keys = keys is None
         self._keys = keys or Keeper(folder.parent / "keys", SystemClock())
         self._narratives = Narratives(folder / "live" / "narratives.db", self._keys)
+        self._sealed = sealed
         self._guard = RLock()
         self._duck = DuckEngine(settings)
         self._engines: dict[str, Engine] = {"duckdb": self._duck}
@@ -74,6 +81,7 @@ class Lake:
         create: bool = False,
         timezone: str = "Europe/Paris",
         keys: Keeper | None = None,
+        sealed: SealedPlane | None = None,
     ) -> Self:
         """Open a lake.
 
@@ -83,6 +91,7 @@ class Lake:
             create: Make what is missing.
             timezone: The city's zone.
             keys: Seals the texts; by default a keeper of its own, of the folder ``keys`` beside it.
+            sealed: Where originals are kept; None to keep none.
 
         Raises:
             HomeInvalid: When there is no lake and ``create`` is false.
@@ -93,7 +102,7 @@ class Lake:
             raise HomeInvalid(home=str(folder), reason=f"no table {absent[0]}")
         (folder / "locks").mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
-            lake = cls(folder, settings, timezone, keys)
+            lake = cls(folder, settings, timezone, keys, sealed)
             undo.callback(lake.close)
             for kind, table in lake._tables.items():
                 if not table.exists():
@@ -168,6 +177,15 @@ class Lake:
         """
         return self._narratives.put(table)
 
+    @property
+    def keeps_originals(self) -> bool:
+        """Whether what the scrubber takes out is kept in the sealed plane."""
+        return self._sealed is not None
+
+    def commit_originals(self, table: pa.Table) -> int:
+        """Keep texts as their sources wrote them (``sealed.ORIGINALS``), if any are kept."""
+        return 0 if self._sealed is None else self._sealed.put(table)
+
     def narrative(self, fact_id: str) -> str | None:
         """Return the scrubbed text of a fact, if any; the caller checks the right to it."""
         return self._narratives.get(fact_id)
@@ -211,6 +229,8 @@ class Lake:
         with self._lock(kind):
             erased, parts, files, entries = erase_rows(contract, table, self._index, ids)
         texts = self._narratives.erase(ids) if kind == "facts" else 0
+        if kind == "facts" and self._sealed is not None:
+            self._sealed.erase(ids)
         if kind == "facts":
             with self._lock(CUBE):
                 cube = self._tables[CUBE]

@@ -26,13 +26,16 @@ from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
+from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
-from vigie.situation.rights import PENDING, Rights, load_charter
+from vigie.situation.rights import Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
-FORMAT = 1
+FORMAT = 2
+OLDER = {"1"}
+"""Formats that are brought up to date when opened: 1 held payloads and texts unsealed."""
 
 
 @dataclass
@@ -103,7 +106,7 @@ def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
         raise Conflict(what="home", name=str(path))
     path.chmod(0o700)
     (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
-    (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
+    _mark(path)
 
 
 def is_home(path: Path) -> bool:
@@ -111,12 +114,14 @@ def is_home(path: Path) -> bool:
     return (path / FORMAT_FILE).is_file()
 
 
-def _check_format(path: Path) -> None:
+def _check_format(path: Path) -> str:
+    """Return the format of a home that this version can open."""
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
     text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT):
+    if text != str(FORMAT) and text not in OLDER:
         raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    return text
 
 
 def open_home(path: Path, *, clock: Clock | None = None) -> Home:
@@ -127,7 +132,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         SettingsInvalid: When a setting cannot be used.
         Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
-    _check_format(path)
+    held = _check_format(path)
     settings = load_settings(path)
     clock = clock or SystemClock()
     frame = load_frame(path)
@@ -138,7 +143,12 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
         lake = Lake.open(
-            path / "lake", settings.lake, create=True, timezone=settings.city.timezone, keys=keys
+            path / "lake",
+            settings.lake,
+            create=True,
+            timezone=settings.city.timezone,
+            keys=keys,
+            sealed=open_sealed(path, settings, keys),
         )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -151,13 +161,15 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             clock=clock,
             create=True,
             gazetteer=frame.gazetteer,
+            audit=audit,
+            keys=keys,
         )
         undo.callback(intake.close)
         retention = Retention(
             path, settings, clock, lake=lake, desk=desk, intake=intake, audit=audit, keys=keys
         )
         retention.recover()
-        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
+        rights = Rights(load_charter(path), desk, clock, audit, frame)
         home = Home(
             path=path,
             settings=settings,
@@ -175,7 +187,16 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             keys=keys,
         )
         undo.pop_all()
+    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
+        _mark(path)
     return home
+
+
+def _mark(path: Path) -> None:
+    """Write the format, whole or not at all."""
+    partial = path / f"{FORMAT_FILE}.new"
+    partial.write_text(f"{FORMAT}\n", encoding="ascii")
+    partial.replace(path / FORMAT_FILE)
 
 
 def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
@@ -186,3 +207,12 @@ def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
         clock,
         ledger=Path(ledger) if ledger else None,
     )
+
+
+def open_sealed(path: Path, settings: Settings, keys: Keeper) -> SealedPlane | None:
+    """Return the sealed plane of a home that is to keep originals; None of any other."""
+    if not settings.sealed.keep:
+        return None
+    folder = path / "sealed"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return SealedPlane(folder, keys, settings.sealed.offences)

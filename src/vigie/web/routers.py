@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.audit import router as audit
 from vigie.web.routes.city import router as city
+from vigie.web.routes.civic import router as civic
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
@@ -25,11 +27,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    civic,
     signals,
     sources,
     stream,
     export,
     retention,
+    audit,
     ogc,
     operations,
 )
