@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 
 from vigie.civic.publishing import Shelf, budget_rows, list_releases, parse_week
 from vigie.privacy.budget import LIMITS
+from vigie.privacy.purposes import Verb
 from vigie.web.answers.civic import BudgetAnswer, PublicTableList, ReleaseAnswer
 from vigie.web.security import HomeDep, anyone
 
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["civic"])
     "/public/figures",
     operation_id="listPublicFigures",
     response_model=PublicTableList,
-    **anyone(),
+    **anyone(Verb.CONSULT, "figures"),
 )
 def list_figures(home: HomeDep) -> dict[str, Any]:
     """Return the public tables and the weeks released."""
@@ -29,7 +30,7 @@ def list_figures(home: HomeDep) -> dict[str, Any]:
     "/public/figures/{table}/{week}",
     operation_id="getPublicFigures",
     response_model=ReleaseAnswer,
-    **anyone(),
+    **anyone(Verb.CONSULT, "figures"),
 )
 def get_figures(
     home: HomeDep,
@@ -40,7 +41,12 @@ def get_figures(
     return Shelf(home.path).read(table, parse_week(week))
 
 
-@router.get("/budget", operation_id="getBudget", response_model=BudgetAnswer, **anyone())
+@router.get(
+    "/budget",
+    operation_id="getBudget",
+    response_model=BudgetAnswer,
+    **anyone(Verb.CONSULT, "figures"),
+)
 def get_budget(home: HomeDep) -> dict[str, Any]:
     """Return what was spent of each data set's allowance of privacy loss, and what is left."""
     return {
