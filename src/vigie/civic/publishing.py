@@ -25,7 +25,7 @@ from vigie.civic.tables import DELAY_DAYS, PUBLIC_TABLES, PublicTable, make_figu
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 from vigie.model.times import at_local
-from vigie.privacy.budget import BudgetSpent, Ledger, Spending, replay, spend
+from vigie.privacy.budget import LIMITS, BudgetSpent, Ledger, Spending, replay, spend
 from vigie.privacy.disclosure import threshold
 from vigie.privacy.suppression import Key
 
@@ -230,22 +230,26 @@ class Publisher:
 
 
 def budget_rows(shelf: Shelf) -> list[dict[str, Any]]:
-    """Return what was spent and left of each week and year, in epsilon.
+    """Return what was spent and left of each week of which something was told, in epsilon.
 
     Raises:
         StoreBroken: When the ledger cannot be read.
     """
-    return [
-        {
-            "dataset": one.dataset,
-            "week": week_name((one.year, one.week)),
-            "week_spent": one.week_spent / 1000,
-            "week_left": one.week_left / 1000,
-            "year_spent": one.year_spent / 1000,
-            "year_left": one.year_left / 1000,
-        }
-        for one in shelf.ledger().balances()
-    ]
+    ledger = shelf.ledger()
+    rows = []
+    for dataset, *week in sorted({(one.dataset, one.year, one.week) for one in ledger.lines}):
+        week_left, year_left = ledger.left(dataset, *week)
+        rows.append(
+            {
+                "dataset": dataset,
+                "week": week_name((week[0], week[1])),
+                "week_spent": (LIMITS["week"] - week_left) / 1000,
+                "week_left": week_left / 1000,
+                "year_spent": (LIMITS["year"] - year_left) / 1000,
+                "year_left": year_left / 1000,
+            }
+        )
+    return rows
 
 
 def list_releases(shelf: Shelf) -> list[dict[str, Any]]:
