@@ -19,6 +19,7 @@ from markdown_pages import both, page, table
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from requirement_pages import PROOFS, proofs_file, requirement_page
+from scrubber_page import scrubber
 from source_pages import connectors, registry, samples
 
 from vigie.base import errors, translations
@@ -312,6 +313,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "samples.md": samples,
     "requirements.md": requirement_page,
     "routes.md": routes,
+    "scrubber.md": scrubber,
     "openapi.json": description,
 }
 

@@ -332,3 +332,18 @@ def test_continuous_integration_ends_with_the_command_of_the_readme(repo_root):
 
     assert lines[-1] == "exec python3 run.py test </dev/null"
     assert os.access(repo_root / ".ci" / "run", os.X_OK)
+
+
+def test_the_other_python_runs_every_room_that_is_not_heavy(everything, repo_root, monkeypatch):
+    ran = []
+    report = everything.Report()
+    monkeypatch.setattr(report, "run", lambda name, command: ran.append(command))
+
+    everything.check_other_python(report, "python3.13")
+
+    ((python, *_, glob),) = ran
+    rooms = {room for room in everything.HEAVY_ROOMS if (repo_root / "tests" / room).is_dir()}
+    assert python == "python3.13"
+    assert rooms == set(everything.HEAVY_ROOMS)
+    assert {f"--ignore=tests/{room}" for room in rooms} <= set(ran[0])
+    assert glob == "--ignore-glob=tests/intake/test_*.py"

@@ -67,8 +67,7 @@ def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, c
     main.run(["init", "--home", str(home)])
     at_hospital = tmp_path / "options.toml"
     at_hospital.write_text("at_hospital = true\n")
-    register = ["sources", "register", "hospital_edge", "hospital_edge"]
-    assert main.run([*register, "--options", str(at_hospital), "--home", str(home)]) == 0
+    said = ["--options", str(at_hospital)]
     for night in order:
         count = (30, 300, 60)[night]
         extract = f"{then + timedelta(days=night + 1):%d/%m/%Y} 03:30:00"
@@ -82,7 +81,8 @@ def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, c
             f"<EXTRACT>{extract}</EXTRACT></ETABLISSEMENT>"
             f"<PASSAGES>{people}</PASSAGES></OSCOUR>"
         )
-        assert main.run(["ingest", "hospital_edge", str(path), "--home", str(home)]) == 0
+        assert main.run(["ingest", "hospital_edge", str(path), *said, "--home", str(home)]) == 0
+        said = []  # a feed stays as it was registered
     capsys.readouterr()
 
     with open_home(home) as opened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import tomllib
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -145,3 +147,15 @@ class Lab:
 def lab() -> Lab:
     """Running connectors."""
     return Lab()
+
+
+@pytest.fixture(scope="session")
+def cases(lab: Lab) -> ModuleType:
+    """What the samples of the 15-18 hub are made of."""
+    path = lab.samples / "rescue_cases" / "cases.py"
+    spec = importlib.util.spec_from_file_location("hub_cases", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.connectors.hub import NAME, only
 
 from vigie.connectors.rescue_cases import KINDS, TABLE
 from vigie.model.contracts import MEANS_STATUSES, STATUSES
 from vigie.model.taxonomy import TAXONOMY
-
-NAME = "rescue_cases"
-
-
-@pytest.fixture(scope="session")
-def cases(lab):
-    path = lab.samples / NAME / "cases.py"
-    spec = importlib.util.spec_from_file_location("hub_cases", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def only(outcome, kind="facts"):
-    assert outcome.rejected == {}
-    (found,) = outcome.records[kind]
-    return found
-
 
 # --- Codes ---------------------------------------------------------------------------------------
 

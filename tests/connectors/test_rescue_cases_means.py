@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 from datetime import UTC, datetime
 
 import pytest
+from tests.connectors.hub import NAME, only, shown
 
 from vigie.base.ids import record_id
 from vigie.connectors.rescue_cases import FIELDS
-
-NAME = "rescue_cases"
-
-
-@pytest.fixture(scope="session")
-def cases(lab):
-    path = lab.samples / NAME / "cases.py"
-    spec = importlib.util.spec_from_file_location("hub_cases", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def only(outcome, kind="facts"):
-    assert outcome.rejected == {}
-    (found,) = outcome.records[kind]
-    return found
-
-
-def shown(outcome):
-    """Everything that may be kept or said, but for the payloads in quarantine."""
-    params = [reject.params for reject in outcome.rejects]
-    return str([outcome.records, outcome.notices, outcome.texts, params])
-
 
 # --- Events and means ----------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from vigie.intake.connector import (
 )
 from vigie.intake.mqtt import Subscriber
 from vigie.intake.service import Intake
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS, TIMESTAMP, RecordKind
 from vigie.model.notices import Reject
@@ -194,9 +195,16 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def lake(home: Path, settings: Settings) -> Iterator[Lake]:
+def keys(home: Path, clock: FixedClock) -> Iterator[Keeper]:
+    """The keeper of the home's keys."""
+    with Keeper(home / "keys", clock) as one:
+        yield one
+
+
+@pytest.fixture
+def lake(home: Path, settings: Settings, keys: Keeper) -> Iterator[Lake]:
     """An empty lake."""
-    with Lake.open(home / "lake", settings.lake, create=True) as opened:
+    with Lake.open(home / "lake", settings.lake, create=True, keys=keys) as opened:
         yield opened
 
 
@@ -208,12 +216,16 @@ def connectors() -> Mapping[str, Connector]:
 
 @pytest.fixture
 def open_intake(
-    home: Path, lake: Lake, clock: FixedClock, connectors: Mapping[str, Connector]
+    home: Path,
+    lake: Lake,
+    clock: FixedClock,
+    connectors: Mapping[str, Connector],
+    keys: Keeper,
 ) -> Iterator[Callable[..., Intake]]:
     """Opens an intake on the test's home; closes it afterwards."""
     opened: list[Intake] = []
 
-    def make(*, gazetteer: Any = None, **intake_settings: Any) -> Intake:
+    def make(*, gazetteer: Any = None, audit: Any = None, **intake_settings: Any) -> Intake:
         one = Intake.open(
             home / "intake",
             settings=Settings(intake=IntakeSettings(**intake_settings)),
@@ -222,6 +234,8 @@ def open_intake(
             clock=clock,
             create=True,
             gazetteer=gazetteer,
+            audit=audit,
+            keys=keys,
         )
         opened.append(one)
         return one

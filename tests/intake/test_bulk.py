@@ -107,6 +107,22 @@ def test_the_feed_is_named_by_the_mapping_or_the_connector(
     assert intake.source("named").period_s == 60
 
 
+def test_options_are_renewed_where_they_are_said_and_nothing_else_is(
+    intake: Intake, folder: Path, tmp_path: Path, fact: Fact, lines: Lines
+) -> None:
+    (folder / "a.jsonl").write_bytes(lines(fact("1")))
+    named = {"fr": "Journal", "en": "Log"}
+    intake.register("log", "probe", options={"a": 1}, period_s=77, title=named)
+    mapping = tmp_path / "m.toml"
+    mapping.write_text("period_s = 60\n")
+    for options, kept in ((None, {"a": 1}), ({"b": 2}, {"b": 2}), (None, {"b": 2})):
+        intake.ingest_paths("probe", [folder], source="log", options=options)
+        held = intake.source("log")
+        assert (held.options, held.period_s, held.title) == (kept, 77, named)
+    intake.ingest_paths("probe", [folder], source="log", mapping=mapping)
+    assert (intake.source("log").options, intake.source("log").period_s) == ({"b": 2}, 60)
+
+
 def test_many_small_files_share_commits(
     intake: Intake, lake: Lake, folder: Path, fact: Fact, lines: Lines
 ) -> None:

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.base.clock import SystemClock
 from vigie.base.errors import NotFound
 from vigie.intake.archives import ArchiveLimits, judge_zip, leaves_folder, unpack_gzip
 from vigie.intake.files import open_payload, open_regular, safe_name, walk
 from vigie.intake.spool import Spool
+from vigie.keys.keeper import Keeper
 from vigie.model.notices import Reject
 
 LIMITS = ArchiveLimits(max_bytes=20 * 2**20, max_ratio=100, max_files=10)
@@ -247,8 +249,9 @@ def test_a_gzip_that_ends_early_keeps_what_came_before() -> None:
 
 
 def opened(content: bytes, name: str, tmp_path: Path) -> tuple[str | None, str | None, bytes]:
+    spool = Spool(tmp_path, Keeper(tmp_path / "keys", SystemClock()))
     payload, refusal = open_payload(
-        io.BytesIO(content), name, "", len(content), spool=Spool(tmp_path), limits=LIMITS
+        io.BytesIO(content), name, "", len(content), spool=spool, limits=LIMITS
     )
     if payload is None:
         return None, code(refusal), b""

@@ -57,7 +57,7 @@ def test_a_change_of_state_is_told_once(
     intake: Intake, clock: FixedClock, fact: Fact, lines: Lines
 ) -> None:
     def told() -> list[tuple[str, str]]:
-        intake._housekeeping.tell_states()
+        intake.housekeeping.tell_states()
         events = intake.events.since(0)
         return [(e.data["before"], e.data["state"]) for e in events if e.type == SOURCE_STATE]
 

@@ -23,20 +23,24 @@ from vigie.base.errors import NotFound, TooLarge, TooManyRequests, Unavailable
 from vigie.base.settings import IntakeSettings
 from vigie.intake.database import Database
 from vigie.intake.journal import DONE, INLINE_BYTES, SUSPECT, Journal
+from vigie.intake.sealing import key_of
 from vigie.intake.service import Intake
 from vigie.intake.spool import Spool
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 
 Make = Callable[..., Journal]
 
 
 @pytest.fixture
-def make(tmp_path: Path, clock: FixedClock) -> Iterator[Make]:
+def make(tmp_path: Path, clock: FixedClock, keys: Keeper) -> Iterator[Make]:
     opened: list[Journal] = []
 
     def open_one(**settings: Any) -> Journal:
         database = Database(tmp_path / "intake.db", create=True)
-        one = Journal(tmp_path, database, settings=IntakeSettings(**settings), clock=clock)
+        one = Journal(
+            tmp_path, database, settings=IntakeSettings(**settings), clock=clock, keys=keys
+        )
         opened.append(one)
         return one
 
@@ -115,9 +119,13 @@ def test_what_a_killed_process_owned_is_free_again(tmp_path: Path, make: Make) -
         from vigie.base.settings import IntakeSettings
         from vigie.intake.database import Database
         from vigie.intake.journal import Journal
+        from vigie.keys.keeper import Keeper
         folder = Path(sys.argv[1])
         database = Database(folder / "intake.db", create=True)
-        journal = Journal(folder, database, settings=IntakeSettings(), clock=SystemClock())
+        keys = Keeper(folder / "keys", SystemClock())
+        journal = Journal(
+            folder, database, settings=IntakeSettings(), clock=SystemClock(), keys=keys
+        )
         for i in range(3):
             journal.submit("a", "m", b"x").result()
         journal.claim("a", limit=2, limit_bytes=100)
@@ -228,15 +236,15 @@ def test_processed_payloads_are_dropped_by_size_oldest_first(make: Make) -> None
         journal.get(ids[0])
 
 
-def test_the_spool_opens_only_names_of_its_own(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "spool")
+def test_the_spool_opens_only_names_of_its_own(tmp_path: Path, keys: Keeper) -> None:
+    spool, key = Spool(tmp_path / "spool", keys), key_of("a", 0)
     for name in ("../secret", "a" * 64, "", "/etc/passwd"):
         with pytest.raises(ValueError, match="spool name"):
-            spool.open(name)
-    kept = spool.put(b"x")
+            spool.open(name, key, 1)
+    kept = spool.put(b"x", key)
     spool.drop(kept.name)
     with pytest.raises(Unavailable):
-        spool.open(kept.name)
+        spool.open(kept.name, key, 1)
 
 
 def test_many_senders_share_flushes_and_nothing_is_lost(

@@ -181,10 +181,12 @@ from vigie.base.settings import IntakeSettings, BrokerFeed, IntakeSettings
 from vigie.intake.database import Database
 from vigie.intake.journal import Journal
 from vigie.intake.mqtt import Subscriber
+from vigie.keys.keeper import Keeper
 
 folder = Path(sys.argv[1])
 database = Database(folder / "intake.db", create=True)
-journal = Journal(folder, database, settings=IntakeSettings(), clock=SystemClock())
+keys = Keeper(folder / "keys", SystemClock())
+journal = Journal(folder, database, settings=IntakeSettings(), clock=SystemClock(), keys=keys)
 feed = BrokerFeed.model_validate_json(sys.argv[2])
 subscriber = Subscriber(feed, "sensors", journal, lambda *_: None)
 while True:

@@ -176,6 +176,20 @@ def test_free_text_is_scrubbed_and_kept_apart(
     assert intake.health(0)[0].notices["redacted_text"] == 1
 
 
+def test_what_is_sensitive_leaves_the_text_and_is_counted_by_class(
+    intake: Intake, lake: Lake, fact: Fact, lines: Lines
+) -> None:
+    """Requirement: PM-4."""
+    text = "Malaise d'un homme de type africain, séropositif, VSAV sur place."
+    intake.accept("log", "m", lines(fact("1", text=text), fact("2", text="Malaise, VSAV engagé.")))
+    intake.drain()
+    assert lake.narrative(record_id("log", "1")) == (
+        "Malaise d'un homme [sensible], [sensible], VSAV sur place."
+    )
+    assert lake.narrative(record_id("log", "2")) == "Malaise, VSAV engagé."
+    assert intake.health(0)[0].notices["sensitive_words"] == 2
+
+
 @dataclass
 class Point:
     lon: float

@@ -160,13 +160,13 @@ def test_contents_expire_and_reasons_stay_a_while(
     intake.accept("log", "a", lines(fact("1", lon=0.0, lat=0.0, address=secret)))
     intake.drain()
     clock.advance(timedelta(days=8))
-    intake.housekeep()
+    intake.housekeeping.clean()
     (entry,) = intake.quarantine_list()
     assert (entry.state, entry.code, entry.params) == ("expired", "null_island", {})
     assert intake.quarantine_get(entry.id).raw == b""
     assert intake.quarantine_retry(source="log").tried == 0
     clock.advance(timedelta(days=40))
-    intake.housekeep()
+    intake.housekeeping.clean()
     assert intake.quarantine_list() == []
     intake.close()
     left = b"".join(p.read_bytes() for p in (home / "intake").rglob("*") if p.is_file())
@@ -181,7 +181,7 @@ def test_a_row_that_comes_again_after_expiry_is_new_again(
     intake.accept("log", "a", content)
     intake.drain()
     clock.advance(timedelta(days=8))
-    intake.housekeep()
+    intake.housekeeping.clean()
     intake.accept("log", "a", content)
     intake.drain()
     (entry,) = intake.quarantine_list()

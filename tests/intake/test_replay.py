@@ -146,5 +146,5 @@ def test_a_replay_reaches_as_far_as_payloads_are_kept(
     intake.accept("log", "m", lines(fact("1")))
     intake.drain()
     clock.advance(timedelta(days=days))
-    intake.housekeep()
+    intake.housekeeping.clean()
     assert intake.replay().messages == (1 if days < 7 else 0)

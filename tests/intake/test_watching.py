@@ -119,7 +119,9 @@ def test_a_missing_folder_is_waited_for(
 def test_the_running_intake_watches_the_folders_of_its_settings(
     folder: Path, open_intake: Callable[..., Intake], lake: Lake, fact: Fact, lines: Lines
 ) -> None:
-    watched = WatchedFolder(path=str(folder), connector="probe", period_s=1)
+    watched = WatchedFolder(
+        path=str(folder), connector="probe", source="log", options={"extra": 1}, period_s=1
+    )
     assert Settings().intake.watch == ()
     intake = open_intake(watch=(watched,), linger_ms=10)
     intake.start()
@@ -131,4 +133,4 @@ def test_the_running_intake_watches_the_folders_of_its_settings(
     finally:
         intake.stop()
     assert lake.count("facts") == 1
-    assert [one.source for one in intake.sources()] == ["probe"]
+    assert [(one.source, one.options) for one in intake.sources()] == [("log", {"extra": 1})]

@@ -26,6 +26,7 @@ PLACES = {
     "{plan_id}": "none",
     "{quarantine_id}": "none",
     "{code}": "not_found",
+    "{index}": "0",
     "{collection_id}": "places",
     "{feature_id}": "none",
     "{table}": "zone_themes",

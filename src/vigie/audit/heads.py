@@ -9,6 +9,7 @@ from vigie.audit.segments import write_all
 
 HEADS = "heads"
 _END = b"\n\n"
+_PARTS = 2  # a text and its signatures
 
 
 class Heads:
@@ -30,16 +31,30 @@ class Heads:
         parts = whole.decode("utf-8", "replace").split("\n\n")[:-1]
         return [f"{text}\n\n{signatures}\n" for text, signatures in _pairs(parts)]
 
+    def torn(self) -> bool:
+        """Say whether the file holds anything besides whole notes."""
+        return "".join(f"{note}\n" for note in self.notes()).encode() != self._content()
+
+    def last(self) -> str | None:
+        """Return the newest whole head, or None before the first."""
+        content = self._content()
+        end = content.rfind(_END) + len(_END)
+        parts = content[:end].rsplit(_END, 3)[-3:-1]
+        if len(parts) < _PARTS:
+            return None
+        text, signatures = (one.decode("utf-8", "replace") for one in parts)
+        return f"{text}\n\n{signatures}\n"
+
     def keep(self, note: str, size: int) -> None:
         """Put a head on disk, unless the last one kept is over as many lines.
 
         Raises:
             OSError: When it cannot be written.
         """
-        notes = self.notes()
-        if notes and notes[-1].split("\n")[1] == str(size):
+        last = self.last()
+        if last is not None and last.split("\n")[1] == str(size):
             return
-        whole = sum(len(one.encode()) + 1 for one in notes)
+        whole = self._content().rfind(_END) + len(_END) if last is not None else 0
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             os.ftruncate(handle, whole)

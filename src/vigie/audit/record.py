@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 from vigie.audit.line import Line
 from vigie.privacy.merkle import leaf_hash
@@ -54,8 +54,7 @@ def leaf_of(salt: bytes, text: bytes) -> bytes:
     return leaf_hash(salt + text)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A line as it stands in a segment.
 
     Attributes:

@@ -19,7 +19,7 @@ LEAVES = "leaves"
 LINES = "lines"
 RECORD = HASH + 8
 _LAST = b"\n"
-_BLOCK = 25_000
+BLOCK = 25_000
 
 
 class Leaf(NamedTuple):
@@ -65,8 +65,12 @@ class Segment:
         """Return bytes of it; empty when it has been shredded."""
         try:
             with self.path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                end = size if end is None else min(end, size)
+                if start >= end:
+                    return b""
                 file.seek(start)
-                return file.read() if end is None else file.read(max(0, end - start))
+                return file.read(end - start)
         except FileNotFoundError:
             return b""
 
@@ -100,19 +104,26 @@ class Leaves:
         except FileNotFoundError:
             return 0
 
-    def read(self, first: int, end: int) -> list[Leaf]:
-        """Return the leaves from one index to before another, as many as there are."""
+    def raw(self, first: int, end: int) -> bytes:
+        """Return the whole records from one index to before another, as many as there are."""
         if end <= first:
-            return []
+            return b""
         with self.path.open("rb") as file:
             file.seek(first * RECORD)
             content = file.read((end - first) * RECORD)
-        return unpack_leaves(content[: len(content) // RECORD * RECORD])
+        return content[: len(content) // RECORD * RECORD]
 
-    def blocks(self, first: int, end: int) -> Iterator[tuple[int, list[Leaf]]]:
-        """Yield ``(index of the first, leaves)`` block by block."""
-        for start in range(first, end, _BLOCK):
-            yield start, self.read(start, min(end, start + _BLOCK))
+    def read(self, first: int, end: int) -> list[Leaf]:
+        """Return the leaves from one index to before another, as many as there are."""
+        return unpack_leaves(self.raw(first, end))
+
+    def blocks(self, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Yield ``(index of the first, records)`` block by block."""
+        for start in range(first, end, BLOCK):
+            content = self.raw(start, min(end, start + BLOCK))
+            if not content:
+                return
+            yield start, content
 
     def start_of(self, index: int, segment: Segment) -> int:
         """Return where a line begins in its segment."""

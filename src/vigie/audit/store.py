@@ -69,6 +69,7 @@ class Audit:
 
     Attributes:
         folder: Where it stands.
+        clock: Its clock.
         leaves: What stays of every line.
         heads: Every signed head that was kept.
     """
@@ -79,7 +80,7 @@ class Audit:
         self.heads = Heads(folder)
         self._signer = signer
         self._tail = tail
-        self._clock = clock
+        self.clock = clock
         self._lock = FileLock(folder / LOCK_FILE, timeout=LOCK_TIMEOUT_S, thread_local=False)
         self._turn = threading.Lock()
         self._guard = threading.Lock()
@@ -146,7 +147,7 @@ class Audit:
     def _write_waiting(self) -> None:
         with self._guard:
             together, self._waiting = self._waiting, []
-        day = from_us(now_us(self._clock)).date().isoformat()
+        day = from_us(now_us(self.clock)).date().isoformat()
         try:
             with self._lock:
                 first = self._tail.add([(one.salt, one.text) for one in together], day)
@@ -172,7 +173,7 @@ class Audit:
         Raises:
             Unavailable: When the line cannot be written or a file cannot be deleted.
         """
-        limit = from_us(min(before_us, now_us(self._clock))).date().isoformat()
+        limit = from_us(min(before_us, now_us(self.clock))).date().isoformat()
         segments = self.segments()
         old: list[Segment] = []
         for one in segments:
@@ -184,7 +185,7 @@ class Audit:
         up_to = segments[len(old)].first if len(old) < len(segments) else self.leaves.count()
         self.append(
             Line(
-                at_us=now_us(self._clock),
+                at_us=now_us(self.clock),
                 verb=Verb.ERASE,
                 who=PROGRAM,
                 role=SYSTEM,
@@ -206,6 +207,19 @@ class Audit:
         """Return how many lines were ever written."""
         return self.leaves.count()
 
+    def settle(self) -> int:
+        """Mend what a writer that died left torn; return how many lines were ever written.
+
+        Raises:
+            Unavailable: When the folder cannot be read or written.
+        """
+
+        def look() -> int:
+            self._tail.look()
+            return self._tail.count
+
+        return self._hold(look)
+
     def head(self) -> str:
         """Return a signed head over all lines now, and keep it: a C2SP checkpoint with its time.
 
@@ -217,7 +231,7 @@ class Audit:
             self._tail.look()
             self._tail.sync_leaves()
             size = self._tail.count
-            time = f"time {to_rfc3339(now_us(self._clock))}"
+            time = f"time {to_rfc3339(now_us(self.clock))}"
             root = self.subtree(0, size)
             note = self._signer.note(Checkpoint(self._signer.name, size, root, (time,)))
             self.heads.keep(note, size)

@@ -74,11 +74,10 @@ class Tail:
             return
         self._let_go()
         self.count = self._whole_leaves()
-        last = None if not self.count else self._read.read(self.count - 1, self.count)[0]
         segments = segments_in(self._folder)
-        current = segment_of(segments, self.count - 1) if last is not None else None
-        if current is not None and last is not None and self._holds(current, last.end):
-            self._adopt(current, last.end)
+        current = segment_of(segments, self.count - 1) if self.count else None
+        if current is not None and (end := self._end_of_last(current)):
+            self._adopt(current, end)
         for later in segments:
             if later.first == self.count and later != current:
                 self._adopt(later, len(MAGIC))
@@ -104,10 +103,16 @@ class Tail:
             os.ftruncate(self._leaves, whole)
         return whole // RECORD
 
-    @staticmethod
-    def _holds(segment: Segment, end: int) -> bool:
-        """Say whether a segment is as long as its leaves say; a shorter one is left as it is."""
-        return segment.path.stat().st_size >= end
+    def _end_of_last(self, segment: Segment) -> int:
+        """Return where the last line that has a leaf ends; 0 where that line does not stand.
+
+        A segment without it was not torn by a crash: it is left as it is, for the verification.
+        """
+        start = self._read.start_of(self.count - 1, segment)
+        leaf = self._read.read(self.count - 1, self.count)[0]
+        lines = list(unpack(segment.read(start, leaf.end), start))
+        there = len(lines) == 1 and lines[0].whole and lines[0][:2] == (leaf.end, leaf.leaf)
+        return leaf.end if there else 0
 
     def _adopt(self, segment: Segment, end: int) -> None:
         """Go on in a segment: keep its complete lines beyond the leaves, cut off a torn one."""

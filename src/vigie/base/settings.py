@@ -84,6 +84,17 @@ class KeysSettings(Part):
     )
 
 
+class SealedSettings(Part):
+    """The sealed plane: what a requisition may open one day."""
+
+    keep: bool = Field(
+        False, description="Keep the original free text, sealed; off: nobody can ever read it."
+    )
+    offences: tuple[str, ...] = Field(
+        (), description="Feeds that are the police log of offences; others: other missions."
+    )
+
+
 class IntakeSettings(Part):
     """Receiving data."""
 
@@ -119,23 +130,28 @@ class IntakeSettings(Part):
     mqtt: tuple[BrokerFeed, ...] = Field((), description="MQTT brokers listened to.")
 
 
-class WatchedFolder(Part):
+class Received(Part):
+    """Which feed comes by a transport, and how it is read."""
+
+    connector: str = Field(description="Name of the connector that reads what comes.")
+    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
+    mapping: str = Field("", description="Mapping file, for the table connector.")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="The connector's options; empty: as registered."
+    )
+
+
+class WatchedFolder(Received):
     """A folder whose new files are ingested."""
 
     path: str = Field(description="The folder.")
-    connector: str = Field(description="Name of the connector that reads its files.")
-    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
-    mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(5, gt=0, description="Seconds between two looks.")
 
 
-class PolledUrl(Part):
+class PolledUrl(Received):
     """An address fetched regularly, with ETag and retries."""
 
     url: str = Field(description="The address.")
-    connector: str = Field(description="Name of the connector that reads the answer.")
-    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
-    mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(60, gt=0, description="Seconds between two requests.")
     at: tuple[TimeOfDay, ...] = Field(
         (), description="Times of day in the city's zone, as 04:00; instead of the period."
@@ -145,7 +161,7 @@ class PolledUrl(Part):
     )
 
 
-class SftpFolder(Part):
+class SftpFolder(Received):
     """A folder of an SFTP server whose new files are ingested."""
 
     host: str = Field(min_length=1, description="Name or address of the server.")
@@ -161,9 +177,6 @@ class SftpFolder(Part):
         "taken", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Folder within, for `move`."
     )
     settle_s: float = Field(5.0, gt=0, le=600, description="Seconds a file must stand still.")
-    connector: str = Field(description="Name of the connector that reads its files.")
-    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
-    mapping: str = Field("", description="Mapping file, for the table connector.")
     period_s: int = Field(300, gt=0, description="Seconds between two looks.")
     at: tuple[TimeOfDay, ...] = Field(
         (), description="Times of day in the city's zone, as 04:00; instead of the period."
@@ -173,7 +186,7 @@ class SftpFolder(Part):
     )
 
 
-class BrokerFeed(Part):
+class BrokerFeed(Received):
     """Topics of an MQTT broker, received by a lasting session."""
 
     host: str = Field(description="The broker.")
@@ -186,9 +199,6 @@ class BrokerFeed(Part):
     password_file: str = Field("", description="File holding the account's password.")
     topics: tuple[str, ...] = Field(description="Topic filters.")
     qos: Literal[0, 1] = Field(1, description="1: acknowledged once on disk; 0: may be lost.")
-    connector: str = Field(description="Name of the connector that reads the messages.")
-    source: str = Field("", description="Name of the feed; empty: the connector's or mapping's.")
-    mapping: str = Field("", description="Mapping file, for the table connector.")
     keepalive_s: int = Field(30, gt=0, le=65535, description="Seconds between signs of life.")
     session_expiry_s: int = Field(
         7 * 86_400, gt=0, le=0xFFFF_FFFF, description="How long an MQTT 5 broker keeps the session."
@@ -242,6 +252,7 @@ class Settings(Part):
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     keys: KeysSettings = KeysSettings()
+    sealed: SealedSettings = SealedSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

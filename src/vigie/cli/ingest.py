@@ -33,6 +33,7 @@ def ingest(
     home: HomeOption = DEFAULT_HOME,
     mapping: Annotated[Path | None, typer.Option(help="Mapping file (TOML) of the table.")] = None,
     source: Annotated[str, typer.Option(help="Name of the feed; default: the mapping's.")] = "",
+    options: Annotated[Path | None, typer.Option(help="Connector's options (TOML).")] = None,
     guess: Annotated[
         bool, typer.Option("--guess", help="Propose a mapping, ingest nothing.")
     ] = False,
@@ -42,11 +43,17 @@ def ingest(
     if guess:
         propose(paths[0], home)
         return
+    from vigie.intake.mappings import read_mapping
     from vigie.situation.home import open_home
 
     with open_home(home) as opened, progress(connector) as step:
         report = opened.intake.ingest_paths(
-            connector, paths, mapping=mapping, source=source or None, progress=step
+            connector,
+            paths,
+            mapping=mapping,
+            source=source or None,
+            options=read_mapping(options) if options else None,
+            progress=step,
         )
     answer = report.as_json()
     if as_json:

@@ -9,7 +9,6 @@ are not kept, an authority only where it is a service.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Field, FieldPrivacy, Parsed, Payload
 from vigie.intake.messages import codes, datex2
 from vigie.intake.messages.allowed import AllowList
+from vigie.intake.messages.documents import raw_json, read_documents
 from vigie.intake.messages.features import (
     Properties,
     beginning,
@@ -35,10 +35,10 @@ from vigie.intake.messages.reading import (
     number,
     text,
 )
-from vigie.intake.messages.rows import Raw, Rows, refused_file
+from vigie.intake.messages.rows import Rows
 from vigie.intake.messages.shapes import Footprint, footprint
 from vigie.intake.messages.tables import fields_of, read_tables
-from vigie.intake.messages.tree import Tree, looks_like_xml, read_json, read_payload, read_xml
+from vigie.intake.messages.tree import Tree
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.contracts import RecordKind
 from vigie.model.taxonomy import TAXONOMY
@@ -63,22 +63,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     Option of the feed: ``kind``, that of GeoJSON features that name none
     (``event.decree.traffic``).
     """
-    try:
-        data = read_payload(payload)
-        rows = Rows("plans", "facts")
-        if looks_like_xml(data):
-            _document(*read_xml(data), rows, context)
-        else:
-            for item in many(read_json(data)):
-                _json_item(item, rows, context)
-    except FileRefused as refusal:
-        yield refused_file("plans", refusal)
-        return
-    yield from rows.parsed()
-
-
-def _raw(tree: Tree) -> Raw:
-    return lambda: json.dumps(tree).encode()
+    yield from read_documents(payload, context, ("plans", "facts"), xml=_document, item=_json_item)
 
 
 def _document(root: str, tree: Tree, rows: Rows, context: Context) -> None:
@@ -104,7 +89,7 @@ def _json_item(item: Tree, rows: Rows, context: Context) -> None:
     elif sort == "Feature":
         _feature(item, rows, context)
     else:
-        with rows.row(_raw([{}])):
+        with rows.row(raw_json([{}])):
             raise RowRefused("unknown_message", value="JSON")
 
 
@@ -117,19 +102,21 @@ def _publication(tree: Tree, rows: Rows, context: Context) -> None:
     head = {"@type": sort}
     if sort == "TrafficRegulationPublication":
         for order in many(kept, f"{_ORDERS}.trafficRegulationOrder"):
-            with rows.row(_raw({"payload": head | {_ORDERS: {"trafficRegulationOrder": order}}})):
+            with rows.row(
+                raw_json({"payload": head | {_ORDERS: {"trafficRegulationOrder": order}}})
+            ):
                 _order(order, rows, context)
     elif sort == "SituationPublication":
         for situation in many(kept, "situation"):
             about = {"@id": text(situation, "@id", 200)}
             for record in many(situation, "situationRecord"):
                 alone = about | {"situationRecord": record}
-                with rows.row(_raw({"payload": head | {"situation": alone}})):
+                with rows.row(raw_json({"payload": head | {"situation": alone}})):
                     _record(record, rows, context)
     elif sort:
         rows.remark("not_used", what=sort)
     else:
-        with rows.row(_raw({"payload": {}})):
+        with rows.row(raw_json({"payload": {}})):
             raise RowRefused("missing_required", column="payload.@type")
 
 
@@ -311,7 +298,7 @@ def _feature(feature: Tree, rows: Rows, context: Context) -> None:
     stripped = _ALLOWED.strip(place | {"properties": named})
     rows.remarks(stripped.notices())
     kept = stripped.tree | {"type": "Feature"}
-    with rows.row(_raw(kept)):
+    with rows.row(raw_json(kept)):
         said = Properties(kept.get("properties"), _PROPERTIES, context.timezone)
         reference = said.text("reference") or need_text(kept, "id", 200)
         span = datex2.Validity(said.instant("starts"), said.instant("ends", last=True))

@@ -14,7 +14,6 @@ are not kept; a title is made of codes.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -30,11 +29,12 @@ from vigie.geo.addresses import fold
 from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.messages import cap, codes
 from vigie.intake.messages.allowed import AllowList
+from vigie.intake.messages.documents import raw_json, read_documents
 from vigie.intake.messages.reading import RowRefused, first, many, need_instant, need_text, text
-from vigie.intake.messages.rows import Raw, Rows, refused_file
+from vigie.intake.messages.rows import Rows
 from vigie.intake.messages.shapes import Footprint, footprint
 from vigie.intake.messages.tables import fields_of, read_tables
-from vigie.intake.messages.tree import Tree, looks_like_xml, read_json, read_payload, read_xml
+from vigie.intake.messages.tree import Tree
 from vigie.intake.tabular.block import FileRefused
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.times import SECOND_US
@@ -63,22 +63,7 @@ def parse(payload: Payload, context: Context) -> Iterator[Parsed]:
     keep a CAP alert under the oldest message it refers to, for senders whose updates always name
     the whole chain or only its first message.
     """
-    try:
-        data = read_payload(payload)
-        rows = Rows("plans")
-        if looks_like_xml(data):
-            _document(*read_xml(data), rows, context)
-        else:
-            for item in many(read_json(data)):
-                _json_item(item, rows, context)
-    except FileRefused as refusal:
-        yield refused_file("plans", refusal)
-        return
-    yield from rows.parsed()
-
-
-def _raw(tree: Tree) -> Raw:
-    return lambda: json.dumps(tree).encode()
+    yield from read_documents(payload, context, ("plans",), xml=_document, item=_json_item)
 
 
 def _json_item(item: Tree, rows: Rows, context: Context) -> None:
@@ -99,7 +84,7 @@ def _json_item(item: Tree, rows: Rows, context: Context) -> None:
         }
         _bulletin({"update_time": kept.get("update_time"), "periods": [period]}, rows, context)
     else:
-        with rows.row(_raw([item if isinstance(item, dict | list) else {}])):
+        with rows.row(raw_json([item if isinstance(item, dict | list) else {}])):
             raise RowRefused("unknown_message", value="JSON")
 
 
@@ -128,11 +113,11 @@ def _bulletin(product: Tree, rows: Rows, context: Context) -> None:
                 entries.setdefault((name, text(item, "phenomenon_id", 20) or ""), []).append(alone)
     updated = first(product, "update_time")
     if not entries:
-        with rows.row(_raw({"product": {"update_time": updated}})):
+        with rows.row(raw_json({"product": {"update_time": updated}})):
             _when(product, "update_time", context)
     for (domain, phenomenon), periods in entries.items():
         alone = {"update_time": updated, "periods": periods}
-        with rows.row(_raw({"product": alone})):
+        with rows.row(raw_json({"product": alone})):
             _warning(alone, domain, phenomenon, rows, context)
 
 
@@ -255,7 +240,7 @@ def _alert(tree: Tree, rows: Rows, context: Context) -> None:
     stripped = _ALLOWED.strip({"alert": tree})
     rows.remarks(stripped.notices())
     kept = stripped.tree.get("alert")
-    with rows.row(_raw({"alert": kept})):
+    with rows.row(raw_json({"alert": kept})):
         if not isinstance(kept, dict):
             raise RowRefused("bad_row", reason=Phrase("reason_not_object"))
         alert = cap.read_alert(kept, context.timezone)

@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.tokens import Tokens
 
@@ -22,6 +23,7 @@ class Desk:
         accounts: People and their sessions.
         tokens: Machines' keys.
         alerts: What rules found.
+        retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
     """
@@ -31,6 +33,7 @@ class Desk:
         self.accounts = Accounts(engine, settings.server, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.reasons = Reasons(engine, clock)
 

@@ -133,3 +133,51 @@ class AlertRow(Table):
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20))
     raised_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class HoldRow(Table):
+    """A legal hold: the act, who gave it, and exactly what it freezes."""
+
+    __tablename__ = "holds"
+    hold_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_reference: Mapped[str] = mapped_column(String(120))
+    authority: Mapped[str] = mapped_column(String(200))
+    act: Mapped[str] = mapped_column(String(200))
+    stores: Mapped[list[str]] = mapped_column(JSON)
+    sources: Mapped[list[str]] = mapped_column(JSON)
+    from_us: Mapped[int] = mapped_column(BigInteger)
+    to_us: Mapped[int] = mapped_column(BigInteger)
+    ring: Mapped[list[list[float]]] = mapped_column(JSON)
+    ids: Mapped[list[str]] = mapped_column(JSON)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    created_us: Mapped[int] = mapped_column(BigInteger)
+    created_by: Mapped[str] = mapped_column(String(120))
+    released_us: Mapped[int | None] = mapped_column(BigInteger)
+    released_by: Mapped[str] = mapped_column(String(120))
+
+
+class DestructionRow(Table):
+    """A line of the register of destructions; no personal data stands in it."""
+
+    __tablename__ = "destructions"
+    destruction_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80))
+    store: Mapped[str] = mapped_column(String(40))
+    before_us: Mapped[int] = mapped_column(BigInteger)
+    first_us: Mapped[int] = mapped_column(BigInteger)
+    last_us: Mapped[int] = mapped_column(BigInteger)
+    n: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    rules_version: Mapped[str] = mapped_column(String(64))
+    table_version: Mapped[int] = mapped_column(BigInteger)
+    begun_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    done_us: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class EndingRow(Table):
+    """When something without an end of its own was first seen to have ended."""
+
+    __tablename__ = "endings"
+    store: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at_us: Mapped[int] = mapped_column(BigInteger)

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vigie.audit.line import Line, Writer
 from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.ids import new_id
 from vigie.intake.events import (
@@ -40,6 +41,7 @@ from vigie.intake.sources import MAX_FILES_KEPT
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.notices import Reject
+from vigie.privacy.purposes import Purpose, Verb
 
 EVENTS_PER_BATCH = 500
 """A batch with more records is a bulk load: it is announced as a whole."""
@@ -61,6 +63,7 @@ class Batch:
         batch_id: Carried by every record of it.
         tables: Complete tables by record kind.
         narratives: Scrubbed texts.
+        originals: The same before scrubbing, where they are kept.
         refusals: Rows for quarantine.
         tallies: What came of each message so far, by ``received_us``.
         ended: Messages that are wholly read with this batch.
@@ -74,6 +77,7 @@ class Batch:
     batch_id: str = field(default_factory=lambda: new_id("batch"))
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
     narratives: list[pa.Table] = field(default_factory=list)
+    originals: list[pa.Table] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     tallies: dict[int, Tally] = field(default_factory=dict)
     ended: list[Message] = field(default_factory=list)
@@ -104,6 +108,8 @@ class Batch:
         self.take_table(prepared.kind, prepared.table)
         if prepared.narratives is not None:
             self.narratives.append(prepared.narratives)
+        if prepared.originals is not None:
+            self.originals.append(prepared.originals)
         for reject in prepared.rejects:
             message, row = messages[0], reject.row
             if row is not None:
@@ -155,36 +161,50 @@ class Mode:
         finish: Mark the messages as done and count them (not in a replay).
         quarantine: Put refused rows into quarantine (a retry settles them itself).
         announce: Log events.
+        verb: What the audit is told: rows collected, or refused rows altered by a new try.
     """
 
     finish: bool = True
     quarantine: bool = True
     announce: bool = True
+    verb: Verb = Verb.COLLECT
 
 
 class Committer:
     """Puts batches into the lake and accounts for them in the journal."""
 
     def __init__(
-        self, lake: Lake, journal: Journal, quarantine: Quarantine, events: EventLog, clock: Clock
+        self,
+        lake: Lake,
+        journal: Journal,
+        quarantine: Quarantine,
+        events: EventLog,
+        clock: Clock,
+        *,
+        audit: Writer | None = None,
     ) -> None:
         self._lake = lake
         self._journal = journal
         self._quarantine = quarantine
         self._events = events
         self._clock = clock
+        self._audit = audit
 
     def commit(self, batch: Batch, mode: Mode) -> None:
         """Commit a batch; its tallies then say what got in.
 
         Raises:
-            Unavailable: When lake or journal cannot be written now; nothing is marked as done.
+            Unavailable: When audit, lake or journal cannot be written now; nothing is marked as
+                done.
         """
+        self._tell(batch, mode.verb)
         began = time.perf_counter()
         if batch.narratives:
             # Before the records: a crash in between repeats both, the other way round would lose
             # the texts, their records being known already.
             self._lake.commit_narratives(pa.concat_tables(batch.narratives))
+        if batch.originals:
+            self._lake.commit_originals(pa.concat_tables(batch.originals))
         kept: dict[str, pa.Table] = {}
         for kind in _ORDER:
             if kind not in batch.tables:
@@ -201,6 +221,27 @@ class Committer:
             self._journal.forget_backlog(len(batch.ended))
         if mode.announce:
             self._events.announce()
+
+    def _tell(self, batch: Batch, verb: Verb) -> None:
+        """Write down what is about to enter, before any of it does; nothing is said of nothing."""
+        if self._audit is None or not (batch.rows or batch.refusals):
+            return
+        self._audit.append(
+            Line(
+                at_us=now_us(self._clock),
+                verb=verb,
+                who="vigie",
+                role="system",
+                purpose=Purpose.SOURCE_OPERATION,
+                dataset=_dataset(batch, verb),
+                subject={
+                    "source": batch.source,
+                    "batch": batch.batch_id,
+                    "rows": batch.rows,
+                    "quarantined": len(batch.refusals),
+                },
+            )
+        )
 
     def _account(
         self,
@@ -332,3 +373,10 @@ def _newest(kept: dict[str, pa.Table], now: int) -> int:
             past = pc.max(instants.filter(pc.less_equal(instants, now))).as_py()
             newest = max(newest, past or 0)
     return newest
+
+
+def _dataset(batch: Batch, verb: Verb) -> str:
+    """Return what a batch changes: refused rows tried again, else its largest kind of record."""
+    if verb is Verb.ALTER or not batch.tables:
+        return "quarantine"
+    return max(batch.tables, key=lambda kind: sum(one.num_rows for one in batch.tables[kind]))

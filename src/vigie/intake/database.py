@@ -16,7 +16,7 @@ import queue
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 from vigie.base.errors import StoreBroken, Unavailable
 from vigie.base.logging import get_logger
 from vigie.intake.schema import SCHEMA_VERSION, STEPS
+from vigie.intake.sealing import Unsealed
 
 FILE = "intake.db"
 GROUP = 4_096
@@ -40,10 +41,11 @@ Answer = Callable[[Any, BaseException | None], None]
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What to run in the writer's transaction, and whom to tell its value or its problem."""
+    """What to seal before, to run in the writer's transaction, and whom to tell what came of it."""
 
     run: Run
     answer: Answer
+    unsealed: Unsealed | None = None
 
 
 class _LoopAnswers:
@@ -116,7 +118,11 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 class Database:
-    """``intake.db``: many readers, one writer thread, one flush shared by all who wait."""
+    """``intake.db``: many readers, one writer thread, one flush shared by all who wait.
+
+    Attributes:
+        seal: Seals the contents that wait for one flush, together.
+    """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         """Open the database and start its writer.
@@ -125,6 +131,7 @@ class Database:
             StoreBroken: When the file is missing, damaged or of a newer version.
         """
         self.path = path
+        self.seal: Callable[[Sequence[Unsealed]], None] | None = None
         _prepare(path, create=create)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
@@ -174,8 +181,14 @@ class Database:
 
     # --- Writing -------------------------------------------------------------------------------
 
-    def submit(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
+    def submit(
+        self, run: Callable[[sqlite3.Connection], T], unsealed: Unsealed | None = None
+    ) -> Future[T]:
         """Queue a job for the writer; the future is done once the job's effects are on disk.
+
+        Args:
+            run: Does nothing beside what it writes.
+            unsealed: Sealed before ``run`` is called.
 
         Raises:
             Unavailable: When the database is closed.
@@ -190,17 +203,19 @@ class Database:
             else:
                 future.set_exception(problem)
 
-        self._put(_Job(run, answer))
+        self._put(_Job(run, answer, unsealed))
         return future
 
-    def submit_from_loop(self, run: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+    def submit_from_loop(
+        self, run: Callable[[sqlite3.Connection], T], unsealed: Unsealed | None = None
+    ) -> asyncio.Future[T]:
         """Queue a job from an event loop; see ``submit``."""
         loop = asyncio.get_running_loop()
         answers = self._loops.get(loop)
         if answers is None:
             answers = self._loops.setdefault(loop, _LoopAnswers(loop))
         future: asyncio.Future[T] = loop.create_future()
-        self._put(_Job(run, functools.partial(answers.give, future)))
+        self._put(_Job(run, functools.partial(answers.give, future), unsealed))
         return future
 
     def _put(self, job: _Job) -> None:
@@ -216,6 +231,19 @@ class Database:
             Unavailable: When it could not be written (disk full, I/O error): nothing of it stands.
         """
         return self.submit(run).result()
+
+    def empty_log(self) -> bool:
+        """Empty the write-ahead log, so that nothing deleted is left in it; say whether it is.
+
+        Readers may keep a part of it in use: then it is emptied another time.
+        """
+        try:
+            with contextlib.closing(_connect(self.path)) as connection:
+                row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            log.warning("journal log not emptied", reason=str(error))
+            return False
+        return not row[0]
 
     def close(self) -> None:
         """Finish the queued jobs, then close every connection."""
@@ -250,7 +278,8 @@ class Database:
 
     def _write_for_ever(self) -> None:
         connection: sqlite3.Connection | None = None
-        for group in self._groups():
+        for found in self._groups():
+            group = self._sealed(found)
             try:
                 connection = connection or _connect(self.path)
                 done = self._transact(connection, group)
@@ -269,6 +298,25 @@ class Database:
                 job.answer(value, problem)
         if connection is not None:
             connection.close()
+
+    def _sealed(self, group: list[_Job]) -> list[_Job]:
+        """Seal what the jobs bring, together; answer those that cannot be sealed, return the rest.
+
+        What cannot be sealed now is not refused for good: the sender tries again.
+        """
+        waiting = [job.unsealed for job in group if job.unsealed is not None]
+        if not waiting or self.seal is None:
+            return group
+        self.seal(waiting)
+        good = []
+        for job in group:
+            problem = None if job.unsealed is None else job.unsealed.problem
+            if problem is None:
+                good.append(job)
+            else:
+                log.warning("a content was not sealed", reason=problem.code)
+                job.answer(None, Unavailable(what="keys", reason=problem.code))
+        return good
 
     def _transact(
         self, connection: sqlite3.Connection, group: list[_Job]

@@ -15,10 +15,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -26,28 +24,33 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vigie.base.clock import Clock, now_us
-from vigie.base.errors import NotFound, TooLarge, TooManyRequests, Unavailable
+from vigie.base.errors import NotFound, TooLarge, Unavailable
 from vigie.base.ids import new_id
 from vigie.base.settings import IntakeSettings
+from vigie.intake.admitting import Admission
 from vigie.intake.database import Database
+from vigie.intake.older import seal_older
 from vigie.intake.owning import Owner
 from vigie.intake.retention import prune
+from vigie.intake.sealing import PAYLOAD, Sealed, Sealing, Unsealed, key_of, oldest_kept
 from vigie.intake.spool import Spool, Spooled
+from vigie.keys.keeper import Keeper
 
 INLINE_BYTES = 32 * 1024
-DISK_CHECK_S = 1.0
-RETRY_S = 5
 SUSPECT = 3
 PENDING, DONE, FAILED = "pending", "done", "failed"
 
 Condition = Callable[[sqlite3.Connection, str, str], bool]
 """Given the transaction, the message's id and its content's hash: whether to append it."""
 
+_Label = tuple[str, str, str, int]
+"""Feed, name, media type and instant of receipt (epoch µs)."""
+
 _COLUMNS = "seq, message_id, source, name, media, received_us, sha256, size, spool, attempts, state"
 _INSERT = """
 INSERT INTO messages
-    (message_id, source, name, media, received_us, sha256, size, payload, spool, owner)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (message_id, source, name, media, received_us, sha256, size, spool, owner, payload, sealed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 """
 
 
@@ -90,18 +93,25 @@ class Journal:
     """Messages on disk: append, own, read, finish, prune."""
 
     def __init__(
-        self, folder: Path, database: Database, *, settings: IntakeSettings, clock: Clock
+        self,
+        folder: Path,
+        database: Database,
+        *,
+        settings: IntakeSettings,
+        clock: Clock,
+        keys: Keeper,
     ) -> None:
         self.database = database
         self.settings = settings
-        self.spool = Spool(Path(settings.spool_dir) if settings.spool_dir else folder / "spool")
+        spool = Path(settings.spool_dir) if settings.spool_dir else folder / "spool"
+        self.spool = Spool(spool, keys)
+        self.sealing = Sealing(keys)
+        database.seal = self.sealing.seal_all
+        seal_older(database, self.spool, self.sealing)
         self._clock = clock
         self._guard = threading.Lock()
         self._last_us = 0
-        self._backlog = self.backlog()
-        self._backlog_read_s = time.monotonic()
-        self._disk_read_s = float("-inf")
-        self._disk_full = False
+        self._admission = Admission(settings, self.spool.folder, INLINE_BYTES, self.backlog)
         self._owner = Owner(folder / "owners", database)
         self._owner.recover()
 
@@ -132,35 +142,38 @@ class Journal:
             TooManyRequests: When the backlog is full.
             Unavailable: When the disk is nearly full or refuses.
         """
-        return self.database.submit(self._entry(source, name, content, media, own=own))
+        return self.database.submit(*self._entry(source, name, content, media, own=own))
 
     def submit_from_loop(
         self, source: str, name: str, content: bytes, media: str = ""
     ) -> asyncio.Future[str]:
         """Append a small message from an event loop; see ``submit``."""
         entry = self._entry(source, name, content, media, own=False)
-        return self.database.submit_from_loop(entry)
+        return self.database.submit_from_loop(*entry)
 
     def _entry(
         self, source: str, name: str, content: bytes, media: str, *, own: bool
-    ) -> Callable[[sqlite3.Connection], str]:
+    ) -> tuple[Callable[[sqlite3.Connection], str], Unsealed | None]:
         if len(content) > self.settings.max_file_bytes:
             raise TooLarge(limit=self.settings.max_file_bytes)
-        self._admit(len(content))
+        self._admission.admit(len(content))
+        at = self._receipt_us()
         if len(content) > INLINE_BYTES:
-            kept, payload = self.spool.put(content), None
+            kept, payload = self.spool.put(content, key_of(source, at)), None
         else:
             kept = Spooled("", hashlib.sha256(content).hexdigest(), len(content))
             payload = content
-        return self._insertion(source, name, media, kept, payload, own=own)[1]
+        return self._insertion((source, name, media, at), kept, payload, own=own)[1:]
 
     def submit_stream(
         self, source: str, name: str, stream: BinaryIO, media: str = "", *, own: bool = False
     ) -> Future[str]:
         """Append a message from a stream, through the spool; raises as ``submit``."""
-        self._admit(0)
-        spooled = self.spool.copy(stream, limit=self.settings.max_file_bytes)
-        entry = self._insertion(source, name, media, spooled, None, own=own)[1]
+        self._admission.admit(0)
+        at = self._receipt_us()
+        limit = self.settings.max_file_bytes
+        spooled = self.spool.copy(stream, key_of(source, at), limit=limit)
+        entry = self._insertion((source, name, media, at), spooled, None, own=own)[1]
         return self.database.submit(entry)
 
     def submit_if(
@@ -171,9 +184,10 @@ class Journal:
         Raises:
             TooLarge, TooManyRequests, Unavailable: As ``submit``.
         """
-        self._admit(0)
-        kept = self.spool.copy(stream, limit=self.settings.max_file_bytes)
-        message_id, insert = self._insertion(source, name, "", kept, None, own=False)
+        self._admission.admit(0)
+        at = self._receipt_us()
+        kept = self.spool.copy(stream, key_of(source, at), limit=self.settings.max_file_bytes)
+        message_id, insert, _ = self._insertion((source, name, "", at), kept, None, own=False)
 
         def insert_if(connection: sqlite3.Connection) -> bool:
             if not condition(connection, message_id, kept.sha256):
@@ -184,52 +198,26 @@ class Journal:
         return self.database.submit(insert_if)
 
     def _insertion(
-        self, source: str, name: str, media: str, kept: Spooled, payload: bytes | None, *, own: bool
-    ) -> tuple[str, Callable[[sqlite3.Connection], str]]:
-        """Return a new message's id, and the job that inserts it."""
-        message_id = new_id("msg")
-        values = (
-            message_id,
-            source,
-            name,
-            media,
-            self._receipt_us(),
-            kept.sha256,
-            kept.size,
-            payload,
-            kept.name or None,
-            self._owner.name if own else None,
-        )
+        self, label: _Label, kept: Spooled, payload: bytes | None, *, own: bool
+    ) -> tuple[str, Callable[[sqlite3.Connection], str], Unsealed | None]:
+        """Return a new message's id, the job that inserts it, and what is to be sealed for it."""
+        message_id, owner = new_id("msg"), self._owner.name if own else None
+        source, _, _, at = label
+        unsealed = None if payload is None else Unsealed(key_of(source, at), message_id, payload)
+        values = (message_id, *label, kept.sha256, kept.size, kept.name or None, owner)
 
         def insert(connection: sqlite3.Connection) -> str:
-            connection.execute(_INSERT, values)
+            connection.execute(_INSERT, (*values, unsealed.sealed if unsealed else None))
             return message_id
 
-        with self._guard:
-            self._backlog += 1
-        return message_id, insert
+        self._admission.note(1)
+        return message_id, insert, unsealed
 
     def _receipt_us(self) -> int:
         """Return the time of receipt, unique within this process: it tells messages apart."""
         with self._guard:
             self._last_us = max(now_us(self._clock), self._last_us + 1)
             return self._last_us
-
-    def _admit(self, size: int) -> None:
-        """Refuse before anything is lost, never silently."""
-        instant = time.monotonic()
-        if self._backlog >= self.settings.max_backlog:
-            if instant - self._backlog_read_s > DISK_CHECK_S:
-                self._backlog_read_s = instant
-                self._backlog = self.backlog()
-            if self._backlog >= self.settings.max_backlog:
-                raise TooManyRequests(retry_s=RETRY_S, what="backlog")
-        if instant - self._disk_read_s > DISK_CHECK_S or size > INLINE_BYTES:
-            self._disk_read_s = instant
-            free = shutil.disk_usage(self.spool.folder).free
-            self._disk_full = free - size < self.settings.min_free_bytes
-        if self._disk_full:
-            raise Unavailable(what="disk", retry_s=RETRY_S)
 
     # --- Owning and finishing ------------------------------------------------------------------
 
@@ -300,8 +288,7 @@ class Journal:
 
     def forget_backlog(self, n: int) -> None:
         """Note that ``n`` messages no longer wait."""
-        with self._guard:
-            self._backlog = max(0, self._backlog - n)
+        self._admission.note(-n)
 
     # --- Reading -------------------------------------------------------------------------------
 
@@ -360,11 +347,12 @@ class Journal:
             Unavailable: When the payload has expired.
         """
         if message.spool is not None:
-            return self.spool.open(message.spool)
-        row = self.database.row("SELECT payload FROM messages WHERE seq = ?", message.seq)
-        if row is None or row["payload"] is None:
+            key = key_of(message.source, message.received_us)
+            return self.spool.open(message.spool, key, message.size)
+        content = self.payloads([message]).get(message.seq)
+        if content is None:
             raise Unavailable(what="payload")
-        return io.BytesIO(row["payload"])
+        return io.BytesIO(content)
 
     def payloads(self, messages: Sequence[Message]) -> dict[int, bytes]:
         """Return the contents of small messages of consecutive order, by ``seq``, in one read."""
@@ -375,8 +363,16 @@ class Journal:
             messages[0].seq,
             messages[-1].seq,
         )
-        wanted = {message.seq for message in messages}
-        return {row["seq"]: row["payload"] for row in rows if row["seq"] in wanted}
+        kept = {row["seq"]: row["payload"] for row in rows}
+        found = self.sealing.open_all(
+            PAYLOAD,
+            (
+                Sealed(m.source, m.received_us, m.message_id, kept[m.seq])
+                for m in messages
+                if m.seq in kept
+            ),
+        )
+        return {m.seq: found[m.message_id] for m in messages if m.message_id in found}
 
     def prune(self, *, before_us: int) -> int:
         """Drop what may go: processed before an instant, or above ``max_journal_bytes``.
@@ -390,3 +386,11 @@ class Journal:
             max_bytes=self.settings.max_journal_bytes,
             now_us=now_us(self._clock),
         )
+
+    def forget_keys(self, *, before_us: int) -> int:
+        """Destroy the keys of days before ``before_us`` of which nothing is left; returns how many.
+
+        Raises:
+            Unavailable: When the keeper of keys refuses: it is done another time.
+        """
+        return self.sealing.forget_keys(before_us, oldest_kept(self.database.reader()))

@@ -338,6 +338,7 @@ class Flusher:
         self._committer.commit(batch, self._mode)
         batch.tables.clear()
         batch.narratives.clear()
+        batch.originals.clear()
 
     def outcome(self, messages: Sequence[Message]) -> Outcome:
         """Return what came of the messages, over all the batches that carried them."""

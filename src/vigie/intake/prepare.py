@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,11 @@ from vigie.intake.connector import Parsed
 from vigie.intake.identify import record_id_column
 from vigie.intake.joining import Origin
 from vigie.intake.locating import Geocoder, place
+from vigie.lake.sealed import ORIGINALS
 from vigie.model.contracts import CONTRACTS, NARRATIVES, TIMESTAMP, Contract, RecordKind
 from vigie.model.notices import Notice, Reject
 from vigie.model.times import local_columns
+from vigie.privacy.sensitive import SENSITIVE_CLASSES, mask_sensitive
 
 ScrubTexts = Callable[[list[str]], tuple[list[str], list[int]]]
 """Texts in, scrubbed texts and how many passages were removed from each."""
@@ -40,6 +42,7 @@ class Kitchen:
         bbox: West, south, east, north of the city.
         geocoders: Asked in turn for rows without coordinates.
         scrub: Removes personal data from texts.
+        originals: Whether texts are also kept as they were, for the sealed plane.
     """
 
     source: str
@@ -47,6 +50,7 @@ class Kitchen:
     bbox: Box
     geocoders: Sequence[Geocoder]
     scrub: ScrubTexts
+    originals: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ class Prepared:
         rejects: Rows for quarantine; ``row`` counts in the payload, joined or not.
         notices: Remarks.
         read: Rows of the payload that this chunk covers.
+        originals: Texts before scrubbing, for the sealed plane only, or None.
     """
 
     kind: RecordKind
@@ -68,6 +73,7 @@ class Prepared:
     rejects: list[Reject]
     notices: list[Notice]
     read: int
+    originals: pa.Table | None = None
 
 
 @dataclass(slots=True)
@@ -127,7 +133,9 @@ def prepare(
     index, rows = origin.split(aligned.rows)
     table = _complete(contract, aligned, kitchen, received_us[index], rows)
     narratives, remarks = _narratives(contract, aligned, table, kitchen)
-    return Prepared(parsed.kind, table, narratives, rejects, [*notices, *remarks], parsed.read)
+    originals = _originals(aligned, table) if kitchen.originals and narratives else None
+    said = [*notices, *remarks]
+    return Prepared(parsed.kind, table, narratives, rejects, said, parsed.read, originals)
 
 
 def with_defaults(contract: Contract, table: pa.Table) -> pa.Table:
@@ -279,18 +287,39 @@ def _narratives(
     texts = aligned.texts.get("narrative")
     if texts is None or contract.name != "facts":
         return None, []
-    told = mask_of(pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(texts)), 0))
+    told = _told(texts)
     if not told.any():
         return None, []
     mask = pa.array(told)
     scrubbed, counts = kitchen.scrub(texts.filter(mask).to_pylist())
+    masked = [mask_sensitive(text) for text in scrubbed]
     redactions = pa.array(counts, pa.int32())
     kept = table.select(["fact_id", "source", "revision", "part"]).filter(mask)
     columns = {
-        "text": pa.array(scrubbed, pa.string()),
+        "text": pa.array([text for text, _ in masked], pa.string()),
         "redactions": redactions,
         **{name: kept[name] for name in kept.column_names},
     }
     narratives = pa.table([columns[f.name] for f in NARRATIVES], schema=NARRATIVES)
     touched = np.asarray(pc.greater(redactions, 0))
-    return narratives, _count("redacted_text", touched, aligned.rows[told], severity="info")
+    rows = aligned.rows[told]
+    notices = _count("redacted_text", touched, rows, severity="info")
+    for name in SENSITIVE_CLASSES:
+        hit = np.asarray([name in said for _, said in masked])
+        found = _count("sensitive_words", hit, rows, severity="info")
+        notices += [replace(notice, params={"class": name}) for notice in found]
+    return narratives, notices
+
+
+def _told(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    return mask_of(pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(texts)), 0))
+
+
+def _originals(aligned: _Aligned, table: pa.Table) -> pa.Table:
+    """Return the texts that were scrubbed as they were, with the source's own references."""
+    texts = aligned.texts["narrative"]
+    mask = pa.array(_told(texts))
+    kept = table.filter(mask)
+    columns = {name: kept[name] for name in ORIGINALS.names if name != "text"}
+    columns["text"] = texts.filter(mask)
+    return pa.table([columns[f.name] for f in ORIGINALS], schema=ORIGINALS)

@@ -19,6 +19,8 @@ from vigie.base.errors import NotFound
 from vigie.base.translations import translate
 from vigie.intake.database import Database
 from vigie.intake.journal import Message
+from vigie.intake.retention import STEP, tell_within
+from vigie.intake.sealing import REFUSED, Sealed, Sealing, Unsealed, key_of
 from vigie.model.notices import Reject
 
 State = Literal["new", "retried", "resolved", "expired"]
@@ -102,8 +104,11 @@ def quarantine_id(source: str, sha256: str, reject: Reject) -> str:
     return base64.b32encode(digest.digest()).decode("ascii").lower()
 
 
+_APART = {"raw", "quarantine_id", "sealed"}
+
+
 def _entry(row: sqlite3.Row) -> Quarantined:
-    values = {key: row[key] for key in row.keys() if key not in {"raw", "quarantine_id"}}  # noqa: SIM118
+    values = {key: row[key] for key in row.keys() if key not in _APART}  # noqa: SIM118
     values["params"] = json.loads(values["params"])
     return Quarantined(id=row["quarantine_id"], **values)
 
@@ -111,10 +116,11 @@ def _entry(row: sqlite3.Row) -> Quarantined:
 class Quarantine:
     """The refused rows in ``intake.db``."""
 
-    def __init__(self, database: Database, clock: Clock, *, days: int) -> None:
+    def __init__(self, database: Database, clock: Clock, sealing: Sealing, *, days: int) -> None:
         self._database = database
+        self._sealing = sealing
         self._clock = clock
-        self._days = days
+        self.kept_us = days * DAY_US
 
     def add_within(self, connection: sqlite3.Connection, refusals: Iterable[Refusal]) -> int:
         """Add refused rows in the caller's transaction; returns how many were not there yet.
@@ -124,17 +130,26 @@ class Quarantine:
         """
         now = now_us(self._clock)
         before = connection.total_changes
+        rows = [(quarantine_id(r.message.source, r.message.sha256, r.reject), r) for r in refusals]
+        raw = self._sealing.seal_refused(
+            [
+                Unsealed(
+                    key_of(r.message.source, r.message.received_us), id_, r.reject.raw[:MAX_RAW]
+                )
+                for id_, r in rows
+            ]
+        )
         connection.executemany(
             "INSERT INTO quarantine (quarantine_id, source, message_id, file, media, row, code,"
-            " params, raw, received_us, created_us, changed_us)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " params, raw, received_us, created_us, changed_us, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
             " ON CONFLICT (quarantine_id) DO UPDATE SET state = 'new', raw = excluded.raw,"
             " params = excluded.params, message_id = excluded.message_id,"
             " received_us = excluded.received_us, created_us = excluded.created_us,"
             " changed_us = excluded.changed_us WHERE state = 'expired'",
             (
                 (
-                    quarantine_id(r.message.source, r.message.sha256, r.reject),
+                    id_,
                     r.message.source,
                     r.message.message_id,
                     r.message.name,
@@ -142,12 +157,12 @@ class Quarantine:
                     r.reject.row,
                     r.reject.code,
                     json.dumps(r.reject.params, ensure_ascii=False, default=str),
-                    r.reject.raw[:MAX_RAW],
+                    content,
                     r.message.received_us,
                     now,
                     now,
                 )
-                for r in refusals
+                for (id_, r), content in zip(rows, raw, strict=True)
             ),
         )
         return connection.total_changes - before
@@ -199,9 +214,8 @@ class Quarantine:
             raise NotFound(what="quarantine", name=quarantine_id)
         entry = _entry(row)
         wiped = entry.state == "expired"
-        return QuarantinedRow(
-            entry, bytes(row["raw"]), None if wiped else entry.created_us + self._days * DAY_US
-        )
+        raw = self._contents([row]).get(entry.id, b"")
+        return QuarantinedRow(entry, raw, None if wiped else entry.created_us + self.kept_us)
 
     def open_rows(
         self,
@@ -230,7 +244,20 @@ class Quarantine:
             )
         ]
         rows.sort(key=lambda r: (r["source"], r["created_us"], r["file"], r["row"] or 0))
-        return [QuarantinedRow(_entry(row), bytes(row["raw"]), None) for row in rows]
+        raw = self._contents(rows)
+        return [
+            QuarantinedRow(_entry(row), raw.get(row["quarantine_id"], b""), None) for row in rows
+        ]
+
+    def _contents(self, rows: Iterable[sqlite3.Row]) -> dict[str, bytes]:
+        return self._sealing.open_all(
+            REFUSED,
+            (
+                Sealed(row["source"], row["received_us"], row["quarantine_id"], bytes(row["raw"]))
+                for row in rows
+                if row["raw"]
+            ),
+        )
 
     def settle_within(
         self,
@@ -255,23 +282,36 @@ class Quarantine:
         )
 
     def expire(self) -> int:
-        """Wipe the content of rows older than the quarantine period; returns how many."""
+        """Wipe the content of rows older than the quarantine period; returns how many.
+
+        The rows themselves, which hold no content any more, go later: their counts still tell.
+        """
         now = now_us(self._clock)
-        oldest = now - self._days * DAY_US
+        oldest = now - self.kept_us
 
         def wipe(connection: sqlite3.Connection) -> int:
             connection.execute(
                 "DELETE FROM quarantine WHERE created_us <= ?",
-                (now - FORGET_AFTER * self._days * DAY_US,),
+                (now - FORGET_AFTER * self.kept_us,),
             )
-            return connection.execute(
+            rows = connection.execute(
+                "SELECT quarantine_id AS id, created_us AS at FROM quarantine"
+                " WHERE created_us <= ? AND state <> 'expired' AND (raw <> x'' OR params <> '{}')"
+                " ORDER BY created_us LIMIT ?",
+                (oldest, STEP),
+            ).fetchall()
+            connection.executemany(
                 "UPDATE quarantine SET state = CASE state WHEN 'resolved' THEN state"
                 " ELSE 'expired' END, raw = x'', params = '{}', changed_us = ?"
-                " WHERE created_us <= ? AND state <> 'expired' AND (raw <> x'' OR params <> '{}')",
-                (now, oldest),
-            ).rowcount
+                " WHERE quarantine_id = ?",
+                [(now, row["id"]) for row in rows],
+            )
+            return tell_within(connection, "quarantine", rows, oldest, now)
 
-        return self._database.write(wipe)
+        wiped = 0
+        while n := self._database.write(wipe):
+            wiped += n
+        return wiped
 
 
 def _among(ids: Sequence[str]) -> str:

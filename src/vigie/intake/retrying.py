@@ -26,9 +26,10 @@ from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Quarantined, QuarantinedRow
 from vigie.model.contracts import TIMESTAMP
 from vigie.model.notices import Reject
+from vigie.privacy.purposes import Verb
 
 TOGETHER = 2_000
-RETRY = Mode(finish=False, quarantine=False)
+RETRY = Mode(finish=False, quarantine=False, verb=Verb.ALTER)
 
 
 @dataclass(slots=True)
@@ -110,6 +111,8 @@ class Retrier:
             batch.take_table(found.kind, found.table.set_column(column, name, true))
             if found.narratives is not None:
                 batch.narratives.append(found.narratives)
+            if found.originals is not None:
+                batch.originals.append(found.originals)
         self._committer.commit(batch, RETRY)
         answers = _Answers(accepted=sum(tally.accepted for tally in batch.tallies.values()))
         for slot, row in enumerate(rows):

@@ -146,5 +146,25 @@ INSERT INTO source_volume
     SELECT source, at_us / 900000000, sum(accepted) FROM batches GROUP BY 1, 2;
 """
 
-STEPS = (_FIRST, _FEEDS, _OBSERVED)
+_SEALED = """
+ALTER TABLE messages ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE quarantine ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+"""
+
+_FORGOTTEN = """
+CREATE TABLE forgotten (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    store TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    before_us INTEGER NOT NULL,
+    at_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX messages_received ON messages (received_us) WHERE state <> 'pending';
+CREATE INDEX events_at ON events (at_us);
+"""
+
+STEPS = (_FIRST, _FEEDS, _OBSERVED, _SEALED, _FORGOTTEN)
 SCHEMA_VERSION = len(STEPS)

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
-from vigie.base.settings import Settings
+from vigie.base.settings import Received, Settings
 from vigie.intake.batch import Committer
 from vigie.intake.bulk import BulkLoader
 from vigie.intake.connector import Connector, get_connector
@@ -19,7 +20,7 @@ from vigie.intake.files import safe_name
 from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
 from vigie.intake.locating import Geocoder
-from vigie.intake.mappings import read_mapping
+from vigie.intake.mappings import about_feed
 from vigie.intake.observed import SourceContract
 from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
 from vigie.intake.pipeline import Pipeline, Progress
@@ -31,6 +32,7 @@ from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
 from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
 from vigie.intake.worker import HOUSEKEEPING_S, STATES_S, Drain, Housekeeping, Keeper, Worker
+from vigie.keys.keeper import Keeper as Keys
 from vigie.lake.store import Lake
 
 
@@ -39,6 +41,7 @@ class Intake:
 
     Attributes:
         events: What happened, with increasing numbers; survives a restart.
+        housekeeping: What is thrown away when, and what was.
     """
 
     def __init__(
@@ -51,40 +54,38 @@ class Intake:
         connectors: Mapping[str, Connector],
         clock: Clock,
         gazetteer: Geocoder | None,
+        audit: Writer | None = None,
+        keys: Keys | None,
     ) -> None:
         self._settings = settings
+        self._own_keys = keys is None
+        self._keys = keys or Keys(folder.parent / "keys", clock)
         self._connectors = connectors
         self._clock = clock
         self._database = database
         self.events = EventLog(database, clock)
-        self._journal = Journal(folder, database, settings=settings.intake, clock=clock)
+        kept = settings.intake
+        self._journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
         self._sources = Sources(database, clock)
-        self._quarantine = Quarantine(database, clock, days=settings.intake.quarantine_days)
-        self._geocoder = (
-            HttpGeocoder(settings.intake.geocoder_url, outside=settings.intake.geocoder_outside)
-            if settings.intake.geocoder_url
-            else None
-        )
-        geocoders = [one for one in (gazetteer, self._geocoder) if one is not None]
+        sealing = self._journal.sealing
+        self._quarantine = Quarantine(database, clock, sealing, days=kept.quarantine_days)
+        url, outside = kept.geocoder_url, kept.geocoder_outside
+        self._geocoder = HttpGeocoder(url, outside=outside) if url else None
+        geocoders = tuple(one for one in (gazetteer, self._geocoder) if one is not None)
         self._texts = TextScrubber()
-        kitchen = Kitchen(
-            source="",
-            timezone=settings.city.timezone,
-            bbox=settings.city.bbox,
-            geocoders=tuple(geocoders),
-            scrub=self._texts,
+        zone, bbox = settings.city.timezone, settings.city.bbox
+        kitchen = Kitchen("", zone, bbox, geocoders, self._texts, lake.keeps_originals)
+        self._committer = Committer(
+            lake, self._journal, self._quarantine, self.events, clock, audit=audit
         )
-        self._committer = Committer(lake, self._journal, self._quarantine, self.events, clock)
         self._pipeline = Pipeline(
-            self._journal,
-            self._sources,
-            self._committer,
+            *(self._journal, self._sources, self._committer),
             connectors=connectors,
             settings=settings,
             kitchen=kitchen,
         )
         self._drain = Drain(self._journal, self._pipeline)
-        self._housekeeping = Housekeeping(
+        self.housekeeping = Housekeeping(
             self._journal, self._sources, self._quarantine, self.events, clock
         )
         self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
@@ -102,6 +103,8 @@ class Intake:
         clock: Clock,
         create: bool = False,
         gazetteer: Geocoder | None = None,
+        audit: Writer | None = None,
+        keys: Keys | None = None,
     ) -> Self:
         """Open the intake of a home.
 
@@ -113,6 +116,8 @@ class Intake:
             clock: Tells the time of receipt.
             create: Make what is missing.
             gazetteer: Offline geocoder.
+            audit: What each commit is told to before it is done; a home always gives one.
+            keys: Seals what is kept; by default a keeper of its own, in ``keys`` beside it.
 
         Raises:
             StoreBroken: When the journal is missing, damaged or of a newer version.
@@ -129,6 +134,8 @@ class Intake:
                 connectors=connectors,
                 clock=clock,
                 gazetteer=gazetteer,
+                audit=audit,
+                keys=keys,
             )
         except BaseException:
             database.close()
@@ -140,6 +147,8 @@ class Intake:
         self._journal.close()
         self._database.close()
         self._texts.close()
+        if self._own_keys:
+            self._keys.close()
         if self._geocoder is not None:
             self._geocoder.close()
 
@@ -189,11 +198,7 @@ class Intake:
         return self._sources.list_all()
 
     def source(self, name: str) -> SourceInfo:
-        """Return a feed.
-
-        Raises:
-            NotFound: When it is not registered.
-        """
+        """Return a feed; raises ``NotFound`` when it is not registered."""
         return self._sources.get(name)
 
     def health(self, now_us: int) -> list[SourceHealth]:
@@ -231,7 +236,7 @@ class Intake:
             NotFound: When the feed is not registered.
             TooLarge: When the payload is above the limit.
             TooManyRequests: When too many messages wait.
-            Unavailable: When the disk is nearly full or refuses: nothing was taken.
+            Unavailable: When disk or keeper of keys refuse: nothing was taken.
         """
         label = self._label(source, name)
         message_id = self._journal.submit(source, label, content, media).result()
@@ -261,6 +266,7 @@ class Intake:
         *,
         mapping: Path | None = None,
         source: str | None = None,
+        options: Mapping[str, Any] | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
         """Ingest files and folders, and wait until all is in the lake or refused.
@@ -270,6 +276,7 @@ class Intake:
             paths: Files, or folders whose files with the connector's endings are taken.
             mapping: Mapping file (TOML).
             source: Feed; by default the mapping's ``source``, else the connector's name.
+            options: Options of the feed for its connector; by default as it is registered.
             progress: Told ``(bytes done, bytes in all, name)``.
 
         Raises:
@@ -279,16 +286,12 @@ class Intake:
             Unavailable: When disk, lake or journal are not usable now; what was read so far is
                 in, and a new run adds only the rest.
         """
-        said = {} if mapping is None else read_mapping(mapping)
-        name = source or str(said.get("source") or connector)
-        held = self._sources.find(name)
-        if held is None or said or held.connector != connector:
-            options = held.options if held else None
-            self.register(name, connector, mapping=said or None, options=options)
-        found = get_connector(self._connectors, connector)
+        name, file, said = source or "", str(mapping or ""), dict(options or {})
+        feed = Received(connector=connector, source=name, mapping=file, options=said)
+        name, found = self._feed_of(feed)
         loader = BulkLoader(self._journal, self._pipeline, self._committer, self._clock)
         report = loader.load(name, found, paths, progress=progress)
-        self._housekeeping.clean()  # a home that is never served forgets on time, too
+        self.housekeeping.clean()  # a home that is never served forgets on time, too
         return report
 
     # --- Processing ----------------------------------------------------------------------------
@@ -304,23 +307,20 @@ class Intake:
         """Start processing in the background, the watchers, the pollers and the subscribers.
 
         Raises:
-            SettingsInvalid: When a folder, an address or a broker cannot be used.
-            MappingInvalid: When a mapping that they name cannot be used.
+            SettingsInvalid, MappingInvalid: When a folder, address, broker or mapping is no use.
         """
         keepers = [
-            Keeper("intake-states", STATES_S, self._housekeeping.tell_states),
-            Keeper("intake-housekeeping", HOUSEKEEPING_S, self._housekeeping.clean),
+            Keeper("intake-states", STATES_S, self.housekeeping.tell_states),
+            Keeper("intake-housekeeping", HOUSEKEEPING_S, self.housekeeping.clean),
             *self._transports.keepers(self._feed_of, self._worker.wake),
         ]
         self._worker.start(keepers)
 
-    def _feed_of(self, connector: str, mapping: str, source: str) -> tuple[str, Connector]:
-        """Register the feed of a watched folder or a polled address; return it."""
-        said = read_mapping(Path(mapping)) if mapping else {}
-        name = source or str(said.get("source") or connector)
-        if self._sources.find(name) is None or said:
-            self.register(name, connector, mapping=said or None)
-        return name, get_connector(self._connectors, connector)
+    def _feed_of(self, said: Received) -> tuple[str, Connector]:
+        name, about = about_feed(said, self._sources.find)
+        if about is not None:
+            self.register(name, said.connector, **about)
+        return name, get_connector(self._connectors, said.connector)
 
     def stop(self) -> None:
         """Stop what ``start`` started; waits for the commit under way."""
@@ -328,16 +328,8 @@ class Intake:
         self._worker.stop()
         self._transports.close()
 
-    def housekeep(self) -> None:
-        """Expire quarantine, prune journal and events, free what dead processes held."""
-        self._housekeeping.clean()
-
     def replay(self, source: str | None = None) -> ReplayReport:
-        """Put every kept message through the pipeline again: the state stays the same.
-
-        Args:
-            source: Only this feed.
-        """
+        """Put every kept message (of one feed) through the pipeline again: the state stays."""
         return replay(self._journal, self._pipeline, source)
 
     # --- Quarantine ----------------------------------------------------------------------------

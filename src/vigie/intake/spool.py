@@ -1,9 +1,13 @@
-"""Where large payloads wait: files named by their content's hash, on disk before they count."""
+"""Where large payloads wait: sealed files named by their content's hash, on disk before they count.
+
+A file is a row of envelopes of ``sealing.BLOCK`` bytes, each bound to its place in it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -12,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from vigie.base.errors import TooLarge, Unavailable
-from vigie.base.ids import new_id
+from vigie.base.errors import KeyDestroyed, TooLarge, Unavailable
+from vigie.base.ids import ID_LENGTH, new_id
+from vigie.intake.sealing import BLOCK, SPOOLED, SealedFile, block_id, count_blocks
+from vigie.keys.keeper import Keeper
+from vigie.privacy.envelope import KeyName
 
-BLOCK = 1 << 20
 NAME = re.compile(r"[0-9a-f]{64}-[a-z2-7]{24}")
 PARTIAL = "partial-"
 
@@ -45,8 +51,9 @@ class Spool:
     message's payload can never take another's away.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Keeper) -> None:
         self.folder = folder
+        self.keys = keys
         folder.mkdir(parents=True, exist_ok=True)
 
     def path(self, name: str) -> Path:
@@ -60,32 +67,51 @@ class Spool:
             raise ValueError(msg)
         return self.folder / name
 
-    def open(self, name: str) -> BinaryIO:
-        """Open a content for reading.
+    def open(self, name: str, key: KeyName, size: int) -> BinaryIO:
+        """Open a content for reading from anywhere.
+
+        Args:
+            name: Of the file.
+            key: It was sealed with.
+            size: Bytes of the content.
 
         Raises:
-            Unavailable: When it is no longer there (expired).
+            Unavailable: When it is no longer there, or its key is destroyed (expired).
         """
+        spooled = name[-ID_LENGTH:]
+        last = count_blocks(size) - 1
+
+        def open_block(number: int, sealed: bytes) -> bytes:
+            row = block_id(spooled, number, last=number == last)
+            try:
+                return self.keys.open(key, SPOOLED, [(row, sealed)])[0]
+            except KeyDestroyed as error:
+                raise Unavailable(what="payload") from error
+
         try:
-            return self.path(name).open("rb")
+            file = self.path(name).open("rb", buffering=0)
         except FileNotFoundError as error:
             raise Unavailable(what="payload") from error
+        sealed_size = os.fstat(file.fileno()).st_size
+        return io.BufferedReader(SealedFile(file, size, sealed_size, open_block), 1 << 16)
 
-    def put(self, content: bytes) -> Spooled:
+    def put(self, content: bytes, key: KeyName) -> Spooled:
         """Keep a content; on disk when this returns."""
-        return self._keep(iter((content,)), limit=len(content))
+        return self.copy(io.BytesIO(content), key, limit=len(content))
 
-    def copy(self, source: BinaryIO, *, limit: int) -> Spooled:
+    def copy(self, source: BinaryIO, key: KeyName, *, limit: int) -> Spooled:
         """Keep a stream's content; on disk when this returns.
+
+        Args:
+            source: Read to its end.
+            key: Sealed with it.
+            limit: Most bytes.
 
         Raises:
             TooLarge: When the stream is longer than ``limit`` bytes; nothing is kept.
-            Unavailable: When the disk refuses; nothing is kept.
+            Unavailable: When the disk or the keeper of keys refuses; nothing is kept.
         """
-        return self._keep(iter(lambda: source.read(BLOCK), b""), limit=limit)
-
-    def _keep(self, blocks: Iterator[bytes], *, limit: int) -> Spooled:
-        digest, size = hashlib.sha256(), 0
+        digest, size, spooled = hashlib.sha256(), 0, new_id()
         try:
             handle, temporary = tempfile.mkstemp(prefix=PARTIAL, dir=self.folder)
             partial = Path(temporary)
@@ -93,18 +119,21 @@ class Spool:
             raise Unavailable(what="spool", reason=str(error)) from error
         try:
             with os.fdopen(handle, "wb", buffering=0) as file:
-                for block in blocks:
+                for number, (block, last) in enumerate(_blocks(source)):
                     size += len(block)
                     if size > limit:
                         raise TooLarge(limit=limit)
                     digest.update(block)
-                    _write_all(file.fileno(), block)
+                    row = block_id(spooled, number, last=last)
+                    _write_all(file.fileno(), self.keys.seal(key, SPOOLED, [(row, block)])[0])
                 os.fsync(file.fileno())
-            name = f"{digest.hexdigest()}-{new_id()}"
+            name = f"{digest.hexdigest()}-{spooled}"
             partial.replace(self.path(name))
             sync_folder(self.folder)
         except OSError as error:
             raise Unavailable(what="spool", reason=str(error)) from error
+        except KeyDestroyed as error:
+            raise Unavailable(what="keys", reason=error.code) from error
         finally:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
@@ -134,6 +163,26 @@ class Spool:
     def scratch(self) -> BinaryIO:
         """Return an unnamed temporary file in the spool (bounded unpacking)."""
         return tempfile.TemporaryFile(dir=self.folder)
+
+
+def _blocks(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Yield the whole blocks of a stream, and whether it is the last; one even for nothing."""
+    block = _whole_block(source)
+    while True:
+        following = _whole_block(source) if len(block) == BLOCK else b""
+        yield block, not following
+        if not following:
+            return
+        block = following
+
+
+def _whole_block(source: BinaryIO) -> bytes:
+    """Return the next ``BLOCK`` bytes of a stream that may give fewer at a time."""
+    parts, wanted = [], BLOCK
+    while wanted and (part := source.read(wanted)):
+        parts.append(part)
+        wanted -= len(part)
+    return b"".join(parts)
 
 
 def _write_all(handle: int, block: bytes) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import SettingsInvalid
-from vigie.base.settings import PolledUrl, Settings, SftpFolder
+from vigie.base.settings import PolledUrl, Received, Settings, SftpFolder
 from vigie.intake.batch import Batch, Committer, Mode
 from vigie.intake.bulk import never_opened
 from vigie.intake.circuit import Schedule
@@ -23,8 +23,8 @@ from vigie.intake.worker import Keeper
 from vigie.model.notices import Reject
 
 LISTEN_S = 0.02
-FeedOf = Callable[[str, str, str], tuple[str, Connector]]
-"""From connector, mapping file and source: the registered feed's name and its connector."""
+FeedOf = Callable[[Received], tuple[str, Connector]]
+"""From what is said of a feed: the registered feed's name and its connector."""
 
 
 class Transports:
@@ -62,7 +62,7 @@ class Transports:
         made: list[Keeper] = []
         feeds: list[Feed] = []
         for folder in self._settings.watch:
-            source, connector = feed_of(folder.connector, folder.mapping, folder.source)
+            source, connector = feed_of(folder)
             watcher = FolderWatcher(
                 Path(folder.path),
                 source,
@@ -78,14 +78,14 @@ class Transports:
 
             made.append(Keeper(f"watch-{source}", folder.period_s, look))
         for polled in self._settings.poll:
-            source, _ = feed_of(polled.connector, polled.mapping, polled.source)
+            source, _ = feed_of(polled)
             poller = Poller(polled.url, source, self._journal, self._clock, private=polled.private)
             self._fetchers.append(poller)
             feeds.append(
                 self._feed(f"poll {source} {polled.url}", source, polled, poller.poll, wake)
             )
         for remote in self._settings.sftp:
-            source, _ = feed_of(remote.connector, remote.mapping, remote.source)
+            source, _ = feed_of(remote)
             puller = SftpPuller(remote, source, self._journal, self._clock, refuse=self.refuse_file)
             self._fetchers.append(puller)
             feeds.append(self._feed(f"{source} {puller.place}", source, remote, puller.pull, wake))
@@ -123,7 +123,7 @@ class Transports:
             if session in sessions:
                 raise SettingsInvalid(key="intake.mqtt.client_id", reason="used twice")
             sessions.add(session)
-            source, _ = feed_of(feed.connector, feed.mapping, feed.source)
+            source, _ = feed_of(feed)
             subscriber = Subscriber(feed, source, self._journal, self._note)
             self._subscribers.setdefault(source, []).append(subscriber)
 

@@ -13,7 +13,8 @@ from vigie.base.logging import get_logger
 from vigie.intake.events import SOURCE_STATE, EventLog
 from vigie.intake.journal import Journal, Message
 from vigie.intake.pipeline import Pipeline
-from vigie.intake.quarantine import DAY_US, Quarantine
+from vigie.intake.quarantine import Quarantine
+from vigie.intake.retention import Forgotten, Terms, count_expired, forgotten, prune_events, settle
 from vigie.intake.sources import Sources
 
 MESSAGES_PER_BATCH = 5_000
@@ -23,7 +24,6 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 STATES_S = 5.0
 HOUSEKEEPING_S = 600.0
-BATCH_DAYS = 400
 log = get_logger(__name__)
 
 
@@ -188,6 +188,7 @@ class Housekeeping:
         self._quarantine = quarantine
         self._events = events
         self._clock = clock
+        self.terms = Terms.of(journal.settings)
 
     def tell_states(self) -> int:
         """Log an event for each feed whose state has changed; returns how many."""
@@ -204,12 +205,34 @@ class Housekeeping:
             self._events.announce()
         return len(changed)
 
+    def keep(self, terms: Terms) -> None:
+        """Take over the home's terms."""
+        self.terms = terms
+        self._quarantine.kept_us = terms.quarantine_us
+
     def clean(self) -> None:
-        """Expire quarantine, prune journal, batches and events, free what dead owners held."""
-        now = now_us(self._clock)
-        kept_us = self._journal.settings.quarantine_days * DAY_US
-        self._quarantine.expire()
-        self._journal.prune(before_us=now - kept_us)
-        self._sources.prune_batches(before_us=now - BATCH_DAYS * DAY_US)
+        """Expire quarantine, prune journal, batches, news and keys, free what the dead held."""
+        now, database = now_us(self._clock), self._journal.database
+        n = self._quarantine.expire()
+        n += self._journal.prune(before_us=now - self.terms.journal_us)
+        n += prune_events(database, before_us=now - self.terms.events_us, now_us=now)
+        kept_us = max(self.terms.journal_us, self.terms.quarantine_us)
+        self._journal.forget_keys(before_us=now - kept_us)
+        self._sources.prune_batches(before_us=now - self.terms.batches_us)
         self._events.prune()
         self._journal.recover()
+        if n:
+            database.empty_log()
+
+    def count_expired(self) -> dict[str, int]:
+        """Return how many rows of each store ``clean`` would forget for their age."""
+        now, database = now_us(self._clock), self._journal.database
+        return count_expired(database, self.terms, now)
+
+    def forgotten(self) -> list[Forgotten]:
+        """Return what was deleted and stands in no register yet."""
+        return forgotten(self._journal.database)
+
+    def settle(self, number: int) -> None:
+        """Note that deletions up to this number stand in the register."""
+        settle(self._journal.database, number)

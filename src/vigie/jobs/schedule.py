@@ -1,4 +1,4 @@
-"""The schedule of a serving home: alerts every minute, compaction at night."""
+"""The schedule of a serving home: alerts every minute, what has ended, compaction at night."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from vigie.situation.home import Home
 
 SECOND_US = 1_000_000
 FIRST_LOOK_HOURS = 24
+RETENTION_S = 900
+"""Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
 
 
@@ -50,6 +52,7 @@ class Schedule:
         self.tasks = [
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
+            Task("retention", RETENTION_S, home.retention.run),
         ]
 
     def _alerts(self) -> None:

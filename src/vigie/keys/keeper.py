@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, Self, cast
@@ -158,6 +158,7 @@ class Keeper:
         source: str | None = None,
         day: int | None = None,
         before: int | None = None,
+        but: Collection[str] = (),
     ) -> list[KeyName]:
         """Destroy keys for good: whatever copy of the data is left, nobody can read it.
 
@@ -168,6 +169,7 @@ class Keeper:
             source: Only of this feed.
             day: Only of this day (days since 1970); with ``source``, on record even without a key.
             before: Only keys whose last day is before this one.
+            but: Not those of these feeds.
 
         Returns:
             The names of the destroyed keys.
@@ -185,6 +187,7 @@ class Keeper:
             "source": source,
             "day": day,
             "before": before,
+            "but": list(but),
             "at_us": now_us(self._clock),
         }
         names = [KeyName(*name) for name in self._ask(head)[0]["names"]]

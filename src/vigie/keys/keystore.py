@@ -7,10 +7,11 @@ one folder: each looks before every answer whether another has changed something
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vigie.base.errors import KeyDestroyed, StoreBroken, Unavailable
@@ -102,6 +103,7 @@ class Keystore:
         source: str | None,
         day: int | None,
         before: int | None,
+        but: Sequence[str],
         at_us: int,
     ) -> list[KeyName]:
         """Destroy keys: on record first, then gone from the file, then from its log.
@@ -111,6 +113,7 @@ class Keystore:
             source: Of one source; None for all.
             day: The key of one day, whether there is one or not (with ``source``).
             before: Every key whose last day is before this one.
+            but: Sources whose keys stay.
             at_us: When, for the ledger (epoch µs).
 
         Returns:
@@ -125,8 +128,9 @@ class Keystore:
             rows = self._database.execute(
                 "SELECT domain, source, day FROM keys WHERE domain = ?1"
                 " AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR day = ?3)"
-                " AND (?4 IS NULL OR day + days <= ?4) ORDER BY source, day",
-                (domain, source, day, before),
+                " AND (?4 IS NULL OR day + days <= ?4)"
+                " AND source NOT IN (SELECT value FROM json_each(?5)) ORDER BY source, day",
+                (domain, source, day, before, json.dumps(list(but))),
             )
             names = [KeyName(*row) for row in rows]
             if not names and source is not None and day is not None:

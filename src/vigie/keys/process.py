@@ -78,6 +78,7 @@ class Desk:
             source=head["source"],
             day=head["day"],
             before=head["before"],
+            but=head["but"],
             at_us=head["at_us"],
         )
         return {"names": names}, []

@@ -129,8 +129,13 @@ class Narratives:
         with self._guard:
             return int(self._db.execute("SELECT count(*) FROM narratives").fetchone()[0])
 
-    def erase(self, ids: Sequence[str]) -> int:
-        """Delete texts so that none of their bytes stay in the file; returns how many."""
+    def erase(self, ids: Sequence[str], *, forget: bool = True) -> int:
+        """Delete texts so that none of their bytes stay in the file; returns how many.
+
+        Args:
+            ids: Of their facts.
+            forget: Whether to rewrite the file now; otherwise ``forget_deleted`` must follow.
+        """
         with self._guard:
             before = self._db.total_changes
             with self._transaction():
@@ -138,9 +143,26 @@ class Narratives:
                     "DELETE FROM narratives WHERE fact_id = ?", [(id_,) for id_ in ids]
                 )
             deleted = self._db.total_changes - before
-            if deleted:
+            if deleted and forget:
                 rewrite(self._db)
             return deleted
+
+    def forget_deleted(self) -> None:
+        """Rewrite the file so that no byte of a deleted text is left."""
+        with self._guard:
+            rewrite(self._db)
+
+    def before(self, part: str) -> list[tuple[str, str]]:
+        """Return fact and part of the texts of parts before one, by fact."""
+        query = "SELECT fact_id, part FROM narratives WHERE part < ? ORDER BY fact_id"
+        with self._guard:
+            return self._db.execute(query, (part,)).fetchall()
+
+    def days_before(self, part: str) -> set[tuple[str, str]]:
+        """Return feed and part of the texts of parts before one: each has a key of its own."""
+        query = "SELECT DISTINCT source, part FROM narratives WHERE part < ?"
+        with self._guard:
+            return set(self._db.execute(query, (part,)).fetchall())
 
     def _sealed(self, rows: Sequence[Row]) -> list[tuple[str, str, bytes, int, int, str]]:
         """Return rows with their texts sealed, without those of destroyed keys."""

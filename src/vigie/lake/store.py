@@ -6,7 +6,7 @@ plane's texts, apart from every query), ``locks/``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
@@ -25,8 +25,10 @@ from vigie.lake.compaction import Compaction, compact_table
 from vigie.lake.cubes import CUBE, cube_schema, refresh, stale_rows
 from vigie.lake.duck import DuckEngine
 from vigie.lake.erasure import Erasure, erase_rows
+from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
+from vigie.lake.sealed import SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
@@ -49,7 +51,12 @@ class Lake:
     """
 
     def __init__(
-        self, folder: Path, settings: LakeSettings, timezone: str, keys: Keeper | None
+        self,
+        folder: Path,
+        settings: LakeSettings,
+        timezone: str,
+        keys: Keeper | None,
+        sealed: SealedPlane | None,
     ) -> None:
         self.folder = folder
         self.settings = settings
@@ -60,6 +67,7 @@ class Lake:
         self._own_keys = keys is None
         self._keys = keys or Keeper(folder.parent / "keys", SystemClock())
         self._narratives = Narratives(folder / "live" / "narratives.db", self._keys)
+        self._sealed = sealed
         self._guard = RLock()
         self._duck = DuckEngine(settings)
         self._engines: dict[str, Engine] = {"duckdb": self._duck}
@@ -73,6 +81,7 @@ class Lake:
         create: bool = False,
         timezone: str = "Europe/Paris",
         keys: Keeper | None = None,
+        sealed: SealedPlane | None = None,
     ) -> Self:
         """Open a lake.
 
@@ -82,6 +91,7 @@ class Lake:
             create: Make what is missing.
             timezone: The city's zone.
             keys: Seals the texts; by default a keeper of its own, of the folder ``keys`` beside it.
+            sealed: Where originals are kept; None to keep none.
 
         Raises:
             HomeInvalid: When there is no lake and ``create`` is false.
@@ -92,7 +102,7 @@ class Lake:
             raise HomeInvalid(home=str(folder), reason=f"no table {absent[0]}")
         (folder / "locks").mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
-            lake = cls(folder, settings, timezone, keys)
+            lake = cls(folder, settings, timezone, keys, sealed)
             undo.callback(lake.close)
             for kind, table in lake._tables.items():
                 if not table.exists():
@@ -167,6 +177,15 @@ class Lake:
         """
         return self._narratives.put(table)
 
+    @property
+    def keeps_originals(self) -> bool:
+        """Whether what the scrubber takes out is kept in the sealed plane."""
+        return self._sealed is not None
+
+    def commit_originals(self, table: pa.Table) -> int:
+        """Keep texts as their sources wrote them (``sealed.ORIGINALS``), if any are kept."""
+        return 0 if self._sealed is None else self._sealed.put(table)
+
     def narrative(self, fact_id: str) -> str | None:
         """Return the scrubbed text of a fact, if any; the caller checks the right to it."""
         return self._narratives.get(fact_id)
@@ -210,12 +229,69 @@ class Lake:
         with self._lock(kind):
             erased, parts, files, entries = erase_rows(contract, table, self._index, ids)
         texts = self._narratives.erase(ids) if kind == "facts" else 0
+        if kind == "facts" and self._sealed is not None:
+            self._sealed.erase(ids)
         if kind == "facts":
             with self._lock(CUBE):
                 cube = self._tables[CUBE]
                 refresh(table, cube, self._duck)
                 cube.forget_history()
         return Erasure(erased, texts, parts, files, entries)
+
+    def expire_step(self, kind: str, window: Window, begin: Callable[[Step], object]) -> int:
+        """Delete a bounded number of the records past their term; returns how many, 0 at the end.
+
+        ``forget_expired`` then removes their bytes.
+
+        Args:
+            kind: The table.
+            window: Which records.
+            begin: Told what goes before anything is destroyed; what it raises stops the step.
+        """
+        contract, table = self._contract(kind), self._tables[kind]
+        with self._lock(kind):
+            step = plan_step(contract, table, window)
+            if step is None:
+                return 0
+            begin(step)
+            take_step(contract, table, self._index, step)
+        if kind == "facts":
+            self._narratives.erase(step.ids, forget=False)
+        return len(step.ids)
+
+    def forget_expired(self, kind: str) -> None:
+        """Leave no byte of what ``expire_step`` deleted: old versions, index, cubes, texts."""
+        table = self._tables[self._contract(kind).name]
+        with self._lock(kind):
+            table.forget_history()
+            self._index.forget_deleted()
+        if kind == "facts":
+            self._narratives.forget_deleted()
+            with self._lock(CUBE):
+                cube = self._tables[CUBE]
+                refresh(table, cube, self._duck)
+                cube.forget_history()
+
+    def count_expired(self, kind: str, window: Window) -> int:
+        """Return how many records ``expire_step`` would delete in all."""
+        return count_expired(self._contract(kind), self._tables[kind], window)
+
+    def version(self, kind: str) -> int:
+        """Return the version a table is at."""
+        return self._tables[self._contract(kind).name].current().number
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the ids of every record of a table."""
+        contract = self._contract(kind)
+        column: list[str] = self.scan(kind, columns=[contract.id_column])[
+            contract.id_column
+        ].to_pylist()
+        return column
+
+    @property
+    def narratives(self) -> Narratives:
+        """The live plane's texts; whoever reads them checks the right to do so."""
+        return self._narratives
 
     # --- Reading ------------------------------------------------------------------------------
 

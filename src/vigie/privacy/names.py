@@ -7,11 +7,9 @@ announces is not found. What is found, and how often, is measured by ``tests/pri
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property
+
+from vigie.privacy.words import Words, cut, load_words
 
 _TOKEN = re.compile(
     r"\[[^\[\]\n]{1,20}\]|\b(?:[ldnsjmctLDNSJMCT]|[Qq][uU])['’](?=\w)"
@@ -22,7 +20,6 @@ _PAIR = re.compile(
     r"|[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20})? [A-ZÀ-ÖØ-Þ]{4})"
 )
 _SHOUT = re.compile("[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]")
-_TO_BLANK = str.maketrans(dict.fromkeys(".,;:!?()\"'’-/«»=\u00a0", " "))
 _LONGEST_NAME = 5
 _LONGEST_WAY_NAME = 3
 _MOSTLY = 0.7
@@ -33,71 +30,11 @@ _AFTER_ANNOUNCEMENT = frozenset(("", ":", "(", "«", '"', "=", ": «", ': "'))
 _NOT_NAME_END = ("é", "ée", "és", "ées", "ant", "ante", "ent", "ement", "er", "ait", "aient", "ons")
 
 
-@dataclass(frozen=True)
-class Words:
-    """The word lists of ``words.toml``, lower case, with and without accents.
-
-    ``hints`` are the words without one of which a text names nobody, ``names`` those that alone
-    make a text worth reading, ``barriers`` those that are never part of a name unless given names
-    too, ``stops`` those that a reading stops at.
-    """
-
-    given: frozenset[str]
-    ambiguous: frozenset[str]
-    surnames: frozenset[str]
-    announces: frozenset[str]
-    civilities: frozenset[str]
-    particles: frozenset[str]
-    places: frozenset[str]
-    short_places: frozenset[str]
-    common: frozenset[str]
-    names: frozenset[str]
-    hints: frozenset[str]
-    barriers: frozenset[str]
-    stops: frozenset[str]
-
-
-def bare(text: str) -> str:
-    """Return a text without its accents."""
-    decomposed = unicodedata.normalize("NFD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-@lru_cache(maxsize=1)
-def load_words() -> Words:
-    """Read the word lists."""
-    table = tomllib.loads(files("vigie.privacy").joinpath("words.toml").read_text("utf-8"))
-    lists = {
-        name: frozenset(form for word in text.split() for form in (word, bare(word)))
-        for name, text in table.items()
-    }
-    given = lists["first_names"] | lists["ambiguous_names"]
-    names = given | lists["surnames"]
-    places = lists["places"] | lists["short_places"]
-    announcing = lists["announces"] | lists["civilities"]
-    return Words(
-        given=given,
-        ambiguous=lists["ambiguous_names"],
-        surnames=lists["surnames"],
-        announces=lists["announces"],
-        civilities=lists["civilities"],
-        particles=lists["particles"],
-        places=places,
-        short_places=lists["short_places"],
-        common=lists["common"],
-        names=names | lists["civilities"],
-        hints=names | announcing,
-        barriers=places | announcing,
-        stops=names | places | announcing,
-    )
-
-
 def name_spans(text: str) -> list[tuple[int, int]]:
     """Return where persons' names stand in a text: ``(start, end)``, in order, not overlapping."""
     words = load_words()
     shouts = _SHOUT.search(text) is not None
-    parts = text.lower().translate(_TO_BLANK).split()
-    if not shouts and "[" not in text and words.hints.isdisjoint(parts):
+    if not shouts and "[" not in text and words.hints.isdisjoint(cut(text)):
         return []
     tokens = _TOKEN.findall(text)
     lows = "\n".join(tokens).lower().replace("’", "'").split("\n")
@@ -119,10 +56,17 @@ def _may_announce(text: str, tokens: list[str], lows: list[str], words: Words) -
         return True
     if words.announces.isdisjoint(lows):
         return False
+    caseless = _caseless(tokens)
     return any(
-        low in words.announces and after[0].isupper()
+        low in words.announces and (after[0].isupper() or caseless or low in words.grades)
         for low, after in zip(lows, tokens[1:], strict=False)
     )
+
+
+def _caseless(tokens: list[str]) -> bool:
+    """Say whether capitals tell nothing: none at all, or hardly anything else."""
+    letters = "".join(token for token in tokens if token[0] != "[")
+    return letters.islower() or sum(map(str.isupper, letters)) > _MOSTLY * len(letters)
 
 
 class _Reader:
@@ -167,12 +111,15 @@ class _Reader:
             first, stop = self._run(at, announced=True)
             if stop > first:
                 return stop, (self._spans[first][0], self._spans[stop - 1][1])
+        if at + 1 < len(self._lows) and self._lows[at] == "et" and self._gap(at) == " ":
+            first, stop = self._run(at + 1, announced=True)
+            if stop > first and self._cased(first):
+                return stop, (self._spans[first][0], self._spans[stop - 1][1])
         return at, None
 
     @cached_property
-    def _all_capitals(self) -> bool:
-        letters = sum(map(str.isalpha, self._text))
-        return sum(map(str.isupper, self._text)) > _MOSTLY * letters
+    def _caseless(self) -> bool:
+        return _caseless([self._word(at) for at in range(len(self._spans))])
 
     def _word(self, at: int) -> str:
         start, end = self._spans[at]
@@ -183,21 +130,31 @@ class _Reader:
 
     def _step(self, at: int, free_from: int) -> tuple[int, tuple[int, int] | None]:
         """Read one token: where to go on, and the name found there if any."""
-        if self._lows[at] in self._words.places and not self._is_civility(at):
+        on_site = self._lows[at] == "place" and at > 0 and self._lows[at - 1] in {"sur", "en"}
+        if self._lows[at] in self._words.places and not on_site and not self._is_civility(at):
             return self._after_place(at), None
         if self._is_civility(at) or self._announces(at):
-            first, stop = self._run(at + 1, announced=True)
+            first, stop = self._run(self._past_title(at + 1), announced=True)
             if stop > first:
                 return stop, (self._spans[first][0], self._spans[stop - 1][1])
             return at + 1, None
         if self._is_given(at):
-            first = at - 1 if self._is_shouted_surname(at - 1, free_from) else at
+            first = self._begin(at, free_from)
             stop = self._run(at + 1, announced=False, taken=1)[1]
             return stop, (self._spans[first][0], self._spans[stop - 1][1])
         if self._spans[at][0] in self._pairs and self._is_pair(at):
             stop = self._run(at + 2, announced=False, taken=2)[1]
-            return stop, (self._spans[at][0], self._spans[stop - 1][1])
+            return stop, (self._spans[self._begin(at, free_from)][0], self._spans[stop - 1][1])
         return at + 1, None
+
+    def _past_title(self, at: int) -> int:
+        """Skip what completes an announcement: ``chef`` [de poste], ``auteur`` [présumé]."""
+        past = at
+        while past < len(self._lows) and self._gap(past) in {" ", ""}:
+            if self._lows[past] not in self._words.titles | self._words.particles:
+                break
+            past += 1
+        return past if past < len(self._lows) and self._lows[past - 1] in self._words.titles else at
 
     def _is_pair(self, at: int) -> bool:
         """Say whether a surname in capitals beside a word with a capital is a name.
@@ -210,7 +167,7 @@ class _Reader:
         starts = self._word(at).isupper() or self._text[: self._spans[at][0]].rstrip()[-1:] not in {
             *("", ".", "!", "?", ":", ";", "-"),
         }
-        return unknown and starts and not self._all_capitals
+        return unknown and starts and not self._caseless
 
     def _gap(self, at: int) -> str:
         """Return what stands between a token and the one before it."""
@@ -251,22 +208,51 @@ class _Reader:
             return True
         if "-" in low and low.split("-")[0] in self._words.given:
             return self._capital(at)
-        return low in self._words.surnames and self._capital(at) and not self._all_capitals
+        return low in self._words.surnames and self._capital(at) and not self._caseless
 
     def _followed_by_name(self, at: int) -> bool:
-        if not self._capital(at) or self._all_capitals or at + 1 >= len(self._lows):
+        if not self._capital(at) or self._caseless or at + 1 >= len(self._lows):
             return False
         after = self._lows[at + 1]
         follows = self._capital(at + 1) and self._gap(at + 1) == " "
         return follows and after not in self._words.common
 
-    def _is_shouted_surname(self, at: int, free_from: int) -> bool:
-        """Say whether a surname in capitals stands before a given name (``DUPONT Jean``)."""
-        if at < 0 or self._spans[at][0] < free_from or self._gap(at + 1) not in {" ", ", "}:
-            return False
+    def _begin(self, at: int, free_from: int) -> int:
+        """Return where the name begins of which one part stands here (``BEN ALI Jean``)."""
+        begin, before = at, at - 1
+        lone_surname = self._lows[at] not in self._words.given
+        while before >= 0 and self._spans[before][0] >= free_from and at - before < _LONGEST_NAME:
+            low, gap = self._lows[before], self._gap(before + 1)
+            if gap not in {" ", "", ", "}:
+                break
+            if low in self._words.particles and low not in self._words.given:
+                begin = (
+                    before if low in self._words.own_particles and self._cased(before) else begin
+                )
+            elif self._is_surname_before(before, lone=lone_surname) and (
+                begin == at or gap != ", "
+            ):
+                begin = before
+            else:
+                break
+            before -= 1
+        return begin
+
+    def _cased(self, at: int) -> bool:
+        return self._caseless or self._capital(at)
+
+    def _is_surname_before(self, at: int, *, lone: bool) -> bool:
+        """Say whether a surname stands before a given name, or a given name before a surname.
+
+        ``DUPONT Jean``; where capitals tell nothing, one word that is no ordinary one.
+        """
         low, word = self._lows[at], self._word(at)
         known = low in self._words.barriers or low in self._words.common
-        return not known and len(word) >= _LEAST_LETTERS and word.isupper() and word[0] != "["
+        if known or len(word) < _LEAST_LETTERS or word[0] == "[":
+            return False
+        if self._caseless:
+            return _like_name(low) and (at == 0 or self._lows[at - 1] not in self._words.places)
+        return word.isupper() or (lone and self._capital(at))
 
     def _after_place(self, at: int) -> int:
         """Skip the name of a way or place: its words are no person's."""
@@ -282,7 +268,9 @@ class _Reader:
                 continue
             title = low in self._words.civilities or low in self._words.announces
             starts_person = taken > 0 and low in self._words.given
-            if not self._capital(at) or starts_person or (self._all_capitals and taken > 0):
+            if not self._cased(at) or starts_person or (self._caseless and taken > 0):
+                break
+            if self._caseless and low in self._words.common:
                 break
             taken += not title
             at += 1
@@ -294,6 +282,7 @@ class _Reader:
         Particles belong to it only between its parts. ``taken`` parts stand before.
         """
         first = stop = at
+        begin = -1
         parts = taken
         most = at + 2 * _LONGEST_NAME
         while at < min(len(self._lows), most) and parts < _LONGEST_NAME:
@@ -301,11 +290,19 @@ class _Reader:
                 break
             low = self._lows[at]
             if low in self._words.particles and low not in self._words.given:
+                if (
+                    begin < 0
+                    and low in self._words.own_particles
+                    and (announced or self._cased(at))
+                ):
+                    begin = at
                 at += 1
+                if parts and low in self._words.own_particles and self._cased(at - 1):
+                    stop = at
                 continue
             if not self._is_part(at, parts, announced=announced):
                 break
-            first = at if parts == 0 else first
+            first = (at if begin < 0 else begin) if parts == 0 else first
             parts += 1
             at += 1
             stop = at
@@ -322,23 +319,50 @@ class _Reader:
     def _is_part(self, at: int, taken: int, *, announced: bool) -> bool:
         """Say whether a token can be the next part of a name, ``taken`` parts being read."""
         low = self._lows[at]
-        if low[0] == "[" or low in self._words.common:
+        before = self._before(at)
+        if len(low) == 1 and self._text[self._spans[at][1] :][:1] == "." and self._cased(at):
+            return taken > 0 or (announced and low not in self._words.civilities)
+        if low[0] == "[":
             return False
+        if low in self._words.common:
+            told = (
+                before in self._words.strong if not self._caseless else before in self._words.grades
+            )
+            named = low in self._words.surnames and self._cased(at)
+            return named and ((announced and told) or (taken > 0 and not self._caseless))
         if low in self._words.given and (announced or low not in self._words.ambiguous):
             return True
         if low in self._words.barriers and low not in self._words.given:
             return False
-        if self._capital(at) and not self._all_capitals:
+        if self._capital(at) and not self._caseless:
             return taken > 0 or announced
-        # An unknown word in small letters is a name right after a civility; so is a second one,
-        # after a given name or where the phrase ends.
-        if not announced or not _like_name(low):
+        if not _like_name(low):
             return False
+        return self._is_small_part(at, taken, before, announced=announced)
+
+    def _before(self, at: int) -> str:
+        """Return the word before a token; particles and titles between them are not it."""
+        skipped = self._words.particles | self._words.titles
+        before = at - 1
+        while before > 0 and self._lows[before] in skipped:
+            before -= 1
+        return self._lows[before] if before >= 0 else ""
+
+    def _is_small_part(self, at: int, taken: int, before: str, *, announced: bool) -> bool:
+        """Say whether an unknown word whose capitals tell nothing is the next part of a name.
+
+        It is right after a civility or a grade (where capitals tell nothing, after any strong
+        announcement); a second one is, after a given name or where the phrase ends.
+        """
         if taken == 0:
-            return self._lows[at - 1] in self._words.civilities
+            told = ":" in self._gap(at) or before in self._words.strong
+            told = told or before == "et"
+            return announced and (before in self._words.grades or (self._caseless and told))
+        if self._caseless:
+            return True
         ends = self._text[self._spans[at][1] :][:1] in {"", ".", ",", ";", ")"}
         after_civility = taken == 1 and self._lows[at - 2] in self._words.civilities
-        return self._lows[at - 1] in self._words.given or (after_civility and ends)
+        return announced and (before in self._words.given or (after_civility and ends))
 
 
 def _like_name(low: str) -> bool:

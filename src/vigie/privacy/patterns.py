@@ -8,12 +8,22 @@ at the match and may refuse it.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.resources import files
+
+from vigie.privacy.words import load_words
 
 LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 NUMBER_LABEL = r"(?: ?(?:n°|nº|no|num|numero|numéro|est|:|=|#)){0,2} ?"
 _I = re.IGNORECASE
+_PARTS = {
+    name: text.replace("\n", "")
+    for name, text in tomllib.loads(
+        files("vigie.privacy").joinpath("patterns.toml").read_text("utf-8")
+    ).items()
+}
 
 Judge = Callable[[re.Match[str]], bool]
 
@@ -58,19 +68,19 @@ class Shape:
 
 _EMAIL = re.compile(
     rf"(?<![\w.+%'’-])[\w.+%'’-]{{1,64}}"
-    r"(?:@| ?[\[(] ?(?:at|arobase|@) ?[\])] ?| (?:arobase|arobas) )"
-    rf"[{LETTER}0-9-]{{1,63}}(?:(?:\.| (?:point|dot) | ?[\[(](?:point|dot|\.)[\])] ?)"
+    r"(?: ?@ ?| ?[\[(] ?(?:at|arobase|@) ?[\])] ?"
+    r"| (?:arobase|arobas|chez|at) (?=[\w-]+(?:\.| point| dot)))"
+    rf"[{LETTER}0-9-]{{1,63}}(?:(?:\.|,(?=(?:fr|com|org|net)\b)| (?:point|dot) "
+    r"| ?[\[(](?:point|dot|\.)[\])] ?)"
     rf"[{LETTER}0-9-]{{1,63}}){{1,4}}",
     _I,
 )
 _HANDLE_AT = re.compile(r"(?<![\w.@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,29}")
-_NETWORKS = (
-    *("snapchat", "snap", "instagram", "insta", "tiktok", "tik tok", "facebook", "fb", "twitter"),
-    *("telegram", "pseudo", "discord"),
-)
+_NETWORKS = tuple(_PARTS["networks"].split("|"))
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
-    r" ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2})(?P<id>@?[\w.-]{3,40})",
+    r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
+    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))(?P<id>@?[\w.-]{3,40}(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
     _I,
 )
 _PROFILE = re.compile(
@@ -81,15 +91,26 @@ _PROFILE = re.compile(
 
 # --- Phones -------------------------------------------------------------------------------------
 
-_GAP = r"[ .\-/_\u00a0\u202f]{0,3}"
+_GAP = r"[ .\-/_)\u00a0\u202f]{0,3}"
 _PHONE = re.compile(
-    rf"(?<![\w+])(?:(?:\+|00) ?33{_GAP}(?:\(0\){_GAP}|0(?=[1-9]))?|[0O]{_GAP})"
-    rf"[1-9](?:{_GAP}[0-9O]){{8}}(?![0-9])"
+    rf"(?<![\w+])(?:(?:\+|0 ?0) ?33{_GAP}(?:\(0\){_GAP}|0(?=[1-9]))?|33{_GAP}(?=[67])"
+    rf"|\(?[0Oo]{_GAP})[1-9](?:{_GAP}[0-9Oo]){{8}}(?![0-9])"
 )
 _PHONE_ABROAD = re.compile(
     r"(?<![\w+])(?:\+|00)[1-9][0-9]{0,2}(?:[ .\-/()]{0,2}[0-9]){6,12}(?![0-9])"
 )
 _DATE_AHEAD = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
+
+
+_COUNT = _PARTS["counts"]
+_SPELLED_PHONE = re.compile(
+    rf"\bz[ée]ro[ -](?:{_COUNT})\b(?:[ ,.\-/]{{1,3}}(?:[0-9]{{1,2}}|{_COUNT})\b){{2,24}}", _I
+)
+
+
+def _is_abroad(match: re.Match[str]) -> bool:
+    """Refuse the number of a file, with its year behind a stroke."""
+    return "/" not in match.group() or match.group()[0] == "+"
 
 
 def _is_phone(match: re.Match[str]) -> bool:
@@ -102,7 +123,8 @@ def _is_phone(match: re.Match[str]) -> bool:
 _SIV_LETTERS = "A-HJ-NP-TV-Z"
 _SIV = re.compile(
     rf"(?<![\w])(?P<a>[{_SIV_LETTERS}] ?[{_SIV_LETTERS}])(?P<s>[ .\-_/]{{0,3}})[0-9] ?[0-9] ?[0-9]"
-    rf"[ .\-_/]{{0,3}}(?P<b>[{_SIV_LETTERS}] ?[{_SIV_LETTERS}])(?![\w])",
+    rf"[ .\-_/]{{0,3}}(?P<b>[{_SIV_LETTERS}] ?[{_SIV_LETTERS}])(?![\w])"
+    r"(?: \(?(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB])(?:\)|(?![\w/:.,)])))?",
     _I,
 )
 _FNI = re.compile(
@@ -110,63 +132,79 @@ _FNI = re.compile(
     r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-6])(?![\w/:])",
     _I,
 )
+_NATION = _PARTS["nations"]
 _PLATE_NAMED = re.compile(
-    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?{NUMBER_LABEL})(?P<id>"
+    rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?"
+    rf"(?: (?:{_NATION}|partielle|relevée|provisoire))?{NUMBER_LABEL})(?P<id>"
     r"[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?(?:2[AB]|[0-9]{2})(?![\w])"
     r"|(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}(?:[ -](?=[A-Z]{0,3}[0-9]|(?-i:[A-Z]{2,3})(?![\w]))"
     r"[A-Z0-9]{1,8}){0,3})",
     _I,
 )
-_TWO_LETTER_WORDS = frozenset(
-    (
-        *("de", "le", "la", "et", "en", "es", "as", "ta", "ma", "sa", "se", "ce", "te", "ne", "me"),
-        *("je", "av", "bd", "pl", "ch", "st", "km", "kg", "cm", "mm", "ml", "hs", "pv", "vl", "nb"),
-    )
+_NATIONS = tuple(_PARTS["nation_hints"].split("|"))
+_PLATE_ABROAD = re.compile(
+    rf"(?P<keep>\b(?:{_NATION})s?,? )(?P<id>(?=[0-9]{{0,4}}[ -]?[A-Z])[A-Z0-9]{{1,4}}"
+    r"(?:[ -][A-Z0-9]{1,6}){1,2})(?![\w])",
+    _I,
 )
-_NO_PLATE_LETTERS = frozenset(
-    (
-        *("bis", "ter", "rue", "pv", "vl", "pl", "av", "bd", "km", "kg", "cm", "mm", "eur", "jrs"),
-        *("pax", "mn", "hrs", "min", "sec", "ans", "etc", "des", "les", "par", "sur", "est", "dec"),
-    )
+_PLATE_SHAPED = re.compile(
+    r"\b(?<![\w-])(?:[0-9](?:[0-9]{3}[ -]?(?-i:[BCDFGHJ-NPR-TV-Z]{3})|-[A-Z]{3}-[0-9]{3})"
+    r"|(?-i:[A-Z]{1,3}(?: [0-9]{2,3} [A-Z]{3}|[0-9]{2} ?[A-Z]{3}|-[A-Z]{1,2} [1-9][0-9]{2,3}))"
+    r"|(?-i:WW?[ -]?[0-9]{3}[ -]?[A-Z]{2})|ww?-?[0-9]{3}-?[a-z]{2}"
+    r"|[a-z]{2}(?:[0-9]{2,3}|-[0-9]{2,3}-)[a-z])"
+    r"(?![\w-])",
+    _I,
 )
+
+
+def _has_plate(match: re.Match[str]) -> bool:
+    """Refuse words between numbers, and what has no two digits (``belge 25 ans``)."""
+    shown = match[match.lastgroup or 0].lower()
+    words = " " in shown and not load_words().short.isdisjoint(re.findall("[a-z]+", shown))
+    return not words and sum(map(str.isdigit, shown)) > 1
 
 
 def _is_siv(match: re.Match[str]) -> bool:
     """Refuse ordinary words around three digits: ``le 205 de``, in capitals ``LE 205 DE``."""
     if not match["s"].isspace():
         return True
-    words = {match["a"].lower() in _TWO_LETTER_WORDS, match["b"].lower() in _TWO_LETTER_WORDS}
+    words = {match["a"].lower() in load_words().short, match["b"].lower() in load_words().short}
     return words == {False} or (words != {True} and match.group().isupper())
 
 
 def _is_fni(match: re.Match[str]) -> bool:
-    """Refuse words between numbers; in lower case only the joined form is taken."""
+    """Refuse words between numbers, and small letters that are spaced where a price may stand."""
     if not match["s"] and " " not in match.group():
         return True
-    letters = match["a"]
-    if not letters.isupper() or letters.lower() in _NO_PLATE_LETTERS:
-        return False
+    letters = match["a"].lower()
+    if letters not in load_words().short:
+        return match["a"].isupper() or letters not in load_words().common
     # in a text of small letters, DE in capitals is no preposition
-    return letters.lower() not in _TWO_LETTER_WORDS or not match.string.isupper()
+    around = match.string[max(match.start() - 40, 0) : match.end() + 40]
+    return letters in load_words().particles and match["a"].isupper() and not around.isupper()
 
 
 # --- Numbers of persons, accounts, papers -------------------------------------------------------
 
 _NIR = re.compile(
-    r"(?<![\w])[12378][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .\-]?(?:[0-9]{2}|2[ABab])"
-    r"[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}(?:[ .\-/]{0,3}[0-9]{2})?(?![\w])"
+    r"(?<![0-9])[12378][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .\-]?(?:[0-9]{2}"
+    r"|2[ABab])[ .\-]?[0-9]{3}[ .\-]?[0-9]{3}(?:[ .\-/]{0,3}[0-9]{2})?(?![\w])"
 )
 _IBAN = re.compile(
     r"(?<![\w])[A-Z]{2}[0-9]{2}(?:[ .\-]?[A-Z0-9]{4}){2,7}(?:[ .\-]?[A-Z0-9]{1,4})?(?![\w])", _I
 )
-_CARD = re.compile(r"(?<![\w])[2-6][0-9]{3}(?:[ .\-]?[0-9]{4}){2}[ .\-]?[0-9]{1,4}(?![\w])")
+_CARD = re.compile(
+    r"(?<![\w])(?:[2-6][0-9]{3}(?:[ .\-]?[0-9]{4}){2}[ .\-]?[0-9]{1,4}"
+    r"|3[47][0-9]{2}[ .\-]?[0-9]{6}[ .\-]?[0-9]{5})(?![\w])"
+)
 _DOCUMENT = re.compile(
-    r"(?P<keep>\b(?:cni|carte (?:nationale )?d['’ ]identité|(?:carte|titre) de séjour|passeport"
-    rf"|permis(?: de conduire)?){NUMBER_LABEL})"
-    r"(?P<id>(?=[A-Z]{0,4}[0-9])[A-Z0-9]{6,15})(?![\w])",
+    rf"(?P<keep>\b(?:{_PARTS['papers']})"
+    rf"(?: [a-zà-ÿ]{{4,13}}(?= (?:n|[0-9A-Z]*[0-9])))?{NUMBER_LABEL})"
+    r"(?P<id>(?=[A-Z0-9 ]*[0-9])(?:[A-Z0-9]{6,17}|[A-Z0-9]{2,4}(?: [A-Z0-9]{2,5}){2,3}))(?![\w])",
     _I,
 )
-_IBAN_LEAST, _IBAN_FRENCH = 15, 27
+_PAPERS = tuple(_PARTS["paper_hints"].split("|"))
+_IBAN_LEAST, _IBAN_FRENCH, _LEAST_DIGITS = 15, 27, 3
 
 
 def iban_checks(text: str) -> bool:
@@ -191,57 +229,63 @@ def _is_iban(match: re.Match[str]) -> bool:
     return (compact.startswith("FR") and len(compact) == _IBAN_FRENCH) or iban_checks(compact)
 
 
+def _is_document(match: re.Match[str]) -> bool:
+    """Refuse words: the number of a paper has three digits at least."""
+    return sum(map(str.isdigit, match["id"])) >= _LEAST_DIGITS
+
+
 def _is_card(match: re.Match[str]) -> bool:
     return luhn_checks(match.group())
 
 
 # --- Births -------------------------------------------------------------------------------------
 
-_MONTH = (
-    "(?:janv(?:ier)?|f[ée]v(?:r(?:ier)?)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t"
-    r"|sept(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?)\.?"
-)
+_MONTH = rf"(?:{_PARTS['months']})\.?"
 _DATE = (
     rf"(?:[0-9]{{1,2}}(?:er)? ?(?:[/.\- ] ?[0-9]{{1,2}} ?[/.\- ]|{_MONTH}) ?(?:19|20)?[0-9]{{2}}"
-    r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{8}|(?:19|20)[0-9]{2})(?![0-9])"
+    r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{8}|(?:19|20)[0-9]{2}"
+    rf"|{_MONTH} (?:19|20)[0-9]{{2}}|[0-9]{{1,2}}[/.-][0-9]{{1,2}}(?![/.-]?[0-9]))(?![0-9])"
 )
 _BIRTH = re.compile(
-    r"(?P<keep>\b(?:(?:n[ée]{1,2}s?|n[ée]\(e\)|n)[ .](?:le|la|en|:)? ?"
+    r"(?P<keep>\b(?:(?:n[ée]{1,2}s?|n[ée]\(e\)|n)[ .](?:courant |d[ée]but |fin )?(?:le|la|en|:)? ?"
     r"|naissance ?(?:le|:|est le|du)? ?"
-    rf"|ddn ?:? ?|d\.d\.n\.? ?:? ?))(?P<id>{_DATE})"
+    rf"|d\.?d?\.?n\.? ?:? ?|[âa]g[ée]{{1,2}} de [0-9]{{1,2}} ans \())(?P<id>{_DATE})"
     rf"(?: ?[àa] (?P<place>[{LETTER}][{LETTER}'’-]{{2,30}}(?: ?\([0-9AB]{{2,3}}\))?))?",
+    _I,
+)
+
+_BIRTH_SPELLED = re.compile(
+    rf"(?P<keep>\bn[ée]{{1,2}}(?:\(e\))? (?:le|en) )(?:(?:{_COUNT})[ -]){{1,4}}{_MONTH}"
+    rf"(?:[ -](?:{_COUNT})\b){{0,8}}",
     _I,
 )
 
 # --- Homes --------------------------------------------------------------------------------------
 
-_WAYS = (
-    r"rues?|r\.|av(?:enues?|e)?\.?|b(?:oule|l|v)?v?(?:ar)?d\.?|pl(?:ace|acette)?\.?"
-    r"|ch(?:emin|em)?\.?|all(?:[ée]es?)?\.?|imp(?:asse)?\.?|trav(?:erse)?\.?|sq(?:uare)?\.?|r(?:ou)?te\.?|cours|quai"
-    r"|pass(?:age)?\.?|mont[ée]e|esplanade|rond[- ]point|faubourg|fbg|promenade|corniche|escaliers?"
-    r"|vallon|r[ée]s(?:idence)?\.?|lot(?:issement)?\.?|cit[ée]|sentier|ruelle|voie|villa|hameau"
-)
+_WAYS = _PARTS["ways"]
 _LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
 _IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
 _NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
 _CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
+_BORNE = _PARTS["bearers"]
 _WAY_NAME = (
-    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}{_NAME}(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
+    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}(?:(?:{_BORNE})[ -]){{0,2}}{_NAME}"
+    rf"(?:(?<![0-9]) d[eu] [{LETTER}]{{5,30}}(?! ?[0-9]))?(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
     rf"(?: (?:{_LINK} ?\b ?){{0,2}}{_CAPITAL}| d[eu]s? [0-9]{{1,4}}(?![\w/:])){{0,4}}"
 )
 _REST = (
-    r"(?:[ ,]{1,3}(?:(?:b[âa]t(?:iment)?|apt|appt|appartement|[ée]tage|esc|escalier|porte|hall"
-    r"|bloc)\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage)\b){0,4}"
+    r"(?:[ ,]{1,3}(?:(?:b[âa]?t(?:iment)?|app?t?|appartement|[ée]tage|esc|escalier|porte|hall"
+    r"|bloc)\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage(?: (?:gauche|droite?|face|fond))?)\b){0,4}"
     r"(?:[ ,]{1,3}[0-9]{2} ?[0-9]{3}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}){0,2})?"
 )
 _ADDRESS = re.compile(
-    r"(?<![\w/:])[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?(?: ?[/\-] ?[0-9]{1,4})?[ ,]{1,3}"
+    r"(?<![\w/:])(?:n[°º] ?)?[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?"
+    r"(?: ?[/\-] ?[0-9]{1,4})?[ ,]{1,3}"
     rf"{_WAY_NAME}{_REST}",
     _I,
 )
 _HOME = re.compile(
-    r"(?P<keep>\b(?:domicili[ée]{1,2}s?|demeurant|demeure|r[ée]sidant|r[ée]side|habite|habitant"
-    r"|log[ea][ant]{0,3}|adresse ?:?) (?:au|à|a|dans|chez|sur|:)? ?(?:la |le |l['’])?)"
+    rf"(?P<keep>\b(?:{_PARTS['homes']}) (?:au|à|a|dans|chez|sur|:)? ?(?:la |le |l['’])?)"
     r"(?P<id>(?:[0-9]{1,4}[ ,]{1,2})?"
     rf"{_WAY_NAME}{_REST})",
     _I,
@@ -251,9 +295,9 @@ _HOME = re.compile(
 
 _CODE = re.compile(
     r"(?P<keep>\b(?:digicode|code|vigik|badge)(?: (?:de |d['’]|du |de la |pour )?(?:la |le |l['’])?"
-    r"(?:porte|portail|portillon|entr[ée]e|immeuble|acc[èe]s|hall|barri[èe]re|r[ée]sidence"
-    r"|parking|wifi|alarme))?"
-    rf"{NUMBER_LABEL})(?P<id>(?=[A-D#*]{{0,2}}[0-9]{{2}})[0-9A-D#*]{{3,8}})(?![\w])",
+    rf"(?:{_PARTS['doors']})){{0,2}}"
+    rf"{NUMBER_LABEL})(?P<id>(?=[A-D#*]{{0,2}}[0-9]{{2}})[0-9A-Z#*]{{3,8}}"
+    r"(?: cl[ée]s?\b)?)(?![\w])",
     _I,
 )
 _INTERPHONE = re.compile(
@@ -266,22 +310,31 @@ _INTERPHONE = re.compile(
 _SIV_TAIL = re.compile(r"[0-9] ?[0-9] ?[0-9][ .\-_/]{0,3}[A-Za-z] ?[A-Za-z](?![\w])")
 
 SHAPES: tuple[Shape, ...] = (
-    Shape("email", _EMAIL, words=("@", "arobas", "(at", "[at", "( at", "[ at")),
+    Shape("email", _EMAIL, words=("@", "arobas", " at ", " chez ", "(at", "[at", "( at", "[ at")),
     Shape("handle", _PROFILE, words=(".com/", ".me/")),
     Shape("handle", _HANDLE_AT, words=("@",)),
     Shape("handle", _HANDLE_NAMED, words=_NETWORKS),
     Shape("iban", _IBAN, _is_iban, digits=8),
     Shape("card", _CARD, _is_card, digits=13),
     Shape("nir", _NIR, digits=12),
-    Shape("document", _DOCUMENT, digits=4, words=("cni", "carte", "titre", "passeport", "permis")),
-    Shape("birth_date", _BIRTH, digits=2, words=("né", "ne", "naiss", "ddn", "d.d.n", "n.", "n ")),
+    Shape("document", _DOCUMENT, _is_document, digits=3, words=_PAPERS),
+    Shape(
+        "birth_date",
+        _BIRTH,
+        digits=2,
+        words=("né", "ne", "naiss", "dn", "d.n", "n.", "n ", "ans ("),
+    ),
+    Shape("birth_date", _BIRTH_SPELLED, words=(" mil", " deux mille")),
     Shape("phone", _PHONE, _is_phone, digits=8),
-    Shape("phone", _PHONE_ABROAD, digits=8, words=("+", "00")),
+    Shape("phone", _PHONE_ABROAD, _is_abroad, digits=8, words=("+", "00")),
+    Shape("phone", _SPELLED_PHONE, words=("zéro", "zero")),
     Shape("plate", _SIV, _is_siv, digits=3, hint=_SIV_TAIL),
     Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
+    Shape("plate", _PLATE_ABROAD, _has_plate, digits=2, words=_NATIONS),
+    Shape("plate", _PLATE_SHAPED, _has_plate, digits=2),
     Shape("code", _CODE, digits=2, words=("code", "vigik", "badge")),
     Shape("code", _INTERPHONE, words=("interphone", "sonn")),
-    Shape("address", _HOME, words=("domicil", "demeur", "sid", "habit", "log", "adresse")),
+    Shape("address", _HOME, words=("domicil", "demeur", "sid", "habit", "log", "adresse", "dom")),
     Shape("address", _ADDRESS, digits=1),
     Shape("plate", _FNI, _is_fni, digits=3),
 )

@@ -26,12 +26,16 @@ from vigie.intake.service import Intake
 from vigie.judge import rule as rule_kit
 from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
+from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.frame import CityFrame, load_frame
-from vigie.situation.rights import PENDING, Rights, load_charter
+from vigie.situation.retention.keeper import Retention
+from vigie.situation.rights import Rights, load_charter
 
 FORMAT_FILE = "FORMAT"
-FORMAT = 1
+FORMAT = 2
+OLDER = {"1"}
+"""Formats that are brought up to date when opened: 1 held payloads and texts unsealed."""
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Home:
         connectors: Source formats by name.
         rules: Rules by name.
         analyses: Analyses by name.
+        retention: What it forgets when, and the proof of it.
         rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
     """
@@ -65,6 +70,7 @@ class Home:
     connectors: Mapping[str, Connector]
     rules: Mapping[str, Rule]
     analyses: Mapping[str, Analysis]
+    retention: Retention
     rights: Rights
     keys: Keeper
 
@@ -100,12 +106,22 @@ def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
         raise Conflict(what="home", name=str(path))
     path.chmod(0o700)
     (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
-    (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
+    _mark(path)
 
 
 def is_home(path: Path) -> bool:
     """Return whether the folder is a Vigie home."""
     return (path / FORMAT_FILE).is_file()
+
+
+def _check_format(path: Path) -> str:
+    """Return the format of a home that this version can open."""
+    if not is_home(path):
+        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
+    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
+    if text != str(FORMAT) and text not in OLDER:
+        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    return text
 
 
 def open_home(path: Path, *, clock: Clock | None = None) -> Home:
@@ -116,11 +132,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         SettingsInvalid: When a setting cannot be used.
         Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
-    if not is_home(path):
-        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
-    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT):
-        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
+    held = _check_format(path)
     settings = load_settings(path)
     clock = clock or SystemClock()
     frame = load_frame(path)
@@ -136,6 +148,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             create=True,
             timezone=settings.city.timezone,
             keys=keys,
+            sealed=open_sealed(path, settings, keys),
         )
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -148,9 +161,15 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             clock=clock,
             create=True,
             gazetteer=frame.gazetteer,
+            audit=audit,
+            keys=keys,
         )
         undo.callback(intake.close)
-        rights = Rights(load_charter(path), desk, clock, PENDING, frame)
+        retention = Retention(
+            path, settings, clock, lake=lake, desk=desk, intake=intake, audit=audit, keys=keys
+        )
+        retention.recover()
+        rights = Rights(load_charter(path), desk, clock, audit, frame)
         home = Home(
             path=path,
             settings=settings,
@@ -163,11 +182,21 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             connectors=connectors,
             rules=rule_kit.discover(vigie.rules),
             analyses=analysis_kit.discover(vigie.analyses),
+            retention=retention,
             rights=rights,
             keys=keys,
         )
         undo.pop_all()
+    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
+        _mark(path)
     return home
+
+
+def _mark(path: Path) -> None:
+    """Write the format, whole or not at all."""
+    partial = path / f"{FORMAT_FILE}.new"
+    partial.write_text(f"{FORMAT}\n", encoding="ascii")
+    partial.replace(path / FORMAT_FILE)
 
 
 def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
@@ -178,3 +207,12 @@ def open_keys(path: Path, settings: Settings, clock: Clock) -> Keeper:
         clock,
         ledger=Path(ledger) if ledger else None,
     )
+
+
+def open_sealed(path: Path, settings: Settings, keys: Keeper) -> SealedPlane | None:
+    """Return the sealed plane of a home that is to keep originals; None of any other."""
+    if not settings.sealed.keep:
+        return None
+    folder = path / "sealed"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return SealedPlane(folder, keys, settings.sealed.offences)

@@ -341,17 +341,3 @@ def _error(decision: Decision, caller: Caller, dataset: str, verb: Verb) -> Forb
     if decision.why == "partner_unknown":
         return PartnerUnknown(**facts)
     return Forbidden(**facts)
-
-
-class _Pending:
-    """Stands where the audit's folder will: counts lines, keeps none."""
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-
-    def append(self, line: Line) -> int:
-        self.lines.append(line)
-        return len(self.lines) - 1
-
-
-PENDING = _Pending()

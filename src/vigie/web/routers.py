@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.audit import router as audit
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.export import router as export
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources,
     stream,
     export,
+    audit,
     ogc,
     operations,
 )

@@ -45,7 +45,7 @@ def get_figures(
     "/budget",
     operation_id="getBudget",
     response_model=BudgetAnswer,
-    **anyone(Verb.CONSULT, "figures"),
+    **anyone(Verb.CONSULT, "budget"),
 )
 def get_budget(home: HomeDep) -> dict[str, Any]:
     """Return what was spent of each data set's allowance of privacy loss, and what is left."""

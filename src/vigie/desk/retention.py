@@ -1,0 +1,261 @@
+"""Holds and the register of destructions; what the desk itself forgets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from vigie.base.clock import Clock, now_us
+from vigie.base.errors import Conflict, NotFound
+from vigie.base.ids import new_id
+from vigie.desk.tables import (
+    AccountRow,
+    AlertRow,
+    DestructionRow,
+    EndingRow,
+    HoldRow,
+    SessionRow,
+    TokenRow,
+)
+from vigie.model.holds import Hold
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A hold with the act behind it.
+
+    Attributes:
+        hold: What it freezes.
+        case: Reference of the case.
+        authority: Who ordered it.
+        act: Reference of the act.
+        created_us: When it was entered, epoch µs.
+        created_by: By whom.
+        released_by: Who released it; empty while it stands.
+    """
+
+    hold: Hold
+    case: str
+    authority: str
+    act: str
+    created_us: int
+    created_by: str
+    released_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """A line of the register of destructions.
+
+    Attributes:
+        destruction_id: Its name.
+        rule: Rule applied.
+        store: Store.
+        before_us: Everything of the rule from before this instant has ended.
+        first_us: Instant of the oldest record destroyed, epoch µs.
+        last_us: Of the newest.
+        n: How many records.
+        digest: SHA-256 of their ids, sorted, one a line.
+        rules_version: SHA-256 of the rules in force.
+        table_version: Version of the table before it; -1 where a store has none.
+        begun_us: When it was written down, before anything was destroyed.
+        done_us: When it was over; None when it was interrupted.
+    """
+
+    destruction_id: str
+    rule: str
+    store: str
+    before_us: int
+    first_us: int
+    last_us: int
+    n: int
+    digest: str
+    rules_version: str
+    table_version: int
+    begun_us: int
+    done_us: int | None
+
+
+def _case(row: HoldRow) -> HeldCase:
+    ring = tuple((float(x), float(y)) for x, y in row.ring)
+    hold = Hold(
+        row.hold_id,
+        tuple(row.stores),
+        tuple(row.sources),
+        row.from_us,
+        row.to_us,
+        ring,
+        tuple(row.ids),
+        row.until_us,
+        row.released_us,
+    )
+    act = (row.case_reference, row.authority, row.act)
+    return HeldCase(hold, *act, row.created_us, row.created_by, row.released_by)
+
+
+class RetentionDesk:
+    """What retention keeps and forgets in the desk's database."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    # --- Holds ---------------------------------------------------------------------------------
+
+    def add_hold(self, hold: Hold, *, case: str, authority: str, act: str, by: str) -> HeldCase:
+        """Enter a hold."""
+        row = HoldRow(
+            hold_id=hold.hold_id,
+            case_reference=case,
+            authority=authority,
+            act=act,
+            stores=list(hold.stores),
+            sources=list(hold.sources),
+            from_us=hold.from_us,
+            to_us=hold.to_us,
+            ring=[list(corner) for corner in hold.ring],
+            ids=list(hold.ids),
+            until_us=hold.until_us,
+            created_us=now_us(self._clock),
+            created_by=by,
+            released_us=None,
+            released_by="",
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+            session.flush()
+            return _case(row)
+
+    def release_hold(self, hold_id: str, *, by: str) -> HeldCase:
+        """Release a hold.
+
+        Raises:
+            NotFound: There is none of that name.
+            Conflict: It is released already.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = session.get(HoldRow, hold_id)
+            if row is None:
+                raise NotFound(what="hold", name=hold_id)
+            if row.released_us is not None:
+                raise Conflict(what="hold", name=hold_id)
+            row.released_us, row.released_by = now_us(self._clock), by
+            return _case(row)
+
+    def holds(self) -> list[HeldCase]:
+        """Return every hold, newest first, released ones too."""
+        query = select(HoldRow).order_by(HoldRow.created_us.desc(), HoldRow.hold_id)
+        with Session(self._engine) as session:
+            return [_case(row) for row in session.scalars(query)]
+
+    # --- Register of destructions --------------------------------------------------------------
+
+    def begin(self, **values: Any) -> str:
+        """Write down what is about to be destroyed (see ``Destruction``); returns its name."""
+        name = new_id("destruction")
+        row = DestructionRow(
+            destruction_id=name, begun_us=now_us(self._clock), done_us=None, **values
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+        return name
+
+    def finish(self, names: Sequence[str]) -> None:
+        """Note that destructions are over."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                update(DestructionRow)
+                .where(DestructionRow.destruction_id.in_(list(names)))
+                .values(done_us=now_us(self._clock))
+            )
+
+    def forget_begun(self, names: Sequence[str]) -> None:
+        """Drop lines of destructions that never happened (the process ended before)."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                delete(DestructionRow).where(
+                    DestructionRow.destruction_id.in_(list(names)), DestructionRow.done_us.is_(None)
+                )
+            )
+
+    def destructions(self, *, limit: int = 200, unfinished: bool = False) -> list[Destruction]:
+        """Return the register, newest first."""
+        query = select(DestructionRow).order_by(
+            DestructionRow.begun_us.desc(), DestructionRow.destruction_id
+        )
+        if unfinished:
+            query = query.where(DestructionRow.done_us.is_(None))
+        columns = Destruction.__dataclass_fields__
+        with Session(self._engine) as session:
+            return [
+                Destruction(**{name: getattr(row, name) for name in columns})
+                for row in session.scalars(query.limit(limit))
+            ]
+
+    # --- What the desk forgets -----------------------------------------------------------------
+
+    def note_endings(self) -> None:
+        """Note which accounts are disabled since when, and forget those enabled again."""
+        at = now_us(self._clock)
+        with Session(self._engine) as session, session.begin():
+            closed = set(session.scalars(select(AccountRow.account_id).where(AccountRow.disabled)))
+            known = set(session.scalars(select(EndingRow.key).where(EndingRow.store == "accounts")))
+            session.add_all(
+                EndingRow(store="accounts", key=key, at_us=at) for key in closed - known
+            )
+            again = sorted(known - closed)
+            session.execute(
+                delete(EndingRow).where(EndingRow.store == "accounts", EndingRow.key.in_(again))
+            )
+
+    def ended(self, store: str, before_us: int) -> list[tuple[str, int]]:
+        """Return the keys of a store's rows that ended before an instant, with that instant."""
+        ended = {
+            "sessions": (SessionRow.session_hash, SessionRow.created_us),
+            "tokens": (TokenRow.token_id, TokenRow.revoked_us),
+            "alerts": (AlertRow.alert_id, AlertRow.until_us),
+            "accounts": (EndingRow.key, EndingRow.at_us),
+            "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
+            "holds": (HoldRow.hold_id, HoldRow.released_us),
+        }
+        key, at = ended[store]
+        query = select(key, at).where(at < before_us).order_by(key)
+        if store == "accounts":
+            query = query.where(EndingRow.store == "accounts")
+        with Session(self._engine) as session:
+            rows = session.execute(query)
+            return [(name, instant) for name, instant in rows if instant is not None]
+
+    def erase(self, store: str, keys: Sequence[str]) -> None:
+        """Delete rows by key."""
+        column = {
+            "sessions": SessionRow.session_hash,
+            "tokens": TokenRow.token_id,
+            "alerts": AlertRow.alert_id,
+            "accounts": AccountRow.account_id,
+            "destructions": DestructionRow.destruction_id,
+            "holds": HoldRow.hold_id,
+        }[store]
+        with Session(self._engine) as session, session.begin():
+            for start in range(0, len(keys), _CHUNK):
+                some = list(keys[start : start + _CHUNK])
+                session.execute(delete(column.class_).where(column.in_(some)))
+                if store == "accounts":
+                    session.execute(delete(EndingRow).where(EndingRow.key.in_(some)))
+
+    def count(self) -> int:
+        """Return how many destructions stand in the register."""
+        with Session(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(DestructionRow)) or 0
+
+
+def digest_of(keys: Sequence[str]) -> str:
+    """Return the SHA-256 of keys, sorted, one a line."""
+    return hashlib.sha256("".join(f"{key}\n" for key in sorted(keys)).encode()).hexdigest()

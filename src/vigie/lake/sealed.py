@@ -1,0 +1,230 @@
+"""The sealed plane: what a requisition may open one day, and nothing before (law PM-1, LED-6).
+
+It holds, where a home asks for it, the original free text of a fact and its source's own
+reference. Two legal regimes are kept apart: the police log of offences, and every other mission.
+Each has its own database and its own key domain, and no function reads both. Nothing in Vigie
+needs this plane: it may be taken away at any time, and nothing but it is missing then.
+
+Nothing opens it yet: ``peek`` is for the tests; opening by requisition and two persons is another
+room's.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import pyarrow as pa
+
+from vigie.base.errors import KeyDestroyed, Unavailable
+from vigie.base.logging import get_logger
+from vigie.keys.keeper import MISSIONS, OFFENCES, Keeper
+from vigie.lake.database import open_database, rewrite
+from vigie.lake.narratives import key_of
+from vigie.model.contracts import TEXT
+from vigie.privacy.envelope import KeyName
+
+Regime = Literal["missions", "offences"]
+REGIMES: Final[dict[Regime, str]] = {"missions": MISSIONS, "offences": OFFENCES}
+"""Key domain of each regime: GDPR (missions other than offences), police directive (offences)."""
+
+ORIGINALS: Final = pa.schema(
+    [
+        pa.field("fact_id", TEXT, nullable=False),
+        pa.field("source", TEXT, nullable=False),
+        pa.field("source_ref", TEXT, nullable=False),
+        pa.field("text", TEXT, nullable=False),
+        pa.field("revision", pa.int64(), nullable=False),
+        pa.field("part", TEXT, nullable=False),
+    ]
+)
+"""What a connector gave, before the scrubber: it goes nowhere but into the sealed plane."""
+
+_KIND = "original"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS originals (fact_id TEXT PRIMARY KEY, source TEXT NOT NULL,"
+    " sealed BLOB NOT NULL, revision INTEGER NOT NULL, part TEXT NOT NULL) WITHOUT ROWID"
+)
+_PUT = (
+    "INSERT INTO originals VALUES (?, ?, ?, ?, ?) ON CONFLICT (fact_id) DO UPDATE SET"
+    " source = excluded.source, sealed = excluded.sealed, revision = excluded.revision,"
+    " part = excluded.part WHERE excluded.revision > revision"
+)
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The text of a fact as its source wrote it, and the source's own reference."""
+
+    text: str
+    source_ref: str
+
+
+class SealedPlane:
+    """Originals by regime, sealed by source and day of their fact.
+
+    Args:
+        folder: Made by the home when it is to keep originals; absent, nothing is kept.
+        keys: Seals them.
+        offences: Feeds that are the police log of offences; every other is of other missions.
+    """
+
+    def __init__(self, folder: Path, keys: Keeper, offences: Collection[str] = ()) -> None:
+        self.folder = folder
+        self._keys = keys
+        self._offences = frozenset(offences)
+
+    def regime(self, source: str) -> Regime:
+        """Return the legal regime of a feed."""
+        return "offences" if source in self._offences else "missions"
+
+    def put(self, table: pa.Table) -> int:
+        """Keep originals (``ORIGINALS``), the highest revision of each; returns how many got in.
+
+        Without the folder nothing is kept, and nothing else is wrong.
+
+        Raises:
+            Unavailable: When the plane is there and cannot be written, or its keys cannot be had.
+        """
+        if not self.folder.is_dir():
+            log.warning("the sealed plane is absent: originals are not kept", n=table.num_rows)
+            return 0
+        rows: defaultdict[Regime, list[dict[str, str]]] = defaultdict(list)
+        for row in table.select(ORIGINALS.names).to_pylist():
+            rows[self.regime(row["source"])].append(row)
+        kept = 0
+        for regime, some in rows.items():
+            sealed = self._sealed(regime, some)
+            with self._opened(regime) as database:
+                if database is not None:
+                    before = database.total_changes
+                    database.execute("BEGIN IMMEDIATE")
+                    database.executemany(_PUT, sealed)
+                    database.execute("COMMIT")
+                    kept += database.total_changes - before
+        return kept
+
+    def peek(self, regime: Regime, fact_id: str) -> Original | None:
+        """Return an original for a test; None when there is none, or its key is destroyed.
+
+        Raises:
+            StoreBroken: When it was changed.
+        """
+        with self._opened(regime) as database:
+            row = None
+            if database is not None:
+                query = "SELECT source, part, sealed FROM originals WHERE fact_id = ?"
+                row = database.execute(query, (fact_id,)).fetchone()
+        if row is None:
+            return None
+        try:
+            (said,) = self._keys.open(_key(regime, row[0], row[1]), _KIND, [(fact_id, row[2])])
+        except KeyDestroyed:
+            return None
+        return Original(**json.loads(said))
+
+    def counts(self) -> dict[Regime, int]:
+        """Return how many originals each regime holds."""
+        found: dict[Regime, int] = {}
+        for regime in REGIMES:
+            with self._opened(regime) as database:
+                found[regime] = (
+                    0
+                    if database is None
+                    else database.execute("SELECT count(*) FROM originals").fetchone()[0]
+                )
+        return found
+
+    def forget(self, regime: Regime, before: str, *, source: str | None = None) -> int:
+        """Destroy the keys of a regime's days before one, then their rows; returns how many rows.
+
+        Args:
+            regime: Whose.
+            before: Local day (``YYYY-MM-DD``) that is kept.
+            source: Of one feed; all by default.
+
+        Raises:
+            Unavailable: When the keys cannot be destroyed.
+        """
+        day = key_of("", before).day
+        self._keys.destroy(REGIMES[regime], source=source, before=day)
+        with self._opened(regime) as database:
+            if database is None:
+                return 0
+            query = "DELETE FROM originals WHERE part < ?1 AND (?2 IS NULL OR source = ?2)"
+            deleted = database.execute(query, (before, source)).rowcount
+            if deleted:
+                rewrite(database)
+            return deleted
+
+    def erase(self, ids: Sequence[str]) -> int:
+        """Delete originals by fact so that no byte of them is left; returns how many."""
+        erased = 0
+        for regime in REGIMES:
+            with self._opened(regime) as database:
+                if database is not None:
+                    before = database.total_changes
+                    database.executemany(
+                        "DELETE FROM originals WHERE fact_id = ?", [(id_,) for id_ in ids]
+                    )
+                    if database.total_changes > before:
+                        rewrite(database)
+                    erased += database.total_changes - before
+        return erased
+
+    def _sealed(
+        self, regime: Regime, rows: Sequence[dict[str, str]]
+    ) -> list[tuple[str, str, bytes, str, str]]:
+        groups: defaultdict[KeyName, list[dict[str, str]]] = defaultdict(list)
+        for row in rows:
+            groups[_key(regime, row["source"], row["part"])].append(row)
+        done = []
+        for name, some in groups.items():
+            said = [
+                (r["fact_id"], json.dumps({n: r[n] for n in ("text", "source_ref")}).encode())
+                for r in some
+            ]
+            try:
+                blobs = self._keys.seal(name, _KIND, said)
+            except KeyDestroyed:
+                log.info("originals past their term are not kept", source=name.source, n=len(some))
+                continue
+            done += [
+                (r["fact_id"], r["source"], blob, r["revision"], r["part"])
+                for r, blob in zip(some, blobs, strict=True)
+            ]
+        return done
+
+    @contextmanager
+    def _opened(self, regime: Regime) -> Iterator[sqlite3.Connection | None]:
+        """Give a regime's database for a moment; None when the plane is absent or taken away.
+
+        Raises:
+            Unavailable: When the plane is there and refuses.
+        """
+        given = False
+        try:
+            if self.folder.is_dir():
+                path = self.folder / f"{regime}.db"
+                with closing(open_database(path, synchronous="FULL")) as database:
+                    database.execute(_TABLE)
+                    given = True
+                    yield database
+                    return
+        except sqlite3.Error as error:
+            if self.folder.is_dir():
+                raise Unavailable(what="sealed plane", reason=str(error)) from error
+            log.warning("the sealed plane was taken away")
+        if not given:
+            yield None
+
+
+def _key(regime: Regime, source: str, part: str) -> KeyName:
+    return key_of(source, part)._replace(domain=REGIMES[regime])

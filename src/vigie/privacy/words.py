@@ -1,0 +1,88 @@
+"""The word lists of the scrubber, read once from ``words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãçéèêëíìîïñóòôöõúùûüýÿæ".encode("latin-1"))
+_BLANKS = bytes(code if code in _LETTERS else 32 for code in range(256))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists of ``words.toml``, lower case, with and without accents.
+
+    ``hints`` are the words without one of which a text names nobody, ``names`` those that alone
+    make a text worth reading, ``barriers`` those that are never part of a name unless given names
+    too, ``stops`` those that a reading stops at, ``common`` ordinary words, verbs in their forms
+    among them. ``strong`` announcements and ``grades`` are believed before a word in small letters.
+    """
+
+    given: frozenset[str]
+    ambiguous: frozenset[str]
+    surnames: frozenset[str]
+    announces: frozenset[str]
+    civilities: frozenset[str]
+    particles: frozenset[str]
+    places: frozenset[str]
+    short_places: frozenset[str]
+    common: frozenset[str]
+    own_particles: frozenset[str]
+    titles: frozenset[str]
+    grades: frozenset[str]
+    strong: frozenset[str]
+    short: frozenset[str]
+    names: frozenset[str]
+    hints: frozenset[bytes]
+    barriers: frozenset[str]
+    stops: frozenset[str]
+
+
+def bare(text: str) -> str:
+    """Return a text without its accents."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def cut(text: str) -> list[bytes]:
+    """Cut a text into small words at all that is no letter; three times faster in bytes."""
+    return text.lower().replace("œ", "oe").encode("latin-1", "replace").translate(_BLANKS).split()
+
+
+@lru_cache(maxsize=1)
+def load_words() -> Words:
+    """Read the word lists."""
+    table = tomllib.loads(files("vigie.privacy").joinpath("words.toml").read_text("utf-8"))
+    lists = {
+        name: frozenset(form for word in text.split() for form in (word, bare(word)))
+        for name, text in table.items()
+    }
+    given = lists["first_names"] | lists["ambiguous_names"]
+    names = given | lists["surnames"]
+    places = lists["places"] | lists["short_places"]
+    announcing = lists["announces"] | lists["civilities"]
+    verbs = {stem + end for stem in lists["verbs"] for end in lists["endings"]}
+    return Words(
+        given=given,
+        ambiguous=lists["ambiguous_names"],
+        surnames=lists["surnames"],
+        announces=lists["announces"],
+        civilities=lists["civilities"],
+        particles=lists["particles"],
+        places=places,
+        short_places=lists["short_places"],
+        common=lists["common"] | verbs,
+        own_particles=lists["own_particles"],
+        titles=lists["titles"],
+        grades=lists["grades"] | lists["civilities"],
+        strong=announcing - lists["weak_announces"],
+        short=lists["short_words"],
+        names=names | lists["civilities"],
+        hints=frozenset(part for word in names | announcing for part in cut(word)[:1]),
+        barriers=places | announcing,
+        stops=names | places | announcing,
+    )

@@ -1,0 +1,1 @@
+"""Retention at work: the run that deletes, holds, the ledger of erasures, the calendar."""

@@ -1,0 +1,381 @@
+"""The run that deletes what has ended, and what an older copy of the lake must forget again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from vigie.audit.store import Audit
+from vigie.base.clock import Clock, now_us, to_rfc3339
+from vigie.base.errors import Unavailable, WrongUsage
+from vigie.base.logging import get_logger
+from vigie.base.settings import Settings
+from vigie.desk.retention import Destruction, digest_of
+from vigie.desk.store import Desk
+from vigie.intake.service import Intake
+from vigie.keys.keeper import PSEUDONYMS, Keeper
+from vigie.lake.expiry import Step, Window
+from vigie.lake.narratives import key_of
+from vigie.lake.store import Lake
+from vigie.model.contracts import CONTRACTS
+from vigie.model.holds import Hold
+from vigie.privacy.retention import Rule
+from vigie.situation.caller import Caller
+from vigie.situation.retention.ledger import Entry, Ledger, hash_id, mark_of, set_mark
+from vigie.situation.retention.offices import (
+    count_desk,
+    give_terms,
+    run_desk,
+    run_intake,
+)
+from vigie.situation.retention.register import NO_VERSION, Register
+from vigie.situation.retention.rulebook import Rulebook, load_rulebook
+from vigie.situation.retention.texts import erase_texts, expired_texts, part_at
+from vigie.situation.retention.windows import keeping, window_of
+
+FOLDER = "retention"
+SYSTEM = Caller("vigie", "system")
+TEXTS = "narratives"
+_log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did, or would do.
+
+    Attributes:
+        erased: Records deleted, by rule.
+        resumed: Deletions that an interrupted run had begun and that had happened.
+    """
+
+    erased: dict[str, int] = field(default_factory=dict)
+    resumed: int = 0
+
+    def note(self, rule: str, n: int) -> None:
+        """Count."""
+        if n:
+            self.erased[rule] = self.erased.get(rule, 0) + n
+
+    @property
+    def total(self) -> int:
+        """Return how many records in all."""
+        return sum(self.erased.values())
+
+
+class Retention:
+    """What a home forgets, and the proof of it.
+
+    Attributes:
+        rulebook: The home's rules.
+        ledger: Erasures that any older copy must repeat.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        settings: Settings,
+        clock: Clock,
+        *,
+        lake: Lake,
+        desk: Desk,
+        intake: Intake,
+        audit: Audit,
+        keys: Keeper,
+    ) -> None:
+        self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
+        self.ledger = Ledger(home / FOLDER)
+        self._lock = home / FOLDER / "run.lock"
+        self._lake, self._desk, self._intake = lake, desk.retention, intake
+        self._clock = clock
+        self._audit, self._keys = audit, keys
+        self._register = Register(self._desk, clock, self.rulebook.version, audit)
+        give_terms(intake.housekeeping, self.rulebook.rules)
+
+    # --- The run -------------------------------------------------------------------------------
+
+    def run(self, *, by: Caller = SYSTEM) -> Outcome:
+        """Delete everything that has ended and is not held; safe to stop and to repeat.
+
+        Raises:
+            Unavailable: When another run is under way, or a store cannot be written now.
+        """
+        outcome = Outcome()
+        with self._alone():
+            self._replay()
+            outcome.resumed = self._register.resume(self._happened)
+            for rule in self.rulebook.rules.values():
+                if rule.store in CONTRACTS or rule.store == TEXTS:
+                    outcome.note(rule.name, self._run_lake(rule, by))
+            set_mark(self._lake.folder, self.ledger.last())
+            outcome.note("audit", self._shred_audit())
+            outcome.note("pseudonyms", self._destroy_pseudonyms(by))
+            for name, n in self._run_offices(by).items():
+                outcome.note(name, n)
+        return outcome
+
+    def look(self) -> Outcome:
+        """Return what a run would delete now."""
+        outcome, now = Outcome(), now_us(self._clock)
+        for rule in self.rulebook.rules.values():
+            before, holds = self.rulebook.before(rule, now), self.holds(rule)
+            if rule.store == TEXTS:
+                outcome.note(rule.name, len(self._texts(before, holds)[0]))
+            elif rule.store in CONTRACTS:
+                window = self._window(rule, before, holds)
+                if window is not None:
+                    outcome.note(rule.name, self._lake.count_expired(rule.store, window))
+        for name, n in count_desk(self._desk, self.rulebook, now).items():
+            outcome.note(name, n)
+        for name, n in self._intake.housekeeping.count_expired().items():
+            outcome.note(name, n)
+        return outcome
+
+    def holds(self, rule: Rule) -> list[Hold]:
+        """Return the holds that stand now and freeze records of a rule."""
+        if not rule.holdable:
+            return []
+        now = now_us(self._clock)
+        cases = self._desk.holds()
+        return [c.hold for c in cases if c.hold.stands(now) and rule.store in c.hold.stores]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = FileLock(self._lock, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Unavailable(what="retention run") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _run_lake(self, rule: Rule, by: Caller) -> int:
+        before, holds = self.rulebook.before(rule, now_us(self._clock)), self.holds(rule)
+        if not self._note_window(rule, before, holds):
+            return 0
+        n = self._apply(rule, before, holds)
+        if n:
+            self._forget(rule.store)
+            self._register.tell(by, rule, n, before_us=before)
+        return n
+
+    def _note_window(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> bool:
+        """Write a window into the ledger if it is new; say whether anything can have ended.
+
+        What runs from its receipt cannot come too late: nothing else comes under a window that has
+        been followed once. What runs from an event may arrive when it has ended already.
+        """
+        names = tuple(sorted(hold.hold_id for hold in holds))
+        wanted = Entry(0, rule.name, rule.store, before_us, names)
+        known = [entry for entry in self.ledger.entries() if entry.includes(wanted)]
+        if not known:
+            self.ledger.add(rule.store, rule=rule.name, before_us=before_us, holds=names)
+            return True
+        return rule.since != "receipt" or mark_of(self._lake.folder) < known[-1].number
+
+    def _apply(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> int:
+        """Delete what a window takes; ``_forget`` must follow."""
+        if rule.store == TEXTS:
+            ids, *bounds = self._texts(before_us, holds)
+            if ids:
+                self._unmark()
+                self._register.destroy(
+                    rule,
+                    before_us,
+                    ids,
+                    (bounds[0], bounds[1]),
+                    lambda: erase_texts(self._lake, self._keys, self.rulebook.zone, before_us, ids),
+                )
+            return len(ids)
+        window = self._window(rule, before_us, holds)
+        return 0 if window is None else self._steps(rule, window)
+
+    def _steps(self, rule: Rule, window: Window) -> int:
+        """Delete in bounded steps, each written down before and ticked off after."""
+        total, names = 0, list[str]()
+
+        def begin(step: Step) -> None:
+            self._unmark()
+            names.append(self._register.begin_step(rule, window.before_us, step))
+
+        while n := self._lake.expire_step(rule.store, window, begin):
+            total += n
+            self._register.finish(names[-1])
+        return total
+
+    def _unmark(self) -> None:
+        """Say on disk that bytes of something deleted may be left, until the run has ended."""
+        if mark_of(self._lake.folder):
+            set_mark(self._lake.folder, 0)
+
+    def _forget(self, store: str) -> None:
+        if store == TEXTS:
+            self._lake.narratives.forget_deleted()
+        else:
+            self._lake.forget_expired(store)
+
+    def _window(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> Window | None:
+        connectors = {one.source: one.connector for one in self._intake.sources()}
+        return window_of(self.rulebook, rule, before_us, holds, connectors)
+
+    def _texts(self, before_us: int, holds: Sequence[Hold]) -> tuple[list[str], int, int]:
+        return expired_texts(self._lake, self.rulebook.zone, before_us, holds)
+
+    def _run_offices(self, by: Caller) -> dict[str, int]:
+        rules = self.rulebook.rules
+        found = run_intake(self._intake.housekeeping, self._register, rules)
+        found |= run_desk(self._desk, self._register, self.rulebook, now_us(self._clock))
+        for name, n in found.items():
+            self._register.tell(by, rules[name], n)
+        return found
+
+    def _shred_audit(self) -> int:
+        """Shred the audit's lines past their term; it tells so itself."""
+        rule = self.rulebook.rules["audit"]
+        before = self.rulebook.before(rule, now_us(self._clock))
+        n = self._audit.shred(before)
+        if n:
+            name = self._register.begin(rule, before, (0, before), n=n, digest="")
+            self._register.finish(name)
+        return n
+
+    def _destroy_pseudonyms(self, by: Caller) -> int:
+        """Destroy keys of pseudonyms past their term: what they stood for cannot be found again."""
+        rule = self.rulebook.rules["pseudonyms"]
+        before = self.rulebook.before(rule, now_us(self._clock))
+        if not self._note_window(rule, before, ()):
+            return 0
+        day = key_of("", part_at(before, self.rulebook.zone)).day
+        names = [
+            f"{name.domain} {name.source} {name.day}"
+            for domain in PSEUDONYMS.values()
+            for name in self._keys.destroy(domain, before=day)
+        ]
+        if names:
+            name = self._register.begin(
+                rule, before, (0, before), n=len(names), digest=digest_of(names)
+            )
+            self._register.finish(name)
+            self._register.tell(by, rule, len(names), before_us=before)
+        return len(names)
+
+    def proofs(self, limit: int = 200) -> list[dict[str, Any]]:
+        """Return the register of destructions, newest first; the caller checks the right to it."""
+        return [
+            {
+                "id": one.destruction_id,
+                "rule": one.rule,
+                "store": one.store,
+                "n": one.n,
+                "first_at": to_rfc3339(one.first_us),
+                "last_at": to_rfc3339(one.last_us),
+                "before_at": to_rfc3339(one.before_us),
+                "digest": one.digest,
+                "rules_version": one.rules_version,
+                "begun_at": to_rfc3339(one.begun_us),
+                "done_at": None if one.done_us is None else to_rfc3339(one.done_us),
+            }
+            for one in self._desk.destructions(limit=limit)
+        ]
+
+    # --- Records named -------------------------------------------------------------------------
+
+    def erase(self, kind: str, ids: Sequence[str], *, by: Caller, reason: str) -> int:
+        """Erase records by name before their term (a right of the person concerned, an error).
+
+        Raises:
+            WrongUsage: No reason, no such table, or a hold freezes one of them.
+            Unavailable: When a run is under way.
+        """
+        if kind not in CONTRACTS or not reason.strip() or not ids:
+            raise WrongUsage(reason=f"{', '.join(CONTRACTS)}; id; reason")
+        rule, now = self.rulebook.rules[kind], now_us(self._clock)
+        contract, holds = CONTRACTS[kind], self.holds(rule)
+        if holds:
+            rows = self._lake.scan(kind, ids=ids)
+            if keeping(holds, contract)(rows).any():
+                raise WrongUsage(reason=f"hold: {', '.join(hold.hold_id for hold in holds)}")
+        with self._alone():
+            mark, last = mark_of(self._lake.folder), self.ledger.last()
+            entry = self.ledger.add(kind, ids=ids)
+            self._register.destroy(
+                rule, 0, ids, (now, now), lambda: self._lake.erase(kind, list(ids))
+            )
+            if mark == last:
+                set_mark(self._lake.folder, entry.number)
+        self._register.tell(by, rule, len(ids), reason=reason)
+        return len(ids)
+
+    # --- After a crash, and on an older copy ---------------------------------------------------
+
+    def recover(self) -> int:
+        """Forget again what an older copy of the lake has brought back; returns how many records.
+
+        Does nothing when the lake has followed the ledger, or when a run is under way elsewhere.
+        """
+        if self.ledger.last() <= mark_of(self._lake.folder):
+            return 0
+        try:
+            with self._alone():
+                n = self._replay()
+                self._run_offices(SYSTEM)
+                return n
+        except Unavailable as error:
+            _log.info("a retention run is under way elsewhere", reason=str(error))
+            return 0
+
+    def _replay(self) -> int:
+        mark, last = mark_of(self._lake.folder), self.ledger.last()
+        if last <= mark:
+            return 0
+        self._register.resume(self._happened)
+        cases = {case.hold.hold_id: case.hold for case in self._desk.holds()}
+        total, stores = 0, set()
+        for entry in self.ledger.entries():
+            if entry.number <= mark:
+                continue
+            rule = self.rulebook.rules[entry.rule or entry.store]
+            if rule.store not in CONTRACTS and rule.store != TEXTS:
+                continue  # keys have a ledger of their own
+            if entry.hashes:
+                n = self._erase_again(rule, set(entry.hashes))
+            else:
+                held = [cases[name] for name in entry.holds if name in cases]
+                n = self._apply(rule, entry.before_us, held)
+            stores.add(entry.store)
+            if n:
+                self._register.tell(SYSTEM, rule, n, before_us=entry.before_us)
+            total += n
+        for store in sorted(stores):
+            self._forget(store)
+        set_mark(self._lake.folder, last)
+        _log.info("erasures of the ledger repeated", records=total, after=mark)
+        return total
+
+    def _erase_again(self, rule: Rule, hashes: set[str]) -> int:
+        ids = [id_ for id_ in self._lake.ids(rule.store) if hash_id(id_) in hashes]
+        if ids:
+            now = now_us(self._clock)
+            self._register.destroy(
+                rule, 0, ids, (now, now), lambda: self._lake.erase(rule.store, ids)
+            )
+        return len(ids)
+
+    def _happened(self, one: Destruction) -> bool:
+        """Say whether a destruction that was written down and not ticked off took place.
+
+        A step is one version of a table: when the table has moved on since, it was that step.
+        Elsewhere it did not take place if the same keys still wait.
+        """
+        if one.table_version != NO_VERSION:
+            return self._lake.version(one.store) > one.table_version
+        if one.store != TEXTS or not one.before_us:
+            return True
+        rule = self.rulebook.rules[one.rule]
+        return digest_of(self._texts(one.before_us, self.holds(rule))[0]) != one.digest

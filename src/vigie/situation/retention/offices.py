@@ -1,0 +1,83 @@
+"""What intake and the desk forget, and how it comes into the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vigie.desk.retention import RetentionDesk
+from vigie.intake.retention import Terms
+from vigie.intake.worker import Housekeeping
+from vigie.privacy.retention import DAY_US, Rule
+from vigie.situation.retention.register import Register
+from vigie.situation.retention.rulebook import Rulebook
+
+TABLES = {
+    "sessions": "sessions",
+    "tokens": "tokens",
+    "alerts": "alerts",
+    "accounts": "accounts",
+    "destructions": "retention",
+    "holds": "retention",
+}
+"""Tables of the desk that forget, and the rule of each."""
+
+
+def give_terms(house: Housekeeping, rules: Mapping[str, Rule]) -> None:
+    """Give intake the home's terms; its settings may shorten them, not lengthen."""
+    said = {name: rules[name].term.n * DAY_US for name in ("journal", "quarantine", "events")}
+    house.keep(
+        Terms(
+            min(said["journal"], house.terms.journal_us),
+            min(said["quarantine"], house.terms.quarantine_us),
+            min(said["events"], house.terms.events_us),
+            rules["feeds"].term.n * DAY_US,
+        )
+    )
+
+
+def run_intake(
+    house: Housekeeping, register: Register, rules: Mapping[str, Rule]
+) -> dict[str, int]:
+    """Let intake forget what has ended; returns how many by rule."""
+    house.clean()
+    found: dict[str, int] = {}
+    for one in house.forgotten():
+        bounds = (one.first_us, one.last_us)
+        name = register.begin(rules[one.store], one.before_us, bounds, n=one.n, digest=one.digest)
+        register.finish(name)
+        house.settle(one.number)
+        found[one.store] = found.get(one.store, 0) + one.n
+    return found
+
+
+def run_desk(
+    desk: RetentionDesk, register: Register, rulebook: Rulebook, now_us: int
+) -> dict[str, int]:
+    """Delete the desk's rows that have ended; returns how many by rule."""
+    desk.note_endings()
+    found: dict[str, int] = {}
+    for table, name in TABLES.items():
+        rule = rulebook.rules[name]
+        before = rulebook.before(rule, now_us)
+        rows = desk.ended(table, before)
+        if not rows:
+            continue
+        keys, instants = [key for key, _ in rows], [at for _, at in rows]
+        bounds = (min(instants), max(instants))
+
+        def erase(table: str = table, keys: list[str] = keys) -> None:
+            desk.erase(table, keys)
+
+        register.destroy(rule, before, keys, bounds, erase)
+        found[name] = found.get(name, 0) + len(keys)
+    return found
+
+
+def count_desk(desk: RetentionDesk, rulebook: Rulebook, now_us: int) -> dict[str, int]:
+    """Return how many of the desk's rows have ended, by rule."""
+    found: dict[str, int] = {}
+    for table, name in TABLES.items():
+        before = rulebook.before(rulebook.rules[name], now_us)
+        n = len(desk.ended(table, before))
+        found[name] = found.get(name, 0) + n
+    return found

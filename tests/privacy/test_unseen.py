@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from vigie.privacy.scrubber import PLACEHOLDERS, Scrubber
+
+
+def _load() -> ModuleType:
+    path = Path(__file__).with_name("unseen.py")
+    spec = importlib.util.spec_from_file_location("privacy_unseen", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look it up there
+    spec.loader.exec_module(module)
+    return module
+
+
+unseen = _load()
+SCRUBBER = Scrubber()
+# Floors a little under what docs/reference/scrubber.md tells: (structured, names, agents, precision
+# of structured marks, of names' marks).
+FLOORS = {"tuned": (0.98, 0.93, 0.93, 0.99, 0.98), "held": (0.98, 0.86, 0.88, 0.99, 0.90)}
+
+
+@pytest.mark.parametrize("half", sorted(FLOORS))
+def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
+    """Requirement: PM-3."""
+    score = unseen.measure(unseen.entries(half), lambda text: SCRUBBER.scrub(text).text)
+    told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
+    structured, names, agents, precision, names_precision = FLOORS[half]
+    assert score.planted.total() >= 2_000
+    assert told["structured"][0] >= structured
+    assert told["structured"][1] >= precision
+    assert told["name"][0] >= names
+    assert told["agent"][0] >= agents
+    assert told["name"][1] >= names_precision
+    assert score.lost / score.words <= 0.01
+
+
+def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_much():
+    idle = unseen.measure(unseen.entries("tuned", 300), lambda text: text)
+    assert idle.found.total() == 0
+    assert idle.marks.total() == 0
+    greedy = unseen.measure(unseen.entries("tuned", 300), lambda _: PLACEHOLDERS["name"])
+    assert greedy.found == greedy.planted
+    assert greedy.lost == greedy.words
+
+
+def test_the_held_half_shares_no_name_and_no_form_with_the_tuned_one():
+    tuned, held = unseen.Forms("tuned"), unseen.Forms("held")
+    assert not set(tuned.forms) & set(held.forms)
+    assert not set(tuned.negatives) & set(held.negatives)
+    assert not set(tuned._lists["given"]) & set(held._lists["given"])
+    assert not set(tuned._lists["family"]) & set(held._lists["family"])
+
+
+def test_a_share_tells_its_interval():
+    assert str(unseen.Share(0, 0)) == "-"
+    assert str(unseen.Share(9, 10)) == "0.900 [0.596, 0.982] of 10"
