@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vigie.civic.attacking import Methods, attackers
+from vigie.civic.attacking import Methods, Unread, attackers
 from vigie.civic.attacks.suppression import intervals, random_table, run_on_shelf
 from vigie.civic.noise import add_noise
 from vigie.civic.publishing import Publisher, Shelf
@@ -59,11 +59,11 @@ class Forgetful(Publisher):
 
 
 def _impatient(folder, count, clock):
-    return Impatient(Shelf(folder), count, "Europe/Paris", clock)
+    return Impatient(Shelf(folder), count, "Europe/Paris", clock, Unread())
 
 
 def _forgetful(folder, count, clock):
-    return Forgetful(Shelf(folder), count, "Europe/Paris", clock)
+    return Forgetful(Shelf(folder), count, "Europe/Paris", clock, Unread())
 
 
 def _unmasked(_streets, _plane, _districts):
