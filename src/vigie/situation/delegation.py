@@ -37,6 +37,42 @@ def _head(home: Home, caller: Caller, verb: Verb, subject: dict[str, Any]) -> Sc
     return own
 
 
+def grant_scope(
+    home: Home,
+    caller: Caller,
+    *,
+    login: str,
+    service: str,
+    head: bool = False,
+    sources: Collection[str] | None = None,
+    zones: Collection[str] | None = None,
+) -> None:
+    """Tie an account to a partner service: the administrator's act.
+
+    Raises:
+        Forbidden: When the role may not change accounts.
+        NotFound: When there is no such account or service.
+        WrongUsage: When the account has another role, or a source or zone is none of the service's.
+    """
+    subject = {"login": login[:80], "partner": service[:80], "head": head}
+    home.rights.ask(caller, "accounts", Verb.ALTER, subject)
+    limits = home.rights.charter.partners.get(service)
+    if limits is None:
+        raise NotFound(what="partner", name=service)
+    account = home.desk.accounts.get(login)
+    if account.role != OWN_ROLE:
+        raise WrongUsage(reason=f"role {account.role}", field="login")
+    _check_within(limits, sources, zones)
+    home.desk.scopes.grant(
+        account.account_id,
+        service,
+        granted_by=caller.name,
+        head=head,
+        sources=sources,
+        zones=zones,
+    )
+
+
 def list_delegates(home: Home, caller: Caller) -> list[dict[str, Any]]:
     """Return the accounts of the caller's own service.
 

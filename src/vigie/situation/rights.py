@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from vigie.analyse.running import Selection
 from vigie.audit.line import Line, Scalar, Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import (
@@ -58,7 +59,9 @@ OWN_ROLE = "partner"
 VIEWERS = frozenset({"dpo", "admin"})
 """Roles that may see as another role sees, within their own rights."""
 
-Subject = Mapping[str, Scalar | list[Scalar]]
+Subject = Mapping[str, Any]
+"""What is asked for, as the audit writes it: texts, numbers, and lists of them."""
+
 _LONGEST_SUBJECT = 40
 
 
@@ -169,6 +172,11 @@ class View:
     def narrow(self, filters: Filters) -> Filters:
         """Return filters that find nothing outside the view's sources and zones."""
         return replace(filters, sources=self.sources(filters.sources), area=self.area)
+
+    def select(self, selection: Selection) -> Selection:
+        """Return a selection of facts that finds nothing outside the view's sources and zones."""
+        sources = self.sources(tuple(selection.sources))
+        return replace(selection, sources=sources, area=self.area)
 
     def rows(self, table: pa.Table) -> pa.Table:
         """Return the rows that may be seen, with the fields that may not set to null.
