@@ -115,6 +115,7 @@ def test_public_routes_are_these_and_no_other() -> None:
     assert public == {
         ("GET", "/api/session"),
         ("POST", "/api/session"),
+        ("GET", "/api/audit/head"),
         ("GET", "/api/openapi.json"),
         ("GET", "/api/public/figures"),
         ("GET", "/api/public/figures/{table}/{week}"),
