@@ -21,7 +21,7 @@ NO_CODE = {
 }
 OUTSIDE = {"cryptography"}
 HOUSE = {"vigie.base.clock", "vigie.base.errors"}
-"""What it takes from the floor below: conversions of times (never the clock itself), error classes."""
+"""From the floor below: conversions of times (never the clock itself) and error classes."""
 # Nothing that reads a file it was not shipped with, asks the time or talks to anyone.
 IMPURE = {
     *("io", "pathlib", "shutil", "tempfile", "sqlite3", "socket", "ssl", "http", "urllib"),
