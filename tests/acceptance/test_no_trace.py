@@ -116,7 +116,9 @@ def test_samples_of_every_connector_leave_no_trace(tmp_path: Path, capfd) -> Non
         for number, (name, options, mapping, files) in enumerate(_groups()):
             source = f"asked_{number}"
             opened.intake.register(source, name, options=options, mapping=mapping)
-            opened.intake.ingest_paths(name, files, source=source)
+            for path in files:
+                opened.intake.accept(source, path.name, path.read_bytes())
+        opened.intake.drain()
     spoken = "".join(capfd.readouterr())
     main.run(["quarantine", "list", "--home", str(home), "--limit", "1000"])
     with open_home(home) as opened:
