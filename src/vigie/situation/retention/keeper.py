@@ -18,9 +18,8 @@ from vigie.base.settings import Settings
 from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
 from vigie.intake.service import Intake
-from vigie.keys.keeper import PSEUDONYMS, Keeper
+from vigie.keys.keeper import Keeper
 from vigie.lake.expiry import Step, Window
-from vigie.lake.narratives import key_of
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
@@ -43,7 +42,8 @@ from vigie.situation.retention.offices import (
 )
 from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
-from vigie.situation.retention.texts import erase_texts, expired_texts, part_at
+from vigie.situation.retention.shredding import destroy_pseudonyms, shred_audit
+from vigie.situation.retention.texts import erase_texts, expired_texts
 from vigie.situation.retention.windows import keeping, window_of
 
 FOLDER = "retention"
@@ -121,8 +121,8 @@ class Retention:
                 if rule.store in CONTRACTS or rule.store == TEXTS:
                     outcome.note(rule.name, self._run_lake(rule, by))
             set_mark(self._lake.folder, self.ledger.last())
-            outcome.note("audit", self._shred_audit())
-            outcome.note("pseudonyms", self._destroy_pseudonyms(by))
+            for name, n in self._shred(by).items():
+                outcome.note(name, n)
             for name, n in self._run_offices(by).items():
                 outcome.note(name, n)
             note_run(self._runs, now_us(self._clock), outcome.erased)
@@ -245,35 +245,18 @@ class Retention:
             self._register.tell(by, rules[name], n)
         return found
 
-    def _shred_audit(self) -> int:
-        """Shred the audit's lines past their term; it tells so itself."""
-        rule = self.rulebook.rules["audit"]
-        before = self.rulebook.before(rule, now_us(self._clock))
-        n = self._audit.shred(before)
-        if n:
-            name = self._register.begin(rule, before, (0, before), n=n, digest="")
-            self._register.finish(name)
-        return n
-
-    def _destroy_pseudonyms(self, by: Caller) -> int:
-        """Destroy keys of pseudonyms past their term: what they stood for cannot be found again."""
-        rule = self.rulebook.rules["pseudonyms"]
-        before = self.rulebook.before(rule, now_us(self._clock))
+    def _shred(self, by: Caller) -> dict[str, int]:
+        """Shred what ends by losing its key or its payload under a hash."""
+        book, now = self.rulebook, now_us(self._clock)
+        n = shred_audit(self._audit, self._register, book, now)
+        rule = book.rules["pseudonyms"]
+        before = book.before(rule, now)
         if not self._note_window(rule, before, ()):
-            return 0
-        day = key_of("", part_at(before, self.rulebook.zone)).day
-        names = [
-            f"{name.domain} {name.source} {name.day}"
-            for domain in PSEUDONYMS.values()
-            for name in self._keys.destroy(domain, before=day)
-        ]
-        if names:
-            name = self._register.begin(
-                rule, before, (0, before), n=len(names), digest=digest_of(names)
-            )
-            self._register.finish(name)
-            self._register.tell(by, rule, len(names), before_us=before)
-        return len(names)
+            return {"audit": n}
+        keys = destroy_pseudonyms(self._keys, self._register, book, before)
+        if keys:
+            self._register.tell(by, rule, keys, before_us=before)
+        return {"audit": n, rule.name: keys}
 
     def cases(self) -> list[HeldCase]:
         """Return every hold with its act, newest first; the caller checks the right to it."""
