@@ -136,7 +136,9 @@ class Quarantine:
         raw = self._sealing.seal_refused(
             [
                 Unsealed(
-                    key_of(r.message.source, r.message.received_us), id_, r.reject.raw[:MAX_RAW]
+                    key_of(r.message.source, r.message.received_us),
+                    id_,
+                    b"" if r.reject.of_law else r.reject.raw[:MAX_RAW],
                 )
                 for id_, r in rows
             ]
@@ -159,7 +161,7 @@ class Quarantine:
                     r.reject.row,
                     r.reject.code,
                     json.dumps(r.reject.params, ensure_ascii=False, default=str),
-                    b"" if r.reject.of_law else content,
+                    content,
                     "expired" if r.reject.of_law else "new",
                     r.message.received_us,
                     now,
