@@ -134,12 +134,9 @@ def test_public_routes_are_these_and_no_other() -> None:
     assert public == {
         ("GET", "/api/session"),
         ("POST", "/api/session"),
-<<<<<<< HEAD
         ("GET", "/api/session/provider"),
         ("GET", "/api/session/provider/callback"),
-=======
         ("GET", "/api/audit/head"),
->>>>>>> wt/audit
         ("GET", "/api/openapi.json"),
         ("GET", "/api/public/figures"),
         ("GET", "/api/public/figures/{table}/{week}"),

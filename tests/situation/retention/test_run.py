@@ -113,7 +113,7 @@ def test_an_older_copy_of_intake_forgets_before_it_is_served(
     shutil.rmtree(path / "intake")
     shutil.copytree(tmp_path / "copy", path / "intake")
     with open_home(path, clock=clock) as home:
-        assert home.intake.quarantine_get(row.id).raw == b""
+        assert home.intake.quarantine_get(row.id).entry.state == "expired"
         assert home.intake.replay().messages == 0
 
 
@@ -190,7 +190,7 @@ def test_sessions_alerts_tokens_and_closed_accounts_go_in_their_turn(
     accounts.create("stays", name="S", role="operator", password="correct-horse-battery")
     _, token = home.desk.tokens.issue("old", "ingest", sources=("police",))
     home.desk.tokens.revoke(token.token_id)
-    accounts.sign_in("stays", "correct-horse-battery")
+    home.desk.sessions.open(accounts.get("stays").account_id, device="essai")
     accounts.disable("gone")
     assert home.retention.run().total == 0
     clock.advance(timedelta(days=8))

@@ -98,7 +98,7 @@ class Retention:
         self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
         self.ledger = Ledger(home / FOLDER)
         self._lock = home / FOLDER / "run.lock"
-        self._runs = home / FOLDER
+        self._runs, self._inbox = home / FOLDER, home / "intake"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
         self._clock = clock
         self._audit, self._keys = audit, keys
@@ -125,6 +125,7 @@ class Retention:
                 outcome.note(name, n)
             for name, n in self._run_offices(by).items():
                 outcome.note(name, n)
+            set_mark(self._inbox, self.ledger.last())
             note_run(self._runs, now_us(self._clock), outcome.erased)
         return outcome
 
@@ -324,12 +325,14 @@ class Retention:
 
         Does nothing when the lake has followed the ledger, or when a run is under way elsewhere.
         """
-        if self.ledger.last() <= mark_of(self._lake.folder):
+        behind = min(mark_of(self._lake.folder), mark_of(self._inbox))
+        if self.ledger.last() <= behind:
             return 0
         try:
             with self._alone():
                 n = self._replay()
                 self._run_offices(SYSTEM)
+                set_mark(self._inbox, self.ledger.last())
                 return n
         except Unavailable as error:
             _log.info("a retention run is under way elsewhere", reason=str(error))
