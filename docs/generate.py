@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from requirement_pages import PROOFS, proofs_file, requirement_page
 from rights_pages import roles
-from scrubber_page import scrubber
+from scrubber_page import MEASURED, measured_file, scrubber
 from source_pages import connectors, registry, samples
 
 from vigie.base import errors, translations
@@ -318,7 +318,7 @@ def main(arguments: list[str]) -> int:
     """Write the pages that changed, or with ``--check`` only name them."""
     stale = []
     pages = {REFERENCE / name: text for name, text in render().items()}
-    for path, text in {PROOFS: proofs_file(), **pages}.items():
+    for path, text in {PROOFS: proofs_file(), MEASURED: measured_file(), **pages}.items():
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(path.name)
             if "--check" not in arguments:

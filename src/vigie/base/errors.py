@@ -102,6 +102,18 @@ class PasswordChangeRequired(Forbidden):
     code = "password_change_required"
 
 
+class SecondFactorRequired(Forbidden):
+    """The password was right; a code, or the enrolment of a device, comes before anything else."""
+
+    code = "second_factor_required"
+
+
+class WrongCode(NotSignedIn):
+    """The code is wrong, out of its time, or was used already."""
+
+    code = "wrong_code"
+
+
 class Conflict(VigieError):
     """The state has changed since the caller read it."""
 
@@ -159,6 +171,19 @@ class Unavailable(VigieError):
     code = "unavailable"
     http_status = 503
     terminal = False
+
+
+class ProviderFailed(VigieError):
+    """The identity provider's answer proves nothing, or does not belong to this browser."""
+
+    code = "provider_failed"
+    http_status = 401
+
+
+class RoleUnknown(Forbidden):
+    """The identity provider knows the person and names no group that has a role here."""
+
+    code = "role_unknown"
 
 
 class KeyDestroyed(VigieError):

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Forbidden, NotFound, NotSignedIn
 from vigie.base.ids import new_id, new_secret
-from vigie.desk.accounts import TOUCH_EVERY_US, digest
 from vigie.desk.glasses import refuse_unreviewed
+from vigie.desk.sessions import TOUCH_EVERY_US, digest
 from vigie.desk.tables import AccountRow, TokenRow
 
 Purpose = Literal["ingest", "read"]

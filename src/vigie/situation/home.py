@@ -146,23 +146,22 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
-        intake = Intake.open(
-            path / "intake",
-            settings=settings,
-            lake=lake,
-            connectors=connectors,
-            clock=clock,
-            create=True,
-            gazetteer=frame.gazetteer,
-            audit=audit,
-            keys=keys,
+        intake = _open_intake(
+            path, settings, clock, lake=lake, frame=frame, kit=connectors, audit=audit, keys=keys
         )
         undo.callback(intake.close)
         retention = Retention(
             path, settings, clock, lake=lake, desk=desk, intake=intake, audit=audit, keys=keys
         )
         retention.recover()
-        rights = Rights(load_charter(path), desk, clock, audit, frame)
+        rights = Rights(
+            load_charter(path),
+            desk,
+            clock,
+            audit,
+            frame,
+            most_facts=settings.limits.facts_per_hour,
+        )
         home = Home(
             path=path,
             settings=settings,
@@ -193,6 +192,30 @@ def _open_lake(path: Path, settings: Settings, keys: Keeper) -> Lake:
         timezone=settings.city.timezone,
         keys=keys,
         sealed=open_sealed(path, settings, keys),
+    )
+
+
+def _open_intake(
+    path: Path,
+    settings: Settings,
+    clock: Clock,
+    *,
+    lake: Lake,
+    frame: CityFrame,
+    kit: Mapping[str, Connector],
+    audit: Audit,
+    keys: Keeper,
+) -> Intake:
+    return Intake.open(
+        path / "intake",
+        settings=settings,
+        lake=lake,
+        connectors=kit,
+        clock=clock,
+        create=True,
+        gazetteer=frame.gazetteer,
+        audit=audit,
+        keys=keys,
     )
 
 

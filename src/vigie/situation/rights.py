@@ -7,8 +7,8 @@ else does, refusals too; where the line cannot be written, nothing is read (P-LO
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -46,6 +46,7 @@ from vigie.privacy.charter import (
 )
 from vigie.privacy.decision import LEAST_REASON, Ask, Decision, decide
 from vigie.privacy.purposes import Purpose, Verb
+from vigie.situation.bulk_reads import BulkReads
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
 from vigie.situation.frame import CityFrame
@@ -93,6 +94,7 @@ class View:
         limits: Sources, zones and camera groups; None sets no end.
         frame: The city's zonings, where zones are among the limits.
         line: Number of the line in the audit; None where none is due.
+        count: Told of every table that leaves, for the alarm of bulk reads.
     """
 
     dataset: str
@@ -102,6 +104,7 @@ class View:
     limits: Limits
     frame: CityFrame
     line: int | None = None
+    count: Callable[[pa.Table], None] = field(default=lambda _table: None, compare=False)
 
     @property
     def precision(self) -> str:
@@ -181,7 +184,9 @@ class View:
         Every table of records that leaves a use case passes here: sources, zones, fields; places
         are told as precisely as ``precision`` says.
         """
-        return self.hide(self.keep(table))
+        kept = self.keep(table)
+        self.count(kept)
+        return self.hide(kept)
 
     def keep(self, table: pa.Table) -> pa.Table:
         """Return the rows of the view's sources and zones."""
@@ -218,16 +223,25 @@ class Rights:
 
     Attributes:
         charter: The charter in force.
+        bulk_reads: The alarm of bulk reads.
     """
 
     def __init__(
-        self, charter: Charter, desk: Desk, clock: Clock, audit: Writer, frame: CityFrame
+        self,
+        charter: Charter,
+        desk: Desk,
+        clock: Clock,
+        audit: Writer,
+        frame: CityFrame,
+        *,
+        most_facts: int = 50_000,
     ) -> None:
         self.charter = charter
         self._desk = desk
         self._clock = clock
         self._audit = audit
         self._frame = frame
+        self.bulk_reads = BulkReads(most_facts, clock, desk.alerts, audit)
 
     def ask(
         self,
@@ -274,7 +288,12 @@ class Rights:
         for one in grants:
             limits = limits.within(one.limits)
         purpose = decisions[0].purpose or Purpose.OVERSIGHT
-        return View(dataset, verb, purpose, grants, limits, self._frame, line)
+
+        def count(table: pa.Table) -> None:
+            if "fact_id" in table.column_names:
+                self.bulk_reads.note(caller, table["fact_id"].to_pylist())
+
+        return View(dataset, verb, purpose, grants, limits, self._frame, line, count)
 
     def refuse(
         self, caller: Caller, dataset: str, verb: Verb, subject: Subject, *, why: str

@@ -16,13 +16,20 @@ from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.records import router as records
+from vigie.web.routes.retention import router as retention
 from vigie.web.routes.session import router as session
+from vigie.web.routes.session_factor import router as session_factor
+from vigie.web.routes.session_list import router as session_list
+from vigie.web.routes.session_provider import router as session_provider
 from vigie.web.routes.signals import router as signals
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
 
 ROUTERS: tuple[APIRouter, ...] = (
     session,
+    session_factor,
+    session_list,
+    session_provider,
     city,
     mapview,
     facts,
@@ -36,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     breakglass,
     delegates,
     audit,
+    retention,
     ogc,
     operations,
 )
