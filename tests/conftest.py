@@ -42,6 +42,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("branches", parent=settings.get_profile("ci"), max_examples=20)
 settings.register_profile("deep", parent=settings.get_profile("dev"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "dev"))
 
@@ -109,6 +110,7 @@ PARTS = {
         lambda: _on_path("mosquitto", "/usr/sbin/mosquitto"),
         "apt-get install mosquitto",
     ),
+    "needs_glewlwyd": Part("Glewlwyd", lambda: _on_path("glewlwyd"), "apt-get install glewlwyd"),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
 _SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
@@ -154,6 +156,12 @@ def needs_gdal() -> Path:
 def needs_mosquitto() -> Path:
     """The ``mosquitto`` program, an MQTT broker."""
     return _require("needs_mosquitto")
+
+
+@pytest.fixture(scope="session")
+def needs_glewlwyd() -> Path:
+    """The OpenID Connect provider."""
+    return _require("needs_glewlwyd")
 
 
 @pytest.fixture(scope="session")

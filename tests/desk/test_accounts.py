@@ -7,11 +7,17 @@ import pytest
 
 from vigie.base.clock import FixedClock
 from vigie.base.errors import Conflict, NotFound, NotSignedIn, TooManyRequests, WrongUsage
-from vigie.desk.accounts import LOCK_S, MAX_FAILURES, same_secret
+from vigie.desk.accounts import LOCK_S, MAX_FAILURES
+from vigie.desk.sessions import Grant, same_secret
 from vigie.desk.store import Desk
 
 PASSWORD = "un mot de passe long"
 OTHER = "un autre mot de passe"
+
+
+def sign_in(desk: Desk, login: str, password: str) -> Grant:
+    """Open a session by password alone."""
+    return desk.sessions.open(desk.accounts.verify(login, password).account_id)
 
 
 @pytest.fixture
@@ -21,19 +27,19 @@ def someone(desk: Desk) -> str:
 
 
 def test_signing_in_gives_a_session_that_ends_on_sign_out(desk: Desk, someone: str) -> None:
-    grant = desk.accounts.sign_in("  AMINA ", PASSWORD)
+    grant = sign_in(desk, "  AMINA ", PASSWORD)
 
-    assert desk.accounts.session(grant.secret).account.login == someone
+    assert desk.sessions.look(grant.secret).account.login == someone
     assert grant.session.account.must_change_password is True
-    desk.accounts.sign_out(grant.secret)
+    desk.sessions.end(grant.secret)
     with pytest.raises(NotSignedIn):
-        desk.accounts.session(grant.secret)
+        desk.sessions.look(grant.secret)
 
 
 @pytest.mark.parametrize("login", ["amina", "nobody"])
 def test_wrong_login_and_wrong_password_look_the_same(desk: Desk, someone: str, login: str) -> None:
     with pytest.raises(NotSignedIn) as caught:
-        desk.accounts.sign_in(login, "wrong")
+        sign_in(desk, login, "wrong")
 
     assert caught.value.params == {"reason": "wrong login or password"}
 
@@ -43,42 +49,42 @@ def test_five_wrong_passwords_lock_the_account_for_a_while(
 ) -> None:
     for _ in range(MAX_FAILURES):
         with pytest.raises(NotSignedIn):
-            desk.accounts.sign_in(someone, "wrong")
+            sign_in(desk, someone, "wrong")
     with pytest.raises(TooManyRequests):
-        desk.accounts.sign_in(someone, PASSWORD)
+        sign_in(desk, someone, PASSWORD)
     clock.advance(timedelta(seconds=LOCK_S + 1))
 
-    assert desk.accounts.sign_in(someone, PASSWORD).session.account.login == someone
+    assert sign_in(desk, someone, PASSWORD).session.account.login == someone
 
 
 def test_a_session_ends_when_unused(desk: Desk, someone: str, clock: FixedClock) -> None:
-    secret = desk.accounts.sign_in(someone, PASSWORD).secret
+    secret = sign_in(desk, someone, PASSWORD).secret
     clock.advance(timedelta(hours=7))
-    desk.accounts.session(secret)
+    desk.sessions.look(secret)
     clock.advance(timedelta(hours=4, minutes=59))
-    desk.accounts.session(secret)
+    desk.sessions.look(secret)
     clock.advance(timedelta(minutes=2))
     with pytest.raises(NotSignedIn):
-        desk.accounts.session(secret)
+        desk.sessions.look(secret)
 
 
 def test_an_unused_session_ends_after_the_idle_time(
     desk: Desk, someone: str, clock: FixedClock
 ) -> None:
-    secret = desk.accounts.sign_in(someone, PASSWORD).secret
+    secret = sign_in(desk, someone, PASSWORD).secret
     clock.advance(timedelta(hours=8, seconds=1))
     with pytest.raises(NotSignedIn):
-        desk.accounts.session(secret)
+        desk.sessions.look(secret)
 
 
 def test_changing_the_password_ends_every_session(desk: Desk, someone: str) -> None:
-    first, second = (desk.accounts.sign_in(someone, PASSWORD) for _ in range(2))
+    first, second = (sign_in(desk, someone, PASSWORD) for _ in range(2))
     desk.accounts.change_password(first.session.account.account_id, PASSWORD, OTHER)
     for grant in (first, second):
         with pytest.raises(NotSignedIn):
-            desk.accounts.session(grant.secret)
+            desk.sessions.look(grant.secret)
 
-    assert desk.accounts.sign_in(someone, OTHER).session.account.must_change_password is False
+    assert sign_in(desk, someone, OTHER).session.account.must_change_password is False
 
 
 @pytest.mark.parametrize("new", ["short", "x" * 300, "contains amina inside", PASSWORD])
@@ -100,12 +106,12 @@ def test_changing_needs_the_current_password_and_counts_failures(desk: Desk, som
 
 
 def test_disabling_ends_sessions_at_once(desk: Desk, someone: str) -> None:
-    secret = desk.accounts.sign_in(someone, PASSWORD).secret
+    secret = sign_in(desk, someone, PASSWORD).secret
     desk.accounts.disable(someone)
     with pytest.raises(NotSignedIn):
-        desk.accounts.session(secret)
+        desk.sessions.look(secret)
     with pytest.raises(NotSignedIn):
-        desk.accounts.sign_in(someone, PASSWORD)
+        sign_in(desk, someone, PASSWORD)
 
 
 def test_a_login_is_taken_once(desk: Desk, someone: str) -> None:
@@ -125,7 +131,7 @@ def test_unknown_accounts_are_not_found(desk: Desk) -> None:
 
 
 def test_no_secret_is_stored_in_clear(desk: Desk, someone: str, home: Path) -> None:
-    grant = desk.accounts.sign_in(someone, PASSWORD)
+    grant = sign_in(desk, someone, PASSWORD)
     secret, _ = desk.tokens.issue("x", "ingest", sources=("a",))
     everything = b"".join(path.read_bytes() for path in home.iterdir() if path.is_file())
 

@@ -45,7 +45,7 @@ def originals(*some: tuple[str, str, str], revision: int = 0, part: str = DAYS[0
 def test_offences_and_other_missions_have_each_their_database_and_keys(
     plane: SealedPlane, keys: Keeper
 ) -> None:
-    """Requirement: PM-1, LED-6."""
+    """Requirement: PM-1."""
     assert plane.put(originals(("a", "police", "un vol"), ("b", "parks", "un banc"))) == 2
     assert plane.counts() == {"offences": 1, "missions": 1}
     assert plane.peek("offences", "a") == Original("un vol", "REF-a")

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -42,9 +42,9 @@ def sample() -> ModuleType:
 
 
 @contextmanager
-def running(home: Home) -> Iterator[Server]:
+def running(home: Home, port: int = 0) -> Iterator[Server]:
     """Serve a home from a thread while the block lasts."""
-    server = make_server(home, "127.0.0.1", 0, workers=False)
+    server = make_server(home, "127.0.0.1", port, workers=False)
     failure: list[BaseException] = []
 
     def run() -> None:
@@ -66,6 +66,12 @@ def running(home: Home) -> Iterator[Server]:
         server.should_exit = True
         thread.join(20)
         assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def serve_home() -> Callable[..., AbstractContextManager[Server]]:
+    """What serves a home while a block lasts."""
+    return running
 
 
 @pytest.fixture(scope="session")

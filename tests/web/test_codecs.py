@@ -21,9 +21,9 @@ from vigie.web.filters import epoch_us, parse_bbox, parse_zone
 from vigie.web.headers import SecurityHeaders
 from vigie.web.metrics import Metrics, MetricsMiddleware, route_template
 from vigie.web.ogc.parameters import BadParameter, read_query
+from vigie.web.origin import is_loopback
 from vigie.web.paging import next_address, pack, unpack
 from vigie.web.problems import install_problem_handlers
-from vigie.web.server import is_loopback
 from vigie.web.static import console_application
 
 

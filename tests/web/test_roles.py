@@ -29,16 +29,33 @@ PLACES = {
     "{index}": "0",
     "{collection_id}": "places",
     "{feature_id}": "none",
+    "{session_id}": "none",
+    "{login}": "nobody-of-that-name",
     "{table}": "zone_themes",
     "{week}": "2026-W11",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
     "/api/session/password": {"current": "wrong", "new": "wrong"},
+    "/api/session/code": {"code": "000000"},
+    "/api/session/factor": {"password": "wrong"},
+    "/api/session/factor/confirm": {"code": "000000"},
+    "/api/session/recovery-codes": {"code": "000000"},
     "/api/quarantine/retry": {"ids": ["none"]},
     "/api/analyses/{name}": {},
 }
 NEEDED = {"/api/near": {"lon": "5.37", "lat": "43.29"}, "/api/measures/series": {"metric": "x"}}
+PROOFS = {
+    "/api/session/password",
+    "/api/session/factor",
+    "/api/session/factor/confirm",
+    "/api/session/recovery-codes",
+}
+ENDING = {
+    ("/api/session", "DELETE"),
+    ("/api/session", "POST"),
+    ("/api/session/all", "DELETE"),
+}
 STREAMS = {"/api/stream"}
 ASKED_WHY = {"raw_rows", "audit"}
 _NUMBERS = itertools.count()
@@ -77,7 +94,7 @@ def test_matrix(role: str, route: APIRoute, as_role: Callable[[str], httpx.Clien
     told = route.openapi_extra["x-roles"]
     client = as_role(role)
     for method in sorted(route.methods - {"HEAD"}):
-        if (route.path, method) in {("/api/session", "DELETE"), ("/api/session", "POST")}:
+        if (route.path, method) in ENDING:
             continue  # they end or replace the shared session; test_sessions has them
         status = call(client, route, method)
         if told == [ANONYMOUS]:
@@ -86,9 +103,11 @@ def test_matrix(role: str, route: APIRoute, as_role: Callable[[str], httpx.Clien
         elif role == ANONYMOUS:
             assert status == 401
         elif role in told:
-            wrong_password = route.path == "/api/session/password"
+            if route.path == "/api/session/code":
+                assert status == 403  # the session is whole: it waits for no code
+                continue
             assert status != 403
-            assert status != 401 or wrong_password
+            assert status != 401 or route.path in PROOFS
             assert status < 500
         else:
             assert status == 403
@@ -115,6 +134,8 @@ def test_public_routes_are_these_and_no_other() -> None:
     assert public == {
         ("GET", "/api/session"),
         ("POST", "/api/session"),
+        ("GET", "/api/session/provider"),
+        ("GET", "/api/session/provider/callback"),
         ("GET", "/api/audit/head"),
         ("GET", "/api/openapi.json"),
         ("GET", "/api/public/figures"),

@@ -39,7 +39,7 @@ const house: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return response;
     const problem = await problemOf(response);
-    if (problem.status === 401 || problem.code === "password_change_required") onSignedOut.forEach((tell) => { tell(problem); });
+    if (problem.status === 401 || ["password_change_required", "second_factor_required"].includes(problem.code)) onSignedOut.forEach((tell) => { tell(problem); });
     throw problem;
   },
   onError({ error }) {

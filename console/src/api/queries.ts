@@ -2,8 +2,8 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { answer, api, follow, setCsrf } from "@/api/client";
 import type {
-  AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
-  MapAnswer, MeansRow, Near, PlanDetail, QuarantineDetail, QuarantinePage, RetryAnswer, Session, SourceContract, SourceHealth, Summary, ZoningInfo,
+  AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, Enrolled, Enrolment, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
+  MapAnswer, MeansRow, Near, OwnSession, PlanDetail, QuarantineDetail, QuarantinePage, RecoveryCodes, RetryAnswer, Session, SourceContract, SourceHealth, Summary, ZoningInfo,
 } from "@/api/types";
 import { boxText, type Box } from "@/lib/bbox";
 import type { ProblemError } from "@/lib/problem";
@@ -62,6 +62,51 @@ export function useSignIn() {
   return useMutation<Session, ProblemError, { login: string; password: string }>({
     mutationFn: (body) => answer(api.POST("/api/session", { body })),
     onSuccess: async () => { client.setQueryData(["session"], await fetchSession()); },
+  });
+}
+
+/** Ask who is signed in, once more. */
+export function useRenewSession(): () => void {
+  const client = useQueryClient();
+  return () => { void fetchSession().then((session) => { client.setQueryData(["session"], session); }); };
+}
+
+export function useGiveCode() {
+  const client = useQueryClient();
+  return useMutation<Session, ProblemError, { code: string }>({
+    mutationFn: (body) => answer(api.POST("/api/session/code", { body })),
+    onSuccess: async () => { client.setQueryData(["session"], await fetchSession()); },
+  });
+}
+
+export function useBeginFactor() {
+  return useMutation<Enrolment, ProblemError, { password: string }>({ mutationFn: (body) => answer(api.POST("/api/session/factor", { body })) });
+}
+
+/** The session is a fresh one from here; who shows the recovery codes asks for it afterwards. */
+export function useConfirmFactor() {
+  return useMutation<Enrolled, ProblemError, { code: string }>({
+    mutationFn: (body) => answer(api.POST("/api/session/factor/confirm", { body })),
+    onSuccess: (enrolled) => { setCsrf(enrolled.session.csrf); },
+  });
+}
+
+export function useRenewCodes() {
+  return useMutation<RecoveryCodes, ProblemError, { code: string }>({ mutationFn: (body) => answer(api.POST("/api/session/recovery-codes", { body })) });
+}
+
+export function useSessions(): Answer<OwnSession[]> {
+  return useQuery<OwnSession[], ProblemError>({ queryKey: ["sessions"], staleTime: 0, queryFn: async ({ signal }) => (await answer(api.GET("/api/session/all", { signal }))).sessions });
+}
+
+/** End one of one's own sessions by its name, or all the others. */
+export function useEndSession() {
+  const client = useQueryClient();
+  return useMutation<unknown, ProblemError, string | null>({
+    mutationFn: (id) => (id === null
+      ? answer(api.DELETE("/api/session/all"))
+      : answer(api.DELETE("/api/session/all/{session_id}", { params: { path: { session_id: id } } }))),
+    onSettled: async () => { await client.invalidateQueries({ queryKey: ["sessions"] }); },
   });
 }
 

@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/accounts/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account Alerts
+         * @description Return the alarms about accounts that read very much (data protection officer).
+         */
+        get: operations["getAccountAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{login}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Reset Second Factor
+         * @description Forget an account's lost device: the next sign-in enrols another (administrator).
+         */
+        delete: operations["resetSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{login}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Sessions Of
+         * @description End every session of an account (administrator).
+         */
+        delete: operations["endSessionsOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agenda": {
         parameters: {
             query?: never;
@@ -84,6 +144,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lines
+         * @description Return who did what, newest first; asking is itself a line.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head
+         * @description Return the newest published head: keep it, and no line before it can change unseen by you.
+         */
+        get: operations["getAuditHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/proof/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proof
+         * @description Return the proof that a line stands in the audit, whatever became of its text.
+         */
+        get: operations["proveAuditLine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/basemap": {
         parameters: {
             query?: never;
@@ -116,6 +236,70 @@ export interface paths {
          * @description Return a layer of the offline outline as GeoJSON.
          */
         get: operations["getBasemap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/breakglass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get All
+         * @description Return broken glasses, those that wait for their review first.
+         */
+        get: operations["listGlasses"];
+        put?: never;
+        /**
+         * Break One
+         * @description Open one dataset in one zone or for one fact, at once; it is reviewed within 24 hours.
+         */
+        post: operations["breakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/breakglass/{glass_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Write down what a review found; the account is free again.
+         */
+        post: operations["reviewGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description Return what was spent of each data set's allowance of privacy loss, and what is left.
+         */
+        get: operations["getBudget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -159,6 +343,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get All
+         * @description Return the accounts of one's own service.
+         */
+        get: operations["listDelegates"];
+        put?: never;
+        /**
+         * Add
+         * @description Name a person of one's own service, within one's own rights.
+         */
+        post: operations["addDelegate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegates/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw
+         * @description Take an account of one's own service back.
+         */
+        delete: operations["withdrawDelegate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -441,6 +669,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Figures
+         * @description Return the public tables and the weeks released.
+         */
+        get: operations["listPublicFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/figures/{table}/{week}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Figures
+         * @description Return a release as it was drawn once; each figure with its 95 % half-width.
+         */
+        get: operations["getPublicFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -521,6 +789,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description Return what is kept how long, what vanishes each day, what is held, the last run.
+         */
+        get: operations["getRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -536,7 +824,7 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Open a session.
+         * @description Prove the password: opens the session, or the step that asks for the second factor.
          */
         post: operations["signIn"];
         /**
@@ -544,6 +832,110 @@ export interface paths {
          * @description End the session at once, on the server too.
          */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sessions
+         * @description List one's own open sessions, newest first.
+         */
+        get: operations["getSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description End every session of one's own but this one.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/all/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description End one of one's own sessions.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Code
+         * @description Finish signing in by a code of the device, or a recovery code.
+         */
+        post: operations["giveCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Factor
+         * @description Begin to enrol a device; the one in use serves until the new one is confirmed.
+         */
+        post: operations["beginFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Factor
+         * @description Take the device into use by its first code; every other session of the account ends.
+         */
+        post: operations["confirmFactor"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -563,6 +955,66 @@ export interface paths {
          * @description Change the password; every session of the account ends and a fresh one is opened.
          */
         post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go To Provider
+         * @description Send the browser to the identity provider.
+         */
+        get: operations["goToProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/provider/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come From Provider
+         * @description Take the browser back from the identity provider: a session, or the reason why not.
+         */
+        get: operations["comeFromProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Recovery Codes
+         * @description Replace the recovery codes, by a code of the device.
+         */
+        post: operations["renewRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -970,6 +1422,16 @@ export interface components {
              * @description What the role may do; the console hides the rest.
              */
             permissions: string[];
+            /**
+             * Purposes
+             * @description Purposes of the role, the usual one first; X-Vigie-Purpose names another.
+             */
+            purposes: string[];
+            /**
+             * View As
+             * @description Role whose sight is shown, within the account's own rights.
+             */
+            view_as?: string | null;
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -1198,6 +1660,118 @@ export interface components {
             high: number;
         };
         /**
+         * AuditLine
+         * @description Who did what to which data, what for and why.
+         */
+        AuditLine: {
+            /**
+             * Index
+             * @description Its number; a proof is asked for by it.
+             */
+            index: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Verb
+             * @description collect, alter, consult, disclose, combine or erase.
+             */
+            verb: string;
+            /** Who */
+            who: string;
+            /** Role */
+            role: string;
+            /** Purpose */
+            purpose: string;
+            /** Dataset */
+            dataset: string;
+            /**
+             * Subject
+             * @description What was asked: window, zone, ids, batch.
+             */
+            subject: {
+                [key: string]: unknown;
+            };
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "allowed" | "refused";
+            /** Reason */
+            reason: string;
+            /** Case */
+            case: string;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * AuditPage
+         * @description A page of the audit, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditLine"][];
+            /**
+             * Next
+             * @description Address of the next page; none at the end.
+             */
+            next: string | null;
+        };
+        /**
+         * AuditProof
+         * @description That a line stands in the tree of a signed head (RFC 9162, 2.1.3).
+         */
+        AuditProof: {
+            /** Index */
+            index: number;
+            /**
+             * Size
+             * @description Lines under the head.
+             */
+            size: number;
+            /**
+             * Leaf
+             * @description Leaf hash, base64.
+             */
+            leaf: string;
+            /**
+             * Hashes
+             * @description From the leaf to the root, base64.
+             */
+            hashes: string[];
+            /**
+             * Checkpoint
+             * @description Signed head, a C2SP checkpoint.
+             */
+            checkpoint: string;
+            /**
+             * Key
+             * @description What the head is verified with, a C2SP verifier key.
+             */
+            key: string;
+        };
+        /**
+         * BalanceAnswer
+         * @description What is spent and left of a data set's week and year, in epsilon.
+         */
+        BalanceAnswer: {
+            /** Dataset */
+            dataset: string;
+            /** Week */
+            week: string;
+            /** Week Spent */
+            week_spent: number;
+            /** Week Left */
+            week_left: number;
+            /** Year Spent */
+            year_spent: number;
+            /** Year Left */
+            year_left: number;
+        };
+        /**
          * BatchAnswer
          * @description One load.
          */
@@ -1234,6 +1808,67 @@ export interface components {
             };
             /** Duration S */
             duration_s: number;
+        };
+        /**
+         * BrokenGlass
+         * @description Something opened against the charter, for minutes.
+         */
+        BrokenGlass: {
+            /** Glass Id */
+            glass_id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Dataset */
+            dataset: string;
+            /** Zone */
+            zone: string | null;
+            /** Fact Id */
+            fact_id: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Opened At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            opened_at: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until: string;
+            /**
+             * Review Before
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            review_before: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Verdict */
+            verdict: string | null;
+            /**
+             * Overdue
+             * @description Nobody reviewed it in time: its account is locked.
+             */
+            overdue: boolean;
+        };
+        /**
+         * BudgetAnswer
+         * @description The ledger of privacy loss.
+         */
+        BudgetAnswer: {
+            /** Week Limit */
+            week_limit: number;
+            /** Year Limit */
+            year_limit: number;
+            /** Items */
+            items: components["schemas"]["BalanceAnswer"][];
         };
         /**
          * CityAnswer
@@ -1323,6 +1958,14 @@ export interface components {
             items: components["schemas"]["ClashAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * Code
+         * @description A code of the device, or a recovery code.
+         */
+        Code: {
+            /** Code */
+            code: string;
         };
         /**
          * ContractAnswer
@@ -1417,6 +2060,57 @@ export interface components {
             verdict: "normal" | "low" | "high" | "unknown";
         };
         /**
+         * Delegate
+         * @description An account of a partner service.
+         */
+        Delegate: {
+            /** Login */
+            login: string;
+            /** Partner */
+            partner: string;
+            /**
+             * Head
+             * @description Whether it names the service's other accounts.
+             */
+            head: boolean;
+            /** Sources */
+            sources: string[] | null;
+            /** Zones */
+            zones: string[] | null;
+            /** Granted By */
+            granted_by: string;
+        };
+        /**
+         * DelegateList
+         * @description The accounts of one's own service.
+         */
+        DelegateList: {
+            /** Items */
+            items: components["schemas"]["Delegate"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DelegateRequest
+         * @description An account of one's own service, within one's own rights.
+         */
+        DelegateRequest: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Sources
+             * @description Feeds it sees; null for all of the service's.
+             */
+            sources?: string[] | null;
+            /**
+             * Zones
+             * @description zoning:zone_id; null for all of the service's.
+             */
+            zones?: string[] | null;
+        };
+        /**
          * DemoAccount
          * @description An account of the demonstration, told to everyone on its sign-in page.
          */
@@ -1428,6 +2122,47 @@ export interface components {
             /** Role */
             role: string;
             role_title: components["schemas"]["Texts"];
+        };
+        /**
+         * EnrolledAnswer
+         * @description The device is in use: a fresh session, and recovery codes shown once.
+         */
+        EnrolledAnswer: {
+            session: components["schemas"]["SessionAnswer"];
+            /** Codes */
+            codes: string[];
+        };
+        /**
+         * EnrolmentAnswer
+         * @description A device about to be enrolled; shown once.
+         */
+        EnrolmentAnswer: {
+            /**
+             * Secret
+             * @description Base32, to be typed where the picture cannot be read.
+             */
+            secret: string;
+            /**
+             * Uri
+             * @description otpauth:// address.
+             */
+            uri: string;
+            /**
+             * Svg
+             * @description The address as a QR code, an SVG document.
+             */
+            svg: string;
+        };
+        /**
+         * EnrolmentRequest
+         * @description The password again, where the person has signed in already.
+         */
+        EnrolmentRequest: {
+            /**
+             * Password
+             * @default
+             */
+            password: string;
         };
         /**
          * ErrorMeaning
@@ -1556,9 +2291,20 @@ export interface components {
             narrative: components["schemas"]["Narrative"] | null;
             /**
              * Narrative Withheld
-             * @description Whether the role may not read narratives.
+             * @description Whether the narrative is kept back.
              */
             narrative_withheld: boolean;
+            /**
+             * Reason Required
+             * @description Whether it would be told if X-Vigie-Reason gave a reason.
+             * @default false
+             */
+            reason_required: boolean;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
         };
         /**
          * FactPage
@@ -1572,6 +2318,32 @@ export interface components {
              * @description Address of the next page; null on the last one.
              */
             next: string | null;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
+        };
+        /**
+         * FactorAnswer
+         * @description How the second factor of the person stands.
+         */
+        FactorAnswer: {
+            /**
+             * Required
+             * @description Whether the role must have one.
+             */
+            required: boolean;
+            /**
+             * Confirmed
+             * @description Whether a device is enrolled.
+             */
+            confirmed: boolean;
+            /**
+             * Codes Left
+             * @description Recovery codes not used yet.
+             */
+            codes_left: number;
         };
         /**
          * Feature
@@ -1685,6 +2457,86 @@ export interface components {
             drift: ("new" | "gone") | null;
         };
         /**
+         * FigureAnswer
+         * @description One figure.
+         */
+        FigureAnswer: {
+            /**
+             * Row
+             * @description Zone; `total` for the whole city.
+             */
+            row: string;
+            /**
+             * Column
+             * @description Theme or day; `total` for all.
+             */
+            column: string;
+            /**
+             * Value
+             * @description Facts, with noise; null: withheld, not zero.
+             */
+            value: number | null;
+            /**
+             * Half Width
+             * @description 95 % of the noise lies within plus or minus this.
+             */
+            half_width: number;
+        };
+        /**
+         * GlassList
+         * @description Broken glasses, those that wait for their review first.
+         */
+        GlassList: {
+            /** Items */
+            items: components["schemas"]["BrokenGlass"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * GlassRequest
+         * @description What to open, and why.
+         */
+        GlassRequest: {
+            /**
+             * Dataset
+             * @description facts, narratives or means, by the charter.
+             */
+            dataset: string;
+            /**
+             * Zone
+             * @description zoning:zone_id; or a fact.
+             * @default
+             */
+            zone: string;
+            /**
+             * Fact Id
+             * @description One fact; or a zone.
+             * @default
+             */
+            fact_id: string;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes: number;
+            /**
+             * Reason
+             * @description At least 15 characters, not the last one.
+             */
+            reason: string;
+        };
+        /**
+         * GlassReview
+         * @description What the review found.
+         */
+        GlassReview: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "justified" | "unjustified";
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -1714,6 +2566,11 @@ export interface components {
             items: components["schemas"]["HistogramItem"][];
             /** Total */
             total: number;
+            /**
+             * Withheld
+             * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
+             */
+            withheld: number;
         };
         /**
          * HistogramItem
@@ -1728,6 +2585,64 @@ export interface components {
             at: string;
             /** N */
             n: number;
+        };
+        /**
+         * HoldAnswer
+         * @description A legal hold and the act behind it.
+         */
+        HoldAnswer: {
+            /** Id */
+            id: string;
+            /** Case */
+            case: string;
+            /** Authority */
+            authority: string;
+            /** Act */
+            act: string;
+            /** Stores */
+            stores: string[];
+            /** Sources */
+            sources: string[];
+            /**
+             * From At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to_at: string;
+            /**
+             * Zone
+             * @description Corners, longitude and latitude.
+             */
+            zone: number[][];
+            /**
+             * Records
+             * @description How many records it names.
+             */
+            records: number;
+            /**
+             * Until At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Standing */
+            standing: boolean;
+            /** Released At */
+            released_at: string | null;
         };
         /**
          * KindAnswer
@@ -1779,9 +2694,14 @@ export interface components {
             shown: number;
             /**
              * Truncated
-             * @description Whether some are not drawn: a limit was reached.
+             * @description Whether some are not drawn.
              */
             truncated: boolean;
+            /**
+             * Withheld
+             * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
+             */
+            withheld: number;
             /**
              * Age S
              * @description Age of the newest data received; null without any.
@@ -1969,6 +2889,11 @@ export interface components {
             measures: components["schemas"]["NearMeasure"][];
             /** Truncated */
             truncated: boolean;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
         };
         /**
          * NearFact
@@ -2174,6 +3099,32 @@ export interface components {
             distance_m: number;
         };
         /**
+         * NewDelegate
+         * @description A new account of a partner service.
+         */
+        NewDelegate: {
+            /** Login */
+            login: string;
+            /** Partner */
+            partner: string;
+            /**
+             * Head
+             * @description Whether it names the service's other accounts.
+             */
+            head: boolean;
+            /** Sources */
+            sources: string[] | null;
+            /** Zones */
+            zones: string[] | null;
+            /** Granted By */
+            granted_by: string;
+            /**
+             * First Password
+             * @description Told once; it must be changed at the first sign-in.
+             */
+            first_password: string;
+        };
+        /**
          * OutputColumn
          * @description One column of a result.
          */
@@ -2186,6 +3137,49 @@ export interface components {
             en: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * OwnSession
+         * @description One of the person's own sessions.
+         */
+        OwnSession: {
+            /** Session Id */
+            session_id: string;
+            /**
+             * Current
+             * @description Whether it is the one that asks.
+             */
+            current: boolean;
+            /**
+             * Device
+             * @description Browser and system in two words; may be empty.
+             */
+            device: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "password" | "totp" | "recovery" | "provider";
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            created_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_seen_at: string;
+        };
+        /**
+         * OwnSessions
+         * @description The person's open sessions, newest first.
+         */
+        OwnSessions: {
+            /** Sessions */
+            sessions: components["schemas"]["OwnSession"][];
         };
         /**
          * PasswordChange
@@ -2368,6 +3362,53 @@ export interface components {
             };
         };
         /**
+         * Proof
+         * @description A line of the register of destructions.
+         */
+        Proof: {
+            /** Id */
+            id: string;
+            /** Rule */
+            rule: string;
+            /** Store */
+            store: string;
+            /** N */
+            n: number;
+            /**
+             * First At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            last_at: string;
+            /**
+             * Before At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            before_at: string;
+            /**
+             * Digest
+             * @description SHA-256 of the ids destroyed, sorted, one a line.
+             */
+            digest: string;
+            /** Rules Version */
+            rules_version: string;
+            /**
+             * Begun At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            begun_at: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
          * Provenance
          * @description Where a record came from.
          */
@@ -2392,6 +3433,32 @@ export interface components {
             received_at: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * PublicTableAnswer
+         * @description A public table and its releases.
+         */
+        PublicTableAnswer: {
+            /** Table */
+            table: string;
+            title: components["schemas"]["Texts"];
+            /**
+             * Epsilon
+             * @description Privacy loss of each week's release.
+             */
+            epsilon: number;
+            /** Weeks */
+            weeks: string[];
+        };
+        /**
+         * PublicTableList
+         * @description The public tables.
+         */
+        PublicTableList: {
+            /** Items */
+            items: components["schemas"]["PublicTableAnswer"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * QuarantineAnswer
@@ -2524,6 +3591,109 @@ export interface components {
             };
         };
         /**
+         * RecoveryCodes
+         * @description Fresh recovery codes; shown once, each serves once.
+         */
+        RecoveryCodes: {
+            /** Codes */
+            codes: string[];
+        };
+        /**
+         * ReleaseAnswer
+         * @description A week's table, drawn once.
+         */
+        ReleaseAnswer: {
+            /** Table */
+            table: string;
+            title: components["schemas"]["Texts"];
+            /** Week */
+            week: string;
+            /**
+             * Released At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            released_at: string;
+            /**
+             * Least
+             * @description Least count shown, before the half-width is added.
+             */
+            least: number;
+            /** Epsilon */
+            epsilon: number;
+            /** Figures */
+            figures: components["schemas"]["FigureAnswer"][];
+        };
+        /**
+         * RetentionAnswer
+         * @description Rules, calendar, holds, and how the last run went.
+         */
+        RetentionAnswer: {
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Version
+             * @description SHA-256 of the rules in force.
+             */
+            version: string;
+            /** Rules */
+            rules: components["schemas"]["RetentionRule"][];
+            /** Vanishing */
+            vanishing: components["schemas"]["Vanishing"][];
+            /** Holds */
+            holds: components["schemas"]["HoldAnswer"][];
+            /** Last Run */
+            last_run: {
+                [key: string]: unknown;
+            } | null;
+            last_proof: components["schemas"]["Proof"] | null;
+        };
+        /**
+         * RetentionRule
+         * @description One rule: what is kept, how long, for whom, what for.
+         */
+        RetentionRule: {
+            /** Name */
+            name: string;
+            /** Store */
+            store: string;
+            /**
+             * Connector
+             * @description Whose feeds; empty for all that no other rule names.
+             */
+            connector: string;
+            title: components["schemas"]["Texts"];
+            basis: components["schemas"]["Texts"];
+            /**
+             * Plane
+             * @enum {string}
+             */
+            plane: "open" | "live" | "sealed" | "office";
+            /**
+             * Regime
+             * @enum {string}
+             */
+            regime: "gdpr" | "led";
+            /** Controller */
+            controller: string;
+            /** Purposes */
+            purposes: string[];
+            term: components["schemas"]["Texts"];
+            ceiling: components["schemas"]["Texts"];
+            since: components["schemas"]["Texts"];
+            /**
+             * At Term
+             * @enum {string}
+             */
+            at_term: "erase" | "shred";
+            /** Holdable */
+            holdable: boolean;
+        };
+        /**
          * RetryAnswer
          * @description What a new try gave.
          */
@@ -2621,6 +3791,16 @@ export interface components {
          */
         SessionAnswer: {
             account: components["schemas"]["AccountAnswer"] | null;
+            /**
+             * Stage
+             * @description How far signing in has come: after the password a code, or an enrolment.
+             * @enum {string}
+             */
+            stage: "none" | "code" | "enrol" | "open";
+            /** @description Of who is signed in. */
+            second_factor: components["schemas"]["FactorAnswer"] | null;
+            /** @description Identity provider that people may sign in with. */
+            provider: components["schemas"]["Texts"] | null;
             /**
              * Csrf
              * @description Repeat as X-CSRF-Token on POST, PUT, PATCH and DELETE.
@@ -2769,6 +3949,11 @@ export interface components {
             key: string;
             now: components["schemas"]["Counted"];
             before: components["schemas"]["Counted"] | null;
+            /**
+             * Withheld
+             * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
+             */
+            withheld: number;
         };
         /**
          * Texts
@@ -2780,6 +3965,27 @@ export interface components {
             /** En */
             en: string;
         };
+        /**
+         * Vanishing
+         * @description How many records vanish on a local day if nothing holds them.
+         */
+        Vanishing: {
+            /** Rule */
+            rule: string;
+            /**
+             * On
+             * @description Local day, YYYY-MM-DD.
+             */
+            on: string;
+            /** N */
+            n: number;
+        };
+        /**
+         * Verb
+         * @description What is done to data; the six of directive (EU) 2016/680, article 25 (LED-1).
+         * @enum {string}
+         */
+        Verb: "collect" | "alter" | "consult" | "disclose" | "combine" | "erase";
         /**
          * ZoneAnswer
          * @description One zone that holds a point.
@@ -2812,6 +4018,93 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAccountAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAgenda: {
         parameters: {
             query?: {
@@ -2957,6 +4250,105 @@ export interface operations {
             };
         };
     };
+    listAudit: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                who?: string;
+                verb?: components["schemas"]["Verb"] | null;
+                dataset?: string;
+                outcome?: "" | "allowed" | "refused";
+                limit?: number;
+                /** @description Opaque; from a page's next link. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveAuditLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBasemap: {
         parameters: {
             query?: never;
@@ -3025,6 +4417,132 @@ export interface operations {
             };
         };
     };
+    listGlasses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlassList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    breakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlassRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenGlass"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                glass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlassReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenGlass"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCity: {
         parameters: {
             query?: never;
@@ -3076,6 +4594,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClashList"];
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDelegates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegateList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDelegate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDelegate"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawDelegate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3684,6 +5293,68 @@ export interface operations {
             };
         };
     };
+    listPublicFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTableList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublicFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table: string;
+                /** @description ISO week, `2026-W10`. */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQuarantine: {
         parameters: {
             query?: {
@@ -3814,9 +5485,43 @@ export interface operations {
             };
         };
     };
+    getRetention: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSession: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description See as this role, within one's own rights. */
+                view_as?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3903,6 +5608,190 @@ export interface operations {
             };
         };
     };
+    getSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -3923,6 +5812,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goToProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comeFromProvider: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                /** @description RFC 9207. */
+                iss?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -6,7 +6,9 @@ import { setAcceptLanguage, watchSession } from "@/api/client";
 import { useCity, useSession, useTaxonomy } from "@/api/queries";
 import type { Account } from "@/api/types";
 import { ChangePassword } from "@/app/ChangePassword";
+import { Enrol } from "@/app/Enrol";
 import { Frame } from "@/app/Frame";
+import { GiveCode } from "@/app/GiveCode";
 import { SignIn } from "@/app/SignIn";
 import { changeTexts } from "@/i18n";
 import { CityProvider } from "@/state/city";
@@ -44,6 +46,8 @@ export function App() {
   if (session.isPending) return <main className={styles["alone"]}><Loading /></main>;
   if (session.error) return <main className={styles["alone"]}><ErrorNote error={session.error} retry={() => void session.refetch()} /></main>;
   const { account } = session.data;
+  if (session.data.stage === "code") return <GiveCode session={session.data} />;
+  if (session.data.stage === "enrol") return <Enrol session={session.data} />;
   if (!account) return <SignIn session={session.data} />;
   if (account.must_change_password) return <ChangePassword session={session.data} account={account} />;
   return <City account={account} />;

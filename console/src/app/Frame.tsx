@@ -1,9 +1,10 @@
 /** The shell: one bar, one map, one screen over it. */
-import { lazy, Suspense, useEffect, type MouseEvent } from "react";
+import { lazy, Suspense, useEffect, useState, type MouseEvent } from "react";
 import { Dialog, DialogTrigger, Popover, Button as AriaButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { useSignOut } from "@/api/queries";
 import { Preferences } from "@/app/Preferences";
+import { Security } from "@/app/Security";
 import { dateFormat } from "@/lib/time";
 import { SCREENS, type Screen } from "@/lib/urlState";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
@@ -68,8 +69,11 @@ function AccountMenu() {
   const words = useWords();
   const { account, city } = useCityContext();
   const signOut = useSignOut();
+  const [isOpen, setOpen] = useState(false);
+  const [security, setSecurity] = useState(false);
   return (
-    <DialogTrigger>
+    <>
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <AriaButton className={styles["account"] ?? ""} aria-label={t("account.menu", { name: account.name })}>
         <Icon name="user" />
         <span className={styles["accountName"]}>{account.name}</span>
@@ -78,11 +82,14 @@ function AccountMenu() {
         <Dialog className={styles["dialog"] ?? ""} aria-label={t("account.title")}>
           <p className={styles["who"]}><strong>{account.name}</strong><span>{words(account.role_title)}</span></p>
           <Preferences />
+          <Button onPress={() => { setOpen(false); setSecurity(true); }}>{t("security.title")}</Button>
           <Button onPress={() => { signOut.mutate(); }}><Icon name="exit" size={16} />{t("account.signOut")}</Button>
           <p className={styles["version"]}>Vigie {city.version}{city.demo ? ` · ${t("account.demo")}` : ""}</p>
         </Dialog>
       </Popover>
     </DialogTrigger>
+    <Security isOpen={security} onClose={() => { setSecurity(false); }} />
+    </>
   );
 }
 

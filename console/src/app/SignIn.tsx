@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useSignIn } from "@/api/queries";
 import type { DemoAccount, Session, Words } from "@/api/types";
+import { ProblemError } from "@/lib/problem";
 import { Entry } from "@/app/Entry";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Fields";
@@ -14,6 +15,8 @@ export function SignIn({ session }: { session: Session }) {
   const signIn = useSignIn();
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
+  // The way back from the identity provider says here why it did not end in a session.
+  const failed = new URLSearchParams(window.location.search).get("entry");
   const words = (text: Words): string => (i18n.language === "en" ? text.en : text.fr);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -32,6 +35,8 @@ export function SignIn({ session }: { session: Session }) {
         {signIn.error && <ErrorNote error={signIn.error} />}
         <Button type="submit" look="primary" isDisabled={signIn.isPending}>{t("signIn.enter")}</Button>
       </form>
+      {session.provider && <a className={styles["provider"]} href="/api/session/provider">{words(session.provider)}</a>}
+      {failed && !signIn.error && <ErrorNote error={new ProblemError(failed, 0, "", null, {})} />}
       {session.demo && session.demo_accounts.length > 0 && (
         <section className={styles["demo"]}>
           <h2>{t("signIn.demoTitle")}</h2>

@@ -59,6 +59,12 @@ class NotSignedIn(VigieError):
     http_status = 401
 
 
+class GlassUnreviewed(NotSignedIn):
+    """The account broke a glass that nobody has reviewed within a day."""
+
+    code = "glass_unreviewed"
+
+
 class Forbidden(VigieError):
     """The caller is known and may not do this."""
 
@@ -94,6 +100,18 @@ class PasswordChangeRequired(Forbidden):
     """The account must change its password before anything else."""
 
     code = "password_change_required"
+
+
+class SecondFactorRequired(Forbidden):
+    """The password was right; a code, or the enrolment of a device, comes before anything else."""
+
+    code = "second_factor_required"
+
+
+class WrongCode(NotSignedIn):
+    """The code is wrong, out of its time, or was used already."""
+
+    code = "wrong_code"
 
 
 class Conflict(VigieError):
@@ -153,6 +171,19 @@ class Unavailable(VigieError):
     code = "unavailable"
     http_status = 503
     terminal = False
+
+
+class ProviderFailed(VigieError):
+    """The identity provider's answer proves nothing, or does not belong to this browser."""
+
+    code = "provider_failed"
+    http_status = 401
+
+
+class RoleUnknown(Forbidden):
+    """The identity provider knows the person and names no group that has a role here."""
+
+    code = "role_unknown"
 
 
 class KeyDestroyed(VigieError):

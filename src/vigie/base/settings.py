@@ -49,11 +49,58 @@ class ServerSettings(Part):
 
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless changed.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/?#\s]+)?$",
+        description="Address that browsers use, as https://vigie.example; needed behind a proxy.",
+    )
     session_idle_s: int = Field(8 * 3600, gt=0, description="A session unused for this long ends.")
     session_max_s: int = Field(
         12 * 3600, gt=0, description="A session ends after this long in any case."
     )
     max_body_bytes: int = Field(64 * 2**20, gt=0, description="Largest pushed payload.")
+    require_second_factor: tuple[str, ...] = Field(
+        ("*",),
+        description="Roles that sign in with a second factor; `*`: every role. Never in a demo.",
+    )
+
+
+class LimitSettings(Part):
+    """How much one account may ask for, for each purpose."""
+
+    reads_per_minute: int = Field(3_000, gt=0, description="Answers, and how many at once.")
+    searches_per_minute: int = Field(
+        600, gt=0, description="Pages of records, searches and analyses, and how many at once."
+    )
+    exports_per_minute: int = Field(10, gt=0, description="Exports, and how many at once.")
+    facts_per_hour: int = Field(
+        50_000, gt=0, description="Different facts read by an account in an hour before the alarm."
+    )
+
+
+class ProviderSettings(Part):
+    """An OpenID Connect provider that people sign in with, beside local accounts."""
+
+    issuer: str = Field(
+        "",
+        pattern=r"^(https?://[^?#\s]+)?$",
+        description="Issuer, exactly as the provider names itself; empty: none.",
+    )
+    title_fr: str = Field("Compte de la ville", description="Words on the button, in French.")
+    title_en: str = Field("City account", description="Words on the button, in English.")
+    client_id: str = Field("", description="Name of this Vigie at the provider.")
+    client_secret_file: str = Field("", description="File holding the client's secret.")
+    scopes: tuple[str, ...] = Field(("openid", "profile"), description="Scopes asked for.")
+    role_claim: str = Field("groups", description="Claim of the ID token that tells the groups.")
+    roles: dict[str, str] = Field(
+        {}, description="Role of each group, most important first; no group here: refused."
+    )
+    second_factor: Literal["here", "provider"] = Field(
+        "here", description="Who asks for the second factor: Vigie too, or the provider alone."
+    )
+    private: bool = Field(
+        False, description="Allow an address of this machine or of a private network."
+    )
 
 
 class DeskSettings(Part):
@@ -242,14 +289,27 @@ class WitnessSettings(Part):
     )
 
 
+class RightsSettings(Part):
+    """Rights: who is taken for whom at the machine itself."""
+
+    local_role: str = Field(
+        "shift_head",
+        pattern=r"^[a-z_]{1,40}$",
+        description="Role of who uses the command line and the Python door on this machine.",
+    )
+
+
 class Settings(Part):
     """The whole tree."""
 
     city: CitySettings = CitySettings()
     server: ServerSettings = ServerSettings()
+    oidc: ProviderSettings = Field(default_factory=ProviderSettings)
+    limits: LimitSettings = LimitSettings()
     desk: DeskSettings = DeskSettings()
     lake: LakeSettings = LakeSettings()
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    rights: RightsSettings = RightsSettings()
     audit: AuditSettings = Field(default_factory=AuditSettings)
     keys: KeysSettings = KeysSettings()
     sealed: SealedSettings = SealedSettings()

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated
+import getpass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.base.ids import new_secret
 from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, say, say_json, show_rows
 
+if TYPE_CHECKING:
+    from vigie.situation.caller import Caller
+
 user = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+
+
+def _caller() -> Caller:
+    """Return who sits at the terminal, by the account of the machine."""
+    from vigie.situation.caller import Caller
+
+    return Caller(f"os:{getpass.getuser()}", "system")
 
 
 @user.command("list")
@@ -32,11 +42,11 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Make an account; its first password is printed once and must be changed at sign-in."""
+    from vigie.situation import people
     from vigie.situation.home import open_home
 
-    password = new_secret()[:20]
     with open_home(home) as opened:
-        opened.desk.accounts.create(login, name=name or login, role=role, password=password)
+        password = people.create(opened, _caller(), login, name=name or login, role=role)
     _tell(login, password, as_json=as_json)
 
 
@@ -47,11 +57,11 @@ def reset(
     as_json: JsonOption = False,
 ) -> None:
     """Give an account a new first password; its sessions end."""
+    from vigie.situation import people
     from vigie.situation.home import open_home
 
-    password = new_secret()[:20]
     with open_home(home) as opened:
-        opened.desk.accounts.reset_password(login, password)
+        password = people.reset_password(opened, _caller(), login)
     _tell(login, password, as_json=as_json)
 
 
@@ -62,10 +72,56 @@ def disable(
     enable: Annotated[bool, typer.Option("--enable", help="Enable instead.")] = False,
 ) -> None:
     """Disable an account; its sessions end at once."""
+    from vigie.situation import people
     from vigie.situation.home import open_home
 
     with open_home(home) as opened:
-        opened.desk.accounts.disable(login, disabled=not enable)
+        people.disable(opened, _caller(), login, disabled=not enable)
+
+
+@user.command("role")
+def role(
+    login: Annotated[str, typer.Argument(help="Login.")],
+    given: Annotated[str, typer.Argument(help="Role; see the documentation of roles.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Give an account another role; its sessions end at once."""
+    from vigie.situation import people
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        people.set_role(opened, _caller(), login, given)
+
+
+@user.command("reset-factor")
+def reset_factor(
+    login: Annotated[str, typer.Argument(help="Login.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Forget a lost device and its recovery codes; a new one is enrolled at the next sign-in."""
+    from vigie.situation import people
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        people.reset_second_factor(opened, _caller(), login)
+
+
+@user.command("sign-out")
+def sign_out(
+    login: Annotated[str, typer.Argument(help="Login.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """End every session of an account at once."""
+    from vigie.situation import people
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        ended = people.end_sessions(opened, _caller(), login)
+    if as_json:
+        say_json({"login": login, "ended": ended})
+    else:
+        say(f"{login}: {ended}")
 
 
 def _tell(login: str, password: str, *, as_json: bool) -> None:

@@ -100,11 +100,29 @@ class Alerts:
                 row.state, row.until_us = "over", at
         return len(rows)
 
-    def list_all(self, *, state: str | None = None, limit: int = 200) -> list[Alert]:
-        """Return alerts, newest first."""
+    def list_all(
+        self,
+        *,
+        state: str | None = None,
+        limit: int = 200,
+        only: str | None = None,
+        without: str | None = None,
+    ) -> list[Alert]:
+        """Return alerts, newest first.
+
+        Args:
+            state: Only those in this state.
+            limit: At most so many.
+            only: Only those of this rule.
+            without: None of this rule.
+        """
         query = select(AlertRow).order_by(AlertRow.at_us.desc(), AlertRow.alert_id).limit(limit)
         if state is not None:
             query = query.where(AlertRow.state == state)
+        if only is not None:
+            query = query.where(AlertRow.rule == only)
+        if without is not None:
+            query = query.where(AlertRow.rule != without)
         with Session(self._engine) as session:
             return [
                 Alert(

@@ -11,8 +11,13 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.glasses import Glasses
+from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
+from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
+from vigie.desk.second_factor import SecondFactors
+from vigie.desk.sessions import Sessions
 from vigie.desk.tokens import Tokens
 
 
@@ -20,21 +25,29 @@ class Desk:
     """People, tokens and alerts in one database.
 
     Attributes:
-        accounts: People and their sessions.
+        accounts: People and their passwords.
+        sessions: Sign-ins in progress.
+        provider_starts: Ways to the identity provider begun and not finished.
+        second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
+        glasses: What was opened against the charter, and its reviews.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
         self.engine = engine
-        self.accounts = Accounts(engine, settings.server, clock)
+        self.sessions = Sessions(engine, settings.server, clock)
+        self.accounts = Accounts(engine, self.sessions, clock)
+        self.provider_starts = ProviderStarts(engine, clock)
+        self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
+        self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
 
     @classmethod
@@ -47,7 +60,7 @@ class Desk:
         """
         engine = connect(database_url(folder, settings.desk))
         upgrade(engine)
-        return cls(engine, settings, clock)
+        return cls(engine, settings, clock, FileSealer(folder / KEY_FILE))
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -40,11 +40,64 @@ class AccountRow(Table):
     locked_until_us: Mapped[int] = mapped_column(BigInteger)
 
 
+class SecondFactorRow(Table):
+    """The device that gives a person's codes; its secrets are sealed (``vigie.desk.sealing``)."""
+
+    __tablename__ = "second_factors"
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True
+    )
+    secret: Mapped[str] = mapped_column(String(200))
+    pending: Mapped[str] = mapped_column(String(200))
+    confirmed_us: Mapped[int] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    failures: Mapped[int] = mapped_column(Integer)
+    locked_until_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecoveryCodeRow(Table):
+    """A code for the day the device is lost; only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
+    )
+    used_us: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class IdentityRow(Table):
+    """Who a person is at an identity provider: issuer and subject, never an e-mail."""
+
+    __tablename__ = "identities"
+    issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
+    )
+    linked_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class ProviderStartRow(Table):
+    """A way to the identity provider that a browser has begun and not finished."""
+
+    __tablename__ = "provider_starts"
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[str] = mapped_column(String(128))
+    created_us: Mapped[int] = mapped_column(BigInteger)
+
+
 class SessionRow(Table):
     """A sign-in in progress; only the hash of its secret is kept."""
 
     __tablename__ = "sessions"
     session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(String(40), unique=True)
+    stage: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20))
+    device: Mapped[str] = mapped_column(String(80))
     account_id: Mapped[str] = mapped_column(
         ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True
     )

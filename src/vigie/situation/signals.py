@@ -13,6 +13,7 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.desk.alerts import Alert
 from vigie.privacy.purposes import Verb
+from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
@@ -42,13 +43,13 @@ def _alert_json(alert: Alert) -> dict[str, Any]:
 def list_alerts(
     home: Home, caller: Caller, *, state: str | None = None, limit: int = 200
 ) -> list[dict[str, Any]]:
-    """Return alerts, newest first.
+    """Return alerts, newest first; those about accounts are for the data protection officer.
 
     Raises:
         Forbidden: When the role may not see facts.
     """
     view = home.rights.ask(caller, "alerts", subject={"state": state, "limit": limit})
-    found = home.desk.alerts.list_all(state=state, limit=min(limit, MAX_ALERTS))
+    found = home.desk.alerts.list_all(state=state, limit=min(limit, MAX_ALERTS), without=BULK_READ)
     return [_alert_json(alert) for alert in found if _seen(view, alert)]
 
 
@@ -147,3 +148,13 @@ def answer_analysis(
         "truncated": answer.table.num_rows > MAX_ROWS,
         "computed_at": to_rfc3339(now_us(home.clock)),
     }
+
+
+def list_account_alerts(home: Home, caller: Caller) -> list[dict[str, Any]]:
+    """Return the alarms of bulk reads, newest first.
+
+    Raises:
+        Forbidden: When the role may not look at accounts.
+    """
+    home.rights.ask(caller, "accounts", subject={"alerts": BULK_READ})
+    return [_alert_json(alert) for alert in home.desk.alerts.list_all(only=BULK_READ)]

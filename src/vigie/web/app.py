@@ -15,7 +15,9 @@ from vigie.situation.home import Home
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
 from vigie.web.ingest import PREFIX, IngestDoor
+from vigie.web.limits import Buckets
 from vigie.web.metrics import Metrics, MetricsMiddleware
+from vigie.web.oidc import Provider
 from vigie.web.openapi import describe
 from vigie.web.problems import FailureMiddleware, install_problem_handlers
 from vigie.web.routers import ROUTERS
@@ -88,7 +90,11 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
         lifespan=_lifespan(home, hub, workers=workers),
         middleware=[
             Middleware(MetricsMiddleware, metrics=metrics),
-            Middleware(SecurityHeaders, style_url=home.settings.city.style_url),
+            Middleware(
+                SecurityHeaders,
+                style_url=home.settings.city.style_url,
+                https=home.settings.server.public_url.startswith("https:"),
+            ),
             Middleware(FailureMiddleware),
             Middleware(
                 GZipMiddleware,
@@ -103,6 +109,8 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     app.state.hub = hub
     app.state.metrics = metrics
     app.state.attempts = Attempts(home.clock)
+    app.state.provider = Provider.of(home.settings.oidc, home.clock)
+    app.state.buckets = Buckets(home.settings.limits, home.clock)
     app.state.exports = Attempts(home.clock, most=30, window_s=600)
     install_problem_handlers(app)
     for router in _routers():

@@ -31,12 +31,13 @@ def content_security_policy(style_url: str | None) -> str:
         (
             "default-src 'none'",
             "script-src 'self'",
-            "style-src 'self' 'unsafe-inline'",  # style attributes of map markers and charts
+            "style-src 'self'",
             f"img-src 'self' data: blob:{maps}",
             "font-src 'self'",
             f"connect-src 'self'{maps}",
             "worker-src 'self' blob:",
             "manifest-src 'self'",
+            "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
@@ -47,8 +48,16 @@ def content_security_policy(style_url: str | None) -> str:
 class SecurityHeaders:
     """Add the headers to every answer; interfaces are never stored unless a route says so."""
 
-    def __init__(self, app: ASGIApp, *, style_url: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, style_url: str | None = None, https: bool = False) -> None:
+        """Prepare.
+
+        Args:
+            app: What answers.
+            style_url: MapLibre style of another host, if any.
+            https: Whether browsers come through TLS that ends before this server.
+        """
         self._app = app
+        self._https = https
         self._page_policy = content_security_policy(style_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +78,7 @@ class SecurityHeaders:
                 )
                 if is_api:
                     headers.setdefault("Cache-Control", "no-store")
-                if scope["scheme"] == "https":
+                if self._https or scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 

@@ -14,10 +14,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from vigie.web.answers.sources import Acknowledged
+from vigie.web.cookies import SESSION
 from vigie.web.ingest import TEMPLATE, describe_ingest
 from vigie.web.problems import MEDIA_TYPE, Problem
 from vigie.web.routers import ROUTERS
-from vigie.web.security import ANONYMOUS, COOKIE, CSRF_HEADER
+from vigie.web.security import ANONYMOUS, CSRF_HEADER
 
 VERSION = "1"
 _SUMMARY = "The observatory of public tranquillity: one map, one calendar, answers to be checked."
@@ -47,7 +48,7 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     document["components"]["securitySchemes"] = {
-        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+        "session": {"type": "apiKey", "in": "cookie", "name": SESSION},
         "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
         "readToken": {"type": "http", "scheme": "bearer", "description": "Token made for reading."},
         "basicToken": {"type": "http", "scheme": "basic", "description": "Token as password."},

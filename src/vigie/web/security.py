@@ -20,25 +20,28 @@ from urllib.parse import unquote
 from fastapi import Depends
 from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import (
+    Forbidden,
     NotSignedIn,
     PasswordChangeRequired,
+    SecondFactorRequired,
     TooManyRequests,
     VigieError,
     WrongUsage,
 )
-from vigie.desk.accounts import Grant, SignedIn, same_secret
+from vigie.desk.sessions import OPEN, SignedIn, same_secret
 from vigie.privacy.charter import PLANES, Charter, shipped_charter
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.web.cookies import session_cookie
+from vigie.web.limits import Buckets
+from vigie.web.origin import SAFE_METHODS, refuse_other_sites
 from vigie.web.problems import CsrfFailed
 
-COOKIE = "vigie_session"
 CSRF_HEADER = "X-CSRF-Token"
 PURPOSE_HEADER = "X-Vigie-Purpose"
 REASON_HEADER = "X-Vigie-Reason"
@@ -47,7 +50,6 @@ VIEW_AS_HEADER = "X-Vigie-View-As"
 LONGEST_REASON = 500
 ANONYMOUS = "anonymous"
 TAGS = ("x-verb", "x-dataset", "x-roles", "x-purposes")
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECOND_US = 1_000_000
 
 
@@ -69,12 +71,14 @@ class Gate:
         dataset: To what.
         who: ``charter`` asks the charter, ``signed_in`` lets in every role, ``anyone`` everybody.
         while_forced: Whether an account that must change its password may pass.
+        halfway: Whether a person may pass who has not finished signing in.
     """
 
     verb: Verb
     dataset: str
     who: Literal["charter", "signed_in", "anyone"] = "charter"
     while_forced: bool = False
+    halfway: bool = False
 
     def tags(self, charter: Charter) -> dict[str, Any]:
         """Return what the description says of the route, by a charter."""
@@ -94,13 +98,18 @@ class Gate:
 
     def __call__(self, request: Request) -> None:
         """Let the request in and note who asks, or raise the error that says why not."""
+        refuse_other_sites(request)
         if self.who == "anyone":
             return
         caller, session = _identify(request)
         if session is not None:
             _check_csrf(request, session)
+            if session.stage != OPEN and not self.halfway:
+                raise SecondFactorRequired
             if session.account.must_change_password and not self.while_forced:
                 raise PasswordChangeRequired
+        buckets: Buckets = request.app.state.buckets
+        buckets.take(caller, route_of(request))
         if self.who == "charter":
             rights = home_of(request).rights
             if not rights.may(caller, self.dataset, self.verb):
@@ -131,10 +140,10 @@ def _identify(request: Request, *, touch: bool = True) -> tuple[Caller, SignedIn
         return _with_words(
             request, Caller(f"token:{token.name}", token.role, token.account_id, token.reads_for)
         ), None
-    cookie = request.cookies.get(COOKIE)
+    cookie = session_cookie(request)
     if not cookie:
         raise NotSignedIn
-    session = home.desk.accounts.session(cookie, touch=touch)
+    session = home.desk.sessions.look(cookie, touch=touch)
     account = session.account
     caller = Caller(account.login, account.role, account.account_id)
     return _with_words(request, caller), session
@@ -179,7 +188,7 @@ def _token_secret(request: Request) -> str | None:
 
 
 def _check_csrf(request: Request, session: SignedIn) -> None:
-    if request.method in _SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
     if not same_secret(session.csrf, request.headers.get(CSRF_HEADER, "")):
         raise CsrfFailed
@@ -194,6 +203,21 @@ def caller_of(request: Request) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
+def session_of(request: Request) -> SignedIn:
+    """Return the session of who asks; only behind a gate that identified them.
+
+    Raises:
+        Forbidden: A program asks, by a token.
+    """
+    session: SignedIn | None = request.state.session
+    if session is None:
+        raise Forbidden(reason="token")
+    return session
+
+
+SessionDep = Annotated[SignedIn, Depends(session_of)]
+
+
 def _tagged(gate: Gate) -> dict[str, Any]:
     return {"dependencies": [Depends(gate)], "openapi_extra": gate.tags(shipped_charter())}
 
@@ -203,9 +227,11 @@ def needs(verb: Verb, dataset: str) -> dict[str, Any]:
     return _tagged(Gate(verb, dataset))
 
 
-def signed_in(verb: Verb, dataset: str, *, while_forced: bool = False) -> dict[str, Any]:
+def signed_in(
+    verb: Verb, dataset: str, *, while_forced: bool = False, halfway: bool = False
+) -> dict[str, Any]:
     """Return the route arguments that let in every role: what is one's own, or common to all."""
-    return _tagged(Gate(verb, dataset, "signed_in", while_forced=while_forced))
+    return _tagged(Gate(verb, dataset, "signed_in", while_forced=while_forced, halfway=halfway))
 
 
 def anyone(verb: Verb, dataset: str) -> dict[str, Any]:
@@ -234,19 +260,6 @@ def refuse_untagged(routes: Iterable[BaseRoute]) -> None:
         if not known or told != gates[0].tags(shipped_charter()):
             msg = f"route {route.path} does not say who may use it"
             raise RuntimeError(msg)
-
-
-def set_cookie(request: Request, response: Response, grant: Grant, max_age_s: int) -> None:
-    """Give the browser its session: unreadable to scripts, never sent from another site."""
-    response.set_cookie(
-        COOKIE,
-        grant.secret,
-        max_age=max_age_s,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
 
 
 class Attempts:
@@ -279,3 +292,13 @@ class Attempts:
         recent.append(at)
         while len(self._seen) > self._addresses:
             self._seen.popitem(last=False)
+
+
+def note_attempt(request: Request) -> None:
+    """Count an attempt to prove something from the address of a request.
+
+    Raises:
+        TooManyRequests: The address is above its rate.
+    """
+    attempts: Attempts = request.app.state.attempts
+    attempts.note(request.client.host if request.client else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import uvicorn
@@ -10,22 +9,13 @@ import uvicorn
 from vigie.base.logging import get_logger
 from vigie.situation.home import Home
 from vigie.web.app import create_app
+from vigie.web.origin import is_loopback
 from vigie.web.streaming import Hub
 
 _LOG = get_logger(__name__)
 _DRAIN_S = 10
 _KEEP_ALIVE_S = 30
 _BACKLOG = 2_048
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether an address is this machine's own."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Server(uvicorn.Server):

@@ -15,7 +15,7 @@ from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
-from vigie.desk.retention import Destruction, digest_of
+from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
 from vigie.intake.service import Intake
 from vigie.keys.keeper import PSEUDONYMS, Keeper
@@ -26,7 +26,15 @@ from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
 from vigie.privacy.retention import Rule
 from vigie.situation.caller import Caller
-from vigie.situation.retention.ledger import Entry, Ledger, hash_id, mark_of, set_mark
+from vigie.situation.retention.ledger import (
+    Entry,
+    Ledger,
+    hash_id,
+    mark_of,
+    note_run,
+    read_run,
+    set_mark,
+)
 from vigie.situation.retention.offices import (
     count_desk,
     give_terms,
@@ -90,6 +98,7 @@ class Retention:
         self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
         self.ledger = Ledger(home / FOLDER)
         self._lock = home / FOLDER / "run.lock"
+        self._runs = home / FOLDER
         self._lake, self._desk, self._intake = lake, desk.retention, intake
         self._clock = clock
         self._audit, self._keys = audit, keys
@@ -116,6 +125,7 @@ class Retention:
             outcome.note("pseudonyms", self._destroy_pseudonyms(by))
             for name, n in self._run_offices(by).items():
                 outcome.note(name, n)
+            note_run(self._runs, now_us(self._clock), outcome.erased)
         return outcome
 
     def look(self) -> Outcome:
@@ -264,6 +274,18 @@ class Retention:
             self._register.finish(name)
             self._register.tell(by, rule, len(names), before_us=before)
         return len(names)
+
+    def cases(self) -> list[HeldCase]:
+        """Return every hold with its act, newest first; the caller checks the right to it."""
+        return self._desk.holds()
+
+    def window(self, rule: Rule, before_us: int) -> Window | None:
+        """Return what of a table of the lake ends before an instant, holds left aside."""
+        return self._window(rule, before_us, ())
+
+    def last_run(self) -> dict[str, Any] | None:
+        """Return when the last run ended and what it deleted; None before the first."""
+        return read_run(self._runs)
 
     def proofs(self, limit: int = 200) -> list[dict[str, Any]]:
         """Return the register of destructions, newest first; the caller checks the right to it."""

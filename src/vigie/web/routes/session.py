@@ -1,99 +1,66 @@
-"""Signing in and out."""
+"""Signing in by password, signing out, changing the password."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
 
-from vigie.base.errors import Forbidden, NotSignedIn
-from vigie.desk.accounts import Account, Grant, SignedIn
-from vigie.desk.roles import ROLE_TITLES, permissions_of
+from fastapi import APIRouter, Query, Request, Response
+
+from vigie.base.errors import NotSignedIn
 from vigie.privacy.purposes import Verb
-from vigie.situation.demonstration import demo_accounts
-from vigie.situation.home import Home
-from vigie.web.answers.base import Texts
-from vigie.web.answers.session import (
-    AccountAnswer,
-    DemoAccount,
-    PasswordChange,
-    SessionAnswer,
-    SignIn,
-)
-from vigie.web.security import COOKIE, Attempts, CallerDep, HomeDep, anyone, set_cookie, signed_in
+from vigie.situation import sign_in as door
+from vigie.web.answers.session import PasswordChange, SessionAnswer, SignIn
+from vigie.web.cookies import session_cookie, take_session
+from vigie.web.devices import device_of
+from vigie.web.security import HomeDep, SessionDep, anyone, note_attempt, signed_in
+from vigie.web.sessions import opened, session_answer
 
 router = APIRouter(prefix="/api/session", tags=["session"])
 
 
-def _account(home: Home, account: Account) -> AccountAnswer:
-    return AccountAnswer(
-        login=account.login,
-        name=account.name,
-        role=account.role,
-        role_title=Texts(**ROLE_TITLES[account.role]),
-        permissions=sorted(permissions_of(home.rights.charter, account.role)),
-        purposes=[str(one) for one in home.rights.charter.roles.get(account.role, ())],
-        must_change_password=account.must_change_password,
-        language=account.language,
-    )
-
-
-def _answer(home: Home, session: SignedIn | None) -> SessionAnswer:
-    shown = demo_accounts(home.desk, home.settings) if session is None else []
-    return SessionAnswer(
-        account=None if session is None else _account(home, session.account),
-        csrf=None if session is None else session.csrf,
-        demo=home.settings.demo,
-        demo_accounts=[
-            DemoAccount(
-                login=one.login,
-                password=one.password,
-                role=one.role,
-                role_title=Texts(**ROLE_TITLES[one.role]),
-            )
-            for one in shown
-        ],
-        city=home.settings.city.name,
-        languages=list(home.settings.city.languages),
-    )
-
-
-def _open(home: Home, request: Request, response: Response, grant: Grant) -> SessionAnswer:
-    set_cookie(request, response, grant, home.settings.server.session_max_s)
-    return _answer(home, grant.session)
-
-
 @router.get("", operation_id="getSession", **anyone(Verb.CONSULT, "accounts"))
-def get_session(home: HomeDep, request: Request) -> SessionAnswer:
+def get_session(
+    home: HomeDep,
+    request: Request,
+    view_as: Annotated[
+        str, Query(max_length=40, description="See as this role, within one's own rights.")
+    ] = "",
+) -> SessionAnswer:
     """Return who is signed in; nobody is no error."""
-    secret = request.cookies.get(COOKIE)
+    secret = session_cookie(request)
     if not secret:
-        return _answer(home, None)
+        return session_answer(home, None)
     try:
-        return _answer(home, home.desk.accounts.session(secret))
+        return session_answer(home, home.desk.sessions.look(secret), view_as)
     except NotSignedIn:
-        return _answer(home, None)
+        return session_answer(home, None)
 
 
 @router.post("", operation_id="signIn", **anyone(Verb.CONSULT, "accounts"))
 def sign_in(home: HomeDep, request: Request, response: Response, body: SignIn) -> SessionAnswer:
-    """Open a session."""
-    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
-        raise Forbidden(reason="cross-site")
-    attempts: Attempts = request.app.state.attempts
-    attempts.note(request.client.host if request.client else "")
-    return _open(home, request, response, home.desk.accounts.sign_in(body.login, body.password))
+    """Prove the password: opens the session, or the step that asks for the second factor."""
+    note_attempt(request)
+    grant = door.by_password(
+        home,
+        body.login,
+        body.password,
+        device=device_of(request),
+        instead_of=session_cookie(request),
+    )
+    return opened(home, request, response, grant)
 
 
 @router.delete(
     "",
     operation_id="signOut",
     status_code=204,
-    **signed_in(Verb.ALTER, "accounts", while_forced=True),
+    **signed_in(Verb.ALTER, "accounts", while_forced=True, halfway=True),
 )
-def sign_out(home: HomeDep, request: Request) -> Response:
+def sign_out(home: HomeDep, request: Request, session: SessionDep) -> Response:
     """End the session at once, on the server too."""
-    home.desk.accounts.sign_out(request.cookies.get(COOKIE, ""))
+    door.sign_out(home, session_cookie(request), session)
     answer = Response(status_code=204, headers={"Clear-Site-Data": '"cache"'})
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    take_session(request, answer)
     return answer
 
 
@@ -103,10 +70,8 @@ def sign_out(home: HomeDep, request: Request) -> Response:
     **signed_in(Verb.ALTER, "accounts", while_forced=True),
 )
 def change_password(
-    home: HomeDep, caller: CallerDep, request: Request, response: Response, body: PasswordChange
+    home: HomeDep, session: SessionDep, request: Request, response: Response, body: PasswordChange
 ) -> SessionAnswer:
     """Change the password; every session of the account ends and a fresh one is opened."""
-    if request.state.session is None:
-        raise Forbidden(reason="token")
-    home.desk.accounts.change_password(caller.account_id, body.current, body.new)
-    return _open(home, request, response, home.desk.accounts.sign_in(caller.name, body.new))
+    grant = door.change_password(home, session, body.current, body.new, device=device_of(request))
+    return opened(home, request, response, grant)

@@ -1,0 +1,95 @@
+/** The security of one's own account: the device, recovery codes, open sessions. */
+import { useState, type FormEvent } from "react";
+import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { useEndSession, useRenewCodes, useRenewSession, useSession, useSessions } from "@/api/queries";
+import { DeviceSetup, RecoveryCodes } from "@/app/DeviceSetup";
+import { dateFormat } from "@/lib/time";
+import { useCityContext, useLanguage } from "@/state/city";
+import { Button } from "@/ui/Button";
+import { TextField } from "@/ui/Fields";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import styles from "@/app/Security.module.css";
+
+function Device() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const renewSession = useRenewSession();
+  const renew = useRenewCodes();
+  const [enrolling, setEnrolling] = useState(false);
+  const [code, setCode] = useState("");
+  const factor = session.data?.second_factor;
+  if (!factor) return null;
+  if (enrolling) return <DeviceSetup askPassword onDone={() => { setEnrolling(false); renewSession(); }} />;
+  if (renew.data) return <RecoveryCodes codes={renew.data.codes} onKept={() => { renew.reset(); setCode(""); renewSession(); }} />;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    renew.mutate({ code });
+  };
+  return (
+    <>
+      <p>{factor.confirmed ? t("security.confirmed", { count: factor.codes_left }) : t("security.none")}</p>
+      <Button onPress={() => { setEnrolling(true); }}>{t(factor.confirmed ? "security.replace" : "security.enrol")}</Button>
+      {factor.confirmed && (
+        <form className={styles["line"]} onSubmit={submit}>
+          <TextField label={t("security.codeForNew")} name="code" autoComplete="one-time-code" inputMode="numeric" isRequired minLength={6} value={code} onChange={setCode} />
+          <Button type="submit" isDisabled={renew.isPending}>{t("security.newCodes")}</Button>
+        </form>
+      )}
+      {renew.error && <ErrorNote error={renew.error} />}
+    </>
+  );
+}
+
+function Sessions() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { city } = useCityContext();
+  const sessions = useSessions();
+  const end = useEndSession();
+  if (sessions.error) return <ErrorNote error={sessions.error} retry={() => void sessions.refetch()} />;
+  if (!sessions.data) return <Loading rows={2} />;
+  const when = dateFormat(language, city.timezone, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const others = sessions.data.filter((one) => !one.current);
+  return (
+    <>
+      <ul className={styles["sessions"]} aria-label={t("security.sessions")}>
+        {sessions.data.map((one) => (
+          <li key={one.session_id}>
+            <span>
+              <strong>{one.device || t("security.unknownDevice")}</strong>
+              <span>{t("security.since", { at: when.format(new Date(one.created_at)), method: t(`security.by.${one.method}`) })}</span>
+            </span>
+            {one.current
+              ? <span>{t("security.here")}</span>
+              : <Button look="quiet" isDisabled={end.isPending} onPress={() => { end.mutate(one.session_id); }}>{t("security.end")}</Button>}
+          </li>
+        ))}
+      </ul>
+      {end.error && <ErrorNote error={end.error} />}
+      {others.length > 0 && <Button isDisabled={end.isPending} onPress={() => { end.mutate(null); }}>{t("security.endOthers")}</Button>}
+    </>
+  );
+}
+
+export function Security({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <ModalOverlay isOpen={isOpen} isDismissable onOpenChange={(open) => { if (!open) onClose(); }} className={styles["overlay"] ?? ""}>
+      <Modal className={styles["modal"] ?? ""}>
+        <Dialog className={styles["dialog"] ?? ""}>
+          <Heading slot="title">{t("security.title")}</Heading>
+          <section aria-label={t("security.device")}>
+            <h3>{t("security.device")}</h3>
+            <Device />
+          </section>
+          <section aria-label={t("security.sessions")}>
+            <h3>{t("security.sessions")}</h3>
+            <Sessions />
+          </section>
+          <Button look="primary" onPress={onClose}>{t("security.close")}</Button>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
