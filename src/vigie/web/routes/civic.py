@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request, Response
 
 from vigie.civic.publishing import Shelf, budget_rows, list_releases, parse_week
+from vigie.civic.register.gathering import gather
 from vigie.privacy.budget import LIMITS
 from vigie.privacy.purposes import Verb
 from vigie.web.answers.civic import (
@@ -14,6 +15,7 @@ from vigie.web.answers.civic import (
     PublicTableList,
     ReleaseAnswer,
 )
+from vigie.web.etags import conditional, to_json
 from vigie.web.security import HomeDep, anyone
 
 router = APIRouter(prefix="/api", tags=["civic"])
@@ -43,6 +45,18 @@ def get_figures(
 ) -> dict[str, Any]:
     """Return a release as it was drawn once; each figure with its 95 % half-width."""
     return Shelf(home.path).read(table, parse_week(week))
+
+
+@router.get(
+    "/public/register",
+    operation_id="getRegister",
+    response_model=RegisterAnswer,
+    **anyone(Verb.CONSULT, "register"),
+)
+def get_register(home: HomeDep, request: Request) -> Response:
+    """Return the public register: what runs here, for what, how long, and who may see it."""
+    found = gather(home, home.rights.charter, home.retention.rulebook.rules)
+    return conditional(request, to_json(found))
 
 
 @router.get(
