@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from vigie.base.clock import SystemClock, now_us
 from vigie.base.settings import load_settings
+from vigie.city import live
 from vigie.city.manifest import read_manifest
 from vigie.city.people import SURNAMES
 from vigie.jobs.broker import free_port
@@ -45,6 +47,9 @@ def _messages(path: Path) -> dict[str, int]:
 def test_what_the_city_sent_meanwhile_comes_by_its_own_ways(paused_home: Path) -> None:
     before = _messages(paused_home)
     feeds = {feed.source: feed for feed in read_manifest(paused_home / FEEDS).feeds}
+    now = SystemClock().now()
+    said_by = takewhile(lambda m: m.at < now, live(paused_home / FEEDS, SystemClock()))
+    sent = {message.source for message in said_by}
     command = [sys.executable, "-m", "vigie", "demo", "--home", str(paused_home)]
     log = (paused_home.parent / "log.txt").open("wb")
     with (
@@ -52,7 +57,8 @@ def test_what_the_city_sent_meanwhile_comes_by_its_own_ways(paused_home: Path) -
         subprocess.Popen([*command, "--port", str(free_port())], stdout=log, stderr=log) as it,
     ):
         until, after = time.monotonic() + PATIENCE_S, before
-        wanted = {"main_courante", "rescue", "reports", "traffic_parking", "bikes", "emergency"}
+        wanted = {"main_courante", "rescue", "reports", "bikes", "emergency"}
+        wanted |= sent & {"traffic_parking"}  # few are fined at night
         try:
             while time.monotonic() < until and it.poll() is None:
                 time.sleep(3)
@@ -66,7 +72,7 @@ def test_what_the_city_sent_meanwhile_comes_by_its_own_ways(paused_home: Path) -
     said = (paused_home.parent / "log.txt").read_text("utf-8", "replace")
     arrived = {source for source in after if after[source] > before[source]}
     assert wanted <= arrived, said[-2_000:]
-    assert {feeds[source].via for source in arrived} >= {"push", "folder", "sftp", "poll"}
+    assert {feeds[source].via for source in arrived} >= {feeds[one].via for one in wanted}
     edge = (paused_home / "hospital" / "edge.log").read_text("utf-8", "replace")
     assert '"day told"' in edge
     assert not [name for name in SURNAMES if name in edge + said]

@@ -9,11 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, now_us
 from vigie.city.ledger import Feed
+from vigie.intake.polling import Poller
 from vigie.jobs.broker import free_port
 from vigie.jobs.served import USER, PollSender, SftpSender, make_keys
 from vigie.jobs.transports import Ways
+from vigie.situation.home import init_home, open_home
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -89,3 +91,24 @@ def test_a_feed_whose_own_way_is_not_there_takes_another(
 ) -> None:
     feed = Feed("s", "c", "", "facts", (), rows=0, records=0, via=own)
     assert Ways(tmp_path, **ports).via(feed) == here
+
+
+def test_a_feed_out_of_order_is_stale_and_alive_with_its_next_message(tmp_path: Path) -> None:
+    init_home(tmp_path / "home", {"demo": True})
+    clock = FixedClock(NOW)
+    sender = PollSender(0, {"bikes": b"{}"}, clock)
+    with open_home(tmp_path / "home", clock=clock) as home:
+        home.intake.register("bikes", "gbfs", period_s=60)
+        url = f"http://127.0.0.1:{sender.port}/bikes"
+        poller = Poller(url, "bikes", home.intake._journal, clock, private=True)
+        states = []
+        for minutes, message in ((0, None), (1, None), (3, None), (1, b"[]")):
+            clock.advance(timedelta(minutes=minutes))
+            if message:
+                sender.send("bikes", "m", message)
+            poller.poll()
+            home.intake.drain()
+            states.append(home.intake.health(now_us(clock))[0].state)
+        poller.close()
+    sender.close()
+    assert states == ["live", "live", "stale", "live"]
