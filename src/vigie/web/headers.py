@@ -79,7 +79,9 @@ class SecurityHeaders:
                 if is_api:
                     headers.setdefault("Cache-Control", "no-store")
                 if self._https or scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                    headers.setdefault(
+                        "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+                    )
             await send(message)
 
         await self._app(scope, receive, complete)
