@@ -10,6 +10,7 @@ from typing import Any
 from markdown_pages import page, table
 
 SOURCE = Path(__file__).resolve().with_name("asvs.toml")
+STANDARD = "https://owasp.org/www-project-application-security-verification-standard/"
 WORDS = {"pass": "pass", "none": "not applicable", "fail": "**fail**"}
 
 
@@ -32,8 +33,8 @@ def asvs() -> str:
         for number, one in told.items()
     ]
     introduction = (
-        "[OWASP ASVS 5.0]"
-        "(https://owasp.org/www-project-application-security-verification-standard/) by its numbers; titles are ours, the texts of the standard (CC BY-SA 4.0) stand there. "
+        f"[OWASP ASVS 5.0]({STANDARD}) by its numbers; titles are ours, the texts of the standard "
+        "(CC BY-SA 4.0) stand there. "
         f"{counts['pass']} pass, {counts['none']} do not apply, {counts['fail']} fail. Judged by "
         "whoever wrote the code, from code and tests; nobody else has verified it yet."
     )
