@@ -20,12 +20,12 @@ from markdown_pages import both, page, table
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from requirement_pages import PROOFS, proofs_file, requirement_page
-from scrubber_page import scrubber
+from rights_pages import roles
+from scrubber_page import MEASURED, measured_file, scrubber
 from source_pages import connectors, registry, samples
 
 from vigie.base import errors, translations
 from vigie.base.settings import PREFIX, Settings
-from vigie.desk.roles import ROLE_TITLES, ROLES
 from vigie.model.contracts import CONTRACTS
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS
@@ -208,21 +208,6 @@ def metrics() -> str:
     return page("Metrics", introduction, table(columns, rows))
 
 
-def roles() -> str:
-    """Which role may do what."""
-    permissions = sorted({permission for held in ROLES.values() for permission in held})
-    rows = [
-        (
-            f"`{role}`",
-            *both(ROLE_TITLES[role]),
-            *("yes" if permission in held else "" for permission in permissions),
-        )
-        for role, held in ROLES.items()
-    ]
-    columns = ("role", "français", "English", *(f"`{permission}`" for permission in permissions))
-    return page("Roles", "What is not said here is refused.", table(columns, rows))
-
-
 # --- Plugins ------------------------------------------------------------------------------------
 
 
@@ -335,7 +320,7 @@ def main(arguments: list[str]) -> int:
     """Write the pages that changed, or with ``--check`` only name them."""
     stale = []
     pages = {REFERENCE / name: text for name, text in render().items()}
-    for path, text in {PROOFS: proofs_file(), **pages}.items():
+    for path, text in {PROOFS: proofs_file(), MEASURED: measured_file(), **pages}.items():
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(path.name)
             if "--check" not in arguments:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
+import tomli_w
 from markdown_pages import page, table
 
 from vigie.privacy.scrubber import Scrubber
 from vigie.privacy.sensitive import SENSITIVE_CLASSES, mask_sensitive
 
-TESTS = Path(__file__).resolve().parents[1] / "tests" / "privacy"
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = ROOT / "tests" / "privacy"
+MEASURED = ROOT / "src" / "vigie" / "civic" / "register" / "measured.toml"
 sys.path.append(str(TESTS))
 
 import unseen  # noqa: E402
@@ -21,13 +25,37 @@ WIDEST = 110
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
 
-def scrubber() -> str:
-    """What is found in free text and what is missed, by class."""
+@cache
+def _scores() -> dict[str, unseen.Score]:
     clean = Scrubber()
-    scores = {
+    return {
         half: unseen.measure(unseen.entries(half), lambda text: clean.scrub(text).text)
         for half in ("held", "tuned")
     }
+
+
+def measured_file() -> str:
+    """The error rates that the public register tells, as the file that is shipped with it."""
+    told = {name: (recall, right) for name, recall, right in unseen.rows(_scores()["held"])}
+    said = {"name": "noms", "agent": "noms d'agents", "structured": "numéros, plaques, adresses"}
+    rates = [
+        {
+            "what": f"Expurgation des textes libres : {words}",
+            "measure": measure,
+            "value": f"{100 * share.hits / share.of:.1f} %".replace(".", ","),
+            "base": f"{share.of} passages inventés, jamais vus par les règles",
+        }
+        for name, words in said.items()
+        for measure, share in zip(("trouvés", "trouvés à raison"), told[name], strict=True)
+        if share.of
+    ]
+    head = "# Written by docs/generate.py from what tests/privacy measures.\n\n"
+    return head + tomli_w.dumps({"rate": rates})
+
+
+def scrubber() -> str:
+    """What is found in free text and what is missed, by class."""
+    scores = _scores()
     introduction = (
         f"Measured on {unseen.ENTRIES} invented texts a half (`tests/privacy/unseen.py`), written "
         "before the rules were read. Of *held*, only these figures were ever looked at, and no "

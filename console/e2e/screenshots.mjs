@@ -42,7 +42,7 @@ const SCREENS = [
   { name: "yesterday-answer", path: "/hier?panel=past&tab=analyses", act: runFirstAnalysis },
   { name: "sources", path: "/sources", wall: true },
   { name: "sources-one", path: "/sources", act: openFirstSource },
-  { name: "sources-contract", path: "/sources?of=traffic_parking&view=contract" },
+  { name: "sources-contract", path: "/sources?of=sensors_noise_live&view=contract" },
   { name: "quarantine", path: "/sources?tab=quarantine", act: openFirstRow },
 ];
 

@@ -20,10 +20,14 @@ import pyarrow as pa
 from vigie.analyse.analysis import Frame, get_analysis
 from vigie.analyse.running import Answer, Selection, run_analysis, select_facts
 from vigie.base.clock import now_us, require_aware, to_us
-from vigie.base.errors import WrongUsage
+from vigie.base.errors import VigieError, WrongUsage
 from vigie.foresight.agenda import AgendaDay, agenda
 from vigie.model.contracts import CONTRACTS
+from vigie.privacy.purposes import Verb
+from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
+from vigie.situation.local import local_caller
+from vigie.situation.plans import holds_plan
 
 if TYPE_CHECKING:
     import geopandas
@@ -84,8 +88,9 @@ class Records:
 class Door:
     """A home seen from Python: read facts, measures, plans, places, means; ask analyses."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, caller: Caller | None = None) -> None:
         self.home = home
+        self.caller = caller or local_caller(home)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -132,7 +137,7 @@ class Door:
         severity_min: int = 0,
         zone: str | None = None,
     ) -> Records:
-        """Return facts.
+        """Return facts, as the caller's role may see them: what it may not is null or left out.
 
         Args:
             start: First instant; a date or a time without zone is the city's local time.
@@ -146,14 +151,17 @@ class Door:
         Raises:
             WrongUsage: When a time cannot be read.
             NotFound: When the zone does not exist.
+            Forbidden: When the role may not see facts for this purpose.
         """
         first, last = self._window("facts", start, end, days)
         selection = self._selection(
             first, last, kind=kind, source=source, severity_min=severity_min, zone=zone
         )
+        view = self.home.rights.ask(self.caller, "facts", subject=selection.subject())
+        selection = view.select(selection)
         columns = [name for name in CONTRACTS["facts"].names() if name not in PRIVATE]
         table = select_facts(self.home.lake, selection, columns, self.home.frame.zonings)
-        return Records("facts", table)
+        return Records("facts", view.rows(table))
 
     def records(
         self, kind: str, start: When = None, end: When = None, *, days: float | None = None
@@ -162,7 +170,9 @@ class Door:
         if kind not in CONTRACTS:
             raise WrongUsage(reason=f"{kind}: {', '.join(CONTRACTS)}")
         first, last = self._window(kind, start, end, days)
-        table = self.home.lake.scan(kind, from_us=first, to_us=last)
+        asked = {"from_us": first, "to_us": last}
+        view = self.home.rights.ask(self.caller, kind, subject=asked)
+        table = view.rows(self.home.lake.scan(kind, from_us=first, to_us=last))
         return Records(kind, table.drop_columns([c for c in PRIVATE if c in table.column_names]))
 
     def analyse(
@@ -180,6 +190,11 @@ class Door:
     ) -> Answer:
         """Run an analysis and return its answer: table, base, withheld rows, limits."""
         first, last = self._window("facts", start, end, days)
+        selection = self._selection(
+            first, last, kind=kind, source=source, severity_min=severity_min, zone=zone
+        )
+        asked = {**selection.subject(), "analysis": name}
+        view = self.home.rights.ask(self.caller, "figures", Verb.COMBINE, subject=asked)
         frame = Frame(
             timezone=self.home.settings.city.timezone,
             from_us=first,
@@ -189,9 +204,7 @@ class Door:
         return run_analysis(
             get_analysis(self.home.analyses, name),
             self.home.lake,
-            self._selection(
-                first, last, kind=kind, source=source, severity_min=severity_min, zone=zone
-            ),
+            view.select(selection),
             params,
             frame,
         )
@@ -200,6 +213,7 @@ class Door:
         """Return the agenda, from today unless told otherwise."""
         zone = ZoneInfo(self.home.settings.city.timezone)
         today = self.home.clock.now().astimezone(zone).date()
+        view = self.home.rights.ask(self.caller, "plans", subject={"days": days})
         return agenda(
             self.home.lake,
             self.home.rules,
@@ -207,6 +221,7 @@ class Door:
             days=days,
             timezone=zone.key,
             now_us=now_us(self.home.clock),
+            seen=holds_plan(view),
         )
 
     @staticmethod
@@ -230,13 +245,31 @@ class Door:
         )
 
 
-def open(home: str | Path = "home") -> Door:  # noqa: A001 - vigie.open is the contract
-    """Open a home for reading in Python.
+def open(  # noqa: A001 - vigie.open is the contract
+    home: str | Path = "home", *, role: str = "", purpose: str = "", reason: str = ""
+) -> Door:
+    """Open a home for reading in Python, as one of the charter's roles.
+
+    The charter binds what is read through this door, and each restricted read leaves a line in the
+    audit. Whoever may read the files themselves is bound by their permissions alone.
+
+    Args:
+        home: The folder.
+        role: Role to act with; empty takes the setting ``rights.local_role``.
+        purpose: What for; empty takes the first purpose of the role that opens what is asked.
+        reason: Why, where the charter wants to know.
 
     Raises:
         HomeInvalid: When the folder is no Vigie home.
+        WrongUsage: When there is no such role.
+        PurposeRefused: When the purpose is none of the role's.
     """
-    return Door(open_home(Path(home)))
+    opened = open_home(Path(home))
+    try:
+        return Door(opened, local_caller(opened, role=role, purpose=purpose, reason=reason))
+    except VigieError:
+        opened.close()
+        raise
 
 
 __all__ = ["Door", "Records", "open"]

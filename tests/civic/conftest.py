@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from vigie.audit.line import Line
 from vigie.base.clock import FixedClock
+from vigie.base.errors import Unavailable
 from vigie.base.settings import LakeSettings
 from vigie.civic.publishing import Publisher, Shelf, counting
 from vigie.geo.zonings import Zoning
@@ -47,10 +49,19 @@ class City:
     lake: Lake
     zonings: dict[str, Zoning]
     clock: FixedClock
+    lines: list[Line] = field(default_factory=list)
+    full: bool = False
+
+    def append(self, line: Line) -> int:
+        """The audit of the test: remembers lines, or cannot write one more."""
+        if self.full:
+            raise Unavailable(what="audit")
+        self.lines.append(line)
+        return len(self.lines) - 1
 
     def publisher(self) -> Publisher:
         count = counting(self.lake, self.zonings, TIMEZONE)
-        return Publisher(Shelf(self.path), count, TIMEZONE, self.clock)
+        return Publisher(Shelf(self.path), count, TIMEZONE, self.clock, self)
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from vigie.civic.attacking import Methods, attackers
-from vigie.civic.attacks.suppression import intervals, random_table
+from vigie.civic.attacking import Methods, Unread, attackers
+from vigie.civic.attacks.suppression import intervals, random_table, run_on_shelf
 from vigie.civic.noise import add_noise
 from vigie.civic.publishing import Publisher, Shelf
 from vigie.civic.tables import Figure, make_figures
@@ -58,11 +59,11 @@ class Forgetful(Publisher):
 
 
 def _impatient(folder, count, clock):
-    return Impatient(Shelf(folder), count, "Europe/Paris", clock)
+    return Impatient(Shelf(folder), count, "Europe/Paris", clock, Unread())
 
 
 def _forgetful(folder, count, clock):
-    return Forgetful(Shelf(folder), count, "Europe/Paris", clock)
+    return Forgetful(Shelf(folder), count, "Europe/Paris", clock, Unread())
 
 
 def _unmasked(_streets, _plane, _districts):
@@ -141,3 +142,43 @@ def test_a_margin_that_has_no_upper_bound_is_as_wide_as_can_be():
     found = intervals(cells, {cell.key for cell in cells})
 
     assert found["a", "total"] == (1.0, np.inf)
+
+
+def _stored(city, change):
+    """A release of a quiet table, changed by hand, attacked."""
+    release = city.publisher().publish("week_days")
+    for one in release["figures"]:
+        one["value"] = 210 if one["column"] == "total" else 30
+    change(release["figures"])
+    Shelf(city.path).path("week_days", (2026, 12)).write_text(json.dumps(release))
+    return run_on_shelf(Shelf(city.path))
+
+
+def test_what_a_home_has_published_holds(city):
+    release = city.publisher().publish("zone_themes")
+
+    found = run_on_shelf(Shelf(city.path))
+
+    assert found.holds
+    assert found.tried == 1
+    assert found.numbers["cells"] == sum(one["value"] is None for one in release["figures"]) > 0
+
+
+def test_a_blank_that_the_total_gives_away_is_found_on_the_shelf(city):
+    def blank_monday(figures):
+        for one in figures:
+            if one["column"] == "2026-03-16":
+                one["value"] = None
+
+    assert not _stored(city, blank_monday).holds
+
+
+def test_figures_that_contradict_each_other_are_found_on_the_shelf(city):
+    def blank_two_days_of_nothing(figures):
+        for one in figures:
+            if one["column"] in {"2026-03-16", "2026-03-17"}:
+                one["value"] = None
+            elif one["column"] != "total":
+                one["value"] = 90
+
+    assert not _stored(city, blank_two_days_of_nothing).holds

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from vigie.analyse.partitions import ELSEWHERE, count_partition
-from vigie.base.errors import Conflict, MissingPart, NotFound, StoreBroken, WrongUsage
+from vigie.base.errors import Conflict, MissingPart, NotFound, StoreBroken, Unavailable, WrongUsage
 from vigie.civic import noise, publishing
 from vigie.civic.publishing import Shelf, budget_rows, list_releases, parse_week
 from vigie.privacy.suppression import TOTAL
@@ -173,3 +173,22 @@ def test_the_budget_is_told_week_by_week(city):
         }
     ]
     assert [one["weeks"] for one in list_releases(shelf)] == [["2026-W12"], ["2026-W12"]]
+
+
+def test_a_release_is_written_down_once_as_a_disclosure_to_the_public(city):
+    for _ in range(2):
+        city.publisher().publish("zone_themes")
+
+    (line,) = city.lines
+    assert (line.verb, line.dataset, line.recipient) == ("disclose", "figures", "public")
+    assert line.subject == {"table": "zone_themes", "week": "2026-W12", "cost": 250}
+
+
+def test_what_cannot_be_written_down_is_not_told(city):
+    city.full = True
+
+    with pytest.raises(Unavailable):
+        city.publisher().publish("zone_themes")
+
+    assert Shelf(city.path).weeks("zone_themes") == []
+    assert not Shelf(city.path).ledger().lines

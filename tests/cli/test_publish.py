@@ -23,10 +23,13 @@ def test_a_week_is_published_shown_and_paid_for(home, capsys):
     shown = json.loads(capsys.readouterr().out)
     assert run(["publish", "budget", "--home", home, "--json"]) == 0
     budget = json.loads(capsys.readouterr().out)
+    assert run(["attack", "--home", home, "--json"]) == 0
+    (attacked,) = json.loads(capsys.readouterr().out)
     assert run(["publish", "list", "--home", home, "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
 
     assert shown == drawn
+    assert attacked["tried"] == 1
     assert [one["week_spent"] for one in budget] == [0.12]
     assert {one["name"]: one["weeks"] for one in listed}["week_days"] == ["2026-W10"]
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -125,7 +126,12 @@ class Lab:
         """Run a connector by name on bytes."""
         return run(CONNECTORS[connector], content, name, **context)
 
-    def sample(self, connector: str, sample: str) -> Outcome:
+    def __init__(self) -> None:
+        """Keep what each sample gave: a dozen tests look at the same outcome."""
+        self.sample = cache(self.sample_again)
+        self.expected = cache(expectations)
+
+    def sample_again(self, connector: str, sample: str) -> Outcome:
         """Run a connector by name on one of its samples."""
         return run(
             CONNECTORS[connector],
@@ -137,10 +143,6 @@ class Lab:
     def context(self, connector: str, sample: str) -> dict[str, Any]:
         """Return the context that a sample asks for."""
         return context_of(connector, self.expected(connector)[sample])
-
-    def expected(self, connector: str) -> dict[str, dict[str, Any]]:
-        """Return what is expected of each sample."""
-        return expectations(connector)
 
 
 @pytest.fixture(scope="session")

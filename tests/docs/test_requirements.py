@@ -9,6 +9,7 @@ from tests.docs.generator import load_generator
 
 load_generator()
 import requirement_pages as pages  # noqa: E402  loaded with the generator, from docs/
+import scrubber_page as rates  # noqa: E402
 
 
 def test_the_shipped_proofs_are_those_of_the_tests():
@@ -17,6 +18,11 @@ def test_the_shipped_proofs_are_those_of_the_tests():
 
     assert told == pages.proofs_file(), "proofs.toml is stale: run `python3 run.py fix`"
     assert tomllib.loads(told)["proofs"] == pages.proofs()
+
+
+def test_the_shipped_error_rates_are_those_measured():
+    """Requirement: AIA-6."""
+    assert rates.MEASURED.read_text("utf-8") == rates.measured_file()
 
 
 @pytest.mark.parametrize("id_", pages.requirements())

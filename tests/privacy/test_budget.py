@@ -18,7 +18,7 @@ def test_a_week_may_be_spent_to_its_last_thousandth_and_no_further():
 
     with pytest.raises(BudgetSpent):
         spend(ledger, _spending(1, release="hours"))
-    assert ledger.balance("facts", 2026, 1).week_left == 0
+    assert ledger.left("facts", 2026, 1) == (0, 19_000)
 
 
 def test_a_year_has_its_own_allowance():
@@ -26,7 +26,7 @@ def test_a_year_has_its_own_allowance():
 
     with pytest.raises(BudgetSpent):
         spend(ledger, _spending(1, week=21))
-    assert spend(ledger, _spending(1_000, week=1, year=2027)).balance("facts", 2027, 1)
+    assert spend(ledger, _spending(1_000, year=2027)).left("facts", 2027, 1) == (0, 19_000)
     assert spend(ledger, _spending(1_000, week=21, dataset="measures"))
 
 
@@ -38,12 +38,12 @@ def test_what_is_no_spending_is_refused(spending):
         spend(Ledger((_spending(1),)), spending)
 
 
-def test_the_balances_tell_each_week_in_order():
+def test_what_is_left_is_told_by_week_and_year():
     ledger = replay([_spending(300, week=2), _spending(100, week=1)])
 
-    told = [(one.week, one.week_spent, one.year_spent) for one in ledger.balances()]
-
-    assert told == [(1, 100, 400), (2, 300, 400)]
+    assert ledger.left("facts", 2026, 1) == (900, 19_600)
+    assert ledger.left("facts", 2026, 3) == (1_000, 19_600)
+    assert ledger.left("measures", 2026, 1) == (LIMITS["week"], LIMITS["year"])
 
 
 @given(
@@ -65,7 +65,5 @@ def test_no_sequence_of_spendings_goes_above_a_limit(asked):
         except BudgetSpent:
             continue
 
-    for one in ledger.balances():
-        assert one.week_spent <= LIMITS["week"]
-        assert one.year_spent <= LIMITS["year"]
+    assert all(min(ledger.left(*line[:3])) >= 0 for line in asked)
     assert replay(ledger.lines) == ledger

@@ -94,6 +94,7 @@ def test_what_is_personal_goes(text: str, clean: str):
     [
         "",
         "[nom] au [téléphone], code [code]",
+        "[ 12",
         "Bonjour, pour information.",
         "contrôle place Jean Jaurès et boulevard Michelet",
         "métro Jules Guesde, école Jean Moulin",

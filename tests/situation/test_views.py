@@ -287,7 +287,7 @@ def test_near_finds_each_kind_of_thing(seen_home: Home) -> None:
     assert {plan["title"] for plan in later["plans"]} == {"Plan 1", "Plan 2"}
     account = seen_home.desk.accounts.get("partner")
     partner = Caller("partner", "partner", account.account_id)
-    around = near(seen_home, partner, Filters(), lon=5.3701, lat=43.2961, radius_m=300)
+    around = near(seen_home, partner, Filters(), lon=5.3701, lat=43.2961, radius_m=5_000)
     assert around["means"] == []
     assert {one["source"] for one in around["facts"]} == {"rescue"}
     with pytest.raises(PartnerUnknown):

@@ -68,3 +68,22 @@ def test_the_head_is_for_anybody_and_a_line_is_proved_under_it(as_role):
     assert proof["size"] == point.size >= parse(note).size
     assert verify_inclusion(0, point.size, leaf, hashes, point.root)
     assert as_role("operator").get("/api/audit/proof/999999999").status_code == 404
+
+
+def test_without_an_audit_people_s_data_stay_shut_and_open_figures_go_on(own, sample, monkeypatch):
+    """Requirement: P-LOG-4, P-LOG-5."""
+    home, _, client = own
+    sign = client.post("/api/session", json={"login": "operator", "password": sample.PASSWORD})
+    assert sign.status_code == 200, sign.text
+
+    def fail(*_: object) -> int:
+        raise OSError(28, "no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(home.audit._tail, "add", fail)
+        refused = client.get("/api/facts")
+        assert refused.status_code == 503
+        assert refused.json()["code"] == "unavailable"
+        assert "items" not in refused.json()
+        assert client.get("/api/places").status_code == 200
+    assert client.get("/api/facts").status_code == 200

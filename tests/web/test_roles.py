@@ -136,6 +136,7 @@ def test_public_routes_are_these_and_no_other() -> None:
         ("POST", "/api/session"),
         ("GET", "/api/session/provider"),
         ("GET", "/api/session/provider/callback"),
+        ("GET", "/api/audit/head"),
         ("GET", "/api/openapi.json"),
         ("GET", "/api/public/figures"),
         ("GET", "/api/public/figures/{table}/{week}"),

@@ -244,6 +244,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/breakglass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get All
+         * @description Return broken glasses, those that wait for their review first.
+         */
+        get: operations["listGlasses"];
+        put?: never;
+        /**
+         * Break One
+         * @description Open one dataset in one zone or for one fact, at once; it is reviewed within 24 hours.
+         */
+        post: operations["breakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/breakglass/{glass_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Write down what a review found; the account is free again.
+         */
+        post: operations["reviewGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/budget": {
         parameters: {
             query?: never;
@@ -299,6 +343,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get All
+         * @description Return the accounts of one's own service.
+         */
+        get: operations["listDelegates"];
+        put?: never;
+        /**
+         * Add
+         * @description Name a person of one's own service, within one's own rights.
+         */
+        post: operations["addDelegate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegates/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw
+         * @description Take an account of one's own service back.
+         */
+        delete: operations["withdrawDelegate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -695,6 +783,26 @@ export interface paths {
          * @description Try one refused row again with today's code and mapping.
          */
         post: operations["retryQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description Return what is kept how long, what vanishes each day, what is held, the last run.
+         */
+        get: operations["getRetention"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1319,6 +1427,11 @@ export interface components {
              * @description Purposes of the role, the usual one first; X-Vigie-Purpose names another.
              */
             purposes: string[];
+            /**
+             * View As
+             * @description Role whose sight is shown, within the account's own rights.
+             */
+            view_as?: string | null;
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -1697,6 +1810,55 @@ export interface components {
             duration_s: number;
         };
         /**
+         * BrokenGlass
+         * @description Something opened against the charter, for minutes.
+         */
+        BrokenGlass: {
+            /** Glass Id */
+            glass_id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Dataset */
+            dataset: string;
+            /** Zone */
+            zone: string | null;
+            /** Fact Id */
+            fact_id: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Opened At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            opened_at: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until: string;
+            /**
+             * Review Before
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            review_before: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Verdict */
+            verdict: string | null;
+            /**
+             * Overdue
+             * @description Nobody reviewed it in time: its account is locked.
+             */
+            overdue: boolean;
+        };
+        /**
          * BudgetAnswer
          * @description The ledger of privacy loss.
          */
@@ -1896,6 +2058,57 @@ export interface components {
              * @enum {string}
              */
             verdict: "normal" | "low" | "high" | "unknown";
+        };
+        /**
+         * Delegate
+         * @description An account of a partner service.
+         */
+        Delegate: {
+            /** Login */
+            login: string;
+            /** Partner */
+            partner: string;
+            /**
+             * Head
+             * @description Whether it names the service's other accounts.
+             */
+            head: boolean;
+            /** Sources */
+            sources: string[] | null;
+            /** Zones */
+            zones: string[] | null;
+            /** Granted By */
+            granted_by: string;
+        };
+        /**
+         * DelegateList
+         * @description The accounts of one's own service.
+         */
+        DelegateList: {
+            /** Items */
+            items: components["schemas"]["Delegate"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DelegateRequest
+         * @description An account of one's own service, within one's own rights.
+         */
+        DelegateRequest: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Sources
+             * @description Feeds it sees; null for all of the service's.
+             */
+            sources?: string[] | null;
+            /**
+             * Zones
+             * @description zoning:zone_id; null for all of the service's.
+             */
+            zones?: string[] | null;
         };
         /**
          * DemoAccount
@@ -2270,6 +2483,60 @@ export interface components {
             half_width: number;
         };
         /**
+         * GlassList
+         * @description Broken glasses, those that wait for their review first.
+         */
+        GlassList: {
+            /** Items */
+            items: components["schemas"]["BrokenGlass"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * GlassRequest
+         * @description What to open, and why.
+         */
+        GlassRequest: {
+            /**
+             * Dataset
+             * @description facts, narratives or means, by the charter.
+             */
+            dataset: string;
+            /**
+             * Zone
+             * @description zoning:zone_id; or a fact.
+             * @default
+             */
+            zone: string;
+            /**
+             * Fact Id
+             * @description One fact; or a zone.
+             * @default
+             */
+            fact_id: string;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes: number;
+            /**
+             * Reason
+             * @description At least 15 characters, not the last one.
+             */
+            reason: string;
+        };
+        /**
+         * GlassReview
+         * @description What the review found.
+         */
+        GlassReview: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "justified" | "unjustified";
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -2299,6 +2566,11 @@ export interface components {
             items: components["schemas"]["HistogramItem"][];
             /** Total */
             total: number;
+            /**
+             * Withheld
+             * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
+             */
+            withheld: number;
         };
         /**
          * HistogramItem
@@ -2313,6 +2585,64 @@ export interface components {
             at: string;
             /** N */
             n: number;
+        };
+        /**
+         * HoldAnswer
+         * @description A legal hold and the act behind it.
+         */
+        HoldAnswer: {
+            /** Id */
+            id: string;
+            /** Case */
+            case: string;
+            /** Authority */
+            authority: string;
+            /** Act */
+            act: string;
+            /** Stores */
+            stores: string[];
+            /** Sources */
+            sources: string[];
+            /**
+             * From At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to_at: string;
+            /**
+             * Zone
+             * @description Corners, longitude and latitude.
+             */
+            zone: number[][];
+            /**
+             * Records
+             * @description How many records it names.
+             */
+            records: number;
+            /**
+             * Until At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Standing */
+            standing: boolean;
+            /** Released At */
+            released_at: string | null;
         };
         /**
          * KindAnswer
@@ -2364,9 +2694,14 @@ export interface components {
             shown: number;
             /**
              * Truncated
-             * @description Whether some are not drawn: a limit was reached.
+             * @description Whether some are not drawn.
              */
             truncated: boolean;
+            /**
+             * Withheld
+             * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
+             */
+            withheld: number;
             /**
              * Age S
              * @description Age of the newest data received; null without any.
@@ -2764,6 +3099,32 @@ export interface components {
             distance_m: number;
         };
         /**
+         * NewDelegate
+         * @description A new account of a partner service.
+         */
+        NewDelegate: {
+            /** Login */
+            login: string;
+            /** Partner */
+            partner: string;
+            /**
+             * Head
+             * @description Whether it names the service's other accounts.
+             */
+            head: boolean;
+            /** Sources */
+            sources: string[] | null;
+            /** Zones */
+            zones: string[] | null;
+            /** Granted By */
+            granted_by: string;
+            /**
+             * First Password
+             * @description Told once; it must be changed at the first sign-in.
+             */
+            first_password: string;
+        };
+        /**
          * OutputColumn
          * @description One column of a result.
          */
@@ -3001,6 +3362,53 @@ export interface components {
             };
         };
         /**
+         * Proof
+         * @description A line of the register of destructions.
+         */
+        Proof: {
+            /** Id */
+            id: string;
+            /** Rule */
+            rule: string;
+            /** Store */
+            store: string;
+            /** N */
+            n: number;
+            /**
+             * First At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            last_at: string;
+            /**
+             * Before At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            before_at: string;
+            /**
+             * Digest
+             * @description SHA-256 of the ids destroyed, sorted, one a line.
+             */
+            digest: string;
+            /** Rules Version */
+            rules_version: string;
+            /**
+             * Begun At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            begun_at: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
          * Provenance
          * @description Where a record came from.
          */
@@ -3215,6 +3623,75 @@ export interface components {
             epsilon: number;
             /** Figures */
             figures: components["schemas"]["FigureAnswer"][];
+        };
+        /**
+         * RetentionAnswer
+         * @description Rules, calendar, holds, and how the last run went.
+         */
+        RetentionAnswer: {
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Version
+             * @description SHA-256 of the rules in force.
+             */
+            version: string;
+            /** Rules */
+            rules: components["schemas"]["RetentionRule"][];
+            /** Vanishing */
+            vanishing: components["schemas"]["Vanishing"][];
+            /** Holds */
+            holds: components["schemas"]["HoldAnswer"][];
+            /** Last Run */
+            last_run: {
+                [key: string]: unknown;
+            } | null;
+            last_proof: components["schemas"]["Proof"] | null;
+        };
+        /**
+         * RetentionRule
+         * @description One rule: what is kept, how long, for whom, what for.
+         */
+        RetentionRule: {
+            /** Name */
+            name: string;
+            /** Store */
+            store: string;
+            /**
+             * Connector
+             * @description Whose feeds; empty for all that no other rule names.
+             */
+            connector: string;
+            title: components["schemas"]["Texts"];
+            basis: components["schemas"]["Texts"];
+            /**
+             * Plane
+             * @enum {string}
+             */
+            plane: "open" | "live" | "sealed" | "office";
+            /**
+             * Regime
+             * @enum {string}
+             */
+            regime: "gdpr" | "led";
+            /** Controller */
+            controller: string;
+            /** Purposes */
+            purposes: string[];
+            term: components["schemas"]["Texts"];
+            ceiling: components["schemas"]["Texts"];
+            since: components["schemas"]["Texts"];
+            /**
+             * At Term
+             * @enum {string}
+             */
+            at_term: "erase" | "shred";
+            /** Holdable */
+            holdable: boolean;
         };
         /**
          * RetryAnswer
@@ -3472,6 +3949,11 @@ export interface components {
             key: string;
             now: components["schemas"]["Counted"];
             before: components["schemas"]["Counted"] | null;
+            /**
+             * Withheld
+             * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
+             */
+            withheld: number;
         };
         /**
          * Texts
@@ -3482,6 +3964,21 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Vanishing
+         * @description How many records vanish on a local day if nothing holds them.
+         */
+        Vanishing: {
+            /** Rule */
+            rule: string;
+            /**
+             * On
+             * @description Local day, YYYY-MM-DD.
+             */
+            on: string;
+            /** N */
+            n: number;
         };
         /**
          * Verb
@@ -3920,6 +4417,103 @@ export interface operations {
             };
         };
     };
+    listGlasses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlassList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    breakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlassRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenGlass"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                glass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlassReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenGlass"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBudget: {
         parameters: {
             query?: never;
@@ -4000,6 +4594,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClashList"];
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDelegates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegateList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDelegate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDelegate"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawDelegate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4800,9 +5485,43 @@ export interface operations {
             };
         };
     };
+    getRetention: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSession: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description See as this role, within one's own rights. */
+                view_as?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

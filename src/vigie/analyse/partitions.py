@@ -7,11 +7,12 @@ windows, whether two answers give a small group away could not be decided.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.geo.zonings import Zoning
@@ -46,7 +47,14 @@ def columns_of(columns: Columns, first: date, days: int) -> tuple[str, ...]:
 
 
 def count_partition(
-    lake: Lake, zoning: Zoning | None, columns: Columns, *, first: date, days: int, timezone: str
+    lake: Lake,
+    zoning: Zoning | None,
+    columns: Columns,
+    *,
+    first: date,
+    days: int,
+    timezone: str,
+    keep: Callable[[pa.Table], pa.Table] | None = None,
 ) -> dict[Key, int]:
     """Return the facts in each cell over whole local days, cells without one included.
 
@@ -59,14 +67,16 @@ def count_partition(
         first: First local day.
         days: Number of days.
         timezone: The city's zone.
+        keep: Which facts count, by ``kind``, ``source``, ``lon``, ``lat``; None for all.
     """
     rows, names = rows_of(zoning), columns_of(columns, first, days)
     table = lake.scan(
         "facts",
         from_us=day_bounds(first, timezone)[0],
         to_us=day_bounds(first + timedelta(days=days), timezone)[0],
-        columns=["kind", "lon", "lat", "earliest_us"],
+        columns=["kind", "source", "lon", "lat", "earliest_us"],
     )
+    table = table if keep is None else keep(table)
     zones = [ELSEWHERE] * table.num_rows
     if zoning is not None and table.num_rows:
         lon, lat = (pc.fill_null(table[name], np.nan).to_numpy() for name in ("lon", "lat"))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
 from vigie.analyse.analysis import Analysis, Frame
+from vigie.audit.line import Scalar
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
@@ -40,6 +41,18 @@ class Selection:
     severity_min: int = 0
     zone: tuple[str, str] | None = None
     area: BaseGeometry | None = None
+
+    def subject(self) -> dict[str, Scalar | list[Scalar]]:
+        """Return the selection as the subject of a line of the audit."""
+        told: dict[str, Scalar | list[Scalar]] = {
+            "from_us": self.from_us,
+            "to_us": self.to_us,
+            "kinds": list(self.kinds),
+            "sources": list(self.sources),
+            "severity_min": self.severity_min or None,
+            "zone": None if self.zone is None else ":".join(self.zone),
+        }
+        return {name: value for name, value in told.items() if value not in (None, [])}
 
 
 @dataclass(frozen=True, slots=True)

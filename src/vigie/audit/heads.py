@@ -15,8 +15,8 @@ _PARTS = 2  # a text and its signatures
 class Heads:
     """Reads and adds heads. Each note is followed by an empty line."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / HEADS
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def _content(self) -> bytes:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from vigie.audit.line import Line
@@ -24,14 +24,18 @@ LONGEST = 1 << 20
 """Bytes of text that a line may have: its subject is a description, never the data itself."""
 
 
+_FIELDS = tuple(one.name for one in fields(Line))
+
+
 def to_text(line: Line) -> bytes:
     """Return the canonical text of a line: JSON in UTF-8, keys sorted, no space.
 
     Raises:
         ValueError: When a number is no JSON number, or the text is longer than ``LONGEST``.
     """
+    told = {name: getattr(line, name) for name in _FIELDS} | {"subject": dict(line.subject)}
     text = json.dumps(
-        asdict(line), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode("utf-8", "replace")
     if len(text) > LONGEST:
         msg = f"line of {len(text)} bytes"

@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 
 from filelock import FileLock, Timeout
 
-from vigie.audit.heads import Heads
+from vigie.audit.heads import HEADS, Heads
 from vigie.audit.line import Line
 from vigie.audit.record import SALT, to_text
 from vigie.audit.segments import LINES, Leaves, Segment, segments_in
@@ -77,7 +77,7 @@ class Audit:
     def __init__(self, folder: Path, signer: Signer, tail: Tail, clock: Clock) -> None:
         self.folder = folder
         self.leaves = Leaves(folder)
-        self.heads = Heads(folder)
+        self.heads = Heads(folder / HEADS)
         self._signer = signer
         self._tail = tail
         self.clock = clock

@@ -59,6 +59,12 @@ class NotSignedIn(VigieError):
     http_status = 401
 
 
+class GlassUnreviewed(NotSignedIn):
+    """The account broke a glass that nobody has reviewed within a day."""
+
+    code = "glass_unreviewed"
+
+
 class Forbidden(VigieError):
     """The caller is known and may not do this."""
 

@@ -295,6 +295,16 @@ class WitnessSettings(Part):
     )
 
 
+class RightsSettings(Part):
+    """Rights: who is taken for whom at the machine itself."""
+
+    local_role: str = Field(
+        "shift_head",
+        pattern=r"^[a-z_]{1,40}$",
+        description="Role of who uses the command line and the Python door on this machine.",
+    )
+
+
 class Settings(Part):
     """The whole tree."""
 
@@ -305,6 +315,7 @@ class Settings(Part):
     desk: DeskSettings = DeskSettings()
     lake: LakeSettings = LakeSettings()
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    rights: RightsSettings = RightsSettings()
     audit: AuditSettings = Field(default_factory=AuditSettings)
     keys: KeysSettings = KeysSettings()
     sealed: SealedSettings = SealedSettings()

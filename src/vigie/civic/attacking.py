@@ -19,6 +19,7 @@ import shapely
 
 import vigie.civic.attacks
 from vigie.analyse.partitions import withheld_cells
+from vigie.audit.line import Line
 from vigie.base import plugins
 from vigie.base.clock import Clock
 from vigie.base.errors import MissingPart
@@ -36,8 +37,17 @@ Draw = np.random.Generator
 Mask = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 
+class Unread:
+    """The audit of a city that is drawn for an attack: nobody is told about, nobody reads it."""
+
+    def append(self, line: Line) -> int:
+        """Forget a line; return 0."""
+        del line
+        return 0
+
+
 def _make_publisher(folder: Path, count: Count, clock: Clock) -> Publisher:
-    return Publisher(Shelf(folder), count, TIMEZONE, clock)
+    return Publisher(Shelf(folder), count, TIMEZONE, clock, Unread())
 
 
 def snap_to_public_points(

@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock
 
 from vigie.analyse.partitions import count_partition, rows_of
+from vigie.audit.line import Line, Writer
 from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import Conflict, NotFound, StoreBroken, WrongUsage
 from vigie.civic.noise import stated_loss
@@ -25,8 +26,9 @@ from vigie.civic.tables import DELAY_DAYS, PUBLIC_TABLES, PublicTable, make_figu
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 from vigie.model.times import at_local
-from vigie.privacy.budget import BudgetSpent, Ledger, Spending, replay, spend
+from vigie.privacy.budget import LIMITS, BudgetSpent, Ledger, Spending, replay, spend
 from vigie.privacy.disclosure import threshold
+from vigie.privacy.purposes import Purpose, Verb
 from vigie.privacy.suppression import Key
 
 FOLDER = "civic"
@@ -155,12 +157,16 @@ class Publisher:
         count: Counts a table's week: the finest cells, and what each row is part of.
         timezone: The city's.
         clock: When it is.
+        audit: Where a disclosure is written before it is made.
+        who: Who publishes: a login, or the program.
     """
 
     shelf: Shelf
     count: Count
     timezone: str
     clock: Clock
+    audit: Writer
+    who: str = "vigie"
 
     def last_due(self) -> Week:
         """Return the newest week that may be told about: over, and the delay too."""
@@ -181,6 +187,7 @@ class Publisher:
             NotFound: An unknown table, or a zoning that this city does not have.
             Conflict: The week is not over for long enough, or its allowance is spent.
             MissingPart: OpenDP is not installed; nothing goes out.
+            Unavailable: The disclosure cannot be written down; nothing goes out.
         """
         if name not in PUBLIC_TABLES:
             raise NotFound(what="table", name=name[:40])
@@ -205,7 +212,20 @@ class Publisher:
             spend(ledger, spending)
         except BudgetSpent as error:
             raise Conflict(str(error), what="budget", name=week_name(week)) from error
-        self.shelf.keep(table.name, week, self._release(table, week), spending)
+        release = self._release(table, week)
+        self.audit.append(
+            Line(
+                at_us=now_us(self.clock),
+                verb=Verb.DISCLOSE,
+                who=self.who,
+                role="system",
+                purpose=Purpose.PUBLIC_INFORMATION,
+                dataset="figures",
+                subject={"table": table.name, "week": week_name(week), "cost": table.cost},
+                recipient="public",
+            )
+        )
+        self.shelf.keep(table.name, week, release, spending)
 
     def _release(self, table: PublicTable, week: Week) -> Release:
         counts, parents = self.count(table, week)
@@ -230,22 +250,26 @@ class Publisher:
 
 
 def budget_rows(shelf: Shelf) -> list[dict[str, Any]]:
-    """Return what was spent and left of each week and year, in epsilon.
+    """Return what was spent and left of each week of which something was told, in epsilon.
 
     Raises:
         StoreBroken: When the ledger cannot be read.
     """
-    return [
-        {
-            "dataset": one.dataset,
-            "week": week_name((one.year, one.week)),
-            "week_spent": one.week_spent / 1000,
-            "week_left": one.week_left / 1000,
-            "year_spent": one.year_spent / 1000,
-            "year_left": one.year_left / 1000,
-        }
-        for one in shelf.ledger().balances()
-    ]
+    ledger = shelf.ledger()
+    rows = []
+    for dataset, *week in sorted({(one.dataset, one.year, one.week) for one in ledger.lines}):
+        week_left, year_left = ledger.left(dataset, *week)
+        rows.append(
+            {
+                "dataset": dataset,
+                "week": week_name((week[0], week[1])),
+                "week_spent": (LIMITS["week"] - week_left) / 1000,
+                "week_left": week_left / 1000,
+                "year_spent": (LIMITS["year"] - year_left) / 1000,
+                "year_left": year_left / 1000,
+            }
+        )
+    return rows
 
 
 def list_releases(shelf: Shelf) -> list[dict[str, Any]]:

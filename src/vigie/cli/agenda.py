@@ -9,7 +9,15 @@ import typer
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
-from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, language, show_rows
+from vigie.cli.terminal import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    PurposeOption,
+    RoleOption,
+    language,
+    show_rows,
+)
 
 if TYPE_CHECKING:
     from vigie.foresight.agenda import AgendaDay
@@ -21,19 +29,31 @@ def agenda(
     home: HomeOption = DEFAULT_HOME,
     first: Annotated[str, typer.Option("--from", help="First local day; default: today.")] = "",
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 30,
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the agenda: plans, attendance expected and clashes of each day."""
     from vigie.foresight.agenda import agenda as agenda_of
     from vigie.model.times import at_local
     from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+    from vigie.situation.plans import holds_plan
 
     with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        view = opened.rights.ask(caller, "plans", subject={"days": days})
         at = now_us(opened.clock)
         timezone = opened.settings.city.timezone
         start = parse_day(first) if first else at_local(at, timezone).date()
         found = agenda_of(
-            opened.lake, opened.rules, first=start, days=days, timezone=timezone, now_us=at
+            opened.lake,
+            opened.rules,
+            first=start,
+            days=days,
+            timezone=timezone,
+            now_us=at,
+            seen=holds_plan(view),
         )
     rows = [as_row(day) for day in found] if not as_json else [as_record(day) for day in found]
     show_rows(rows, ("day", "plans", "attendance", "clashes", "titles"), as_json=as_json)

@@ -15,6 +15,8 @@ from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
     JsonOption,
+    PurposeOption,
+    RoleOption,
     language,
     say,
     say_json,
@@ -58,17 +60,26 @@ def analyse(
     out: Annotated[
         Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json")
     ] = None,
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Run one analysis; without ``from`` and ``to``, over the last 365 days that have facts."""
     from vigie.analyse.analysis import Frame, get_analysis
     from vigie.analyse.running import run_analysis
+    from vigie.privacy.purposes import Verb
     from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
 
     given = parse_params(param or [])
     with open_home(home) as opened:
         chosen = get_analysis(opened.analyses, name)
         selection = make_selection(opened, given)
+        view = opened.rights.ask(
+            local_caller(opened, role=role, purpose=purpose),
+            *("figures", Verb.COMBINE),
+            subject={**selection.subject(), "analysis": name},
+        )
         own = {key: value[-1] for key, value in given.items() if key not in SELECTION_KEYS}
         frame = Frame(
             timezone=opened.settings.city.timezone,
@@ -77,7 +88,7 @@ def analyse(
             zonings=opened.frame.zonings,
             language=language(),
         )
-        answer = run_analysis(chosen, opened.lake, selection, own, frame)
+        answer = run_analysis(chosen, opened.lake, view.select(selection), own, frame)
         if out is not None:
             write_answer(opened, answer, chosen.geo_column, own, out)
     tell(answer, as_json=as_json, written=out)

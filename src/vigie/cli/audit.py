@@ -172,6 +172,24 @@ def export(
         say(f"{folder}: {size}")
 
 
+@audit.command("witness")
+def witness(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Show a new head to every witness of the settings now; 1 when one does not fit."""
+    from vigie.jobs.witnessing import show_heads
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        alarms = show_heads(opened)
+    tongue = language()
+    told = [{"code": one.code, **one.params, "text": one.text(tongue)} for one in alarms]
+    if as_json:
+        say_json(told)
+    else:
+        for one in told:
+            say(one["text"])
+    raise typer.Exit(EXIT_FAILED if alarms else EXIT_DONE)
+
+
 @audit.command("verifier")
 def verifier() -> None:
     """Print the program that verifies an export with nothing but Python: read it, it is short."""

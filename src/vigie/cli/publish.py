@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,7 +83,8 @@ def publisher_of(home: Home) -> Publisher:
 
     timezone = home.settings.city.timezone
     count = counting(home.lake, home.frame.zonings, timezone)
-    return Publisher(Shelf(home.path), count, timezone, home.clock)
+    who = f"os:{getpass.getuser()}"
+    return Publisher(Shelf(home.path), count, timezone, home.clock, home.audit, who)
 
 
 def checked(home: Path) -> Path:

@@ -11,18 +11,31 @@ import typer
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import MappingInvalid
-from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, say, say_json, show_rows
+from vigie.cli.terminal import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    RoleOption,
+    say,
+    say_json,
+    show_rows,
+)
 
 sources = typer.Typer(help="Feeds and their health.", no_args_is_help=True)
 
 
 @sources.command("list")
-def list_sources(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+def list_sources(
+    home: HomeOption = DEFAULT_HOME, role: RoleOption = "", as_json: JsonOption = False
+) -> None:
     """List the feeds: state, last receipt, counts."""
     from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
 
     with open_home(home) as opened:
-        found = opened.intake.health(now_us(opened.clock))
+        view = opened.rights.ask(local_caller(opened, role=role), "sources")
+        health = opened.intake.health(now_us(opened.clock))
+        found = [each for each in health if view.holds(each.source)]
     rows = [
         {**dataclasses.asdict(each)}
         | {

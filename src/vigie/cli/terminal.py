@@ -28,6 +28,15 @@ HomeOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one line of JSON.")]
+RoleOption = Annotated[
+    str, typer.Option("--role", help="Role to act with; empty: the setting rights.local_role.")
+]
+PurposeOption = Annotated[
+    str, typer.Option("--purpose", help="What for; empty: the role's first that opens it.")
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="Why, where the charter wants to know; 15 characters.")
+]
 DEFAULT_HOME = Path("home")
 
 

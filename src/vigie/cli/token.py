@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vigie.base.errors import WrongUsage
+from vigie.base.errors import PurposeRefused, WrongUsage
 from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, say, say_json, show_rows
 
 token = typer.Typer(help="Keys of machines.", no_args_is_help=True)
@@ -20,7 +20,11 @@ def list_tokens(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) ->
 
     with open_home(home) as opened:
         rows = [dataclasses.asdict(item) for item in opened.desk.tokens.list_all()]
-    show_rows(rows, ("token_id", "name", "purpose", "sources", "role", "revoked"), as_json=as_json)
+    show_rows(
+        rows,
+        ("token_id", "name", "purpose", "sources", "role", "reads_for", "revoked"),
+        as_json=as_json,
+    )
 
 
 @token.command("issue")
@@ -28,6 +32,9 @@ def issue(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     source: Annotated[list[str] | None, typer.Option(help="Feed it may push; repeat.")] = None,
     read_as: Annotated[str, typer.Option(help="Read the interfaces as this account.")] = "",
+    reads_for: Annotated[
+        str, typer.Option("--for", help="Purpose it reads for, of the account's role.")
+    ] = "",
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
@@ -39,7 +46,11 @@ def issue(
     with open_home(home) as opened:
         if read_as:
             account = opened.desk.accounts.get(read_as)
-            secret, made = opened.desk.tokens.issue(name, "read", account_id=account.account_id)
+            if reads_for and reads_for not in opened.rights.charter.roles.get(account.role, ()):
+                raise PurposeRefused(purpose=reads_for[:40])
+            secret, made = opened.desk.tokens.issue(
+                name, "read", account_id=account.account_id, reads_for=reads_for
+            )
         else:
             for each in source or []:
                 opened.intake.source(each)

@@ -133,6 +133,7 @@ class Accounts:
         Raises:
             NotSignedIn: Wrong login or password (the same answer, in the same time, for both).
             TooManyRequests: The account is locked after too many wrong passwords.
+            GlassUnreviewed: It broke a glass that nobody has reviewed within a day.
         """
         at = now_us(self._clock)
         with Session(self._engine) as session, session.begin():

@@ -19,6 +19,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound, NotSignedIn
 from vigie.base.ids import new_id, new_secret
 from vigie.base.settings import ServerSettings
+from vigie.desk.glasses import refuse_unreviewed
 from vigie.desk.tables import AccountRow, SessionRow
 
 SECOND_US = 1_000_000
@@ -154,6 +155,7 @@ class Sessions:
 
         Raises:
             NotSignedIn: The account is disabled, or ``instead_of`` has ended meanwhile.
+            GlassUnreviewed: The account broke a glass that nobody has reviewed within a day.
         """
         secret, at = new_secret(), now_us(self._clock)
         row = SessionRow(
@@ -171,6 +173,7 @@ class Sessions:
             owner = session.get_one(AccountRow, account_id)
             if owner.disabled:
                 raise NotSignedIn
+            refuse_unreviewed(session, account_id, at)
             if instead_of:
                 ended = session.execute(
                     delete(SessionRow).where(SessionRow.session_hash == digest(instead_of))
@@ -190,6 +193,7 @@ class Sessions:
 
         Raises:
             NotSignedIn: Unknown, ended, unused for too long, or the account is disabled.
+            GlassUnreviewed: The account broke a glass that nobody has reviewed within a day.
         """
         at = now_us(self._clock)
         with Session(self._engine) as session, session.begin():
@@ -201,6 +205,7 @@ class Sessions:
                 session.delete(row)
                 session.commit()
                 raise NotSignedIn
+            refuse_unreviewed(session, owner.account_id, at)
             if touch and at - row.last_seen_us > TOUCH_EVERY_US:
                 row.last_seen_us = at
             return _signed_in(row, owner)

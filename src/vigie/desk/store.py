@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.glasses import Glasses
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
@@ -33,6 +34,7 @@ class Desk:
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
+        glasses: What was opened against the charter, and its reviews.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
@@ -51,6 +53,7 @@ class Desk:
         self.alerts = Alerts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
+        self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
 
     @classmethod

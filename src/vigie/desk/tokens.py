@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Forbidden, NotFound, NotSignedIn
 from vigie.base.ids import new_id, new_secret
+from vigie.desk.glasses import refuse_unreviewed
 from vigie.desk.sessions import TOUCH_EVERY_US, digest
 from vigie.desk.tables import AccountRow, TokenRow
 
@@ -84,6 +85,7 @@ class Tokens:
         Raises:
             NotSignedIn: Unknown or withdrawn.
             Forbidden: Made for another purpose, or not for this source.
+            GlassUnreviewed: Its account broke a glass that nobody has reviewed within a day.
         """
         at = now_us(self._clock)
         with Session(self._engine) as session, session.begin():
@@ -96,6 +98,8 @@ class Tokens:
                 raise Forbidden(source=source or "")
             if at - row.last_used_us > TOUCH_EVERY_US:
                 row.last_used_us = at
+            if row.account_id:
+                refuse_unreviewed(session, row.account_id, at)
             token = self._token(session, row)
         if purpose == "read" and not token.role:
             raise NotSignedIn

@@ -37,6 +37,7 @@ from vigie.intake.observed import count_field, note_volume_within, note_within
 from vigie.intake.outcome import Tally, add_notices
 from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Refusal
+from vigie.intake.retention import shred_within
 from vigie.intake.sources import MAX_FILES_KEPT
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
@@ -69,6 +70,8 @@ class Batch:
         ended: Messages that are wholly read with this batch.
         failed: Messages (``seq``) of which something other than single rows was refused; shared
             with the batches that carried earlier parts of them.
+        unlawful: Messages in which something was refused for a reason of law, by ``seq``; shared in
+            the same way. Their payload is shredded when they are wholly read.
         rows: Records gathered.
         fields: Fields remarked on, by name and state.
     """
@@ -82,8 +85,13 @@ class Batch:
     tallies: dict[int, Tally] = field(default_factory=dict)
     ended: list[Message] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
+    unlawful: dict[int, Message] = field(default_factory=dict)
     rows: int = 0
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def following(self) -> Batch:
+        """Return the next batch of the same messages, which remembers what was refused of them."""
+        return Batch(self.source, failed=self.failed, unlawful=self.unlawful)
 
     def tally(self, message: Message) -> Tally:
         """Return the tally of a message."""
@@ -95,6 +103,8 @@ class Batch:
         count_field(self.fields, reject.code, reject.params, 1)
         if reject.row is None:
             self.failed.add(message.seq)
+        if reject.of_law:
+            self.unlawful[message.seq] = message
         self.tally(message).quarantined += 1
 
     def take_table(self, kind: str, table: pa.Table) -> None:
@@ -138,6 +148,11 @@ class Batch:
         """Note that a message is wholly read."""
         self.tally(message)
         self.ended.append(message)
+
+    @property
+    def to_shred(self) -> list[Message]:
+        """Messages wholly read whose payload may not be kept."""
+        return [message for message in self.ended if message.seq in self.unlawful]
 
     @property
     def empty(self) -> bool:
@@ -217,6 +232,7 @@ class Committer:
             _share(batch, table, kept[kind])
         done = _Done(kept, round((time.perf_counter() - began) * 1000))
         self._journal.database.write(lambda c: self._account(c, batch, done, mode))
+        self._shred(batch)
         if mode.finish:
             self._journal.forget_backlog(len(batch.ended))
         if mode.announce:
@@ -255,9 +271,19 @@ class Committer:
             for message in batch.ended:
                 state = FAILED if message.seq in batch.failed else DONE
                 self._journal.finish_within(connection, [message], state, batch.batch_id)
+        shred_within(connection, [message.seq for message in batch.to_shred])
         self._note_batch(connection, batch, done, fresh, mode)
         if mode.announce:
             self._log_events(connection, batch, done.kept, fresh)
+
+    def _shred(self, batch: Batch) -> None:
+        """Leave no byte of the payloads that may not be kept: their files, the database's log."""
+        shredded = batch.to_shred
+        for message in shredded:
+            if message.spool is not None:
+                self._journal.spool.drop(message.spool)
+        if shredded:
+            self._journal.database.empty_log()
 
     def _note_batch(
         self,

@@ -30,6 +30,7 @@ from vigie.intake.sealing import Unsealed
 FILE = "intake.db"
 GROUP = 4_096
 BUSY_S = 60.0
+EMPTYING_MS = 2_000
 
 T = TypeVar("T")
 log = get_logger(__name__)
@@ -141,6 +142,7 @@ class Database:
         self._readers: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._closed = False
+        self.log_is_stale = False
         self._thread = threading.Thread(target=self._write_for_ever, name="journal", daemon=True)
         self._thread.start()
 
@@ -239,11 +241,14 @@ class Database:
         """
         try:
             with contextlib.closing(_connect(self.path)) as connection:
+                connection.execute(f"PRAGMA busy_timeout = {EMPTYING_MS}")
                 row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
             log.warning("journal log not emptied", reason=str(error))
-            return False
-        return not row[0]
+            self.log_is_stale = True
+        else:
+            self.log_is_stale = bool(row[0])
+        return not self.log_is_stale
 
     def close(self) -> None:
         """Finish the queued jobs, then close every connection."""

@@ -317,7 +317,7 @@ class Flusher:
 
     def flush(self) -> None:
         """Commit the batch and begin another; without a worker, wait until it is committed."""
-        batch, self.batch = self.batch, Batch(self.batch.source, failed=self.batch.failed)
+        batch, self.batch = self.batch, self.batch.following()
         if batch.empty:
             self.wait()
             return

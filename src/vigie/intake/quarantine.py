@@ -50,7 +50,8 @@ class Quarantined:
         row: Row in the file from 1; None for the whole file.
         code: Reason.
         params: Facts of the reason.
-        state: ``new``, ``retried`` (still refused), ``resolved`` or ``expired`` (content wiped).
+        state: ``new``, ``retried`` (still refused), ``resolved`` or ``expired`` (content wiped: at
+            its term, or at once where the reason is one of law).
         attempts: How often it was tried again.
         received_us: When it was received.
         created_us: When it was refused.
@@ -126,7 +127,8 @@ class Quarantine:
         """Add refused rows in the caller's transaction; returns how many were not there yet.
 
         A row that is there already stays as it is (resolved stays resolved), unless its content
-        had expired: then it is new again, with its content.
+        had expired: then it is new again, with its content. The content of a row refused for a
+        reason of law is never written.
         """
         now = now_us(self._clock)
         before = connection.total_changes
@@ -134,16 +136,18 @@ class Quarantine:
         raw = self._sealing.seal_refused(
             [
                 Unsealed(
-                    key_of(r.message.source, r.message.received_us), id_, r.reject.raw[:MAX_RAW]
+                    key_of(r.message.source, r.message.received_us),
+                    id_,
+                    b"" if r.reject.of_law else r.reject.raw[:MAX_RAW],
                 )
                 for id_, r in rows
             ]
         )
         connection.executemany(
             "INSERT INTO quarantine (quarantine_id, source, message_id, file, media, row, code,"
-            " params, raw, received_us, created_us, changed_us, sealed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
-            " ON CONFLICT (quarantine_id) DO UPDATE SET state = 'new', raw = excluded.raw,"
+            " params, raw, state, received_us, created_us, changed_us, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+            " ON CONFLICT (quarantine_id) DO UPDATE SET state = excluded.state, raw = excluded.raw,"
             " params = excluded.params, message_id = excluded.message_id,"
             " received_us = excluded.received_us, created_us = excluded.created_us,"
             " changed_us = excluded.changed_us WHERE state = 'expired'",
@@ -158,6 +162,7 @@ class Quarantine:
                     r.reject.code,
                     json.dumps(r.reject.params, ensure_ascii=False, default=str),
                     content,
+                    "expired" if r.reject.of_law else "new",
                     r.message.received_us,
                     now,
                     now,
@@ -265,7 +270,10 @@ class Quarantine:
         resolved: Iterable[str],
         refused: Iterable[tuple[str, Reject]],
     ) -> None:
-        """Note what a new try gave, in the caller's transaction; resolved content is wiped."""
+        """Note what a new try gave, in the caller's transaction.
+
+        Resolved content is wiped, and what is now refused for a reason of law, too.
+        """
         now = now_us(self._clock)
         connection.executemany(
             "UPDATE quarantine SET state = 'resolved', raw = x'', attempts = attempts + 1,"
@@ -273,10 +281,17 @@ class Quarantine:
             [(now, id_) for id_ in resolved],
         )
         connection.executemany(
-            "UPDATE quarantine SET state = 'retried', attempts = attempts + 1, code = ?,"
-            " params = ?, changed_us = ? WHERE quarantine_id = ?",
+            "UPDATE quarantine SET state = iif(?1, 'expired', 'retried'), attempts = attempts + 1,"
+            " raw = iif(?1, x'', raw), code = ?2, params = ?3, changed_us = ?4"
+            " WHERE quarantine_id = ?5",
             [
-                (reject.code, json.dumps(reject.params, ensure_ascii=False, default=str), now, id_)
+                (
+                    reject.of_law,
+                    reject.code,
+                    json.dumps(reject.params, ensure_ascii=False, default=str),
+                    now,
+                    id_,
+                )
                 for id_, reject in refused
             ],
         )
@@ -296,7 +311,7 @@ class Quarantine:
             )
             rows = connection.execute(
                 "SELECT quarantine_id AS id, created_us AS at FROM quarantine"
-                " WHERE created_us <= ? AND state <> 'expired' AND (raw <> x'' OR params <> '{}')"
+                " WHERE created_us <= ? AND (raw <> x'' OR params <> '{}')"
                 " ORDER BY created_us LIMIT ?",
                 (oldest, STEP),
             ).fetchall()

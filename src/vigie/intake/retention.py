@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vigie.base.settings import IntakeSettings
@@ -98,7 +98,7 @@ def count_expired(database: Database, terms: Terms, now_us: int) -> dict[str, in
             terms.journal_us,
         ),
         "quarantine": (
-            """SELECT count(*) AS n FROM quarantine WHERE created_us <= ? AND state <> 'expired'
+            """SELECT count(*) AS n FROM quarantine WHERE created_us <= ?
             AND (raw <> x'' OR params <> '{}')""",
             terms.quarantine_us,
         ),
@@ -111,6 +111,21 @@ def count_expired(database: Database, terms: Terms, now_us: int) -> dict[str, in
     return found
 
 
+_BY_HOUR = {
+    "journal": "SELECT received_us / ?1 AS hour, count(*) AS n FROM messages"
+    " WHERE state <> 'pending' GROUP BY 1 ORDER BY 1",
+    "quarantine": "SELECT created_us / ?1 AS hour, count(*) AS n FROM quarantine"
+    " WHERE raw <> x'' OR params <> '{}' GROUP BY 1 ORDER BY 1",
+    "events": "SELECT at_us / ?1 AS hour, count(*) AS n FROM events GROUP BY 1 ORDER BY 1",
+}
+
+
+def count_by_hour(database: Database, store: str) -> list[tuple[int, int]]:
+    """Return the first instant of each hour (epoch µs) with rows, and how many it has."""
+    hour_us = 3_600 * SECOND_US
+    return [(row["hour"] * hour_us, row["n"]) for row in database.rows(_BY_HOUR[store], hour_us)]
+
+
 def forgotten(database: Database) -> list[Forgotten]:
     """Return the deletions not taken over yet, in order."""
     return [Forgotten(*row) for row in database.rows("SELECT * FROM forgotten ORDER BY number")]
@@ -121,6 +136,19 @@ def settle(database: Database, number: int) -> None:
     database.write(
         lambda c: c.execute("DELETE FROM forgotten WHERE number <= ?", (number,)).rowcount
     )
+
+
+def shred_within(connection: sqlite3.Connection, numbers: Collection[int]) -> int:
+    """Wipe the payloads of messages in the caller's transaction; hash and size stay.
+
+    Args:
+        connection: The transaction.
+        numbers: The messages, by ``seq``.
+    """
+    return connection.executemany(
+        "UPDATE messages SET payload = NULL, spool = NULL WHERE seq = ?",
+        [(number,) for number in sorted(numbers)],
+    ).rowcount
 
 
 def prune(database: Database, spool: Spool, *, before_us: int, max_bytes: int, now_us: int) -> int:

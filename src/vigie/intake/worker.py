@@ -14,7 +14,15 @@ from vigie.intake.events import SOURCE_STATE, EventLog
 from vigie.intake.journal import Journal, Message
 from vigie.intake.pipeline import Pipeline
 from vigie.intake.quarantine import Quarantine
-from vigie.intake.retention import Forgotten, Terms, count_expired, forgotten, prune_events, settle
+from vigie.intake.retention import (
+    Forgotten,
+    Terms,
+    count_by_hour,
+    count_expired,
+    forgotten,
+    prune_events,
+    settle,
+)
 from vigie.intake.sources import Sources
 
 MESSAGES_PER_BATCH = 5_000
@@ -221,13 +229,17 @@ class Housekeeping:
         self._sources.prune_batches(before_us=now - self.terms.batches_us)
         self._events.prune()
         self._journal.recover()
-        if n:
+        if n or database.log_is_stale:
             database.empty_log()
 
     def count_expired(self) -> dict[str, int]:
         """Return how many rows of each store ``clean`` would forget for their age."""
         now, database = now_us(self._clock), self._journal.database
         return count_expired(database, self.terms, now)
+
+    def count_by_hour(self, store: str) -> list[tuple[int, int]]:
+        """Return how many rows of a store are kept, by the hour their term runs from."""
+        return count_by_hour(self._journal.database, store)
 
     def forgotten(self) -> list[Forgotten]:
         """Return what was deleted and stands in no register yet."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,18 @@ def _build(
         home.lake.compact()
         watch(home, hours=LOOK_BACK_HOURS)
     (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
+
+
+def issue_anew(home: Home, name: str, sources: Sequence[str]) -> tuple[str, str]:
+    """Return the secret and the id of a new token for pushing.
+
+    Those of the same name that a demo left behind when it was killed are taken back.
+    """
+    for one in home.desk.tokens.list_all():
+        if one.name == name and not one.revoked:
+            home.desk.tokens.revoke(one.token_id)
+    secret, token = home.desk.tokens.issue(name, "ingest", sources=tuple(sources))
+    return secret, token.token_id
 
 
 def gazetteer_records() -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from vigie.intake.hospital.passages import HospitalOptions, hour_start_us, local
 from vigie.intake.hospital.state import write_durably
 from vigie.jobs.broker import LOOPBACK
 from vigie.jobs.children import end, start
-from vigie.jobs.demo import FEEDS
+from vigie.jobs.demo import FEEDS, issue_anew
 from vigie.situation.home import Home
 
 FOLDER = "hospital"
@@ -118,8 +118,7 @@ class Hospital:
         zone = self._home.settings.city.timezone
         if not state.exists():  # the hospital's edge is older than the demo
             Edge(HospitalOptions.of({}, zone), state, FixedClock(self._since))
-        secret, issued = self._home.desk.tokens.issue(TOKEN, "ingest", sources=(EMERGENCY,))
-        self._token_id = issued.token_id
+        secret, self._token_id = issue_anew(self._home, TOKEN, [EMERGENCY])
         write_durably(token, secret.encode())
         command: list[str | Path] = [
             *(sys.executable, "-m", "vigie", "edge", "hospital", "--state", state),

@@ -19,7 +19,7 @@ from vigie.base.logging import get_logger
 from vigie.city.feeds.admissions import told_by_edge
 from vigie.city.manifest import read_manifest
 from vigie.jobs.broker import MqttSender
-from vigie.jobs.demo import FEEDS, MARK, read_mark
+from vigie.jobs.demo import FEEDS, MARK, issue_anew, read_mark
 from vigie.jobs.senders import FolderSender, HandSender, PushSender, Sender
 from vigie.jobs.served import PollSender, SftpSender
 from vigie.jobs.transports import KEYS, OUTBOX, Ways
@@ -84,12 +84,11 @@ class Replay:
         folder = self._home.path / FEEDS
         polled = [feed for feed in read_manifest(folder).feeds if feed.via == "poll"]
         latest = {feed.source: (folder / feed.paths[-1]).read_bytes() for feed in polled}
-        return PollSender(self._ways.poll_port, latest)
+        return PollSender(self._ways.poll_port, latest, self._home.clock)
 
     def _push(self) -> Sender:
         sources = tuple(f.source for f in read_manifest(self._home.path / FEEDS).feeds)
-        secret, token = self._home.desk.tokens.issue(TOKEN, "ingest", sources=sources)
-        self._token_id = token.token_id
+        secret, self._token_id = issue_anew(self._home, TOKEN, sources)
         return PushSender(self._address, secret, self._stop)
 
     def _run(self) -> None:

@@ -9,12 +9,15 @@ from typing import Self
 
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
+from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
 from vigie.situation.home import Home
 
 SECOND_US = 1_000_000
 FIRST_LOOK_HOURS = 24
+WITNESSES_S = 3_600
+"""A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
@@ -50,6 +53,7 @@ class Schedule:
         self._compacted_on = ""
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self.tasks = [
+            Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),

@@ -11,13 +11,15 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from threading import RLock
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from vigie.base.clock import to_us
 from vigie.base.errors import KeyDestroyed, StoreBroken, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.keys.keeper import NARRATIVES as DOMAIN
@@ -157,6 +159,14 @@ class Narratives:
         query = "SELECT fact_id, part FROM narratives WHERE part < ? ORDER BY fact_id"
         with self._guard:
             return self._db.execute(query, (part,)).fetchall()
+
+    def count_by_day(self, zone: ZoneInfo, before_us: int) -> list[tuple[int, int]]:
+        """Return first instant of each local day with texts before an instant, and how many."""
+        query = "SELECT part, count(*) FROM narratives GROUP BY part ORDER BY part"
+        with self._guard:
+            rows = self._db.execute(query).fetchall()
+        days = [(datetime.combine(date.fromisoformat(p), time(), zone), n) for p, n in rows]
+        return [(to_us(day), n) for day, n in days if to_us(day) < before_us]
 
     def days_before(self, part: str) -> set[tuple[str, str]]:
         """Return feed and part of the texts of parts before one: each has a key of its own."""

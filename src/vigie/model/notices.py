@@ -11,6 +11,21 @@ from vigie.base.translations import translate
 
 Severity = Literal["info", "warning", "error"]
 
+REASONS_OF_LAW = frozenset(
+    {
+        "authorisation_expired",
+        "forbidden_column",
+        "group_too_small",
+        "identifier_column",
+        "media_refused",
+        "no_legal_grant",
+    }
+)
+"""Reasons for which a content may not be kept at all, not even in quarantine (TEL-2, DEM-1, HEA-1).
+
+What is refused for one of them leaves its hash, its size and the reason; it cannot be tried again.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -53,6 +68,11 @@ class Reject:
     row: int | None = None
     params: dict[str, Any] = field(default_factory=dict)
     raw: bytes = b""
+
+    @property
+    def of_law(self) -> bool:
+        """Whether its content may not be kept."""
+        return self.code in REASONS_OF_LAW
 
     def text(self, language: str = "fr") -> str:
         """Return the reason in words."""

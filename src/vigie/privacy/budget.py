@@ -33,36 +33,16 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """What is spent and left of a data set's week and of its year, in thousandths."""
-
-    dataset: str
-    year: int
-    week: int
-    week_spent: int
-    week_left: int
-    year_spent: int
-    year_left: int
-
-
-@dataclass(frozen=True, slots=True)
 class Ledger:
     """All that was ever spent, in order."""
 
     lines: tuple[Spending, ...] = ()
 
-    def balance(self, dataset: str, year: int, week: int) -> Balance:
-        """Return what is spent and left of a data set's week and year."""
+    def left(self, dataset: str, year: int, week: int) -> tuple[int, int]:
+        """Return what is left of a data set's week and of its year, in thousandths."""
         of_year = [one for one in self.lines if (one.dataset, one.year) == (dataset, year)]
         of_week = sum(one.cost for one in of_year if one.week == week)
-        total = sum(one.cost for one in of_year)
-        left = (LIMITS["week"] - of_week, LIMITS["year"] - total)
-        return Balance(dataset, year, week, of_week, left[0], total, left[1])
-
-    def balances(self) -> tuple[Balance, ...]:
-        """Return the balance of every week of which something was told, in order."""
-        weeks = sorted({(one.dataset, one.year, one.week) for one in self.lines})
-        return tuple(self.balance(*week) for week in weeks)
+        return LIMITS["week"] - of_week, LIMITS["year"] - sum(one.cost for one in of_year)
 
 
 def spend(ledger: Ledger, spending: Spending) -> Ledger:
@@ -79,9 +59,9 @@ def spend(ledger: Ledger, spending: Spending) -> Ledger:
     ):
         msg = f"{spending.release} costs nothing or was told already"
         raise ValueError(msg)
-    left = ledger.balance(spending.dataset, spending.year, spending.week)
-    if spending.cost > min(left.week_left, left.year_left):
-        msg = f"{spending.cost} asked, left: week {left.week_left}, year {left.year_left}"
+    week, year = ledger.left(spending.dataset, spending.year, spending.week)
+    if spending.cost > min(week, year):
+        msg = f"{spending.cost} asked, left: week {week}, year {year}"
         raise BudgetSpent(msg)
     return Ledger((*ledger.lines, spending))
 

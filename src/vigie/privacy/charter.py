@@ -24,14 +24,10 @@ _BY_PLANE = {
     "open": ("figures", "measures", "plans", "places", "sources", "charter", "register"),
     "live": ("facts", "means", "narratives", "alerts", "quarantine", "journal"),
     "sealed": ("originals", "raw_rows"),
-    "control": (
-        *("audit", "accounts", "delegations"),
-        *("retention", "keys", "budget", "breakglass"),
-    ),
+    "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
 }
 PLANES = MappingProxyType({name: plane for plane, names in _BY_PLANE.items() for name in names})
-"""Every dataset and its plane: ``open`` holds no record of one incident; ``raw_rows`` are refused
-rows as they came, ``originals`` texts before the scrubber."""
+"""Plane of every dataset: ``raw_rows`` came and were refused, ``originals`` were not scrubbed."""
 
 ROLES = (
     *("operator", "shift_head", "planner", "analyst", "partner", "dpo", "elected", "admin"),
@@ -82,16 +78,7 @@ ANYWHERE = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a cell of the charter opens.
-
-    Attributes:
-        fields: Classes of sensitivity and names of single fields.
-        precision: ``exact``, ``street`` or ``public``.
-        least: Least count shown.
-        limits: Sources, zones, camera groups.
-        reason: Whether a reason must be given.
-        why: The need, in words.
-    """
+    """What a cell opens: fields (classes, single names), precision of places, least count shown."""
 
     fields: frozenset[str]
     precision: str
@@ -105,14 +92,8 @@ class Grant:
 class Charter:
     """A charter that was read and found consistent.
 
-    Attributes:
-        version: Its version.
-        dated_on: Its date.
-        roles: Purposes of each role, the usual one first.
-        cells: What is open.
-        partners: Limits of each partner service.
-        glass_datasets: What breaking the glass may open.
-        glass_min: For how long at most, minutes.
+    ``roles`` gives the purposes of each role, the usual one first; ``cells`` what is open;
+    ``glass_datasets`` what breaking the glass may open, for ``glass_min`` minutes at most.
     """
 
     version: str
@@ -187,8 +168,8 @@ def _cells(
 ) -> Iterator[tuple[Key, Grant]]:
     _keys(where, entry, _NEEDED, {"reason", *_LIMITS})
     fields, why, reason = _texts(entry["fields"]), entry["why"], entry.get("reason", False)
-    _must("open" in fields, where, "fields: open at least")
-    _must(all(_NAME.fullmatch(name) for name in fields), where, "fields")
+    named = all(_NAME.fullmatch(name) for name in fields)
+    _must("open" in fields and named, where, "fields: open at least, and names")
     _must(entry["precision"] in PRECISIONS, where, "precision")
     _must(type(entry["least"]) is int and entry["least"] >= 0, where, "least")
     _must(type(reason) is bool and bool(_is(why, str)), where, "reason: a boolean; why: the need")
@@ -202,16 +183,11 @@ def _cells(
         for purpose in purposes:
             _must(purpose in roles[role], where, f"{purpose} is no purpose of {role}")
             for dataset in datasets:
-                _check_never(where, purpose, dataset, reason=reason)
+                fit = dataset != "audit" or purpose == Purpose.OVERSIGHT
+                _must(fit, where, "the audit is for oversight alone (LED-3)")
+                _must(reason or dataset not in _WITH_REASON, where, "a reason is required")
                 for verb in verbs:
                     yield (role, Purpose(purpose), dataset, Verb(verb)), grant
-
-
-def _check_never(where: str, purpose: str, dataset: str, *, reason: bool) -> None:
-    """Refuse what no charter may open: the audit to those it watches (LED-3), secrets unasked."""
-    audited = dataset != "audit" or purpose == Purpose.OVERSIGHT
-    _must(audited, where, "the audit is for oversight alone")
-    _must(reason or dataset not in _WITH_REASON, where, f"{dataset}: a reason is required")
 
 
 def _limits(entry: Mapping[str, Any]) -> Limits:

@@ -38,20 +38,12 @@ class Glass:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to the charter.
+    """A question to the charter: may ``role`` do ``verb`` to ``dataset``, for ``purpose``?
 
-    Attributes:
-        role: Who.
-        dataset: To what.
-        verb: To do what.
-        purpose: What for; empty takes the first purpose of the role that opens it.
-        reason: Why, in words.
-        last_reason: What the same person said the last time a reason was required.
-        partner: Partner service of the account, or empty.
-        limits: What a delegation leaves of the partner's rights.
-        at_us: Now, epoch µs.
-        glasses: Glasses broken by the same person.
-        fact: The one fact asked for, or empty.
+    An empty purpose takes the first of the role that opens it. ``last_reason`` is what the same
+    person said the last time a reason was due; ``partner`` the service of the account and
+    ``limits`` what a delegation leaves of its rights; ``glasses`` those the same person broke;
+    ``fact`` the one fact asked for; ``at_us`` now.
     """
 
     role: str
@@ -82,23 +74,20 @@ class Decision:
 def decide(charter: Charter, ask: Ask) -> Decision:
     """Answer a question; whatever is unknown or not said is refused."""
     purposes = charter.roles.get(ask.role, ())
-    if not purposes:
-        return Decision("role_unknown")
-    if ask.dataset not in PLANES:
-        return Decision("dataset_unknown")
-    if ask.verb not in _VERBS:
-        return Decision("verb_unknown")
-    if ask.purpose:
-        if ask.purpose not in _PURPOSES:
-            return Decision("purpose_unknown")
-        if ask.purpose not in purposes:
-            return Decision("purpose_not_of_role")
-        purposes = (Purpose(ask.purpose),)
-    for purpose in purposes:
+    for why, holds in (
+        ("role_unknown", bool(purposes)),
+        ("dataset_unknown", ask.dataset in PLANES),
+        ("verb_unknown", ask.verb in _VERBS),
+        ("purpose_unknown", not ask.purpose or ask.purpose in _PURPOSES),
+        ("purpose_not_of_role", not ask.purpose or ask.purpose in purposes),
+    ):
+        if not holds:
+            return Decision(why)
+    for purpose in (Purpose(ask.purpose),) if ask.purpose else purposes:
         grant = charter.cells.get((ask.role, purpose, ask.dataset, Verb(ask.verb)))
         if grant is not None:
             return _granted(charter, ask, purpose, grant)
-    return _through_glass(ask, purposes[0])
+    return _through_glass(ask, Purpose(ask.purpose or purposes[0]))
 
 
 def _granted(charter: Charter, ask: Ask, purpose: Purpose, grant: Grant) -> Decision:
@@ -120,10 +109,14 @@ def same_reason(one: str, other: str) -> bool:
 
 
 def _through_glass(ask: Ask, purpose: Purpose) -> Decision:
-    for glass in ask.glasses if ask.verb == Verb.CONSULT else ():
-        open_now = glass.dataset == ask.dataset and glass.opened_us <= ask.at_us < glass.until_us
-        if open_now and (glass.zone or (glass.fact and glass.fact == ask.fact)):
-            limits = Limits(zones=frozenset({glass.zone}) if glass.zone else None)
-            found = Grant(frozenset(CLASSES), "exact", 0, limits.within(ask.limits))
-            return Decision("break_glass", purpose, found)
-    return Decision("not_in_charter", purpose)
+    broken = [
+        one
+        for one in ask.glasses
+        if one.dataset == ask.dataset and one.opened_us <= ask.at_us < one.until_us
+    ]
+    by_fact = any(one.fact and one.fact == ask.fact for one in broken)
+    zones = frozenset(one.zone for one in broken if one.zone)
+    if ask.verb != Verb.CONSULT or not (by_fact or zones):
+        return Decision("not_in_charter", purpose)
+    limits = ask.limits.within(Limits(zones=None if by_fact else zones))
+    return Decision("break_glass", purpose, Grant(frozenset(CLASSES), "exact", 0, limits))

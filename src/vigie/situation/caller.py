@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TOKEN = "token:"  # noqa: S105 - how the name of a token begins in lines, no secret
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -26,3 +28,8 @@ class Caller:
     reason: str = ""
     case: str = ""
     view_as: str = ""
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a program asks, with a token of the account."""
+        return self.name.startswith(TOKEN)

@@ -11,8 +11,10 @@ from vigie.base.errors import Conflict
 from vigie.base.settings import Settings
 from vigie.desk.roles import ROLE_TITLES, ROLES
 from vigie.desk.store import Desk
+from vigie.situation.rights import OWN_ROLE
 
 DEMO_PASSWORD = "vigie-demo"  # noqa: S105 - shown on the sign-in page of the demo, changed at once
+DEMO_PARTNER = "rescue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ def make_demo_accounts(desk: Desk) -> list[DemoAccount]:
     made = []
     for role in (role for role, permissions in ROLES.items() if permissions):
         try:
-            desk.accounts.create(
+            account = desk.accounts.create(
                 role, name=ROLE_TITLES[role]["fr"], role=role, password=DEMO_PASSWORD
             )
         except Conflict:
             continue
+        if role == OWN_ROLE:
+            desk.scopes.grant(account.account_id, DEMO_PARTNER, granted_by="vigie", head=True)
         made.append(DemoAccount(role, role, DEMO_PASSWORD))
     return made
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 
 from vigie.base.clock import to_rfc3339, to_us
 from vigie.base.errors import NotFound
@@ -175,7 +176,9 @@ def get_fact(home: Home, caller: Caller, fact_id: str) -> Detail:
     wanting = home.rights.needs_reason(caller, "narratives", fact=fact_id)
     readable = not wanting and home.rights.may(caller, "narratives", fact=fact_id)
     if readable:
-        home.rights.ask(caller, "narratives", subject={"fact": fact_id})
+        told = home.rights.ask(caller, "narratives", subject={"fact": fact_id})
+        place = None if row["lon"] is None else shapely.Point(row["lon"], row["lat"])
+        readable = told.holds(row["source"], place)
     return Detail(
         fact=fact_json(row),
         attributes=dict(row["attributes"] or ()),

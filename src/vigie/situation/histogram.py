@@ -16,6 +16,7 @@ from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooLarge
 from vigie.model.times import day_bounds, local_columns
 from vigie.situation.caller import Caller
+from vigie.situation.days import DayFigures, day_figures, sees_figures_only
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
 from vigie.situation.reading import bucket_counts
@@ -47,11 +48,13 @@ class Histogram:
         bucket: Kind of bucket.
         starts_us: First microsecond of each bucket that holds a fact, in order.
         counts: Facts in it.
+        withheld: Days left out, too few facts to be told.
     """
 
     bucket: Bucket
     starts_us: list[int]
     counts: list[int]
+    withheld: int = 0
 
     def as_json(self) -> dict[str, object]:
         """Return the histogram as the interface answers it."""
@@ -61,6 +64,7 @@ class Histogram:
             "bucket_s": SECONDS[self.bucket],
             "items": [{"at": to_rfc3339(at), "n": n} for at, n in pairs],
             "total": sum(self.counts),
+            "withheld": self.withheld,
         }
 
 
@@ -75,11 +79,16 @@ def histogram(
 ) -> Histogram:
     """Return how many facts pass the filters in each bucket of time.
 
+    Who sees no facts is told days, weeks or months, of days that are over (``situation.days``).
+
     Raises:
         Forbidden: When the role may not see figures.
         TooLarge: When the buckets asked for are more than 10,000.
     """
-    filters = home.rights.ask(caller, "figures", subject=filters.subject()).narrow(filters)
+    view = home.rights.ask(caller, "figures", subject=filters.subject())
+    if sees_figures_only(home, caller):
+        return _of_days(home, day_figures(home, view, filters), bucket)
+    filters = view.narrow(filters)
     window = _window(home, filters)
     if window is None:
         return Histogram("hour" if bucket == "auto" else bucket, [], [])
@@ -93,6 +102,18 @@ def histogram(
     if local:
         counts = _by_local_day(counts, home.settings.city.timezone, chosen)
     return Histogram(chosen, counts["bucket_us"].to_pylist(), counts["n"].to_pylist())
+
+
+def _of_days(home: Home, figures: DayFigures, bucket: Bucket | Literal["auto"]) -> Histogram:
+    """Return the days that are told, or the weeks or months that they make."""
+    chosen: Bucket = bucket if bucket in {"week", "month"} else "day"
+    totals: dict[int, int] = {}
+    counts = figures.counts()
+    for day, n in zip(figures.days, counts, strict=True):
+        start = day_bounds(_first_day(day, chosen), home.settings.city.timezone)[0]
+        if n:
+            totals[start] = totals.get(start, 0) + n
+    return Histogram(chosen, list(totals), list(totals.values()), counts.count(None))
 
 
 def _window(home: Home, filters: Filters) -> tuple[int, int] | None:

@@ -153,16 +153,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
-        intake = Intake.open(
-            path / "intake",
-            settings=settings,
-            lake=lake,
-            connectors=connectors,
-            clock=clock,
-            create=True,
-            gazetteer=frame.gazetteer,
-            audit=audit,
-            keys=keys,
+        intake = _open_intake(
+            path, settings, clock, lake=lake, frame=frame, kit=connectors, audit=audit, keys=keys
         )
         undo.callback(intake.close)
         retention = Retention(
@@ -197,6 +189,30 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
         _mark(path)
     return home
+
+
+def _open_intake(
+    path: Path,
+    settings: Settings,
+    clock: Clock,
+    *,
+    lake: Lake,
+    frame: CityFrame,
+    kit: Mapping[str, Connector],
+    audit: Audit,
+    keys: Keeper,
+) -> Intake:
+    return Intake.open(
+        path / "intake",
+        settings=settings,
+        lake=lake,
+        connectors=kit,
+        clock=clock,
+        create=True,
+        gazetteer=frame.gazetteer,
+        audit=audit,
+        keys=keys,
+    )
 
 
 def _mark(path: Path) -> None:

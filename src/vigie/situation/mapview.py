@@ -3,7 +3,7 @@
 The ladder goes by zoom (Web Mercator, 512-pixel tiles as MapLibre counts): far away hexagons of
 resolution 8, nearer of resolution 10, then clusters, then points. Few facts are shown as points
 sooner; too many points become clusters, too many cells become larger ones. Who may see figures but
-not facts sees hexagons of resolution 8 at every zoom.
+not facts is told the total of whole days and nothing on the map: a hexagon holds too few facts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from vigie.base.clock import to_rfc3339
 from vigie.geo.cells import cell_centers, cell_to_text
 from vigie.situation.caller import Caller
+from vigie.situation.days import day_figures, sees_figures_only
 from vigie.situation.filters import Bbox, Filters
 from vigie.situation.freshness import freshness
 from vigie.situation.home import Home
@@ -49,6 +50,7 @@ class MapView:
         age_s: Age of the newest data received.
         stale: Whether a feeding source is silent for too long.
         rows: The list drawn, ready for JSON.
+        withheld: Days left out of the total, too few facts to be told.
     """
 
     mode: Mode
@@ -58,6 +60,7 @@ class MapView:
     age_s: float | None
     stale: bool
     rows: list[dict[str, Any]]
+    withheld: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the view as the interface answers it."""
@@ -67,6 +70,7 @@ class MapView:
             "total": self.total,
             "shown": self.shown,
             "truncated": self.shown < self.total,
+            "withheld": self.withheld,
             "age_s": self.age_s,
             "stale": self.stale,
             "cells": self.rows if self.mode == "cells" else [],
@@ -82,6 +86,10 @@ def view_map(home: Home, caller: Caller, filters: Filters, zoom: float) -> MapVi
         Forbidden: When the role may not even see figures.
     """
     figures = home.rights.ask(caller, "figures", subject=filters.subject())
+    if sees_figures_only(home, caller):
+        fresh = freshness(home, ())
+        total, withheld = day_figures(home, figures, filters).sum()
+        return MapView("cells", 8, total, 0, fresh.age_s, fresh.stale, [], withheld)
     close = zoom >= ZOOM_CELLS10 and home.rights.may(caller, "facts")
     subject = {**filters.subject(), "zoom": zoom}
     facts = home.rights.ask(caller, "facts", subject=subject) if close else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from vigie.analyse.running import Selection
 from vigie.audit.line import Line, Scalar, Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import (
@@ -35,6 +36,7 @@ from vigie.privacy.charter import (
     ANYWHERE,
     PLANES,
     PRECISIONS,
+    ROLES,
     Charter,
     CharterInvalid,
     Grant,
@@ -54,7 +56,12 @@ NOTHING: Final = ("!none",)
 """In place of sources: no feed has this name, so nothing is found."""
 
 OWN_ROLE = "partner"
-Subject = Mapping[str, Scalar | list[Scalar]]
+VIEWERS = frozenset({"dpo", "admin"})
+"""Roles that may see as another role sees, within their own rights."""
+
+Subject = Mapping[str, Any]
+"""What is asked for, as the audit writes it: texts, numbers, and lists of them."""
+
 _LONGEST_SUBJECT = 40
 
 
@@ -166,6 +173,11 @@ class View:
         """Return filters that find nothing outside the view's sources and zones."""
         return replace(filters, sources=self.sources(filters.sources), area=self.area)
 
+    def select(self, selection: Selection) -> Selection:
+        """Return a selection of facts that finds nothing outside the view's sources and zones."""
+        sources = self.sources(tuple(selection.sources))
+        return replace(selection, sources=sources, area=self.area)
+
     def rows(self, table: pa.Table) -> pa.Table:
         """Return the rows that may be seen, with the fields that may not set to null.
 
@@ -255,6 +267,9 @@ class Rights:
             Unavailable: When the line cannot be written.
         """
         told = dict(subject or {})
+        if caller.view_as and (caller.role not in VIEWERS or caller.view_as not in ROLES):
+            own = replace(caller, view_as="")
+            self.refuse(own, dataset, verb, told, why="view_as_not_yours")
         decisions = self._decide(caller, dataset, verb, fact=str(told.get("fact", "")))
         refused = next((one for one in decisions if one.grant is None), None)
         if refused is not None:
@@ -279,6 +294,15 @@ class Rights:
                 self.bulk_reads.note(caller, table["fact_id"].to_pylist())
 
         return View(dataset, verb, purpose, grants, limits, self._frame, line, count)
+
+    def refuse(
+        self, caller: Caller, dataset: str, verb: Verb, subject: Subject, *, why: str
+    ) -> NoReturn:
+        """Write down and raise a refusal that is not the charter's but follows from it."""
+        decision = Decision(why)
+        told = {**subject, "why": why}
+        self._write(caller, decision, dataset, verb, told, recipient="")
+        raise _error(decision, caller, dataset, verb)
 
     def may(
         self, caller: Caller, dataset: str, verb: Verb = Verb.CONSULT, *, fact: str = ""
@@ -314,6 +338,9 @@ class Rights:
             fact=fact,
         )
         own = decide(self.charter, ask)
+        if own.why == "not_in_charter" and caller.account_id and not caller.by_token:
+            glasses = self._desk.glasses.of_account(caller.account_id)
+            own = decide(self.charter, replace(ask, glasses=glasses)) if glasses else own
         if not caller.view_as:
             return (own,)
         other = decide(self.charter, replace(ask, role=caller.view_as, purpose=""))

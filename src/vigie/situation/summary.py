@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from vigie.base.clock import now_us, to_rfc3339
+from vigie.model.times import day_bounds
 from vigie.situation.caller import Caller
 from vigie.situation.counts import METHOD, Count, count
+from vigie.situation.days import day_figures, sees_figures_only
 from vigie.situation.filters import Filters
 from vigie.situation.freshness import freshness
 from vigie.situation.home import Home
 from vigie.situation.reading import combined_counts
+from vigie.situation.rights import View
 
 WEEK_US = 7 * 86_400 * 1_000_000
 DAY_US = 86_400 * 1_000_000
@@ -22,11 +25,15 @@ UNKNOWN = ""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One count and the one of a week before, or None where the two cannot be compared."""
+    """One count and the one of a week before, or None where the two cannot be compared.
+
+    ``withheld`` is the number of days left out of the count, too few facts to be told.
+    """
 
     key: str
     now: Count
     before: Count | None
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,12 @@ def _count_json(one: Count) -> dict[str, object]:
 
 def _line_json(line: Line) -> dict[str, object]:
     before = None if line.before is None else _count_json(line.before)
-    return {"key": line.key, "now": _count_json(line.now), "before": before}
+    return {
+        "key": line.key,
+        "now": _count_json(line.now),
+        "before": before,
+        "withheld": line.withheld,
+    }
 
 
 def _text(value: object) -> str:
@@ -106,13 +118,46 @@ def _lines(name: str, now: dict[str, int], before: dict[str, int]) -> list[Line]
     return [Line(key, count(now.get(key, 0)), count(before.get(key, 0))) for key in keys]
 
 
+def _of_days(home: Home, view: View, filters: Filters) -> Summary:
+    """Return the summary from the days' tables: city or zone, by theme."""
+    now, before = (day_figures(home, view, filters, shift_days=shift) for shift in (0, -7))
+
+    def line(key: str, theme: str = "") -> Line:
+        n, withheld = now.sum(theme)
+        earlier, missing = before.sum(theme)
+        same = not missing and not withheld and len(now.days) == len(before.days)
+        return Line(key, count(n), count(earlier) if same else None, withheld)
+
+    lines = [line(theme, theme) for theme in now.by_theme()]
+    told = sorted(
+        (one for one in lines if one.withheld < len(now.days)),
+        key=lambda one: (-one.now.n, one.key),
+    )
+    fresh = freshness(home, ())
+    timezone = home.settings.city.timezone
+    bounds = [day_bounds(day, timezone) for day in now.days] or [(now_us(home.clock),) * 2]
+    return Summary(
+        from_us=bounds[0][0],
+        to_us=bounds[-1][1],
+        total=line("total"),
+        by={name: told if name == "theme" else [] for name in _DIMENSIONS},
+        age_s=fresh.age_s,
+        stale=fresh.stale,
+    )
+
+
 def summarise(home: Home, caller: Caller, filters: Filters) -> Summary:
     """Return the counts of the filters' window (the last 24 hours by default).
+
+    Who sees no facts is told whole days that are over (``situation.days``).
 
     Raises:
         Forbidden: When the role may not see figures.
     """
-    filters = home.rights.ask(caller, "figures", subject=filters.subject()).narrow(filters)
+    view = home.rights.ask(caller, "figures", subject=filters.subject())
+    if sees_figures_only(home, caller):
+        return _of_days(home, view, filters)
+    filters = view.narrow(filters)
     to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
     from_us = to_us - DAY_US if filters.from_us is None else filters.from_us
     now = combined_counts(home, filters.within(from_us, to_us))

@@ -174,7 +174,10 @@ def describe_ingest() -> dict[str, Any]:
             "operationId": "pushMessage",
             "tags": ["sources"],
             "summary": "Push a message of a source; 202 once it is durable.",
+            "x-verb": "collect",
+            "x-dataset": "journal",
             "x-roles": ["ingest-token"],
+            "x-purposes": ["live_response"],
             "security": [{"ingestToken": []}],
             "parameters": [
                 {

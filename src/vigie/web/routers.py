@@ -6,14 +6,17 @@ from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
 from vigie.web.routes.audit import router as audit
+from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
+from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.records import router as records
+from vigie.web.routes.retention import router as retention
 from vigie.web.routes.session import router as session
 from vigie.web.routes.session_factor import router as session_factor
 from vigie.web.routes.session_list import router as session_list
@@ -37,7 +40,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources,
     stream,
     export,
+    breakglass,
+    delegates,
     audit,
+    retention,
     ogc,
     operations,
 )

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from vigie.desk.roles import ROLE_TITLES, permissions_of
 from vigie.desk.sessions import OPEN, Account, Grant, SignedIn
+from vigie.situation.caller import Caller
 from vigie.situation.demonstration import demo_accounts
 from vigie.situation.home import Home
 from vigie.situation.sign_in import second_factor_required
@@ -15,14 +16,21 @@ from vigie.web.answers.session import AccountAnswer, DemoAccount, FactorAnswer, 
 from vigie.web.cookies import give_session
 
 
-def _account(home: Home, account: Account) -> AccountAnswer:
+def _account(home: Home, account: Account, view_as: str) -> AccountAnswer:
+    charter = home.rights.charter
+    permissions = permissions_of(charter, account.role)
+    if view_as:
+        caller = Caller(account.login, account.role, account.account_id, view_as=view_as)
+        home.rights.ask(caller, "charter", subject={"session": True})
+        permissions &= permissions_of(charter, view_as)
     return AccountAnswer(
         login=account.login,
         name=account.name,
         role=account.role,
         role_title=Texts(**ROLE_TITLES[account.role]),
-        permissions=sorted(permissions_of(home.rights.charter, account.role)),
-        purposes=[str(one) for one in home.rights.charter.roles.get(account.role, ())],
+        permissions=sorted(permissions),
+        purposes=[str(one) for one in charter.roles.get(account.role, ())],
+        view_as=view_as or None,
         must_change_password=account.must_change_password,
         language=account.language,
     )
@@ -37,12 +45,21 @@ def _factor(home: Home, account: Account) -> FactorAnswer:
     )
 
 
-def session_answer(home: Home, session: SignedIn | None) -> SessionAnswer:
-    """Return what the console may know: of a half session, only what is missing."""
+def session_answer(home: Home, session: SignedIn | None, view_as: str = "") -> SessionAnswer:
+    """Return what the console may know: of a half session, only what is missing.
+
+    Args:
+        home: The home.
+        session: The session, or None.
+        view_as: Role to see as, within one's own rights; empty for one's own.
+
+    Raises:
+        Forbidden: The account may not see as another role.
+    """
     shown = demo_accounts(home.desk, home.settings) if session is None else []
     whole = session is not None and session.stage == OPEN
     return SessionAnswer(
-        account=_account(home, session.account) if session is not None and whole else None,
+        account=_account(home, session.account, view_as) if session is not None and whole else None,
         stage="none" if session is None else session.stage,
         second_factor=_factor(home, session.account) if session is not None and whole else None,
         provider=Texts(fr=home.settings.oidc.title_fr, en=home.settings.oidc.title_en)

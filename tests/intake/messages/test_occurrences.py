@@ -78,7 +78,8 @@ def test_a_weekly_rule_gives_the_days_that_counting_days_gives(
     day = wall.date()
     while day <= first + timedelta(days=length + 2):
         of_week = (day - monday).days // 7
-        if day.weekday() in days and of_week % interval == 0:
+        near = day >= first - timedelta(days=2)  # no zone is further from the horizon
+        if near and day.weekday() in days and of_week % interval == 0:
             reading = datetime.combine(day, wall.time())
             if horizon.from_us <= resolved(reading, zone) <= horizon.to_us:
                 expected.append(reading)

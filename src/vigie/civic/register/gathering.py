@@ -120,6 +120,7 @@ def gather(house: House, charter: Charter, terms: Mapping[str, Term]) -> dict[st
         },
         "terms": [_term(one) for one in terms.values()],
         "cameras": _cameras(house, at),
+        "errors": _table("measured.toml")["rate"],
         "requirements": requirements(),
         "risks": risks(),
     }
@@ -165,7 +166,6 @@ def _rights(charter: Charter) -> list[dict[str, Any]]:
                 "precision": grant.precision,
                 "least": grant.least,
                 "reason": grant.reason,
-                "own_sources": grant.own,
                 "why": grant.why,
             },
         )
@@ -187,7 +187,7 @@ def _algorithms(house: House) -> list[dict[str, Any]]:
         }
         for name, one in house.analyses.items()
     ]
-    rules = [
+    rules: list[dict[str, Any]] = [
         {
             "name": name,
             "sort": one.kind,

@@ -26,29 +26,21 @@ MONTHS = (
 _UNITS = {"day": "jour", "month": "mois", "year": "an"}
 
 
-def write_register(
-    register: Mapping[str, Any],
-    folder: Path,
-    *,
-    timezone: str,
-    errors: Sequence[Mapping[str, str]] = (),
-) -> list[Path]:
+def write_register(register: Mapping[str, Any], folder: Path, *, timezone: str) -> list[Path]:
     """Write the pages and the data of a register into a folder; returns the files, in order.
 
     Args:
         register: What ``gather`` returned.
         folder: Made when absent; files of an earlier register are replaced.
         timezone: Zone of the dates shown.
-        errors: Measured error rates: ``what``, ``measure``, ``value``, ``base``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    said = {**register, "errors": [dict(one) for one in errors]}
-    texts = {DATA: json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"}
+    texts = {DATA: json.dumps(register, ensure_ascii=False, indent=1, sort_keys=True) + "\n"}
     with as_file(files("vigie.civic.register") / "templates") as templates:
         lookup = TemplateLookup([str(templates)], default_filters=["h"], strict_undefined=True)
         for page in PAGES:
             template = lookup.get_template(f"{page}.mako")
-            texts[f"{page}.html"] = template.render(**_context(register, errors, timezone))
+            texts[f"{page}.html"] = template.render(**_context(register, timezone))
     written = []
     for name, text in texts.items():
         path = folder / name
@@ -57,16 +49,14 @@ def write_register(
     return written
 
 
-def _context(
-    register: Mapping[str, Any], errors: Sequence[Mapping[str, str]], timezone: str
-) -> dict[str, Any]:
+def _context(register: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     zone = ZoneInfo(timezone)
     by_role: dict[str, list[Mapping[str, Any]]] = {}
     for cell in register["rights"]:
         by_role.setdefault(cell["role"], []).append(cell)
     return {
         "register": register,
-        "errors": errors,
+        "errors": register["errors"],
         "by_role": by_role,
         "proved": sum(1 for one in register["requirements"] if one["proofs"]),
         "concerned": sorted({one["who"] for one in register["risks"]}),

@@ -15,7 +15,7 @@ from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
-from vigie.desk.retention import Destruction, digest_of
+from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
 from vigie.intake.service import Intake
 from vigie.keys.keeper import PSEUDONYMS, Keeper
@@ -26,7 +26,15 @@ from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
 from vigie.privacy.retention import Rule
 from vigie.situation.caller import Caller
-from vigie.situation.retention.ledger import Entry, Ledger, hash_id, mark_of, set_mark
+from vigie.situation.retention.ledger import (
+    Entry,
+    Ledger,
+    hash_id,
+    mark_of,
+    note_run,
+    read_run,
+    set_mark,
+)
 from vigie.situation.retention.offices import (
     count_desk,
     give_terms,
@@ -35,12 +43,11 @@ from vigie.situation.retention.offices import (
 )
 from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
-from vigie.situation.retention.texts import erase_texts, expired_texts, part_at
+from vigie.situation.retention.texts import TEXTS, Texts, part_at
 from vigie.situation.retention.windows import keeping, window_of
 
 FOLDER = "retention"
 SYSTEM = Caller("vigie", "system")
-TEXTS = "narratives"
 _log = get_logger(__name__)
 
 
@@ -88,11 +95,11 @@ class Retention:
         keys: Keeper,
     ) -> None:
         self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
-        self.ledger = Ledger(home / FOLDER)
-        self._lock = home / FOLDER / "run.lock"
+        self.ledger, self._lock = Ledger(home / FOLDER), home / FOLDER / "run.lock"
+        self._runs = home / FOLDER
         self._lake, self._desk, self._intake = lake, desk.retention, intake
-        self._clock = clock
-        self._audit, self._keys = audit, keys
+        self._clock, self._audit, self._keys = clock, audit, keys
+        self._texts = Texts(lake, keys, self.rulebook.zone)
         self._register = Register(self._desk, clock, self.rulebook.version, audit)
         give_terms(intake.housekeeping, self.rulebook.rules)
 
@@ -109,13 +116,14 @@ class Retention:
             self._replay()
             outcome.resumed = self._register.resume(self._happened)
             for rule in self.rulebook.rules.values():
-                if rule.store in CONTRACTS or rule.store == TEXTS:
+                if rule.store in CONTRACTS or rule.store in TEXTS:
                     outcome.note(rule.name, self._run_lake(rule, by))
             set_mark(self._lake.folder, self.ledger.last())
             outcome.note("audit", self._shred_audit())
             outcome.note("pseudonyms", self._destroy_pseudonyms(by))
             for name, n in self._run_offices(by).items():
                 outcome.note(name, n)
+            note_run(self._runs, now_us(self._clock), outcome.erased)
         return outcome
 
     def look(self) -> Outcome:
@@ -123,8 +131,8 @@ class Retention:
         outcome, now = Outcome(), now_us(self._clock)
         for rule in self.rulebook.rules.values():
             before, holds = self.rulebook.before(rule, now), self.holds(rule)
-            if rule.store == TEXTS:
-                outcome.note(rule.name, len(self._texts(before, holds)[0]))
+            if rule.store in TEXTS:
+                outcome.note(rule.name, len(self._texts.expired(rule.store, before, holds)[0]))
             elif rule.store in CONTRACTS:
                 window = self._window(rule, before, holds)
                 if window is not None:
@@ -181,8 +189,8 @@ class Retention:
 
     def _apply(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> int:
         """Delete what a window takes; ``_forget`` must follow."""
-        if rule.store == TEXTS:
-            ids, *bounds = self._texts(before_us, holds)
+        if rule.store in TEXTS:
+            ids, *bounds = self._texts.expired(rule.store, before_us, holds)
             if ids:
                 self._unmark()
                 self._register.destroy(
@@ -190,7 +198,7 @@ class Retention:
                     before_us,
                     ids,
                     (bounds[0], bounds[1]),
-                    lambda: erase_texts(self._lake, self._keys, self.rulebook.zone, before_us, ids),
+                    lambda: self._texts.erase(rule.store, before_us, ids),
                 )
             return len(ids)
         window = self._window(rule, before_us, holds)
@@ -215,17 +223,14 @@ class Retention:
             set_mark(self._lake.folder, 0)
 
     def _forget(self, store: str) -> None:
-        if store == TEXTS:
-            self._lake.narratives.forget_deleted()
+        if store in TEXTS:
+            self._texts.forget(store)
         else:
             self._lake.forget_expired(store)
 
     def _window(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> Window | None:
         connectors = {one.source: one.connector for one in self._intake.sources()}
         return window_of(self.rulebook, rule, before_us, holds, connectors)
-
-    def _texts(self, before_us: int, holds: Sequence[Hold]) -> tuple[list[str], int, int]:
-        return expired_texts(self._lake, self.rulebook.zone, before_us, holds)
 
     def _run_offices(self, by: Caller) -> dict[str, int]:
         rules = self.rulebook.rules
@@ -264,6 +269,18 @@ class Retention:
             self._register.finish(name)
             self._register.tell(by, rule, len(names), before_us=before)
         return len(names)
+
+    def cases(self) -> list[HeldCase]:
+        """Return every hold with its act, newest first; the caller checks the right to it."""
+        return self._desk.holds()
+
+    def window(self, rule: Rule, before_us: int) -> Window | None:
+        """Return what of a table of the lake ends before an instant, holds left aside."""
+        return self._window(rule, before_us, ())
+
+    def last_run(self) -> dict[str, Any] | None:
+        """Return when the last run ended and what it deleted; None before the first."""
+        return read_run(self._runs)
 
     def proofs(self, limit: int = 200) -> list[dict[str, Any]]:
         """Return the register of destructions, newest first; the caller checks the right to it."""
@@ -341,7 +358,7 @@ class Retention:
             if entry.number <= mark:
                 continue
             rule = self.rulebook.rules[entry.rule or entry.store]
-            if rule.store not in CONTRACTS and rule.store != TEXTS:
+            if rule.store not in CONTRACTS and rule.store not in TEXTS:
                 continue  # keys have a ledger of their own
             if entry.hashes:
                 n = self._erase_again(rule, set(entry.hashes))
@@ -375,7 +392,8 @@ class Retention:
         """
         if one.table_version != NO_VERSION:
             return self._lake.version(one.store) > one.table_version
-        if one.store != TEXTS or not one.before_us:
+        if one.store not in TEXTS or not one.before_us:
             return True
         rule = self.rulebook.rules[one.rule]
-        return digest_of(self._texts(one.before_us, self.holds(rule))[0]) != one.digest
+        ids = self._texts.expired(one.store, one.before_us, self.holds(rule))[0]
+        return digest_of(ids) != one.digest

@@ -11,14 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from vigie.base.clock import to_rfc3339
 from vigie.base.errors import StoreBroken
 
 FILE = "ledger.jsonl"
 MARK = "ERASED"
+LAST = "last.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,21 @@ def mark_of(folder: Path) -> int:
 def set_mark(folder: Path, number: int) -> None:
     """Note how far a store has followed the ledger."""
     write_whole(folder / MARK, f"{number}\n")
+
+
+def note_run(folder: Path, at_us: int, erased: Mapping[str, int]) -> None:
+    """Note when a run ended and what it deleted."""
+    text = json.dumps({"at": to_rfc3339(at_us), "erased": dict(erased)})
+    write_whole(folder / LAST, f"{text}\n")
+
+
+def read_run(folder: Path) -> dict[str, Any] | None:
+    """Return what ``note_run`` noted last; None when there was no run."""
+    try:
+        found: dict[str, Any] = json.loads((folder / LAST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return found
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from vigie.web.answers.base import Answer, Cell, Counted, Instant
 
+WITHHELD = "Days left out of the figure, too few facts to be told; 0 for who may see facts."
+
 
 class MapCell(Answer):
     """Facts in one hexagon."""
@@ -47,7 +49,8 @@ class MapAnswer(Answer):
     resolution: int | None = Field(description="H3 resolution of cells; null for points.")
     total: int = Field(description="Facts in the view.")
     shown: int = Field(description="Facts drawn.")
-    truncated: bool = Field(description="Whether some are not drawn: a limit was reached.")
+    truncated: bool = Field(description="Whether some are not drawn.")
+    withheld: int = Field(description=WITHHELD)
     age_s: float | None = Field(description="Age of the newest data received; null without any.")
     stale: bool = Field(description="Whether a source that feeds this view is silent for too long.")
     cells: list[MapCell]
@@ -69,6 +72,7 @@ class HistogramAnswer(Answer):
     bucket_s: int = Field(description="Length of a bucket; of a month, 30 days.")
     items: list[HistogramItem]
     total: int
+    withheld: int = Field(description=WITHHELD)
 
 
 class SummaryLine(Answer):
@@ -77,6 +81,7 @@ class SummaryLine(Answer):
     key: str
     now: Counted
     before: Counted | None
+    withheld: int = Field(description=WITHHELD)
 
 
 class SummaryAnswer(Answer):

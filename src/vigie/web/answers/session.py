@@ -93,6 +93,9 @@ class AccountAnswer(Answer):
     purposes: list[str] = Field(
         description="Purposes of the role, the usual one first; X-Vigie-Purpose names another."
     )
+    view_as: str | None = Field(
+        default=None, description="Role whose sight is shown, within the account's own rights."
+    )
     must_change_password: bool
     language: str
 

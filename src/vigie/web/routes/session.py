@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from vigie.base.errors import NotSignedIn
 from vigie.privacy.purposes import Verb
@@ -17,13 +19,19 @@ router = APIRouter(prefix="/api/session", tags=["session"])
 
 
 @router.get("", operation_id="getSession", **anyone(Verb.CONSULT, "accounts"))
-def get_session(home: HomeDep, request: Request) -> SessionAnswer:
+def get_session(
+    home: HomeDep,
+    request: Request,
+    view_as: Annotated[
+        str, Query(max_length=40, description="See as this role, within one's own rights.")
+    ] = "",
+) -> SessionAnswer:
     """Return who is signed in; nobody is no error."""
     secret = session_cookie(request)
     if not secret:
         return session_answer(home, None)
     try:
-        return session_answer(home, home.desk.sessions.look(secret))
+        return session_answer(home, home.desk.sessions.look(secret), view_as)
     except NotSignedIn:
         return session_answer(home, None)
 

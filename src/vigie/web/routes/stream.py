@@ -22,6 +22,7 @@ _DATASETS = {
     "org.vigie.batch.": "sources",
     "org.vigie.source.": "sources",
     "org.vigie.quarantine.": "sources",
+    "org.vigie.breakglass.": "breakglass",
 }
 
 
