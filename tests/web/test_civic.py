@@ -8,6 +8,7 @@ import pytest
 from vigie.base.clock import FixedClock
 from vigie.cli.publish import publisher_of
 from vigie.situation.home import Home
+from vigie.web.answers.civic import RegisterAnswer
 
 Own = tuple[Home, FixedClock, httpx.Client]
 
@@ -35,3 +36,16 @@ def test_a_release_that_was_never_drawn_is_not_drawn_for_asking(own: Own) -> Non
     assert client.get("/api/public/figures/persons/2026-W11").status_code == 404
     assert client.get("/api/budget").json()["items"] == []
     assert not (home.path / "civic" / "releases").exists()
+
+
+def test_anybody_may_read_the_register_of_what_runs(own: Own) -> None:
+    """Requirement: VID-8, AIA-6."""
+    home, _, client = own
+    register = client.get("/api/public/register").json()
+
+    RegisterAnswer.model_validate(register)
+    assert {one["name"] for one in register["algorithms"]} == {*home.analyses, *home.rules}
+    assert {one["source"] for one in register["sources"]} == {
+        one.source for one in home.intake.sources()
+    }
+    assert all(camera["authorisation"] for camera in register["cameras"])

@@ -140,6 +140,7 @@ def test_public_routes_are_these_and_no_other() -> None:
         ("GET", "/api/openapi.json"),
         ("GET", "/api/public/figures"),
         ("GET", "/api/public/figures/{table}/{week}"),
+        ("GET", "/api/public/register"),
         ("GET", "/api/budget"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),

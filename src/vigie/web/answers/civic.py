@@ -61,3 +61,147 @@ class BudgetAnswer(Answer):
     week_limit: float
     year_limit: float
     items: list[BalanceAnswer]
+
+
+class RegisterPurpose(Texts):
+    """A purpose of the closed list."""
+
+    purpose: str
+
+
+class RegisterSource(Answer):
+    """A feed, and what is thrown away at its door."""
+
+    source: str
+    title: Texts
+    connector: str
+    period_s: int
+    state: str
+    records: int
+    quarantined: int
+    fields: int
+    dropped: list[str]
+    free_text: int
+
+
+class RegisterRight(Answer):
+    """A cell of the charter, with all its verbs."""
+
+    role: str
+    role_title: Texts
+    purpose: str
+    dataset: str
+    plane: str
+    verbs: list[str]
+    fields: list[str]
+    precision: str
+    least: int
+    reason: bool
+    why: str
+
+
+class RegisterAlgorithm(Answer):
+    """A calculation or rule, and what it does not show."""
+
+    name: str
+    sort: str
+    title: Texts
+    limits: Texts
+    reads: list[str]
+    least: int | None
+    reference: str
+
+
+class RegisterTerm(Answer):
+    """What is kept how long."""
+
+    name: str
+    title: Texts
+    plane: str
+    regime: str
+    controller: str
+    purposes: list[str]
+    term: str
+    ceiling: str
+    since: str
+    at_term: str
+    holdable: bool
+    basis: Texts
+
+
+class RegisterCamera(Answer):
+    """A camera and its authorisation (VID-8)."""
+
+    label: str
+    owner: str | None
+    authorisation: str
+    until: Instant | None
+    purposes: str
+    retention_days: str
+    masks: str
+
+
+class RegisterRate(Answer):
+    """A measured error rate."""
+
+    what: str
+    measure: str
+    value: str
+    base: str
+
+
+class RegisterRequirement(Answer):
+    """What the law or our own word asks, and the tests that prove it."""
+
+    id: str
+    fr: str
+    en: str
+    basis: str
+    waits: str = ""
+    proofs: list[str]
+
+
+class RegisterRisk(Answer):
+    """A risk of the impact assessment, before and after its measures."""
+
+    name: str
+    fr: str
+    who: str
+    gravity: list[int]
+    likelihood: list[int]
+    measures: str
+    answers: list[RegisterRequirement]
+
+
+class RegisterCharter(Answer):
+    """The charter in force."""
+
+    version: str
+    dated_on: str
+
+
+class RegisterThresholds(Answer):
+    """Below what nothing is shown."""
+
+    least: dict[str, int]
+    least_units: int
+    dominance: float
+
+
+class RegisterAnswer(Answer):
+    """The public register."""
+
+    city: str
+    demo: bool
+    built_at: Instant
+    charter: RegisterCharter
+    purposes: list[RegisterPurpose]
+    sources: list[RegisterSource]
+    rights: list[RegisterRight]
+    algorithms: list[RegisterAlgorithm]
+    thresholds: RegisterThresholds
+    terms: list[RegisterTerm]
+    cameras: list[RegisterCamera]
+    errors: list[RegisterRate]
+    requirements: list[RegisterRequirement]
+    risks: list[RegisterRisk]

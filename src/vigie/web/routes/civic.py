@@ -9,7 +9,11 @@ from fastapi import APIRouter, Path
 from vigie.civic.publishing import Shelf, budget_rows, list_releases, parse_week
 from vigie.privacy.budget import LIMITS
 from vigie.privacy.purposes import Verb
-from vigie.web.answers.civic import BudgetAnswer, PublicTableList, ReleaseAnswer
+from vigie.web.answers.civic import (
+    BudgetAnswer,
+    PublicTableList,
+    ReleaseAnswer,
+)
 from vigie.web.security import HomeDep, anyone
 
 router = APIRouter(prefix="/api", tags=["civic"])
