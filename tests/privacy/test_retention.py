@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vigie.base.clock import from_us, to_us
-from vigie.base.errors import SettingsInvalid
 from vigie.privacy.retention import (
     DAY_US,
     Rule,
+    RuleInvalid,
     Term,
     cutoff,
     expires_at,
@@ -137,9 +137,9 @@ def test_terms_of_days_and_of_months_are_compared_on_the_safe_side() -> None:
 
 @pytest.mark.parametrize("text", ["", "0 days", "a month", "3 weeks", "-1 days", "30days", 30])
 def test_a_term_that_is_none_is_refused_with_its_key(text: object) -> None:
-    with pytest.raises(SettingsInvalid) as refused:
+    with pytest.raises(RuleInvalid) as refused:
         Term.read(text, "facts")
-    assert refused.value.params["key"] == "facts"
+    assert refused.value.key == "facts"
 
 
 def test_the_terms_of_the_law_are_ceilings() -> None:
@@ -170,10 +170,10 @@ def test_a_home_may_forget_sooner() -> None:
 )
 def test_a_home_may_not_keep_longer_than_the_law(text: str, key: str, reason: str) -> None:
     """Requirement: PM-2, LED-4."""
-    with pytest.raises(SettingsInvalid) as refused:
+    with pytest.raises(RuleInvalid) as refused:
         read_rules(TEXT, text)
-    assert key in refused.value.params["key"]
-    assert reason in refused.value.params["reason"]
+    assert key in refused.value.key
+    assert reason in refused.value.reason
 
 
 def test_each_store_has_one_regime_one_controller_and_one_term_per_feed() -> None:
