@@ -316,6 +316,16 @@ def test_a_keeper_ends_with_its_application(tmp_path: Path) -> None:
     pytest.fail("the keeper outlived its application")
 
 
+def test_keys_of_many_days_are_made_at_once_and_destroyed_ones_stay_so(keeper: Keeper) -> None:
+    names = [NAME._replace(day=day) for day in range(50)]
+    keeper.destroy(NARRATIVES, source=NAME.source, day=7)
+    keeper.make(names)
+    sealed = sealed_items(keeper, names[3])
+    keeper.make(names)
+    assert keeper.open(names[3], "text", sealed) == contents()
+    assert [one.day for one in names if not keeper.exists(one)] == [7]
+
+
 def test_two_keepers_of_one_folder_agree(keeper: Keeper, clock: FixedClock) -> None:
     with Keeper(keeper.folder, clock) as other:
         sealed = sealed_items(keeper)
