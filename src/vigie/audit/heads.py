@@ -10,6 +10,7 @@ from vigie.audit.segments import write_all
 HEADS = "heads"
 _END = b"\n\n"
 _PARTS = 2  # a text and its signatures
+_TAIL = 1 << 16
 
 
 class Heads:
@@ -37,13 +38,23 @@ class Heads:
 
     def last(self) -> str | None:
         """Return the newest whole head, or None before the first."""
-        content = self._content()
+        return self._last()[0]
+
+    def _last(self) -> tuple[str | None, int]:
+        """Return the newest whole head and where it ends; notes are far shorter than ``_TAIL``."""
+        try:
+            with self.path.open("rb") as file:
+                start = max(0, self.path.stat().st_size - _TAIL)
+                file.seek(start)
+                content = file.read()
+        except FileNotFoundError:
+            return None, 0
         end = content.rfind(_END) + len(_END)
-        parts = content[:end].rsplit(_END, 3)[-3:-1]
+        parts = content[:end].rsplit(_END, _PARTS + 1)[-_PARTS - 1 : -1]
         if len(parts) < _PARTS:
-            return None
+            return None, 0
         text, signatures = (one.decode("utf-8", "replace") for one in parts)
-        return f"{text}\n\n{signatures}\n"
+        return f"{text}\n\n{signatures}\n", start + end
 
     def keep(self, note: str, size: int) -> None:
         """Put a head on disk, unless the last one kept is over as many lines.
@@ -51,14 +62,13 @@ class Heads:
         Raises:
             OSError: When it cannot be written.
         """
-        last = self.last()
+        last, end = self._last()
         if last is not None and last.split("\n")[1] == str(size):
             return
-        whole = self._content().rfind(_END) + len(_END) if last is not None else 0
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            os.ftruncate(handle, whole)
-            write_all(handle, f"{note}\n".encode(), whole)
+            os.ftruncate(handle, end)
+            write_all(handle, f"{note}\n".encode(), end)
             os.fsync(handle)
         finally:
             os.close(handle)
