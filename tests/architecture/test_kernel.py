@@ -1,11 +1,13 @@
-"""The kernel stays small, pure and wholly tested: what an auditor is promised of `vigie.privacy`."""
+"""The kernel stays small, pure and wholly tested: what `vigie.privacy` promises an auditor."""
 
 from __future__ import annotations
 
 import ast
+import io
 import os
 import subprocess
 import sys
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = sorted((ROOT / "src" / "vigie" / "privacy").glob("*.py"))
 MOST_LINES = 2_000
+NO_CODE = {
+    *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
+    tokenize.ENDMARKER,
+}
 OUTSIDE = {"cryptography"}
+HOUSE = {"vigie.base.clock", "vigie.base.errors"}
+"""From the floor below: conversions of times (never the clock itself) and error classes."""
 # Nothing that reads a file it was not shipped with, asks the time or talks to anyone.
 IMPURE = {
     *("io", "pathlib", "shutil", "tempfile", "sqlite3", "socket", "ssl", "http", "urllib"),
@@ -32,8 +40,22 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
+def _code_lines(path: Path) -> int:
+    """Return how many lines of a file hold code: no blank, no comment, no docstring."""
+    text = path.read_text("utf-8")
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in NO_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(lines)
+
+
 def test_the_kernel_can_be_read_in_a_day():
-    lines = {path.name: len(path.read_text("utf-8").splitlines()) for path in KERNEL}
+    """Lines of code are counted; what explains them is not what makes them long to read."""
+    lines = {path.name: _code_lines(path) for path in KERNEL}
     assert sum(lines.values()) <= MOST_LINES, lines
 
 
@@ -41,7 +63,8 @@ def test_the_kernel_can_be_read_in_a_day():
 def test_the_kernel_knows_nothing_of_the_house_and_of_one_library(path: Path):
     imported = _imports(path)
     house = {name for name in imported if name.split(".")[0] == "vigie"}
-    assert all(name.startswith("vigie.privacy") for name in house), house
+    kernel = {name for name in house if name.startswith("vigie.privacy")}
+    assert house - kernel <= HOUSE
     others = {name.split(".")[0] for name in imported - house}
     assert others - sys.stdlib_module_names <= OUTSIDE
     assert not others & IMPURE
@@ -56,7 +79,7 @@ def test_the_kernel_knows_nothing_of_the_house_and_of_one_library(path: Path):
 
 
 def test_every_branch_of_the_kernel_is_tested(tmp_path: Path):
-    """Hypothesis searches less far here than in ``tests/privacy`` itself: branches are the point."""
+    """Hypothesis searches less far here than in ``tests/privacy``: branches are the point."""
     run = [sys.executable, "-m", "coverage"]
     environment = os.environ | {
         "HYPOTHESIS_PROFILE": "branches",

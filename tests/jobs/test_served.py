@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -19,19 +19,26 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def test_an_address_serves_the_latest_message_and_says_when_it_is_the_same() -> None:
-    sender = PollSender(0, {"bikes": b"before"})
+    clock = FixedClock(NOW)
+    sender = PollSender(0, {"bikes": b"before"}, clock)
     with httpx.Client(base_url=f"http://127.0.0.1:{sender.port}", trust_env=False) as client:
         first = client.get("/bikes")
         same = client.get("/bikes", headers={"If-None-Match": first.headers["ETag"]})
         assert sender.send("bikes", "m", b"after")
         other = client.get("/bikes", headers={"If-None-Match": first.headers["ETag"]})
         nothing = client.get("/other")
+        clock.advance(timedelta(minutes=3))
+        silent = client.get("/bikes", headers={"If-None-Match": other.headers["ETag"]})
+        assert sender.send("bikes", "m", b"again")
+        alive = client.get("/bikes")
     sender.close()
 
     assert (first.status_code, first.content) == (200, b"before")
     assert (same.status_code, same.content) == (304, b"")
     assert (other.status_code, other.content) == (200, b"after")
     assert nothing.status_code == 404
+    assert silent.status_code == 503
+    assert (alive.status_code, alive.content) == (200, b"again")
 
 
 def test_files_lie_in_a_folder_over_sftp_for_the_one_key(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -74,11 +75,19 @@ def test_nothing_of_an_original_can_be_read(plane: SealedPlane, tmp_path: Path) 
     assert find_bytes(tmp_path, ["Texte singulier", "Autre texte", "REF-a", "REF-b"]) == []
 
 
-def test_a_regime_forgets_its_days_and_leaves_the_other_alone(plane: SealedPlane) -> None:
+def test_a_regime_forgets_its_days_and_leaves_the_other_alone(
+    plane: SealedPlane, keys: Keeper
+) -> None:
     for part in DAYS:
         plane.put(originals((f"a{part}", "police", "x"), (f"b{part}", "parks", "y"), part=part))
     copies = {p: p.read_bytes() for p in plane.folder.iterdir()}
-    assert plane.forget("offences", DAYS[1]) == 1
+    one = plane.originals("offences")
+    assert one.before(DAYS[1]) == [(f"a{DAYS[0]}", DAYS[0])]
+    assert one.days_before("2026-06-01") == {("police", part) for part in DAYS}
+    assert [n for _, n in one.count_by_day(ZoneInfo("Europe/Paris"), 1 << 60)] == [1, 1]
+    keys.destroy(OFFENCES, before=key_of("", DAYS[1]).day)
+    assert one.erase([f"a{DAYS[0]}"], forget=False) == 1
+    one.forget_deleted()
     assert plane.counts() == {"offences": 1, "missions": 2}
     for path, content in copies.items():
         path.write_bytes(content)
@@ -87,7 +96,6 @@ def test_a_regime_forgets_its_days_and_leaves_the_other_alone(plane: SealedPlane
     assert plane.peek("offences", f"a{DAYS[1]}") is not None
     assert plane.peek("missions", f"b{DAYS[0]}") is not None
     assert plane.put(originals(("late", "police", "z"))) == 0
-    assert plane.forget("missions", "2027-01-01", source="elsewhere") == 0
     assert plane.erase([f"a{DAYS[1]}", f"b{DAYS[0]}"]) == 2
 
 
@@ -97,7 +105,8 @@ def test_without_its_folder_nothing_is_kept_and_nothing_fails(plane: SealedPlane
     assert plane.put(originals(("b", "police", "y"))) == 0
     assert plane.peek("offences", "a") is None
     assert plane.counts() == {"offences": 0, "missions": 0}
-    assert plane.forget("offences", "2027-01-01") == 0
+    assert plane.originals("offences").before("2027-01-01") == []
+    plane.originals("offences").forget_deleted()
     assert plane.erase(["a"]) == 0
     assert not plane.folder.exists()
 

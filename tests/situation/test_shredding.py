@@ -13,7 +13,7 @@ import pytest
 from vigie.base.clock import FixedClock, from_us, now_us
 from vigie.base.errors import Unavailable
 from vigie.base.ids import record_ids
-from vigie.keys.keeper import DOMAINS, INTAKE, MISSIONS, NARRATIVES, OFFENCES, day_of
+from vigie.keys.keeper import DOMAINS, INTAKE, MISSIONS, NARRATIVES, day_of
 from vigie.lake.erasure import find_bytes
 from vigie.lake.sealed import SealedPlane
 from vigie.model.contracts import CONTRACTS
@@ -119,15 +119,12 @@ def test_no_byte_of_a_thousand_canaries_outlives_its_term(
         while_there = find_bytes(folder, [mark])
         assert while_there == [], "sealed: not even before its term can a text be read on disk"
 
-        clock.advance(timedelta(days=40))
-        home.intake.housekeep()
-        for domain in (NARRATIVES, MISSIONS, OFFENCES):
-            home.keys.destroy(domain, before=day_of(now_us(clock)))
-        plane(home).forget("missions", clock.now().date().isoformat())
-        home.lake.erase("facts", ids)
+        clock.advance(timedelta(days=400))
+        home.retention.run()
         assert all(home.lake.narrative(one) is None for one in ids)
         assert plane(home).counts() == {"missions": 0, "offences": 0}
-        assert [one.keys for one in home.keys.status() if one.domain == INTAKE] == [0]
+        keys = {one.domain: one.keys for one in home.keys.status()}
+        assert [keys[domain] for domain in (INTAKE, NARRATIVES, MISSIONS)] == [0, 0, 0]
         assert find_bytes(folder, [mark]) == []
     assert find_bytes(folder, [mark]) == []
     said = capfd.readouterr()

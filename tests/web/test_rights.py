@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from vigie.base.clock import FixedClock
 from vigie.base.errors import GlassUnreviewed
+from vigie.lake.statements import statements
+from vigie.model.contracts import CONTRACTS
 from vigie.situation.home import Home
 from vigie.web.openapi import document
 
@@ -334,6 +336,10 @@ def test_nothing_groups_by_agent() -> None:
     names = {one["name"].lower() for each in operations for one in each.get("parameters", [])}
     assert "source" in names
     assert not names & forbidden
+    told = {column for query in statements().values() for column in query.returns.names}
+    kept = {name for contract in CONTRACTS.values() for name in contract.names()}
+    assert "kind" in told & kept
+    assert not (told | kept) & forbidden
 
 
 def test_the_committed_tags_are_those_of_the_charter(

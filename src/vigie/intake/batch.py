@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,7 +33,7 @@ from vigie.intake.events import (
 from vigie.intake.joining import Origin
 from vigie.intake.journal import DONE, FAILED, Journal, Message
 from vigie.intake.observed import count_field, note_volume_within, note_within
-from vigie.intake.outcome import Tally, add_notices
+from vigie.intake.outcome import Tally, add_notices, newest, share
 from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Refusal
 from vigie.intake.retention import shred_within
@@ -230,7 +229,7 @@ class Committer:
             names = pa.repeat(pa.scalar(batch.batch_id, pa.string()), table.num_rows)
             table = table.set_column(index, table.schema.field("batch_id"), names)
             kept[kind] = self._lake.commit(kind, table).kept
-            _share(batch, table, kept[kind])
+            share(batch.tallies, table, kept[kind])
         done = _Done(kept, round((time.perf_counter() - began) * 1000))
         self._journal.database.write(lambda c: self._account(c, batch, done, mode))
         self._shred(batch)
@@ -328,7 +327,7 @@ class Committer:
                 duplicates,
                 fresh,
                 max(batch.tallies, default=0),
-                _newest(done.kept, now_us(self._clock)),
+                newest(done.kept, now_us(self._clock)),
                 batch.source,
             ),
         )
@@ -367,29 +366,3 @@ class Committer:
             codes = Counter(refusal.reject.code for refusal in batch.refusals)
             data: dict[str, Any] = {"source": batch.source, "n": fresh, "codes": dict(codes)}
             self._events.append_within(connection, QUARANTINE_ADDED, data)
-
-
-def _share(batch: Batch, table: pa.Table, kept: pa.Table) -> None:
-    """Tell each message's tally what got in and what was known: receipt times tell them apart."""
-    given, accepted = _by_receipt(table), _by_receipt(kept)
-    for received_us, n in given.items():
-        tally = batch.tallies[received_us]
-        tally.accepted += accepted.get(received_us, 0)
-        tally.duplicates += n - accepted.get(received_us, 0)
-
-
-def _by_receipt(table: pa.Table) -> dict[int, int]:
-    values: npt.NDArray[np.int64] = np.asarray(table["received_at"].cast(pa.int64()))
-    instants, counts = np.unique(values, return_counts=True)
-    return dict(zip(instants.tolist(), counts.tolist(), strict=True))
-
-
-def _newest(kept: dict[str, pa.Table], now: int) -> int:
-    """Return the latest past instant that a record is about; what is planned is no news."""
-    newest = 0
-    for kind in ("facts", "measures", "means"):
-        if kind in kept and kept[kind].num_rows:
-            instants = kept[kind][CONTRACTS[kind].time_column]
-            past = pc.max(instants.filter(pc.less_equal(instants, now))).as_py()
-            newest = max(newest, past or 0)
-    return newest

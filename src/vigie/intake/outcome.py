@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vigie.model.contracts import CONTRACTS
 
 
 @dataclass(slots=True)
@@ -147,3 +154,29 @@ def add_notices(counters: Iterable[Counter[str]]) -> Counter[str]:
     for counter in counters:
         total.update(counter)
     return total
+
+
+def share(tallies: Mapping[int, Tally], table: pa.Table, kept: pa.Table) -> None:
+    """Tell each message's tally what got in and what was known: receipt times tell them apart."""
+    given, accepted = _by_receipt(table), _by_receipt(kept)
+    for received_us, n in given.items():
+        tally = tallies[received_us]
+        tally.accepted += accepted.get(received_us, 0)
+        tally.duplicates += n - accepted.get(received_us, 0)
+
+
+def _by_receipt(table: pa.Table) -> dict[int, int]:
+    values: npt.NDArray[np.int64] = np.asarray(table["received_at"].cast(pa.int64()))
+    instants, counts = np.unique(values, return_counts=True)
+    return dict(zip(instants.tolist(), counts.tolist(), strict=True))
+
+
+def newest(kept: dict[str, pa.Table], now: int) -> int:
+    """Return the latest past instant that a record is about; what is planned is no news."""
+    latest = 0
+    for kind in ("facts", "measures", "means"):
+        if kind in kept and kept[kind].num_rows:
+            instants = kept[kind][CONTRACTS[kind].time_column]
+            past = pc.max(instants.filter(pc.less_equal(instants, now))).as_py()
+            latest = max(latest, past or 0)
+    return latest

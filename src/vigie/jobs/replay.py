@@ -84,7 +84,7 @@ class Replay:
         folder = self._home.path / FEEDS
         polled = [feed for feed in read_manifest(folder).feeds if feed.via == "poll"]
         latest = {feed.source: (folder / feed.paths[-1]).read_bytes() for feed in polled}
-        return PollSender(self._ways.poll_port, latest)
+        return PollSender(self._ways.poll_port, latest, self._home.clock)
 
     def _push(self) -> Sender:
         sources = tuple(f.source for f in read_manifest(self._home.path / FEEDS).feeds)

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from vigie.base.clock import Clock
+from vigie.base.clock import Clock, now_us
 from vigie.intake.hospital.state import write_durably
 from vigie.intake.sftp import import_asyncssh
 from vigie.jobs.broker import LOOPBACK
@@ -21,25 +21,34 @@ from vigie.jobs.senders import FolderSender
 
 USER = "vigie"
 READY_S = 20.0
+FRESH_US = 120_000_000
 
 
 class PollSender:
     """Serves the latest message of each feed at ``/SOURCE`` on the loopback, with its ETag.
 
+    A feed without a message for two minutes is out of order: 503, as its real server would say.
+    (The same answer again would be a sign of life.)
+
     Args:
         port: Port; 0 for any.
         latest: What is served by source until the first message.
+        clock: Tells how old a message is.
     """
 
-    def __init__(self, port: int, latest: Mapping[str, bytes]) -> None:
-        self._latest = dict(latest)
+    def __init__(self, port: int, latest: Mapping[str, bytes], clock: Clock) -> None:
+        self._clock = clock
+        self._latest = {source: (now_us(clock), content) for source, content in latest.items()}
         held = self._latest
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                content = held.get(self.path[1:])
-                if content is None:
-                    self.send_error(HTTPStatus.NOT_FOUND)
+                at_us, content = held.get(self.path[1:], (None, b""))
+                if at_us is None or now_us(clock) - at_us > FRESH_US:
+                    gone = at_us is None
+                    self.send_error(
+                        HTTPStatus.NOT_FOUND if gone else HTTPStatus.SERVICE_UNAVAILABLE
+                    )
                     return
                 mark = f'"{sha256(content).hexdigest()[:32]}"'
                 same = self.headers.get("If-None-Match") == mark
@@ -62,7 +71,7 @@ class PollSender:
 
     def send(self, source: str, _name: str, content: bytes) -> bool:
         """Serve a message from now on."""
-        self._latest[source] = content
+        self._latest[source] = now_us(self._clock), content
         return True
 
     def close(self) -> None:

@@ -88,11 +88,7 @@ def find_bytes(folder: Path, needles: Sequence[str | int]) -> list[Trace]:
     """
     traces = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        traces += [
-            Trace(path, str(needle), "bytes")
-            for needle in needles
-            if any(_in_file(path, form) for form in _forms(needle))
-        ]
+        traces += [Trace(path, str(needle), "bytes") for needle in _in_file(path, needles)]
         for where, value in _values(path):
             text = str(value)
             traces += [Trace(path, str(n), where) for n in needles if str(n) in text]
@@ -105,14 +101,20 @@ def _forms(needle: str | int) -> list[bytes]:
     return [needle.encode()]
 
 
-def _in_file(path: Path, form: bytes) -> bool:
+def _in_file(path: Path, needles: Sequence[str | int]) -> list[str | int]:
+    """Return the needles that stand in a file, which is read once."""
+    sought = {needle: _forms(needle) for needle in dict.fromkeys(needles)}
+    longest = max((len(form) for forms in sought.values() for form in forms), default=1)
+    found = set()
     kept = b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            if form in kept + block:
-                return True
-            kept = block[-len(form) :]
-    return False
+            seen = kept + block
+            for needle, forms in sought.items():
+                if any(form in seen for form in forms):
+                    found.add(needle)
+            kept = seen[-longest:]
+    return [needle for needle in sought if needle in found]
 
 
 def _values(path: Path) -> Iterator[tuple[str, Any]]:

@@ -17,11 +17,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from vigie.base.clock import to_us
 from vigie.base.errors import KeyDestroyed, Unavailable
 from vigie.base.logging import get_logger
 from vigie.keys.keeper import MISSIONS, OFFENCES, Keeper
@@ -102,7 +105,7 @@ class SealedPlane:
         kept = 0
         for regime, some in rows.items():
             sealed = self._sealed(regime, some)
-            with self._opened(regime) as database:
+            with self.opened(regime) as database:
                 if database is not None:
                     before = database.total_changes
                     database.execute("BEGIN IMMEDIATE")
@@ -117,7 +120,7 @@ class SealedPlane:
         Raises:
             StoreBroken: When it was changed.
         """
-        with self._opened(regime) as database:
+        with self.opened(regime) as database:
             row = None
             if database is not None:
                 query = "SELECT source, part, sealed FROM originals WHERE fact_id = ?"
@@ -134,7 +137,7 @@ class SealedPlane:
         """Return how many originals each regime holds."""
         found: dict[Regime, int] = {}
         for regime in REGIMES:
-            with self._opened(regime) as database:
+            with self.opened(regime) as database:
                 found[regime] = (
                     0
                     if database is None
@@ -142,42 +145,13 @@ class SealedPlane:
                 )
         return found
 
-    def forget(self, regime: Regime, before: str, *, source: str | None = None) -> int:
-        """Destroy the keys of a regime's days before one, then their rows; returns how many rows.
-
-        Args:
-            regime: Whose.
-            before: Local day (``YYYY-MM-DD``) that is kept.
-            source: Of one feed; all by default.
-
-        Raises:
-            Unavailable: When the keys cannot be destroyed.
-        """
-        day = key_of("", before).day
-        self._keys.destroy(REGIMES[regime], source=source, before=day)
-        with self._opened(regime) as database:
-            if database is None:
-                return 0
-            query = "DELETE FROM originals WHERE part < ?1 AND (?2 IS NULL OR source = ?2)"
-            deleted = database.execute(query, (before, source)).rowcount
-            if deleted:
-                rewrite(database)
-            return deleted
+    def originals(self, regime: Regime) -> Originals:
+        """Return what a regime forgets, and when; no text can be read by it."""
+        return Originals(self, regime)
 
     def erase(self, ids: Sequence[str]) -> int:
         """Delete originals by fact so that no byte of them is left; returns how many."""
-        erased = 0
-        for regime in REGIMES:
-            with self._opened(regime) as database:
-                if database is not None:
-                    before = database.total_changes
-                    database.executemany(
-                        "DELETE FROM originals WHERE fact_id = ?", [(id_,) for id_ in ids]
-                    )
-                    if database.total_changes > before:
-                        rewrite(database)
-                    erased += database.total_changes - before
-        return erased
+        return sum(self.originals(regime).erase(ids) for regime in REGIMES)
 
     def _sealed(
         self, regime: Regime, rows: Sequence[dict[str, str]]
@@ -203,7 +177,7 @@ class SealedPlane:
         return done
 
     @contextmanager
-    def _opened(self, regime: Regime) -> Iterator[sqlite3.Connection | None]:
+    def opened(self, regime: Regime) -> Iterator[sqlite3.Connection | None]:
         """Give a regime's database for a moment; None when the plane is absent or taken away.
 
         Raises:
@@ -224,6 +198,62 @@ class SealedPlane:
             log.warning("the sealed plane was taken away")
         if not given:
             yield None
+
+
+class Originals:
+    """The originals of one regime as something that ends: days, facts, bytes; never a text."""
+
+    def __init__(self, plane: SealedPlane, regime: Regime) -> None:
+        self._plane = plane
+        self._regime = regime
+
+    def erase(self, ids: Sequence[str], *, forget: bool = True) -> int:
+        """Delete originals by fact so that no byte of them stays; returns how many.
+
+        Args:
+            ids: Of their facts.
+            forget: Whether to rewrite the file now; otherwise ``forget_deleted`` must follow.
+        """
+        deleted = 0
+        with self._plane.opened(self._regime) as database:
+            if database is not None:
+                before, rows = database.total_changes, [(id_,) for id_ in ids]
+                database.execute("BEGIN IMMEDIATE")
+                database.executemany("DELETE FROM originals WHERE fact_id = ?", rows)
+                database.execute("COMMIT")
+                deleted = database.total_changes - before
+                if deleted and forget:
+                    rewrite(database)
+        return deleted
+
+    def forget_deleted(self) -> None:
+        """Rewrite the file so that no byte of a deleted original is left."""
+        with self._plane.opened(self._regime) as database:
+            if database is not None:
+                rewrite(database)
+
+    def before(self, part: str) -> list[tuple[str, str]]:
+        """Return fact and part of the originals of parts before one, by fact."""
+        return self._rows(
+            "SELECT fact_id, part FROM originals WHERE part < ? ORDER BY fact_id", part
+        )
+
+    def days_before(self, part: str) -> set[tuple[str, str]]:
+        """Return feed and part of the originals of parts before one: each has its key."""
+        return set(self._rows("SELECT DISTINCT source, part FROM originals WHERE part < ?", part))
+
+    def count_by_day(self, zone: ZoneInfo, before_us: int) -> list[tuple[int, int]]:
+        """Return first instant of each local day with originals before an instant; how many."""
+        rows = self._rows("SELECT part, count(*) FROM originals WHERE part < ? GROUP BY 1", "A")
+        days = [(datetime.combine(date.fromisoformat(p), time(), zone), n) for p, n in rows]
+        return [(to_us(day), n) for day, n in sorted(days) if to_us(day) < before_us]
+
+    def _rows(self, query: str, part: str) -> list[Any]:
+        found: list[Any] = []
+        with self._plane.opened(self._regime) as database:
+            if database is not None:
+                found = database.execute(query, (part,)).fetchall()
+        return found
 
 
 def _key(regime: Regime, source: str, part: str) -> KeyName:

@@ -28,7 +28,7 @@ from vigie.lake.erasure import Erasure, erase_rows
 from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
-from vigie.lake.sealed import SealedPlane
+from vigie.lake.sealed import Originals, Regime, SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
@@ -181,6 +181,10 @@ class Lake:
     def keeps_originals(self) -> bool:
         """Whether what the scrubber takes out is kept in the sealed plane."""
         return self._sealed is not None
+
+    def originals(self, regime: Regime) -> Originals | None:
+        """Return what a regime of the sealed plane forgets, if originals are kept."""
+        return None if self._sealed is None else self._sealed.originals(regime)
 
     def commit_originals(self, table: pa.Table) -> int:
         """Keep texts as their sources wrote them (``sealed.ORIGINALS``), if any are kept."""

@@ -142,14 +142,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         undo.callback(audit.close)
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
-        lake = Lake.open(
-            path / "lake",
-            settings.lake,
-            create=True,
-            timezone=settings.city.timezone,
-            keys=keys,
-            sealed=open_sealed(path, settings, keys),
-        )
+        lake = _open_lake(path, settings, keys)
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
         undo.callback(desk.close)
@@ -189,6 +182,17 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
         _mark(path)
     return home
+
+
+def _open_lake(path: Path, settings: Settings, keys: Keeper) -> Lake:
+    return Lake.open(
+        path / "lake",
+        settings.lake,
+        create=True,
+        timezone=settings.city.timezone,
+        keys=keys,
+        sealed=open_sealed(path, settings, keys),
+    )
 
 
 def _open_intake(

@@ -150,6 +150,14 @@ def _method(scope: Scope) -> str:
     return method if method in _METHODS else "OTHER"
 
 
+_TAGS = {
+    "x-verb": "collect",
+    "x-dataset": "journal",
+    "x-roles": ["ingest-token"],
+    "x-purposes": ["live_response"],
+}
+
+
 def describe_ingest() -> dict[str, Any]:
     """Return the OpenAPI path item of the push address, which is no FastAPI route."""
     problems = {
@@ -174,10 +182,7 @@ def describe_ingest() -> dict[str, Any]:
             "operationId": "pushMessage",
             "tags": ["sources"],
             "summary": "Push a message of a source; 202 once it is durable.",
-            "x-verb": "collect",
-            "x-dataset": "journal",
-            "x-roles": ["ingest-token"],
-            "x-purposes": ["live_response"],
+            **_TAGS,
             "security": [{"ingestToken": []}],
             "parameters": [
                 {

@@ -21,12 +21,14 @@ from tests.situation.retention.homes import (
 )
 
 import vigie.city.mappings
-from vigie.base.clock import FixedClock, from_us, to_us
+from vigie.audit.reading import Query, Reader, read
+from vigie.base.clock import FixedClock, from_us, to_rfc3339, to_us
 from vigie.base.errors import SettingsInvalid, Unavailable, WrongUsage
 from vigie.desk.retention import digest_of
 from vigie.intake.mappings import read_mapping
 from vigie.lake.erasure import find_bytes
 from vigie.lake.narratives import key_of
+from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 
@@ -69,6 +71,50 @@ def test_facts_go_with_their_day_and_no_byte_of_them_stays(home: Home) -> None:
     assert line.done_us is not None
     assert line.digest == digest_of(ids(old))
     assert line.rules_version == home.retention.rulebook.version
+
+
+def test_the_audit_tells_who_had_what_destroyed(home: Home) -> None:
+    """Requirement: VID-3."""
+    home.lake.commit("facts", facts([us(2020, 1, 1), us(2020, 1, 2)]))
+    home.retention.run(by=DPO)
+    query = Query(verb=Verb.ERASE, dataset="facts")
+    ((_, line),) = read(home.audit, query, Reader("dpo", "dpo")).lines
+    assert (line.who, line.role, line.purpose) == ("dpo", "dpo", Purpose.OVERSIGHT)
+    assert line.subject["n"] == 2
+    assert line.subject["before"] == to_rfc3339(us(2023, 3, 21))
+
+
+def test_lines_of_the_audit_are_shredded_at_their_term(home: Home, clock: FixedClock) -> None:
+    """Requirement: LED-4."""
+    home.retention.erase("facts", ["nobody-of-that-name"], by=DPO, reason="canari de l'audit")
+    assert find_bytes(home.path / "audit", ["canari de l'audit"]) != []
+    clock.advance(timedelta(days=364))
+    home.retention.run()
+    assert find_bytes(home.path / "audit", ["canari de l'audit"]) != []
+    clock.advance(timedelta(days=3))
+    assert home.retention.run().erased["audit"] > 0
+    assert find_bytes(home.path / "audit", ["canari de l'audit"]) == []
+
+
+def test_an_older_copy_of_intake_forgets_before_it_is_served(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    """Requirement: P-SHR-3."""
+    path = tmp_path / "home"
+    with make_home(path, clock) as home:
+        home.intake.register("police", "main_courante")
+        home.intake.accept("police", "x.csv", b"NUMERO;DATE\n1;2\n")
+        home.intake.drain()
+        (row,) = home.intake.quarantine_list()
+    shutil.copytree(path / "intake", tmp_path / "copy")
+    clock.advance(timedelta(days=7))
+    with open_home(path, clock=clock) as home:
+        assert {"journal", "quarantine"} <= set(home.retention.run().erased)
+    shutil.rmtree(path / "intake")
+    shutil.copytree(tmp_path / "copy", path / "intake")
+    with open_home(path, clock=clock) as home:
+        assert home.intake.quarantine_get(row.id).entry.state == "expired"
+        assert home.intake.replay().messages == 0
 
 
 def test_a_second_run_has_nothing_to_do(home: Home) -> None:
@@ -144,7 +190,7 @@ def test_sessions_alerts_tokens_and_closed_accounts_go_in_their_turn(
     accounts.create("stays", name="S", role="operator", password="correct-horse-battery")
     _, token = home.desk.tokens.issue("old", "ingest", sources=("police",))
     home.desk.tokens.revoke(token.token_id)
-    accounts.sign_in("stays", "correct-horse-battery")
+    home.desk.sessions.open(accounts.get("stays").account_id, device="essai")
     accounts.disable("gone")
     assert home.retention.run().total == 0
     clock.advance(timedelta(days=8))

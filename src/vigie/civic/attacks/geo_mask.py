@@ -68,7 +68,7 @@ def run(methods: Methods, draw: Draw, runs: int) -> Outcome:
     district = districts.assign(lon, lat)
     across = sum(len(set(district[behind == point].tolist())) > 1 for point in range(len(sizes)))
     victims = draw.integers(0, len(lon), runs)
-    won = sum(draw.random() < 1 / sizes[behind[victim]] for victim in victims.tolist())
+    won = sum(draw.random() * sizes.item(behind[victim]) < 1 for victim in victims.tolist())
     chance = 1 / LEAST_ADDRESSES
     bound = chance + 3 * math.sqrt(chance * (1 - chance) / runs)
     few = int((sizes < LEAST_ADDRESSES).sum())

@@ -17,8 +17,8 @@ from vigie.privacy.retention import DAY_US, Rule, Term, expires_at
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.retention.holding import DATASET, describe_holds
-from vigie.situation.retention.keeper import TEXTS
 from vigie.situation.retention.offices import TABLES
+from vigie.situation.retention.texts import TEXTS, texts_of
 from vigie.situation.retention.windows import column_of
 
 DAYS = 90
@@ -107,9 +107,9 @@ def _instants(home: Home, rule: Rule, until: int) -> Iterable[tuple[int, int]]:
     before = home.retention.rulebook.before(rule, until)
     if rule.store in CONTRACTS:
         return _of_table(home, rule, before)
-    if rule.store == TEXTS:
-        zone = home.retention.rulebook.zone
-        return home.lake.narratives.count_by_day(zone, before)
+    if rule.store in TEXTS:
+        texts = texts_of(home.lake, rule.store)
+        return [] if texts is None else texts.count_by_day(home.retention.rulebook.zone, before)
     if rule.store in {"journal", "quarantine", "events"}:
         return home.intake.housekeeping.count_by_hour(rule.store)
     tables = [table for table, name in TABLES.items() if name == rule.name]

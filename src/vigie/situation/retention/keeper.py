@@ -18,9 +18,8 @@ from vigie.base.settings import Settings
 from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
 from vigie.intake.service import Intake
-from vigie.keys.keeper import PSEUDONYMS, Keeper
+from vigie.keys.keeper import Keeper
 from vigie.lake.expiry import Step, Window
-from vigie.lake.narratives import key_of
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
@@ -43,12 +42,12 @@ from vigie.situation.retention.offices import (
 )
 from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
-from vigie.situation.retention.texts import erase_texts, expired_texts, part_at
+from vigie.situation.retention.shredding import destroy_pseudonyms, shred_audit
+from vigie.situation.retention.texts import TEXTS, Texts
 from vigie.situation.retention.windows import keeping, window_of
 
 FOLDER = "retention"
 SYSTEM = Caller("vigie", "system")
-TEXTS = "narratives"
 _log = get_logger(__name__)
 
 
@@ -96,12 +95,11 @@ class Retention:
         keys: Keeper,
     ) -> None:
         self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
-        self.ledger = Ledger(home / FOLDER)
-        self._lock = home / FOLDER / "run.lock"
-        self._runs = home / FOLDER
+        self.ledger, self._lock = Ledger(home / FOLDER), home / FOLDER / "run.lock"
+        self._runs, self._inbox = home / FOLDER, home / "intake"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
-        self._clock = clock
-        self._audit, self._keys = audit, keys
+        self._clock, self._audit, self._keys = clock, audit, keys
+        self._texts = Texts(lake, keys, self.rulebook.zone)
         self._register = Register(self._desk, clock, self.rulebook.version, audit)
         give_terms(intake.housekeeping, self.rulebook.rules)
 
@@ -118,13 +116,14 @@ class Retention:
             self._replay()
             outcome.resumed = self._register.resume(self._happened)
             for rule in self.rulebook.rules.values():
-                if rule.store in CONTRACTS or rule.store == TEXTS:
+                if rule.store in CONTRACTS or rule.store in TEXTS:
                     outcome.note(rule.name, self._run_lake(rule, by))
             set_mark(self._lake.folder, self.ledger.last())
-            outcome.note("audit", self._shred_audit())
-            outcome.note("pseudonyms", self._destroy_pseudonyms(by))
+            for name, n in self._shred(by).items():
+                outcome.note(name, n)
             for name, n in self._run_offices(by).items():
                 outcome.note(name, n)
+            set_mark(self._inbox, self.ledger.last())
             note_run(self._runs, now_us(self._clock), outcome.erased)
         return outcome
 
@@ -133,8 +132,8 @@ class Retention:
         outcome, now = Outcome(), now_us(self._clock)
         for rule in self.rulebook.rules.values():
             before, holds = self.rulebook.before(rule, now), self.holds(rule)
-            if rule.store == TEXTS:
-                outcome.note(rule.name, len(self._texts(before, holds)[0]))
+            if rule.store in TEXTS:
+                outcome.note(rule.name, len(self._texts.expired(rule.store, before, holds)[0]))
             elif rule.store in CONTRACTS:
                 window = self._window(rule, before, holds)
                 if window is not None:
@@ -191,8 +190,8 @@ class Retention:
 
     def _apply(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> int:
         """Delete what a window takes; ``_forget`` must follow."""
-        if rule.store == TEXTS:
-            ids, *bounds = self._texts(before_us, holds)
+        if rule.store in TEXTS:
+            ids, *bounds = self._texts.expired(rule.store, before_us, holds)
             if ids:
                 self._unmark()
                 self._register.destroy(
@@ -200,7 +199,7 @@ class Retention:
                     before_us,
                     ids,
                     (bounds[0], bounds[1]),
-                    lambda: erase_texts(self._lake, self._keys, self.rulebook.zone, before_us, ids),
+                    lambda: self._texts.erase(rule.store, before_us, ids),
                 )
             return len(ids)
         window = self._window(rule, before_us, holds)
@@ -225,17 +224,14 @@ class Retention:
             set_mark(self._lake.folder, 0)
 
     def _forget(self, store: str) -> None:
-        if store == TEXTS:
-            self._lake.narratives.forget_deleted()
+        if store in TEXTS:
+            self._texts.forget(store)
         else:
             self._lake.forget_expired(store)
 
     def _window(self, rule: Rule, before_us: int, holds: Sequence[Hold]) -> Window | None:
         connectors = {one.source: one.connector for one in self._intake.sources()}
         return window_of(self.rulebook, rule, before_us, holds, connectors)
-
-    def _texts(self, before_us: int, holds: Sequence[Hold]) -> tuple[list[str], int, int]:
-        return expired_texts(self._lake, self.rulebook.zone, before_us, holds)
 
     def _run_offices(self, by: Caller) -> dict[str, int]:
         rules = self.rulebook.rules
@@ -245,35 +241,18 @@ class Retention:
             self._register.tell(by, rules[name], n)
         return found
 
-    def _shred_audit(self) -> int:
-        """Shred the audit's lines past their term; it tells so itself."""
-        rule = self.rulebook.rules["audit"]
-        before = self.rulebook.before(rule, now_us(self._clock))
-        n = self._audit.shred(before)
-        if n:
-            name = self._register.begin(rule, before, (0, before), n=n, digest="")
-            self._register.finish(name)
-        return n
-
-    def _destroy_pseudonyms(self, by: Caller) -> int:
-        """Destroy keys of pseudonyms past their term: what they stood for cannot be found again."""
-        rule = self.rulebook.rules["pseudonyms"]
-        before = self.rulebook.before(rule, now_us(self._clock))
+    def _shred(self, by: Caller) -> dict[str, int]:
+        """Shred what ends by losing its key or its payload under a hash."""
+        book, now = self.rulebook, now_us(self._clock)
+        n = shred_audit(self._audit, self._register, book, now)
+        rule = book.rules["pseudonyms"]
+        before = book.before(rule, now)
         if not self._note_window(rule, before, ()):
-            return 0
-        day = key_of("", part_at(before, self.rulebook.zone)).day
-        names = [
-            f"{name.domain} {name.source} {name.day}"
-            for domain in PSEUDONYMS.values()
-            for name in self._keys.destroy(domain, before=day)
-        ]
-        if names:
-            name = self._register.begin(
-                rule, before, (0, before), n=len(names), digest=digest_of(names)
-            )
-            self._register.finish(name)
-            self._register.tell(by, rule, len(names), before_us=before)
-        return len(names)
+            return {"audit": n}
+        keys = destroy_pseudonyms(self._keys, self._register, book, before)
+        if keys:
+            self._register.tell(by, rule, keys, before_us=before)
+        return {"audit": n, rule.name: keys}
 
     def cases(self) -> list[HeldCase]:
         """Return every hold with its act, newest first; the caller checks the right to it."""
@@ -341,12 +320,14 @@ class Retention:
 
         Does nothing when the lake has followed the ledger, or when a run is under way elsewhere.
         """
-        if self.ledger.last() <= mark_of(self._lake.folder):
+        behind = min(mark_of(self._lake.folder), mark_of(self._inbox))
+        if self.ledger.last() <= behind:
             return 0
         try:
             with self._alone():
                 n = self._replay()
                 self._run_offices(SYSTEM)
+                set_mark(self._inbox, self.ledger.last())
                 return n
         except Unavailable as error:
             _log.info("a retention run is under way elsewhere", reason=str(error))
@@ -363,7 +344,7 @@ class Retention:
             if entry.number <= mark:
                 continue
             rule = self.rulebook.rules[entry.rule or entry.store]
-            if rule.store not in CONTRACTS and rule.store != TEXTS:
+            if rule.store not in CONTRACTS and rule.store not in TEXTS:
                 continue  # keys have a ledger of their own
             if entry.hashes:
                 n = self._erase_again(rule, set(entry.hashes))
@@ -397,7 +378,8 @@ class Retention:
         """
         if one.table_version != NO_VERSION:
             return self._lake.version(one.store) > one.table_version
-        if one.store != TEXTS or not one.before_us:
+        if one.store not in TEXTS or not one.before_us:
             return True
         rule = self.rulebook.rules[one.rule]
-        return digest_of(self._texts(one.before_us, self.holds(rule))[0]) != one.digest
+        ids = self._texts.expired(one.store, one.before_us, self.holds(rule))[0]
+        return digest_of(ids) != one.digest
