@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import GlassUnreviewed
 from vigie.lake.statements import statements
 from vigie.model.contracts import CONTRACTS
@@ -21,6 +21,7 @@ from vigie.web.openapi import document
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
 REASON = "Personne en danger place Castellane"
+DAY_US = 86_400_000_000
 
 
 def as_(client: httpx.Client, login: str, password: str = PASSWORD) -> httpx.Client:
@@ -242,11 +243,11 @@ def test_a_locked_account_is_one_with_a_glass_older_than_a_day(
         if not one.reviewed_by:
             home.desk.glasses.review(one.glass_id, by="dpo", verdict="justified")
     account = home.desk.accounts.get("planner")
-    unreviewed: list[tuple[str, float]] = []
+    unreviewed: list[tuple[str, int]] = []
     for minutes, act in waits:
         clock.advance(timedelta(minutes=minutes))
-        now = clock.now().timestamp()
-        overdue = any(now - at >= 24 * 3_600 for _, at in unreviewed)
+        now = now_us(clock)
+        overdue = any(now - at >= DAY_US for _, at in unreviewed)
         if act == "review":
             for glass_id, _ in unreviewed:
                 home.desk.glasses.review(glass_id, by="dpo", verdict="unjustified")
