@@ -15,7 +15,9 @@ from importlib.resources import files
 
 _TABLE = tomllib.loads(files("vigie.privacy").joinpath("sensitive.toml").read_text("utf-8"))
 _HINTS = {name: tuple(text.split()) for name, text in _TABLE.pop("hints").items()}
-_WHOLE = {name: {hint for hint in hints if len(hint) <= 3} for name, hints in _HINTS.items()}
+SHORT = 3
+"""Hints no longer than this are whole words."""
+_WHOLE = {name: {hint for hint in hints if len(hint) <= SHORT} for name, hints in _HINTS.items()}
 _STARTS = {name: tuple(set(_HINTS[name]) - _WHOLE[name]) for name in _HINTS}
 _ANY_WHOLE = {hint for hints in _WHOLE.values() for hint in hints}
 _ANY_START = tuple({hint for hints in _STARTS.values() for hint in hints})
