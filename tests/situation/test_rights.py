@@ -294,6 +294,14 @@ def test_zones_cut_the_question_itself(home: Home, audit: Recorder) -> None:
     assert view_map(nowhere, OPERATOR, Filters(), 9.0).total == 0
 
 
+def test_cameras_of_other_services_are_not_shown(home: Home, audit: Recorder) -> None:
+    kinds = [one["properties"]["kind"] for one in places_geojson(home, OPERATOR)["features"]]
+    assert "place.camera" in kinds
+    cut = with_charter(home, audit, live_entry('camera_groups = ["Service des ports"]'))
+    shown = [one["properties"]["kind"] for one in places_geojson(cut, OPERATOR)["features"]]
+    assert sorted(shown) == sorted(set(kinds) - {"place.camera"})
+
+
 def test_an_analysis_counts_within_the_view(home: Home, audit: Recorder) -> None:
     window = Filters(from_us=to_us(home.clock.now()) - 30 * 86_400_000_000)
     asked = {"params": {}, "filters": window, "language": "fr"}

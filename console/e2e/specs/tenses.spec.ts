@@ -68,6 +68,8 @@ test("quarantine: filtered by reason, shown as received, tried again with the re
   await expect(rows.nth(1)).toContainText("null_island");
   await rows.nth(1).getByRole("button").click();
   const row = panel(page, "Ligne refusée");
+  await row.getByLabel("Pourquoi ouvrez-vous cette ligne ?").fill("Position nulle à corriger chez l'émetteur");
+  await row.getByRole("button", { name: "Ouvrir la ligne" }).click();
   await expect(row.getByRole("heading", { name: "Tel que reçu" })).toBeVisible();
   await row.getByRole("button", { name: "Réessayer cette ligne" }).click();
   await expect(row.getByRole("status")).toContainText("1 essayées");

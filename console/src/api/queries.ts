@@ -294,10 +294,13 @@ export function useQuarantine(filter: QuarantineFilter, language: string) {
   });
 }
 
-export function useQuarantined(id: string | null, language: string): Answer<QuarantineDetail> {
+/** One refused row as it came: each opening has a reason of its own, so it is asked for once and kept. */
+export function useQuarantined(id: string | null, language: string, reason: string): Answer<QuarantineDetail> {
   return useQuery<QuarantineDetail, ProblemError>({
-    queryKey: ["quarantined", id, language], enabled: id !== null, staleTime: 10_000,
-    queryFn: ({ signal }) => answer(api.GET("/api/quarantine/{quarantine_id}", { params: { path: { quarantine_id: id ?? "" } }, signal })),
+    queryKey: ["quarantined", id, language, reason], enabled: id !== null && reason !== "", staleTime: Infinity, retry: false,
+    queryFn: ({ signal }) => answer(api.GET("/api/quarantine/{quarantine_id}", {
+      params: { path: { quarantine_id: id ?? "" } }, headers: { "X-Vigie-Reason": encodeURIComponent(reason) }, signal,
+    })),
   });
 }
 
@@ -309,7 +312,7 @@ export function useRetry() {
       ? answer(api.POST("/api/quarantine/{quarantine_id}/retry", { params: { path: { quarantine_id: what.id } } }))
       : answer(api.POST("/api/quarantine/retry", { body: { ids: [], ...what } }))),
     onSettled: async () => {
-      await Promise.all(["quarantine", "quarantined", "sources", "source", "contract"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      await Promise.all(["quarantine", "sources", "source", "contract"].map((key) => client.invalidateQueries({ queryKey: [key] })));
     },
   });
 }

@@ -67,7 +67,7 @@ describe("style", () => {
 
 describe("layers", () => {
   const look = { dark: false, language: "fr", zoom: 12, scale: 1, still: true, icons: document.createElement("canvas"), beforeId: FIRST_LABEL };
-  const answer = (change: Partial<MapAnswer>): MapAnswer => ({ mode: "cells", resolution: 8, total: 0, shown: 0, truncated: false, age_s: 1, stale: false, cells: [], clusters: [], points: [], ...change });
+  const answer = (change: Partial<MapAnswer>): MapAnswer => ({ mode: "cells", resolution: 8, total: 0, shown: 0, truncated: false, withheld: 0, age_s: 1, stale: false, cells: [], clusters: [], points: [], ...change });
 
   it("draws what the server decided and nothing else", () => {
     expect(layersOf(EMPTY_CONTENT, look)).toEqual([]);

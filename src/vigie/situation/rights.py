@@ -56,6 +56,7 @@ NOTHING: Final = ("!none",)
 """In place of sources: no feed has this name, so nothing is found."""
 
 OWN_ROLE = "partner"
+CAMERA = "place.camera"
 VIEWERS = frozenset({"dpo", "admin"})
 """Roles that may see as another role sees, within their own rights."""
 
@@ -189,7 +190,14 @@ class View:
         return self.hide(kept)
 
     def keep(self, table: pa.Table) -> pa.Table:
-        """Return the rows of the view's sources and zones."""
+        """Return the rows of the view's sources, zones and groups of cameras.
+
+        A group of cameras are those of one service in charge (``owner``).
+        """
+        if self.limits.camera_groups is not None and self.dataset == "places":
+            groups = pa.array(sorted(self.limits.camera_groups), pa.string())
+            other = pc.invert(pc.starts_with(table["kind"], pattern=CAMERA))
+            table = table.filter(pc.or_(other, pc.is_in(table["owner"], groups)))
         if self.limits.sources is not None and "source" in table.column_names:
             allowed = pa.array(sorted(self.limits.sources), pa.string())
             table = table.filter(pc.is_in(table["source"], allowed))

@@ -1,4 +1,5 @@
 /** One refused row: the reason in words, the record as it came, and a new try. */
+import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuarantined, useRetry } from "@/api/queries";
 import { RetryResult } from "@/features/sources/RetryResult";
@@ -7,16 +8,39 @@ import { Details } from "@/parts/Details";
 import { useCityContext, useLanguage, useMay, useNow } from "@/state/city";
 import { setExtra } from "@/state/url";
 import { Button } from "@/ui/Button";
+import { TextField } from "@/ui/Fields";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
 import styles from "@/features/sources/Sources.module.css";
+
+/** What the server asks for before it opens a row (LED-2): so many characters, each time others. */
+const SHORTEST_REASON = 15;
+
+function AskReason({ onReason }: { onReason: (reason: string) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    onReason(text.trim());
+  };
+  return (
+    <form onSubmit={send}>
+      <TextField label={t("quarantine.why")} name="reason" isRequired minLength={SHORTEST_REASON} maxLength={500} value={text} onChange={setText} description={t("quarantine.whyRule", { count: SHORTEST_REASON })} autoFocus />
+      <p className={styles["act"]}>
+        <Button look="primary" type="submit" isDisabled={text.trim().length < SHORTEST_REASON}>{t("quarantine.openRow")}</Button>
+      </p>
+    </form>
+  );
+}
 
 export function QuarantinePanel({ id }: { id: string }) {
   const { t, i18n } = useTranslation();
   const language = useLanguage();
   const { city } = useCityContext();
   const now = useNow(60_000);
-  const row = useQuarantined(id, language);
+  const [asked, setAsked] = useState({ id, reason: "" });
+  const reason = asked.id === id ? asked.reason : "";
+  const row = useQuarantined(id, language, reason);
   const retry = useRetry();
   const mayRetry = useMay("manage_sources");
   const data = row.data;
@@ -26,14 +50,15 @@ export function QuarantinePanel({ id }: { id: string }) {
   };
   return (
     <Panel title={t("quarantine.title")} side="right" onClose={() => { setExtra({ row: null }); }} takeFocus>
-      {row.isPending && <Loading />}
-      {row.error && <ErrorNote error={row.error} retry={() => void row.refetch()} />}
+      {row.isLoading && <Loading />}
+      {row.error && <ErrorNote error={row.error} />}
+      {!data && !row.isLoading && <AskReason key={id} onReason={(given) => { setAsked({ id, reason: given }); }} />}
       {data && (
         <>
           <p className={styles["reason"]}>{data.reason}</p>
           {retry.error && <ErrorNote error={retry.error} />}
           {retry.data && <RetryResult result={retry.data} />}
-          {mayRetry && (data.state === "new" || data.state === "retried") && (
+          {mayRetry && !retry.data?.resolved && (data.state === "new" || data.state === "retried") && (
             <p className={styles["act"]}>
               <Button look="primary" isDisabled={retry.isPending} onPress={() => { retry.mutate({ id }); }}>{t(retry.isPending ? "quarantine.retrying" : "quarantine.retryOne")}</Button>
             </p>
