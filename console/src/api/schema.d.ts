@@ -709,6 +709,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Register
+         * @description Return the public register: what runs here, for what, how long, and who may see it.
+         */
+        get: operations["getRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -1432,6 +1452,11 @@ export interface components {
              * @description Role whose sight is shown, within the account's own rights.
              */
             view_as?: string | null;
+            /**
+             * Views As
+             * @description Roles that it may see as, within its own rights.
+             */
+            views_as: string[];
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -3599,6 +3624,251 @@ export interface components {
             codes: string[];
         };
         /**
+         * RegisterAlgorithm
+         * @description A calculation or rule, and what it does not show.
+         */
+        RegisterAlgorithm: {
+            /** Name */
+            name: string;
+            /** Sort */
+            sort: string;
+            title: components["schemas"]["Texts"];
+            limits: components["schemas"]["Texts"];
+            /** Reads */
+            reads: string[];
+            /** Least */
+            least: number | null;
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * RegisterAnswer
+         * @description The public register.
+         */
+        RegisterAnswer: {
+            /** City */
+            city: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Built At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            built_at: string;
+            charter: components["schemas"]["RegisterCharter"];
+            /** Purposes */
+            purposes: components["schemas"]["RegisterPurpose"][];
+            /** Sources */
+            sources: components["schemas"]["RegisterSource"][];
+            /** Rights */
+            rights: components["schemas"]["RegisterRight"][];
+            /** Algorithms */
+            algorithms: components["schemas"]["RegisterAlgorithm"][];
+            thresholds: components["schemas"]["RegisterThresholds"];
+            /** Terms */
+            terms: components["schemas"]["RegisterTerm"][];
+            /** Cameras */
+            cameras: components["schemas"]["RegisterCamera"][];
+            /** Errors */
+            errors: components["schemas"]["RegisterRate"][];
+            /** Requirements */
+            requirements: components["schemas"]["RegisterRequirement"][];
+            /** Risks */
+            risks: components["schemas"]["RegisterRisk"][];
+        };
+        /**
+         * RegisterCamera
+         * @description A camera and its authorisation (VID-8).
+         */
+        RegisterCamera: {
+            /** Label */
+            label: string;
+            /** Owner */
+            owner: string | null;
+            /** Authorisation */
+            authorisation: string;
+            /** Until */
+            until: string | null;
+            /** Purposes */
+            purposes: string;
+            /** Retention Days */
+            retention_days: string;
+            /** Masks */
+            masks: string;
+        };
+        /**
+         * RegisterCharter
+         * @description The charter in force.
+         */
+        RegisterCharter: {
+            /** Version */
+            version: string;
+            /** Dated On */
+            dated_on: string;
+        };
+        /**
+         * RegisterPurpose
+         * @description A purpose of the closed list.
+         */
+        RegisterPurpose: {
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * RegisterRate
+         * @description A measured error rate.
+         */
+        RegisterRate: {
+            /** What */
+            what: string;
+            /** Measure */
+            measure: string;
+            /** Value */
+            value: string;
+            /** Base */
+            base: string;
+        };
+        /**
+         * RegisterRequirement
+         * @description What the law or our own word asks, and the tests that prove it.
+         */
+        RegisterRequirement: {
+            /** Id */
+            id: string;
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
+            /** Basis */
+            basis: string;
+            /**
+             * Waits
+             * @default
+             */
+            waits: string;
+            /** Proofs */
+            proofs: string[];
+        };
+        /**
+         * RegisterRight
+         * @description A cell of the charter, with all its verbs.
+         */
+        RegisterRight: {
+            /** Role */
+            role: string;
+            role_title: components["schemas"]["Texts"];
+            /** Purpose */
+            purpose: string;
+            /** Dataset */
+            dataset: string;
+            /** Plane */
+            plane: string;
+            /** Verbs */
+            verbs: string[];
+            /** Fields */
+            fields: string[];
+            /** Precision */
+            precision: string;
+            /** Least */
+            least: number;
+            /** Reason */
+            reason: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * RegisterRisk
+         * @description A risk of the impact assessment, before and after its measures.
+         */
+        RegisterRisk: {
+            /** Name */
+            name: string;
+            /** Fr */
+            fr: string;
+            /** Who */
+            who: string;
+            /** Gravity */
+            gravity: number[];
+            /** Likelihood */
+            likelihood: number[];
+            /** Measures */
+            measures: string;
+            /** Answers */
+            answers: components["schemas"]["RegisterRequirement"][];
+        };
+        /**
+         * RegisterSource
+         * @description A feed, and what is thrown away at its door.
+         */
+        RegisterSource: {
+            /** Source */
+            source: string;
+            title: components["schemas"]["Texts"];
+            /** Connector */
+            connector: string;
+            /** Period S */
+            period_s: number;
+            /** State */
+            state: string;
+            /** Records */
+            records: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Fields */
+            fields: number;
+            /** Dropped */
+            dropped: string[];
+            /** Free Text */
+            free_text: number;
+        };
+        /**
+         * RegisterTerm
+         * @description What is kept how long.
+         */
+        RegisterTerm: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Texts"];
+            /** Plane */
+            plane: string;
+            /** Regime */
+            regime: string;
+            /** Controller */
+            controller: string;
+            /** Purposes */
+            purposes: string[];
+            /** Term */
+            term: string;
+            /** Ceiling */
+            ceiling: string;
+            /** Since */
+            since: string;
+            /** At Term */
+            at_term: string;
+            /** Holdable */
+            holdable: boolean;
+            basis: components["schemas"]["Texts"];
+        };
+        /**
+         * RegisterThresholds
+         * @description Below what nothing is shown.
+         */
+        RegisterThresholds: {
+            /** Least */
+            least: {
+                [key: string]: number;
+            };
+            /** Least Units */
+            least_units: number;
+            /** Dominance */
+            dominance: number;
+        };
+        /**
          * ReleaseAnswer
          * @description A week's table, drawn once.
          */
@@ -5355,6 +5625,35 @@ export interface operations {
             };
         };
     };
+    getRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQuarantine: {
         parameters: {
             query?: {
@@ -5521,6 +5820,8 @@ export interface operations {
             query?: {
                 /** @description See as this role, within one's own rights. */
                 view_as?: string;
+                /** @description What for: permissions of this purpose alone. */
+                purpose?: string;
             };
             header?: never;
             path?: never;

@@ -13,6 +13,7 @@ from vigie.privacy.purposes import Verb
 from vigie.web.answers.civic import (
     BudgetAnswer,
     PublicTableList,
+    RegisterAnswer,
     ReleaseAnswer,
 )
 from vigie.web.etags import conditional, to_json
