@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer.main
+from asvs_page import asvs
 from markdown_pages import both, page, table
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -297,6 +298,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules,
     "samples.md": samples,
     "requirements.md": requirement_page,
+    "asvs.md": asvs,
     "routes.md": routes,
     "scrubber.md": scrubber,
     "openapi.json": description,

@@ -143,3 +143,27 @@ def test_no_secret_is_stored_in_clear(desk: Desk, someone: str, home: Path) -> N
 def test_secrets_compare_whole() -> None:
     assert same_secret("a", "a")
     assert not same_secret("a", "b")
+
+
+def test_a_first_password_is_void_after_a_week_and_a_new_one_serves(
+    desk: Desk, someone: str, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(days=7))
+    desk.accounts.verify(someone, PASSWORD)
+    clock.advance(timedelta(seconds=1))
+    with pytest.raises(NotSignedIn):
+        desk.accounts.verify(someone, PASSWORD)
+    desk.accounts.reset_password(someone, OTHER)
+
+    assert desk.accounts.verify(someone, OTHER).login == someone
+
+
+@pytest.mark.parametrize(
+    "new", ["Vigie-Marseille-2026", "vigievigievigie1", "Mot de passe 1234567"]
+)
+def test_words_of_the_place_do_not_make_a_password(desk: Desk, someone: str, new: str) -> None:
+    account = desk.accounts.get(someone)
+    with pytest.raises(WrongUsage) as caught:
+        desk.accounts.change_password(account.account_id, PASSWORD, new)
+
+    assert caught.value.params["field"] == "new"

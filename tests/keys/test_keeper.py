@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -268,24 +269,32 @@ def test_a_keeper_that_dies_is_started_again(keeper: Keeper) -> None:
 
 
 def test_a_keeper_killed_again_and_again_loses_no_request(keeper: Keeper) -> None:
-    stopping = threading.Event()
+    """It is killed at any moment of a request, once for each that was answered."""
+    stopping, answered = threading.Event(), threading.Semaphore(0)
+    chance, killed = random.Random(7), 0
 
     def kill() -> None:
-        while not stopping.wait(0.35):
-            process = keeper._process
-            if process is not None:
-                process.kill()
+        nonlocal killed
+        while not stopping.is_set():
+            if answered.acquire(timeout=0.05):
+                time.sleep(chance.random() * 0.002)
+                process = keeper._process
+                if process is not None:
+                    process.kill()
+                    killed += 1
 
     thread = threading.Thread(target=kill)
     thread.start()
     try:
-        for n in range(400):
+        for n in range(60):
             name = NAME._replace(day=n % 7)
             sealed = sealed_items(keeper, name)
+            answered.release()
             assert keeper.open(name, "text", sealed) == contents()
     finally:
         stopping.set()
         thread.join()
+    assert killed > 30
 
 
 def test_a_keeper_ends_with_its_application(tmp_path: Path) -> None:
@@ -305,6 +314,16 @@ def test_a_keeper_ends_with_its_application(tmp_path: Path) -> None:
             return
         time.sleep(0.05)
     pytest.fail("the keeper outlived its application")
+
+
+def test_keys_of_many_days_are_made_at_once_and_destroyed_ones_stay_so(keeper: Keeper) -> None:
+    names = [NAME._replace(day=day) for day in range(50)]
+    keeper.destroy(NARRATIVES, source=NAME.source, day=7)
+    keeper.make(names)
+    sealed = sealed_items(keeper, names[3])
+    keeper.make(names)
+    assert keeper.open(names[3], "text", sealed) == contents()
+    assert [one.day for one in names if not keeper.exists(one)] == [7]
 
 
 def test_two_keepers_of_one_folder_agree(keeper: Keeper, clock: FixedClock) -> None:

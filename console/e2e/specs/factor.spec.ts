@@ -62,7 +62,8 @@ test("a device is enrolled, asked for at sign-in, and sessions are ended from el
   await page.keyboard.press("Enter");
   await expect(page.getByText("il reste 10 codes de secours")).toBeVisible();
 
-  const elsewhere = await browser.newPage();
+  const other = await browser.newContext();
+  const elsewhere = await other.newPage();
   await elsewhere.goto(page.url());
   await givePassword(elsewhere, NEW_PASSWORD);
   await expect(elsewhere.getByRole("heading", { name: "Code à usage unique" })).toBeVisible();
@@ -86,5 +87,5 @@ test("a device is enrolled, asked for at sign-in, and sessions are ended from el
   await elsewhere.getByLabel("Code", { exact: true }).fill(recovery);
   await elsewhere.keyboard.press("Enter");
   await mapReady(elsewhere);
-  await elsewhere.close();
+  await other.close();
 });

@@ -54,6 +54,12 @@ class ServerSettings(Part):
         pattern=r"^(https?://[^/?#\s]+)?$",
         description="Address that browsers use, as https://vigie.example; needed behind a proxy.",
     )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses of proxies whose X-Forwarded-For and -Proto are believed."
+    )
+    first_password_s: int = Field(
+        7 * 86_400, gt=0, description="A first password not changed for this long is void."
+    )
     session_idle_s: int = Field(8 * 3600, gt=0, description="A session unused for this long ends.")
     session_max_s: int = Field(
         12 * 3600, gt=0, description="A session ends after this long in any case."
@@ -72,7 +78,7 @@ class LimitSettings(Part):
     searches_per_minute: int = Field(
         600, gt=0, description="Pages of records, searches and analyses, and how many at once."
     )
-    exports_per_minute: int = Field(10, gt=0, description="Exports, and how many at once.")
+    exports_per_minute: int = Field(30, gt=0, description="Exports, and how many at once.")
     facts_per_hour: int = Field(
         50_000, gt=0, description="Different facts read by an account in an hour before the alarm."
     )

@@ -6,6 +6,7 @@ Five wrong passwords lock an account for a while. What a password opens is in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, select, update
@@ -28,7 +29,26 @@ NO_PASSWORD = ""
 class Accounts:
     """People, their passwords, and who they are at an identity provider."""
 
-    def __init__(self, engine: Engine, sessions: Sessions, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        sessions: Sessions,
+        clock: Clock,
+        *,
+        words: Sequence[str] = (),
+        first_password_s: int | None = None,
+    ) -> None:
+        """Stand on an engine.
+
+        Args:
+            engine: The database.
+            sessions: Sign-ins in progress.
+            clock: The clock.
+            words: Words of the place that make a password easy to guess.
+            first_password_s: How long a first password serves; None for ever (demonstration).
+        """
+        self._words = words
+        self._first_password_s = first_password_s
         self._engine = engine
         self._sessions = sessions
         self._clock = clock
@@ -50,7 +70,7 @@ class Accounts:
             Conflict: The login is taken.
         """
         if not must_change_password:
-            check_policy(password, login=login)
+            check_policy(password, login=login, words=self._words)
         return self._insert(
             login,
             name=name,
@@ -120,7 +140,7 @@ class Accounts:
             row = session.scalars(
                 select(AccountRow).where(AccountRow.login == login.strip().lower())
             ).first()
-            if row is None or row.disabled or row.password_hash == NO_PASSWORD:
+            if row is None or row.disabled or self._is_void(row, at):
                 verify_nobody(password)
                 raise NotSignedIn(reason="wrong login or password")
             if row.locked_until_us > at:
@@ -133,6 +153,14 @@ class Accounts:
         if failures:
             self._set(account.account_id, failures=0)
         return account
+
+    def _is_void(self, row: AccountRow, at: int) -> bool:
+        """Say whether no password opens an account: it has none, or a first one too old."""
+        if row.password_hash == NO_PASSWORD:
+            return True
+        if not row.must_change_password or self._first_password_s is None:
+            return False
+        return at - row.password_changed_us > self._first_password_s * SECOND_US
 
     def _count_failure(self, account_id: str, at: int) -> None:
         with Session(self._engine) as session, session.begin():
@@ -164,7 +192,7 @@ class Accounts:
         if not verify_password(password_hash, current):
             self._count_failure(account_id, at)
             raise NotSignedIn(reason="wrong password")
-        check_policy(new, login=login, current=current)
+        check_policy(new, login=login, current=current, words=self._words)
         self._set(
             account_id,
             password_hash=hash_password(new),
@@ -178,7 +206,10 @@ class Accounts:
         """Set a first password that must be changed at the next sign-in (administrator's act)."""
         account = self.get(login)
         self._set(
-            account.account_id, password_hash=hash_password(password), must_change_password=True
+            account.account_id,
+            password_hash=hash_password(password),
+            must_change_password=True,
+            password_changed_us=now_us(self._clock),
         )
         self._sessions.end_all(account.account_id)
 

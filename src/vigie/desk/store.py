@@ -40,7 +40,13 @@ class Desk:
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
         self.engine = engine
         self.sessions = Sessions(engine, settings.server, clock)
-        self.accounts = Accounts(engine, self.sessions, clock)
+        self.accounts = Accounts(
+            engine,
+            self.sessions,
+            clock,
+            words=settings.city.name.split(),
+            first_password_s=None if settings.demo else settings.server.first_password_s,
+        )
         self.provider_starts = ProviderStarts(engine, clock)
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigie.audit.line import Line, Writer
+from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.ids import new_id
 from vigie.intake.events import (
@@ -38,10 +38,11 @@ from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Refusal
 from vigie.intake.retention import shred_within
 from vigie.intake.sources import MAX_FILES_KEPT
+from vigie.intake.telling import commit_line
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.notices import Reject
-from vigie.privacy.purposes import Purpose, Verb
+from vigie.privacy.purposes import Verb
 
 EVENTS_PER_BATCH = 500
 """A batch with more records is a bulk load: it is announced as a whole."""
@@ -241,22 +242,15 @@ class Committer:
         """Write down what is about to enter, before any of it does; nothing is said of nothing."""
         if self._audit is None or not (batch.rows or batch.refusals):
             return
-        self._audit.append(
-            Line(
-                at_us=now_us(self._clock),
-                verb=verb,
-                who="vigie",
-                role="system",
-                purpose=Purpose.SOURCE_OPERATION,
-                dataset=_dataset(batch, verb),
-                subject={
-                    "source": batch.source,
-                    "batch": batch.batch_id,
-                    "rows": batch.rows,
-                    "quarantined": len(batch.refusals),
-                },
-            )
+        line = commit_line(
+            verb,
+            now_us(self._clock),
+            source=batch.source,
+            batch_id=batch.batch_id,
+            tables=batch.tables,
+            quarantined=len(batch.refusals),
         )
+        self._audit.append(line)
 
     def _account(
         self,
@@ -372,10 +366,3 @@ class Committer:
             codes = Counter(refusal.reject.code for refusal in batch.refusals)
             data: dict[str, Any] = {"source": batch.source, "n": fresh, "codes": dict(codes)}
             self._events.append_within(connection, QUARANTINE_ADDED, data)
-
-
-def _dataset(batch: Batch, verb: Verb) -> str:
-    """Return what a batch changes: refused rows tried again, else its largest kind of record."""
-    if verb is Verb.ALTER or not batch.tables:
-        return "quarantine"
-    return max(batch.tables, key=lambda kind: sum(one.num_rows for one in batch.tables[kind]))

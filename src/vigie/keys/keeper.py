@@ -111,6 +111,14 @@ class Keeper:
         """
         return self._each("seal", name, kind, items)
 
+    def make(self, names: Sequence[KeyName]) -> None:
+        """Make the keys of many days at once: a long load then waits for one flush, not for each.
+
+        Raises:
+            Unavailable: When the keeper cannot be had.
+        """
+        self._ask({"ask": "make", "names": list(names)})
+
     def open(self, name: KeyName, kind: str, items: Sequence[Item]) -> list[bytes]:
         """Return sealed contents opened, in order.
 

@@ -170,7 +170,8 @@ class Keystore:
         if held is None:
             wrapped = self._wrapped(name)
             if wrapped is None and make:
-                wrapped = self._make(name, days)
+                self.make([name], days)
+                wrapped = self._wrapped(name)
             if wrapped is None:
                 raise KeyDestroyed(domain=name.domain, source=name.source, day=name.day)
             try:
@@ -180,16 +181,20 @@ class Keystore:
             held = self._at_work[name] = key, DataKey(name, key)
         return held
 
-    def _make(self, name: KeyName, days: int) -> bytes | None:
+    def make(self, names: Sequence[KeyName], days: int = 1) -> None:
+        """Make the keys that there are none of, with one flush; destroyed ones are left alone."""
+        missing = [name for name in names if self._wrapped(name) is None]
+        if not missing:
+            return
         with self._alone():
             self._look()
-            if name not in self._ledger.destroyed:
-                key = random_bytes(KEY_BYTES)
-                wrapped = wrap(self._master, name, key, random_bytes(NONCE_BYTES))
-                self._database.execute(
-                    "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)", (*name, days, wrapped)
-                )
-        return self._wrapped(name)
+            for name in missing:
+                if name not in self._ledger.destroyed:
+                    key = random_bytes(KEY_BYTES)
+                    wrapped = wrap(self._master, name, key, random_bytes(NONCE_BYTES))
+                    self._database.execute(
+                        "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)", (*name, days, wrapped)
+                    )
 
     def _wrapped(self, name: KeyName) -> bytes | None:
         row = self._database.execute(f"SELECT wrapped FROM keys WHERE {_THIS}", name).fetchone()  # noqa: S608

@@ -31,6 +31,7 @@ class Desk:
         self._keystore = keystore
         self._answers: dict[str, Callable[[Head, Items], Frame]] = {
             "hello": lambda _head, _items: ({}, []),
+            "make": self._make,
             "seal": self._seal,
             "open": self._open,
             "tokens": self._tokens,
@@ -50,6 +51,10 @@ class Desk:
         except sqlite3.Error as error:
             params = {"what": "keystore", "reason": str(error)}
             return {"error": Unavailable.code, "params": params}, []
+
+    def _make(self, head: Head, _items: Items) -> Frame:
+        self._keystore.make([KeyName(*name) for name in head["names"]])
+        return {}, []
 
     def _seal(self, head: Head, items: Items) -> Frame:
         key, kind = self._keystore.at_work(_name(head), make=True), head["kind"]

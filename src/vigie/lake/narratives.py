@@ -180,6 +180,8 @@ class Narratives:
         for row in rows:
             groups[key_of(row[1], row[5])].append(row)
         done = []
+        if len(groups) > 1:
+            self._keys.make(list(groups))
         for name, some in groups.items():
             texts = [(row[0], row[2].encode("utf-8", "surrogatepass")) for row in some]
             try:

@@ -160,6 +160,8 @@ class SealedPlane:
         for row in rows:
             groups[_key(regime, row["source"], row["part"])].append(row)
         done = []
+        if len(groups) > 1:
+            self._keys.make(list(groups))
         for name, some in groups.items():
             said = [
                 (r["fact_id"], json.dumps({n: r[n] for n in ("text", "source_ref")}).encode())

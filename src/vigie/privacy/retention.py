@@ -13,18 +13,25 @@ import tomllib
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from vigie.base.clock import from_us, to_us
-from vigie.base.errors import SettingsInvalid
 from vigie.privacy.purposes import Purpose
 
 DAY_US = 86_400_000_000
 _TERM = re.compile(r"([1-9][0-9]{0,3}) (day|month|year)s?")
 _IN_MONTHS = {"month": 1, "year": 12}
 FILE = "retention.toml"
+_EPOCH, _US = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+class RuleInvalid(ValueError):
+    """A rule that cannot be used: which, and why."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key, self.reason = key, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,11 @@ class Term:
         """Return the term of a text such as ``30 days``, ``12 months`` or ``3 years``.
 
         Raises:
-            SettingsInvalid: With the key, when it is none.
+            RuleInvalid: With the key, when it is none.
         """
         found = _TERM.fullmatch(str(text))
         if found is None:
-            raise SettingsInvalid(key=key, reason=f"{text!r}: 30 days, 12 months, 3 years")
+            raise RuleInvalid(key, f"{text!r}: 30 days, 12 months, 3 years")
         n, months = int(found[1]), _IN_MONTHS.get(found[2])
         return cls(n, "days") if months is None else cls(n * months, "months")
 
@@ -112,7 +119,7 @@ def read_rules(text: str, home: str = "") -> dict[str, Rule]:
         home: The home's own terms: ``"facts" = "1 year"``.
 
     Raises:
-        SettingsInvalid: With the key and the reason: an unknown rule, an unreadable term, or one
+        RuleInvalid: With the key and the reason: an unknown rule, an unreadable term, or one
             that is longer than the ceiling.
     """
     rules = {}
@@ -124,15 +131,15 @@ def read_rules(text: str, home: str = "") -> dict[str, Rule]:
     try:
         wanted = tomllib.loads(home)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsInvalid(key=FILE, reason=str(error)) from error
+        raise RuleInvalid(FILE, str(error)) from error
     for name, value in wanted.items():
         if name not in rules:
-            raise SettingsInvalid(key=f"{FILE}: {name}", reason=f"no such rule: {', '.join(rules)}")
-        rules[name] = replace(rules[name], term=Term.read(value, f"{FILE}: {name}"))
+            raise RuleInvalid(name, f"no such rule: {', '.join(rules)}")
+        rules[name] = replace(rules[name], term=Term.read(value, name))
     for rule in rules.values():
         if not rule.term.within(rule.ceiling):
             reason = f"{rule.term} > {rule.ceiling}: {rule.basis['fr']}"
-            raise SettingsInvalid(key=f"{FILE}: {rule.name}", reason=reason)
+            raise RuleInvalid(rule.name, reason)
     return rules
 
 
@@ -156,14 +163,18 @@ def expires_at(rule: Rule, instant_us: int, zone: ZoneInfo) -> int:
     term = rule.term
     if term.unit == "days" and not rule.by_day:
         return instant_us + term.n * DAY_US
-    day = from_us(instant_us).astimezone(zone).date()
+    day = (_EPOCH + instant_us * _US).astimezone(zone).date()
     begins = datetime.combine(day, time(), zone)
     if term.unit == "days":
         ends = datetime.combine(day + timedelta(days=term.n), time(), zone)
-        return min(to_us(begins) + term.n * DAY_US, to_us(ends))
+        return min(_us(begins) + term.n * DAY_US, _us(ends))
     year, month = divmod(day.year * 12 + day.month - 1 + term.n, 12)
     last = monthrange(year, month + 1)[1]
-    return to_us(datetime(year, month + 1, min(day.day, last), tzinfo=zone))
+    return _us(datetime(year, month + 1, min(day.day, last), tzinfo=zone))
+
+
+def _us(at: datetime) -> int:
+    return (at - _EPOCH) // _US
 
 
 def cutoff(rule: Rule, now_us: int, zone: ZoneInfo) -> int:

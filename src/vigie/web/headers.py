@@ -13,6 +13,8 @@ _FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_PRESSABLE = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"
+"""The one sheet that react-aria adds by itself: touch-action of what can be pressed."""
 _API_PREFIXES = ("/api", "/ogc", "/metrics", "/healthz", "/readyz", "/problems")
 
 
@@ -31,7 +33,8 @@ def content_security_policy(style_url: str | None) -> str:
         (
             "default-src 'none'",
             "script-src 'self'",
-            "style-src 'self'",
+            f"style-src 'self' {_PRESSABLE}",
+            "style-src-attr 'unsafe-inline'",  # attributes of map markers and charts, no sheet
             f"img-src 'self' data: blob:{maps}",
             "font-src 'self'",
             f"connect-src 'self'{maps}",
@@ -79,7 +82,9 @@ class SecurityHeaders:
                 if is_api:
                     headers.setdefault("Cache-Control", "no-store")
                 if self._https or scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                    headers.setdefault(
+                        "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+                    )
             await send(message)
 
         await self._app(scope, receive, complete)

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from vigie.base.errors import SettingsInvalid
-from vigie.privacy.retention import FILE, Rule, cutoff, read_rules
+from vigie.privacy.retention import FILE, Rule, RuleInvalid, cutoff, read_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,8 @@ def load_rulebook(home: Path, timezone: str) -> Rulebook:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsInvalid(key=FILE, reason=str(error)) from error
     version = hashlib.sha256(f"{house}\0{own}".encode()).hexdigest()
-    return Rulebook(read_rules(house, own), ZoneInfo(timezone), version)
+    try:
+        rules = read_rules(house, own)
+    except RuleInvalid as error:
+        raise SettingsInvalid(key=f"{FILE}, {error.key}", reason=error.reason) from error
+    return Rulebook(rules, ZoneInfo(timezone), version)
