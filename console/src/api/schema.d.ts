@@ -1452,6 +1452,11 @@ export interface components {
              * @description Role whose sight is shown, within the account's own rights.
              */
             view_as?: string | null;
+            /**
+             * Views As
+             * @description Roles that it may see as, within its own rights.
+             */
+            views_as: string[];
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -5815,6 +5820,8 @@ export interface operations {
             query?: {
                 /** @description See as this role, within one's own rights. */
                 view_as?: string;
+                /** @description What for: permissions of this purpose alone. */
+                purpose?: string;
             };
             header?: never;
             path?: never;
