@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.lake.samples import DAY_US, START_US, complete, fact
 
+from vigie.base.clock import from_us
+from vigie.base.errors import WrongUsage
 from vigie.base.settings import LakeSettings
 from vigie.lake.index import IdIndex
-from vigie.lake.partial import SAID, Partials
+from vigie.lake.partial import SAID, Partials, plain_rows, table_of
 from vigie.lake.store import Lake
 from vigie.lake.table import LakeTable
+from vigie.model.contracts import CONTRACTS, FACTS
 
 Told = tuple[int, int, bool]
 """Which fact, which revision of it, whether the revision is partial."""
@@ -249,3 +253,45 @@ def test_any_order_any_split_and_any_crash_end_in_the_fold(
         wanted = {row["fact_id"] for row in truth(told)}
         assert {head.id for head in lake.waiting("facts")}.isdisjoint(wanted)
         assert set(lake.ids("facts")) == {row_of(ref, 0)["fact_id"] for ref, _, _ in told}
+
+
+def test_a_table_put_back_from_an_older_copy_takes_its_messages_again(tmp_path: Path) -> None:
+    told = told_once([(0, 1), (0, 2), (0, 5)])
+    with Lake.open(tmp_path / "lake", LakeSettings(), create=True) as lake:
+        commit(lake, told)
+        expected = contents(lake)
+        log = lake.folder / "facts" / "_delta_log" / "00000000000000000001.json"
+    log.unlink()
+    with Lake.open(tmp_path / "lake", LakeSettings()) as lake:
+        assert lake.count("facts") == 0
+        commit(lake, told)
+        assert contents(lake) == expected == truth(told)
+
+
+def test_every_contract_survives_being_written_as_json() -> None:
+    for contract in CONTRACTS.values():
+        table = pa.table(
+            {c.name: pa.array([_some(c.type), None], c.type) for c in contract.columns}
+        )
+        written = json.loads(json.dumps(plain_rows(table)))
+        assert table_of(contract, written).equals(table.cast(table.schema))
+
+
+def _some(kind: pa.DataType) -> Any:
+    if pa.types.is_string(kind):
+        return "é"
+    if pa.types.is_binary(kind):
+        return b"\x00\xff"
+    if pa.types.is_map(kind):
+        return [("a", "b")]
+    if pa.types.is_timestamp(kind):
+        return from_us(START_US + 1)
+    if pa.types.is_date32(kind):
+        return from_us(START_US).date()
+    return pa.types.is_boolean(kind) or 1
+
+
+def test_a_column_that_the_contract_has_not_is_a_bug(lake: Lake) -> None:
+    row = complete("facts", [row_of(0, 0)])
+    with pytest.raises(WrongUsage, match="colour"):
+        lake.commit("facts", FACTS.empty(), partial(row.to_pylist(), [["colour"]]))
