@@ -67,7 +67,7 @@ def us(*parts: int) -> int:
     ],
 )
 def test_the_end_of_a_term_is_exact(term: str, by_day: bool, instant: int, ends: int) -> None:
-    """Requirement: VID-2, PM-2, LED-4."""
+    """Requirement: PM-2, LED-4."""
     found = expires_at(rule(Term.read(term, "x"), by_day=by_day), instant, PARIS)
     assert from_us(found) == from_us(ends)
 
@@ -76,7 +76,7 @@ def test_the_end_of_a_term_is_exact(term: str, by_day: bool, instant: int, ends:
 def test_nothing_outlives_its_term_and_a_day_is_the_most_given_away(
     term: Term, by_day: bool, instant: int, name: str
 ) -> None:
-    """Requirement: VID-2, PM-2."""
+    """Requirement: PM-2."""
     zone = ZoneInfo(name)
     end = expires_at(rule(term, by_day=by_day), instant, zone)
     local = from_us(instant).astimezone(zone).replace(tzinfo=None)
@@ -108,7 +108,7 @@ def test_what_is_older_never_ends_later(
 def test_before_the_cutoff_all_has_ended_and_after_it_nothing(
     term: Term, by_day: bool, instant: int, shift: int, name: str
 ) -> None:
-    """Requirement: VID-2. Nothing early, nothing late."""
+    """Nothing early, nothing late."""
     of, zone = rule(term, by_day=by_day), ZoneInfo(name)
     now = expires_at(of, instant, zone) + shift
     before = cutoff(of, now, zone)

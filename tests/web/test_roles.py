@@ -30,6 +30,7 @@ PLACES = {
     "{collection_id}": "places",
     "{feature_id}": "none",
     "{session_id}": "none",
+    "{glass_id}": "none",
     "{login}": "nobody-of-that-name",
     "{table}": "zone_themes",
     "{week}": "2026-W11",
@@ -42,6 +43,13 @@ BODIES: dict[str, Any] = {
     "/api/session/factor/confirm": {"code": "000000"},
     "/api/session/recovery-codes": {"code": "000000"},
     "/api/quarantine/retry": {"ids": ["none"]},
+    "/api/breakglass": {
+        "dataset": "facts",
+        "zone": "arrondissement:none",
+        "reason": "Essai de la matrice des rôles",
+    },
+    "/api/breakglass/{glass_id}/review": {"verdict": "justified"},
+    "/api/delegates": {"login": "none", "name": "none", "sources": ["none"]},
     "/api/analyses/{name}": {},
 }
 NEEDED = {"/api/near": {"lon": "5.37", "lat": "43.29"}, "/api/measures/series": {"metric": "x"}}

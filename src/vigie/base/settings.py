@@ -78,7 +78,7 @@ class LimitSettings(Part):
     searches_per_minute: int = Field(
         600, gt=0, description="Pages of records, searches and analyses, and how many at once."
     )
-    exports_per_minute: int = Field(10, gt=0, description="Exports, and how many at once.")
+    exports_per_minute: int = Field(30, gt=0, description="Exports, and how many at once.")
     facts_per_hour: int = Field(
         50_000, gt=0, description="Different facts read by an account in an hour before the alarm."
     )

@@ -154,14 +154,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             path, settings, clock, lake=lake, desk=desk, intake=intake, audit=audit, keys=keys
         )
         retention.recover()
-        rights = Rights(
-            load_charter(path),
-            desk,
-            clock,
-            audit,
-            frame,
-            most_facts=settings.limits.facts_per_hour,
-        )
+        most = settings.limits.facts_per_hour
+        rights = Rights(load_charter(path), desk, clock, audit, frame, most_facts=most)
         home = Home(
             path=path,
             settings=settings,

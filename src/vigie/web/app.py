@@ -111,7 +111,6 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     app.state.attempts = Attempts(home.clock)
     app.state.provider = Provider.of(home.settings.oidc, home.clock)
     app.state.buckets = Buckets(home.settings.limits, home.clock)
-    app.state.exports = Attempts(home.clock, most=30, window_s=600)
     install_problem_handlers(app)
     for router in _routers():
         app.include_router(router)

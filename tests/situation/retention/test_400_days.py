@@ -158,4 +158,4 @@ FourHundredDays.TestCase.settings = settings(max_examples=4, stateful_step_count
 
 
 class TestFourHundredDays(FourHundredDays.TestCase):
-    """Requirement: VID-2, PM-2, REQ-5."""
+    """Requirement: PM-2, REQ-5."""

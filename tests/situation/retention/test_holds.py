@@ -59,7 +59,7 @@ def home(tmp_path: Path, clock: FixedClock) -> Iterator[Home]:
 def test_neighbours_of_what_is_held_go_on_time(
     home: Home, narrow: dict[str, object], kept: set[int]
 ) -> None:
-    """Requirement: REQ-5, VID-2."""
+    """Requirement: REQ-5."""
     inside = facts([OLD, OLD + 1], lon=[5.37, 5.40], prefix="A")
     rescue = facts([OLD + 2], source="rescue", prefix="B")
     around = facts([OLD - 2 * DAY_US, OLD + 2 * DAY_US], prefix="C")
@@ -87,7 +87,7 @@ def test_a_record_named_by_the_act_is_kept_and_no_other(home: Home) -> None:
 def test_what_was_held_goes_at_the_next_run_after_the_hold(
     home: Home, clock: FixedClock, how: str
 ) -> None:
-    """Requirement: VID-2."""
+    """The calendar by which recordings will go, too (VID-2)."""
     home.lake.commit("facts", facts([OLD]))
     held = add_hold(home, DPO, ACT)
     assert home.retention.run().total == 0
@@ -134,7 +134,7 @@ def test_a_text_that_is_held_keeps_its_key_and_the_others_lose_theirs(
 def test_an_act_that_is_incomplete_holds_nothing(
     home: Home, wrong: dict[str, object], said: str
 ) -> None:
-    """Requirement: VID-2. A hold only with a case reference."""
+    """A hold only with a case reference."""
     with pytest.raises(WrongUsage) as refused:
         add_hold(home, DPO, replace(ACT, **wrong))  # type: ignore[arg-type]
     assert said in refused.value.params["reason"]

@@ -74,7 +74,7 @@ def test_facts_go_with_their_day_and_no_byte_of_them_stays(home: Home) -> None:
 
 
 def test_the_audit_tells_who_had_what_destroyed(home: Home) -> None:
-    """Requirement: VID-3."""
+    """The register of destructions is drawn from lines like these (for recordings: VID-3)."""
     home.lake.commit("facts", facts([us(2020, 1, 1), us(2020, 1, 2)]))
     home.retention.run(by=DPO)
     query = Query(verb=Verb.ERASE, dataset="facts")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
 from vigie.base.clock import now_us
 from vigie.privacy.purposes import Verb
 from vigie.web.export import MEDIA, Format, file_name, open_export
 from vigie.web.filters import FiltersDep
-from vigie.web.security import Attempts, CallerDep, HomeDep, needs
+from vigie.web.security import CallerDep, HomeDep, needs
 
 router = APIRouter(prefix="/api", tags=["export"])
 
@@ -34,15 +34,12 @@ router = APIRouter(prefix="/api", tags=["export"])
 def export(
     home: HomeDep,
     caller: CallerDep,
-    request: Request,
     filters: FiltersDep,
     form: Annotated[
         Format, Query(alias="format", description="parquet is GeoParquet 1.1.")
     ] = "csv",
 ) -> StreamingResponse:
     """Return the facts that pass the filters as a file; at most two million."""
-    attempts: Attempts = request.app.state.exports
-    attempts.note(caller.name)
     name = file_name(form, now_us(home.clock))
     view, pieces = open_export(home, caller, filters, form)
     return StreamingResponse(
