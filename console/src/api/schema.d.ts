@@ -1448,6 +1448,11 @@ export interface components {
              * @description Role whose sight is shown, within the account's own rights.
              */
             view_as?: string | null;
+            /**
+             * Views As
+             * @description Roles that it may see as, within its own rights.
+             */
+            views_as: string[];
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -5829,6 +5834,8 @@ export interface operations {
             query?: {
                 /** @description See as this role, within one's own rights. */
                 view_as?: string;
+                /** @description What for: permissions of this purpose alone. */
+                purpose?: string;
             };
             header?: never;
             path?: never;

@@ -15,7 +15,9 @@ import { FilterPanel } from "@/parts/FilterPanel";
 import { MapNotice } from "@/parts/MapNotice";
 import { PlanPanel } from "@/parts/PlanPanel";
 import { Stage } from "@/parts/Stage";
-import { TimeBar, usePeriod } from "@/parts/time/TimeBar";
+import { TimeBar } from "@/parts/time/TimeBar";
+import { useFilters, usePeriod } from "@/parts/useScope";
+import { WhyDays } from "@/parts/WhyDays";
 import { useFactsOnMap } from "@/parts/useFactsOnMap";
 import { usePicks } from "@/parts/usePicks";
 import { useMay } from "@/state/city";
@@ -37,26 +39,28 @@ function LivePanel() {
   const { t } = useTranslation();
   const { extra } = useUrl();
   const mayMeans = useMay("read_means");
-  const mayAlerts = useMay("read_facts");
-  const alerts = useAlerts(mayAlerts);
+  const mayFacts = useMay("read_facts");
+  const alerts = useAlerts(mayFacts);
   const open = (alerts.data ?? []).filter((alert) => alert.state === "raised").length;
   const tabs = [
-    { id: "facts", title: t("today.facts"), content: <LiveList /> },
-    ...(mayAlerts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
+    ...(mayFacts ? [{ id: "facts", title: t("today.facts"), content: <LiveList /> }] : []),
+    ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
   ];
-  const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? "facts";
+  const first = mayFacts ? "facts" : "balance";
+  const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? first;
   return (
-    <Panel title={t("today.title")} onClose={() => { updateUrl({ panel: "none" }); }} head={<Freshness />}>
-      <Tabs label={t("today.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "facts" ? null : id }, "replace"); }} />
+    <Panel title={t("today.title")} onClose={() => { updateUrl({ panel: "none" }); }} head={<><WhyDays /><Freshness /></>}>
+      <Tabs label={t("today.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === first ? null : id }, "replace"); }} />
     </Panel>
   );
 }
 
 export default function Today() {
   const { t } = useTranslation();
-  const { panel, selection, filters } = useUrl();
+  const { panel, selection } = useUrl();
+  const filters = useFilters();
   const range = usePeriod();
   const mayMeans = useMay("read_means");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);

@@ -110,6 +110,7 @@ class AccountAnswer(Answer):
     view_as: str | None = Field(
         default=None, description="Role whose sight is shown, within the account's own rights."
     )
+    views_as: list[str] = Field(description="Roles that it may see as, within its own rights.")
     must_change_password: bool
     language: str
 
