@@ -93,7 +93,7 @@ def open_stream(
     def hear_and_count(event: Encoded) -> bytes | None:
         heard = hear(views, event)
         if heard is not None and dataset_of(event.type) == "facts":
-            home.rights.bulk_reads.note(caller, (event.data["fact_id"],))
+            home.rights.bulk_reads.note(caller, (str(event.data.get("fact_id", event.id)),))
         return heard
 
     text = last_event_id if last_event_id is not None else after
