@@ -92,7 +92,7 @@ def test_the_cube_agrees_with_the_facts(seen_home: Home, filters: Filters) -> No
     plain = replace(filters, severity_min=None, statuses=())
     by_cube = mapview._whole_cells(seen_home, plain, 8)
     everything = seen_home.lake.query("map_cells", resolution=8, **query_params(plain.over(None)))
-    wanted = everything.filter(mapview._touching(everything, plain.bbox, mapview._REACH_DEG[8]))
+    wanted = everything.filter(mapview._touching(everything, plain.bbox, mapview._REACH_M[8]))
     assert rows(by_cube) == rows(wanted)
 
 

@@ -28,7 +28,9 @@ ANALYST = Caller("analyst", "analyst")
 
 @pytest.fixture(scope="session")
 def expected(shared_home: Home) -> dict[str, dict]:
-    return {row["fact_id"]: row for row in shared_home.lake.scan("facts").to_pylist()}
+    """The facts as an analyst is told them: at the middle of a segment, or of a cell."""
+    told = shared_home.frame.maskings["street"].tell(shared_home.lake.scan("facts"))
+    return {row["fact_id"]: row for row in told.to_pylist()}
 
 
 def get(as_role: AsRole, form: str, **params: str) -> httpx.Response:

@@ -106,13 +106,11 @@ export function useSessions(): Answer<OwnSession[]> {
   return useQuery<OwnSession[], ProblemError>({ queryKey: ["sessions"], staleTime: 0, queryFn: async ({ signal }) => (await answer(api.GET("/api/session/all", { signal }))).sessions });
 }
 
-/** End one of one's own sessions by its name, or all the others. */
+/** End one of one's own sessions by its name, or all the others, with a proof of who asks. */
 export function useEndSession() {
   const client = useQueryClient();
-  return useMutation<unknown, ProblemError, string | null>({
-    mutationFn: (id) => (id === null
-      ? answer(api.DELETE("/api/session/all"))
-      : answer(api.DELETE("/api/session/all/{session_id}", { params: { path: { session_id: id } } }))),
+  return useMutation<unknown, ProblemError, { session_id: string; proof: string }>({
+    mutationFn: (body) => answer(api.POST("/api/session/all/end", { body })),
     onSettled: async () => { await client.invalidateQueries({ queryKey: ["sessions"] }); },
   });
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,12 @@ EARTH_RADIUS_M = 6_371_008.8
 
 Floats = npt.NDArray[np.float64]
 Degrees = npt.ArrayLike
+Box = tuple[float, float, float, float]
+"""West, south, east, north, degrees."""
+
+_LEAST_M_PER_DEG = 110_500.0
+"""Less than a degree of latitude anywhere."""
+_HIGHEST_LAT = 85.0
 
 
 def haversine_m(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> Floats:
@@ -39,6 +46,20 @@ def bearing_deg(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> F
     east = np.sin(turn) * np.cos(b_lat)
     north = np.cos(a_lat) * np.sin(b_lat) - np.sin(a_lat) * np.cos(b_lat) * np.cos(turn)
     return np.asarray(np.degrees(np.arctan2(east, north)) % 360.0, np.float64)
+
+
+def grow_box(box: Box, by_m: float) -> Box:
+    """Return a box that holds everything within a distance of another; not across 180 degrees."""
+    west, south, east, north = box
+    up = by_m / _LEAST_M_PER_DEG
+    highest = min(_HIGHEST_LAT, max(abs(south), abs(north)) + up)
+    sideways = up / math.cos(math.radians(highest))
+    return (
+        max(-180.0, west - sideways),
+        max(-90.0, south - up),
+        min(180.0, east + sideways),
+        min(90.0, north + up),
+    )
 
 
 def offset_point(lon: Any, lat: Any, distance_m: Any, bearing: Any) -> tuple[Floats, Floats]:

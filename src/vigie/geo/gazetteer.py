@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import shapely
 
 from vigie.base.errors import WrongUsage
 from vigie.geo.addresses import Address, crossing, district_key, parse_address
@@ -107,6 +108,14 @@ class Gazetteer:
 
     def __len__(self) -> int:
         return len(self._index.entries)
+
+    def streets(self) -> list[tuple[shapely.LineString, tuple[int, int] | None]]:
+        """Return the courses of the streets, WGS 84, each with its first and last number if known.
+
+        A street known by a point alone is not among them.
+        """
+        entries = (one for one in self._index.entries if one.is_street)
+        return [(one.line, one.numbers) for one in entries if one.line is not None]
 
     def locate(
         self, address: str | None, place_name: str | None = None, district: str | None = None

@@ -34,6 +34,8 @@ REACH_M = {"street": 150.0, "public": 400.0}
 FALLBACK = {"street": 10, "public": 8}
 FALLBACK_RADIUS_M = {"street": 76.0, "public": 532.0}
 """Circumradius of the mean cell of that resolution."""
+WIDEST_CELL = 1.3
+"""No cell has a circumradius so many times that of the mean cell (H3: pentagons aside)."""
 LEAST_ADDRESSES = 20
 METRES_PER_ADDRESS = 20.0
 """Where a street does not say its house numbers: one address for so many metres (cautious: French
@@ -94,6 +96,17 @@ class SnapMap:
     def addresses(self) -> Floats:
         """Return how many addresses each catchment has."""
         return self._addresses
+
+    def farthest_m(self, precision: str) -> float:
+        """Return how far at most a place is shown from where it is, metres.
+
+        Raises:
+            KeyError: For another precision than ``street`` or ``public``.
+        """
+        cell = WIDEST_CELL * FALLBACK_RADIUS_M[precision]
+        if precision == "street":
+            return max(cell, SEGMENT_M / 2 + REACH_M[precision])
+        return max(cell, float(self._radius.max(initial=0.0)))
 
     def show(self, lon: npt.ArrayLike, lat: npt.ArrayLike, precision: str) -> Shown:
         """Return where places are shown.

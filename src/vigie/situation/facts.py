@@ -169,15 +169,15 @@ def get_fact(home: Home, caller: Caller, fact_id: str) -> Detail:
         NotFound: When there is no such fact.
     """
     view = home.rights.ask(caller, "facts", subject={"fact": fact_id})
-    rows = view.rows(home.lake.query("fact_by_id", fact_id=fact_id)).to_pylist()
-    if not rows:
+    known = view.keep(home.lake.query("fact_by_id", fact_id=fact_id))
+    if known.num_rows == 0:
         raise NotFound(what="fact", name=fact_id)
-    row = rows[0]
+    true, row = known.to_pylist()[0], view.rows(known).to_pylist()[0]
     wanting = home.rights.needs_reason(caller, "narratives", fact=fact_id)
     readable = not wanting and home.rights.may(caller, "narratives", fact=fact_id)
     if readable:
         told = home.rights.ask(caller, "narratives", subject={"fact": fact_id})
-        place = None if row["lon"] is None else shapely.Point(row["lon"], row["lat"])
+        place = None if true["lon"] is None else shapely.Point(true["lon"], true["lat"])
         readable = told.holds(row["source"], place)
     return Detail(
         fact=fact_json(row),

@@ -21,6 +21,7 @@ from vigie.lake.store import Lake
 from vigie.model.contracts import STATUSES
 from vigie.model.taxonomy import TAXONOMY
 from vigie.situation.frame import CityFrame
+from vigie.situation.precision import Masking
 
 Bbox = tuple[float, float, float, float]
 FILTER_COLUMNS = ("kind", "source", "severity", "status", "lon", "lat", "earliest_us")
@@ -41,6 +42,8 @@ class Filters:
         zoning: Zoning of ``zone_index``, or None.
         zone_index: Place of the zone in its zoning; -1 without a zone.
         area: Where the caller's rights end; None for everywhere.
+        masking: How the caller is told places; the box then holds those *shown* in it. None:
+            exactly. Zone and area hold places where they are.
     """
 
     from_us: int | None = None
@@ -53,11 +56,13 @@ class Filters:
     zoning: Zoning | None = None
     zone_index: int = -1
     area: BaseGeometry | None = None
+    masking: Masking | None = None
 
     @property
     def drawn(self) -> bool:
-        """Whether a polygon bounds the facts: queries know cells only."""
-        return self.zoning is not None or self.area is not None
+        """Whether more bounds the facts than queries know: a polygon, or a box of shown places."""
+        shown = self.masking is not None and self.bbox is not None
+        return shown or self.zoning is not None or self.area is not None
 
     def subject(self) -> dict[str, Scalar | list[Scalar]]:
         """Return the filters as the subject of a line of the audit."""
@@ -133,7 +138,8 @@ def make_filters(
 def query_params(filters: Filters) -> dict[str, Any]:
     """Return the filters as the parameters that every query over facts takes.
 
-    A zone is not among them: queries know cells, a zone is a polygon (``filter_facts``).
+    A zone is not among them: queries know cells, a zone is a polygon (``filter_facts``). A box of
+    shown places becomes one that holds all that may be shown in it.
     """
     params: dict[str, Any] = {
         "kinds": filters.kinds,
@@ -146,13 +152,17 @@ def query_params(filters: Filters) -> dict[str, Any]:
     if filters.to_us is not None:
         params["to_us"] = filters.to_us
     if filters.bbox is not None:
-        params |= dict(zip(("west", "south", "east", "north"), filters.bbox, strict=True))
+        box = filters.bbox if filters.masking is None else filters.masking.around(filters.bbox)
+        params |= dict(zip(("west", "south", "east", "north"), box, strict=True))
     return params
 
 
 def zone_box(filters: Filters) -> Bbox | None:
     """Return the box that facts must stand in: the view's, cut by the zone's; None for no bound."""
-    boxes = [] if filters.bbox is None else [filters.bbox]
+    boxes = []
+    if filters.bbox is not None:
+        masking = filters.masking
+        boxes.append(filters.bbox if masking is None else masking.around(filters.bbox))
     if filters.zoning is not None:
         boxes.append(filters.zoning.polygons[filters.zone_index].bounds)
     if filters.area is not None and not filters.area.is_empty:
@@ -164,10 +174,10 @@ def zone_box(filters: Filters) -> Bbox | None:
 
 
 def zone_mask(filters: Filters, lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> pa.Array:
-    """Return which points stand in the filters' zone and area (all of them without either).
+    """Return which points stand in the filters' zone and area and are shown in their box.
 
-    A point on a border belongs to the zone that the zoning assigns it to, and to no other; one on
-    the border of the area stands within it.
+    Without any of them, all. A point on a border belongs to the zone that the zoning assigns it to,
+    and to no other; one on the border of the area stands within it.
     """
     x = np.asarray(lon.to_numpy(), dtype=np.float64)
     y = np.asarray(lat.to_numpy(), dtype=np.float64)
@@ -175,6 +185,8 @@ def zone_mask(filters: Filters, lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> p
     if filters.area is not None:
         shapely.prepare(filters.area)
         allowed = shapely.intersects_xy(filters.area, x, y)
+    if filters.masking is not None and filters.bbox is not None:
+        allowed = allowed & filters.masking.within(filters.bbox, x, y)
     if filters.zoning is None:
         return pa.array(allowed)
     polygon = filters.zoning.polygons[filters.zone_index]
@@ -186,7 +198,7 @@ def zone_mask(filters: Filters, lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> p
     return pa.array(inside & allowed)
 
 
-def _masks(table: pa.Table, filters: Filters) -> list[pa.ChunkedArray | pa.Array]:
+def _masks(table: pa.Table, filters: Filters, box: Bbox | None) -> list[pa.ChunkedArray | pa.Array]:
     masks: list[pa.ChunkedArray | pa.Array] = []
     if filters.from_us is not None:
         masks.append(pc.greater_equal(table["earliest_us"], filters.from_us))
@@ -200,8 +212,8 @@ def _masks(table: pa.Table, filters: Filters) -> list[pa.ChunkedArray | pa.Array
         masks.append(pc.is_in(table["status"], pa.array(filters.statuses, pa.string())))
     if filters.severity_min is not None:
         masks.append(pc.greater_equal(table["severity"], filters.severity_min))
-    if filters.bbox is not None:
-        west, south, east, north = filters.bbox
+    if box is not None:
+        west, south, east, north = box
         masks.append(_between(table["lon"], west, east))
         masks.append(_between(table["lat"], south, north))
     return masks
@@ -214,7 +226,7 @@ def _between(values: pa.ChunkedArray, low: float, high: float) -> pa.ChunkedArra
 def filter_facts(table: pa.Table, filters: Filters) -> pa.Table:
     """Return the facts of a table that pass the filters; it must hold ``FILTER_COLUMNS``."""
     keep: pa.ChunkedArray | pa.Array | None = None
-    for mask in _masks(table, filters.over(zone_box(filters))):
+    for mask in _masks(table, filters, zone_box(filters)):
         keep = mask if keep is None else pc.and_kleene(keep, mask)
     found = table if keep is None else table.filter(keep, null_selection_behavior="drop")
     if not filters.drawn:

@@ -9,14 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import shapely
+
 from vigie.base.errors import HomeInvalid, NotFound
 from vigie.geo.gazetteer import Gazetteer
+from vigie.geo.projection import local_projection
+from vigie.geo.snapping import SnapMap, Street
 from vigie.geo.zonings import Zoning
+from vigie.situation.precision import Masking
 
 FOLDER = "frame"
+DISTRICTS = "arrondissement"
+"""Zoning that no shown point crosses."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,22 @@ class CityFrame:
     zonings: Mapping[str, Zoning]
     layers: Mapping[str, Path]
     gazetteer: Gazetteer | None
+
+    @cached_property
+    def snaps(self) -> SnapMap:
+        """What stands for a place, of the city's streets; without any, cells do."""
+        known = [] if self.gazetteer is None else self.gazetteer.streets()
+        west, south, east, north = (
+            shapely.MultiLineString([line for line, _ in known]).bounds if known else (0.0,) * 4
+        )
+        plane = local_projection((west + east) / 2, (south + north) / 2)
+        streets = (Street(line, numbers) for line, numbers in known)
+        return SnapMap(streets, plane, self.zonings.get(DISTRICTS))
+
+    @cached_property
+    def maskings(self) -> Mapping[str, Masking]:
+        """How places are told to who may not see them exactly, by precision; made when asked."""
+        return {name: Masking(self.snaps, name) for name in ("street", "public")}
 
     def zoning(self, name: str) -> Zoning:
         """Return a zoning; raises ``NotFound``."""

@@ -8,8 +8,7 @@ not facts is told the total of whole days and nothing on the map: a hexagon hold
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 
 from vigie.base.clock import to_rfc3339
 from vigie.geo.cells import cell_centers, cell_to_text
+from vigie.geo.distance import grow_box
 from vigie.situation.caller import Caller
 from vigie.situation.days import day_figures, sees_figures_only
 from vigie.situation.filters import Bbox, Filters
@@ -32,8 +32,10 @@ ZOOM_CELLS10 = 12.0
 ZOOM_CLUSTERS = 14.0
 ZOOM_POINTS = 16.0
 ZOOM_FEW = 12.5
-_REACH_DEG = {8: 0.0065, 10: 0.0009}
-"""More than a cell's circumradius, in degrees of latitude (H3: 0.6 km and 0.09 km at most)."""
+MOST_MASKED = 20_000
+"""Facts whose shown place is looked up for one view; of more the fixed grid is told."""
+_REACH_M = {8: 720.0, 10: 100.0}
+"""More than a cell's circumradius (H3: 0.6 km and 0.09 km at most)."""
 
 Mode = Literal["cells", "clusters", "points"]
 
@@ -106,6 +108,10 @@ def _choose(
 ) -> tuple[Mode, int | None, int, pa.Table]:
     if facts is None or not all(facts.sees(name) for name in ("lon", "lat", "cell")):
         return _large_cells(home, filters)
+    if filters.masking is not None:
+        whole = _whole_cells(home, replace(filters, masking=None), 8)
+        if _total(whole) > MOST_MASKED:
+            return _large_cells(home, filters)
     if zoom >= ZOOM_POINTS:
         points = newest_points(home, filters, MAX_POINTS + 1)
         if points.num_rows <= MAX_POINTS:
@@ -122,7 +128,7 @@ def _choose(
 
 
 def _large_cells(home: Home, filters: Filters) -> tuple[Mode, int | None, int, pa.Table]:
-    cells = _whole_cells(home, filters, 8)
+    cells = _whole_cells(home, replace(filters, masking=None), 8)  # a fixed grid for everybody
     return "cells", 8, _total(cells), _capped(cells)
 
 
@@ -133,35 +139,22 @@ def _whole_cells(home: Home, filters: Filters, resolution: int) -> pa.Table:
     """
     if filters.bbox is None:
         return cell_counts(home, filters, resolution)
-    reach = _REACH_DEG[resolution]
-    cells = cell_counts(home, filters.over(_grown(filters.bbox, 2 * reach)), resolution)
+    reach = _REACH_M[resolution]
+    cells = cell_counts(home, filters.over(grow_box(filters.bbox, 2 * reach)), resolution)
     return cells.filter(_touching(cells, filters.bbox, reach))
 
 
 def _clusters(home: Home, filters: Filters) -> pa.Table:
     if filters.bbox is None:
         return cluster_counts(home, filters, 10)
-    reach = _REACH_DEG[10]
-    found = cluster_counts(home, filters.over(_grown(filters.bbox, 2 * reach)), 10)
+    reach = _REACH_M[10]
+    found = cluster_counts(home, filters.over(grow_box(filters.bbox, 2 * reach)), 10)
     return found.filter(_touching(found, filters.bbox, reach))
-
-
-def _grown(bbox: Bbox, by_deg: float) -> Bbox:
-    """Return a box grown by a distance given in degrees of latitude."""
-    west, south, east, north = bbox
-    widest = math.cos(math.radians(min(85.0, max(abs(south), abs(north)) + by_deg)))
-    sideways = by_deg / widest
-    return (
-        max(-180.0, west - sideways),
-        max(-90.0, south - by_deg),
-        min(180.0, east + sideways),
-        min(90.0, north + by_deg),
-    )
 
 
 def _touching(cells: pa.Table, bbox: Bbox, reach: float) -> pa.Array:
     """Return which cells may touch a box: those whose centre lies within a circumradius of it."""
-    west, south, east, north = _grown(bbox, reach)
+    west, south, east, north = grow_box(bbox, reach)
     lon, lat = cell_centers(cells["cell"].combine_chunks())
     return pa.array((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from vigie.base.clock import now_us, to_rfc3339
@@ -81,22 +82,32 @@ def _facts(home: Home, view: View, asked: Filters, disk: Disk) -> list[dict[str,
     if not (view.sees("lon") and view.sees("lat")):
         return []  # a distance would tell the place
     filters = view.narrow(asked)
-    limit = 1_000_000 if filters.drawn else MAX_EACH + 1
+    masking = filters.masking
     table = home.lake.query(
         "near_facts",
         lon=disk.lon,
         lat=disk.lat,
-        radius_m=disk.radius_m,
-        limit_rows=limit,
+        radius_m=disk.radius_m + (masking.farthest_m if masking is not None else 0.0),
+        limit_rows=1_000_000 if filters.drawn or masking is not None else MAX_EACH + 1,
         **query_params(filters),
     )
-    rows: list[dict[str, Any]] = (
-        view.rows(filter_facts(table, filters)).slice(0, MAX_EACH + 1).to_pylist()
-    )
+    table = filter_facts(table, filters)
+    if masking is None:
+        rows: list[dict[str, Any]] = view.rows(table).slice(0, MAX_EACH + 1).to_pylist()
+    else:
+        rows = _within(view.rows(_may_be_shown(table, masking.farthest_m)), disk)
     for row in rows:
         row["earliest_at"] = to_rfc3339(row.pop("earliest_us"))
         row["latest_at"] = to_rfc3339(row.pop("latest_us"))
     return rows
+
+
+def _may_be_shown(table: pa.Table, farthest_m: float) -> pa.Table:
+    """Return, of facts nearest first, those that may be among the nearest as they are shown."""
+    if table.num_rows <= MAX_EACH:
+        return table
+    last_m = table["distance_m"][MAX_EACH].as_py()
+    return table.filter(pc.less_equal(table["distance_m"], last_m + 2 * farthest_m))
 
 
 def _within(table: pa.Table, disk: Disk) -> list[dict[str, Any]]:

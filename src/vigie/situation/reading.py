@@ -20,12 +20,15 @@ SUMMARY_COLUMNS = ("kind", "source", "severity", "status")
 
 
 def cell_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
-    """Return ``cell``, ``n``, ``severity_max`` of the placed facts by cell."""
+    """Return ``cell``, ``n``, ``severity_max`` of the placed facts by cell.
+
+    Cells finer than the fixed grid of the cube are those of what is shown.
+    """
     if resolution == CUBE_RESOLUTION and _cube_can(filters):
         return _from_cube(home, filters)
-    if not filters.drawn:
+    if not filters.drawn and filters.masking is None:
         return home.lake.query("map_cells", resolution=resolution, **query_params(filters))
-    facts = select_facts(home.lake, filters, ("cell", "cell8", "severity"))
+    facts = _shown(home, filters, ("cell", "cell8", "severity", "lon", "lat"))
     grouped = _by_cell(facts, resolution).aggregate([("severity", "max"), ([], "count_all")])
     return pa.table(
         {
@@ -57,9 +60,9 @@ def _is_small(bbox: Bbox) -> bool:
 
 def cluster_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
     """Return ``cell``, ``n``, ``lon``, ``lat`` (mean place), ``severity_max`` by cell."""
-    if not filters.drawn:
+    if not filters.drawn and filters.masking is None:
         return home.lake.query("map_clusters", resolution=resolution, **query_params(filters))
-    facts = select_facts(home.lake, filters, ("cell", "cell8", "severity", "lon", "lat"))
+    facts = _shown(home, filters, ("cell", "cell8", "severity", "lon", "lat"))
     grouped = _by_cell(facts, resolution).aggregate(
         [("lon", "mean"), ("lat", "mean"), ("severity", "max"), ([], "count_all")]
     )
@@ -72,6 +75,11 @@ def cluster_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
             "severity_max": grouped["severity_max"],
         }
     )
+
+
+def _shown(home: Home, filters: Filters, columns: tuple[str, ...]) -> pa.Table:
+    facts = select_facts(home.lake, filters, columns)
+    return facts if filters.masking is None else filters.masking.tell(facts)
 
 
 def _by_cell(facts: pa.Table, resolution: int) -> pa.TableGroupBy:

@@ -28,6 +28,7 @@ from vigie.desk.store import Desk
 from vigie.privacy.charter import (
     ANYWHERE,
     PLANES,
+    PRECISIONS,
     ROLES,
     Charter,
     CharterInvalid,
@@ -148,7 +149,14 @@ class Rights:
             if "fact_id" in table.column_names:
                 self.bulk_reads.note(caller, table["fact_id"].to_pylist())
 
-        return View(dataset, verb, purpose, grants, limits, self._frame, line, count)
+        at_most = self._precision(caller) if dataset == "figures" else "exact"
+        return View(dataset, verb, purpose, grants, limits, self._frame, line, count, at_most)
+
+    def _precision(self, caller: Caller) -> str:
+        """Return how precisely a caller is told the places of facts: counts may tell no more."""
+        decisions = self._decide(caller, "facts", Verb.CONSULT)
+        told = (one.grant.precision for one in decisions if one.grant is not None)
+        return max(told, key=PRECISIONS.index, default="exact")
 
     def refuse(
         self, caller: Caller, dataset: str, verb: Verb, subject: Subject, *, why: str

@@ -19,10 +19,13 @@ from vigie.privacy.charter import PRECISIONS, Grant, Limits
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.filters import Filters
 from vigie.situation.frame import CityFrame
+from vigie.situation.precision import Masking
 
 NOTHING: Final = ("!none",)
 """In place of sources: no feed has this name, so nothing is found."""
 CAMERA = "place.camera"
+COARSE: Final = ("alerts",)
+"""Datasets whose positions are those of large cells from the outset."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class View:
         frame: The city's zonings, where zones are among the limits.
         line: Number of the line in the audit; None where none is due.
         count: Told of every table that leaves, for the alarm of bulk reads.
+        at_most: Precision that may not be exceeded: figures are told no finer than facts.
     """
 
     dataset: str
@@ -48,11 +52,17 @@ class View:
     frame: CityFrame
     line: int | None = None
     count: Callable[[pa.Table], None] = field(default=lambda _table: None, compare=False)
+    at_most: str = "exact"
 
     @property
     def precision(self) -> str:
         """How precisely places are told: the coarsest of what the grants allow."""
-        return max((one.precision for one in self.grants), key=PRECISIONS.index)
+        return max((self.at_most, *(one.precision for one in self.grants)), key=PRECISIONS.index)
+
+    @property
+    def masking(self) -> Masking | None:
+        """How places are told; None for exactly."""
+        return None if self.dataset in COARSE else self.frame.maskings.get(self.precision)
 
     @property
     def least(self) -> int:
@@ -113,8 +123,12 @@ class View:
         return tuple(sorted(allowed.intersection(asked) if asked else allowed)) or NOTHING
 
     def narrow(self, filters: Filters) -> Filters:
-        """Return filters that find nothing outside the view's sources and zones."""
-        return replace(filters, sources=self.sources(filters.sources), area=self.area)
+        """Return filters that find nothing outside the view's sources and zones.
+
+        Their box holds what is shown in it.
+        """
+        sources = self.sources(filters.sources)
+        return replace(filters, sources=sources, area=self.area, masking=self.masking)
 
     def select(self, selection: Selection) -> Selection:
         """Return a selection of facts that finds nothing outside the view's sources and zones."""
@@ -149,7 +163,10 @@ class View:
         return table
 
     def blank(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return one record with the fields that may not be seen emptied."""
+        """Return one record with the fields that may not be seen emptied, its place as shown."""
+        masking = self.masking
+        if masking is not None:
+            record = masking.tell_record(record)
         return {
             name: type(value)()
             if name in self.withheld and isinstance(value, dict | list)
@@ -160,7 +177,10 @@ class View:
         }
 
     def hide(self, table: pa.Table) -> pa.Table:
-        """Return a table with the fields that may not be seen set to null."""
+        """Return a table with the fields that may not be seen set to null, places as shown."""
+        masking = self.masking
+        if masking is not None:
+            table = masking.tell(table)
         for name in set(self.withheld).intersection(table.column_names):
             at = table.column_names.index(name)
             field = table.schema.field(name).with_nullable(True)

@@ -32,7 +32,7 @@ def dataset_of(type_: str) -> str:
 
 
 def hear(views: Mapping[str, View], event: Encoded) -> bytes | None:
-    """Return an event as the views let it be heard: whole, with fields emptied, or not at all.
+    """Return an event as the views let it be heard: whole, emptied and coarsened, or not at all.
 
     An alert rests on the counts of every source: who sees only some of them does not hear it.
     """
@@ -46,7 +46,7 @@ def hear(views: Mapping[str, View], event: Encoded) -> bytes | None:
         source = "" if view.dataset == "alerts" else data.get("source")
         if not view.holds(source, place):
             return None
-    if all(view.sees(name) for name in data):
+    if view.masking is None and all(view.sees(name) for name in data):
         return event.wire
     return event.told(view.blank(data))
 
