@@ -46,7 +46,7 @@ function Requirements({ all }: { all: readonly Requirement[] }) {
             {rows.map((one) => (
               <tr key={one.id}>
                 <th scope="row" className={styles["short"]}>{one.id}</th>
-                <td className={styles["short"]}>
+                <td>
                   <span className={isProved(one) ? styles["allowed"] : styles["waiting"]}><Icon name={isProved(one) ? "check" : "clock"} size={14} />{t(isProved(one) ? "proofs.proved" : "proofs.waits")}</span>
                   {!isProved(one) && one.waits && <span className={styles["meta"]}>{one.waits}</span>}
                 </td>
