@@ -51,7 +51,7 @@ function Requirements({ all }: { all: readonly Requirement[] }) {
                   {!isProved(one) && one.waits && <span className={styles["meta"]}>{one.waits}</span>}
                 </td>
                 <td className={styles["words"]}>{one[language]}<span className={styles["meta"]}>{one.basis}</span></td>
-                <td className={styles["file"]}>{one.proofs.map((proof) => <code key={proof}>{proof}</code>)}</td>
+                <td className={styles["file"]}>{isProved(one) && <details><summary>{t("proofs.testsCount", { count: one.proofs.length })}</summary>{one.proofs.map((proof) => <code key={proof}>{proof}</code>)}</details>}</td>
               </tr>
             ))}
           </tbody>
