@@ -240,7 +240,7 @@ def test_processed_payloads_are_dropped_by_size_oldest_first(make: Make) -> None
 @pytest.mark.parametrize("query", [TOO_OLD, TOO_MUCH])
 def test_what_is_pruned_is_found_by_one_pass_over_the_journal(journal: Journal, query: str) -> None:
     """A question asked again for each message took minutes after ten seconds of pushes."""
-    plan = journal.database.rows(f"EXPLAIN QUERY PLAN {query}", (1, 10))
+    plan = journal.database.rows(f"EXPLAIN QUERY PLAN {query}", 1, 10)
 
     assert plan
     assert not [row["detail"] for row in plan if "CORRELATED" in row["detail"]]
