@@ -16,6 +16,10 @@ from vigie.base.errors import MappingInvalid, Unavailable, WrongUsage
 from vigie.cli.terminal import JsonOption, say, say_json
 
 _LAST_PORT = 65_535
+ClearOption = Annotated[
+    bool, typer.Option("--clear", help="Listen beyond this machine although MLLP has no TLS.")
+]
+OnceOption = Annotated[bool, typer.Option("--once", help="Look, tell and carry once, then end.")]
 
 edge = typer.Typer(help="What runs at a partner's, so that only counts leave it.")
 
@@ -56,13 +60,8 @@ def hospital(
         float,
         typer.Option(help="With --listen: seconds before a day is told; what waited comes first."),
     ] = 300.0,
-    clear: Annotated[
-        bool,
-        typer.Option("--clear", help="Listen beyond this machine although MLLP has no TLS."),
-    ] = False,
-    once: Annotated[
-        bool, typer.Option("--once", help="Look, tell and carry once, then end.")
-    ] = False,
+    clear: ClearOption = False,
+    once: OnceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Count emergency arrivals at the hospital; only groups of 11 and more ever leave it."""
@@ -77,9 +76,7 @@ def hospital(
     _check_zone(timezone)
     configure_logging(level="INFO")
     about = HospitalOptions.of(_read_options(options), timezone)
-    address = _address(listen) if listen else None
-    if address and not clear and not _is_this_machine(address[0]):
-        raise WrongUsage(reason="--listen beyond this machine: a TLS tunnel here, or --clear")
+    address = _address(listen, clear=clear) if listen else None
     with contextlib.ExitStack() as held:
         couriers = _couriers(held, out, push, source, token_file)
         try:
@@ -136,11 +133,14 @@ async def _until_stopped(
     )
 
 
-def _address(listen: str) -> tuple[str, int]:
+def _address(listen: str, *, clear: bool) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
     if not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
         raise WrongUsage(reason="--listen HOST:PORT")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    address = host.strip("[]") or "127.0.0.1"
+    if not clear and not _is_this_machine(address):
+        raise WrongUsage(reason="--listen beyond this machine: a TLS tunnel here, or --clear")
+    return address, int(port)
 
 
 def _is_this_machine(host: str) -> bool:

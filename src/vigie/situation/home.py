@@ -145,12 +145,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     connectors = connector_kit.discover(vigie.connectors)
     refuse_clear(settings, path)
     with ExitStack() as undo:
-        audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
-        undo.callback(audit.close)
-        elsewhere = Syslog.of(settings.log)
-        if elsewhere is not None:
-            undo.callback(elsewhere.close)
-            audit.tell = teller(elsewhere)
+        audit, elsewhere = _open_audit(path, settings, clock, undo)
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
         lake = _open_lake(path, settings, keys)
@@ -188,6 +183,18 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
         _mark(path)
     return home
+
+
+def _open_audit(
+    path: Path, settings: Settings, clock: Clock, undo: ExitStack
+) -> tuple[Audit, Syslog | None]:
+    audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
+    undo.callback(audit.close)
+    elsewhere = Syslog.of(settings.log)
+    if elsewhere is not None:
+        undo.callback(elsewhere.close)
+        audit.tell = teller(elsewhere)
+    return audit, elsewhere
 
 
 def _open_lake(path: Path, settings: Settings, keys: Keeper) -> Lake:
