@@ -44,6 +44,8 @@ const SCREENS = [
   { name: "sources-one", path: "/sources", act: openFirstSource },
   { name: "sources-contract", path: "/sources?of=sensors_noise_live&view=contract" },
   { name: "quarantine", path: "/sources?tab=quarantine", act: openFirstRow },
+  { name: "liberties", path: "/libertes", wall: true },
+  ...["register", "budget", "retention", "personal", "proofs", "glass"].map((tab) => ({ name: `liberties-${tab}`, path: `/libertes?tab=${tab}` })),
 ];
 
 async function openPanel(page) {

@@ -101,6 +101,7 @@ def test_a_sliding_week_leaves_the_lake_as_the_last_file_says(order, tmp_path, c
         ["--out", "."],
         ["--listen", "nowhere", "--out", "."],
         ["--listen", "127.0.0.1:x", "--out", "."],
+        ["--listen", "192.0.2.7:2575", "--out", "."],
         ["--listen", "127.0.0.1:0", "--out", ".", "--once"],
         ["--folder", ".", "--push", "http://vigie.example", "--token-file", "token"],
         ["--folder", ".", "--push", "https://vigie.example"],

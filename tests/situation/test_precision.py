@@ -399,8 +399,3 @@ def test_memory_is_bounded_and_changes_no_answer(
         again = city[0].frame.snaps.show(lon, lat, "street")
         assert all((a == b).all() for a, b in zip(masking.show(lon, lat), again, strict=True))
         assert len(masking._known) <= 5
-
-
-def test_a_home_without_streets_shows_cells(seen_home: Home) -> None:
-    shown = seen_home.frame.maskings["street"].show([5.37], [43.29])
-    assert haversine_m(shown.lon, shown.lat, 5.37, 43.29)[0] <= shown.radius_m[0] == 76.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -153,3 +153,38 @@ def test_which_roles_need_a_second_factor(role: str) -> None:
     assert not required(server={"require_second_factor": []})
     assert required(server={"require_second_factor": [role]})
     assert required(server={"require_second_factor": ["x"]}) is False
+
+
+def test_who_signed_in_at_the_provider_ends_sessions_within_five_minutes(
+    place: Home, pages: Pages
+) -> None:
+    account = place.desk.accounts.create_without_password("zoe", name="Z", role="operator")
+    first = place.desk.sessions.open(account.account_id, method="provider")
+    sign_in.end_own(place, first.session, "")
+    assert isinstance(place.clock, FixedClock)
+    place.clock.advance(timedelta(minutes=5, seconds=1))
+    with pytest.raises(NotSignedIn):
+        sign_in.end_own(place, first.session, "")
+    again = place.desk.sessions.open(account.account_id, method="provider")
+    sign_in.end_own(place, again.session, "", first.session.session_id)
+
+    assert pages.acts() == [
+        ("end_sessions", "zoe", "allowed"),
+        ("end_sessions", "zoe", "refused"),
+        ("end_session", "zoe", "allowed"),
+    ]
+    left = place.desk.sessions.list_of(account.account_id)
+    assert [one.session_id for one in left] == [again.session.session_id]
+
+
+def test_who_has_no_device_ends_sessions_by_the_password(place: Home, pages: Pages) -> None:
+    account = place.desk.accounts.get("amina")
+    here = place.desk.sessions.open(account.account_id)
+    there = place.desk.sessions.open(account.account_id)
+    with pytest.raises(NotSignedIn):
+        sign_in.end_own(place, here.session, "wrong", there.session.session_id)
+    assert len(place.desk.sessions.list_of(account.account_id)) == 2
+    sign_in.end_own(place, here.session, PASSWORD, there.session.session_id)
+
+    assert len(place.desk.sessions.list_of(account.account_id)) == 1
+    assert pages.acts()[0] == ("end_session", "amina", "refused")

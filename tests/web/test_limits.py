@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from vigie.base.clock import FixedClock
 from vigie.base.errors import TooManyRequests
 from vigie.base.settings import LimitSettings
+from vigie.intake.events import FACT_RECORDED
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 from vigie.web.limits import Buckets, kind_of
@@ -128,6 +130,27 @@ def test_a_scripted_copy_raises_one_alarm_that_the_officer_reads(
     assert sum(one.read_bytes().count(b'"act":"bulk_read"') for one in files) == 1
     sign_in(client, "operator")
     assert client.get("/api/accounts/alerts").status_code == 403
+
+
+def test_the_live_stream_counts_as_reading(narrow: tuple[Home, FixedClock, httpx.Client]) -> None:
+    home, _, client = narrow
+    log = home.intake.events
+
+    def tell(connection: sqlite3.Connection) -> None:
+        for n in range(BOUND + 2):
+            fact = {"fact_id": f"fact-{n}", "kind": "noise", "source": "s"}
+            log.append_within(connection, FACT_RECORDED, fact)
+
+    log._database.write(tell)
+    sign_in(client, "operator")
+    heard = 0
+    with client.stream("GET", "/api/stream?after=0") as stream:
+        for line in stream.iter_lines():
+            heard += "org.vigie.fact." in line
+            if heard > BOUND + 1:
+                break
+    (alarm,) = alarms(client)
+    assert alarm["numbers"]["account"] == "operator"
 
 
 def test_a_day_at_the_console_raises_none(narrow: tuple[Home, FixedClock, httpx.Client]) -> None:

@@ -23,7 +23,8 @@ def _elsewhere(home: Home, client: httpx.Client) -> None:
     with httpx.Client(base_url=client.base_url, timeout=30) as other:
         body = {"login": "operator", "password": PASSWORD}
         token = other.post("/api/session", json=body).json()["csrf"]
-        ended = other.delete("/api/session/all", headers={"X-CSRF-Token": token})
+        proof, header = {"proof": PASSWORD}, {"X-CSRF-Token": token}
+        ended = other.post("/api/session/all/end", json=proof, headers=header)
         assert ended.status_code == 204
 
 

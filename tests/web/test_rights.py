@@ -93,6 +93,34 @@ def test_the_session_seen_as_another_role_has_the_rights_of_both(own: Own) -> No
     assert (refused.status_code, code(refused)) == (403, "forbidden")
 
 
+def test_the_session_tells_which_roles_it_may_see_as(own: Own) -> None:
+    _, _, client = own
+    seen = as_(client, "dpo").get("/api/session").json()["account"]["views_as"]
+    assert {"operator", "elected"} <= set(seen)
+    assert not {"dpo", "partner", "investigator"} & set(seen)
+    for role in seen:
+        assert client.get("/api/session", params={"view_as": role}).status_code == 200
+        assert client.get("/api/summary", headers={"X-Vigie-View-As": role}).status_code == 200
+    assert as_(client, "operator").get("/api/session").json()["account"]["views_as"] == []
+
+
+def test_the_session_tells_what_one_purpose_allows(own: Own) -> None:
+    _, _, client = own
+    as_(client, "shift_head")
+    told = {
+        purpose: client.get("/api/session", params={"purpose": purpose}).json()["account"]
+        for purpose in ("", "live_response", "analysis", "inquiry")
+    }
+    permissions = {purpose: set(one["permissions"]) for purpose, one in told.items()}
+    assert "read_facts" in permissions["live_response"]
+    assert "read_facts" not in permissions["analysis"]
+    assert permissions["inquiry"] == set()
+    assert permissions["live_response"] | permissions["analysis"] < permissions[""]
+    for purpose in ("live_response", "analysis"):
+        answer = client.get("/api/facts", headers={"X-Vigie-Purpose": purpose})
+        assert (answer.status_code == 200) == ("read_facts" in permissions[purpose])
+
+
 def test_a_read_token_has_a_purpose(own: Own) -> None:
     home, _, client = own
     account = home.desk.accounts.get("shift_head")

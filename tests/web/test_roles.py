@@ -58,11 +58,11 @@ PROOFS = {
     "/api/session/factor",
     "/api/session/factor/confirm",
     "/api/session/recovery-codes",
+    "/api/session/all/end",
 }
 ENDING = {
     ("/api/session", "DELETE"),
     ("/api/session", "POST"),
-    ("/api/session/all", "DELETE"),
 }
 STREAMS = {"/api/stream"}
 ASKED_WHY = {"raw_rows", "audit"}

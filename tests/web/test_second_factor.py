@@ -198,3 +198,27 @@ def test_the_demonstration_goes_in_by_password_and_says_that_it_is_one(own: Own)
     assert secret
     client.cookies.clear()
     assert by_password(client)["stage"] == "code"
+
+
+def _end(client: httpx.Client, proof: str, session_id: str = "") -> httpx.Response:
+    body = {"proof": proof, "session_id": session_id}
+    return client.post("/api/session/all/end", json=body)
+
+
+def test_ones_sessions_end_only_for_who_proves_again_with_the_device(strict: Own) -> None:
+    _, clock, client = strict
+    by_password(client)
+    secret, _ = enrol(strict)
+    with httpx.Client(base_url=client.base_url, timeout=30) as other:
+        by_password(other)
+        other.post("/api/session/code", json={"code": code_at(secret, step_of(now_us(clock)))})
+        assert other.get("/api/city").status_code == 200
+        for wrong in ("", PASSWORD, "000000"):
+            refused = _end(client, wrong)
+            assert refused.status_code == 401, refused.text
+        assert other.get("/api/city").status_code == 200
+        clock.advance(timedelta(seconds=30))
+        ended = _end(client, code_at(secret, step_of(now_us(clock))))
+        assert ended.status_code == 204, ended.text
+        assert other.get("/api/city").status_code == 401
+    assert client.get("/api/city").status_code == 200

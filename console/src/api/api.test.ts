@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { answer, api, problemOf, setAcceptLanguage, setCsrf, watchSession } from "@/api/client";
+import { answer, api, follow, problemOf, say, setAcceptLanguage, setAsker, setCsrf, watchSession } from "@/api/client";
 import { exportUrl, scope, scopeText } from "@/api/queries";
 import { EVENT_TYPES, LiveStream, readEvent } from "@/api/stream";
 import { ProblemError } from "@/lib/problem";
@@ -108,5 +108,82 @@ describe("stream", () => {
     FakeSource.last.onopen?.();
     expect(stream.status.state).toBe("live");
     stream.close();
+  });
+});
+
+/** Answers one response after the other; what was asked is kept. */
+function serveInTurn(...responses: [number, unknown][]): Request[] {
+  const seen: Request[] = [];
+  vi.stubGlobal("fetch", (request: Request) => {
+    const [status, body] = responses[seen.length] ?? [500, {}];
+    seen.push(request);
+    return Promise.resolve(new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } }));
+  });
+  return seen;
+}
+
+describe("words that the server asks for", () => {
+  afterEach(() => {
+    setAsker(null);
+    say({ viewAs: null, purpose: null });
+  });
+  const required = { code: "reason_required", title: "x", params: { least: 15, dataset: "audit" } };
+  const words = { reason: "Contrôle mensuel de mars", case: "", purpose: null };
+
+  it("are asked of the person, and the request is sent again with them, accents encoded", async () => {
+    const seen = serveInTurn([403, required], [403, { ...required, code: "reason_repeated" }], [200, { items: [], next: null }]);
+    const asked: string[] = [];
+    setAsker((problem) => {
+      asked.push(problem.code);
+      return Promise.resolve({ ...words, reason: `${words.reason} ${asked.length}` });
+    });
+    expect(await answer(api.GET("/api/audit"))).toEqual({ items: [], next: null });
+    expect(asked).toEqual(["reason_required", "reason_repeated"]);
+    expect(seen.map((request) => request.headers.get("X-Vigie-Reason"))).toEqual([null, "Contr%C3%B4le%20mensuel%20de%20mars%201", "Contr%C3%B4le%20mensuel%20de%20mars%202"]);
+  });
+
+  it("send a body again whole", async () => {
+    const seen = serveInTurn([403, required], [200, { tried: 0 }]);
+    setAsker(() => Promise.resolve(words));
+    await answer(api.POST("/api/quarantine/retry", { body: { ids: ["a"] } }));
+    expect(await Promise.all(seen.map((request) => request.text()))).toEqual(['{"ids":["a"]}', '{"ids":["a"]}']);
+  });
+
+  it("may be kept to oneself: then the refusal stands", async () => {
+    serveInTurn([403, required]);
+    setAsker(() => Promise.resolve(null));
+    await expect(answer(api.GET("/api/audit"))).rejects.toMatchObject({ code: "reason_required", status: 403 });
+  });
+
+  it("are not asked for a plain refusal", async () => {
+    serveInTurn([403, { code: "forbidden", title: "x", params: { why: "not_in_charter" } }]);
+    setAsker(() => { throw new Error("asked"); });
+    await expect(answer(api.GET("/api/audit"))).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("tell the purpose and the borrowed sight with every request, links included", async () => {
+    const seen = serveInTurn([200, []], [200, {}]);
+    say({ viewAs: "operator", purpose: "oversight" });
+    await answer(api.GET("/api/zonings"));
+    await follow("/api/facts?cursor=x", new AbortController().signal);
+    for (const request of seen) {
+      expect(request.headers.get("X-Vigie-View-As")).toBe("operator");
+      expect(request.headers.get("X-Vigie-Purpose")).toBe("oversight");
+    }
+  });
+
+  it("a refusal for the purpose chosen says so", async () => {
+    serveInTurn([403, { code: "forbidden", title: "x", params: { why: "not_in_charter" } }]);
+    say({ purpose: "analysis" });
+    await expect(answer(api.GET("/api/facts"))).rejects.toMatchObject({ code: "forbidden_purpose" });
+  });
+
+  it("a further page that finds the session ended tells it", async () => {
+    serveInTurn([401, { code: "not_signed_in", title: "x" }]);
+    const told: string[] = [];
+    const stop = watchSession((problem) => told.push(problem.code));
+    await follow("/api/facts?cursor=x", new AbortController().signal).catch(() => undefined);
+    stop();
+    expect(told).toEqual(["not_signed_in"]);
   });
 });

@@ -1,12 +1,12 @@
 /** Questions to the server, cached by what was asked. Components call these hooks and nothing else. */
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { answer, api, follow, setCsrf } from "@/api/client";
+import { answer, api, follow, readSaid, say, setCsrf } from "@/api/client";
 import type {
   AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, Enrolled, Enrolment, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
   MapAnswer, MeansRow, Near, OwnSession, PlanDetail, QuarantineDetail, QuarantinePage, RecoveryCodes, RetryAnswer, Session, SourceContract, SourceHealth, Summary, ZoningInfo,
 } from "@/api/types";
 import { boxText, type Box } from "@/lib/bbox";
-import type { ProblemError } from "@/lib/problem";
+import { ProblemError } from "@/lib/problem";
 import { rfc3339, type Range } from "@/lib/time";
 import type { Filters } from "@/lib/urlState";
 
@@ -47,8 +47,15 @@ export function scopeText(parts: Scope): string {
 
 const STATIC = { staleTime: Infinity, gcTime: Infinity };
 
+/** Who is signed in, and what the person may do as the role and for the purpose chosen. */
 export async function fetchSession(): Promise<Session> {
-  const session = await answer(api.GET("/api/session"));
+  const { viewAs, purpose } = readSaid();
+  const query = { ...(viewAs ? { view_as: viewAs } : {}), ...(purpose ? { purpose } : {}) };
+  const session = await answer(api.GET("/api/session", { params: { query } })).catch((error: unknown) => {
+    if (!viewAs || !(error instanceof ProblemError) || error.status !== 403) throw error;
+    say({ viewAs: null, purpose: null }); // another account, or another role since
+    return answer(api.GET("/api/session"));
+  });
   setCsrf(session.csrf);
   return session;
 }
@@ -99,13 +106,11 @@ export function useSessions(): Answer<OwnSession[]> {
   return useQuery<OwnSession[], ProblemError>({ queryKey: ["sessions"], staleTime: 0, queryFn: async ({ signal }) => (await answer(api.GET("/api/session/all", { signal }))).sessions });
 }
 
-/** End one of one's own sessions by its name, or all the others. */
+/** End one of one's own sessions by its name, or all the others, with a proof of who asks. */
 export function useEndSession() {
   const client = useQueryClient();
-  return useMutation<unknown, ProblemError, string | null>({
-    mutationFn: (id) => (id === null
-      ? answer(api.DELETE("/api/session/all"))
-      : answer(api.DELETE("/api/session/all/{session_id}", { params: { path: { session_id: id } } }))),
+  return useMutation<unknown, ProblemError, { session_id: string; proof: string }>({
+    mutationFn: (body) => answer(api.POST("/api/session/all/end", { body })),
     onSettled: async () => { await client.invalidateQueries({ queryKey: ["sessions"] }); },
   });
 }

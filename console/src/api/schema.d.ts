@@ -871,17 +871,13 @@ export interface paths {
         get: operations["getSessions"];
         put?: never;
         post?: never;
-        /**
-         * End Other Sessions
-         * @description End every session of one's own but this one.
-         */
-        delete: operations["endOtherSessions"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/session/all/{session_id}": {
+    "/api/session/all/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -890,12 +886,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * End Session
-         * @description End one of one's own sessions.
+         * End Sessions
+         * @description End one of one's own sessions, or all the others, once proved again who asks.
          */
-        delete: operations["endSession"];
+        post: operations["endSessions"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1452,6 +1448,11 @@ export interface components {
              * @description Role whose sight is shown, within the account's own rights.
              */
             view_as?: string | null;
+            /**
+             * Views As
+             * @description Roles that it may see as, within its own rights.
+             */
+            views_as: string[];
             /** Must Change Password */
             must_change_password: boolean;
             /** Language */
@@ -2142,6 +2143,24 @@ export interface components {
             /** Role */
             role: string;
             role_title: components["schemas"]["Texts"];
+        };
+        /**
+         * Ending
+         * @description Which of one's own sessions end, and the proof that it is their owner who asks.
+         */
+        Ending: {
+            /**
+             * Session Id
+             * @description One; empty: all the others.
+             * @default
+             */
+            session_id: string;
+            /**
+             * Proof
+             * @description A code where a device is enrolled, else the password; empty within five minutes of signing in at the provider without either.
+             * @default
+             */
+            proof: string;
         };
         /**
          * EnrolledAnswer
@@ -5815,6 +5834,8 @@ export interface operations {
             query?: {
                 /** @description See as this role, within one's own rights. */
                 view_as?: string;
+                /** @description What for: permissions of this purpose alone. */
+                purpose?: string;
             };
             header?: never;
             path?: never;
@@ -5931,43 +5952,18 @@ export interface operations {
             };
         };
     };
-    endOtherSessions: {
+    endSessions: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
             };
         };
-    };
-    endSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {

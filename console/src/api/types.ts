@@ -52,5 +52,17 @@ export type QuarantineDetail = Schemas["QuarantineDetail"];
 export type QuarantinePage = Schemas["QuarantinePage"];
 export type RetryAnswer = Schemas["RetryAnswer"];
 
+export type AuditLine = Schemas["AuditLine"];
+export type AuditPage = Schemas["AuditPage"];
+export type AuditProof = Schemas["AuditProof"];
+export type VerbName = Schemas["Verb"];
+export type Budget = Schemas["BudgetAnswer"];
+export type BudgetLine = Schemas["BalanceAnswer"];
+export type Retention = Schemas["RetentionAnswer"];
+export type RetentionRule = Schemas["RetentionRule"];
+export type Register = Schemas["RegisterAnswer"];
+export type BrokenGlass = Schemas["BrokenGlass"];
+export type GlassRequest = Schemas["GlassRequest"];
+
 export interface CloudEvent { id: string; type: string; source: string; time: string; data: Record<string, unknown> }
 export type { Feature, FeatureCollection, Geometry };

@@ -1,9 +1,9 @@
 /** Who is there decides what is shown: sign-in, a forced change of password, or the city. */
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { setAcceptLanguage, watchSession } from "@/api/client";
-import { useCity, useSession, useTaxonomy } from "@/api/queries";
+import { fetchSession, useCity, useSession, useTaxonomy } from "@/api/queries";
 import type { Account } from "@/api/types";
 import { ChangePassword } from "@/app/ChangePassword";
 import { Enrol } from "@/app/Enrol";
@@ -12,6 +12,7 @@ import { GiveCode } from "@/app/GiveCode";
 import { SignIn } from "@/app/SignIn";
 import { changeTexts } from "@/i18n";
 import { CityProvider } from "@/state/city";
+import { act, useActing } from "@/state/acting";
 import { LiveProvider } from "@/state/live";
 import { usePreferences } from "@/state/preferences";
 import { ErrorNote, Loading } from "@/ui/Notes";
@@ -25,9 +26,16 @@ function City({ account }: { account: Account }) {
   if (!city.data || !taxonomy.data) return <main className={styles["alone"]}><Loading /></main>;
   return (
     <CityProvider city={city.data} account={account} kinds={taxonomy.data}>
-      <LiveProvider><Frame /></LiveProvider>
+      <LiveProvider borrowed={account.view_as !== null}><Frame /></LiveProvider>
     </CityProvider>
   );
+}
+
+/** Ask again who one is, and forget every answer given to the one before. */
+async function startAnew(client: QueryClient): Promise<void> {
+  client.setQueryData(["session"], await fetchSession());
+  client.removeQueries({ type: "inactive", predicate: (query) => query.queryKey[0] !== "session" });
+  await client.resetQueries({ predicate: (query) => query.queryKey[0] !== "session" });
 }
 
 export function App() {
@@ -42,6 +50,26 @@ export function App() {
   }, [language, i18n]);
 
   useEffect(() => watchSession(() => { void client.invalidateQueries({ queryKey: ["session"] }); }), [client]);
+
+  const acting = useActing();
+  const before = useRef(acting);
+  useEffect(() => {
+    if (before.current === acting) return;
+    before.current = acting;
+    void startAnew(client);
+  }, [acting, client]);
+
+  // What one person was shown is not kept for the next.
+  const login = session.data ? (session.data.account?.login ?? "") : undefined;
+  const last = useRef(login);
+  useEffect(() => {
+    if (login === undefined || login === last.current) return;
+    if (last.current) {
+      act({ viewAs: null, purpose: null });
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    }
+    last.current = login;
+  }, [login, client]);
 
   if (session.isPending) return <main className={styles["alone"]}><Loading /></main>;
   if (session.error) return <main className={styles["alone"]}><ErrorNote error={session.error} retry={() => void session.refetch()} /></main>;

@@ -3,6 +3,8 @@ import { lazy, Suspense, useEffect, useState, type MouseEvent } from "react";
 import { Dialog, DialogTrigger, Popover, Button as AriaButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { useSignOut } from "@/api/queries";
+import { ActingFields, ViewAsBanner } from "@/app/ActingAs";
+import { AskWords } from "@/app/AskWords";
 import { Preferences } from "@/app/Preferences";
 import { Security } from "@/app/Security";
 import { dateFormat } from "@/lib/time";
@@ -21,9 +23,10 @@ const FEATURES = {
   tomorrow: lazy(() => import("@/features/tomorrow/Tomorrow")),
   yesterday: lazy(() => import("@/features/yesterday/Yesterday")),
   sources: lazy(() => import("@/features/sources/Sources")),
+  liberties: lazy(() => import("@/features/liberties/Liberties")),
 } as const;
 
-const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", sources: "database" };
+const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", sources: "database", liberties: "shield" };
 
 function Navigation() {
   const { t } = useTranslation();
@@ -81,6 +84,7 @@ function AccountMenu() {
       <Popover className={styles["menu"] ?? ""} placement="bottom end">
         <Dialog className={styles["dialog"] ?? ""} aria-label={t("account.title")}>
           <p className={styles["who"]}><strong>{account.name}</strong><span>{words(account.role_title)}</span></p>
+          <ActingFields onDone={() => { setOpen(false); }} />
           <Preferences />
           <Button onPress={() => { setOpen(false); setSecurity(true); }}>{t("security.title")}</Button>
           <Button onPress={() => { signOut.mutate(); }}><Icon name="exit" size={16} />{t("account.signOut")}</Button>
@@ -103,7 +107,8 @@ export function Frame() {
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href="#main">{t("nav.skip")}</a>
-      <header className={styles["bar"]}>
+      <header className={styles["top"]}>
+        <div className={styles["bar"]}>
         <p className={styles["brand"]}><img src="/icon.svg" alt="" width={24} height={24} />Vigie<span>{city.name}</span></p>
         <Navigation />
         <div className={styles["end"]}>
@@ -112,12 +117,15 @@ export function Frame() {
           <Clock />
           <AccountMenu />
         </div>
+        </div>
+        <ViewAsBanner />
       </header>
       <main id="main" className={styles["main"]} tabIndex={-1} data-screen={screen}>
         <h1 className="visually-hidden">{title}</h1>
         <Suspense fallback={null}><MapView /></Suspense>
         <Suspense fallback={<div className={styles["wait"]}><Loading /></div>}><Feature /></Suspense>
       </main>
+      <AskWords />
     </div>
   );
 }

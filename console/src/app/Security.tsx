@@ -47,10 +47,20 @@ function Sessions() {
   const { city } = useCityContext();
   const sessions = useSessions();
   const end = useEndSession();
+  const device = useSession().data?.second_factor?.confirmed ?? false;
+  const [proof, setProof] = useState("");
   if (sessions.error) return <ErrorNote error={sessions.error} retry={() => void sessions.refetch()} />;
   if (!sessions.data) return <Loading rows={2} />;
   const when = dateFormat(language, city.timezone, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   const others = sessions.data.filter((one) => !one.current);
+  const here = sessions.data.find((one) => one.current);
+  const asked = device || here?.method !== "provider";
+  const ending = (id: string): void => { end.mutate({ session_id: id, proof }, { onSettled: () => { setProof(""); } }); };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    ending("");
+  };
+  const closed = end.isPending || (asked && proof === "");
   return (
     <>
       <ul className={styles["sessions"]} aria-label={t("security.sessions")}>
@@ -62,12 +72,19 @@ function Sessions() {
             </span>
             {one.current
               ? <span>{t("security.here")}</span>
-              : <Button look="quiet" isDisabled={end.isPending} onPress={() => { end.mutate(one.session_id); }}>{t("security.end")}</Button>}
+              : <Button look="quiet" isDisabled={closed} onPress={() => { ending(one.session_id); }}>{t("security.end")}</Button>}
           </li>
         ))}
       </ul>
       {end.error && <ErrorNote error={end.error} />}
-      {others.length > 0 && <Button isDisabled={end.isPending} onPress={() => { end.mutate(null); }}>{t("security.endOthers")}</Button>}
+      {others.length > 0 && (
+        <form className={styles["line"]} onSubmit={submit}>
+          {asked
+            ? <TextField label={t(device ? "security.codeToEnd" : "security.passwordToEnd")} name="proof" type={device ? "text" : "password"} autoComplete={device ? "one-time-code" : "current-password"} isRequired value={proof} onChange={setProof} />
+            : <p>{t("security.freshToEnd")}</p>}
+          <Button type="submit" isDisabled={closed}>{t("security.endOthers")}</Button>
+        </form>
+      )}
     </>
   );
 }

@@ -5,7 +5,10 @@ import { useSources, useZoning, useZonings } from "@/api/queries";
 import type { Kind } from "@/api/types";
 import { toggleKind, within, type KindLike } from "@/lib/taxonomy";
 import { countFilters, NO_FILTERS } from "@/lib/urlState";
+import { DISTRICTS } from "@/lib/wholeDays";
 import { SeverityMark } from "@/parts/SeverityMark";
+import { useFilters, useFiguresOnly } from "@/parts/useScope";
+import { WhyDays } from "@/parts/WhyDays";
 import { zoneName } from "@/parts/zones";
 import { useCityContext, useLanguage, useWords } from "@/state/city";
 import { setFilters, updateUrl, useUrl } from "@/state/url";
@@ -24,7 +27,8 @@ function Node({ node, depth, find }: { node: KindLike; depth: number; find: stri
   const { taxonomy } = useCityContext();
   const { filters } = useUrl();
   const [opened, setOpened] = useState<boolean | null>(null);
-  const children = taxonomy.children(node.code);
+  const figuresOnly = useFiguresOnly();
+  const children = figuresOnly ? [] : taxonomy.children(node.code);
   const inherited = filters.kinds.some((kind) => kind !== node.code && within(node.code, kind));
   const selected = inherited || filters.kinds.includes(node.code);
   const partly = !selected && filters.kinds.some((kind) => within(kind, node.code));
@@ -99,8 +103,10 @@ function SourcesFilter() {
 function ZoneFilter() {
   const { t } = useTranslation();
   const words = useWords();
-  const { filters } = useUrl();
+  const filters = useFilters();
+  const figuresOnly = useFiguresOnly();
   const zonings = useZonings();
+  const offered = (zonings.data ?? []).filter((one) => !figuresOnly || one.name === DISTRICTS);
   const [zoning = "", zone = ""] = (filters.zone ?? "").split(/:(.*)/s);
   const [chosen, setChosen] = useState(zoning);
   const current = zoning || chosen;
@@ -111,7 +117,7 @@ function ZoneFilter() {
       <legend>{t("filter.zone")}</legend>
       <Select
         label={t("filter.zoning")} value={current || "-"}
-        options={[{ id: "-", text: t("filter.wholeCity") }, ...(zonings.data ?? []).map((z) => ({ id: z.name, text: words(z.title) || z.name }))]}
+        options={[{ id: "-", text: t("filter.wholeCity") }, ...offered.map((z) => ({ id: z.name, text: words(z.title) || z.name }))]}
         onChange={(name) => {
           setChosen(name === "-" ? "" : name);
           setFilters({ zone: null });
@@ -130,16 +136,18 @@ function ZoneFilter() {
 
 export function FilterPanel({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const { filters } = useUrl();
+  const filters = useFilters();
+  const figuresOnly = useFiguresOnly();
   const count = countFilters(filters);
   return (
     <Panel
       title={t("filter.title", { count })}
       onClose={onClose}
       takeFocus
+      head={<WhyDays />}
       actions={<Button look="quiet" isDisabled={count === 0} onPress={() => { updateUrl({ filters: NO_FILTERS }); }}>{t("filter.clear")}</Button>}
     >
-      <fieldset className={styles["group"]}>
+      {!figuresOnly && <fieldset className={styles["group"]}>
         <legend>{t("filter.severity")}</legend>
         <Segmented
           label={t("filter.severity")}
@@ -150,8 +158,8 @@ export function FilterPanel({ onClose }: { onClose: () => void }) {
         <p className={styles["scale"]}>
           {[1, 2, 3, 4, 5].map((level) => <span key={level}><SeverityMark severity={level} size={12} />{t(`severity.${level}`)}</span>)}
         </p>
-      </fieldset>
-      <fieldset className={styles["group"]}>
+      </fieldset>}
+      {!figuresOnly && <fieldset className={styles["group"]}>
         <legend>{t("filter.status")}</legend>
         <Segmented
           label={t("filter.status")}
@@ -159,9 +167,9 @@ export function FilterPanel({ onClose }: { onClose: () => void }) {
           options={["all", "open", "in_progress", "closed"].map((id) => ({ id, text: id === "all" ? t("filter.all") : t(`status.${id}`) }))}
           onChange={(status) => { setFilters({ status: status === "all" ? null : status }); }}
         />
-      </fieldset>
+      </fieldset>}
       <Kinds />
-      <SourcesFilter />
+      {!figuresOnly && <SourcesFilter />}
       <ZoneFilter />
     </Panel>
   );

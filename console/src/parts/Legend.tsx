@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { classColour, countClasses, css } from "@/lib/colour";
 import { countText } from "@/lib/numbers";
 import { SeverityMark } from "@/parts/SeverityMark";
+import { useFiguresOnly } from "@/parts/useScope";
 import { useLanguage } from "@/state/city";
 import { useShownContent } from "@/state/mapStage";
 import { useDark } from "@/state/preferences";
@@ -34,6 +35,7 @@ export function Legend() {
   const { t } = useTranslation();
   const language = useLanguage();
   const { answer, plans } = useShownContent();
+  const figuresOnly = useFiguresOnly();
   const nothing = !answer && plans.length === 0;
   if (nothing) return null;
   return (
@@ -52,7 +54,8 @@ export function Legend() {
           ))}
         </ul>
       )}
-      {answer && (
+      {answer && figuresOnly && <p className={styles["total"]}>{t("days.map")}</p>}
+      {answer && !figuresOnly && (
         <p className={styles["total"]}>
           {answer.truncated
             ? t("legend.truncated", { shown: countText(answer.shown, language), total: countText(answer.total, language) })

@@ -4,11 +4,13 @@ import type { Answer } from "@/api/queries";
 import { ProblemError } from "@/lib/problem";
 import type { MapAnswer } from "@/api/types";
 import { useAgeText } from "@/parts/Age";
+import { useFiguresOnly } from "@/parts/useScope";
 import styles from "@/parts/MapNotice.module.css";
 
 export function MapNotice({ map }: { map: Answer<MapAnswer> }) {
   const { t } = useTranslation();
   const age = useAgeText();
+  const figuresOnly = useFiguresOnly();
   let text: string | null = null;
   let tone = "calm";
   if (map.error) {
@@ -17,6 +19,8 @@ export function MapNotice({ map }: { map: Answer<MapAnswer> }) {
   } else if (map.data?.stale) {
     tone = "warn";
     text = t("map.stale", { age: age(map.data.age_s) });
+  } else if (figuresOnly) {
+    text = null;
   } else if (map.data && map.data.total === 0 && !map.isPlaceholderData) {
     text = t("map.empty");
   } else if (map.data?.truncated) {

@@ -5,9 +5,13 @@ import type { Feature, MapAnswer } from "@/api/types";
 import type { Range } from "@/lib/time";
 import { snapBox } from "@/lib/bbox";
 import { deskZoom, uiScale } from "@/lib/scale";
+import { useFilters, useFiguresOnly } from "@/parts/useScope";
 import { zoneName } from "@/parts/zones";
+import { useCityContext } from "@/state/city";
 import { useSettled, type MapContent, EMPTY_CONTENT } from "@/state/mapStage";
 import { useUrl } from "@/state/url";
+
+const CITY_ZOOM = 10;
 
 export interface FactsOnMap { map: Answer<MapAnswer>; content: MapContent }
 
@@ -18,10 +22,14 @@ function useZoneFeature(zone: string | null): Feature | null {
 }
 
 export function useFactsOnMap(range: Range, nearRadiusM: number): FactsOnMap {
-  const { filters, selection } = useUrl();
+  const { selection } = useUrl();
+  const { city } = useCityContext();
+  const filters = useFilters();
+  const figuresOnly = useFiguresOnly();
   const settled = useSettled();
   const box = useMemo(() => (settled ? snapBox(settled.box) : null), [settled]);
-  const map = useMap(filters, range, box, deskZoom(settled?.zoom ?? 11, uiScale()));
+  // Who is told figures of the city or a district asks once, wherever the map looks.
+  const map = useMap(filters, range, figuresOnly ? city.bbox : box, figuresOnly ? CITY_ZOOM : deskZoom(settled?.zoom ?? 11, uiScale()));
   const zone = useZoneFeature(filters.zone);
   const selected = useFact(selection?.type === "fact" ? selection.id : null);
   const dimmed = map.isPlaceholderData || map.isError || (map.data?.stale ?? false);

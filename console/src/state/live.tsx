@@ -29,7 +29,11 @@ function moveMeans(rows: MeansRow[] | undefined, data: Record<string, unknown>):
     : [...rows, moved];
 }
 
-export function LiveProvider({ children }: { children: ReactNode }) {
+/**
+ * `borrowed`: one sees as another role. The stream knows nothing of that, so what it brings is not shown:
+ * it only says that it is time to ask again.
+ */
+export function LiveProvider({ borrowed, children }: { borrowed: boolean; children: ReactNode }) {
   const client = useQueryClient();
   const [stream] = useState(() => new LiveStream());
 
@@ -49,7 +53,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       client.setQueryData<MeansRow[]>(["means"], (rows) => batch.reduce(moveMeans, rows));
     };
     const stop = stream.onEvent((event) => {
-      if (event.type === "org.vigie.means.moved.v1") {
+      if (event.type === "org.vigie.means.moved.v1" && borrowed) wanted.add("means");
+      else if (event.type === "org.vigie.means.moved.v1") {
         const many = event.data["means"];
         if (Array.isArray(many)) moves.push(...(many as Record<string, unknown>[]));
         else moves.push(event.data);
@@ -58,14 +63,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       for (const key of REFRESHED[event.type] ?? []) wanted.add(key);
       if (wanted.size > 0) timer ??= window.setTimeout(refresh, REFRESH_MS);
     });
+    // A stream that breaks may be a session that was ended elsewhere: ask.
+    const watch = stream.onStatus(() => { if (stream.status.state === "lost") void client.invalidateQueries({ queryKey: ["session"] }); });
     stream.open();
     return () => {
       stop();
+      watch();
       stream.close();
       if (timer !== null) window.clearTimeout(timer);
       if (frame !== null) window.clearTimeout(frame);
     };
-  }, [client, stream]);
+  }, [client, stream, borrowed]);
 
   return <Context.Provider value={stream}>{children}</Context.Provider>;
 }

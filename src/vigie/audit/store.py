@@ -72,6 +72,7 @@ class Audit:
         clock: Its clock.
         leaves: What stays of every line.
         heads: Every signed head that was kept.
+        tell: Who else is told of a line, by its index, once it is on disk; must not wait.
     """
 
     def __init__(self, folder: Path, signer: Signer, tail: Tail, clock: Clock) -> None:
@@ -81,6 +82,7 @@ class Audit:
         self._signer = signer
         self._tail = tail
         self.clock = clock
+        self.tell: Callable[[int, Line], None] | None = None
         self._lock = FileLock(folder / LOCK_FILE, timeout=LOCK_TIMEOUT_S, thread_local=False)
         self._turn = threading.Lock()
         self._guard = threading.Lock()
@@ -142,6 +144,8 @@ class Audit:
                 self._write_waiting()
         if mine.error is not None:
             raise Unavailable(what=DATASET) from mine.error
+        if self.tell is not None:
+            self.tell(mine.index, line)
         return mine.index
 
     def _write_waiting(self) -> None:

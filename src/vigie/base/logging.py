@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
+
+if TYPE_CHECKING:  # a command line that needs no settings starts without loading them
+    from vigie.base.syslog import Syslog
 
 
 class _StandardError:
@@ -36,13 +39,16 @@ def _neutralise_values(_logger: Any, _name: str, event: Any) -> Any:
     }
 
 
-def configure_logging(*, level: str = "INFO", json: bool | None = None) -> None:
+def configure_logging(
+    *, level: str = "INFO", json: bool | None = None, also: Syslog | None = None
+) -> None:
     """Set up logging for a process.
 
     Args:
         level: Least level shown.
         json: Force JSON lines (True) or the console form (False); by default JSON when standard
             error is not a terminal.
+        also: Another system that is sent each line.
     """
     as_json = not sys.stderr.isatty() if json is None else json
     renderer: Any = (
@@ -57,6 +63,7 @@ def configure_logging(*, level: str = "INFO", json: bool | None = None) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             _neutralise_values,
+            *([also.log] if also is not None else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

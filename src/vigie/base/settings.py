@@ -305,6 +305,17 @@ class RightsSettings(Part):
     )
 
 
+class LogSettings(Part):
+    """Where log lines and the heads of audit lines go besides, as they happen (RFC 5424)."""
+
+    syslog: str = Field(
+        "",
+        pattern=r"^(unix:/.+|tls://[^/?#@\s]+)?$",
+        description="As tls://host:6514, or unix:/dev/log; empty: standard error alone.",
+    )
+    syslog_ca_file: str = Field("", description="Trusted certificates; empty: the system's.")
+
+
 class Settings(Part):
     """The whole tree."""
 
@@ -321,6 +332,10 @@ class Settings(Part):
     sealed: SealedSettings = SealedSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
+    )
+    log: LogSettings = LogSettings()
+    clear_hosts: tuple[str, ...] = Field(
+        (), description="Other machines spoken to without encryption, each by its name."
     )
     language: str = Field("fr", description="Default language of messages.")
     log_level: str = Field("INFO", description="Least level logged.")

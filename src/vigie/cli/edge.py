@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import signal
 import tomllib
 from pathlib import Path
@@ -55,6 +56,10 @@ def hospital(
         float,
         typer.Option(help="With --listen: seconds before a day is told; what waited comes first."),
     ] = 300.0,
+    clear: Annotated[
+        bool,
+        typer.Option("--clear", help="Listen beyond this machine although MLLP has no TLS."),
+    ] = False,
     once: Annotated[
         bool, typer.Option("--once", help="Look, tell and carry once, then end.")
     ] = False,
@@ -73,6 +78,8 @@ def hospital(
     configure_logging(level="INFO")
     about = HospitalOptions.of(_read_options(options), timezone)
     address = _address(listen) if listen else None
+    if address and not clear and not _is_this_machine(address[0]):
+        raise WrongUsage(reason="--listen beyond this machine: a TLS tunnel here, or --clear")
     with contextlib.ExitStack() as held:
         couriers = _couriers(held, out, push, source, token_file)
         try:
@@ -134,6 +141,13 @@ def _address(listen: str) -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
         raise WrongUsage(reason="--listen HOST:PORT")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _check_zone(timezone: str) -> None:

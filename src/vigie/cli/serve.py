@@ -21,7 +21,7 @@ def serve(
     from vigie.web.server import serve as serve_http
 
     with open_home(home) as opened:
-        configure_logging(level=opened.settings.log_level)
+        configure_logging(level=opened.settings.log_level, also=opened.elsewhere)
         address = host or opened.settings.server.host
         at_port = port or opened.settings.server.port
         say(f"http://{address}:{at_port}")

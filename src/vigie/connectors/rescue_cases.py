@@ -48,7 +48,6 @@ _TYPES = Types(
 _ALLOWED = allow_list(FIELDS, _TYPES)
 _NAMESPACE = re.compile(r"urn:emergency:(?:eda|cisu):([0-9A-Za-z.]{1,20})")
 _CODE = re.compile(r"[CL]\d\d(?:\.\d\d){0,2}", re.ASCII)
-_TRIAGE = ("TRIAGERED", "TRIAGEYELLOW", "TRIAGEGREEN", "TRIAGEBLACK")
 
 Values = dict[str, Any]
 
@@ -128,28 +127,28 @@ def _emsi(inbox: Inbox, message: Message) -> None:
     own = {"CONTEXT": first(body, "CONTEXT"), "EVENT": first(body, "EVENT")}
     if text(body, PART) is None:
         with inbox.row(message, own):
-            _event(inbox, message, cancelled=purpose == "CANCEL")
+            _event(inbox, message, purpose)
     for one in many(body, "RESOURCE"):
         with inbox.row(message, own | {"RESOURCE": one, PART: "RESOURCE"}):
             _emsi_vehicle(inbox, message, one)
 
 
-def _event(inbox: Inbox, message: Message, *, cancelled: bool) -> None:
+def _event(inbox: Inbox, message: Message, purpose: str) -> None:
     body = message.body
     case, event = identifier(body, "EVENT.ID"), first(body, "EVENT")
     spoken = inbox.spoken_us(message, TABLE["times"]["event"])
     declared = inbox.instant(event, "DECL_DATIME")
     begun = inbox.instant(event, "OCC_DATIME")
     known = [us for us in (begun, declared, spoken) if us is not None]
-    column = "EVENT.ETYPE.CATEGORY"
-    category = text(event, "ETYPE.CATEGORY", 40)
-    if category is None:  # an update or a closure may leave it out
-        inbox.rows.remark("missing_required", severity="warning", column=column)
-        kind = "rescue.operation.other"
-    else:
+    column, category = "EVENT.ETYPE.CATEGORY", text(event, "ETYPE.CATEGORY", 40)
+    kind = "rescue.operation.other"
+    if category is not None:
         kind = inbox.kind(category.upper(), TABLE["categories"], "/", column)
+    elif purpose == "ALERT":
+        inbox.rows.remark("missing_required", severity="warning", column=column)
     status = inbox.meaning(TABLE["status"], text(event, "STATUS", 20), "EVENT.STATUS")
     cause, place = text(event, "CAUSE", 20), emsi.latest(inbox, many(event, "EGEO"))
+    found_by, cancelled = text(event, "SOURCE", 20), purpose == "CANCEL"
     values: Values = emsi.point(inbox, place) | {
         "source_ref": case,
         "revision": spoken,
@@ -157,9 +156,9 @@ def _event(inbox: Inbox, message: Message, *, cancelled: bool) -> None:
         "earliest_at": known[0],
         "reported_at": known[0] if declared is None else declared,
         "severity": _severity(body, ("EVENT.SCALE", "CONTEXT.URGENCY")),
-        "status": "closed" if cancelled else status or "open",
-        "discovered_by": "sensor" if text(event, "SOURCE", 20) == "SENSOR" else None,
-        "quantity": _casualties(inbox, many(event, "CASUALTIES")),
+        "status": "closed" if cancelled else status or ("open" if purpose == "ALERT" else None),
+        "discovered_by": "sensor" if found_by == "SENSOR" else None,
+        "quantity": emsi.casualties(inbox, many(event, "CASUALTIES")),
         "attributes": {
             "code": category if category in TABLE["categories"] else None,
             "case": word(text(event, "MAIN_EVENT_ID")),
@@ -172,11 +171,17 @@ def _event(inbox: Inbox, message: Message, *, cancelled: bool) -> None:
         joined(body, TABLE["notes"]["event"]),
         *(emsi.stated(place, name) for name in ("ADDRESS", "NAME")),
     )
-    _add_fact(inbox, message, values, beside)
+    told = {"kind": category, "earliest_at": begun or declared, "reported_at": declared}
+    told |= {"discovered_by": found_by, "lon": place}
+    _add_fact(inbox, message, values, beside, emsi.said(purpose, told))
 
 
 def _add_fact(
-    inbox: Inbox, message: Message, values: Values, beside: tuple[str | None, ...]
+    inbox: Inbox,
+    message: Message,
+    values: Values,
+    beside: tuple[str | None, ...],
+    said: frozenset[str] | None = None,
 ) -> None:
     """Add the state of a case.
 
@@ -185,6 +190,7 @@ def _add_fact(
         message: What tells it.
         values: Its columns; ``revision`` is still the instant at which it was told.
         beside: Its narrative, address and name of place.
+        said: The columns that the message says, where it tells only part of the case.
     """
     if message.sent.kind == "Cancel":
         values["status"] = "closed"
@@ -193,7 +199,8 @@ def _add_fact(
     told, final = (sorted(values.items()), beside), values["status"] == "closed"
     values["revision"] = revision(values["revision"], told, final=final)
     narrative, address, place_name = beside
-    inbox.rows.add("facts", values, narrative=narrative, address=address, place_name=place_name)
+    where = {"address": address, "place_name": place_name}
+    inbox.rows.add("facts", values, narrative=narrative, **where, said=said)
 
 
 def _severity(body: Tree, paths: tuple[str, ...]) -> int | None:
@@ -215,12 +222,6 @@ def _address(place: Tree) -> str | None:
     city = text(place, "city.name", 100)
     street = " ".join(part for part in (number_of, way) if part)
     return ", ".join(part for part in (street, city) if part)
-
-
-def _casualties(inbox: Inbox, counts: list[Tree]) -> float | None:
-    """Return the largest number of casualties told, whatever their triage."""
-    told = (sum(inbox.number(one, name, 0, 1e6) or 0.0 for name in _TRIAGE) for one in counts)
-    return max(told, default=None)
 
 
 # --- Means --------------------------------------------------------------------------------------

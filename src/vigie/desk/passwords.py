@@ -12,6 +12,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from vigie.base.errors import WrongUsage
+from vigie.desk.breached import is_breached
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
@@ -58,7 +59,7 @@ def without_words(password: str, words: Iterable[str]) -> str:
 def check_policy(
     password: str, *, login: str, current: str | None = None, words: Iterable[str] = ()
 ) -> None:
-    """Refuse a password that is too short or long, guessable here, or the one it replaces.
+    """Refuse a password that is too short or long, known or guessable here, or the one it replaces.
 
     Args:
         password: The password.
@@ -73,6 +74,8 @@ def check_policy(
         raise WrongUsage(reason=f"password: {MIN_LENGTH} characters at least", field="new")
     if len(password) > MAX_LENGTH:
         raise WrongUsage(reason=f"password: {MAX_LENGTH} characters at most", field="new")
+    if is_breached(password):
+        raise WrongUsage(reason="password: known from breaches of other services", field="new")
     if login.lower() in password.lower():
         raise WrongUsage(reason="password: must not contain the login", field="new")
     if len(without_words(password, (*CONTEXT_WORDS, *words))) < LEAST_OWN:

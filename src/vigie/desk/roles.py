@@ -26,6 +26,7 @@ PERMISSIONS: Final = MappingProxyType(
         "run_analyses": (Verb.COMBINE, "figures"),
         "manage_accounts": (Verb.ALTER, "accounts"),
         "read_audit": (Verb.CONSULT, "audit"),
+        "read_retention": (Verb.CONSULT, "retention"),
         "break_glass": (Verb.COLLECT, "breakglass"),
         "review_glass": (Verb.ALTER, "breakglass"),
         "delegate": (Verb.COLLECT, "delegations"),
@@ -45,12 +46,16 @@ ROLE_TITLES: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def permissions_of(charter: Charter, role: str) -> frozenset[str]:
-    """Return what a role may do for one purpose or another; an unknown role nothing."""
+def permissions_of(charter: Charter, role: str, purpose: str = "") -> frozenset[str]:
+    """Return what a role may do for a purpose, or for one or another of its own when none is named.
+
+    An unknown role may do nothing.
+    """
     return frozenset(
         name
         for name, (verb, dataset) in PERMISSIONS.items()
-        if role in charter.who_may(verb, dataset)
+        for purposes in (charter.who_may(verb, dataset).get(role, ()),)
+        if (purpose in purposes if purpose else purposes)
     )
 
 

@@ -13,6 +13,7 @@ from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.glasses import Glasses
 from vigie.desk.provider_starts import ProviderStarts
+from vigie.desk.reads import Reads
 from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
@@ -31,6 +32,7 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
@@ -51,6 +53,7 @@ class Desk:
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.reads = Reads(engine)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, MetaData, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -234,3 +244,13 @@ class EndingRow(Table):
     store: Mapped[str] = mapped_column(String(40), primary_key=True)
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     at_us: Mapped[int] = mapped_column(BigInteger)
+
+
+class ReadRow(Table):
+    """About how many different facts an account has read in an hour; not which."""
+
+    __tablename__ = "reads"
+    account: Mapped[str] = mapped_column(String(120), primary_key=True)
+    start_us: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+    told: Mapped[bool] = mapped_column(Boolean)

@@ -39,6 +39,7 @@ from vigie.intake.quarantine import Quarantine, Refusal
 from vigie.intake.retention import shred_within
 from vigie.intake.sources import MAX_FILES_KEPT
 from vigie.intake.telling import commit_line
+from vigie.lake.partial import SAID
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.notices import Reject
@@ -63,6 +64,7 @@ class Batch:
         source: Feed.
         batch_id: Carried by every record of it.
         tables: Complete tables by record kind.
+        partials: The same of records told in part, with what each says.
         narratives: Scrubbed texts.
         originals: The same before scrubbing, where they are kept.
         refusals: Rows for quarantine.
@@ -79,6 +81,7 @@ class Batch:
     source: str
     batch_id: str = field(default_factory=lambda: new_id("batch"))
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    partials: dict[str, list[pa.Table]] = field(default_factory=dict)
     narratives: list[pa.Table] = field(default_factory=list)
     originals: list[pa.Table] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -97,6 +100,22 @@ class Batch:
         """Return the tally of a message."""
         return self.tallies.setdefault(message.received_us, Tally(message.name))
 
+    def table(self, kind: str) -> pa.Table:
+        """Return the records of a kind that are told whole, with the batch's name."""
+        tables = self.tables.get(kind)
+        return self._named(tables) if tables else CONTRACTS[kind].empty()
+
+    def partial(self, kind: str) -> pa.Table | None:
+        """Return the records of a kind that are told in part, with the batch's name, if any."""
+        tables = self.partials.get(kind)
+        return self._named(tables) if tables else None
+
+    def _named(self, tables: Sequence[pa.Table]) -> pa.Table:
+        table = pa.concat_tables(tables)
+        index = table.schema.get_field_index("batch_id")
+        names = pa.repeat(pa.scalar(self.batch_id, pa.string()), table.num_rows)
+        return table.set_column(index, table.schema.field("batch_id"), names)
+
     def refuse(self, message: Message, reject: Reject) -> None:
         """Put a row, or a whole message, among the refused."""
         self.refusals.append(Refusal(message, reject))
@@ -108,14 +127,16 @@ class Batch:
         self.tally(message).quarantined += 1
 
     def take_table(self, kind: str, table: pa.Table) -> None:
-        """Add complete records."""
+        """Add complete records, told whole or (with ``said``) in part."""
         if table.num_rows:
-            self.tables.setdefault(kind, []).append(table)
+            held = self.partials if SAID in table.column_names else self.tables
+            held.setdefault(kind, []).append(table)
             self.rows += table.num_rows
 
     def add(self, prepared: Prepared, messages: Sequence[Message], origin: Origin) -> None:
         """Add a chunk that came by these messages."""
-        self.take_table(prepared.kind, prepared.table)
+        for table in prepared.tables:
+            self.take_table(prepared.kind, table)
         if prepared.narratives is not None:
             self.narratives.append(prepared.narratives)
         if prepared.originals is not None:
@@ -137,7 +158,8 @@ class Batch:
             self.tally(messages[0]).read += prepared.read
             return
         # Joined messages: what each brought is told by its rows; the refused go to the last.
-        pairs = prepared.table.select(["received_at", "row"]).group_by(["received_at", "row"])
+        rows = pa.concat_tables([one.select(["received_at", "row"]) for one in prepared.tables])
+        pairs = rows.group_by(["received_at", "row"])
         received = pairs.aggregate([])["received_at"].cast(pa.int64())
         counts = Counter(received.to_pylist())
         for message in messages:
@@ -148,6 +170,14 @@ class Batch:
         """Note that a message is wholly read."""
         self.tally(message)
         self.ended.append(message)
+
+    @property
+    def rows_by_kind(self) -> Counter[str]:
+        """Records gathered, by kind."""
+        counts: Counter[str] = Counter()
+        for held in (self.tables, self.partials):
+            counts.update({kind: sum(t.num_rows for t in tables) for kind, tables in held.items()})
+        return counts
 
     @property
     def to_shred(self) -> list[Message]:
@@ -222,14 +252,12 @@ class Committer:
             self._lake.commit_originals(pa.concat_tables(batch.originals))
         kept: dict[str, pa.Table] = {}
         for kind in _ORDER:
-            if kind not in batch.tables:
+            if kind not in batch.tables and kind not in batch.partials:
                 continue
-            table = pa.concat_tables(batch.tables[kind])
-            index = table.schema.get_field_index("batch_id")
-            names = pa.repeat(pa.scalar(batch.batch_id, pa.string()), table.num_rows)
-            table = table.set_column(index, table.schema.field("batch_id"), names)
-            kept[kind] = self._lake.commit(kind, table).kept
-            share(batch.tallies, table, kept[kind])
+            table, partial = batch.table(kind), batch.partial(kind)
+            committed = self._lake.commit(kind, table, partial)
+            kept[kind] = committed.kept
+            share(batch.tallies, [table, *([] if partial is None else [partial])], committed)
         done = _Done(kept, round((time.perf_counter() - began) * 1000))
         self._journal.database.write(lambda c: self._account(c, batch, done, mode))
         self._shred(batch)
@@ -247,7 +275,7 @@ class Committer:
             now_us(self._clock),
             source=batch.source,
             batch_id=batch.batch_id,
-            tables=batch.tables,
+            rows=batch.rows_by_kind,
             quarantined=len(batch.refusals),
         )
         self._audit.append(line)

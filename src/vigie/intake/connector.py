@@ -120,6 +120,10 @@ class Parsed:
         raw: Gives the i-th row of ``table`` as a parsable mini-payload (as ``Reject.raw``); the kit
             calls it, before asking for the next chunk, for the rows that its own checks refuse.
             Without it such a row is tried again from the journalled message.
+        said: Of each row that tells only part of its record, the columns that it says: the record
+            keeps the others. Null for a row that tells all of it, or None when every row does. What
+            a partial row must have and does not say (kind, instant) it fills with anything that
+            passes the checks; it is not kept.
     """
 
     kind: RecordKind
@@ -132,6 +136,7 @@ class Parsed:
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
     raw: Callable[[int], bytes] | None = None
+    said: pa.ListArray | None = None
 
 
 def never(_mapping: Mapping[str, Any]) -> Joining:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vigie.lake.commit import Committed
 from vigie.model.contracts import CONTRACTS
 
 
@@ -156,13 +157,18 @@ def add_notices(counters: Iterable[Counter[str]]) -> Counter[str]:
     return total
 
 
-def share(tallies: Mapping[int, Tally], table: pa.Table, kept: pa.Table) -> None:
+def share(tallies: Mapping[int, Tally], tables: Sequence[pa.Table], done: Committed) -> None:
     """Tell each message's tally what got in and what was known: receipt times tell them apart."""
-    given, accepted = _by_receipt(table), _by_receipt(kept)
+    given: Counter[int] = Counter()
+    for table in tables:
+        given.update(_by_receipt(table))
+    accepted = _by_receipt(done.kept) if done.entered is None else Counter(done.entered)
     for received_us, n in given.items():
         tally = tallies[received_us]
         tally.accepted += accepted.get(received_us, 0)
         tally.duplicates += n - accepted.get(received_us, 0)
+    for received_us, n in Counter(done.waiting).items():
+        tallies[received_us].notices["waits_for_the_rest"] += n
 
 
 def _by_receipt(table: pa.Table) -> dict[int, int]:

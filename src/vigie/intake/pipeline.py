@@ -337,6 +337,7 @@ class Flusher:
     def _commit(self, batch: Batch) -> None:
         self._committer.commit(batch, self._mode)
         batch.tables.clear()
+        batch.partials.clear()
         batch.narratives.clear()
         batch.originals.clear()
 

@@ -19,6 +19,7 @@ from vigie.intake.connector import Parsed
 from vigie.intake.identify import record_id_column
 from vigie.intake.joining import Origin
 from vigie.intake.locating import Geocoder, place
+from vigie.lake.partial import SAID
 from vigie.lake.sealed import ORIGINALS
 from vigie.model.contracts import CONTRACTS, NARRATIVES, TIMESTAMP, Contract, RecordKind
 from vigie.model.notices import Notice, Reject
@@ -65,6 +66,8 @@ class Prepared:
         notices: Remarks.
         read: Rows of the payload that this chunk covers.
         originals: Texts before scrubbing, for the sealed plane only, or None.
+        partial: Records told in part, with ``said`` beside the contract's columns, or None; they
+            are not in ``table``.
     """
 
     kind: RecordKind
@@ -74,6 +77,12 @@ class Prepared:
     notices: list[Notice]
     read: int
     originals: pa.Table | None = None
+    partial: pa.Table | None = None
+
+    @property
+    def tables(self) -> list[pa.Table]:
+        """All records, told whole or in part."""
+        return [self.table, *([] if self.partial is None else [self.partial])]
 
 
 @dataclass(slots=True)
@@ -134,8 +143,19 @@ def prepare(
     table = _complete(contract, aligned, kitchen, received_us[index], rows)
     narratives, remarks = _narratives(contract, aligned, table, kitchen)
     originals = _originals(aligned, table) if kitchen.originals and narratives else None
-    said = [*notices, *remarks]
-    return Prepared(parsed.kind, table, narratives, rejects, said, parsed.read, originals)
+    told = [*notices, *remarks]
+    whole, partial = _divided(table, aligned)
+    return Prepared(parsed.kind, whole, narratives, rejects, told, parsed.read, originals, partial)
+
+
+def _divided(table: pa.Table, aligned: _Aligned) -> tuple[pa.Table, pa.Table | None]:
+    """Return the records told whole, and those told in part."""
+    said = aligned.texts.get(SAID)
+    if said is None:
+        return table, None
+    mask = pc.is_valid(said)
+    partial = table.append_column(SAID, said).filter(mask)
+    return table.filter(pc.invert(mask)), partial
 
 
 def with_defaults(contract: Contract, table: pa.Table) -> pa.Table:
@@ -183,6 +203,8 @@ def _align(parsed: Parsed, table: pa.Table) -> _Aligned:
         )
         if values is not None
     }
+    if parsed.said is not None:
+        texts[SAID] = parsed.said
     lengths = {"rows": len(rows), **{name: len(values) for name, values in texts.items()}}
     for name, length in lengths.items():
         if length != table.num_rows:
@@ -215,7 +237,10 @@ def _locate(contract: Contract, aligned: _Aligned, kitchen: Kitchen) -> list[Not
     aligned.table = placed.table
     notices = _count("geocoded", placed.found, aligned.rows, severity="info")
     if contract.name == "facts":
-        notices += _count("unplaced", mask_of(pc.is_null(placed.table["lon"])), aligned.rows)
+        unplaced = mask_of(pc.is_null(placed.table["lon"]))
+        if SAID in texts:  # another revision may tell the place
+            unplaced &= mask_of(pc.is_null(texts[SAID]))
+        notices += _count("unplaced", unplaced, aligned.rows)
     return notices
 
 

@@ -103,12 +103,13 @@ class Retrier:
         rejects: dict[int, Reject] = {}
         brought: set[int] = set()
         for found in self._read(feed, rows, rejects):
-            index = np.asarray(found.table["received_at"].cast(pa.int64()))
-            brought.update(index.tolist())
-            column = found.table.schema.get_field_index("received_at")
-            true = pa.array(received[index]).cast(TIMESTAMP)
-            name = found.table.schema.field("received_at")
-            batch.take_table(found.kind, found.table.set_column(column, name, true))
+            for table in found.tables:
+                index = np.asarray(table["received_at"].cast(pa.int64()))
+                brought.update(index.tolist())
+                column = table.schema.get_field_index("received_at")
+                true = pa.array(received[index]).cast(TIMESTAMP)
+                name = table.schema.field("received_at")
+                batch.take_table(found.kind, table.set_column(column, name, true))
             if found.narratives is not None:
                 batch.narratives.append(found.narratives)
             if found.originals is not None:

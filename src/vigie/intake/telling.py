@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import pyarrow as pa
+from collections.abc import Mapping
 
 from vigie.audit.line import Line
 from vigie.privacy.purposes import Purpose, Verb
@@ -16,7 +14,7 @@ def commit_line(
     *,
     source: str,
     batch_id: str,
-    tables: Mapping[str, Sequence[pa.Table]],
+    rows: Mapping[str, int],
     quarantined: int,
 ) -> Line:
     """Return the line of a commit that is about to be done: feed, batch and numbers, no content.
@@ -26,10 +24,9 @@ def commit_line(
         at_us: Epoch µs.
         source: Feed.
         batch_id: Carried by every record of it.
-        tables: Records by kind; the line names the largest kind as its dataset.
+        rows: Number of records by kind; the line names the largest kind as its dataset.
         quarantined: Rows refused.
     """
-    rows = {kind: sum(one.num_rows for one in parts) for kind, parts in tables.items()}
     largest = max(rows, key=lambda kind: rows[kind], default="quarantine")
     return Line(
         at_us=at_us,

@@ -46,7 +46,10 @@ class Committed:
         duplicates: Rows left out, being of an equal or lower revision than what is there.
         version: The table's version after it (unchanged when nothing got in).
         parts: Parts that changed, sorted.
-        kept: The rows that really got in, in the order of the batch.
+        kept: The rows that really got in, in the order of the batch; where partial revisions are
+            folded in, the records as they now stand.
+        entered: Receipt (epoch µs) of each revision that got in; None: those of ``kept``.
+        waiting: Receipt of each partial revision that waits for the rest of its record.
     """
 
     added: int
@@ -55,6 +58,8 @@ class Committed:
     version: int
     parts: tuple[str, ...]
     kept: pa.Table
+    entered: tuple[int, ...] | None = None
+    waiting: tuple[int, ...] = ()
 
 
 def check_complete(contract: Contract, table: pa.Table) -> pa.Table:
@@ -133,8 +138,23 @@ def holding(
     return hit, rest
 
 
-def commit_rows(contract: Contract, table: LakeTable, index: IdIndex, batch: pa.Table) -> Committed:
-    """Put a complete batch into its table; the caller holds the table's lock."""
+def commit_rows(
+    contract: Contract,
+    table: LakeTable,
+    index: IdIndex,
+    batch: pa.Table,
+    *,
+    anew: frozenset[str] = frozenset(),
+) -> Committed:
+    """Put a complete batch into its table; the caller holds the table's lock.
+
+    Args:
+        contract: The table's contract.
+        table: The table.
+        index: Which part holds an id.
+        batch: Complete rows.
+        anew: Ids whose row takes the place of what is there whatever its revision.
+    """
     kind, id_column = contract.name, contract.id_column
     index.catch_up(kind, table, id_column)
     ids: list[str] = batch[id_column].to_pylist()
@@ -147,7 +167,7 @@ def commit_rows(contract: Contract, table: LakeTable, index: IdIndex, batch: pa.
         there = known.get(id_)
         if there is None:
             keep.append(row)
-        elif revisions[row] > there[1]:
+        elif revisions[row] > there[1] or id_ in anew:
             keep.append(row)
             stale[there[0]].add(id_)
     replaced = sum(len(ids_) for ids_ in stale.values())

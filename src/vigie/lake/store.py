@@ -1,7 +1,8 @@
 """The lake: one folder of Delta tables, written exactly once, read at pinned versions.
 
 Folder: ``<kind>/`` (Delta tables), ``index.db`` (which part holds an id), ``live/`` (the live
-plane's texts, apart from every query), ``locks/``.
+plane's texts, apart from every query), ``partial.db`` (revisions that say part of a record),
+``locks/``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from threading import RLock
 from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
 from vigie.base.clock import SystemClock
@@ -26,8 +28,10 @@ from vigie.lake.cubes import CUBE, cube_schema, refresh, stale_rows
 from vigie.lake.duck import DuckEngine
 from vigie.lake.erasure import Erasure, erase_rows
 from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
+from vigie.lake.folding import commit_folded, drop_partials, waiting_of
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
+from vigie.lake.partial import Head, Partials, revisions_of
 from vigie.lake.sealed import Originals, Regime, SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
@@ -64,6 +68,7 @@ class Lake:
         self._tables = {k: LakeTable(folder / k, c.schema) for k, c in CONTRACTS.items()}
         self._tables[CUBE] = LakeTable(folder / CUBE, cube_schema())
         self._index = IdIndex(folder / "index.db")
+        self._partials = Partials(folder / "partial.db")
         self._own_keys = keys is None
         self._keys = keys or Keeper(folder.parent / "keys", SystemClock())
         self._narratives = Narratives(folder / "live" / "narratives.db", self._keys)
@@ -119,6 +124,7 @@ class Lake:
         for engine in self._engines.values():
             engine.close()
         self._index.close()
+        self._partials.close()
         self._narratives.close()
         if self._own_keys:
             self._keys.close()
@@ -150,12 +156,13 @@ class Lake:
 
     # --- Writing ------------------------------------------------------------------------------
 
-    def commit(self, kind: str, table: pa.Table) -> Committed:
+    def commit(self, kind: str, table: pa.Table, partial: pa.Table | None = None) -> Committed:
         """Put a batch into a table, exactly once by id and revision, in one atomic version.
 
         Args:
             kind: ``facts``, ``measures``, ``plans``, ``places`` or ``means``.
             table: All columns of the contract, derived ones included.
+            partial: Revisions that keep what they do not say: the same columns, and ``said``.
 
         Returns:
             What got in; nothing is durable before this returns, everything in ``kept`` is after.
@@ -166,8 +173,13 @@ class Lake:
         """
         contract = self._contract(kind)
         batch = check_complete(contract, table)
+        told = revisions_of(contract, partial)
         with self._lock(kind):
-            return commit_rows(contract, self._tables[kind], self._index, batch)
+            delta = self._tables[kind]
+            sources = pc.unique(batch["source"]).to_pylist()
+            if told or self._partials.concerns(kind, sources):
+                return commit_folded(contract, delta, self._index, batch, self._partials, told)
+            return commit_rows(contract, delta, self._index, batch)
 
     def commit_narratives(self, table: pa.Table) -> int:
         """Keep scrubbed texts in the live plane; returns how many got in (highest revision wins).
@@ -231,6 +243,7 @@ class Lake:
         """
         contract, table = self._contract(kind), self._tables[kind]
         with self._lock(kind):
+            self._partials.erase(kind, ids)
             erased, parts, files, entries = erase_rows(contract, table, self._index, ids)
         texts = self._narratives.erase(ids) if kind == "facts" else 0
         if kind == "facts" and self._sealed is not None:
@@ -258,6 +271,7 @@ class Lake:
             if step is None:
                 return 0
             begin(step)
+            self._partials.erase(kind, step.ids, forget=False)
             take_step(contract, table, self._index, step)
         if kind == "facts":
             self._narratives.erase(step.ids, forget=False)
@@ -269,6 +283,7 @@ class Lake:
         with self._lock(kind):
             table.forget_history()
             self._index.forget_deleted()
+            self._partials.forget_deleted()
         if kind == "facts":
             self._narratives.forget_deleted()
             with self._lock(CUBE):
@@ -285,12 +300,26 @@ class Lake:
         return self._tables[self._contract(kind).name].current().number
 
     def ids(self, kind: str) -> list[str]:
-        """Return the ids of every record of a table."""
+        """Return the ids of every record of a table, and of those that wait for their beginning."""
         contract = self._contract(kind)
         column: list[str] = self.scan(kind, columns=[contract.id_column])[
             contract.id_column
         ].to_pylist()
-        return column
+        return column + sorted({head.id for head in self.waiting(kind)})
+
+    def partials(self, kind: str) -> list[Head]:
+        """Return the partial revisions of a table, without their content."""
+        return self._partials.heads(self._contract(kind).name)
+
+    def waiting(self, kind: str) -> list[Head]:
+        """Return the partial revisions whose record is not in the table yet."""
+        return waiting_of(self._contract(kind).name, self._index, self._partials)
+
+    def drop_partials(self, kind: str, before_us: int) -> None:
+        """Delete the partial revisions received before an instant; their records stay."""
+        contract = self._contract(kind)
+        with self._lock(kind):
+            drop_partials(contract, self._tables[kind], self._index, self._partials, before_us)
 
     @property
     def narratives(self) -> Narratives:

@@ -19,6 +19,7 @@ from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SystemClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
+from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
 from vigie.intake import connector as connector_kit
 from vigie.intake.connector import Connector
@@ -28,6 +29,7 @@ from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
 from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
+from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter
@@ -57,6 +59,7 @@ class Home:
         retention: What it forgets when, and the proof of it.
         rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
+        elsewhere: The other system that is told of log and audit; None without.
     """
 
     path: Path
@@ -73,6 +76,7 @@ class Home:
     retention: Retention
     rights: Rights
     keys: Keeper
+    elsewhere: Syslog | None = None
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -81,6 +85,8 @@ class Home:
         self.lake.close()
         self.audit.close()
         self.keys.close()
+        if self.elsewhere is not None:
+            self.elsewhere.close()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -137,9 +143,14 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     clock = clock or SystemClock()
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
+    refuse_clear(settings, path)
     with ExitStack() as undo:
         audit = Audit.open(path / "audit", settings=settings.audit, clock=clock)
         undo.callback(audit.close)
+        elsewhere = Syslog.of(settings.log)
+        if elsewhere is not None:
+            undo.callback(elsewhere.close)
+            audit.tell = teller(elsewhere)
         keys = open_keys(path, settings, clock)
         undo.callback(keys.close)
         lake = _open_lake(path, settings, keys)
@@ -171,6 +182,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             retention=retention,
             rights=rights,
             keys=keys,
+            elsewhere=elsewhere,
         )
         undo.pop_all()
     if held in OLDER:  # lake and intake have sealed what they held: no older version may open it

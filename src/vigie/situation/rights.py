@@ -97,7 +97,7 @@ class Rights:
         self._clock = clock
         self._audit = audit
         self._frame = frame
-        self.bulk_reads = BulkReads(most_facts, clock, desk.alerts, audit)
+        self.bulk_reads = BulkReads(most_facts, clock, desk.alerts, audit, desk.reads)
 
     def ask(
         self,

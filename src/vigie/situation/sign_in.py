@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pyotp
 import segno
 
+from vigie.base.clock import now_us
 from vigie.base.errors import Forbidden, NotSignedIn, TooManyRequests
 from vigie.base.settings import Settings
 from vigie.desk.second_factor import DIGITS
@@ -31,6 +32,8 @@ from vigie.situation.home import Home
 from vigie.situation.trail import NOBODY, note
 
 EVERY_ROLE = "*"
+FRESH_US = 300_000_000
+"""How long having signed in at the provider proves who is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +207,37 @@ def sign_out(home: Home, secret: str, session: SignedIn) -> None:
     home.desk.sessions.end(secret)
 
 
-def end_others(home: Home, session: SignedIn) -> None:
-    """End every session of the person's own but this one."""
-    note(home, _caller(session.account), "end_sessions")
-    home.desk.sessions.end_all(session.account.account_id, but=session.session_id)
+def end_own(home: Home, session: SignedIn, proof: str, session_id: str = "") -> None:
+    """End one of the person's own sessions, or every other one, once the person is proved again.
 
+    Args:
+        home: The home.
+        session: The one that asks.
+        proof: A code where a device is enrolled, else the password. Who has neither has signed in
+            at the provider a moment ago.
+        session_id: The session to end; empty: all but the one that asks.
 
-def end_one(home: Home, session: SignedIn, session_id: str) -> None:
-    """End one of the person's own sessions. Raises ``NotFound``."""
-    note(home, _caller(session.account), "end_session")
-    home.desk.sessions.end_one(session.account.account_id, session_id)
+    Raises:
+        WrongCode: Not a code of the device.
+        NotSignedIn: Wrong password, or signed in at the provider too long ago.
+        TooManyRequests: Too many wrong proofs.
+        NotFound: No such session of this person.
+    """
+    account = session.account
+    act = "end_session" if session_id else "end_sessions"
+    if home.desk.second_factors.state(account.account_id).confirmed:
+        _check(home, account, proof, act=act)
+    elif session.method != "provider":
+        try:
+            home.desk.accounts.verify(account.login, proof)
+        except (NotSignedIn, TooManyRequests):
+            note(home, _caller(account), act, outcome="refused", method="password")
+            raise
+    elif now_us(home.clock) - session.created_us > FRESH_US:
+        note(home, _caller(account), act, outcome="refused", method="provider")
+        raise NotSignedIn(reason="sign in again at the provider")
+    note(home, _caller(account), act)
+    if session_id:
+        home.desk.sessions.end_one(account.account_id, session_id)
+    else:
+        home.desk.sessions.end_all(account.account_id, but=session.session_id)

@@ -7,12 +7,13 @@ nothing follows a redirect or reads a proxy setting.
 from __future__ import annotations
 
 import threading
+import warnings
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
+from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
 from joserfc.jwk import KeySet
 
 from vigie.base.clock import Clock, now_us
@@ -22,6 +23,11 @@ from vigie.desk.provider_starts import Start
 from vigie.desk.roles import ROLES
 from vigie.intake.outbound import CheckedTransport, checked_client, scopes
 from vigie.web.id_token import UnknownKey, public_keys, verify
+
+with warnings.catch_warnings():
+    # Tells, on being imported, that a later authlib wants httpx2; ours is pinned to what serves.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _SECOND_US = 1_000_000

@@ -6,6 +6,7 @@ import socket
 
 import uvicorn
 
+from vigie.base.errors import SettingsInvalid
 from vigie.base.logging import get_logger
 from vigie.situation.home import Home
 from vigie.web.app import create_app
@@ -48,10 +49,16 @@ def make_server(
         host: Address to listen on; the settings' by default.
         port: Port to listen on; the settings' by default, 0 for any free one.
         workers: Whether it runs intake's workers.
+
+    Raises:
+        SettingsInvalid: Listening beyond this machine without an https address that browsers use.
     """
     settings = home.settings.server
     address = host if host is not None else settings.host
     if not is_loopback(address):
+        behind_tls = settings.public_url.startswith("https:")
+        if not behind_tls and address not in home.settings.clear_hosts:
+            raise SettingsInvalid(key="server.public_url", reason="https, behind a TLS proxy")
         _LOG.warning("listening beyond this machine: put a TLS proxy before it", host=address)
     app = create_app(home, workers=workers)
     config = uvicorn.Config(

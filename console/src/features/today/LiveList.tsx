@@ -5,8 +5,8 @@ import { useFacts } from "@/api/queries";
 import { snapBox } from "@/lib/bbox";
 import { countFilters, NO_FILTERS } from "@/lib/urlState";
 import { FactLine } from "@/parts/FactLine";
-import { usePeriod } from "@/parts/time/TimeBar";
-import { useMay, useNow } from "@/state/city";
+import { usePeriod } from "@/parts/useScope";
+import { useNow } from "@/state/city";
 import { useStreamStatus } from "@/state/live";
 import { useSettled } from "@/state/mapStage";
 import { updateUrl, useUrl } from "@/state/url";
@@ -31,19 +31,17 @@ function useFresh(ids: readonly string[]): ReadonlySet<string> {
 
 export function LiveList() {
   const { t } = useTranslation();
-  const may = useMay("read_facts");
   const { filters, selection } = useUrl();
   const range = usePeriod();
   const now = useNow(30_000);
   const settled = useSettled();
   const [inView, setInView] = useState(true);
   const box = useMemo(() => (inView && settled ? snapBox(settled.box, 0) : null), [inView, settled]);
-  const facts = useFacts(filters, range, box, may);
+  const facts = useFacts(filters, range, box, true);
   const { state } = useStreamStatus();
   const rows = facts.data?.pages.flatMap((page) => page.items) ?? [];
   const fresh = useFresh(rows.slice(0, 50).map((row) => row.fact_id));
 
-  if (!may) return <Empty title={t("may.noFacts")} next={t("may.noFactsNext")} />;
   if (facts.isPending) return <Loading rows={8} />;
   if (facts.error && rows.length === 0) return <ErrorNote error={facts.error} retry={() => void facts.refetch()} />;
   return (

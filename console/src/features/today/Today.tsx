@@ -15,7 +15,9 @@ import { FilterPanel } from "@/parts/FilterPanel";
 import { MapNotice } from "@/parts/MapNotice";
 import { PlanPanel } from "@/parts/PlanPanel";
 import { Stage } from "@/parts/Stage";
-import { TimeBar, usePeriod } from "@/parts/time/TimeBar";
+import { TimeBar } from "@/parts/time/TimeBar";
+import { useFilters, usePeriod } from "@/parts/useScope";
+import { WhyDays } from "@/parts/WhyDays";
 import { useFactsOnMap } from "@/parts/useFactsOnMap";
 import { usePicks } from "@/parts/usePicks";
 import { useMay } from "@/state/city";
@@ -37,31 +39,35 @@ function LivePanel() {
   const { t } = useTranslation();
   const { extra } = useUrl();
   const mayMeans = useMay("read_means");
-  const mayAlerts = useMay("read_facts");
-  const alerts = useAlerts(mayAlerts);
+  const mayFacts = useMay("read_facts");
+  const alerts = useAlerts(mayFacts);
   const open = (alerts.data ?? []).filter((alert) => alert.state === "raised").length;
   const tabs = [
-    { id: "facts", title: t("today.facts"), content: <LiveList /> },
-    ...(mayAlerts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
+    ...(mayFacts ? [{ id: "facts", title: t("today.facts"), content: <LiveList /> }] : []),
+    ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
   ];
-  const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? "facts";
+  const first = mayFacts ? "facts" : "balance";
+  const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? first;
+  const title = t(mayFacts ? "today.title" : "today.balance");
   return (
-    <Panel title={t("today.title")} onClose={() => { updateUrl({ panel: "none" }); }} head={<Freshness />}>
-      <Tabs label={t("today.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "facts" ? null : id }, "replace"); }} />
+    <Panel title={title} onClose={() => { updateUrl({ panel: "none" }); }} head={<><Freshness /><WhyDays /></>}>
+      <Tabs label={title} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === first ? null : id }, "replace"); }} />
     </Panel>
   );
 }
 
 export default function Today() {
   const { t } = useTranslation();
-  const { panel, selection, filters } = useUrl();
+  const { panel, selection } = useUrl();
+  const filters = useFilters();
   const range = usePeriod();
   const mayMeans = useMay("read_means");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
   const means = useMeans(mayMeans);
-  const alerts = useAlerts(useMay("read_facts"));
+  const mayFacts = useMay("read_facts");
+  const alerts = useAlerts(mayFacts);
   usePicks();
 
   const spotOf = selection?.type === "means"
@@ -91,7 +97,7 @@ export default function Today() {
       }
       toolbar={
         <>
-          {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t("today.title")}</Button>}
+          {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t(mayFacts ? "today.title" : "today.balance")}</Button>}
           {shown !== "filters" && <Button onPress={() => { updateUrl({ panel: "filters" }); }}><Icon name="filter" />{t("filter.open", { count })}</Button>}
           <MapNotice map={facts.map} />
         </>

@@ -9,10 +9,9 @@ import { DAY, HOUR, dayStart, dayText, hourText, instantText, localDay, parseIns
 import { weekHours } from "@/lib/weekHours";
 import { countFilters } from "@/lib/urlState";
 import { PeriodFields } from "@/features/yesterday/PeriodFields";
-import { usePeriod } from "@/parts/time/TimeBar";
+import { useFilters, useFiguresOnly, usePeriod } from "@/parts/useScope";
 import { useCityContext, useLanguage, useMay, useNow } from "@/state/city";
 import { useDark } from "@/state/preferences";
-import { useUrl } from "@/state/url";
 import { Icon } from "@/ui/Icon";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/yesterday/Yesterday.module.css";
@@ -28,14 +27,15 @@ export function Overview() {
   const dark = useDark();
   const now = useNow(60_000);
   const { city } = useCityContext();
-  const { filters } = useUrl();
+  const filters = useFilters();
+  const figuresOnly = useFiguresOnly();
   const mayExport = useMay("export");
   const range = usePeriod();
   const zone = city.timezone;
   const days = (range.to - range.from) / DAY;
   const hourly = useMemo(() => (days > MOST_DAYS ? { from: range.to - MOST_DAYS * DAY, to: range.to } : range), [range, days]);
-  const coarse = useHistogram(filters, range, days > 3 ? "day" : "hour");
-  const fine = useHistogram(filters, hourly, "hour");
+  const coarse = useHistogram(filters, range, days > 3 || figuresOnly ? "day" : "hour");
+  const fine = useHistogram(filters, hourly, "hour", !figuresOnly);
   const items = useMemo(() => (coarse.data?.items ?? []).map((item) => ({ at: parseInstant(item.at) ?? 0, n: item.n })), [coarse.data]);
   const table = useMemo(() => weekHours((fine.data?.items ?? []).map((item) => ({ at: parseInstant(item.at) ?? 0, n: item.n })), zone), [fine.data, zone]);
   const words = (ms: number): string => instantText(ms, language, zone, now);
@@ -46,7 +46,8 @@ export function Overview() {
       <PeriodFields range={range} />
       {coarse.error && <ErrorNote error={coarse.error} retry={() => void coarse.refetch()} />}
       {coarse.isPending && <Loading />}
-      {coarse.data && total === 0 && <Empty title={t("today.nothing")} next={countFilters(filters) > 0 ? t("today.nothingFiltered") : t("yesterday.nothingNext")} />}
+      {coarse.data && coarse.data.withheld > 0 && <section className={styles["section"]}><p className={styles["base"]}>{t("days.withheld", { count: coarse.data.withheld })}</p></section>}
+      {coarse.data && total === 0 && coarse.data.withheld === 0 && <Empty title={t("today.nothing")} next={countFilters(filters) > 0 ? t("today.nothingFiltered") : t("yesterday.nothingNext")} />}
       {coarse.data && total > 0 && (
         <>
           <section className={styles["section"]}>
@@ -62,7 +63,7 @@ export function Overview() {
               language={language}
             />
           </section>
-          <section className={styles["section"]}>
+          {!figuresOnly && <section className={styles["section"]}>
             <h3>{t("yesterday.weekHours")}</h3>
             {fine.isPending && <Loading rows={3} />}
             {fine.error && <ErrorNote error={fine.error} />}
@@ -73,7 +74,7 @@ export function Overview() {
                 <p className={styles["limits"]}>{t("yesterday.weekLimits")}</p>
               </>
             )}
-          </section>
+          </section>}
         </>
       )}
       {mayExport && (

@@ -6,8 +6,10 @@ import { countFilters } from "@/lib/urlState";
 import { FactPanel, NEAR_RADIUS_M } from "@/parts/FactPanel";
 import { FilterPanel } from "@/parts/FilterPanel";
 import { MapNotice } from "@/parts/MapNotice";
+import { WhyDays } from "@/parts/WhyDays";
 import { Stage } from "@/parts/Stage";
-import { TimeBar, usePeriod } from "@/parts/time/TimeBar";
+import { TimeBar } from "@/parts/time/TimeBar";
+import { useFilters, usePeriod } from "@/parts/useScope";
 import { useFactsOnMap } from "@/parts/useFactsOnMap";
 import { usePicks } from "@/parts/usePicks";
 import { useMay } from "@/state/city";
@@ -22,7 +24,8 @@ const NARROW = 720;
 
 export default function Yesterday() {
   const { t } = useTranslation();
-  const { panel, selection, filters, extra } = useUrl();
+  const { panel, selection, extra } = useUrl();
+  const filters = useFilters();
   const range = usePeriod();
   const mayRun = useMay("run_analyses");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
@@ -39,7 +42,7 @@ export default function Yesterday() {
       left={
         shown === "filters" ? <FilterPanel onClose={() => { updateUrl({ panel: null }); }} />
           : shown === "past" ? (
-            <Panel title={t("yesterday.title")} size="wide" onClose={() => { updateUrl({ panel: "none" }); }}>
+            <Panel title={t("yesterday.title")} size="wide" onClose={() => { updateUrl({ panel: "none" }); }} head={<WhyDays />}>
               <Tabs label={t("yesterday.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "overview" ? null : id }, "replace"); }} />
             </Panel>
           ) : undefined

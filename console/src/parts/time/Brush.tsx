@@ -15,6 +15,8 @@ interface Props {
   dayStart: (ms: number) => number;
   zone: string;
   language: string;
+  /** What the window moves by, milliseconds; else as fine as the axis lets. */
+  step?: number;
   onChange: (range: Range) => void;
 }
 
@@ -42,14 +44,14 @@ function tickText(at: number, span: number, zone: string, language: string): str
   return hourText(at, language, zone);
 }
 
-export function Brush({ bars, bucketMs, domain, range, stale, text, dayStart, zone, language, onChange }: Props) {
+export function Brush({ bars, bucketMs, domain, range, stale, text, dayStart, zone, language, step: wanted, onChange }: Props) {
   const { t } = useTranslation();
   const [ref, width] = useWidth();
   const [draft, setDraft] = useState<Range | null>(null);
   const drag = useRef<Drag | null>(null);
   const shown = draft ?? range;
   const span = domain.to - domain.from;
-  const step = stepOf(domain);
+  const step = wanted ?? stepOf(domain);
   const x = (at: number): number => Math.min(width, Math.max(0, toShare(at, domain) * width));
   const left = x(shown.from);
   const right = x(shown.to);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vigie.geo.distance import haversine_m
@@ -18,6 +18,8 @@ PURPOSES = ("ACK", "ALERT", "CANCEL", "ERROR", "UPDATE")
 """Values of ``CONTEXT.MSGTYPE``."""
 
 WGS84 = "EPSG-4326"
+_TRIAGE = ("TRIAGERED", "TRIAGEYELLOW", "TRIAGEGREEN", "TRIAGEBLACK")
+_ALWAYS = frozenset({"attributes", "basis", "quantity", "severity", "status"})
 _CIRCLES = ("CERCLE", "CIRCLE")
 Point = tuple[float, float]
 
@@ -34,6 +36,27 @@ def purpose(body: Tree) -> str:
     if found not in PURPOSES:
         raise RowRefused("unknown_code", value=shown(found), column="CONTEXT.MSGTYPE")
     return found
+
+
+def casualties(inbox: Inbox, counts: Sequence[Tree]) -> float | None:
+    """Return the largest number of casualties told (``CASUALTIES``), whatever their triage."""
+    told = (sum(inbox.number(one, name, 0, 1e6) or 0.0 for name in _TRIAGE) for one in counts)
+    return max(told, default=None)
+
+
+def said(found_for: str, optional: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the columns of a fact that an event says; None for all of them.
+
+    An ALERT tells an event whole. An UPDATE or a CANCEL may hold no more than its number and a
+    state: what it leaves out is not taken back (ISO/TR 22351 asks for ``EVENT.ID`` alone).
+
+    Args:
+        found_for: The message's purpose.
+        optional: Columns that are said only where this holds something.
+    """
+    if found_for == "ALERT":
+        return None
+    return _ALWAYS | {name for name, value in optional.items() if value is not None}
 
 
 def latest(inbox: Inbox, areas: Sequence[Tree]) -> Tree:

@@ -24,12 +24,16 @@ _DEFAULTS: dict[str, Mapping[str, Any]] = {
 
 
 class _Record(NamedTuple):
-    """One record: its values by column, its row of the source, and the texts beside it."""
+    """One record: its values by column, its row of the source, the texts beside it, what it says.
+
+    ``said`` is None where the record is told whole.
+    """
 
     values: Mapping[str, Any]
     number: int
     raw: Raw
     texts: tuple[str | None, str | None, str | None]
+    said: frozenset[str] | None = None
 
 
 class Rows:
@@ -77,6 +81,7 @@ class Rows:
         narrative: str | None = None,
         address: str | None = None,
         place_name: str | None = None,
+        said: frozenset[str] | None = None,
     ) -> None:
         """Add a record of the present row.
 
@@ -86,9 +91,10 @@ class Rows:
             narrative: Raw free text; the kit scrubs it.
             address: Located by the kit where there are no coordinates.
             place_name: The same, of a well-known place.
+            said: The columns that it says, where it tells only part of its record.
         """
         texts = (narrative, address, place_name)
-        self._rows[kind].append(_Record(values, self.read, self._raw, texts))
+        self._rows[kind].append(_Record(values, self.read, self._raw, texts, said))
 
     def add_of_all(self, kind: RecordKind, values: Mapping[str, Any], raw: Raw) -> None:
         """Add a record that rests on the whole payload, not on one of its rows.
@@ -170,7 +176,15 @@ def _table_of(kind: RecordKind, rows: Sequence[_Record]) -> Parsed:
         address=texts[1],
         place_name=texts[2],
         raw=lambda index: _bytes(rows[index].raw),
+        said=_said(rows),
     )
+
+
+def _said(rows: Sequence[_Record]) -> pa.ListArray | None:
+    if all(row.said is None for row in rows):
+        return None
+    names = [None if row.said is None else sorted(row.said) for row in rows]
+    return pa.array(names, pa.list_(pa.string()))
 
 
 def array_of(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:

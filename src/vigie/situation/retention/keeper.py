@@ -35,10 +35,13 @@ from vigie.situation.retention.ledger import (
     set_mark,
 )
 from vigie.situation.retention.offices import (
+    PARTIALS,
     count_desk,
+    count_partials,
     give_terms,
     run_desk,
     run_intake,
+    run_partials,
 )
 from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
@@ -138,6 +141,7 @@ class Retention:
                 window = self._window(rule, before, holds)
                 if window is not None:
                     outcome.note(rule.name, self._lake.count_expired(rule.store, window))
+        outcome.note(PARTIALS, count_partials(self._lake, self.rulebook, now))
         for name, n in count_desk(self._desk, self.rulebook, now).items():
             outcome.note(name, n)
         for name, n in self._intake.housekeeping.count_expired().items():
@@ -236,7 +240,9 @@ class Retention:
     def _run_offices(self, by: Caller) -> dict[str, int]:
         rules = self.rulebook.rules
         found = run_intake(self._intake.housekeeping, self._register, rules)
-        found |= run_desk(self._desk, self._register, self.rulebook, now_us(self._clock))
+        now = now_us(self._clock)
+        found |= run_desk(self._desk, self._register, self.rulebook, now)
+        found |= run_partials(self._lake, self._register, self.rulebook, now)
         for name, n in found.items():
             self._register.tell(by, rules[name], n)
         return found

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from vigie.desk.retention import RetentionDesk
 from vigie.intake.retention import Terms
 from vigie.intake.worker import Housekeeping
+from vigie.lake.store import Lake
+from vigie.model.contracts import CONTRACTS
 from vigie.privacy.retention import DAY_US, Rule
 from vigie.situation.retention.register import Register
 from vigie.situation.retention.rulebook import Rulebook
 
+PARTIALS = "partial_revisions"
 TABLES = {
     "sessions": "sessions",
     "tokens": "tokens",
@@ -71,6 +74,32 @@ def run_desk(
         register.destroy(rule, before, keys, bounds, erase)
         found[name] = found.get(name, 0) + len(keys)
     return found
+
+
+def run_partials(lake: Lake, register: Register, rulebook: Rulebook, now_us: int) -> dict[str, int]:
+    """Delete partial revisions that have ended, those that wait among them; how many by rule."""
+    rule = rulebook.rules[PARTIALS]
+    before = rulebook.before(rule, now_us)
+    n = 0
+    for kind in CONTRACTS:
+        ended = [head for head in lake.partials(kind) if head.received_us < before]
+        if not ended:
+            continue
+        instants = [head.received_us for head in ended]
+
+        def drop(kind: str = kind) -> None:
+            lake.drop_partials(kind, before)
+
+        keys = [f"{head.id} {head.revision}" for head in ended]
+        register.destroy(rule, before, keys, (min(instants), max(instants)), drop)
+        n += len(ended)
+    return {PARTIALS: n} if n else {}
+
+
+def count_partials(lake: Lake, rulebook: Rulebook, now_us: int) -> int:
+    """Return how many partial revisions have ended."""
+    before = rulebook.before(rulebook.rules[PARTIALS], now_us)
+    return sum(head.received_us < before for kind in CONTRACTS for head in lake.partials(kind))
 
 
 def count_desk(desk: RetentionDesk, rulebook: Rulebook, now_us: int) -> dict[str, int]:

@@ -35,6 +35,20 @@ class Code(BaseModel):
     code: str = Field(min_length=6, max_length=64)
 
 
+class Ending(BaseModel):
+    """Which of one's own sessions end, and the proof that it is their owner who asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session_id: str = Field("", max_length=40, description="One; empty: all the others.")
+    proof: str = Field(
+        "",
+        max_length=1024,
+        description="A code where a device is enrolled, else the password; empty within five "
+        "minutes of signing in at the provider without either.",
+    )
+
+
 class EnrolmentRequest(BaseModel):
     """The password again, where the person has signed in already."""
 
@@ -96,6 +110,7 @@ class AccountAnswer(Answer):
     view_as: str | None = Field(
         default=None, description="Role whose sight is shown, within the account's own rights."
     )
+    views_as: list[str] = Field(description="Roles that it may see as, within its own rights.")
     must_change_password: bool
     language: str
 

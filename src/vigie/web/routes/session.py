@@ -25,13 +25,16 @@ def get_session(
     view_as: Annotated[
         str, Query(max_length=40, description="See as this role, within one's own rights.")
     ] = "",
+    purpose: Annotated[
+        str, Query(max_length=40, description="What for: permissions of this purpose alone.")
+    ] = "",
 ) -> SessionAnswer:
     """Return who is signed in; nobody is no error."""
     secret = session_cookie(request)
     if not secret:
         return session_answer(home, None)
     try:
-        return session_answer(home, home.desk.sessions.look(secret), view_as)
+        return session_answer(home, home.desk.sessions.look(secret), view_as, purpose)
     except NotSignedIn:
         return session_answer(home, None)
 

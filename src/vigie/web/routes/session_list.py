@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from vigie.base.clock import to_rfc3339
 from vigie.privacy.purposes import Verb
 from vigie.situation import people, sign_in
 from vigie.situation.signals import list_account_alerts
-from vigie.web.answers.session import OwnSession, OwnSessions
+from vigie.web.answers.session import Ending, OwnSession, OwnSessions
 from vigie.web.answers.signals import AlertList
-from vigie.web.security import CallerDep, HomeDep, SessionDep, needs, signed_in
+from vigie.web.security import CallerDep, HomeDep, SessionDep, needs, note_attempt, signed_in
 
 router = APIRouter(prefix="/api", tags=["session"])
 
@@ -35,27 +35,16 @@ def get_sessions(home: HomeDep, session: SessionDep) -> OwnSessions:
     )
 
 
-@router.delete(
-    "/session/all",
-    operation_id="endOtherSessions",
+@router.post(
+    "/session/all/end",
+    operation_id="endSessions",
     status_code=204,
     **signed_in(Verb.ALTER, "accounts"),
 )
-def end_other_sessions(home: HomeDep, session: SessionDep) -> Response:
-    """End every session of one's own but this one."""
-    sign_in.end_others(home, session)
-    return Response(status_code=204)
-
-
-@router.delete(
-    "/session/all/{session_id}",
-    operation_id="endSession",
-    status_code=204,
-    **signed_in(Verb.ALTER, "accounts"),
-)
-def end_session(home: HomeDep, session: SessionDep, session_id: str) -> Response:
-    """End one of one's own sessions."""
-    sign_in.end_one(home, session, session_id)
+def end_sessions(home: HomeDep, session: SessionDep, request: Request, body: Ending) -> Response:
+    """End one of one's own sessions, or all the others, once proved again who asks."""
+    note_attempt(request)
+    sign_in.end_own(home, session, body.proof, body.session_id)
     return Response(status_code=204)
 
 

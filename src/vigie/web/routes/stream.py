@@ -89,11 +89,18 @@ def open_stream(
         for name in sorted(set(_DATASETS.values()))
         if home.rights.may(caller, name)
     }
+
+    def hear_and_count(event: Encoded) -> bytes | None:
+        heard = hear(views, event)
+        if heard is not None and dataset_of(event.type) == "facts":
+            home.rights.bulk_reads.note(caller, (event.data["fact_id"],))
+        return heard
+
     text = last_event_id if last_event_id is not None else after
     return EventStream(
         hub.subscribe(
             None if text is None or not text.strip() else _number(text),
-            lambda event: hear(views, event),
+            hear_and_count,
             lambda: still_allowed(request, views),
         )
     )

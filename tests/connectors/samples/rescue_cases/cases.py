@@ -305,7 +305,7 @@ CASES: dict[str, dict[str, Any]] = {
     "invalid/unknown_fields.json": row(case(mood="grave", location__colour="blue"), records=FACT, notices=C | {"unmapped_column": 2}),
     "invalid/reordered.json": row(dump([{"createCase": put(CASE, creation="2026-11-23T09:31:00+01:00", freetext=["Feu éteint"], location__geometry__datetime="2026-11-23T09:54:00+01:00")}, {"createCase": CASE}]), read=2, records={"facts": 2}, notices={"dropped_personal": 2 * DROPPED_CASE}),
     # --- invalid: events and means
-    "invalid/closure_before_creation.json": row(emsi(**CLOSED), records=FACT, notices={"dropped_personal": 2, "missing_required": 1}),
+    "invalid/closure_before_creation.json": row(emsi(**CLOSED), records=FACT, notices={"dropped_personal": 2}),
     "invalid/event_acknowledged.json": row(emsi(CONTEXT__MSGTYPE="ACK"), notices=E | {"not_used": 1}),
     "invalid/event_for_unknown_purpose.json": refused(emsi(CONTEXT__MSGTYPE="PARTY"), "unknown_code", notices=E),
     "invalid/event_without_context.json": refused(emsi(CONTEXT=None), "missing_required", notices={"dropped_personal": 5}),
