@@ -325,7 +325,6 @@ def test_within_is_what_showing_every_place_would_say(
     box: tuple[float, float, float, float],
     precision: str,
 ) -> None:
-    """Looking up only the places near the border forgets none and adds none."""
     masking = city[0].frame.maskings[precision]
     lon, lat = np.array(places, np.float64).reshape(-1, 2).T
     west, south, east, north = box[0], box[1], box[0] + box[2], box[1] + box[3]
