@@ -325,7 +325,6 @@ def test_within_is_what_showing_every_place_would_say(
     box: tuple[float, float, float, float],
     precision: str,
 ) -> None:
-    """Looking up only the places near the border forgets none and adds none."""
     masking = city[0].frame.maskings[precision]
     lon, lat = np.array(places, np.float64).reshape(-1, 2).T
     west, south, east, north = box[0], box[1], box[0] + box[2], box[1] + box[3]
@@ -399,8 +398,3 @@ def test_memory_is_bounded_and_changes_no_answer(
         again = city[0].frame.snaps.show(lon, lat, "street")
         assert all((a == b).all() for a, b in zip(masking.show(lon, lat), again, strict=True))
         assert len(masking._known) <= 5
-
-
-def test_a_home_without_streets_shows_cells(seen_home: Home) -> None:
-    shown = seen_home.frame.maskings["street"].show([5.37], [43.29])
-    assert haversine_m(shown.lon, shown.lat, 5.37, 43.29)[0] <= shown.radius_m[0] == 76.0
