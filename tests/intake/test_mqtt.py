@@ -211,7 +211,7 @@ def _held(folder: Path) -> list[bytes]:
     database = Database(folder / "intake.db")
     keys = Keeper(folder / "keys", SystemClock())
     journal = Journal(folder, database, settings=IntakeSettings(), clock=SystemClock(), keys=keys)
-    messages = journal.claim("sensors", limit=1_000, limit_bytes=1_000_000)
+    messages = journal.claim("sensors", limit=100_000, limit_bytes=10_000_000)
     try:
         return list(journal.payloads(messages).values())
     finally:
