@@ -23,6 +23,7 @@ from vigie.base.errors import NotFound, TooLarge, TooManyRequests, Unavailable
 from vigie.base.settings import IntakeSettings
 from vigie.intake.database import Database
 from vigie.intake.journal import DONE, INLINE_BYTES, SUSPECT, Journal
+from vigie.intake.retention import TOO_MUCH, TOO_OLD
 from vigie.intake.sealing import key_of
 from vigie.intake.service import Intake
 from vigie.intake.spool import Spool
@@ -234,6 +235,15 @@ def test_processed_payloads_are_dropped_by_size_oldest_first(make: Make) -> None
     assert [m.message_id for m in journal.get_many(ids)] == ids[2:]
     with pytest.raises(NotFound):
         journal.get(ids[0])
+
+
+@pytest.mark.parametrize("query", [TOO_OLD, TOO_MUCH])
+def test_what_is_pruned_is_found_by_one_pass_over_the_journal(journal: Journal, query: str) -> None:
+    """A question asked again for each message took minutes after ten seconds of pushes."""
+    plan = journal.database.rows(f"EXPLAIN QUERY PLAN {query}", 1, 10)
+
+    assert plan
+    assert not [row["detail"] for row in plan if "CORRELATED" in row["detail"]]
 
 
 def test_the_spool_opens_only_names_of_its_own(tmp_path: Path, keys: Keeper) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,14 +18,17 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tests.intake.brokers import Broker, connect, feed_of, health, kept, take, wait_for
 
 import vigie.connectors
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, SystemClock
 from vigie.base.errors import TooManyRequests, Unavailable
 from vigie.base.settings import IntakeSettings, Settings
 from vigie.intake import mqtt
 from vigie.intake.connector import discover
+from vigie.intake.database import Database
+from vigie.intake.journal import Journal
 from vigie.intake.messages.topics import RETAINED
 from vigie.intake.mqtt import Subscriber
 from vigie.intake.service import Intake
+from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 
 Fact = Callable[..., dict[str, Any]]
@@ -204,6 +206,20 @@ def turns_until(child: subprocess.Popen[str], enough: Callable[[list[str]], bool
     assert any(enough(turn) for turn in turns), "waited in vain"
 
 
+def _held(folder: Path) -> list[bytes]:
+    """Return what stands in a journal, unsealed."""
+    database = Database(folder / "intake.db")
+    keys = Keeper(folder / "keys", SystemClock())
+    journal = Journal(folder, database, settings=IntakeSettings(), clock=SystemClock(), keys=keys)
+    messages = journal.claim("sensors", limit=100_000, limit_bytes=10_000_000)
+    try:
+        return list(journal.payloads(messages).values())
+    finally:
+        journal.close()
+        database.close()
+        keys.close()
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_kill_under_load_loses_nothing(version: str, broker: Broker, home: Path) -> None:
     """Three kills at arbitrary instants; what was published is in the journal in the end."""
@@ -227,10 +243,7 @@ def test_a_kill_under_load_loses_nothing(version: str, broker: Broker, home: Pat
             finally:
                 child.kill()
 
-    with sqlite3.connect(folder / "intake.db") as found:
-        held = {int(row[0]) for row in found.execute("SELECT payload FROM messages")}
-    found.close()
-    assert held == set(range(900))
+    assert {int(content) for content in _held(folder)} == set(range(900))
 
 
 def test_the_last_will_of_a_sensor_arrives_with_its_topic(

@@ -6,6 +6,7 @@ import { expect, go, open, test } from "../console";
 const SCREENS = [
   "/aujourdhui?panel=live&period=7d", "/aujourdhui?panel=live&tab=balance&period=7d", "/aujourdhui?panel=live&tab=alerts", "/aujourdhui?panel=live&tab=means",
   "/aujourdhui?panel=filters", "/demain", "/hier", "/hier?tab=analyses", "/sources", "/sources?tab=quarantine", "/sources?of=main_courante&view=contract",
+  "/libertes", "/libertes?tab=budget", "/libertes?tab=personal", "/libertes?tab=proofs", "/libertes?tab=glass",
 ];
 
 async function barriers(page: Page): Promise<string[]> {

@@ -11,7 +11,7 @@ test("a wrong password is refused in words, and nothing is lost", async ({ page,
   await expect(page.getByLabel("Identifiant")).toHaveValue("shift_head");
 });
 
-for (const role of ["shift_head", "elected", "analyst"]) {
+for (const role of ["shift_head", "elected", "analyst", "dpo"]) {
   test(`${role} enters with the demo account and must choose a password`, async ({ page }) => {
     await page.goto("/hier?period=7d");
     const accounts = page.getByRole("table");

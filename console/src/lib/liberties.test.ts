@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readCheckpoint, rootFrom } from "@/lib/proof";
 import { isReason, tidyReason } from "@/lib/problem";
+import { tally } from "@/lib/tally";
 import { addDays, dayStart, HOUR, localDay } from "@/lib/time";
 import { NO_FILTERS } from "@/lib/urlState";
 import { barsOf, vanishingByRule } from "@/lib/vanishing";
@@ -60,6 +61,13 @@ describe("reasons", () => {
     expect(isReason("contrôle mensu")).toBe(false);
     expect(isReason("a              b")).toBe(false);
     expect(isReason("a".repeat(501))).toBe(false);
+  });
+});
+
+describe("a tally", () => {
+  it("says each text once, and how often", () => {
+    expect(tally(["b", "a", "b", "b"])).toEqual([["b", 3], ["a", 1]]);
+    expect(tally([])).toEqual([]);
   });
 });
 

@@ -19,6 +19,13 @@ _LAST_PORT = 65_535
 ClearOption = Annotated[
     bool, typer.Option("--clear", help="Listen beyond this machine although MLLP has no TLS.")
 ]
+EveryOption = Annotated[
+    float, typer.Option(help="Seconds between two looks at the folder.", min=0.1)
+]
+WaitOption = Annotated[
+    float,
+    typer.Option(help="With --listen: seconds before a day is told; what waited comes first."),
+]
 OnceOption = Annotated[bool, typer.Option("--once", help="Look, tell and carry once, then end.")]
 
 edge = typer.Typer(help="What runs at a partner's, so that only counts leave it.")
@@ -53,13 +60,8 @@ def hospital(
     settle_h: Annotated[
         int, typer.Option(help="Hours after its end when a day is told.", min=0, max=240)
     ] = 4,
-    every_s: Annotated[
-        float, typer.Option(help="Seconds between two looks at the folder.", min=0.1)
-    ] = 60.0,
-    wait_s: Annotated[
-        float,
-        typer.Option(help="With --listen: seconds before a day is told; what waited comes first."),
-    ] = 300.0,
+    every_s: EveryOption = 60.0,
+    wait_s: WaitOption = 300.0,
     clear: ClearOption = False,
     once: OnceOption = False,
     as_json: JsonOption = False,

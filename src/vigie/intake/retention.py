@@ -23,16 +23,16 @@ SPOOL_GRACE_S = 3_600
 STEP = 20_000
 """Rows deleted in one transaction: what is received meanwhile waits no longer than for one."""
 
-_TOO_OLD = """
+TOO_OLD = """
 SELECT message_id AS id, received_us AS at FROM messages
 WHERE state <> 'pending' AND received_us <= ? ORDER BY seq LIMIT ?
 """
-_TOO_MUCH = """
+TOO_MUCH = """
 SELECT message_id AS id, received_us AS at FROM messages WHERE seq IN (
     SELECT seq FROM (
         SELECT seq, sum(size) OVER (ORDER BY seq DESC) AS kept
         FROM messages WHERE state <> 'pending'
-    ) WHERE kept > ? AND state <> 'pending'
+    ) WHERE kept > ?
 ) LIMIT ?
 """
 
@@ -168,7 +168,7 @@ def prune(database: Database, spool: Spool, *, before_us: int, max_bytes: int, n
         Unavailable: When the journal cannot be written.
     """
     dropped = 0
-    for query, bound in ((_TOO_OLD, before_us), (_TOO_MUCH, max_bytes)):
+    for query, bound in ((TOO_OLD, before_us), (TOO_MUCH, max_bytes)):
 
         def drop(connection: sqlite3.Connection, query: str = query, bound: int = bound) -> int:
             rows = connection.execute(query, (bound, STEP)).fetchall()

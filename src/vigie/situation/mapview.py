@@ -32,7 +32,7 @@ ZOOM_CELLS10 = 12.0
 ZOOM_CLUSTERS = 14.0
 ZOOM_POINTS = 16.0
 ZOOM_FEW = 12.5
-MOST_MASKED = 20_000
+MOST_MASKED = 10_000
 """Facts whose shown place is looked up for one view; of more the fixed grid is told."""
 _REACH_M = {8: 720.0, 10: 100.0}
 """More than a cell's circumradius (H3: 0.6 km and 0.09 km at most)."""

@@ -12,7 +12,6 @@ import { Button } from "@/ui/Button";
 import { Select, TextField } from "@/ui/Fields";
 import { Icon } from "@/ui/Icon";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
-import { Segmented } from "@/ui/Segmented";
 import styles from "@/features/liberties/Liberties.module.css";
 
 const DATASETS = ["facts", "narratives", "means"] as const;
@@ -61,7 +60,7 @@ function Form() {
       <p className={styles["lead"]}>{t("glass.lead")}</p>
       <div className={styles["fields"]}>
         <Select label={t("glass.dataset")} value={dataset} options={DATASETS.map((id) => ({ id, text: t(`dataset.${id}`) }))} onChange={setDataset} />
-        <Segmented<"zone" | "fact"> label={t("glass.by")} value={by} onChange={setBy} options={[{ id: "zone", text: t("glass.byZone") }, { id: "fact", text: t("glass.byFact") }]} />
+        <Select label={t("glass.by")} value={by} onChange={(id) => { setBy(id === "fact" ? "fact" : "zone"); }} options={[{ id: "zone", text: t("glass.byZone") }, { id: "fact", text: t("glass.byFact") }]} />
         {by === "zone" ? <ZoneFields zone={zone} onZone={setZone} /> : <TextField label={t("glass.fact")} name="fact" isRequired maxLength={80} value={fact} onChange={setFact} />}
         <TextField label={t("glass.minutes")} name="minutes" type="number" min={1} max={MOST_MINUTES} isRequired value={minutes} onChange={setMinutes} />
         <div className={styles["wide"]}>

@@ -46,12 +46,12 @@ function Requirements({ all }: { all: readonly Requirement[] }) {
             {rows.map((one) => (
               <tr key={one.id}>
                 <th scope="row" className={styles["short"]}>{one.id}</th>
-                <td className={styles["short"]}>
+                <td>
                   <span className={isProved(one) ? styles["allowed"] : styles["waiting"]}><Icon name={isProved(one) ? "check" : "clock"} size={14} />{t(isProved(one) ? "proofs.proved" : "proofs.waits")}</span>
                   {!isProved(one) && one.waits && <span className={styles["meta"]}>{one.waits}</span>}
                 </td>
                 <td className={styles["words"]}>{one[language]}<span className={styles["meta"]}>{one.basis}</span></td>
-                <td className={styles["file"]}>{one.proofs.map((proof) => <code key={proof}>{proof}</code>)}</td>
+                <td className={styles["file"]}>{isProved(one) && <details><summary>{t("proofs.testsCount", { count: one.proofs.length })}</summary>{one.proofs.map((proof) => <code key={proof}>{proof}</code>)}</details>}</td>
               </tr>
             ))}
           </tbody>

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useRegister } from "@/api/liberties";
 import type { Register } from "@/api/types";
 import { countText } from "@/lib/numbers";
-import { instantText, parseInstant } from "@/lib/time";
+import { tally } from "@/lib/tally";
+import { dateFormat, instantText, parseInstant } from "@/lib/time";
 import { useSpanText } from "@/parts/Age";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
@@ -54,7 +55,7 @@ function Sources({ sources }: { sources: Register["sources"] }) {
           <>{words(one.title) || one.source}<span className={styles["meta"]}>{one.connector}</span></>,
           t("sources.every", { span: span(one.period_s) }),
           countText(one.records, language),
-          <>{one.dropped.length > 0 ? one.dropped.join(" · ") : t("register.nothingDropped")}{one.free_text > 0 && <span className={styles["meta"]}>{t("register.freeText", { count: one.free_text })}</span>}</>,
+          <>{one.dropped.length > 0 ? tally(one.dropped).map(([name, n]) => (n > 1 ? `${name} (×${n})` : name)).join(" · ") : t("register.nothingDropped")}{one.free_text > 0 && <span className={styles["meta"]}>{t("register.freeText", { count: one.free_text })}</span>}</>,
         ],
       }))}
     />
@@ -142,7 +143,7 @@ export function RegisterTab() {
   const block = (title: string, content: ReactNode) => <section className={styles["block"]}><h3>{title}</h3>{content}</section>;
   return (
     <article className={styles["register"]}>
-      <p className={styles["lead"]}>{t("register.lead", { city: data.city, at: instantText(parseInstant(data.built_at) ?? 0, language, city.timezone, now), version: data.charter.version, on: data.charter.dated_on })}</p>
+      <p className={styles["lead"]}>{t("register.lead", { city: data.city, at: instantText(parseInstant(data.built_at) ?? 0, language, city.timezone, now), version: data.charter.version, on: dateFormat(language, "UTC", { day: "numeric", month: "long", year: "numeric" }).format(Date.parse(`${data.charter.dated_on}T12:00:00Z`)) })}</p>
       <p className={styles["tools"]}>
         <Button onPress={() => {
           document.querySelectorAll("article details").forEach((one) => { one.setAttribute("open", ""); });

@@ -33,8 +33,8 @@ function useDayText(): (day: string) => string {
 
 function Bars({ line, today }: { line: Vanishing; today: string }) {
   return (
-    <svg className={styles["strip"]} viewBox={`0 0 ${DAYS} 20`} preserveAspectRatio="none" aria-hidden="true">
-      {barsOf(line.days, today, DAYS).map((height, i) => height > 0 && <rect key={i} x={i} y={20 - 20 * height} width={0.9} height={20 * height} />)}
+    <svg className={styles["strip"]} viewBox={`0 0 ${DAYS + 1} 20`} preserveAspectRatio="none" aria-hidden="true">
+      {barsOf(line.days, today, DAYS + 1).map((height, i) => height > 0 && <rect key={i} x={i} y={20 - 20 * height} width={0.9} height={20 * height} />)}
     </svg>
   );
 }

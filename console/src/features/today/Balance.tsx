@@ -117,7 +117,7 @@ export function Balance() {
       {data.total.withheld > 0 && <p className={styles["lead"]}>{t("days.withheld", { count: data.total.withheld })}</p>}
       <p className={styles["lead"]}>{t("balance.lead", { from: at(data.before_from), to: at(data.before_to) })}</p>
       <Block title={t("balance.total")} lines={[data.total]} name={() => t("balance.allFacts")} summary={data} />
-      <Block title={t("balance.theme")} lines={data.by_theme} name={kind} summary={data} />
+      <Block title={t("balance.theme")} lines={figuresOnly ? data.by_theme.filter((line) => line.now.n > 0 || line.withheld > 0) : data.by_theme} name={(key) => (key === "other" ? t("balance.other") : kind(key))} summary={data} />
       <Block title={t("balance.severity")} lines={data.by_severity} name={word("severity")} summary={data} />
       <Block title={t("balance.status")} lines={data.by_status} name={word("status")} summary={data} />
       <Block title={t("balance.kind")} lines={data.by_kind.slice(0, MOST_KINDS)} name={kind} summary={data} />

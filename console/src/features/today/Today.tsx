@@ -50,9 +50,10 @@ function LivePanel() {
   ];
   const first = mayFacts ? "facts" : "balance";
   const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? first;
+  const title = t(mayFacts ? "today.title" : "today.balance");
   return (
-    <Panel title={t("today.title")} onClose={() => { updateUrl({ panel: "none" }); }} head={<><WhyDays /><Freshness /></>}>
-      <Tabs label={t("today.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === first ? null : id }, "replace"); }} />
+    <Panel title={title} onClose={() => { updateUrl({ panel: "none" }); }} head={<><Freshness /><WhyDays /></>}>
+      <Tabs label={title} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === first ? null : id }, "replace"); }} />
     </Panel>
   );
 }
@@ -65,7 +66,8 @@ export default function Today() {
   const mayMeans = useMay("read_means");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
   const means = useMeans(mayMeans);
-  const alerts = useAlerts(useMay("read_facts"));
+  const mayFacts = useMay("read_facts");
+  const alerts = useAlerts(mayFacts);
   usePicks();
 
   const spotOf = selection?.type === "means"
@@ -95,7 +97,7 @@ export default function Today() {
       }
       toolbar={
         <>
-          {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t("today.title")}</Button>}
+          {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t(mayFacts ? "today.title" : "today.balance")}</Button>}
           {shown !== "filters" && <Button onPress={() => { updateUrl({ panel: "filters" }); }}><Icon name="filter" />{t("filter.open", { count })}</Button>}
           <MapNotice map={facts.map} />
         </>

@@ -46,7 +46,7 @@ export function Overview() {
       <PeriodFields range={range} />
       {coarse.error && <ErrorNote error={coarse.error} retry={() => void coarse.refetch()} />}
       {coarse.isPending && <Loading />}
-      {coarse.data && coarse.data.withheld > 0 && <p className={styles["base"]}>{t("days.withheld", { count: coarse.data.withheld })}</p>}
+      {coarse.data && coarse.data.withheld > 0 && <section className={styles["section"]}><p className={styles["base"]}>{t("days.withheld", { count: coarse.data.withheld })}</p></section>}
       {coarse.data && total === 0 && coarse.data.withheld === 0 && <Empty title={t("today.nothing")} next={countFilters(filters) > 0 ? t("today.nothingFiltered") : t("yesterday.nothingNext")} />}
       {coarse.data && total > 0 && (
         <>

@@ -1,0 +1,94 @@
+/** Libertés: who looked is seen, seeing as another is said, and who may see little sees it without an error. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, open, STATE_FOLDER, test } from "../console";
+
+async function barriers(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
+  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
+}
+
+async function readJournal(page: Page, reason: string): Promise<void> {
+  await page.getByLabel("Pourquoi lisez-vous le journal ?").fill(reason);
+  await page.getByLabel("Pourquoi lisez-vous le journal ?").press("Enter");
+}
+
+test("a glass is broken for one zone, by a form, with a reason", async ({ page }) => {
+  await open(page, "/libertes?tab=glass");
+  const sure = page.getByRole("button", { name: "Ouvrir en urgence" });
+  await page.getByRole("button", { name: /Découpage/ }).click();
+  await page.getByRole("option", { name: /arrondissement/i }).first().click();
+  await page.getByRole("button", { name: /^.*Zone$/ }).click();
+  await page.getByRole("option").nth(1).click();
+  await page.getByLabel("Quelle urgence ?").fill("trop court");
+  await expect(sure).toBeDisabled();
+  await page.getByLabel("Quelle urgence ?").fill("Effondrement d’immeuble, recherche de témoins");
+  await sure.click();
+  await expect(page.getByRole("status").filter({ hasText: "Ouvert jusqu’au" })).toBeVisible();
+});
+
+test.describe("the data protection officer", () => {
+  test.use({ storageState: `${STATE_FOLDER}/dpo.json` });
+
+  test("reads the audit with a reason, finds the reading in it, and its proof", async ({ page }) => {
+    const reason = "Contrôle de début de mois, au hasard";
+    await open(page, "/libertes");
+    await expect(page.getByText("Le journal est fermé.")).toBeVisible();
+    await readJournal(page, reason);
+    await expect(page.locator("tbody tr").first()).toBeVisible();
+    await readJournal(page, "Relecture de mon propre contrôle");
+    const own = page.locator("tbody tr").filter({ hasText: reason });
+    await expect(own.first()).toContainText("Journal d’audit");
+    await expect(own.first()).toContainText("Accordé");
+    await expect(page.locator("tbody tr").filter({ hasText: "Refusé" }).first()).toBeVisible();
+    await own.first().getByRole("button").click();
+    await expect(page.getByText("Vérifié dans ce navigateur")).toBeVisible();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  test("reviews the broken glass, reads the terms and the register", async ({ page }) => {
+    await open(page, "/libertes?tab=glass");
+    const row = page.locator("tbody tr").filter({ hasText: "Effondrement" });
+    await row.getByRole("button", { name: "Justifié", exact: true }).click();
+    await expect(row).toContainText("par dpo");
+    await page.getByRole("tab", { name: "Durées" }).click();
+    await expect(page.getByRole("heading", { name: "Ce qui va disparaître en 90 jours" })).toBeVisible();
+    await expect(page.getByRole("table", { name: "Règles" }).locator("tbody tr").nth(5)).toBeVisible();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole("tab", { name: "Registre" }).click();
+    await expect(page.getByRole("heading", { name: "Qui peut voir quoi" })).toBeVisible();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  test("sees as an operator, is told so, and leaves", async ({ page }) => {
+    await open(page, "/aujourdhui");
+    await page.getByRole("button", { name: /^Compte de/ }).click();
+    await page.getByRole("button", { name: /Voir comme/ }).click();
+    await page.getByRole("option", { name: "Opérateur CSU" }).click();
+    await expect(page.getByText("Vu comme : Opérateur CSU.")).toBeVisible();
+    await expect(page.getByRole("row", { name: /Tous les faits/ })).toBeVisible();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole("link", { name: "Libertés" }).click();
+    await expect(page.getByRole("tab", { name: "Journal" })).toHaveCount(0);
+    await page.getByRole("button", { name: "Revenir à mon rôle" }).click();
+    await expect(page.getByText("Vu comme")).toHaveCount(0);
+    await expect(page.getByRole("tab", { name: "Journal" })).toBeVisible();
+  });
+});
+
+test.describe("an elected official", () => {
+  test.use({ storageState: `${STATE_FOLDER}/elected.json` });
+
+  test("sees whole days today and yesterday, without an error, and the register", async ({ page }) => {
+    await open(page, "/aujourdhui?source=rescue&severity=3&kind=road.collision");
+    await expect(page.getByText(/il lit des chiffres par jour entier/)).toBeVisible();
+    await expect(page.getByRole("row", { name: /Tous les faits/ })).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole("link", { name: "Hier" }).click();
+    await expect(page.getByRole("img", { name: /en barres/ })).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await page.getByRole("link", { name: "Libertés" }).click();
+    await expect(page.getByRole("heading", { name: "Algorithmes et leurs limites" })).toBeVisible();
+  });
+});
