@@ -270,13 +270,14 @@ def test_a_keeper_that_dies_is_started_again(keeper: Keeper) -> None:
 
 def test_a_keeper_killed_again_and_again_loses_no_request(keeper: Keeper) -> None:
     """It is killed at any moment of a request, once for each that was answered."""
-    stopping, answered = threading.Event(), threading.Semaphore(0)
+    stopping, answered = threading.Event(), threading.Event()
     chance, killed = random.Random(7), 0
 
     def kill() -> None:
         nonlocal killed
         while not stopping.is_set():
-            if answered.acquire(timeout=0.05):
+            if answered.wait(timeout=0.05):
+                answered.clear()  # never two at once: a request is tried three times, not for ever
                 time.sleep(chance.random() * 0.002)
                 process = keeper._process
                 if process is not None:
@@ -289,12 +290,12 @@ def test_a_keeper_killed_again_and_again_loses_no_request(keeper: Keeper) -> Non
         for n in range(60):
             name = NAME._replace(day=n % 7)
             sealed = sealed_items(keeper, name)
-            answered.release()
+            answered.set()
             assert keeper.open(name, "text", sealed) == contents()
     finally:
         stopping.set()
         thread.join()
-    assert killed > 30
+    assert killed > 20
 
 
 def test_a_keeper_ends_with_its_application(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from vigie.desk.tables import (
     DestructionRow,
     EndingRow,
     HoldRow,
+    ProviderStartRow,
+    ReadRow,
     SessionRow,
     TokenRow,
 )
@@ -219,6 +221,8 @@ class RetentionDesk:
         """Return the keys of a store's rows that ended before an instant, with that instant."""
         ended = {
             "sessions": (SessionRow.session_hash, SessionRow.created_us),
+            "provider_starts": (ProviderStartRow.state_hash, ProviderStartRow.created_us),
+            "reads": (ReadRow.account, ReadRow.start_us),
             "tokens": (TokenRow.token_id, TokenRow.revoked_us),
             "alerts": (AlertRow.alert_id, AlertRow.until_us),
             "accounts": (EndingRow.key, EndingRow.at_us),
@@ -237,6 +241,8 @@ class RetentionDesk:
         """Delete rows by key."""
         column = {
             "sessions": SessionRow.session_hash,
+            "provider_starts": ProviderStartRow.state_hash,
+            "reads": ReadRow.account,
             "tokens": TokenRow.token_id,
             "alerts": AlertRow.alert_id,
             "accounts": AccountRow.account_id,

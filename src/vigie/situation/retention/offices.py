@@ -16,6 +16,8 @@ from vigie.situation.retention.rulebook import Rulebook
 PARTIALS = "partial_revisions"
 TABLES = {
     "sessions": "sessions",
+    "provider_starts": "sessions",
+    "reads": "sessions",
     "tokens": "tokens",
     "alerts": "alerts",
     "accounts": "accounts",
