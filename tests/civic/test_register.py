@@ -84,6 +84,9 @@ def test_the_public_page_tells_every_source_calculation_term_and_role(home, regi
 
     assert "Bruit &amp; port" in text
     assert [name for name in calculations if f"<code>{name}</code>" not in text] == []
+    told = [one["dropped"] for one in register["sources"]]
+    assert all(len(set(dropped)) == len(dropped) for dropped in told)
+    assert any(told)
     assert len(register["terms"]) == len(home.retention.rulebook.rules)
     assert {cell["role"] for cell in register["rights"]} <= set(home.rights.charter.roles)
     cells = sum(len(cell["verbs"]) for cell in register["rights"])

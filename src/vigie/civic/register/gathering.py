@@ -141,7 +141,9 @@ def _sources(house: House, at: int) -> list[dict[str, Any]]:
                 "records": one.records,
                 "quarantined": one.quarantined,
                 "fields": len(fields),
-                "dropped": [field.meaning["fr"] for field in fields if field.privacy in DROPPED],
+                "dropped": list(
+                    dict.fromkeys(f.meaning["fr"] for f in fields if f.privacy in DROPPED)
+                ),
                 "free_text": kept["free_text"],
             }
         )
