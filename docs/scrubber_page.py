@@ -43,7 +43,7 @@ def measured_file() -> str:
             "what": f"Expurgation des textes libres : {words}",
             "measure": measure,
             "value": f"{100 * share.hits / share.of:.1f} %".replace(".", ","),
-            "base": f"{share.of} passages inventés, jamais vus par les règles",
+            "base": f"{share.of} passages inventés, dont les oublis n'ont pas été lus",
         }
         for name, words in said.items()
         for measure, share in zip(("trouvés", "trouvés à raison"), told[name], strict=True)
@@ -58,9 +58,9 @@ def scrubber() -> str:
     scores = _scores()
     introduction = (
         f"Measured on {unseen.ENTRIES} invented texts a half (`tests/privacy/unseen.py`), written "
-        "before the rules were read. Of *held*, only these figures were ever looked at, and no "
-        "name of it was added to the word lists; the misses of *tuned* were read while rules were "
-        "improved. One hand wrote both halves, and the rules: real logs will differ. A structured "
+        "before the rules were read. Misses of *tuned* were read while rules were improved; those "
+        "of *held* never were, but its figures were looked at several times by who knew its forms. "
+        "One hand wrote both halves, and the rules: real logs will differ. A structured "
         "value counts as found when no letter and no digit of it is left, a name when no word of "
         "three letters is. Intervals are Wilson's, 95 %. `agent`: names of agents; a mark does "
         "not tell whose name it was, so precision stands with `name`."
