@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import en from "@/i18n/en.json";
-import fr from "@/i18n/fr.json";
+import { TEXTS } from "@/i18n";
 
 type Tree = { [key: string]: string | Tree };
 const PLURAL = /_(zero|one|many|other)$/;
@@ -28,11 +27,20 @@ function files(folder: string): string[] {
   });
 }
 
-const french = keys(fr as Tree);
-const english = keys(en as Tree);
+const french = keys(TEXTS.fr as Tree);
+const english = keys(TEXTS.en as Tree);
 const bare = (all: Map<string, string>): Set<string> => new Set([...all.keys()].map((key) => key.replace(PLURAL, "")));
 
 describe("texts", () => {
+  it("stand under one key only: no feature writes over another's", () => {
+    const names = readdirSync(join(ROOT, "i18n", "parts")).filter((name) => name.endsWith(".json"));
+    for (const language of ["fr", "en"]) {
+      const files = [join(ROOT, "i18n", `${language}.json`), ...names.filter((name) => name.endsWith(`.${language}.json`)).map((name) => join(ROOT, "i18n", "parts", name))];
+      const heads = files.flatMap((file) => Object.keys(JSON.parse(readFileSync(file, "utf8")) as Tree));
+      expect(heads.filter((head, i) => heads.indexOf(head) !== i)).toEqual([]);
+    }
+  });
+
   it("are complete in both languages", () => {
     expect([...bare(french)].filter((key) => !bare(english).has(key))).toEqual([]);
     expect([...bare(english)].filter((key) => !bare(french).has(key))).toEqual([]);
