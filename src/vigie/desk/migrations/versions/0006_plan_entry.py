@@ -32,8 +32,8 @@ def upgrade() -> None:
         sa.Column("fed", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("plan_id", "version", name=op.f("pk_plan_versions")),
     )
-    with op.batch_alter_table("plan_versions") as table:
-        table.create_index("ix_plan_versions_at_us", ["at_us"])
+    with op.batch_alter_table("plan_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_versions_at_us"), ["at_us"], unique=False)
 
 
 def downgrade() -> None:
