@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.reads import Reads
@@ -32,6 +33,7 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        forecasts: Runs of the forecast.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
@@ -54,6 +56,7 @@ class Desk:
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
         self.reads = Reads(engine)
+        self.forecasts = Forecasts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)

@@ -254,3 +254,20 @@ class ReadRow(Table):
     start_us: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     marks: Mapped[bytes] = mapped_column(LargeBinary)
     told: Mapped[bool] = mapped_column(Boolean)
+
+
+class ForecastRow(Table):
+    """A run of the forecast: what it is about and how it went; its numbers stand in files."""
+
+    __tablename__ = "forecasts"
+    forecast_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    made_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    origin_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    grid: Mapped[str] = mapped_column(String(80))
+    slot_hours: Mapped[int] = mapped_column(Integer)
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    made_by: Mapped[str] = mapped_column(String(220))
+    seconds: Mapped[float] = mapped_column()
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -22,7 +22,10 @@ from vigie.privacy.purposes import Purpose, Verb
 
 _BY_PLANE = {
     "open": ("figures", "measures", "plans", "places", "sources", "charter", "register"),
-    "live": ("facts", "means", "narratives", "alerts", "quarantine", "journal"),
+    "live": (
+        *("facts", "means", "narratives", "alerts", "quarantine", "journal"),
+        "forecasts",
+    ),
     "sealed": ("originals", "raw_rows"),
     "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
 }

@@ -20,6 +20,7 @@ TABLES = {
     "reads": "sessions",
     "tokens": "tokens",
     "alerts": "alerts",
+    "forecasts": "forecasts",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
