@@ -21,6 +21,7 @@ TABLES = {
     "tokens": "tokens",
     "alerts": "alerts",
     "forecasts": "forecasts",
+    "plan_versions": "plan_versions",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
