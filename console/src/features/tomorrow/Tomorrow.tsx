@@ -1,5 +1,5 @@
-/** Demain: the views side by side, and below them the one that the address names (the agenda otherwise). */
-import { Suspense } from "react";
+/** Demain: an event's page when the address names one; otherwise the views side by side and the one it names. */
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { VIEWS } from "@/features/tomorrow/views";
 import { formatUrl } from "@/lib/urlState";
@@ -35,8 +35,12 @@ function Switch({ shown }: { shown: string }) {
   );
 }
 
+const EventPage = lazy(() => import("@/features/tomorrow/event/EventPage"));
+
 export default function Tomorrow() {
   const { extra } = useUrl();
+  const event = extra["event"];
+  if (event) return <Suspense fallback={<Loading />}><EventPage key={event} planId={event} /></Suspense>;
   const one = VIEWS.find((each) => each.id === extra["view"]) ?? VIEWS[0];
   if (!one) return null;
   const View = one.view;
