@@ -21,7 +21,10 @@ from typing import Any, NamedTuple
 from vigie.privacy.purposes import Purpose, Verb
 
 _BY_PLANE = {
-    "open": ("figures", "measures", "plans", "places", "sources", "charter", "register"),
+    "open": (
+        *("figures", "measures", "plans", "authorisations", "places", "sources", "charter"),
+        "register",
+    ),
     "live": (
         *("facts", "means", "narratives", "alerts", "quarantine", "journal"),
         "forecasts",
