@@ -18,6 +18,7 @@ from vigie.desk.tables import (
     AlertRow,
     DestructionRow,
     EndingRow,
+    EventFileRow,
     HoldRow,
     ProviderStartRow,
     ReadRow,
@@ -228,6 +229,7 @@ class RetentionDesk:
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
+            "event_files": (EventFileRow.plan_id, EventFileRow.ends_us),
         }
         key, at = ended[store]
         query = select(key, at).where(at < before_us).order_by(key)
@@ -248,6 +250,7 @@ class RetentionDesk:
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
+            "event_files": EventFileRow.plan_id,
         }[store]
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):

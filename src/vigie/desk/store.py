@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.event_files import EventFiles
 from vigie.desk.glasses import Glasses
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.reads import Reads
@@ -37,6 +38,7 @@ class Desk:
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
         glasses: What was opened against the charter, and its reviews.
+        event_files: The files of events, version by version.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
@@ -58,6 +60,7 @@ class Desk:
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
+        self.event_files = EventFiles(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

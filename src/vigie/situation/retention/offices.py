@@ -23,6 +23,7 @@ TABLES = {
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
+    "event_files": "event_files",
 }
 """Tables of the desk that forget, and the rule of each."""
 
