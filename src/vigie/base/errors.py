@@ -122,13 +122,6 @@ class Conflict(VigieError):
     terminal = False
 
 
-class FileChanged(Conflict):
-    """An event file has another newest version than the one the writer has read."""
-
-    code = "file_changed"
-    http_status = 412
-
-
 class StepRefused(Conflict):
     """An event file may not pass from its state to the one asked for, or not be changed in it."""
 
@@ -141,6 +134,13 @@ class NamesPerson(VigieError):
     code = "names_person"
     http_status = 422
     exit_code = 2
+
+
+class StaleVersion(VigieError):
+    """Somebody has written a newer version than the one that was read (RFC 9110, 13.1.1)."""
+
+    code = "stale_version"
+    http_status = 412
 
 
 class TooLarge(VigieError):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vigie.base.clock import Clock, now_us
-from vigie.base.errors import FileChanged, NotFound
+from vigie.base.errors import NotFound, StaleVersion
 from vigie.desk.tables import EventFileRow, EventFileVersionRow
 
 
@@ -98,7 +98,7 @@ class EventFiles:
             why: Why.
 
         Raises:
-            FileChanged: When the newest version is another one.
+            StaleVersion: When the newest version is another one.
         """
         at = now_us(self._clock)
         values = {name: getattr(heading, name) for name in Heading.__dataclass_fields__}
@@ -122,7 +122,7 @@ class EventFiles:
                 session.flush()
                 return _version(row, content)
         except IntegrityError as error:
-            raise FileChanged(name=heading.plan_id) from error
+            raise StaleVersion from error
 
     def _move_on(
         self, session: Session, plan_id: str, after: int, values: Mapping[str, Any]
@@ -136,7 +136,7 @@ class EventFiles:
             .returning(EventFileRow.version)
         )
         if moved.first() is None:
-            raise FileChanged(name=plan_id)
+            raise StaleVersion
 
     def list_all(self) -> list[Filed]:
         """Return every file, that of the latest event first."""

@@ -13,6 +13,7 @@ from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.event_files import EventFiles
 from vigie.desk.glasses import Glasses
+from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.reads import Reads
 from vigie.desk.retention import RetentionDesk
@@ -37,6 +38,7 @@ class Desk:
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
+        plan_versions: Plans entered or changed by hand.
         glasses: What was opened against the charter, and its reviews.
         event_files: The files of events, version by version.
     """
@@ -61,6 +63,7 @@ class Desk:
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
         self.event_files = EventFiles(engine, clock)
+        self.plan_versions = PlanVersions(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:
