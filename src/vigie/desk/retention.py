@@ -18,6 +18,7 @@ from vigie.desk.tables import (
     AlertRow,
     DestructionRow,
     EndingRow,
+    EventFileRow,
     ForecastRow,
     HoldRow,
     PlanVersionRow,
@@ -232,6 +233,7 @@ class RetentionDesk:
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
+            "event_files": (EventFileRow.plan_id, EventFileRow.ends_us),
         }
         key, at = ended[store]
         query = select(key, at).order_by(key)
@@ -258,6 +260,7 @@ class RetentionDesk:
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
+            "event_files": EventFileRow.plan_id,
         }[store]
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):

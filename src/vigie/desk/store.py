@@ -11,6 +11,7 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.event_files import EventFiles
 from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
 from vigie.desk.plan_versions import PlanVersions
@@ -41,6 +42,7 @@ class Desk:
         reasons: The last reason of each person.
         plan_versions: Plans entered or changed by hand.
         glasses: What was opened against the charter, and its reviews.
+        event_files: The files of events, version by version.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
@@ -63,6 +65,7 @@ class Desk:
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
+        self.event_files = EventFiles(engine, clock)
         self.plan_versions = PlanVersions(engine, clock)
 
     @classmethod

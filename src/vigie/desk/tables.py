@@ -273,6 +273,36 @@ class ForecastRow(Table):
     told: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class EventFileRow(Table):
+    """The file of an event: where it stands, and what it is compared by."""
+
+    __tablename__ = "event_files"
+    plan_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str] = mapped_column(String(80))
+    place_id: Mapped[str | None] = mapped_column(String(80))
+    starts_us: Mapped[int] = mapped_column(BigInteger)
+    ends_us: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class EventFileVersionRow(Table):
+    """A version of an event's file; it is never changed."""
+
+    __tablename__ = "event_file_versions"
+    plan_id: Mapped[str] = mapped_column(
+        ForeignKey("event_files.plan_id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    who: Mapped[str] = mapped_column(String(220))
+    at_us: Mapped[int] = mapped_column(BigInteger)
+    why: Mapped[str] = mapped_column(String(500))
+
+
 class PlanVersionRow(Table):
     """A plan as somebody entered or changed it: one row a version, none is written over."""
 

@@ -218,7 +218,9 @@ def judge_days(
         places = context.places.of(rule.places) if rule.places else ()
         for day in sorted(days if only is None else days & only):
             from_us, to_us = bounds_of(day, context.timezone)
-            here = positions[(plans.from_us[positions] < to_us) & (plans.to_us[positions] > from_us)]
+            here = positions[
+                (plans.from_us[positions] < to_us) & (plans.to_us[positions] > from_us)
+            ]
             seen = sorted((plans.plans[one] for one in here), key=lambda plan: plan.plan_id)
             view = DayView(day, from_us, to_us, seen, places, context.stock)
             for finding in rule.judge(view):

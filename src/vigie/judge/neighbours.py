@@ -63,8 +63,14 @@ class Plans:
         position = self.at[plan_id]
         del self.plans[position]
         self.at = {plan.plan_id: position for position, plan in enumerate(self.plans)}
-        self.shapes, self.bounds = np.delete(self.shapes, position), np.delete(self.bounds, position, 0)
-        self.from_us, self.to_us = np.delete(self.from_us, position), np.delete(self.to_us, position)
+        self.shapes, self.bounds = (
+            np.delete(self.shapes, position),
+            np.delete(self.bounds, position, 0),
+        )
+        self.from_us, self.to_us = (
+            np.delete(self.from_us, position),
+            np.delete(self.to_us, position),
+        )
         self._masks = {wanted: np.delete(mask, position) for wanted, mask in self._masks.items()}
 
     def wanted(self, wanted: Wanted) -> Mask:

@@ -70,9 +70,7 @@ class Beside:
         return np.asarray((clock - origin) // (self.slot_hours * HOUR_US), np.int64)
 
 
-def covariates_of(
-    lake: Lake, beside: Beside, plans: Sequence[PlanRecord]
-) -> tuple[Covariate, ...]:
+def covariates_of(lake: Lake, beside: Beside, plans: Sequence[PlanRecord]) -> tuple[Covariate, ...]:
     """Return what is known beside the counts; a series that nobody measured is left out."""
     found = [planned(plans, beside)]
     start, end = beside.bounds

@@ -246,9 +246,7 @@ def coverage(seen: Judged) -> list[dict[str, float]]:
         tail = (1.0 - level) / 2.0
         inside = (seen.upper >= tail) & (seen.lower < 1.0 - tail)
         even = seen.share(1.0 - tail) - seen.share(tail)
-        found.append(
-            {"level": level, "printed": _short(inside.mean()), "randomised": _short(even)}
-        )
+        found.append({"level": level, "printed": _short(inside.mean()), "randomised": _short(even)})
     return found
 
 

@@ -93,7 +93,9 @@ def make(
     stretch = stretch_of(tensor)
     told: dict[str, Any] = {"counted": _counted(counted)}
     if stretch is None:
-        verdicts = tuple(Verdict(one, WITHHELD, _only(tensor), "", "short", {}) for one in tensor.kinds)
+        verdicts = tuple(
+            Verdict(one, WITHHELD, _only(tensor), "", "short", {}) for one in tensor.kinds
+        )
         told |= {"scores": {}, "stress": {}, "misses": None, "groups": [], "missing": {}}
         spread = Spread(np.zeros(len(tensor.kinds)))
     else:

@@ -25,6 +25,7 @@ TABLES = {
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
+    "event_files": "event_files",
 }
 """Tables of the desk that forget, and the rule of each."""
 
