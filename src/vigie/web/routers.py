@@ -10,6 +10,7 @@ from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.delegates import router as delegates
+from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    event_files,
     civic,
     signals,
     sources,
