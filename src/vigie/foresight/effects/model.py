@@ -9,10 +9,9 @@ import numpy as np
 from scipy import stats
 from shapely.geometry import Point
 
-from vigie.foresight.effects.baseline import baseline
 from vigie.foresight.effects.bins import DAY_US, Bins, Floats, Ints
 from vigie.foresight.effects.city_shape import city_shape
-from vigie.foresight.effects.effect import Expected, Measured, Spread
+from vigie.foresight.effects.effect import Expected, Measured
 from vigie.foresight.effects.occasion import UNKNOWN_SIZE, Occasion
 from vigie.foresight.effects.others import moved, overlap_of, ring_shares
 from vigie.foresight.effects.past import Around, History, PastEvent, count_past
