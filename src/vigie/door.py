@@ -215,7 +215,7 @@ class Door:
         today = self.home.clock.now().astimezone(zone).date()
         view = self.home.rights.ask(self.caller, "plans", subject={"days": days})
         return agenda(
-            self.home.lake,
+            self.home.plans,
             self.home.rules,
             first=first or today,
             days=days,

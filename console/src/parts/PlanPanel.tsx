@@ -12,8 +12,9 @@ import { planState } from "@/parts/planState";
 import { useZoningTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
 import { command } from "@/state/mapStage";
-import { select } from "@/state/url";
+import { openEvent, select } from "@/state/url";
 import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
 import styles from "@/parts/FactPanel.module.css";
@@ -49,6 +50,7 @@ function Body({ plan }: { plan: PlanDetail }) {
           <span className={styles["chip"]}>{t(`plan.state.${planState(plan)}`)}</span>
           {plan.attendance_likely !== null && plan.attendance_likely > 0 && <span className={styles["chip"]}>{t("plan.likely", { n: persons(plan.attendance_likely) })}</span>}
         </p>
+        <Button onPress={() => { openEvent(plan.plan_id); }}><Icon name="list" size={16} />{t("dossier.open")}</Button>
       </div>
       {mine.length > 0 && <ClashList clashes={mine} except={plan.plan_id} />}
       {clashes.error && <ErrorNote error={clashes.error} />}

@@ -122,6 +122,13 @@ class Conflict(VigieError):
     terminal = False
 
 
+class StaleVersion(VigieError):
+    """Somebody has written a newer version than the one that was read (RFC 9110, 13.1.1)."""
+
+    code = "stale_version"
+    http_status = 412
+
+
 class TooLarge(VigieError):
     """The payload or the answer is above a stated limit."""
 

@@ -47,7 +47,7 @@ def agenda(
         timezone = opened.settings.city.timezone
         start = parse_day(first) if first else at_local(at, timezone).date()
         found = agenda_of(
-            opened.lake,
+            opened.plans,
             opened.rules,
             first=start,
             days=days,

@@ -19,6 +19,7 @@ from vigie.desk.tables import (
     DestructionRow,
     EndingRow,
     HoldRow,
+    PlanVersionRow,
     ProviderStartRow,
     ReadRow,
     SessionRow,
@@ -225,12 +226,17 @@ class RetentionDesk:
             "reads": (ReadRow.account, ReadRow.start_us),
             "tokens": (TokenRow.token_id, TokenRow.revoked_us),
             "alerts": (AlertRow.alert_id, AlertRow.until_us),
+            "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
         }
         key, at = ended[store]
-        query = select(key, at).where(at < before_us).order_by(key)
+        query = select(key, at).order_by(key)
+        if store == "plan_versions":  # a plan is forgotten whole, when its last end is past
+            query = query.group_by(key).having(at < before_us)
+        else:
+            query = query.where(at < before_us)
         if store == "accounts":
             query = query.where(EndingRow.store == "accounts")
         with Session(self._engine) as session:
@@ -245,6 +251,7 @@ class RetentionDesk:
             "reads": ReadRow.account,
             "tokens": TokenRow.token_id,
             "alerts": AlertRow.alert_id,
+            "plan_versions": PlanVersionRow.plan_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,

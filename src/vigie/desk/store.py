@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.glasses import Glasses
+from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.reads import Reads
 from vigie.desk.retention import RetentionDesk
@@ -36,6 +37,7 @@ class Desk:
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
+        plan_versions: Plans entered or changed by hand.
         glasses: What was opened against the charter, and its reviews.
     """
 
@@ -58,6 +60,7 @@ class Desk:
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
+        self.plan_versions = PlanVersions(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

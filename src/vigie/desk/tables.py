@@ -254,3 +254,22 @@ class ReadRow(Table):
     start_us: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     marks: Mapped[bytes] = mapped_column(LargeBinary)
     told: Mapped[bool] = mapped_column(Boolean)
+
+
+class PlanVersionRow(Table):
+    """A plan as somebody entered or changed it: one row a version, none is written over."""
+
+    __tablename__ = "plan_versions"
+    plan_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    who: Mapped[str] = mapped_column(String(220))
+    service: Mapped[str] = mapped_column(String(80))
+    at_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    act: Mapped[str] = mapped_column(String(20))
+    changed: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(500))
+    source: Mapped[str] = mapped_column(String(80))
+    from_us: Mapped[int] = mapped_column(BigInteger)
+    to_us: Mapped[int] = mapped_column(BigInteger)
+    record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fed: Mapped[dict[str, Any]] = mapped_column(JSON)

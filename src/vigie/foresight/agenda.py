@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vigie.foresight.clashes import clashes_of
-from vigie.foresight.plans import PlanRecord, plans_between
+from vigie.foresight.plans import PlanRecord, Plans, plans_between
 from vigie.judge.clashes import Clash
 from vigie.judge.rule import Rule
-from vigie.lake.store import Lake
 from vigie.model.times import day_bounds
 
 MAX_DAYS = 400
@@ -48,7 +47,7 @@ def _attendance(plans: list[PlanRecord]) -> tuple[tuple[float, float, float], in
 
 
 def agenda(
-    lake: Lake,
+    plans: Plans,
     rules: Mapping[str, Rule],
     *,
     first: date,
@@ -64,12 +63,12 @@ def agenda(
     """
     days = max(1, min(days, MAX_DAYS))
     bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
-    plans = [plan for plan in plans_between(lake, bounds[0], bounds[-1]) if seen(plan)]
-    clashes = clashes_of(plans, rules, now_us=now_us)
+    shown = [plan for plan in plans_between(plans, bounds[0], bounds[-1]) if seen(plan)]
+    clashes = clashes_of(shown, rules, now_us=now_us)
     result = []
     for index in range(days):
         start, end = bounds[index], bounds[index + 1]
-        here = [p for p in plans if p.starts_us < end and p.ends_us > start]
+        here = [p for p in shown if p.starts_us < end and p.ends_us > start]
         starting = [p for p in here if p.starts_us >= start and p.state != "cancelled"]
         attendance, unknown = _attendance(starting)
         result.append(

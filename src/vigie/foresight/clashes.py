@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from vigie.foresight.plans import PlanRecord, plans_between
+from vigie.foresight.plans import PlanRecord, Plans, plans_between
 from vigie.geo.projection import Projection, local_projection
 from vigie.judge.clashes import Clash, find_clashes
 from vigie.judge.rule import Rule
-from vigie.lake.store import Lake
 
 
 def _projection(plans: Sequence[PlanRecord]) -> Projection | None:
@@ -43,7 +42,7 @@ def clashes_of(
 
 
 def clashes_between(
-    lake: Lake,
+    plans: Plans,
     rules: Mapping[str, Rule],
     from_us: int,
     to_us: int,
@@ -52,6 +51,6 @@ def clashes_between(
     seen: Callable[[PlanRecord], bool] = bool,
 ) -> list[Clash]:
     """Return the clashes whose time touches the window, among the plans that ``seen`` lets pass."""
-    plans = [plan for plan in plans_between(lake, from_us, to_us) if seen(plan)]
-    found = clashes_of(plans, rules, now_us=now_us)
+    shown = [plan for plan in plans_between(plans, from_us, to_us) if seen(plan)]
+    found = clashes_of(shown, rules, now_us=now_us)
     return [c for c in found if c.finding.from_us < to_us and c.finding.to_us > from_us]

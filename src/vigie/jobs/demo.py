@@ -194,7 +194,7 @@ def report(home: Home, *, seconds: float) -> DemoReport:
         plans=home.lake.count("plans"),
         alerts=home.desk.alerts.count(),
         quarantined=sum(home.intake.quarantine_count().values()),
-        clashes=len(clashes_between(home.lake, home.rules, at, at + HORIZON_US, now_us=at)),
+        clashes=len(clashes_between(home.plans, home.rules, at, at + HORIZON_US, now_us=at)),
         seconds=round(seconds, 1),
     )
 

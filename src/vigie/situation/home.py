@@ -21,6 +21,7 @@ from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
 from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
+from vigie.foresight.plans import PlanBook
 from vigie.intake import connector as connector_kit
 from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
@@ -51,6 +52,7 @@ class Home:
         audit: Who did what to which data, and what for.
         lake: Facts, measures, plans, places, means.
         desk: People, tokens, alerts.
+        plans: Planned uses of public space: what feeds brought, what was entered by hand.
         intake: Journal, quarantine, sources, events.
         frame: Zonings, basemap, gazetteer.
         connectors: Source formats by name.
@@ -68,6 +70,7 @@ class Home:
     audit: Audit
     lake: Lake
     desk: Desk
+    plans: PlanBook
     intake: Intake
     frame: CityFrame
     connectors: Mapping[str, Connector]
@@ -169,6 +172,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             audit=audit,
             lake=lake,
             desk=desk,
+            plans=PlanBook(lake, desk.plan_versions),
             intake=intake,
             frame=frame,
             connectors=connectors,

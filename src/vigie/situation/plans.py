@@ -88,7 +88,7 @@ def list_plans(
         Forbidden: When the role may not see plans.
     """
     view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "to_us": to_us})
-    return view, list(filter(holds_plan(view), plans_between(home.lake, from_us, to_us)))
+    return view, list(filter(holds_plan(view), plans_between(home.plans, from_us, to_us)))
 
 
 def plan_seen(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def plan_seen(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
 
 
 def _plan_in(view: View, home: Home, plan_id: str) -> tuple[PlanRecord, dict[str, Any]]:
-    plan = get_plan(home.lake, plan_id)
+    plan = get_plan(home.plans, plan_id)
     if not holds_plan(view)(plan):
         raise NotFound(what="plan", name=plan_id)
     return plan, view.blank(plan_json(plan))
@@ -139,7 +139,7 @@ def list_clashes(home: Home, caller: Caller, from_us: int, to_us: int) -> list[d
 
 def _clashes(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
     at, seen = now_us(home.clock), holds_plan(view)
-    return clashes_between(home.lake, home.rules, from_us, to_us, now_us=at, seen=seen)
+    return clashes_between(home.plans, home.rules, from_us, to_us, now_us=at, seen=seen)
 
 
 def today(home: Home, at_us: int | None = None) -> date:
@@ -158,7 +158,7 @@ def read_agenda(home: Home, caller: Caller, from_us: int | None, days: int) -> l
     """
     view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "days": days})
     found = agenda(
-        home.lake,
+        home.plans,
         home.rules,
         first=today(home, from_us),
         days=max(1, min(days, AGENDA_DAYS)),

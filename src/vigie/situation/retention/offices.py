@@ -20,6 +20,7 @@ TABLES = {
     "reads": "sessions",
     "tokens": "tokens",
     "alerts": "alerts",
+    "plan_versions": "plan_versions",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",

@@ -1,0 +1,25 @@
+"""The models of the forecast, one file each, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from vigie.foresight.forecasting.models.historical import Historical
+from vigie.foresight.forecasting.models.naive import Naive
+from vigie.foresight.forecasting.models.protocol import Model
+
+NAIVE = "naive"
+
+MODELS: Mapping[str, Callable[[], Model]] = MappingProxyType(
+    {
+        NAIVE: Naive,
+        "historical": Historical,
+    }
+)
+"""How to make each model, by name, from the simplest to the richest."""
+
+
+def naive() -> Model:
+    """Return the model that every other must beat to be shown."""
+    return MODELS[NAIVE]()
