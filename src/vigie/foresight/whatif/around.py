@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vigie.foresight.effects.model import Prediction
-from vigie.foresight.whatif.load import HOUR_US, FloatArray
+from vigie.foresight.effects.model import EffectModel, Prediction
+from vigie.foresight.effects.occasion import Occasion
+from vigie.foresight.whatif.load import HOUR_US, FloatArray, Happened, needed_then
 from vigie.foresight.whatif.outlook import Outlook
 
 RING = 0
@@ -40,3 +41,19 @@ def _ratio(variance: FloatArray, mean: FloatArray) -> FloatArray:
     deviation = np.sqrt(np.maximum(variance, 0.0))
     ratio: FloatArray = np.where(mean > LEAST, deviation / np.maximum(mean, LEAST), 0.0)
     return ratio
+
+
+def happened_around(model: EffectModel, occasion: Occasion) -> Happened:
+    """Return the facts of the history within the first ring, those seen happening.
+
+    A fact whose instant is not known to the hour was found afterwards and called nobody then.
+    """
+    local = model.around.local(occasion)
+    kept = (local.ring == RING) & (local.weight >= 1.0)
+    return Happened(model.kinds, local.kind[kept], local.at_us[kept])
+
+
+def outcome(model: EffectModel, occasion: Occasion) -> int:
+    """Return the agents a past event turned out to need, by the facts of the history."""
+    found = happened_around(model, occasion)
+    return needed_then(found, occasion.starts_us, occasion.ends_us)

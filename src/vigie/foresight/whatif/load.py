@@ -28,8 +28,6 @@ AFTER_H = 1
 STEP_MIN = 5.0
 LEAST_CREW = 2
 """Agents never go out alone: the least that any event takes."""
-SURE_US = 30 * MINUTE_US
-"""A fact whose instant is known to half an hour was seen; the others are found afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
