@@ -14,6 +14,7 @@ from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
+from vigie.web.routes.plan_entry import router as plan_entry
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.records import router as records
 from vigie.web.routes.retention import router as retention
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    plan_entry,
     civic,
     signals,
     sources,
