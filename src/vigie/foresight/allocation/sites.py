@@ -173,9 +173,7 @@ class _Names:
         return self._labels[nearest], float(far[nearest])
 
 
-def ways_m(
-    points: tuple[Floats, Floats], sites: Sequence[Site], plane: Projection
-) -> Floats:
+def ways_m(points: tuple[Floats, Floats], sites: Sequence[Site], plane: Projection) -> Floats:
     """Return the way from each point to each site, metres, ``(n, m)``: the straight line x 1.3."""
     x, y = plane.to_metres(*points)
     at = np.array([(one.lon, one.lat) for one in sites], np.float64).reshape(-1, 2)

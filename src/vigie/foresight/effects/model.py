@@ -186,14 +186,17 @@ class EffectModel:
         self.usual_people = usual_people(history.occasions)
         self.vague = usual_vagueness([event.occasion for event in self.past])
         self.rows = {event.occasion.plan_id: row for row, event in enumerate(self.past)}
-        size = (len(self.kinds), len(self.bins.rings_m), len(self.bins.hours))
-        self.others: Floats = np.zeros((len(self.past), *size))
-        self.rates: dict[str, Rates] = {}
-        self.profiles: dict[str, Floats] = {}
-        self.differ: dict[str, float] = {}
-        for _ in range(PASSES if self.past else 0):
-            self._fit(np.arange(len(self.past)))
-            self.others = np.stack([self._others_of(e.occasion) for e in self.past])
+        self._size = (
+            len(self.past),
+            len(self.kinds),
+            len(self.bins.rings_m),
+            len(self.bins.hours),
+        )
+        self.others: Floats
+        self.rates: dict[str, Rates]
+        self.profiles: dict[str, Floats]
+        self.differ: dict[str, float]
+        self.refit(np.arange(len(self.past)))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -251,12 +254,16 @@ class EffectModel:
             rows: Positions in ``past``.
         """
         then = copy(self)
-        then.others, then.rates, then.profiles, then.differ = np.zeros_like(self.others), {}, {}, {}
-        for _ in range(PASSES if len(rows) else 0):
-            then._fit(rows)
-            for row in rows.tolist():
-                then.others[row] = then._others_of(self.past[row].occasion)
+        then.refit(rows)
         return then
+
+    def refit(self, rows: Ints) -> None:
+        """Fit rates, profiles and what events bring each other on some of the past events."""
+        self.others, self.rates, self.profiles, self.differ = np.zeros(self._size), {}, {}, {}
+        for _ in range(PASSES if len(rows) else 0):
+            self._fit(rows)
+            for row in rows.tolist():
+                self.others[row] = self._others_of(self.past[row].occasion)
 
     def _differ(self, seen: Seen, rates: Rates) -> float:
         """Return how much events of a kind differ beyond chance, leaning on the usual."""
@@ -269,12 +276,6 @@ class EffectModel:
         doubt = 2.0 * len(seen.people) / max(told, 1e-9) ** 2
         share = DIFFER_SURE**2 / (DIFFER_SURE**2 + doubt)
         return max(LEAST_DIFFER, share * value + (1 - share) * DIFFER)
-
-    def fitted_on(self, rows: Ints) -> EffectModel:
-        """Return the same model with rates fitted on some of its past events only."""
-        other = copy(self)
-        other._fit(rows)
-        return other
 
     def rate(self, kind: str, kinds: Sequence[int] | None = None) -> Estimate:
         """Return the facts that events of a kind bring per 10,000 people, with what is not known.
@@ -294,7 +295,7 @@ class EffectModel:
     def effect(self, kind: str, people: float, hours: int) -> Floats:
         """Return what an event of this kind and size brings, kinds x rings x hours."""
         if not self.rates:
-            return np.zeros((len(self.kinds), len(self.bins.rings_m), len(self.bins.hours)))
+            return np.zeros(self._size[1:])
         code = nearest(self.rates, kind)
         shares = self.profiles[code] * (np.arange(len(self.bins.hours)) < hours)
         shares = shares / np.maximum(shares.sum((1, 2), keepdims=True), 1e-12)
@@ -310,11 +311,10 @@ class EffectModel:
             occasion.starts_us,
             (middle.x, middle.y),
             crowds.starts_us,
-            crowds.x,
-            crowds.y,
+            np.column_stack([crowds.x, crowds.y]),
         )
         shares = ring_shares(self.bins.rings_m)
-        total = np.zeros((len(self.kinds), len(self.bins.rings_m), len(self.bins.hours)))
+        total = np.zeros(self._size[1:])
         for index, step, shift in zip(near.tolist(), steps.tolist(), shifts.tolist(), strict=True):
             other = self.history.occasions[index]
             if other.plan_id == occasion.plan_id:
@@ -375,7 +375,7 @@ class EffectModel:
             effect=self.effect(occasion.kind, people, found.bins),
             rate_variance=self._rate_variance(occasion.kind, people),
             differ=self._doubt(occasion),
-            spread=self.spread,
+            spread=found.spread(self.spread),
         )
 
     def predict(self, question: Question) -> Prediction:
