@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
-from vigie.base.settings_part import Part
 from vigie.base.settings_forecast import ForecastSettings
+from vigie.base.settings_part import Part
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"

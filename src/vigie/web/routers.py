@@ -12,6 +12,7 @@ from vigie.web.routes.civic import router as civic
 from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
+from vigie.web.routes.forecasts import router as forecasts
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plans import router as plans
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    forecasts,
     civic,
     signals,
     sources,

@@ -70,9 +70,7 @@ class Beside:
         return np.asarray((clock - origin) // (self.slot_hours * HOUR_US), np.int64)
 
 
-def covariates_of(
-    lake: Lake, beside: Beside, plans: Sequence[PlanRecord]
-) -> tuple[Covariate, ...]:
+def covariates_of(lake: Lake, beside: Beside, plans: Sequence[PlanRecord]) -> tuple[Covariate, ...]:
     """Return what is known beside the counts; a series that nobody measured is left out."""
     found = [planned(plans, beside)]
     start, end = beside.bounds
@@ -175,6 +173,6 @@ def presence(values: pa.Table, beside: Beside) -> Floats:
     table = mean.reshape(len(points), beside.span)
     x, y = beside.grid.projection.to_metres(points[:, 0], points[:, 1])
     far, nearest = cKDTree(np.stack([x, y], axis=1)).query(beside.grid.centres)
-    close = far <= COUNTED_M
-    found[close] = table[nearest[close]]
+    close = np.asarray(far) <= COUNTED_M
+    found[close] = table[np.asarray(nearest)[close]]
     return found

@@ -1,4 +1,4 @@
-"""One run of the forecast: count, forecast the past, judge, test the loop, forecast what is ahead."""
+"""One run of the forecast: the past forecast and judged, the loop tested, then what is ahead."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def make(
     stretch = stretch_of(tensor)
     told: dict[str, Any] = {"counted": _counted(counted)}
     if stretch is None:
-        verdicts = tuple(Verdict(one, WITHHELD, _only(tensor), "", "short", {}) for one in tensor.kinds)
+        verdicts = tuple(
+            Verdict(one, WITHHELD, _only(tensor), "", "short", {}) for one in tensor.kinds
+        )
         told |= {"scores": {}, "stress": {}, "misses": None, "groups": [], "missing": {}}
         spread = Spread(np.zeros(len(tensor.kinds)))
     else:
@@ -113,6 +115,9 @@ def make(
                 "judge": (stretch.end - stretch.judged) // tensor.week,
             },
         }
+    told["spread"] = {
+        name: round(float(one), 6) for name, one in zip(tensor.kinds, spread.alpha, strict=True)
+    }
     progress(len(models) + 1, len(models) + 2, "ahead")
     mean, factors = ahead(tensor, horizon, verdicts, models)
     places, told["stability"] = _places(tensor, mean, areas)
