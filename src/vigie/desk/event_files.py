@@ -122,7 +122,7 @@ class EventFiles:
                 session.flush()
                 return _version(row, content)
         except IntegrityError as error:
-            raise StaleVersion from error
+            raise StaleVersion(what="event_file", name=heading.plan_id) from error
 
     def _move_on(
         self, session: Session, plan_id: str, after: int, values: Mapping[str, Any]
@@ -136,7 +136,7 @@ class EventFiles:
             .returning(EventFileRow.version)
         )
         if moved.first() is None:
-            raise StaleVersion
+            raise StaleVersion(what="event_file", name=plan_id)
 
     def list_all(self) -> list[Filed]:
         """Return every file, that of the latest event first."""
@@ -174,14 +174,14 @@ class EventFiles:
 
     def versions(self, plan_id: str) -> list[Version]:
         """Return the versions of a file without their contents, newest first."""
-        names = [name for name in Version.__dataclass_fields__ if name != "content"]
+        told = EventFileVersionRow
         query = (
-            select(*(getattr(EventFileVersionRow, name) for name in names))
-            .where(EventFileVersionRow.plan_id == plan_id)
-            .order_by(EventFileVersionRow.version.desc())
+            select(told.version, told.state, told.who, told.at_us, told.why)
+            .where(told.plan_id == plan_id)
+            .order_by(told.version.desc())
         )
         with Session(self._engine) as session:
-            return [Version(*row, content={}) for row in session.execute(query)]
+            return [Version(plan_id, *row.tuple(), {}) for row in session.execute(query)]
 
 
 def _filed(row: EventFileRow) -> Filed:

@@ -163,8 +163,8 @@ class _Checks:
         self.values["title"] = shown or common
 
     def times(self) -> None:
-        starts, ends = self.values.get("starts_us"), self.values.get("ends_us")
-        for name, value in (("starts_us", starts), ("ends_us", ends)):
+        for name in ("starts_us", "ends_us"):
+            value = self.values.get(name)
             if value is None:
                 self.refuse(name, "entry_required")
             elif type(value) is not int or not _FIRST_US <= value <= _LAST_US:
@@ -173,7 +173,8 @@ class _Checks:
             value = self.values.get(name)
             if type(value) is not int or not 0 <= value <= MOST_BUFFER_S:
                 self.refuse(name, "entry_number", least=0, most=MOST_BUFFER_S)
-        if self.faults or type(starts) is not int or type(ends) is not int:
+        starts, ends = self.values.get("starts_us"), self.values.get("ends_us")
+        if type(starts) is not int or type(ends) is not int:
             return
         if ends <= starts:
             self.refuse("ends_us", "entry_ends_before")

@@ -11,6 +11,7 @@ from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.delegates import router as delegates
+from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.mapview import router as mapview
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans,
     allocation,
     plan_entry,
+    event_files,
     civic,
     signals,
     sources,

@@ -124,7 +124,7 @@ def predictive(counts: Sequence[int], level: int = LEVEL) -> tuple[float, float,
     n, total = len(counts), float(sum(counts))
     mean = (total + 0.5) / n
     variance = mean * (1.0 + 1.0 / n)
-    spread = float(np.var(counts, ddof=1) / max(np.mean(counts), 1e-9)) if n > 1 else 1.0
+    spread = float(np.var(counts, ddof=1)) / max(total / n, 1e-9) if n > 1 else 1.0
     variance *= max(1.0, spread)
     size = mean * mean / max(variance - mean, 1e-9)
     distribution = stats.nbinom(size, size / (size + mean))

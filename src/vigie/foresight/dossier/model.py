@@ -26,6 +26,7 @@ from pydantic import (
 
 from vigie.base.clock import to_rfc3339, to_us
 from vigie.foresight.dossier.shapes import LineShape, PointShape, PolygonShape
+from vigie.model.dps import CoverLevel
 
 MOST_ITEMS = 300
 LONGEST_TEXT = 2_000
@@ -223,10 +224,10 @@ class Diversion(_Item):
 class FirstAid(_Part):
     """The first-aid cover (DPS) foreseen.
 
-    ``risk`` is the RIS of the national grid (order of 7 November 2006), ``level`` its class.
+    ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
     """
 
-    level: Line = ""
+    level: CoverLevel | None = None
     responders: Headcount = 0
     risk: Annotated[float | None, Field(ge=0, le=10_000)] = None
     provider: Line = ""

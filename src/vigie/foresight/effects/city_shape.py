@@ -65,17 +65,13 @@ def _by_day_and_hour(facts: Facts, calendar: Calendar, slots_us: Ints) -> Floats
     hours = np.bincount(slot, minlength=DAYS * 24).reshape(DAYS, 24).astype(np.float64)
     total = counts.sum((1, 2), keepdims=True) + 0.5
     every = hours.sum()
-    by_hour = (counts.sum(1, keepdims=True) + 0.5 / 24) / np.maximum(
-        hours.sum(0)[None, None], 1e-9
-    )
+    by_hour = (counts.sum(1, keepdims=True) + 0.5 / 24) / np.maximum(hours.sum(0)[None, None], 1e-9)
     by_day = (counts.sum(2, keepdims=True) + 0.5 / DAYS) / np.maximum(
         hours.sum(1)[None, :, None], 1e-9
     )
     apart = by_hour * by_day / (total / every)
     strength = PSEUDO / np.maximum(apart, 1e-12)
-    return np.asarray(
-        (counts + strength * apart) / (hours[None] + strength), np.float64
-    )
+    return np.asarray((counts + strength * apart) / (hours[None] + strength), np.float64)
 
 
 def _weekly_level(facts: Facts, rate: Floats, from_us: int) -> Floats:

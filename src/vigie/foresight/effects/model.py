@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 from shapely.geometry import Point
 
-from vigie.foresight.effects.baseline import baseline
 from vigie.foresight.effects.bins import DAY_US, Bins, Floats, Ints
 from vigie.foresight.effects.city_shape import city_shape
-from vigie.foresight.effects.effect import Expected, Measured, Spread
+from vigie.foresight.effects.effect import Expected, Measured
 from vigie.foresight.effects.occasion import UNKNOWN_SIZE, Occasion
 from vigie.foresight.effects.others import moved, overlap_of, ring_shares
 from vigie.foresight.effects.past import Around, History, PastEvent, count_past
@@ -215,6 +215,23 @@ class EffectModel:
             active = np.mean([hours < self.past[r].bins for r in chosen], axis=0)
             self.profiles[code] = profile(np.asarray(excess), active)
             self.differ[code] = self._differ(seen.rows(of), self.rates[code])
+
+    def as_of(self, rows: Ints) -> EffectModel:
+        """Return the same counts with rates fitted on some of the past events alone.
+
+        What a backtest needs: the rates as they were before an event. The course of the city stays
+        that of the whole history.
+
+        Args:
+            rows: Positions in ``past``.
+        """
+        then = copy(self)
+        then.others, then.rates, then.profiles, then.differ = np.zeros_like(self.others), {}, {}, {}
+        for _ in range(PASSES if len(rows) else 0):
+            then._fit(rows)
+            for row in rows.tolist():
+                then.others[row] = then._others_of(self.past[row].occasion)
+        return then
 
     def _differ(self, seen: Seen, rates: Rates) -> float:
         """Return how much events of a kind differ beyond chance, leaning on the usual."""

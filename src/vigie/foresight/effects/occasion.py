@@ -192,5 +192,3 @@ def windows_of(
     keep[0] = True
     weight = np.where(clear, weight, 0.0)
     return Windows(edges[keep], weight[keep], same[keep] & clear[keep], disturbed, relaxed)
-
-

@@ -15,7 +15,7 @@ from vigie.foresight.effects.baseline import (
     local_facts,
     pearson,
 )
-from vigie.foresight.effects.bins import HOUR_US, Bins, Floats, Ints
+from vigie.foresight.effects.bins import HOUR_US, Bins, Floats
 from vigie.foresight.effects.calendar import Calendar
 from vigie.foresight.effects.city_shape import CityShape
 from vigie.foresight.effects.effect import Spread

@@ -1,7 +1,7 @@
 """Rates by kind of event: facts an event brings per 10,000 people, pooled over similar events.
 
 For one kind of event and one kind of fact, the past events give a likelihood of the rate: counts are
-negative binomial around ``expected without event + rate x people``. Rates lean on those of the kind
+Poisson with more spread around ``expected without event + rate x people``. Rates lean on those of the kind
 above in the tree of kinds (and at the top on zero) by a mixture of normal scales whose weights are
 learnt from all pairs at once (M. Stephens, "False discovery rates: a new deal", Biostatistics 18
 (2017) 275-294): most pairs are close to what they lean on, a few are not, and those are left alone.
@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from vigie.foresight.effects.bins import Floats, Ints
 
@@ -23,6 +22,7 @@ WIDE = 6.0
 SCALES = 8
 ROUNDS = 40
 LEAST_MEAN = 0.02
+ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -95,22 +95,20 @@ def moment_rates(seen: Seen) -> tuple[Floats, Floats]:
 
 
 def log_likelihood(seen: Seen, grid: Floats) -> Floats:
-    """Return the log-likelihood of each rate of the grid, kinds of facts x points."""
+    """Return the log quasi-likelihood of each rate of the grid, kinds of facts x points.
+
+    Poisson, divided by how much the count of each event spreads beyond it: the usual spread of the
+    kind, and what its controls leave unknown.
+    """
     total = np.zeros_like(grid)
-    spread = np.maximum(seen.spread, 1.0)[:, None]
-    for row in range(len(seen.people)):
-        usual = seen.expected[row][:, None]
-        mean = np.maximum(usual + grid * seen.people[row], LEAST_MEAN * usual + 1e-3)
-        variance = spread * mean + seen.known[row][:, None]
-        size = mean**2 / np.maximum(variance - mean, 1e-4 * mean)
-        y = seen.observed[row][:, None]
-        total += (
-            gammaln(y + size)
-            - gammaln(size)
-            - gammaln(y + 1.0)
-            + size * np.log(size / (size + mean))
-            + y * np.log(mean / (size + mean))
+    wide = np.maximum(seen.spread, 1.0) + seen.known / np.maximum(seen.expected, LEAST_MEAN)
+    for rows in np.array_split(np.arange(len(seen.people)), 1 + len(seen.people) // ROWS):
+        usual = seen.expected[rows][..., None]
+        mean = np.maximum(
+            usual + grid[None] * seen.people[rows][:, None, None], LEAST_MEAN * usual + 1e-3
         )
+        log = seen.observed[rows][..., None] * np.log(mean) - mean
+        total += (log / wide[rows][..., None]).sum(0)
     return total
 
 
@@ -227,13 +225,17 @@ def pooled_rates(seen: Seen, kinds: tuple[str, ...]) -> dict[str, Rates]:
     usual = learn_weights(every.evidence)
     centres: dict[tuple[int, ...], Floats] = {(): zero}
     leanings = {}
+    done: dict[tuple[int, ...], Leaning] = {}
     for code, rows in below.items():
         others = tuple(relatives(code, below).tolist())
         if others not in centres:
             around = leaning(seen.rows(np.array(others, np.int64)), zero, scales)
             centres[others] = around.rates(usual).mean
-        leanings[code] = leaning(seen.rows(rows), centres[others], scales)
-    weights = learn_weights(np.concatenate([one.evidence for one in leanings.values()]))
+        same = tuple(rows.tolist())
+        if same not in done:  # a kind alone under its parent
+            done[same] = leaning(seen.rows(rows), centres[others], scales)
+        leanings[code] = done[same]
+    weights = learn_weights(np.concatenate([one.evidence for one in done.values()]))
     return {code: one.rates(weights) for code, one in leanings.items()}
 
 

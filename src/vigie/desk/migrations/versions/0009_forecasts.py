@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("kinds", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("made_by", sa.String(length=220), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("told", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("forecast_id", name=op.f("pk_forecasts")),
     )
