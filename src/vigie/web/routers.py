@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.allocation import router as allocation
 from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    allocation,
     plan_entry,
     event_files,
     forecasts,
