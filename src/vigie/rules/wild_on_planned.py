@@ -39,7 +39,10 @@ def judge(wild: PlanView, planned: PlanView) -> Finding | None:
 RULE = Rule(
     name="wild_on_planned",
     kind="clash_pair",
-    title={"fr": "Rassemblement non déclaré près d'un événement", "en": "Wild gathering at an event"},
+    title={
+        "fr": "Rassemblement non déclaré près d'un événement",
+        "en": "Wild gathering at an event",
+    },
     why={
         "fr": "Les moyens de l'événement n'ont pas été comptés pour ce rassemblement. La règle ne"
         " dit rien de ses intentions.",
