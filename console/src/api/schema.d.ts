@@ -73,9 +73,29 @@ export interface paths {
         };
         /**
          * Get Agenda
-         * @description Return the agenda day by day, from the local day of ``from``.
+         * @description Return the agenda day by day, from the local day of ``from``; filters never move the note.
          */
         get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description Return how the note did: facts above expected on the past days noted 1, 2, … 10.
+         */
+        get: operations["getAgendaRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -642,7 +662,11 @@ export interface paths {
          */
         get: operations["listPlans"];
         put?: never;
-        post?: never;
+        /**
+         * Enter
+         * @description Declare a use of public space, or report a gathering that nobody declared.
+         */
+        post: operations["enterPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,11 +682,95 @@ export interface paths {
         };
         /**
          * Get Plan
-         * @description Return one plan with its provenance, zones and clashes.
+         * @description Return one plan with its provenance, zones and clashes; ``ETag`` names it as it stands.
          */
         get: operations["getPlan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Amend
+         * @description Change some fields of a plan: a version on top of what stands.
+         */
+        patch: operations["amendPlan"];
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Authorise a plan, cancel it or take the decision back, for a reason.
+         */
+        post: operations["decidePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description Return what was changed by hand, newest first.
+         */
+        get: operations["listPlanVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle
+         * @description End a dispute between what stands by hand and what the feed says now.
+         */
+        post: operations["settlePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Call off what one's own service declared, for a reason.
+         */
+        post: operations["withdrawPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1473,6 +1581,11 @@ export interface components {
         AgendaAnswer: {
             /** Items */
             items: components["schemas"]["AgendaDay"][];
+            /**
+             * Plans
+             * @description With once: every plan listed, once.
+             */
+            plans: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -1508,8 +1621,43 @@ export interface components {
             unknown_attendance: number;
             /** Clashes */
             clashes: number;
-            /** Items */
+            /**
+             * Colour
+             * @description The graver of the note's colour and the cover's.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            danger: components["schemas"]["DangerAnswer"];
+            cover: components["schemas"]["CoverAnswer"];
+            /**
+             * Listed
+             * @description Ids of the plans that pass the filters.
+             */
+            listed: string[];
+            /**
+             * Items
+             * @description The same in full; empty with once.
+             */
             items: components["schemas"]["PlanAnswer"][];
+        };
+        /**
+         * AgendaRecord
+         * @description How the note did over the past.
+         */
+        AgendaRecord: {
+            /** Withheld */
+            withheld: boolean;
+            /** Days */
+            days: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Items */
+            items: components["schemas"]["NoteRecord"][];
+            /** @description Rank correlation of note and ratio over days, with its 80 % interval. */
+            correlation: components["schemas"]["Interval"] | null;
+            limits: components["schemas"]["Texts"];
         };
         /**
          * AlertAnswer
@@ -2043,6 +2191,84 @@ export interface components {
             high: number;
         };
         /**
+         * CoverAnswer
+         * @description What the planned means cover of what is needed.
+         */
+        CoverAnswer: {
+            /** Planned */
+            planned: {
+                [key: string]: number;
+            };
+            /**
+             * Unstated
+             * @description Estimated plans that do not say how many agents they have.
+             */
+            unstated: number;
+            /** @description Agents needed; null: not estimated. */
+            needed: components["schemas"]["Interval"] | null;
+            /** @description Share of the need planned, 0 to 1. */
+            share: components["schemas"]["Interval"] | null;
+            /**
+             * Estimated
+             * @description Plans whose need is estimated: the base.
+             */
+            estimated: number;
+            /** Colour */
+            colour: ("green" | "orange" | "red") | null;
+        };
+        /**
+         * DangerAnswer
+         * @description A note of 1 to 10 and what makes it, the greatest part first.
+         */
+        DangerAnswer: {
+            /** Note */
+            note: number;
+            /**
+             * Low
+             * @description Note with every part at its low end.
+             */
+            low: number;
+            /**
+             * High
+             * @description Note with every part at its high end.
+             */
+            high: number;
+            /**
+             * Colour
+             * @description Of the note: green to 3, orange to 6, red from 7.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            /** Parts */
+            parts: components["schemas"]["DangerPart"][];
+        };
+        /**
+         * DangerPart
+         * @description One part of a note: its points, why, and the numbers it rests on.
+         */
+        DangerPart: {
+            /** Name */
+            name: string;
+            points: components["schemas"]["Interval"];
+            /**
+             * Most
+             * @description Most it can add.
+             */
+            most: number;
+            reason: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Plans */
+            plans: string[];
+            /**
+             * Estimated
+             * @description False: could not be estimated, and adds nothing.
+             */
+            estimated: boolean;
+        };
+        /**
          * DayVolumeAnswer
          * @description Records of one local day against the same weekday of the last eight weeks.
          */
@@ -2202,6 +2428,20 @@ export interface components {
              * @default
              */
             password: string;
+        };
+        /**
+         * EntryRemark
+         * @description A notice about one field of what was entered.
+         */
+        EntryRemark: {
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
         };
         /**
          * ErrorMeaning
@@ -2684,6 +2924,18 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * Interval
+         * @description A value with its interval.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
          * KindAnswer
          * @description One node of the tree of kinds.
          */
@@ -3134,6 +3386,21 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
             /** Distance M */
             distance_m: number;
         };
@@ -3162,6 +3429,35 @@ export interface components {
              * @description Told once; it must be changed at the first sign-in.
              */
             first_password: string;
+        };
+        /**
+         * NoteRecord
+         * @description What became of the days of one note.
+         */
+        NoteRecord: {
+            /** Note */
+            note: number;
+            /**
+             * Days
+             * @description Days noted so: the base.
+             */
+            days: number;
+            /** Facts */
+            facts: number;
+            /**
+             * Expected
+             * @description Mean of the same weekday in the eight weeks before.
+             */
+            expected: number;
+            /** Ratio */
+            ratio: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval of the ratio.
+             */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * OutputColumn
@@ -3289,6 +3585,34 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
+        };
+        /**
+         * PlanDecision
+         * @description A decision on a plan and its reason.
+         */
+        PlanDecision: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "authorised" | "cancelled" | "declared";
+            /** Reason */
+            reason: string;
         };
         /**
          * PlanDetail
@@ -3349,11 +3673,149 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
-            provenance: components["schemas"]["Provenance"];
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
+            /**
+             * Tag
+             * @description What If-Match must say to change it; the same as ETag.
+             */
+            tag: string;
+            /** @description Null for a plan that was entered by hand. */
+            provenance: components["schemas"]["Provenance"] | null;
+            /**
+             * Fed
+             * @description What the feed says now of the disputed fields.
+             */
+            fed: {
+                [key: string]: unknown;
+            };
+            may: components["schemas"]["PlanMay"];
+            /**
+             * Notices
+             * @description After an act: what was replaced or is unusual.
+             */
+            notices?: components["schemas"]["EntryRemark"][];
             /** Zones */
             zones: components["schemas"]["ZoneAnswer"][];
             /** Clashes */
             clashes: components["schemas"]["ClashAnswer"][];
+        };
+        /**
+         * PlanFields
+         * @description Fields of a plan, as far as they are said; those not said stay, or are empty.
+         */
+        PlanFields: {
+            /**
+             * Kind
+             * @description Taxonomy code under event.
+             * @default
+             */
+            kind: string;
+            /**
+             * Title
+             * @description No person, no organiser.
+             * @default
+             */
+            title: string;
+            /**
+             * Geometry
+             * @description GeoJSON, WGS 84: point to area.
+             */
+            geometry?: {
+                [key: string]: unknown;
+            } | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Setup S
+             * @default 0
+             */
+            setup_s: number;
+            /**
+             * Teardown S
+             * @default 0
+             */
+            teardown_s: number;
+            /** Attendance Low */
+            attendance_low?: number | null;
+            /** Attendance Likely */
+            attendance_likely?: number | null;
+            /** Attendance High */
+            attendance_high?: number | null;
+            /**
+             * State
+             * @description draft or declared.
+             * @default declared
+             */
+            state: string;
+            /**
+             * Declared
+             * @description False for a gathering that nobody declared: attributes then say known_from.
+             * @default true
+             */
+            declared: boolean;
+            /** Place Id */
+            place_id?: string | null;
+            /** Closes */
+            closes?: string[];
+            /** Means */
+            means?: {
+                [key: string]: string;
+            };
+            /** Attributes */
+            attributes?: {
+                [key: string]: string;
+            };
+            /**
+             * Reason
+             * @description Why, where it is worth saying.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * PlanHistory
+         * @description The versions of a plan, newest first.
+         */
+        PlanHistory: {
+            /** Items */
+            items: components["schemas"]["PlanVersionAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * PlanMay
+         * @description What the reader may do to a plan.
+         */
+        PlanMay: {
+            /** Amend */
+            amend: boolean;
+            /** Authorise */
+            authorise: boolean;
+            /** Cancel */
+            cancel: boolean;
+            /**
+             * Withdraw
+             * @description Call off what is one's own, without deciding on others'.
+             */
+            withdraw: boolean;
+            /** Reopen */
+            reopen: boolean;
         };
         /**
          * PlanPage
@@ -3364,6 +3826,60 @@ export interface components {
             items: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * PlanSettlement
+         * @description Which of the disputed fields become what the feed says; the others stay.
+         */
+        PlanSettlement: {
+            /** Take */
+            take?: string[];
+        };
+        /**
+         * PlanVersionAnswer
+         * @description One version of a plan by hand.
+         */
+        PlanVersionAnswer: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Act
+             * @description entered, amended, authorised, cancelled, reopened, settled.
+             */
+            act: string;
+            /**
+             * Who
+             * @description Login; null for whoever is not told.
+             */
+            who: string | null;
+            /** Service */
+            service: string;
+            /** Reason */
+            reason: string;
+            /** Changed */
+            changed: string[];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PlanWithdrawal
+         * @description Why a plan is called off.
+         */
+        PlanWithdrawal: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Problem
@@ -4395,6 +4911,16 @@ export interface operations {
                 /** @description Now by default. */
                 from?: string | null;
                 days?: number;
+                /** @description Tell each plan once, under plans. */
+                once?: boolean;
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
             };
             header?: never;
             path?: never;
@@ -4409,6 +4935,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaRecord: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaRecord"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -5546,6 +6103,39 @@ export interface operations {
             };
         };
     };
+    enterPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPlan: {
         parameters: {
             query?: never;
@@ -5556,6 +6146,189 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amendPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decidePlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlanVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanHistory"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlePlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanSettlement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWithdrawal"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
