@@ -73,9 +73,29 @@ export interface paths {
         };
         /**
          * Get Agenda
-         * @description Return the agenda day by day, from the local day of ``from``.
+         * @description Return the agenda day by day, from the local day of ``from``; filters never move the note.
          */
         get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description Return how the note did: facts above expected on the past days noted 1, 2, … 10.
+         */
+        get: operations["getAgendaRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -387,154 +407,6 @@ export interface paths {
          * @description Take an account of one's own service back.
          */
         delete: operations["withdrawDelegate"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Files
-         * @description Return the files of events, that of the latest event first.
-         */
-        get: operations["listEventFiles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files/{plan_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get File
-         * @description Return the file of a plan and what is to be looked at in it; its ETag is its version.
-         */
-        get: operations["getEventFile"];
-        /**
-         * Put File
-         * @description Add a version to a file, on top of the one that was read.
-         */
-        put: operations["putEventFile"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files/{plan_id}/after-action": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get After Action
-         * @description Return planned, forecast and happened side by side; asks for counts of facts too.
-         */
-        get: operations["getAfterAction"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files/{plan_id}/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Difference
-         * @description Return what changed from one version to another.
-         */
-        get: operations["compareEventFileVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files/{plan_id}/reuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Proposals
-         * @description Return past files that may be taken over, the most alike first, each with why.
-         */
-        get: operations["proposeEventFileReuse"];
-        put?: never;
-        /**
-         * Post Reuse
-         * @description Take a past file over as a draft: times moved to the plan's hours, places kept.
-         */
-        post: operations["reuseEventFile"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files/{plan_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Versions
-         * @description Return the versions of a file, newest first.
-         */
-        get: operations["listEventFileVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/event-files/{plan_id}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Version
-         * @description Return one version with its content.
-         */
-        get: operations["getEventFileVersion"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1703,118 +1575,17 @@ export interface components {
             message_id: string;
         };
         /**
-         * After
-         * @description What is entered after the event.
-         */
-        "After-Input": {
-            /** Attendance */
-            attendance?: number | null;
-            /**
-             * Attendance Source
-             * @default
-             */
-            attendance_source: string;
-            /**
-             * Used
-             * @default []
-             */
-            used: components["schemas"]["Used"][];
-            /**
-             * Timeline
-             * @default []
-             */
-            timeline: components["schemas"]["Moment-Input"][];
-            /**
-             * Clashes
-             * @default []
-             */
-            clashes: components["schemas"]["ClashSeen"][];
-            /**
-             * Lessons
-             * @default
-             */
-            lessons: string;
-        };
-        /**
-         * After
-         * @description What is entered after the event.
-         */
-        "After-Output": {
-            /** Attendance */
-            attendance?: number | null;
-            /**
-             * Attendance Source
-             * @default
-             */
-            attendance_source: string;
-            /**
-             * Used
-             * @default []
-             */
-            used: components["schemas"]["Used"][];
-            /**
-             * Timeline
-             * @default []
-             */
-            timeline: components["schemas"]["Moment-Output"][];
-            /**
-             * Clashes
-             * @default []
-             */
-            clashes: components["schemas"]["ClashSeen"][];
-            /**
-             * Lessons
-             * @default
-             */
-            lessons: string;
-        };
-        /**
-         * AfterAction
-         * @description Planned, forecast and happened, side by side.
-         */
-        AfterAction: {
-            /** Plan Id */
-            plan_id: string;
-            /** Version */
-            version: number;
-            state: components["schemas"]["State"];
-            /**
-             * Over
-             * @description Whether the event and the two hours after it are past.
-             */
-            over: boolean;
-            attendance: components["schemas"]["AttendanceSeen"];
-            /** Facts */
-            facts: components["schemas"]["RingCount"][];
-            /**
-             * Facts Level
-             * @description Level of the intervals, percent.
-             */
-            facts_level: number;
-            /**
-             * Facts Least
-             * @description Least count shown.
-             */
-            facts_least: number;
-            /**
-             * Controls
-             * @description Starts of the control weeks, nearest first.
-             */
-            controls: string[];
-            means: components["schemas"]["EngagedMeans"];
-            after: components["schemas"]["After-Output"];
-            /** Figures */
-            figures: components["schemas"]["Figure"][];
-            /** Clashes */
-            clashes: components["schemas"]["ClashAnswer"][];
-        };
-        /**
          * AgendaAnswer
          * @description The agenda, day by day.
          */
         AgendaAnswer: {
             /** Items */
             items: components["schemas"]["AgendaDay"][];
+            /**
+             * Plans
+             * @description With once: every plan listed, once.
+             */
+            plans: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -1850,8 +1621,43 @@ export interface components {
             unknown_attendance: number;
             /** Clashes */
             clashes: number;
-            /** Items */
+            /**
+             * Colour
+             * @description The graver of the note's colour and the cover's.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            danger: components["schemas"]["DangerAnswer"];
+            cover: components["schemas"]["CoverAnswer"];
+            /**
+             * Listed
+             * @description Ids of the plans that pass the filters.
+             */
+            listed: string[];
+            /**
+             * Items
+             * @description The same in full; empty with once.
+             */
             items: components["schemas"]["PlanAnswer"][];
+        };
+        /**
+         * AgendaRecord
+         * @description How the note did over the past.
+         */
+        AgendaRecord: {
+            /** Withheld */
+            withheld: boolean;
+            /** Days */
+            days: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Items */
+            items: components["schemas"]["NoteRecord"][];
+            /** @description Rank correlation of note and ratio over days, with its 80 % interval. */
+            correlation: components["schemas"]["Interval"] | null;
+            limits: components["schemas"]["Texts"];
         };
         /**
          * AlertAnswer
@@ -2023,24 +1829,6 @@ export interface components {
             high: number;
         };
         /**
-         * AttendanceSeen
-         * @description Attendance planned, entered and measured.
-         */
-        AttendanceSeen: {
-            planned: components["schemas"]["Estimate"];
-            /** Entered */
-            entered: number | null;
-            /** Entered Source */
-            entered_source: string | null;
-            seen: components["schemas"]["PresenceSeen"] | null;
-        };
-        /**
-         * Audience
-         * @description To whom a message goes.
-         * @enum {string}
-         */
-        Audience: "public" | "residents" | "shops" | "drivers" | "passengers" | "services" | "press";
-        /**
          * AuditLine
          * @description Who did what to which data, what for and why.
          */
@@ -2153,31 +1941,6 @@ export interface components {
             year_left: number;
         };
         /**
-         * Barrier
-         * @description A line of barriers: ``count`` pieces of one kind.
-         */
-        Barrier: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["BarrierKind"];
-            line?: components["schemas"]["LineShape"] | null;
-            /** Count */
-            count: number;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
-         * BarrierKind
-         * @description What a barrier is made of.
-         * @enum {string}
-         */
-        BarrierKind: "crowd" | "fence" | "concrete" | "vehicle" | "water" | "tape";
-        /**
          * BatchAnswer
          * @description One load.
          */
@@ -2277,31 +2040,6 @@ export interface components {
             items: components["schemas"]["BalanceAnswer"][];
         };
         /**
-         * ChangeItem
-         * @description An item of a file that was added, removed or changed.
-         */
-        ChangeItem: {
-            /** Part */
-            part: string;
-            /** Item */
-            item: string;
-            /** Label */
-            label: string;
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "added" | "removed" | "changed";
-            /** Fields */
-            fields: components["schemas"]["FieldChangeItem"][];
-        };
-        /**
-         * Channel
-         * @description By what a message goes.
-         * @enum {string}
-         */
-        Channel: "web" | "panels" | "posters" | "letters" | "loudspeakers" | "radio" | "transport" | "cell_broadcast";
-        /**
          * CityAnswer
          * @description The city that this home is about.
          */
@@ -2391,278 +2129,12 @@ export interface components {
             next?: string | null;
         };
         /**
-         * ClashSeen
-         * @description Whether a clash that had been found came true.
-         */
-        ClashSeen: {
-            /** Id */
-            id: string;
-            /** What */
-            what: string;
-            /** Came True */
-            came_true: boolean;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
-         * Closure
-         * @description A street closed, and who passes all the same.
-         */
-        "Closure-Input": {
-            /** Id */
-            id: string;
-            /**
-             * From At
-             * Format: date-time
-             */
-            from_at: string;
-            /**
-             * To At
-             * Format: date-time
-             */
-            to_at: string;
-            /** Street */
-            street: string;
-            line?: components["schemas"]["LineShape"] | null;
-            /**
-             * Exempt
-             * @default []
-             */
-            exempt: components["schemas"]["Exempt"][];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
-         * Closure
-         * @description A street closed, and who passes all the same.
-         */
-        "Closure-Output": {
-            /** Id */
-            id: string;
-            /** From At */
-            from_at: string;
-            /** To At */
-            to_at: string;
-            /** Street */
-            street: string;
-            line?: components["schemas"]["LineShape"] | null;
-            /**
-             * Exempt
-             * @default []
-             */
-            exempt: components["schemas"]["Exempt"][];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
          * Code
          * @description A code of the device, or a recovery code.
          */
         Code: {
             /** Code */
             code: string;
-        };
-        /**
-         * Contact
-         * @description A function of a service and the telephone of the service; never a person.
-         */
-        Contact: {
-            /** Id */
-            id: string;
-            /** Service */
-            service: string;
-            /** Function */
-            function: string;
-            /**
-             * Telephone
-             * @default
-             */
-            telephone: string;
-        };
-        /**
-         * Content
-         * @description Everything in an event file.
-         *
-         *     Ids are unique within each list; a shift names a post that exists.
-         */
-        "Content-Input": {
-            /**
-             * Summary
-             * @default
-             */
-            summary: string;
-            perimeter?: components["schemas"]["PolygonShape"] | null;
-            /**
-             * Posts
-             * @default []
-             */
-            posts: components["schemas"]["Post-Input"][];
-            /**
-             * Shifts
-             * @default []
-             */
-            shifts: components["schemas"]["Shift-Input"][];
-            /**
-             * Barriers
-             * @default []
-             */
-            barriers: components["schemas"]["Barrier"][];
-            /**
-             * Closures
-             * @default []
-             */
-            closures: components["schemas"]["Closure-Input"][];
-            /**
-             * Diversions
-             * @default []
-             */
-            diversions: components["schemas"]["Diversion"][];
-            /**
-             * @default {
-             *       "responders": 0,
-             *       "provider": "",
-             *       "note": ""
-             *     }
-             */
-            first_aid: components["schemas"]["FirstAid-Input"];
-            /**
-             * Messages
-             * @default []
-             */
-            messages: components["schemas"]["Message-Input"][];
-            /**
-             * Contacts
-             * @default []
-             */
-            contacts: components["schemas"]["Contact"][];
-            /**
-             * Reflex Cards
-             * @default []
-             */
-            reflex_cards: components["schemas"]["ReflexCard"][];
-            /**
-             * Documents
-             * @default []
-             */
-            documents: components["schemas"]["Document"][];
-            /**
-             * Checklist
-             * @default []
-             */
-            checklist: components["schemas"]["Task"][];
-            /**
-             * Figures
-             * @default []
-             */
-            figures: components["schemas"]["Figure"][];
-            /**
-             * @default {
-             *       "attendance_source": "",
-             *       "used": [],
-             *       "timeline": [],
-             *       "clashes": [],
-             *       "lessons": ""
-             *     }
-             */
-            after: components["schemas"]["After-Input"];
-            origin?: components["schemas"]["Origin"] | null;
-        };
-        /**
-         * Content
-         * @description Everything in an event file.
-         *
-         *     Ids are unique within each list; a shift names a post that exists.
-         */
-        "Content-Output": {
-            /**
-             * Summary
-             * @default
-             */
-            summary: string;
-            perimeter?: components["schemas"]["PolygonShape"] | null;
-            /**
-             * Posts
-             * @default []
-             */
-            posts: components["schemas"]["Post-Output"][];
-            /**
-             * Shifts
-             * @default []
-             */
-            shifts: components["schemas"]["Shift-Output"][];
-            /**
-             * Barriers
-             * @default []
-             */
-            barriers: components["schemas"]["Barrier"][];
-            /**
-             * Closures
-             * @default []
-             */
-            closures: components["schemas"]["Closure-Output"][];
-            /**
-             * Diversions
-             * @default []
-             */
-            diversions: components["schemas"]["Diversion"][];
-            /**
-             * @default {
-             *       "responders": 0,
-             *       "provider": "",
-             *       "note": ""
-             *     }
-             */
-            first_aid: components["schemas"]["FirstAid-Output"];
-            /**
-             * Messages
-             * @default []
-             */
-            messages: components["schemas"]["Message-Output"][];
-            /**
-             * Contacts
-             * @default []
-             */
-            contacts: components["schemas"]["Contact"][];
-            /**
-             * Reflex Cards
-             * @default []
-             */
-            reflex_cards: components["schemas"]["ReflexCard"][];
-            /**
-             * Documents
-             * @default []
-             */
-            documents: components["schemas"]["Document"][];
-            /**
-             * Checklist
-             * @default []
-             */
-            checklist: components["schemas"]["Task"][];
-            /**
-             * Figures
-             * @default []
-             */
-            figures: components["schemas"]["Figure"][];
-            /**
-             * @default {
-             *       "attendance_source": "",
-             *       "used": [],
-             *       "timeline": [],
-             *       "clashes": [],
-             *       "lessons": ""
-             *     }
-             */
-            after: components["schemas"]["After-Output"];
-            origin?: components["schemas"]["Origin"] | null;
         };
         /**
          * ContractAnswer
@@ -2719,11 +2191,83 @@ export interface components {
             high: number;
         };
         /**
-         * CoverLevel
-         * @description Size of the cover, in the order of the grid.
-         * @enum {string}
+         * CoverAnswer
+         * @description What the planned means cover of what is needed.
          */
-        CoverLevel: "none" | "paps" | "pe" | "me" | "ge";
+        CoverAnswer: {
+            /** Planned */
+            planned: {
+                [key: string]: number;
+            };
+            /**
+             * Unstated
+             * @description Estimated plans that do not say how many agents they have.
+             */
+            unstated: number;
+            /** @description Agents needed; null: not estimated. */
+            needed: components["schemas"]["Interval"] | null;
+            /** @description Share of the need planned, 0 to 1. */
+            share: components["schemas"]["Interval"] | null;
+            /**
+             * Estimated
+             * @description Plans whose need is estimated: the base.
+             */
+            estimated: number;
+            /** Colour */
+            colour: ("green" | "orange" | "red") | null;
+        };
+        /**
+         * DangerAnswer
+         * @description A note of 1 to 10 and what makes it, the greatest part first.
+         */
+        DangerAnswer: {
+            /** Note */
+            note: number;
+            /**
+             * Low
+             * @description Note with every part at its low end.
+             */
+            low: number;
+            /**
+             * High
+             * @description Note with every part at its high end.
+             */
+            high: number;
+            /**
+             * Colour
+             * @description Of the note: green to 3, orange to 6, red from 7.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            /** Parts */
+            parts: components["schemas"]["DangerPart"][];
+        };
+        /**
+         * DangerPart
+         * @description One part of a note: its points, why, and the numbers it rests on.
+         */
+        DangerPart: {
+            /** Name */
+            name: string;
+            points: components["schemas"]["Interval"];
+            /**
+             * Most
+             * @description Most it can add.
+             */
+            most: number;
+            reason: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Plans */
+            plans: string[];
+            /**
+             * Estimated
+             * @description False: could not be estimated, and adds nothing.
+             */
+            estimated: boolean;
+        };
         /**
          * DayVolumeAnswer
          * @description Records of one local day against the same weekday of the last eight weeks.
@@ -2827,42 +2371,6 @@ export interface components {
             role_title: components["schemas"]["Texts"];
         };
         /**
-         * Diversion
-         * @description Another way, and for whom.
-         */
-        Diversion: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            line?: components["schemas"]["LineShape"] | null;
-            /**
-             * Whom
-             * @default []
-             */
-            whom: (components["schemas"]["Audience"] | components["schemas"]["Exempt"])[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
-         * Document
-         * @description A document held elsewhere, by name and SHA-256; empty while it is awaited.
-         */
-        Document: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /**
-             * Sha256
-             * @default
-             */
-            sha256: string;
-        };
-        /**
          * Ending
          * @description Which of one's own sessions end, and the proof that it is their owner who asks.
          */
@@ -2879,33 +2387,6 @@ export interface components {
              * @default
              */
             proof: string;
-        };
-        /**
-         * EngagedMeans
-         * @description Means that the file plans.
-         */
-        EngagedMeans: {
-            /**
-             * Headcount
-             * @description People at posts, by kind of post.
-             */
-            headcount: {
-                [key: string]: number;
-            };
-            /**
-             * Hours
-             * @description Hours of people.
-             */
-            hours: number;
-            /**
-             * Barriers
-             * @description Pieces, by kind.
-             */
-            barriers: {
-                [key: string]: number;
-            };
-            /** Responders */
-            responders: number;
         };
         /**
          * EnrolledAnswer
@@ -2975,112 +2456,6 @@ export interface components {
             /** Terminal */
             terminal: boolean;
         };
-        /**
-         * Estimate
-         * @description A low, a likely and a high value; null where unknown.
-         */
-        Estimate: {
-            /** Low */
-            low: number | null;
-            /** Likely */
-            likely: number | null;
-            /** High */
-            high: number | null;
-        };
-        /**
-         * EventFile
-         * @description The file of an event; version 0 is a first proposal that nobody has saved.
-         */
-        EventFile: {
-            /** Plan Id */
-            plan_id: string;
-            /** Title */
-            title: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Starts At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            ends_at: string;
-            /** Version */
-            version: number;
-            state: components["schemas"]["State"];
-            /**
-             * Next States
-             * @description States that may follow, by keeping or changing.
-             */
-            next_states: components["schemas"]["State"][];
-            /** Who */
-            who: string | null;
-            /** At */
-            at: string | null;
-            /** Why */
-            why: string | null;
-            /** May Alter */
-            may_alter: boolean;
-            /** May Disclose */
-            may_disclose: boolean;
-            content: components["schemas"]["Content-Output"];
-            /** Remarks */
-            remarks: components["schemas"]["RemarkItem"][];
-            /**
-             * Scrubbed
-             * @description Passages taken out of the text just saved.
-             * @default 0
-             */
-            scrubbed: number;
-        };
-        /**
-         * EventFileItem
-         * @description A file as lists tell it.
-         */
-        EventFileItem: {
-            /** Plan Id */
-            plan_id: string;
-            /** Kind */
-            kind: string;
-            /** Title */
-            title: string;
-            /**
-             * Starts At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            ends_at: string;
-            /** Version */
-            version: number;
-            state: components["schemas"]["State"];
-        };
-        /**
-         * EventFileList
-         * @description Files, that of the latest event first.
-         */
-        EventFileList: {
-            /** Items */
-            items: components["schemas"]["EventFileItem"][];
-            /** Next */
-            next?: string | null;
-        };
-        /**
-         * Exempt
-         * @description Who passes a closure all the same.
-         * @enum {string}
-         */
-        Exempt: "emergency" | "residents" | "transit" | "deliveries" | "cycles" | "pedestrians" | "organiser";
         /**
          * Extent
          * @description The interval that facts cover; null without facts.
@@ -3361,50 +2736,6 @@ export interface components {
             drift: ("new" | "gone") | null;
         };
         /**
-         * FieldChangeItem
-         * @description A value that changed; shapes say how far their middle moved.
-         */
-        FieldChangeItem: {
-            /** Field */
-            field: string;
-            /** Before */
-            before: unknown;
-            /** After */
-            after: unknown;
-            /** Moved M */
-            moved_m: number | null;
-        };
-        /**
-         * Figure
-         * @description A figure the file rests on: value, interval at ``level`` percent, base and source.
-         */
-        Figure: {
-            /** Id */
-            id: string;
-            /** What */
-            what: string;
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /** Low */
-            low?: number | null;
-            /** Likely */
-            likely?: number | null;
-            /** High */
-            high?: number | null;
-            /** Level */
-            level?: number | null;
-            /**
-             * Base
-             * @default
-             */
-            base: string;
-            /** Source */
-            source: string;
-        };
-        /**
          * FigureAnswer
          * @description One figure.
          */
@@ -3429,84 +2760,6 @@ export interface components {
              * @description 95 % of the noise lies within plus or minus this.
              */
             half_width: number;
-        };
-        /**
-         * FileChange
-         * @description A new version of a file.
-         */
-        FileChange: {
-            content: components["schemas"]["Content-Input"];
-            /** @default draft */
-            state: components["schemas"]["State"];
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-        };
-        /**
-         * FileDifference
-         * @description What changed between two versions.
-         */
-        FileDifference: {
-            /** Before */
-            before: number;
-            /** After */
-            after: number;
-            /** Changes */
-            changes: components["schemas"]["ChangeItem"][];
-        };
-        /**
-         * FirstAid
-         * @description The first-aid cover (DPS) foreseen.
-         *
-         *     ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
-         */
-        "FirstAid-Input": {
-            level?: components["schemas"]["CoverLevel"] | null;
-            /**
-             * Responders
-             * @default 0
-             */
-            responders: number;
-            /** Risk */
-            risk?: number | null;
-            /**
-             * Provider
-             * @default
-             */
-            provider: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
-         * FirstAid
-         * @description The first-aid cover (DPS) foreseen.
-         *
-         *     ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
-         */
-        "FirstAid-Output": {
-            level?: components["schemas"]["CoverLevel"] | null;
-            /**
-             * Responders
-             * @default 0
-             */
-            responders: number;
-            /** Risk */
-            risk?: number | null;
-            /**
-             * Provider
-             * @default
-             */
-            provider: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
         };
         /**
          * GlassList
@@ -3671,6 +2924,18 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * Interval
+         * @description A value with its interval.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
          * KindAnswer
          * @description One node of the tree of kinds.
          */
@@ -3692,23 +2957,6 @@ export interface components {
             colour_index: number;
             /** Leaf */
             leaf: boolean;
-        };
-        /**
-         * LineShape
-         * @description A line of two points or more.
-         */
-        LineShape: {
-            /**
-             * Type
-             * @default LineString
-             * @constant
-             */
-            type: "LineString";
-            /** Coordinates */
-            coordinates: [
-                number,
-                number
-            ][];
         };
         /**
          * MapAnswer
@@ -3874,47 +3122,6 @@ export interface components {
             next?: string | null;
         };
         /**
-         * Message
-         * @description What is told to whom, by what and when, in both languages.
-         */
-        "Message-Input": {
-            /** Id */
-            id: string;
-            audience: components["schemas"]["Audience"];
-            channel: components["schemas"]["Channel"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Fr */
-            fr: string;
-            /**
-             * En
-             * @default
-             */
-            en: string;
-        };
-        /**
-         * Message
-         * @description What is told to whom, by what and when, in both languages.
-         */
-        "Message-Output": {
-            /** Id */
-            id: string;
-            audience: components["schemas"]["Audience"];
-            channel: components["schemas"]["Channel"];
-            /** At */
-            at: string;
-            /** Fr */
-            fr: string;
-            /**
-             * En
-             * @default
-             */
-            en: string;
-        };
-        /**
          * MetricAnswer
          * @description Something that can be measured.
          */
@@ -3929,33 +3136,6 @@ export interface components {
             fr: string;
             /** En */
             en: string;
-        };
-        /**
-         * Moment
-         * @description Something that happened, in order of time.
-         */
-        "Moment-Input": {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Text */
-            text: string;
-        };
-        /**
-         * Moment
-         * @description Something that happened, in order of time.
-         */
-        "Moment-Output": {
-            /** Id */
-            id: string;
-            /** At */
-            at: string;
-            /** Text */
-            text: string;
         };
         /**
          * Narrative
@@ -4251,21 +3431,33 @@ export interface components {
             first_password: string;
         };
         /**
-         * Origin
-         * @description The earlier file that this one was taken from, and the attendance it was made for.
+         * NoteRecord
+         * @description What became of the days of one note.
          */
-        Origin: {
-            /** Plan Id */
-            plan_id: string;
-            /** Version */
-            version: number;
+        NoteRecord: {
+            /** Note */
+            note: number;
             /**
-             * Title
-             * @default
+             * Days
+             * @description Days noted so: the base.
              */
-            title: string;
-            /** Attendance */
-            attendance?: number | null;
+            days: number;
+            /** Facts */
+            facts: number;
+            /**
+             * Expected
+             * @description Mean of the same weekday in the eight weeks before.
+             */
+            expected: number;
+            /** Ratio */
+            ratio: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval of the ratio.
+             */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * OutputColumn
@@ -4496,6 +3688,11 @@ export interface components {
              * @description Fields that the feed has changed since they were changed by hand.
              */
             disputed: string[];
+            /**
+             * Tag
+             * @description What If-Match must say to change it; the same as ETag.
+             */
+            tag: string;
             /** @description Null for a plan that was entered by hand. */
             provenance: components["schemas"]["Provenance"] | null;
             /**
@@ -4683,134 +3880,6 @@ export interface components {
         PlanWithdrawal: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * PointShape
-         * @description A point.
-         */
-        PointShape: {
-            /**
-             * Type
-             * @default Point
-             * @constant
-             */
-            type: "Point";
-            /** Coordinates */
-            coordinates: [
-                number,
-                number
-            ];
-        };
-        /**
-         * PolygonShape
-         * @description A polygon: outline, then holes; rings are closed when they are not.
-         */
-        PolygonShape: {
-            /**
-             * Type
-             * @default Polygon
-             * @constant
-             */
-            type: "Polygon";
-            /** Coordinates */
-            coordinates: [
-                number,
-                number
-            ][][];
-        };
-        /**
-         * Post
-         * @description Where people of a service stand, from when to when, how many and for what.
-         */
-        "Post-Input": {
-            /** Id */
-            id: string;
-            /**
-             * From At
-             * Format: date-time
-             */
-            from_at: string;
-            /**
-             * To At
-             * Format: date-time
-             */
-            to_at: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["PostKind"];
-            place?: components["schemas"]["PointShape"] | null;
-            /** Headcount */
-            headcount: number;
-            /**
-             * Service
-             * @default
-             */
-            service: string;
-            /**
-             * Mission
-             * @default
-             */
-            mission: string;
-        };
-        /**
-         * Post
-         * @description Where people of a service stand, from when to when, how many and for what.
-         */
-        "Post-Output": {
-            /** Id */
-            id: string;
-            /** From At */
-            from_at: string;
-            /** To At */
-            to_at: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["PostKind"];
-            place?: components["schemas"]["PointShape"] | null;
-            /** Headcount */
-            headcount: number;
-            /**
-             * Service
-             * @default
-             */
-            service: string;
-            /**
-             * Mission
-             * @default
-             */
-            mission: string;
-        };
-        /**
-         * PostKind
-         * @description What a post is for.
-         * @enum {string}
-         */
-        PostKind: "agents" | "first_aid" | "filter" | "barrier_crossing" | "fire" | "command" | "traffic" | "reception";
-        /**
-         * PresenceSeen
-         * @description People that presence measures saw, and what was usual at that hour and weekday.
-         */
-        PresenceSeen: {
-            /** Most */
-            most: number;
-            /** Usual */
-            usual: number;
-            /** Excess */
-            excess: number;
-            /**
-             * Low
-             * @description Excess over the fullest of the control weeks.
-             */
-            low: number;
-            /**
-             * High
-             * @description Excess over the emptiest.
-             */
-            high: number;
-            /** Places */
-            places: number;
-            /** Controls */
-            controls: number;
         };
         /**
          * Problem
@@ -5085,33 +4154,6 @@ export interface components {
             codes: string[];
         };
         /**
-         * ReflexCard
-         * @description What is done at once when something happens.
-         */
-        ReflexCard: {
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
-            /** Trigger */
-            trigger: string;
-            /**
-             * Steps
-             * @default []
-             */
-            steps: components["schemas"]["ReflexStep"][];
-        };
-        /**
-         * ReflexStep
-         * @description One thing to do, and the function that does it.
-         */
-        ReflexStep: {
-            /** Action */
-            action: string;
-            /** Function */
-            function: string;
-        };
-        /**
          * RegisterAlgorithm
          * @description A calculation or rule, and what it does not show.
          */
@@ -5383,24 +4425,6 @@ export interface components {
             figures: components["schemas"]["FigureAnswer"][];
         };
         /**
-         * RemarkItem
-         * @description Something to look at again.
-         */
-        RemarkItem: {
-            /** Code */
-            code: string;
-            /**
-             * Weight
-             * @enum {string}
-             */
-            weight: "wrong" | "missing" | "look";
-            /** Part */
-            part: string;
-            /** Item */
-            item: string;
-            text: components["schemas"]["Texts"];
-        };
-        /**
          * RetentionAnswer
          * @description Rules, calendar, holds, and how the last run went.
          */
@@ -5511,109 +4535,6 @@ export interface components {
             state?: ("new" | "retried" | "open") | null;
         };
         /**
-         * ReuseList
-         * @description Past files, the most alike first.
-         */
-        ReuseList: {
-            /** Items */
-            items: components["schemas"]["ReuseProposal"][];
-            /** Next */
-            next?: string | null;
-        };
-        /**
-         * ReuseProposal
-         * @description A past file and why it is proposed.
-         */
-        ReuseProposal: {
-            /** Plan Id */
-            plan_id: string;
-            /** Version */
-            version: number;
-            /** Title */
-            title: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Starts At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            starts_at: string;
-            state: components["schemas"]["State"];
-            /**
-             * Score
-             * @description 0 to 1.
-             */
-            score: number;
-            /** Same Kind */
-            same_kind: boolean;
-            /** Same Venue */
-            same_venue: boolean;
-            /**
-             * Title Likeness
-             * @description Jaccard index of the words of the titles.
-             */
-            title_likeness: number;
-        };
-        /**
-         * ReuseRequest
-         * @description Which past file to take over.
-         */
-        ReuseRequest: {
-            /** Plan Id */
-            plan_id: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * RingCount
-         * @description Facts in one ring and phase beside what the control weeks brought.
-         */
-        RingCount: {
-            /** Ring From M */
-            ring_from_m: number;
-            /** Ring To M */
-            ring_to_m: number;
-            /**
-             * Phase
-             * @enum {string}
-             */
-            phase: "before" | "during" | "after";
-            /**
-             * From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            to: string;
-            /**
-             * Happened
-             * @description Null when withheld: below facts_least.
-             */
-            happened: number | null;
-            /**
-             * Expected
-             * @description Without the event; null when withheld or unknown.
-             */
-            expected: number | null;
-            /** Low */
-            low: number | null;
-            /** High */
-            high: number | null;
-            /**
-             * Controls
-             * @description Control weeks it rests on.
-             */
-            controls: number;
-            /** Beyond */
-            beyond: ("above" | "below" | "inside") | null;
-        };
-        /**
          * SeriesAnswer
          * @description A series of measures.
          */
@@ -5695,64 +4616,6 @@ export interface components {
             languages: string[];
         };
         /**
-         * Shift
-         * @description So many at a post for a while (``post`` is its id).
-         */
-        "Shift-Input": {
-            /** Id */
-            id: string;
-            /**
-             * From At
-             * Format: date-time
-             */
-            from_at: string;
-            /**
-             * To At
-             * Format: date-time
-             */
-            to_at: string;
-            /** Post */
-            post: string;
-            /** Headcount */
-            headcount: number;
-            /**
-             * Service
-             * @default
-             */
-            service: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
-         * Shift
-         * @description So many at a post for a while (``post`` is its id).
-         */
-        "Shift-Output": {
-            /** Id */
-            id: string;
-            /** From At */
-            from_at: string;
-            /** To At */
-            to_at: string;
-            /** Post */
-            post: string;
-            /** Headcount */
-            headcount: number;
-            /**
-             * Service
-             * @default
-             */
-            service: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
          * SignIn
          * @description Login and password.
          */
@@ -5828,12 +4691,6 @@ export interface components {
             next?: string | null;
         };
         /**
-         * State
-         * @description Where a file stands; the word is said on every page of it.
-         * @enum {string}
-         */
-        State: "draft" | "under_review" | "validated" | "closed";
-        /**
          * SummaryAnswer
          * @description Counts of a window beside those of the same window one week before.
          */
@@ -5899,26 +4756,6 @@ export interface components {
             withheld: number;
         };
         /**
-         * Task
-         * @description A line of the checklist.
-         */
-        Task: {
-            /** Id */
-            id: string;
-            /** Text */
-            text: string;
-            /**
-             * Function
-             * @default
-             */
-            function: string;
-            /**
-             * Done
-             * @default false
-             */
-            done: boolean;
-        };
-        /**
          * Texts
          * @description One text in both languages.
          */
@@ -5927,25 +4764,6 @@ export interface components {
             fr: string;
             /** En */
             en: string;
-        };
-        /**
-         * Used
-         * @description A means as it was really engaged, entered afterwards.
-         */
-        Used: {
-            /** Id */
-            id: string;
-            /** What */
-            what: string;
-            /** Planned */
-            planned?: number | null;
-            /** Used */
-            used?: number | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
         };
         /**
          * Vanishing
@@ -5968,55 +4786,6 @@ export interface components {
          * @enum {string}
          */
         Verb: "collect" | "alter" | "consult" | "disclose" | "combine" | "erase";
-        /**
-         * VersionDetail
-         * @description A version with its content.
-         */
-        VersionDetail: {
-            /** Version */
-            version: number;
-            state: components["schemas"]["State"];
-            /** Who */
-            who: string;
-            /**
-             * At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            at: string;
-            /** Why */
-            why: string;
-            content: components["schemas"]["Content-Output"];
-        };
-        /**
-         * VersionItem
-         * @description A version: its state, who made it, when and why.
-         */
-        VersionItem: {
-            /** Version */
-            version: number;
-            state: components["schemas"]["State"];
-            /** Who */
-            who: string;
-            /**
-             * At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            at: string;
-            /** Why */
-            why: string;
-        };
-        /**
-         * VersionList
-         * @description The versions of a file, newest first.
-         */
-        VersionList: {
-            /** Items */
-            items: components["schemas"]["VersionItem"][];
-            /** Next */
-            next?: string | null;
-        };
         /**
          * ZoneAnswer
          * @description One zone that holds a point.
@@ -6142,6 +4911,16 @@ export interface operations {
                 /** @description Now by default. */
                 from?: string | null;
                 days?: number;
+                /** @description Tell each plan once, under plans. */
+                once?: boolean;
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
             };
             header?: never;
             path?: never;
@@ -6156,6 +4935,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaRecord: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaRecord"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6716,302 +5526,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listEventFiles: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventFileList"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getEventFile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventFile"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putEventFile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Version that was read, as its ETag; "0" for none. */
-                "If-Match"?: string | null;
-            };
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FileChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventFile"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getAfterAction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AfterAction"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    compareEventFileVersions: {
-        parameters: {
-            query: {
-                /** @description Version; 0 for an empty file. */
-                before: number;
-                after: number;
-            };
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FileDifference"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    proposeEventFileReuse: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReuseList"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reuseEventFile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Version that was read, as its ETag; "0" for none. */
-                "If-Match"?: string | null;
-            };
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReuseRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventFile"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listEventFileVersions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionList"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getEventFileVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-                version: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionDetail"];
-                };
             };
             /** @description A problem (RFC 9457). */
             default: {
