@@ -14,6 +14,7 @@ from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
+from vigie.web.routes.forecasts import router as forecasts
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plan_entry import router as plan_entry
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     allocation,
     plan_entry,
     event_files,
+    forecasts,
     civic,
     signals,
     sources,

@@ -10,9 +10,9 @@ import numpy as np
 from scipy import stats
 from shapely.geometry import Point
 
-from vigie.foresight.effects.bins import DAY_US, Bins, Floats, Ints
+from vigie.foresight.effects.bins import DAY_US, Bins, Estimate, Floats, Ints, rate_estimate
 from vigie.foresight.effects.city_shape import city_shape
-from vigie.foresight.effects.effect import Expected, Measured
+from vigie.foresight.effects.effect import Expected, Measured, choose
 from vigie.foresight.effects.occasion import UNKNOWN_SIZE, Occasion
 from vigie.foresight.effects.others import moved, overlap_of, ring_shares
 from vigie.foresight.effects.past import Around, History, PastEvent, count_past
@@ -26,6 +26,8 @@ DIFFER = 0.05
 DIFFER_SURE = 0.1
 """Standard deviation of what is supposed: the past speaks where it is surer than that."""
 LEAST_DIFFER = 0.01
+UNKNOWN_DIFFER = 1.0
+"""Squared variation added where nobody says how many will come."""
 LEAST_EXPECTED = 1e-3
 PASSES = 2
 
@@ -139,6 +141,22 @@ def usual_people(occasions: Sequence[Occasion]) -> dict[str, float]:
     }
 
 
+def vagueness(occasion: Occasion) -> float:
+    """Return the squared variation of an announced attendance, low and high being its 80 % ends."""
+    low, likely, high = occasion.attendance
+    if low is None or high is None or not likely:
+        return 0.0
+    return float(((high - low) / (2 * 1.2816 * likely)) ** 2)
+
+
+def usual_vagueness(occasions: Sequence[Occasion]) -> dict[str, float]:
+    """Return the median vagueness of each kind of event and each kind above."""
+    return {
+        code: float(np.median([vagueness(occasions[i]) for i in rows]))
+        for code, rows in branches(tuple(o.kind for o in occasions)).items()
+    }
+
+
 class EffectModel:
     """Rates by kind of event and everything needed to ask about an event.
 
@@ -166,6 +184,7 @@ class EffectModel:
         self.around = Around(history, shape, self.bins)
         self.past, self.spread = count_past(self.around)
         self.usual_people = usual_people(history.occasions)
+        self.vague = usual_vagueness([event.occasion for event in self.past])
         self.rows = {event.occasion.plan_id: row for row, event in enumerate(self.past)}
         size = (len(self.kinds), len(self.bins.rings_m), len(self.bins.hours))
         self.others: Floats = np.zeros((len(self.past), *size))
@@ -193,28 +212,34 @@ class EffectModel:
 
     def seen(self) -> Seen:
         """Return the counts around past events, events x kinds of facts."""
-        base = np.stack([e.expected.mean.sum((1, 2)) for e in self.past])
-        expected = base + self.others.sum((2, 3))
+        base = np.stack([e.expected.mean.sum(2) for e in self.past])
+        expected = base + self.others.sum(3)
         return Seen(
-            observed=np.stack([e.observed.sum((1, 2)) for e in self.past]),
+            observed=np.stack([e.observed.sum(2) for e in self.past]),
             expected=np.maximum(expected, LEAST_EXPECTED),
-            known=np.stack([e.expected.known.sum(1) for e in self.past]),
+            known=np.stack([e.expected.known for e in self.past]),
             spread=self.spread.kinds,
             people=np.array([self.people(e.occasion) for e in self.past]) / PEOPLE,
         )
 
     def _fit(self, rows: Ints) -> None:
+        """Fit profiles and rates on some past events; the profiles say what each ring tells."""
         seen = self.seen().rows(rows)
         kinds = tuple(self.past[row].occasion.kind for row in rows)
-        self.rates = pooled_rates(seen, kinds)
+        profiles = {}
+        hours = np.arange(len(self.bins.hours))
         for code, of in branches(kinds).items():
             chosen = rows[of]
             excess = sum(self.past[r].observed - self.past[r].expected.mean for r in chosen)
             excess = excess - self.others[chosen].sum(0)
-            hours = np.arange(len(self.bins.hours))
             active = np.mean([hours < self.past[r].bins for r in chosen], axis=0)
-            self.profiles[code] = profile(np.asarray(excess), active)
-            self.differ[code] = self._differ(seen.rows(of), self.rates[code])
+            profiles[code] = profile(np.asarray(excess), active)
+        self.profiles = profiles
+        self.rates = pooled_rates(seen, kinds, {c: p.sum(2) for c, p in profiles.items()})
+        self.differ = {
+            code: self._differ(seen.rows(of), self.rates[code])
+            for code, of in branches(kinds).items()
+        }
 
     def as_of(self, rows: Ints) -> EffectModel:
         """Return the same counts with rates fitted on some of the past events alone.
@@ -236,14 +261,35 @@ class EffectModel:
     def _differ(self, seen: Seen, rates: Rates) -> float:
         """Return how much events of a kind differ beyond chance, leaning on the usual."""
         brought = np.maximum(rates.mean, 0.0)[None] * seen.people[:, None]
-        mean = seen.expected.sum(1) + brought.sum(1)
-        chance = self.spread.together * mean + seen.known.sum(1)
-        extra = (seen.observed.sum(1) - mean) ** 2 - chance
+        mean = seen.expected.sum((1, 2)) + brought.sum(1)
+        chance = self.spread.together * mean + seen.known.sum((1, 2))
+        extra = (seen.observed.sum((1, 2)) - mean) ** 2 - chance
         told = float((brought.sum(1) ** 2 / np.maximum(chance, 1e-9)).sum())
         value = float((extra / np.maximum(chance, 1e-9)).sum()) / max(told, 1e-9)
         doubt = 2.0 * len(seen.people) / max(told, 1e-9) ** 2
         share = DIFFER_SURE**2 / (DIFFER_SURE**2 + doubt)
         return max(LEAST_DIFFER, share * value + (1 - share) * DIFFER)
+
+    def fitted_on(self, rows: Ints) -> EffectModel:
+        """Return the same model with rates fitted on some of its past events only."""
+        other = copy(self)
+        other._fit(rows)
+        return other
+
+    def rate(self, kind: str, kinds: Sequence[int] | None = None) -> Estimate:
+        """Return the facts that events of a kind bring per 10,000 people, with what is not known.
+
+        Args:
+            kind: Kind of event.
+            kinds: Kinds of facts; all together by default.
+        """
+        if not self.rates:
+            return rate_estimate(0.0, 0.0)
+        rates = self.rates[nearest(self.rates, kind)]
+        chosen = choose(len(self.kinds), kinds)
+        return rate_estimate(
+            float((rates.mean * chosen).sum()), float((rates.variance * chosen).sum())
+        )
 
     def effect(self, kind: str, people: float, hours: int) -> Floats:
         """Return what an event of this kind and size brings, kinds x rings x hours."""
@@ -285,14 +331,16 @@ class EffectModel:
         code = nearest(self.rates, kind)
         return self.rates[code].variance * (people / PEOPLE) ** 2
 
-    def _doubt(self, occasion: Occasion, people: float) -> float:
-        """Return the squared variation of the effect: between events, and of a wider attendance."""
-        low, likely, high = occasion.attendance
-        usual = self.differ.get(nearest(self.differ, occasion.kind), DIFFER)
-        if low is None or high is None or not likely:
-            return usual if likely else usual + 1.0
-        told = ((high - low) / (2 * 1.2816 * max(people, 1.0))) ** 2
-        return max(usual, told)
+    def _doubt(self, occasion: Occasion) -> float:
+        """Return the squared variation of the effect: between events, and of a vaguer attendance.
+
+        How far attendance usually is from what is announced stands in the first already.
+        """
+        code = nearest(self.differ, occasion.kind)
+        usual = self.differ.get(code, DIFFER)
+        if not occasion.likely:
+            return usual + UNKNOWN_DIFFER
+        return usual + max(0.0, vagueness(occasion) - self.vague.get(code, 0.0))
 
     def expected(self, occasion: Occasion, until_us: int | None = None) -> Prediction:
         """Return what is foreseen around an event, planned, past or imagined.
@@ -306,7 +354,7 @@ class EffectModel:
         found = self.around.past(counted, occasion)
         people = self.people(occasion)
         code = nearest(self.rates, occasion.kind) if self.rates else ""
-        expected = self._around(found, occasion, people)
+        expected = self.surroundings(found, occasion)
         return Prediction(
             kinds=self.kinds,
             bins=self.bins,
@@ -317,14 +365,16 @@ class EffectModel:
             until_us=self.history.until_us,
         )
 
-    def _around(self, found: PastEvent, occasion: Occasion, people: float) -> Expected:
+    def surroundings(self, found: PastEvent, occasion: Occasion) -> Expected:
+        """Return what is expected around an event that has been counted."""
+        people = self.people(occasion)
         return Expected(
             base=found.expected.mean,
             known=found.expected.known,
             others=self._others_of(occasion),
             effect=self.effect(occasion.kind, people, found.bins),
             rate_variance=self._rate_variance(occasion.kind, people),
-            differ=self._doubt(occasion, people),
+            differ=self._doubt(occasion),
             spread=self.spread,
         )
 
@@ -363,8 +413,7 @@ class EffectModel:
             KeyError: When it is no past event of the history.
         """
         event = self.past[self.rows[plan_id]]
-        people = self.people(event.occasion)
-        return self._around(event, event.occasion, people).measured(
+        return self.surroundings(event, event.occasion).measured(
             event.observed, kinds, rings, hours
         )
 
@@ -379,7 +428,7 @@ class EffectModel:
         doubt = {c: float(self.rates[c].variance.sum()) for c in wanted}
         count = {c: len(self._events_of(c)) for c in wanted}
         mean = np.array([total[c] for c in codes]) * people
-        differ = np.array([self._doubt(o, self.people(o)) for o in occasions])
+        differ = np.array([self._doubt(o) for o in occasions])
         variance = (
             self.spread.together * np.abs(mean)
             + differ * mean**2

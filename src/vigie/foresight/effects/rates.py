@@ -10,6 +10,7 @@ A rate may be negative: an event may keep facts away.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,11 +24,13 @@ SCALES = 8
 ROUNDS = 40
 LEAST_MEAN = 0.02
 ROWS = 64
+KINDS_DIFFER = 1.0
+VOTE = 1.0
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Counts around past events, events x kinds of facts.
+    """Counts around past events, events x kinds of facts x rings.
 
     Attributes:
         observed: Facts in the window.
@@ -88,27 +91,36 @@ class Rates:
 def moment_rates(seen: Seen) -> tuple[Floats, Floats]:
     """Return, by kind of fact, excess over people and its standard error."""
     people = max(1e-9, float(seen.people.sum()))
-    excess = (seen.observed - seen.expected).sum(0) / people
-    variance = seen.spread * np.maximum(seen.expected, seen.observed) + seen.known
-    error = np.sqrt(np.maximum(variance.sum(0), 0.25)) / people
+    excess = (seen.observed - seen.expected).sum((0, 2)) / people
+    chance = seen.spread[:, None] * np.maximum(seen.expected, seen.observed) + seen.known
+    error = np.sqrt(np.maximum(chance.sum((0, 2)), 0.25)) / people
     return excess, error
 
 
-def log_likelihood(seen: Seen, grid: Floats) -> Floats:
+def log_likelihood(seen: Seen, grid: Floats, shares: Floats) -> Floats:
     """Return the log quasi-likelihood of each rate of the grid, kinds of facts x points.
 
-    Poisson, divided by how much the count of each event spreads beyond it: the usual spread of the
-    kind, and what its controls leave unknown.
+    Poisson in each ring, divided by how much the count of each event spreads beyond it: the usual
+    spread of the kind, and what its controls leave unknown. Rings in which much of the effect meets
+    little else tell most.
+
+    Args:
+        seen: Counts around past events.
+        grid: Rates, kinds of facts x points.
+        shares: Share of the effect in each ring, kinds of facts x rings.
     """
     total = np.zeros_like(grid)
-    wide = np.maximum(seen.spread, 1.0) + seen.known / np.maximum(seen.expected, LEAST_MEAN)
+    usual = np.maximum(seen.expected, 1e-3)
+    wide = np.maximum(seen.spread, 1.0)[:, None] + seen.known / usual
     for rows in np.array_split(np.arange(len(seen.people)), 1 + len(seen.people) // ROWS):
-        usual = seen.expected[rows][..., None]
-        mean = np.maximum(
-            usual + grid[None] * seen.people[rows][:, None, None], LEAST_MEAN * usual + 1e-3
-        )
-        log = seen.observed[rows][..., None] * np.log(mean) - mean
-        total += (log / wide[rows][..., None]).sum(0)
+        for ring in range(shares.shape[1]):
+            base = usual[rows, :, ring][..., None]
+            brought = grid * shares[:, ring][:, None]
+            mean = np.maximum(
+                base + brought[None] * seen.people[rows][:, None, None], LEAST_MEAN * base
+            )
+            log = seen.observed[rows, :, ring][..., None] * np.log(mean) - mean
+            total += (log / wide[rows, :, ring][..., None]).sum(0)
     return total
 
 
@@ -130,9 +142,12 @@ def scales_of(excess: Floats, error: Floats) -> Floats:
 
 
 def normal_mass(grid: Floats, centre: Floats, scale: float) -> Floats:
-    """Return a normal prior on each grid as probabilities, kinds x points."""
+    """Return a normal prior on each grid as probabilities, kinds x points.
+
+    What a kind leans on is another kind of event: rates differ by ``KINDS_DIFFER`` of it at least.
+    """
     step = grid[:, 1] - grid[:, 0]
-    wide = np.maximum(scale, 0.6 * step)[:, None]
+    wide = np.maximum(np.hypot(scale, KINDS_DIFFER * centre), 0.6 * step)[:, None]
     density = np.exp(-0.5 * ((grid - centre[:, None]) / wide) ** 2) + 1e-300
     return np.asarray(density / density.sum(1, keepdims=True), np.float64)
 
@@ -174,10 +189,10 @@ class Leaning:
         return Rates(self.grid, mass)
 
 
-def leaning(seen: Seen, centre: Floats, scales: Floats) -> Leaning:
+def leaning(seen: Seen, centre: Floats, scales: Floats, shares: Floats) -> Leaning:
     """Return likelihood and priors of one kind of event."""
     grid = grid_of(seen, centre, 3 * float(scales[0]))
-    log = log_likelihood(seen, grid)
+    log = log_likelihood(seen, grid, shares)
     likelihood = np.exp(log - log.max(1, keepdims=True))
     return Leaning(grid, likelihood, np.stack([normal_mass(grid, centre, s) for s in scales]))
 
@@ -196,50 +211,71 @@ def branches(kinds: tuple[str, ...]) -> dict[str, Ints]:
     return {code: np.array(found[code], np.int64) for code in order}
 
 
-def relatives(code: str, below: dict[str, Ints]) -> Ints:
-    """Return the events of the closest branch that has others than those of ``code``; maybe none.
+def relatives(code: str, below: Mapping[str, Ints]) -> tuple[str, ...]:
+    """Return the kinds of events of the closest branch that has others than ``code``; maybe none.
 
     What a kind leans on must not hold the kind itself: its counts would speak twice.
     """
-    own = below[code]
-    while code:
-        code = code.rpartition(".")[0]
-        others = np.setdiff1d(below[code], own)
-        if len(others):
-            return np.asarray(others, np.int64)
-    return np.empty(0, np.int64)
+    leaves = [one for one in below if not any(o.startswith(f"{one}.") for o in below if one)]
+    above = code
+    while above:
+        above = above.rpartition(".")[0]
+        stem = f"{above}." if above else ""
+        others = tuple(
+            one
+            for one in leaves
+            if one and f"{one}.".startswith(stem) and not f"{one}.".startswith(f"{code}.")
+        )
+        if others:
+            return others
+    return ()
 
 
-def pooled_rates(seen: Seen, kinds: tuple[str, ...]) -> dict[str, Rates]:
+def agreed(alone: Sequence[Rates], kinds: int) -> Floats:
+    """Return what several kinds of events agree on, by kind of fact.
+
+    Each has a vote by how well its rate is known, and "nothing" has one too.
+    """
+    votes, total = np.ones(kinds) / VOTE**2, np.zeros(kinds)
+    for rates in alone:
+        vote = 1.0 / (rates.variance + VOTE**2)
+        total += vote * rates.mean
+        votes += vote
+    return total / votes
+
+
+def pooled_rates(
+    seen: Seen, kinds: tuple[str, ...], shares: Mapping[str, Floats]
+) -> dict[str, Rates]:
     """Return the rates of every branch of the tree of kinds of events.
 
     Args:
         seen: Counts around past events.
         kinds: Kind of each event.
+        shares: Shares of the effect by ring of each branch, kinds of facts x rings.
     """
     below = branches(kinds)
     excess, error = moment_rates(seen)
     scales = scales_of(excess, error)
     zero = np.zeros(seen.observed.shape[1])
-    every = leaning(seen, zero, scales)
-    usual = learn_weights(every.evidence)
-    centres: dict[tuple[int, ...], Floats] = {(): zero}
-    leanings = {}
+    usual = learn_weights(leaning(seen, zero, scales, shares[""]).evidence)
+    alone = {
+        code: leaning(seen.rows(below[code]), zero, scales, shares[code]).rates(usual)
+        for code in sorted(set(kinds))
+    }
     done: dict[tuple[int, ...], Leaning] = {}
+    leanings = {}
     for code, rows in below.items():
-        others = tuple(relatives(code, below).tolist())
-        if others not in centres:
-            around = leaning(seen.rows(np.array(others, np.int64)), zero, scales)
-            centres[others] = around.rates(usual).mean
         same = tuple(rows.tolist())
-        if same not in done:  # a kind alone under its parent
-            done[same] = leaning(seen.rows(rows), centres[others], scales)
+        if same not in done:  # else a kind alone under its parent
+            centre = agreed([alone[one] for one in relatives(code, below)], len(zero))
+            done[same] = leaning(seen.rows(rows), centre, scales, shares[code])
         leanings[code] = done[same]
     weights = learn_weights(np.concatenate([one.evidence for one in done.values()]))
     return {code: one.rates(weights) for code, one in leanings.items()}
 
 
-def nearest(rates: dict[str, Rates], kind: str) -> str:
+def nearest(rates: Mapping[str, object], kind: str) -> str:
     """Return the closest code at or above a kind that has rates."""
     while kind and kind not in rates:
         kind = kind.rpartition(".")[0]
