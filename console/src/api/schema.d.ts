@@ -392,6 +392,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/event-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Files
+         * @description Return the files of events, that of the latest event first.
+         */
+        get: operations["listEventFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description Return the file of a plan and what is to be looked at in it; its ETag is its version.
+         */
+        get: operations["getEventFile"];
+        /**
+         * Put File
+         * @description Add a version to a file, on top of the one that was read.
+         */
+        put: operations["putEventFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/after-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get After Action
+         * @description Return planned, forecast and happened side by side; asks for counts of facts too.
+         */
+        get: operations["getAfterAction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Difference
+         * @description Return what changed from one version to another.
+         */
+        get: operations["compareEventFileVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/reuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposals
+         * @description Return past files that may be taken over, the most alike first, each with why.
+         */
+        get: operations["proposeEventFileReuse"];
+        put?: never;
+        /**
+         * Post Reuse
+         * @description Take a past file over as a draft: times moved to the plan's hours, places kept.
+         */
+        post: operations["reuseEventFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Versions
+         * @description Return the versions of a file, newest first.
+         */
+        get: operations["listEventFileVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description Return one version with its content.
+         */
+        get: operations["getEventFileVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/export": {
         parameters: {
             query?: never;
@@ -642,7 +790,11 @@ export interface paths {
          */
         get: operations["listPlans"];
         put?: never;
-        post?: never;
+        /**
+         * Enter
+         * @description Declare a use of public space, or report a gathering that nobody declared.
+         */
+        post: operations["enterPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,11 +810,95 @@ export interface paths {
         };
         /**
          * Get Plan
-         * @description Return one plan with its provenance, zones and clashes.
+         * @description Return one plan with its provenance, zones and clashes; ``ETag`` names it as it stands.
          */
         get: operations["getPlan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Amend
+         * @description Change some fields of a plan: a version on top of what stands.
+         */
+        patch: operations["amendPlan"];
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Authorise a plan, cancel it or take the decision back, for a reason.
+         */
+        post: operations["decidePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description Return what was changed by hand, newest first.
+         */
+        get: operations["listPlanVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle
+         * @description End a dispute between what stands by hand and what the feed says now.
+         */
+        post: operations["settlePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Call off what one's own service declared, for a reason.
+         */
+        post: operations["withdrawPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1467,6 +1703,112 @@ export interface components {
             message_id: string;
         };
         /**
+         * After
+         * @description What is entered after the event.
+         */
+        "After-Input": {
+            /** Attendance */
+            attendance?: number | null;
+            /**
+             * Attendance Source
+             * @default
+             */
+            attendance_source: string;
+            /**
+             * Used
+             * @default []
+             */
+            used: components["schemas"]["Used"][];
+            /**
+             * Timeline
+             * @default []
+             */
+            timeline: components["schemas"]["Moment-Input"][];
+            /**
+             * Clashes
+             * @default []
+             */
+            clashes: components["schemas"]["ClashSeen"][];
+            /**
+             * Lessons
+             * @default
+             */
+            lessons: string;
+        };
+        /**
+         * After
+         * @description What is entered after the event.
+         */
+        "After-Output": {
+            /** Attendance */
+            attendance?: number | null;
+            /**
+             * Attendance Source
+             * @default
+             */
+            attendance_source: string;
+            /**
+             * Used
+             * @default []
+             */
+            used: components["schemas"]["Used"][];
+            /**
+             * Timeline
+             * @default []
+             */
+            timeline: components["schemas"]["Moment-Output"][];
+            /**
+             * Clashes
+             * @default []
+             */
+            clashes: components["schemas"]["ClashSeen"][];
+            /**
+             * Lessons
+             * @default
+             */
+            lessons: string;
+        };
+        /**
+         * AfterAction
+         * @description Planned, forecast and happened, side by side.
+         */
+        AfterAction: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /**
+             * Over
+             * @description Whether the event and the two hours after it are past.
+             */
+            over: boolean;
+            attendance: components["schemas"]["AttendanceSeen"];
+            /** Facts */
+            facts: components["schemas"]["RingCount"][];
+            /**
+             * Facts Level
+             * @description Level of the intervals, percent.
+             */
+            facts_level: number;
+            /**
+             * Facts Least
+             * @description Least count shown.
+             */
+            facts_least: number;
+            /**
+             * Controls
+             * @description Starts of the control weeks, nearest first.
+             */
+            controls: string[];
+            means: components["schemas"]["EngagedMeans"];
+            after: components["schemas"]["After-Output"];
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            /** Clashes */
+            clashes: components["schemas"]["ClashAnswer"][];
+        };
+        /**
          * AgendaAnswer
          * @description The agenda, day by day.
          */
@@ -1681,6 +2023,24 @@ export interface components {
             high: number;
         };
         /**
+         * AttendanceSeen
+         * @description Attendance planned, entered and measured.
+         */
+        AttendanceSeen: {
+            planned: components["schemas"]["Estimate"];
+            /** Entered */
+            entered: number | null;
+            /** Entered Source */
+            entered_source: string | null;
+            seen: components["schemas"]["PresenceSeen"] | null;
+        };
+        /**
+         * Audience
+         * @description To whom a message goes.
+         * @enum {string}
+         */
+        Audience: "public" | "residents" | "shops" | "drivers" | "passengers" | "services" | "press";
+        /**
          * AuditLine
          * @description Who did what to which data, what for and why.
          */
@@ -1793,6 +2153,31 @@ export interface components {
             year_left: number;
         };
         /**
+         * Barrier
+         * @description A line of barriers: ``count`` pieces of one kind.
+         */
+        Barrier: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["BarrierKind"];
+            line?: components["schemas"]["LineShape"] | null;
+            /** Count */
+            count: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * BarrierKind
+         * @description What a barrier is made of.
+         * @enum {string}
+         */
+        BarrierKind: "crowd" | "fence" | "concrete" | "vehicle" | "water" | "tape";
+        /**
          * BatchAnswer
          * @description One load.
          */
@@ -1892,6 +2277,31 @@ export interface components {
             items: components["schemas"]["BalanceAnswer"][];
         };
         /**
+         * ChangeItem
+         * @description An item of a file that was added, removed or changed.
+         */
+        ChangeItem: {
+            /** Part */
+            part: string;
+            /** Item */
+            item: string;
+            /** Label */
+            label: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "removed" | "changed";
+            /** Fields */
+            fields: components["schemas"]["FieldChangeItem"][];
+        };
+        /**
+         * Channel
+         * @description By what a message goes.
+         * @enum {string}
+         */
+        Channel: "web" | "panels" | "posters" | "letters" | "loudspeakers" | "radio" | "transport" | "cell_broadcast";
+        /**
          * CityAnswer
          * @description The city that this home is about.
          */
@@ -1981,12 +2391,278 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ClashSeen
+         * @description Whether a clash that had been found came true.
+         */
+        ClashSeen: {
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /** Came True */
+            came_true: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Closure
+         * @description A street closed, and who passes all the same.
+         */
+        "Closure-Input": {
+            /** Id */
+            id: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Street */
+            street: string;
+            line?: components["schemas"]["LineShape"] | null;
+            /**
+             * Exempt
+             * @default []
+             */
+            exempt: components["schemas"]["Exempt"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Closure
+         * @description A street closed, and who passes all the same.
+         */
+        "Closure-Output": {
+            /** Id */
+            id: string;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Street */
+            street: string;
+            line?: components["schemas"]["LineShape"] | null;
+            /**
+             * Exempt
+             * @default []
+             */
+            exempt: components["schemas"]["Exempt"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * Code
          * @description A code of the device, or a recovery code.
          */
         Code: {
             /** Code */
             code: string;
+        };
+        /**
+         * Contact
+         * @description A function of a service and the telephone of the service; never a person.
+         */
+        Contact: {
+            /** Id */
+            id: string;
+            /** Service */
+            service: string;
+            /** Function */
+            function: string;
+            /**
+             * Telephone
+             * @default
+             */
+            telephone: string;
+        };
+        /**
+         * Content
+         * @description Everything in an event file.
+         *
+         *     Ids are unique within each list; a shift names a post that exists.
+         */
+        "Content-Input": {
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            perimeter?: components["schemas"]["PolygonShape"] | null;
+            /**
+             * Posts
+             * @default []
+             */
+            posts: components["schemas"]["Post-Input"][];
+            /**
+             * Shifts
+             * @default []
+             */
+            shifts: components["schemas"]["Shift-Input"][];
+            /**
+             * Barriers
+             * @default []
+             */
+            barriers: components["schemas"]["Barrier"][];
+            /**
+             * Closures
+             * @default []
+             */
+            closures: components["schemas"]["Closure-Input"][];
+            /**
+             * Diversions
+             * @default []
+             */
+            diversions: components["schemas"]["Diversion"][];
+            /**
+             * @default {
+             *       "responders": 0,
+             *       "provider": "",
+             *       "note": ""
+             *     }
+             */
+            first_aid: components["schemas"]["FirstAid-Input"];
+            /**
+             * Messages
+             * @default []
+             */
+            messages: components["schemas"]["Message-Input"][];
+            /**
+             * Contacts
+             * @default []
+             */
+            contacts: components["schemas"]["Contact"][];
+            /**
+             * Reflex Cards
+             * @default []
+             */
+            reflex_cards: components["schemas"]["ReflexCard"][];
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["Document"][];
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist: components["schemas"]["Task"][];
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * @default {
+             *       "attendance_source": "",
+             *       "used": [],
+             *       "timeline": [],
+             *       "clashes": [],
+             *       "lessons": ""
+             *     }
+             */
+            after: components["schemas"]["After-Input"];
+            origin?: components["schemas"]["Origin"] | null;
+        };
+        /**
+         * Content
+         * @description Everything in an event file.
+         *
+         *     Ids are unique within each list; a shift names a post that exists.
+         */
+        "Content-Output": {
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            perimeter?: components["schemas"]["PolygonShape"] | null;
+            /**
+             * Posts
+             * @default []
+             */
+            posts: components["schemas"]["Post-Output"][];
+            /**
+             * Shifts
+             * @default []
+             */
+            shifts: components["schemas"]["Shift-Output"][];
+            /**
+             * Barriers
+             * @default []
+             */
+            barriers: components["schemas"]["Barrier"][];
+            /**
+             * Closures
+             * @default []
+             */
+            closures: components["schemas"]["Closure-Output"][];
+            /**
+             * Diversions
+             * @default []
+             */
+            diversions: components["schemas"]["Diversion"][];
+            /**
+             * @default {
+             *       "responders": 0,
+             *       "provider": "",
+             *       "note": ""
+             *     }
+             */
+            first_aid: components["schemas"]["FirstAid-Output"];
+            /**
+             * Messages
+             * @default []
+             */
+            messages: components["schemas"]["Message-Output"][];
+            /**
+             * Contacts
+             * @default []
+             */
+            contacts: components["schemas"]["Contact"][];
+            /**
+             * Reflex Cards
+             * @default []
+             */
+            reflex_cards: components["schemas"]["ReflexCard"][];
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["Document"][];
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist: components["schemas"]["Task"][];
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * @default {
+             *       "attendance_source": "",
+             *       "used": [],
+             *       "timeline": [],
+             *       "clashes": [],
+             *       "lessons": ""
+             *     }
+             */
+            after: components["schemas"]["After-Output"];
+            origin?: components["schemas"]["Origin"] | null;
         };
         /**
          * ContractAnswer
@@ -2042,6 +2718,12 @@ export interface components {
              */
             high: number;
         };
+        /**
+         * CoverLevel
+         * @description Size of the cover, in the order of the grid.
+         * @enum {string}
+         */
+        CoverLevel: "none" | "paps" | "pe" | "me" | "ge";
         /**
          * DayVolumeAnswer
          * @description Records of one local day against the same weekday of the last eight weeks.
@@ -2145,6 +2827,42 @@ export interface components {
             role_title: components["schemas"]["Texts"];
         };
         /**
+         * Diversion
+         * @description Another way, and for whom.
+         */
+        Diversion: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            line?: components["schemas"]["LineShape"] | null;
+            /**
+             * Whom
+             * @default []
+             */
+            whom: (components["schemas"]["Audience"] | components["schemas"]["Exempt"])[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Document
+         * @description A document held elsewhere, by name and SHA-256; empty while it is awaited.
+         */
+        Document: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Sha256
+             * @default
+             */
+            sha256: string;
+        };
+        /**
          * Ending
          * @description Which of one's own sessions end, and the proof that it is their owner who asks.
          */
@@ -2161,6 +2879,33 @@ export interface components {
              * @default
              */
             proof: string;
+        };
+        /**
+         * EngagedMeans
+         * @description Means that the file plans.
+         */
+        EngagedMeans: {
+            /**
+             * Headcount
+             * @description People at posts, by kind of post.
+             */
+            headcount: {
+                [key: string]: number;
+            };
+            /**
+             * Hours
+             * @description Hours of people.
+             */
+            hours: number;
+            /**
+             * Barriers
+             * @description Pieces, by kind.
+             */
+            barriers: {
+                [key: string]: number;
+            };
+            /** Responders */
+            responders: number;
         };
         /**
          * EnrolledAnswer
@@ -2204,6 +2949,20 @@ export interface components {
             password: string;
         };
         /**
+         * EntryRemark
+         * @description A notice about one field of what was entered.
+         */
+        EntryRemark: {
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+        };
+        /**
          * ErrorMeaning
          * @description What an error code means.
          */
@@ -2216,6 +2975,112 @@ export interface components {
             /** Terminal */
             terminal: boolean;
         };
+        /**
+         * Estimate
+         * @description A low, a likely and a high value; null where unknown.
+         */
+        Estimate: {
+            /** Low */
+            low: number | null;
+            /** Likely */
+            likely: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * EventFile
+         * @description The file of an event; version 0 is a first proposal that nobody has saved.
+         */
+        EventFile: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /**
+             * Next States
+             * @description States that may follow, by keeping or changing.
+             */
+            next_states: components["schemas"]["State"][];
+            /** Who */
+            who: string | null;
+            /** At */
+            at: string | null;
+            /** Why */
+            why: string | null;
+            /** May Alter */
+            may_alter: boolean;
+            /** May Disclose */
+            may_disclose: boolean;
+            content: components["schemas"]["Content-Output"];
+            /** Remarks */
+            remarks: components["schemas"]["RemarkItem"][];
+            /**
+             * Scrubbed
+             * @description Passages taken out of the text just saved.
+             * @default 0
+             */
+            scrubbed: number;
+        };
+        /**
+         * EventFileItem
+         * @description A file as lists tell it.
+         */
+        EventFileItem: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * EventFileList
+         * @description Files, that of the latest event first.
+         */
+        EventFileList: {
+            /** Items */
+            items: components["schemas"]["EventFileItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * Exempt
+         * @description Who passes a closure all the same.
+         * @enum {string}
+         */
+        Exempt: "emergency" | "residents" | "transit" | "deliveries" | "cycles" | "pedestrians" | "organiser";
         /**
          * Extent
          * @description The interval that facts cover; null without facts.
@@ -2496,6 +3361,50 @@ export interface components {
             drift: ("new" | "gone") | null;
         };
         /**
+         * FieldChangeItem
+         * @description A value that changed; shapes say how far their middle moved.
+         */
+        FieldChangeItem: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+            /** Moved M */
+            moved_m: number | null;
+        };
+        /**
+         * Figure
+         * @description A figure the file rests on: value, interval at ``level`` percent, base and source.
+         */
+        Figure: {
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Low */
+            low?: number | null;
+            /** Likely */
+            likely?: number | null;
+            /** High */
+            high?: number | null;
+            /** Level */
+            level?: number | null;
+            /**
+             * Base
+             * @default
+             */
+            base: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * FigureAnswer
          * @description One figure.
          */
@@ -2520,6 +3429,84 @@ export interface components {
              * @description 95 % of the noise lies within plus or minus this.
              */
             half_width: number;
+        };
+        /**
+         * FileChange
+         * @description A new version of a file.
+         */
+        FileChange: {
+            content: components["schemas"]["Content-Input"];
+            /** @default draft */
+            state: components["schemas"]["State"];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * FileDifference
+         * @description What changed between two versions.
+         */
+        FileDifference: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Changes */
+            changes: components["schemas"]["ChangeItem"][];
+        };
+        /**
+         * FirstAid
+         * @description The first-aid cover (DPS) foreseen.
+         *
+         *     ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
+         */
+        "FirstAid-Input": {
+            level?: components["schemas"]["CoverLevel"] | null;
+            /**
+             * Responders
+             * @default 0
+             */
+            responders: number;
+            /** Risk */
+            risk?: number | null;
+            /**
+             * Provider
+             * @default
+             */
+            provider: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * FirstAid
+         * @description The first-aid cover (DPS) foreseen.
+         *
+         *     ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
+         */
+        "FirstAid-Output": {
+            level?: components["schemas"]["CoverLevel"] | null;
+            /**
+             * Responders
+             * @default 0
+             */
+            responders: number;
+            /** Risk */
+            risk?: number | null;
+            /**
+             * Provider
+             * @default
+             */
+            provider: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * GlassList
@@ -2707,6 +3694,23 @@ export interface components {
             leaf: boolean;
         };
         /**
+         * LineShape
+         * @description A line of two points or more.
+         */
+        LineShape: {
+            /**
+             * Type
+             * @default LineString
+             * @constant
+             */
+            type: "LineString";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][];
+        };
+        /**
          * MapAnswer
          * @description What a view of the map shows; one of the three lists is filled, as ``mode`` says.
          */
@@ -2870,6 +3874,47 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Message
+         * @description What is told to whom, by what and when, in both languages.
+         */
+        "Message-Input": {
+            /** Id */
+            id: string;
+            audience: components["schemas"]["Audience"];
+            channel: components["schemas"]["Channel"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fr */
+            fr: string;
+            /**
+             * En
+             * @default
+             */
+            en: string;
+        };
+        /**
+         * Message
+         * @description What is told to whom, by what and when, in both languages.
+         */
+        "Message-Output": {
+            /** Id */
+            id: string;
+            audience: components["schemas"]["Audience"];
+            channel: components["schemas"]["Channel"];
+            /** At */
+            at: string;
+            /** Fr */
+            fr: string;
+            /**
+             * En
+             * @default
+             */
+            en: string;
+        };
+        /**
          * MetricAnswer
          * @description Something that can be measured.
          */
@@ -2884,6 +3929,33 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Moment
+         * @description Something that happened, in order of time.
+         */
+        "Moment-Input": {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Moment
+         * @description Something that happened, in order of time.
+         */
+        "Moment-Output": {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Text */
+            text: string;
         };
         /**
          * Narrative
@@ -3134,6 +4206,21 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
             /** Distance M */
             distance_m: number;
         };
@@ -3162,6 +4249,23 @@ export interface components {
              * @description Told once; it must be changed at the first sign-in.
              */
             first_password: string;
+        };
+        /**
+         * Origin
+         * @description The earlier file that this one was taken from, and the attendance it was made for.
+         */
+        Origin: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Attendance */
+            attendance?: number | null;
         };
         /**
          * OutputColumn
@@ -3289,6 +4393,34 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
+        };
+        /**
+         * PlanDecision
+         * @description A decision on a plan and its reason.
+         */
+        PlanDecision: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "authorised" | "cancelled" | "declared";
+            /** Reason */
+            reason: string;
         };
         /**
          * PlanDetail
@@ -3349,11 +4481,144 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
-            provenance: components["schemas"]["Provenance"];
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
+            /** @description Null for a plan that was entered by hand. */
+            provenance: components["schemas"]["Provenance"] | null;
+            /**
+             * Fed
+             * @description What the feed says now of the disputed fields.
+             */
+            fed: {
+                [key: string]: unknown;
+            };
+            may: components["schemas"]["PlanMay"];
+            /**
+             * Notices
+             * @description After an act: what was replaced or is unusual.
+             */
+            notices?: components["schemas"]["EntryRemark"][];
             /** Zones */
             zones: components["schemas"]["ZoneAnswer"][];
             /** Clashes */
             clashes: components["schemas"]["ClashAnswer"][];
+        };
+        /**
+         * PlanFields
+         * @description Fields of a plan, as far as they are said; those not said stay, or are empty.
+         */
+        PlanFields: {
+            /**
+             * Kind
+             * @description Taxonomy code under event.
+             * @default
+             */
+            kind: string;
+            /**
+             * Title
+             * @description No person, no organiser.
+             * @default
+             */
+            title: string;
+            /**
+             * Geometry
+             * @description GeoJSON, WGS 84: point to area.
+             */
+            geometry?: {
+                [key: string]: unknown;
+            } | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Setup S
+             * @default 0
+             */
+            setup_s: number;
+            /**
+             * Teardown S
+             * @default 0
+             */
+            teardown_s: number;
+            /** Attendance Low */
+            attendance_low?: number | null;
+            /** Attendance Likely */
+            attendance_likely?: number | null;
+            /** Attendance High */
+            attendance_high?: number | null;
+            /**
+             * State
+             * @description draft or declared.
+             * @default declared
+             */
+            state: string;
+            /**
+             * Declared
+             * @description False for a gathering that nobody declared: attributes then say known_from.
+             * @default true
+             */
+            declared: boolean;
+            /** Place Id */
+            place_id?: string | null;
+            /** Closes */
+            closes?: string[];
+            /** Means */
+            means?: {
+                [key: string]: string;
+            };
+            /** Attributes */
+            attributes?: {
+                [key: string]: string;
+            };
+            /**
+             * Reason
+             * @description Why, where it is worth saying.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * PlanHistory
+         * @description The versions of a plan, newest first.
+         */
+        PlanHistory: {
+            /** Items */
+            items: components["schemas"]["PlanVersionAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * PlanMay
+         * @description What the reader may do to a plan.
+         */
+        PlanMay: {
+            /** Amend */
+            amend: boolean;
+            /** Authorise */
+            authorise: boolean;
+            /** Cancel */
+            cancel: boolean;
+            /**
+             * Withdraw
+             * @description Call off what is one's own, without deciding on others'.
+             */
+            withdraw: boolean;
+            /** Reopen */
+            reopen: boolean;
         };
         /**
          * PlanPage
@@ -3364,6 +4629,188 @@ export interface components {
             items: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * PlanSettlement
+         * @description Which of the disputed fields become what the feed says; the others stay.
+         */
+        PlanSettlement: {
+            /** Take */
+            take?: string[];
+        };
+        /**
+         * PlanVersionAnswer
+         * @description One version of a plan by hand.
+         */
+        PlanVersionAnswer: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Act
+             * @description entered, amended, authorised, cancelled, reopened, settled.
+             */
+            act: string;
+            /**
+             * Who
+             * @description Login; null for whoever is not told.
+             */
+            who: string | null;
+            /** Service */
+            service: string;
+            /** Reason */
+            reason: string;
+            /** Changed */
+            changed: string[];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PlanWithdrawal
+         * @description Why a plan is called off.
+         */
+        PlanWithdrawal: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PointShape
+         * @description A point.
+         */
+        PointShape: {
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+        };
+        /**
+         * PolygonShape
+         * @description A polygon: outline, then holes; rings are closed when they are not.
+         */
+        PolygonShape: {
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+        };
+        /**
+         * Post
+         * @description Where people of a service stand, from when to when, how many and for what.
+         */
+        "Post-Input": {
+            /** Id */
+            id: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["PostKind"];
+            place?: components["schemas"]["PointShape"] | null;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Mission
+             * @default
+             */
+            mission: string;
+        };
+        /**
+         * Post
+         * @description Where people of a service stand, from when to when, how many and for what.
+         */
+        "Post-Output": {
+            /** Id */
+            id: string;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["PostKind"];
+            place?: components["schemas"]["PointShape"] | null;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Mission
+             * @default
+             */
+            mission: string;
+        };
+        /**
+         * PostKind
+         * @description What a post is for.
+         * @enum {string}
+         */
+        PostKind: "agents" | "first_aid" | "filter" | "barrier_crossing" | "fire" | "command" | "traffic" | "reception";
+        /**
+         * PresenceSeen
+         * @description People that presence measures saw, and what was usual at that hour and weekday.
+         */
+        PresenceSeen: {
+            /** Most */
+            most: number;
+            /** Usual */
+            usual: number;
+            /** Excess */
+            excess: number;
+            /**
+             * Low
+             * @description Excess over the fullest of the control weeks.
+             */
+            low: number;
+            /**
+             * High
+             * @description Excess over the emptiest.
+             */
+            high: number;
+            /** Places */
+            places: number;
+            /** Controls */
+            controls: number;
         };
         /**
          * Problem
@@ -3638,6 +5085,33 @@ export interface components {
             codes: string[];
         };
         /**
+         * ReflexCard
+         * @description What is done at once when something happens.
+         */
+        ReflexCard: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Trigger */
+            trigger: string;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["ReflexStep"][];
+        };
+        /**
+         * ReflexStep
+         * @description One thing to do, and the function that does it.
+         */
+        ReflexStep: {
+            /** Action */
+            action: string;
+            /** Function */
+            function: string;
+        };
+        /**
          * RegisterAlgorithm
          * @description A calculation or rule, and what it does not show.
          */
@@ -3909,6 +5383,24 @@ export interface components {
             figures: components["schemas"]["FigureAnswer"][];
         };
         /**
+         * RemarkItem
+         * @description Something to look at again.
+         */
+        RemarkItem: {
+            /** Code */
+            code: string;
+            /**
+             * Weight
+             * @enum {string}
+             */
+            weight: "wrong" | "missing" | "look";
+            /** Part */
+            part: string;
+            /** Item */
+            item: string;
+            text: components["schemas"]["Texts"];
+        };
+        /**
          * RetentionAnswer
          * @description Rules, calendar, holds, and how the last run went.
          */
@@ -4019,6 +5511,109 @@ export interface components {
             state?: ("new" | "retried" | "open") | null;
         };
         /**
+         * ReuseList
+         * @description Past files, the most alike first.
+         */
+        ReuseList: {
+            /** Items */
+            items: components["schemas"]["ReuseProposal"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ReuseProposal
+         * @description A past file and why it is proposed.
+         */
+        ReuseProposal: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            state: components["schemas"]["State"];
+            /**
+             * Score
+             * @description 0 to 1.
+             */
+            score: number;
+            /** Same Kind */
+            same_kind: boolean;
+            /** Same Venue */
+            same_venue: boolean;
+            /**
+             * Title Likeness
+             * @description Jaccard index of the words of the titles.
+             */
+            title_likeness: number;
+        };
+        /**
+         * ReuseRequest
+         * @description Which past file to take over.
+         */
+        ReuseRequest: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RingCount
+         * @description Facts in one ring and phase beside what the control weeks brought.
+         */
+        RingCount: {
+            /** Ring From M */
+            ring_from_m: number;
+            /** Ring To M */
+            ring_to_m: number;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "before" | "during" | "after";
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Happened
+             * @description Null when withheld: below facts_least.
+             */
+            happened: number | null;
+            /**
+             * Expected
+             * @description Without the event; null when withheld or unknown.
+             */
+            expected: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Controls
+             * @description Control weeks it rests on.
+             */
+            controls: number;
+            /** Beyond */
+            beyond: ("above" | "below" | "inside") | null;
+        };
+        /**
          * SeriesAnswer
          * @description A series of measures.
          */
@@ -4100,6 +5695,64 @@ export interface components {
             languages: string[];
         };
         /**
+         * Shift
+         * @description So many at a post for a while (``post`` is its id).
+         */
+        "Shift-Input": {
+            /** Id */
+            id: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Post */
+            post: string;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Shift
+         * @description So many at a post for a while (``post`` is its id).
+         */
+        "Shift-Output": {
+            /** Id */
+            id: string;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Post */
+            post: string;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * SignIn
          * @description Login and password.
          */
@@ -4175,6 +5828,12 @@ export interface components {
             next?: string | null;
         };
         /**
+         * State
+         * @description Where a file stands; the word is said on every page of it.
+         * @enum {string}
+         */
+        State: "draft" | "under_review" | "validated" | "closed";
+        /**
          * SummaryAnswer
          * @description Counts of a window beside those of the same window one week before.
          */
@@ -4240,6 +5899,26 @@ export interface components {
             withheld: number;
         };
         /**
+         * Task
+         * @description A line of the checklist.
+         */
+        Task: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Function
+             * @default
+             */
+            function: string;
+            /**
+             * Done
+             * @default false
+             */
+            done: boolean;
+        };
+        /**
          * Texts
          * @description One text in both languages.
          */
@@ -4248,6 +5927,25 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Used
+         * @description A means as it was really engaged, entered afterwards.
+         */
+        Used: {
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /** Planned */
+            planned?: number | null;
+            /** Used */
+            used?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Vanishing
@@ -4270,6 +5968,55 @@ export interface components {
          * @enum {string}
          */
         Verb: "collect" | "alter" | "consult" | "disclose" | "combine" | "erase";
+        /**
+         * VersionDetail
+         * @description A version with its content.
+         */
+        VersionDetail: {
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /** Who */
+            who: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Why */
+            why: string;
+            content: components["schemas"]["Content-Output"];
+        };
+        /**
+         * VersionItem
+         * @description A version: its state, who made it, when and why.
+         */
+        VersionItem: {
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /** Who */
+            who: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * VersionList
+         * @description The versions of a file, newest first.
+         */
+        VersionList: {
+            /** Items */
+            items: components["schemas"]["VersionItem"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * ZoneAnswer
          * @description One zone that holds a point.
@@ -4981,6 +6728,302 @@ export interface operations {
             };
         };
     };
+    listEventFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFileList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEventFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version that was read, as its ETag; "0" for none. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAfterAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterAction"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareEventFileVersions: {
+        parameters: {
+            query: {
+                /** @description Version; 0 for an empty file. */
+                before: number;
+                after: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDifference"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeEventFileReuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReuseList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reuseEventFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version that was read, as its ETag; "0" for none. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReuseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventFileVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportFacts: {
         parameters: {
             query?: {
@@ -5546,6 +7589,39 @@ export interface operations {
             };
         };
     };
+    enterPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPlan: {
         parameters: {
             query?: never;
@@ -5556,6 +7632,189 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amendPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decidePlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlanVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanHistory"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlePlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanSettlement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWithdrawal"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

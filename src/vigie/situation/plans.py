@@ -21,6 +21,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.facts import provenance_json, zones_at
 from vigie.situation.home import Home
 from vigie.situation.rights import View
+from vigie.situation.tomorrow.entry import may_json, shown_values, tag_of
 
 LONGEST_US = 400 * 86_400 * 1_000_000
 AGENDA_DAYS = 120
@@ -51,6 +52,9 @@ def plan_json(plan: PlanRecord) -> dict[str, Any]:
         "closes": list(plan.closes),
         "means": dict(plan.means),
         "attributes": dict(plan.attributes),
+        "version": plan.version,
+        "service": plan.service,
+        "disputed": sorted(name.replace("_us", "_at") for name in plan.disputed),
     }
 
 
@@ -108,6 +112,11 @@ def _plan_in(view: View, home: Home, plan_id: str) -> tuple[PlanRecord, dict[str
     return plan, view.blank(plan_json(plan))
 
 
+def plan_tag(home: Home, plan_id: str) -> str:
+    """Return the entity tag of a plan, which a change must name; raises ``NotFound``."""
+    return tag_of(get_plan(home.plans, plan_id))
+
+
 def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     """Return everything about one plan, its clashes too.
 
@@ -117,11 +126,14 @@ def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     """
     view = home.rights.ask(caller, "plans", subject={"plan": plan_id})
     plan, answer = _plan_in(view, home, plan_id)
-    row = {**plan.provenance, "source": plan.source}
+    row = {**plan.provenance, "source": plan.source} if plan.provenance else None
+    disputed = {name: one for name, one in plan.disputed.items() if view.sees(name)}
     found = _clashes(home, view, plan.from_us, plan.to_us)
     return {
         **answer,
-        "provenance": provenance_json(home, row, with_ref=False),
+        "provenance": None if row is None else provenance_json(home, row, with_ref=False),
+        "fed": shown_values(disputed),
+        "may": may_json(home, caller, plan),
         "zones": zones_at(home, answer["lon"], answer["lat"]),
         "clashes": [clash_json(one) for one in found if plan_id in one.finding.subjects],
     }

@@ -1,1 +1,1 @@
-"""Use cases of Demain, each decided by the charter: agenda, entry, event files, forecasts, what-if."""
+"""Use cases of Demain, each decided by the charter."""

@@ -17,6 +17,7 @@ from vigie.situation.plans import (
     list_clashes,
     list_plans,
     plan_json,
+    plan_tag,
     read_agenda,
     read_plan,
 )
@@ -77,10 +78,15 @@ def get_plans(
     **needs(Verb.CONSULT, "plans"),
 )
 def get_plan(
-    home: HomeDep, caller: CallerDep, plan_id: Annotated[str, Path(max_length=80)]
+    home: HomeDep,
+    caller: CallerDep,
+    plan_id: Annotated[str, Path(max_length=80)],
+    response: Response,
 ) -> dict[str, Any]:
-    """Return one plan with its provenance, zones and clashes."""
-    return read_plan(home, caller, plan_id)
+    """Return one plan with its provenance, zones and clashes; ``ETag`` names it as it stands."""
+    found = read_plan(home, caller, plan_id)
+    response.headers["ETag"] = plan_tag(home, plan_id)
+    return found
 
 
 @router.get(
