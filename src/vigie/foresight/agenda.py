@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,16 +55,20 @@ def agenda(
     timezone: str,
     now_us: int,
     seen: Callable[[PlanRecord], bool] = bool,
+    known: Callable[[int, int], Sequence[Clash]] | None = None,
 ) -> list[AgendaDay]:
     """Return ``days`` local days from ``first``, with their plans and clashes.
 
     The sums of attendance are sums of separate estimates: the low one supposes every plan at its
     low, which is rarer than any single low. Plans for which ``seen`` is false count nowhere.
+    ``known`` gives the clashes of a window where somebody keeps them; else they are searched.
     """
     days = max(1, min(days, MAX_DAYS))
     bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
     shown = [plan for plan in plans_between(plans, bounds[0], bounds[-1]) if seen(plan)]
-    clashes = clashes_of(shown, rules, now_us=now_us)
+    clashes = (
+        clashes_of(shown, rules, now_us=now_us) if known is None else known(bounds[0], bounds[-1])
+    )
     result = []
     for index in range(days):
         start, end = bounds[index], bounds[index + 1]

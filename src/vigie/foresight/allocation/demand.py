@@ -109,9 +109,7 @@ class Demand:
         )
 
 
-def spread(
-    low: Floats, mid: Floats, high: Floats, place: Ints
-) -> tuple[float, float, float]:
+def spread(low: Floats, mid: Floats, high: Floats, place: Ints) -> tuple[float, float, float]:
     """Return low, mid and high of a sum: ends add within a place, in quadrature between places."""
     total = float(mid.sum())
     _, member = np.unique(place, return_inverse=True)

@@ -53,9 +53,7 @@ class Share:
     alarm: str
 
 
-def shares(
-    need: Floats, counted: Ints, covered: Floats, units: Ints
-) -> tuple[Share, ...]:
+def shares(need: Floats, counted: Ints, covered: Floats, units: Ints) -> tuple[Share, ...]:
     """Return each district's share.
 
     Args:

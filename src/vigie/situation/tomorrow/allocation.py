@@ -157,9 +157,7 @@ def _proposal(case: Case, proposal: Proposal, timezone: str) -> Json:
     }
 
 
-def _post(
-    case: Case, number: int, reason: Reason, workload: float | None, timezone: str
-) -> Json:
+def _post(case: Case, number: int, reason: Reason, workload: float | None, timezone: str) -> Json:
     site, labels = reason.site, case.problem.labels
     peak_us = case.from_us + reason.peak_hour * HOUR_US
     return {

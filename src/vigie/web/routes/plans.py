@@ -14,7 +14,6 @@ from vigie.situation.home import Home
 from vigie.situation.plans import (
     AGENDA_DAYS,
     LONGEST_US,
-    list_clashes,
     list_plans,
     plan_json,
     plan_tag,
@@ -22,7 +21,7 @@ from vigie.situation.plans import (
     read_plan,
 )
 from vigie.web.answers.records import PlanDetail, PlanPage
-from vigie.web.answers.signals import AgendaAnswer, ClashList
+from vigie.web.answers.signals import AgendaAnswer
 from vigie.web.etags import conditional, to_json
 from vigie.web.filters import epoch_us
 from vigie.web.paging import next_address, pack, unpack
@@ -35,7 +34,8 @@ From = Annotated[AwareDatetime | None, Query(alias="from", description="Now by d
 To = Annotated[AwareDatetime | None, Query(description="30 days after from by default.")]
 
 
-def _window(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+def window_of(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+    """Return the window asked for, epoch µs: 30 days from now where nothing is said."""
     start, end = epoch_us(from_), epoch_us(to)
     if start is None:
         start = now_us(home.clock) if end is None else end - _MONTH_US
@@ -60,7 +60,7 @@ def get_plans(
     cursor: Annotated[str | None, Query()] = None,
 ) -> dict[str, Any]:
     """Return the plans whose occupation touches a window, by start."""
-    start, end = _window(home, from_, to)
+    start, end = window_of(home, from_, to)
     view, plans = list_plans(home, caller, start, end)
     if cursor is not None:
         after = unpack(cursor, int, str)
@@ -102,14 +102,3 @@ def get_agenda(
     """Return the agenda day by day, from the local day of ``from``."""
     items = read_agenda(home, caller, epoch_us(from_), days)
     return conditional(request, to_json({"items": items, "next": None}))
-
-
-@router.get(
-    "/clashes", operation_id="listClashes", response_model=ClashList, **needs(Verb.CONSULT, "plans")
-)
-def get_clashes(
-    home: HomeDep, caller: CallerDep, from_: From = None, to: To = None
-) -> dict[str, Any]:
-    """Return the clashes whose time touches a window, each with its reason."""
-    start, end = _window(home, from_, to)
-    return {"items": list_clashes(home, caller, start, end), "next": None}
