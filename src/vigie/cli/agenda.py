@@ -38,7 +38,7 @@ def agenda(
     from vigie.model.times import at_local
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
-    from vigie.situation.plans import clashes_seen, holds_plan
+    from vigie.situation.plans import holds_plan
 
     with open_home(home) as opened:
         caller = local_caller(opened, role=role, purpose=purpose)
@@ -54,7 +54,7 @@ def agenda(
             timezone=timezone,
             now_us=at,
             seen=holds_plan(view),
-            known=lambda start, end: clashes_seen(opened, view, start, end),
+            known=opened.clashes.open_between,
         )
     rows = [as_row(day) for day in found] if not as_json else [as_record(day) for day in found]
     show_rows(rows, ("day", "plans", "attendance", "clashes", "titles"), as_json=as_json)

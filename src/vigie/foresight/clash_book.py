@@ -10,7 +10,9 @@ import numpy as np
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.settings import CitySettings
+from vigie.desk.clash_states import ClashStates
 from vigie.foresight.clash_ground import Ground, read_ground
+from vigie.foresight.clash_states import OPEN, standing
 from vigie.foresight.clashes import on_the_map
 from vigie.foresight.plans import DAY_US, PlanBook, PlanRecord
 from vigie.judge.clashes import Clash, ClashIndex
@@ -36,9 +38,15 @@ class ClashBook:
     """
 
     def __init__(
-        self, plans: PlanBook, rules: Mapping[str, Rule], city: CitySettings, clock: Clock
+        self,
+        plans: PlanBook,
+        states: ClashStates,
+        rules: Mapping[str, Rule],
+        city: CitySettings,
+        clock: Clock,
     ) -> None:
         self._plans = plans
+        self._states = states
         self._rules = rules
         self._city = city
         self._clock = clock
@@ -87,6 +95,24 @@ class ClashBook:
         with self._lock:
             self._true()
             return dict(self._records)
+
+    def open_between(self, from_us: int, to_us: int) -> list[Clash] | None:
+        """Return the clashes of a window that nobody has settled; None beyond the book's time."""
+        first_us, last_us = self.window()
+        if from_us < first_us or to_us > last_us:
+            return None
+        found, newest = self.clashes(), self._states.newest()
+        records = self.records()
+        return [
+            clash
+            for clash in found
+            if clash.finding.from_us < to_us
+            and clash.finding.to_us > from_us
+            and (
+                (entry := newest.get(clash.clash_id)) is None
+                or standing([entry], clash, records).state == OPEN
+            )
+        ]
 
     def _read_ground(self) -> Ground:
         version = self._plans.lake.version("places")
