@@ -10,5 +10,5 @@ export interface TomorrowView {
 }
 
 export const VIEWS: readonly TomorrowView[] = [
-  { id: "agenda", label: "tomorrow.views.agenda", view: lazy(() => import("@/features/tomorrow/Agenda")) },
+  { id: "agenda", label: "tomorrow.views.agenda", view: lazy(() => import("@/features/tomorrow/agenda/Agenda")) },
 ];
