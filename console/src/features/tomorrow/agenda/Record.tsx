@@ -48,7 +48,7 @@ export function Record() {
               <td>{countText(one.days, language)}</td>
               <td>{countText(one.facts, language)}</td>
               <td>{countText(Math.round(one.expected), language)}</td>
-              <td>{number(one.ratio, 3)} ({number(one.low, 2)} – {number(one.high, 2)})</td>
+              <td>{number(one.ratio, 2)} ({number(one.low, 2)} – {number(one.high, 2)})</td>
               <td>
                 <div className={styles["plot"]} aria-hidden="true">
                   <span className={styles["one"]} style={{ left: `${place(1)}%` }} />
