@@ -18,6 +18,8 @@ from vigie.desk.tables import (
     AlertRow,
     DestructionRow,
     EndingRow,
+    EventFileRow,
+    ForecastRow,
     HoldRow,
     PlanVersionRow,
     ProviderStartRow,
@@ -226,10 +228,12 @@ class RetentionDesk:
             "reads": (ReadRow.account, ReadRow.start_us),
             "tokens": (TokenRow.token_id, TokenRow.revoked_us),
             "alerts": (AlertRow.alert_id, AlertRow.until_us),
+            "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
+            "event_files": (EventFileRow.plan_id, EventFileRow.ends_us),
         }
         key, at = ended[store]
         query = select(key, at).order_by(key)
@@ -251,10 +255,12 @@ class RetentionDesk:
             "reads": ReadRow.account,
             "tokens": TokenRow.token_id,
             "alerts": AlertRow.alert_id,
+            "forecasts": ForecastRow.forecast_id,
             "plan_versions": PlanVersionRow.plan_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
+            "event_files": EventFileRow.plan_id,
         }[store]
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):

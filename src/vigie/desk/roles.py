@@ -27,6 +27,8 @@ PERMISSIONS: Final = MappingProxyType(
         "manage_sources": (Verb.ALTER, "sources"),
         "export": (Verb.DISCLOSE, "facts"),
         "run_analyses": (Verb.COMBINE, "figures"),
+        "read_forecasts": (Verb.CONSULT, "forecasts"),
+        "run_forecasts": (Verb.COMBINE, "forecasts"),
         "manage_accounts": (Verb.ALTER, "accounts"),
         "read_audit": (Verb.CONSULT, "audit"),
         "read_retention": (Verb.CONSULT, "retention"),

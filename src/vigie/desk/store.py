@@ -11,6 +11,8 @@ from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.event_files import EventFiles
+from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
 from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
@@ -33,12 +35,14 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        forecasts: Runs of the forecast.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
         plan_versions: Plans entered or changed by hand.
         glasses: What was opened against the charter, and its reviews.
+        event_files: The files of events, version by version.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
@@ -56,10 +60,12 @@ class Desk:
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
         self.reads = Reads(engine)
+        self.forecasts = Forecasts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
+        self.event_files = EventFiles(engine, clock)
         self.plan_versions = PlanVersions(engine, clock)
 
     @classmethod

@@ -256,6 +256,53 @@ class ReadRow(Table):
     told: Mapped[bool] = mapped_column(Boolean)
 
 
+class ForecastRow(Table):
+    """A run of the forecast: what it is about and how it went; its numbers stand in files."""
+
+    __tablename__ = "forecasts"
+    forecast_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    made_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    origin_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    grid: Mapped[str] = mapped_column(String(80))
+    slot_hours: Mapped[int] = mapped_column(Integer)
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    made_by: Mapped[str] = mapped_column(String(220))
+    seconds: Mapped[float] = mapped_column()
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class EventFileRow(Table):
+    """The file of an event: where it stands, and what it is compared by."""
+
+    __tablename__ = "event_files"
+    plan_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str] = mapped_column(String(80))
+    place_id: Mapped[str | None] = mapped_column(String(80))
+    starts_us: Mapped[int] = mapped_column(BigInteger)
+    ends_us: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class EventFileVersionRow(Table):
+    """A version of an event's file; it is never changed."""
+
+    __tablename__ = "event_file_versions"
+    plan_id: Mapped[str] = mapped_column(
+        ForeignKey("event_files.plan_id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    who: Mapped[str] = mapped_column(String(220))
+    at_us: Mapped[int] = mapped_column(BigInteger)
+    why: Mapped[str] = mapped_column(String(500))
+
+
 class PlanVersionRow(Table):
     """A plan as somebody entered or changed it: one row a version, none is written over."""
 

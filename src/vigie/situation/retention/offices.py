@@ -20,10 +20,12 @@ TABLES = {
     "reads": "sessions",
     "tokens": "tokens",
     "alerts": "alerts",
+    "forecasts": "forecasts",
     "plan_versions": "plan_versions",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
+    "event_files": "event_files",
 }
 """Tables of the desk that forget, and the rule of each."""
 
