@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agenda.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to.
+         */
+        get: operations["getAgendaCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agenda/record": {
         parameters: {
             query?: never;
@@ -7852,6 +7872,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaCalendar: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                days?: number;
+                lang?: "fr" | "en";
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
             /** @description A problem (RFC 9457). */
