@@ -25,7 +25,7 @@ class PlanVersion:
         who: Login of the account, ``token:NAME`` or ``os:LOGIN``.
         service: Partner service of the account; empty for the city's own.
         at_us: When, epoch µs.
-        act: ``entered``, ``amended``, ``authorised``, ``cancelled`` or ``kept``.
+        act: ``entered``, ``amended``, ``authorised``, ``cancelled``, ``reopened``, ``settled``.
         changed: Names of the fields that differ from what stood before.
         reason: Why, in words that passed the scrubber.
         source: Feed the plan came by, or the name under which entered plans stand.

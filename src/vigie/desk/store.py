@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.event_files import EventFiles
+from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
 from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
@@ -34,6 +35,7 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        forecasts: Runs of the forecast.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
@@ -58,6 +60,7 @@ class Desk:
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
         self.reads = Reads(engine)
+        self.forecasts = Forecasts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)

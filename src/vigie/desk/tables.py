@@ -256,6 +256,23 @@ class ReadRow(Table):
     told: Mapped[bool] = mapped_column(Boolean)
 
 
+class ForecastRow(Table):
+    """A run of the forecast: what it is about and how it went; its numbers stand in files."""
+
+    __tablename__ = "forecasts"
+    forecast_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    made_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    origin_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    grid: Mapped[str] = mapped_column(String(80))
+    slot_hours: Mapped[int] = mapped_column(Integer)
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    made_by: Mapped[str] = mapped_column(String(220))
+    seconds: Mapped[float] = mapped_column()
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class EventFileRow(Table):
     """The file of an event: where it stands, and what it is compared by."""
 

@@ -21,8 +21,14 @@ from typing import Any, NamedTuple
 from vigie.privacy.purposes import Purpose, Verb
 
 _BY_PLANE = {
-    "open": ("figures", "measures", "plans", "places", "sources", "charter", "register"),
-    "live": ("facts", "means", "narratives", "alerts", "quarantine", "journal"),
+    "open": (
+        *("figures", "measures", "plans", "authorisations", "places", "sources", "charter"),
+        "register",
+    ),
+    "live": (
+        *("facts", "means", "narratives", "alerts", "quarantine", "journal"),
+        "forecasts",
+    ),
     "office": ("event_files",),
     "sealed": ("originals", "raw_rows"),
     "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),

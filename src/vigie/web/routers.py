@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.allocation import router as allocation
 from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
@@ -13,8 +14,10 @@ from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
+from vigie.web.routes.forecasts import router as forecasts
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
+from vigie.web.routes.plan_entry import router as plan_entry
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.records import router as records
 from vigie.web.routes.retention import router as retention
@@ -36,7 +39,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    allocation,
+    plan_entry,
     event_files,
+    forecasts,
     civic,
     signals,
     sources,

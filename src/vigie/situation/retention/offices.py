@@ -20,6 +20,7 @@ TABLES = {
     "reads": "sessions",
     "tokens": "tokens",
     "alerts": "alerts",
+    "forecasts": "forecasts",
     "plan_versions": "plan_versions",
     "accounts": "accounts",
     "destructions": "retention",

@@ -19,6 +19,7 @@ _DATASETS = {
     "org.vigie.fact.": "facts",
     "org.vigie.alert.": "alerts",
     "org.vigie.means.": "means",
+    "org.vigie.plan.": "plans",
     "org.vigie.batch.": "sources",
     "org.vigie.source.": "sources",
     "org.vigie.quarantine.": "sources",
