@@ -121,6 +121,12 @@ def test_pages_are_numbered_and_say_who_made_them(tmp_path: Path) -> None:
     assert text.count("établi par Vigie · Titre · version 1") == 3
 
 
+def test_a_report_that_begins_low_is_set_all_the_same() -> None:
+    made = report([Heading("Bas", 3), Heading("Haut"), Heading("Très bas", 3)])
+    assert set_pdf(made).startswith(b"%PDF-")
+    assert [block["rank"] for block in made.as_json()["blocks"]] == [1, 1, 2]
+
+
 def test_the_lines_of_a_text_stay_apart(tmp_path: Path) -> None:
     lines = read(set_pdf(report([Paragraph("première ligne\nseconde ligne")])), tmp_path)
     assert [one.strip() for one in lines.splitlines() if "ligne" in one] == [
