@@ -92,8 +92,8 @@ class Demand:
 
     def over(self, chosen: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
         """Return low, mid and high of the points chosen, all hours together."""
-        ends = (one[chosen].sum(axis=1) for one in (self.low, self.mid, self.high))
-        return spread(*ends, self.place[chosen])
+        low, mid, high = (one[chosen].sum(axis=1) for one in (self.low, self.mid, self.high))
+        return spread(low, mid, high, self.place[chosen])
 
     def in_hour(self, hour: int) -> tuple[float, float, float]:
         """Return low, mid and high of one hour."""
@@ -109,9 +109,7 @@ class Demand:
         )
 
 
-def spread(
-    low: Floats, mid: Floats, high: Floats, place: Ints
-) -> tuple[float, float, float]:
+def spread(low: Floats, mid: Floats, high: Floats, place: Ints) -> tuple[float, float, float]:
     """Return low, mid and high of a sum: ends add within a place, in quadrature between places."""
     total = float(mid.sum())
     _, member = np.unique(place, return_inverse=True)

@@ -110,9 +110,7 @@ def propose(problem: Problem) -> tuple[Proposal, ...]:
         ),
         "even": even,
     }
-    best = {
-        name: _cover(problem, weights, limits) for name, weights in _scenarios(problem).items()
-    }
+    best = {name: _cover(problem, weights, limits) for name, weights in _scenarios(problem).items()}
     return tuple(
         Proposal(aim, found[aim], floor, _firmness(problem, found[aim], best))
         for aim in AIMS

@@ -44,7 +44,9 @@ def reason_words(reason: Reason, reach_s: float, peak: str) -> Texts:
         en += f" Without it, {_three(reason.alone, 'en')} would be in reach of no post."
     else:
         gain = reason.gain
-        fr += f" Il double d’autres postes : {number(gain, 'fr')} de plus trouvent une équipe libre."
+        fr += (
+            f" Il double d’autres postes : {number(gain, 'fr')} de plus trouvent une équipe libre."
+        )
         en += f" It backs up other posts: {number(gain, 'en')} more find a free unit."
     return {"fr": fr, "en": en}
 

@@ -1,6 +1,6 @@
 """Posts and shifts for an event or an ordinary day: proposals from which a person chooses.
 
-Nobody is sent anywhere by this: what is chosen is written into the event's file by whoever chose it.
+Nobody is sent anywhere by this: whoever chooses writes what is chosen into the event's file.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any, Final
-
-import numpy as np
 
 from vigie.base.clock import to_rfc3339
 from vigie.foresight.allocation.appraisal import Appraisal, Reason, appraise
@@ -157,9 +155,7 @@ def _proposal(case: Case, proposal: Proposal, timezone: str) -> Json:
     }
 
 
-def _post(
-    case: Case, number: int, reason: Reason, workload: float | None, timezone: str
-) -> Json:
+def _post(case: Case, number: int, reason: Reason, workload: float | None, timezone: str) -> Json:
     site, labels = reason.site, case.problem.labels
     peak_us = case.from_us + reason.peak_hour * HOUR_US
     return {

@@ -19,9 +19,13 @@ from vigie.analyse.running import Selection
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.foresight.allocation.demand import CITY_WIDE, FINE, PUBLIC, Demand, from_history
+from vigie.foresight.allocation.event import CROWD, with_event
 from vigie.foresight.allocation.past import HOUR_US, LATE_US, read_past, weeks_before
 from vigie.foresight.allocation.problem import MOST_POSTS, Conditions, Given, Problem
 from vigie.foresight.allocation.sites import Ground, Landmark, find_sites, ways_m
+from vigie.foresight.effects.history import Reach, model_of
+from vigie.foresight.effects.model import Prediction
+from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.forecasting.evidence import check_kinds
 from vigie.foresight.plans import PlanRecord
 from vigie.geo.projection import Projection, local_projection
@@ -38,6 +42,10 @@ MOST_POINTS: Final = 400
 WEEKS: Final = 26
 DEFAULT_POSTS: Final = 4
 EVENT_RADIUS_M: Final = 800.0
+AROUND_EVENT_H: Final = 2
+"""Hours before and after an event that posts stand, unless hours are asked for."""
+LEAST_WEEKS: Final = 8
+"""Past weeks without another crowd there below which all weeks are taken."""
 NAMED: Final = (
     "place.landmark",
     "place.square",
@@ -165,8 +173,23 @@ def prepare(home: Home, caller: Caller, asked: Asked) -> Case:
     if plan is not None and (footprint is None or footprint.is_empty):
         raise WrongUsage(reason="the event has no place", field="plan_id")
     area = _area(home, asked, footprint)
-    demand = _demand(home, view, asked, window, area)
+    brought = None if plan is None else _prediction(home, view, plan)
+    demand = _demand(home, view, asked, window, (area, brought is not None))
     plane = _plane(footprint if footprint is not None else area, demand)
+    found = None
+    if brought is not None:
+        prediction, occasion, metres = brought
+        kinds = check_kinds(asked.kinds)
+        found = with_event(
+            demand,
+            prediction,
+            occasion,
+            metres,
+            kinds=kinds,
+            from_us=window[0],
+            radius_m=asked.radius_m,
+        )
+        demand = found.demand
     return Case(
         asked=asked,
         plan=plan,
@@ -175,6 +198,8 @@ def prepare(home: Home, caller: Caller, asked: Asked) -> Case:
         plane=plane,
         footprint=footprint,
         problem=_problem(home, caller, (asked, given), demand, (area, footprint, plane)),
+        events=0 if found is None else found.events,
+        brings=None if found is None else found.brings,
     )
 
 
@@ -196,7 +221,8 @@ def _window(asked: Asked, plan: PlanRecord | None) -> tuple[int, int]:
     """Return whole hours that hold the occasion."""
     start, end = asked.from_us, asked.to_us
     if plan is not None and not end:
-        start, end = plan.starts_us, plan.ends_us
+        start = plan.starts_us - AROUND_EVENT_H * HOUR_US
+        end = plan.ends_us + AROUND_EVENT_H * HOUR_US
     start -= start % HOUR_US
     end += -end % HOUR_US
     if not HOUR_US <= end - start <= MOST_HOURS * HOUR_US:
@@ -215,19 +241,27 @@ def _area(home: Home, asked: Asked, footprint: BaseGeometry | None) -> BaseGeome
 
 
 def _demand(
-    home: Home, view: View, asked: Asked, window: tuple[int, int], area: BaseGeometry | None
+    home: Home,
+    view: View,
+    asked: Asked,
+    window: tuple[int, int],
+    where: tuple[BaseGeometry | None, bool],
 ) -> Demand:
+    """Return what is usual; where an event is added to it, of weeks without another crowd."""
+    area, quiet = where
     first_us = home.lake.query("extent")["first_us"][0].as_py()
     at = now_us(home.clock)
     known = (at if first_us is None else first_us, at - LATE_US)
     windows = weeks_before(
         *window, weeks=asked.weeks, timezone=home.settings.city.timezone, known=known
     )
+    if quiet and windows:
+        windows = _quiet(home, windows, area)
     kinds = check_kinds(asked.kinds)
     past = read_past(home.lake, view.select(Selection(*window, kinds=kinds)), windows, area)
     if past.occasions == 0:
         raise WrongUsage(reason="no earlier week is known", field="from")
-    levels = FINE if area is not None and not asked.zone else CITY_WIDE
+    levels: tuple[int, ...] = FINE if area is not None and not asked.zone else CITY_WIDE
     if view.precision == "public":
         levels = PUBLIC
     while True:
@@ -244,6 +278,46 @@ def _demand(
         if len(demand.lon) <= MOST_POINTS or len(levels) == 1:
             return demand
         levels = levels[1:]
+
+
+def _quiet(
+    home: Home, windows: list[tuple[int, int]], area: BaseGeometry | None
+) -> list[tuple[int, int]]:
+    """Return the windows in which no crowd was planned within the area; all when few are left."""
+    plans = [
+        plan
+        for plan in home.plans.between(windows[-1][0], windows[0][1])
+        if plan.state != "cancelled"
+        and (plan.attendance[1] or 0.0) >= CROWD
+        and plan.geometry is not None
+        and (area is None or area.intersects(plan.geometry))
+    ]
+    kept = [
+        window
+        for window in windows
+        if not any(plan.starts_us < window[1] and plan.ends_us > window[0] for plan in plans)
+    ]
+    return kept if len(kept) >= LEAST_WEEKS else windows
+
+
+def _prediction(
+    home: Home, view: View, plan: PlanRecord
+) -> tuple[Prediction, Occasion, Projection] | None:
+    """Return what the effect model foresees of an event; None when no past event tells."""
+    west, south, east, north = next(iter(home.frame.zonings.values())).bounds
+    standing = model_of(
+        home.lake,
+        home.plans,
+        center=((west + east) / 2, (south + north) / 2),
+        timezone=home.settings.city.timezone,
+        now_us=now_us(home.clock),
+        reach=Reach(view.sources(), view.area),
+    )
+    occasion = standing.occasion(plan)
+    if occasion is None or not standing.model.past:
+        return None
+    prediction = standing.model.expected(occasion)
+    return (prediction, occasion, standing.projection) if prediction.basis.plan_ids else None
 
 
 def _plane(shape: BaseGeometry | None, demand: Demand) -> Projection:
@@ -275,7 +349,9 @@ def _problem(
     area, footprint, plane = where
     asked, given = wanted
     gazetteer = home.frame.gazetteer
-    streets = [line for line, _ in gazetteer.streets()] if gazetteer is not None else []
+    streets: list[BaseGeometry] = []
+    if gazetteer is not None:
+        streets = [line for line, _ in gazetteer.streets()]
     if area is not None:
         streets = [line.intersection(area) for line in streets if line.intersects(area)]
     ground = Ground(area, footprint, landmarks(home, caller), _lines(streets))
