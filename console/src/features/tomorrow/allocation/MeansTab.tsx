@@ -1,5 +1,5 @@
 /** The means of an event: where posts would stand and why, who works when, what fairness costs. A person chooses. */
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { USUAL, useAllocation, type Aim, type Allocation, type Means } from "@/api/allocation";
 import { CostTable } from "@/features/tomorrow/allocation/CostTable";
@@ -10,9 +10,12 @@ import { ResponseTimes } from "@/features/tomorrow/allocation/ResponseTimes";
 import { ShiftTable } from "@/features/tomorrow/allocation/ShiftTable";
 import { TakeOver } from "@/features/tomorrow/allocation/TakeOver";
 import { usePercent, useSpread } from "@/features/tomorrow/allocation/figures";
-import { countText } from "@/lib/numbers";
+import type { Box } from "@/lib/bbox";
+import { countText, metresText } from "@/lib/numbers";
+import { Details } from "@/parts/Details";
 import { useLanguage, useWords } from "@/state/city";
 import { useMapPosts, type PostMark } from "@/state/mapPosts";
+import { command } from "@/state/mapStage";
 import { Icon } from "@/ui/Icon";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { Segmented } from "@/ui/Segmented";
@@ -43,6 +46,7 @@ function Basis({ data }: { data: Allocation }) {
 
 function Chosen({ data, aim, planId, onAim }: { data: Allocation; aim: Aim; planId: string; onAim: (aim: Aim) => void }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const words = useWords();
   const spread = useSpread();
   const percent = usePercent();
@@ -78,6 +82,13 @@ function Chosen({ data, aim, planId, onAim }: { data: Allocation; aim: Aim; plan
       <CostTable prices={data.prices} />
       <FairnessTable proposal={proposal} asked={data.given.district_floor} />
       <ShiftTable shifts={data.shifts} />
+      <Details
+        title={t("allocation.firstAid")}
+        items={data.first_aid.map((one, i) => ({
+          term: t("allocation.firstAidTerm", { number: i + 1 }),
+          value: t("allocation.firstAidValue", { share: percent(one.share), mean: metresText(one.mean_m, language), farthest: metresText(one.farthest_m, language) }),
+        }))}
+      />
       <p className={styles["note"]}>{words(data.limits)}</p>
     </>
   );
@@ -98,6 +109,13 @@ export default function MeansTab({ planId }: EventTabProps) {
     return [...posts, ...data.first_aid.map<PostMark>((post) => ({ kind: "first_aid", lon: post.lon, lat: post.lat, text: "+", reachM: 0, chosen: false }))];
   }, [data, aim]);
   useMapPosts(marks);
+  const first = marks[0];
+  const box = first ? marks.reduce<Box>((b, one) => [Math.min(b[0], one.lon), Math.min(b[1], one.lat), Math.max(b[2], one.lon), Math.max(b[3], one.lat)], [first.lon, first.lat, first.lon, first.lat]) : null;
+  const seen = box?.join() ?? "";
+  useEffect(() => {
+    const [west, south, east, north] = seen.split(",").map(Number);
+    if (west !== undefined && south !== undefined && east !== undefined && north !== undefined) command({ type: "fit", box: [west, south, east, north] });
+  }, [seen]);
   return (
     <>
       <p className={styles["lead"]}>{t("allocation.lead")}</p>

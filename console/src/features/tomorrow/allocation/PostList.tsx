@@ -1,7 +1,7 @@
 /** The posts, each with its reason; choosing one looks at it on the map. */
 import { useTranslation } from "react-i18next";
 import type { Post } from "@/api/allocation";
-import { useClock, usePercent, useSpread } from "@/features/tomorrow/allocation/figures";
+import { useClock, usePercent } from "@/features/tomorrow/allocation/figures";
 import { countText, metresText } from "@/lib/numbers";
 import { useLanguage, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
@@ -22,7 +22,6 @@ export function PostList({ posts }: { posts: readonly Post[] }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const words = useWords();
-  const spread = useSpread();
   const percent = usePercent();
   const clock = useClock();
   return (
@@ -37,7 +36,7 @@ export function PostList({ posts }: { posts: readonly Post[] }) {
                 <strong><span className="visually-hidden">{t("allocation.post", { number: post.number })} </span><Place post={post} /></strong>
                 <span>{words(post.reason)}</span>
                 <span className={post.base < SMALL_BASE ? styles["small"] : styles["meta"]}>
-                  {t("allocation.postMeta", { covers: spread(post.covers), base: countText(post.base, language), hour: clock(post.peak_at) })}
+                  {t("allocation.postMeta", { base: countText(post.base, language), hour: clock(post.peak_at) })}
                   {post.workload === null ? "" : ` · ${t("allocation.workload", { share: percent(post.workload) })}`}
                   {post.base < SMALL_BASE ? ` · ${t("allocation.smallBase")}` : ""}
                 </span>
