@@ -73,9 +73,29 @@ export interface paths {
         };
         /**
          * Get Agenda
-         * @description Return the agenda day by day, from the local day of ``from``.
+         * @description Return the agenda day by day, from the local day of ``from``; filters never move the note.
          */
         get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description Return how the note did: facts above expected on the past days noted 1, 2, … 10.
+         */
+        get: operations["getAgendaRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -488,6 +508,46 @@ export interface paths {
          * @description Return what changed from one version to another.
          */
         get: operations["compareEventFileVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/map.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return the printable map as SVG.
+         */
+        get: operations["getEventFileMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Return the file as a PDF with its map.
+         */
+        get: operations["getEventFileReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1979,6 +2039,11 @@ export interface components {
         AgendaAnswer: {
             /** Items */
             items: components["schemas"]["AgendaDay"][];
+            /**
+             * Plans
+             * @description With once: every plan listed, once.
+             */
+            plans: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -2014,8 +2079,43 @@ export interface components {
             unknown_attendance: number;
             /** Clashes */
             clashes: number;
-            /** Items */
+            /**
+             * Colour
+             * @description The graver of the note's colour and the cover's.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            danger: components["schemas"]["DangerAnswer"];
+            cover: components["schemas"]["CoverAnswer"];
+            /**
+             * Listed
+             * @description Ids of the plans that pass the filters.
+             */
+            listed: string[];
+            /**
+             * Items
+             * @description The same in full; empty with once.
+             */
             items: components["schemas"]["PlanAnswer"][];
+        };
+        /**
+         * AgendaRecord
+         * @description How the note did over the past.
+         */
+        AgendaRecord: {
+            /** Withheld */
+            withheld: boolean;
+            /** Days */
+            days: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Items */
+            items: components["schemas"]["NoteRecord"][];
+            /** @description Rank correlation of note and ratio over days, with its 80 % interval. */
+            correlation: components["schemas"]["Interval"] | null;
+            limits: components["schemas"]["Texts"];
         };
         /**
          * AlertAnswer
@@ -3238,6 +3338,32 @@ export interface components {
             high: number;
         };
         /**
+         * CoverAnswer
+         * @description What the planned means cover of what is needed.
+         */
+        CoverAnswer: {
+            /** Planned */
+            planned: {
+                [key: string]: number;
+            };
+            /**
+             * Unstated
+             * @description Estimated plans that do not say how many agents they have.
+             */
+            unstated: number;
+            /** @description Agents needed; null: not estimated. */
+            needed: components["schemas"]["Interval"] | null;
+            /** @description Share of the need planned, 0 to 1. */
+            share: components["schemas"]["Interval"] | null;
+            /**
+             * Estimated
+             * @description Plans whose need is estimated: the base.
+             */
+            estimated: number;
+            /** Colour */
+            colour: ("green" | "orange" | "red") | null;
+        };
+        /**
          * CoverLevel
          * @description Size of the cover, in the order of the grid.
          * @enum {string}
@@ -3260,6 +3386,58 @@ export interface components {
              * @description What the level should be met by.
              */
             randomised: number;
+        };
+        /**
+         * DangerAnswer
+         * @description A note of 1 to 10 and what makes it, the greatest part first.
+         */
+        DangerAnswer: {
+            /** Note */
+            note: number;
+            /**
+             * Low
+             * @description Note with every part at its low end.
+             */
+            low: number;
+            /**
+             * High
+             * @description Note with every part at its high end.
+             */
+            high: number;
+            /**
+             * Colour
+             * @description Of the note: green to 3, orange to 6, red from 7.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            /** Parts */
+            parts: components["schemas"]["DangerPart"][];
+        };
+        /**
+         * DangerPart
+         * @description One part of a note: its points, why, and the numbers it rests on.
+         */
+        DangerPart: {
+            /** Name */
+            name: string;
+            points: components["schemas"]["Interval"];
+            /**
+             * Most
+             * @description Most it can add.
+             */
+            most: number;
+            reason: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Plans */
+            plans: string[];
+            /**
+             * Estimated
+             * @description False: could not be estimated, and adds nothing.
+             */
+            estimated: boolean;
         };
         /**
          * DayVolumeAnswer
@@ -4624,6 +4802,18 @@ export interface components {
             from: string;
         };
         /**
+         * Interval
+         * @description A value with its interval.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
          * JudgedWeeks
          * @description How many weeks chose, how many judged.
          */
@@ -5336,6 +5526,35 @@ export interface components {
             first_password: string;
         };
         /**
+         * NoteRecord
+         * @description What became of the days of one note.
+         */
+        NoteRecord: {
+            /** Note */
+            note: number;
+            /**
+             * Days
+             * @description Days noted so: the base.
+             */
+            days: number;
+            /** Facts */
+            facts: number;
+            /**
+             * Expected
+             * @description Mean of the same weekday in the eight weeks before.
+             */
+            expected: number;
+            /** Ratio */
+            ratio: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval of the ratio.
+             */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Origin
          * @description The earlier file that this one was taken from, and the attendance it was made for.
          */
@@ -5644,6 +5863,11 @@ export interface components {
              * @description Fields that the feed has changed since they were changed by hand.
              */
             disputed: string[];
+            /**
+             * Tag
+             * @description What If-Match must say to change it; the same as ETag.
+             */
+            tag: string;
             /** @description Null for a plan that was entered by hand. */
             provenance: components["schemas"]["Provenance"] | null;
             /**
@@ -7604,6 +7828,16 @@ export interface operations {
                 /** @description Now by default. */
                 from?: string | null;
                 days?: number;
+                /** @description Tell each plan once, under plans. */
+                once?: boolean;
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
             };
             header?: never;
             path?: never;
@@ -7618,6 +7852,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaRecord: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaRecord"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8374,6 +8639,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileDifference"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileMap: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "en";
+                /** @description Paper of the map. */
+                size?: "A4" | "A3";
+                /** @description Service that gets it; told in the audit. */
+                recipient?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map, landscape. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileReport: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "en";
+                /** @description Paper of the map. */
+                size?: "A4" | "A3";
+                /** @description Service that gets it; told in the audit. */
+                recipient?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PDF/A-2a, PDF/UA-1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description A problem (RFC 9457). */

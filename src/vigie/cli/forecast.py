@@ -28,7 +28,7 @@ GridOption = Annotated[
 KindOption = Annotated[
     list[str] | None, typer.Option("--kind", help="Taxonomy code; several; none: the usual ones.")
 ]
-COLUMNS = ("kind", "state", "model", "deviance", "naive", "historical", "bias", "pei", "coverage")
+COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cover")
 NICENESS = 10
 
 
@@ -118,15 +118,19 @@ def score_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
         row = {"kind": kind, "state": verdict["state"], "model": verdict["model"]}
         if own is not None:
             row |= {
-                "deviance": own["deviance"]["value"],
-                "naive": models["naive"][kind]["deviance"]["value"],
-                "historical": models["historical"][kind]["deviance"]["value"],
-                "bias": own["bias"],
-                "pei": own["pei"]["0.10"]["pei"],
-                "coverage": own["coverage"][1]["randomised"],
+                "dev": _short(own["deviance"]["value"]),
+                "naive": _short(models["naive"][kind]["deviance"]["value"]),
+                "mean": _short(models["historical"][kind]["deviance"]["value"]),
+                "bias": _short(own["bias"]),
+                "pei": _short(own["pei"]["0.10"]["pei"]),
+                "cover": _short(own["coverage"][1]["randomised"]),
             }
         rows.append(row)
     return rows
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
 
 
 def register(app: typer.Typer) -> None:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import NotFound
 from vigie.desk.plan_versions import PlanVersion, PlanVersions
+from vigie.foresight.kept import Kept
 from vigie.geo.projection import Projection, to_metres
 from vigie.judge.rule import PlanView
 from vigie.lake.store import Lake
@@ -207,11 +208,13 @@ class PlanBook:
     Attributes:
         lake: What the feeds said.
         versions: What people entered or changed.
+        kept: What was worked out of the plans, under the stamp ``mark()``.
     """
 
     def __init__(self, lake: Lake, versions: PlanVersions) -> None:
         self.lake = lake
         self.versions = versions
+        self.kept = Kept()
 
     def mark(self) -> tuple[int, int, int]:
         """Return what changes whenever any plan does: the key of whatever is kept of them."""
@@ -219,6 +222,10 @@ class PlanBook:
 
     def between(self, from_us: int, to_us: int) -> list[PlanRecord]:
         """Return the plans whose occupation touches the window, by start."""
+        key = ("between", from_us, to_us)
+        return list(self.kept.of(key, self.mark(), lambda: self._between(from_us, to_us)))
+
+    def _between(self, from_us: int, to_us: int) -> list[PlanRecord]:
         fed = {one.plan_id: one for one in _fed_between(self.lake, from_us, to_us)}
         newest = self.versions.newest()
         beyond = [

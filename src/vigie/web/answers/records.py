@@ -228,6 +228,7 @@ class PlanMay(Answer):
 class PlanDetail(PlanAnswer):
     """Everything about one plan."""
 
+    tag: str = Field(description="What If-Match must say to change it; the same as ETag.")
     provenance: Provenance | None = Field(description="Null for a plan that was entered by hand.")
     fed: dict[str, Any] = Field(description="What the feed says now of the disputed fields.")
     may: PlanMay
