@@ -73,9 +73,49 @@ export interface paths {
         };
         /**
          * Get Agenda
-         * @description Return the agenda day by day, from the local day of ``from``.
+         * @description Return the agenda day by day, from the local day of ``from``; filters never move the note.
          */
         get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to.
+         */
+        get: operations["getAgendaCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description Return how the note did: facts above expected on the past days noted 1, 2, … 10.
+         */
+        get: operations["getAgendaRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -98,6 +138,26 @@ export interface paths {
         get: operations["listAlerts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Allocation
+         * @description Return proposals of posts and shifts; nothing is kept and nobody is sent.
+         */
+        post: operations["proposeAllocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -476,6 +536,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/event-files/{plan_id}/map.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return the printable map as SVG.
+         */
+        get: operations["getEventFileMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Return the file as a PDF with its map.
+         */
+        get: operations["getEventFileReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/event-files/{plan_id}/reuse": {
         parameters: {
             query?: never;
@@ -592,6 +692,130 @@ export interface paths {
          * @description Return one fact: all columns, provenance, zones, and the narrative where the role may.
          */
         get: operations["getFact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecasts
+         * @description Return the runs of the forecast, newest first.
+         */
+        get: operations["listForecasts"];
+        put?: never;
+        /**
+         * Post Forecast
+         * @description Have a forecast made, in the background; its run tells when it is ready.
+         */
+        post: operations["askForecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Card
+         * @description Return the model card: data, what is left out, scores by group, limits, who may see it.
+         */
+        get: operations["getForecastCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scores
+         * @description Return how right every model was on the past, always beside the naive one.
+         */
+        get: operations["getForecastScores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/{forecast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description Return what is expected of one kind: by place and slot, or by district and day.
+         */
+        get: operations["getForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/{forecast_id}/cell/{cell}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell
+         * @description Return one place: intervals, what drives the number, past weeks and months beside.
+         */
+        get: operations["getForecastCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/{forecast_id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Features
+         * @description Return the places as GeoJSON, with what is expected there.
+         */
+        get: operations["getForecastFeatures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -823,6 +1047,26 @@ export interface paths {
          * @description Change some fields of a plan: a version on top of what stands.
          */
         patch: operations["amendPlan"];
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/allocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Allocation
+         * @description Return proposals of posts and shifts for an event with given means.
+         */
+        get: operations["getPlanAllocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/plans/{plan_id}/decision": {
@@ -1815,6 +2059,11 @@ export interface components {
         AgendaAnswer: {
             /** Items */
             items: components["schemas"]["AgendaDay"][];
+            /**
+             * Plans
+             * @description With once: every plan listed, once.
+             */
+            plans: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -1850,8 +2099,43 @@ export interface components {
             unknown_attendance: number;
             /** Clashes */
             clashes: number;
-            /** Items */
+            /**
+             * Colour
+             * @description The graver of the note's colour and the cover's.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            danger: components["schemas"]["DangerAnswer"];
+            cover: components["schemas"]["CoverAnswer"];
+            /**
+             * Listed
+             * @description Ids of the plans that pass the filters.
+             */
+            listed: string[];
+            /**
+             * Items
+             * @description The same in full; empty with once.
+             */
             items: components["schemas"]["PlanAnswer"][];
+        };
+        /**
+         * AgendaRecord
+         * @description How the note did over the past.
+         */
+        AgendaRecord: {
+            /** Withheld */
+            withheld: boolean;
+            /** Days */
+            days: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Items */
+            items: components["schemas"]["NoteRecord"][];
+            /** @description Rank correlation of note and ratio over days, with its 80 % interval. */
+            correlation: components["schemas"]["Interval"] | null;
+            limits: components["schemas"]["Texts"];
         };
         /**
          * AlertAnswer
@@ -1897,6 +2181,141 @@ export interface components {
             items: components["schemas"]["AlertAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * AllocationAnswer
+         * @description Proposals from which a person chooses.
+         */
+        AllocationAnswer: {
+            /** Plan Id */
+            plan_id: string | null;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            given: components["schemas"]["GivenAnswer"];
+            basis: components["schemas"]["BasisAnswer"];
+            expected: components["schemas"]["Spread"];
+            /** By Hour */
+            by_hour: components["schemas"]["HourSpread"][];
+            /** Sites */
+            sites: number;
+            /** Proposals */
+            proposals: components["schemas"]["ProposalAnswer"][];
+            /** Prices */
+            prices: components["schemas"]["PriceAnswer"][];
+            shifts: components["schemas"]["ShiftsAnswer"];
+            /** First Aid */
+            first_aid: components["schemas"]["FirstAidPostAnswer"][];
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * AllocationRequest
+         * @description An event (``plan_id``) or an ordinary day (``from``, ``to``, ``zone``), and its means.
+         */
+        AllocationRequest: {
+            /**
+             * Posts
+             * @description Posts to site; by default the plan's agents.
+             */
+            posts?: number | null;
+            /**
+             * Per Post
+             * @description People at each post.
+             * @default 2
+             */
+            per_post: number;
+            /**
+             * Reach S
+             * @description Response time wanted.
+             * @default 300
+             */
+            reach_s: number;
+            /**
+             * Speed Kmh
+             * @description 4.5 on foot.
+             * @default 4.5
+             */
+            speed_kmh: number;
+            /**
+             * On Scene Min
+             * @description Minutes a call takes.
+             * @default 25
+             */
+            on_scene_min: number;
+            /**
+             * Answered
+             * @description Share of the facts expected that need a unit.
+             * @default 1
+             */
+            answered: number;
+            /**
+             * District Floor
+             * @description Least share of each district's need in reach.
+             * @default 0.3
+             */
+            district_floor: number;
+            /**
+             * Exposure
+             * @description Keep each district's exposure ratio within 0.8 to 1.25.
+             * @default true
+             */
+            exposure: boolean;
+            /** Kinds */
+            kinds?: string[];
+            /**
+             * Weeks
+             * @description Past weeks looked at.
+             * @default 26
+             */
+            weeks: number;
+            /**
+             * Available
+             * @description People available; null for as many as needed.
+             */
+            available?: number | null;
+            /**
+             * Before H
+             * @description Hours of setting up.
+             * @default 0
+             */
+            before_h: number;
+            /**
+             * After H
+             * @description Hours of clearing away.
+             * @default 0
+             */
+            after_h: number;
+            /** Plan Id */
+            plan_id?: string | null;
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /**
+             * Zone
+             * @description ZONING:ZONE.
+             */
+            zone?: string | null;
+            /**
+             * Radius M
+             * @description How far around an event.
+             * @default 800
+             */
+            radius_m: number;
+            /**
+             * First Aid Posts
+             * @description First-aid posts to site; null takes the plan's.
+             */
+            first_aid_posts?: number | null;
         };
         /**
          * AnalysisAnswer
@@ -2009,6 +2428,16 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * AreaHits
+         * @description Hits when a share of the places is flagged.
+         */
+        AreaHits: {
+            /** Pei */
+            pei: number | null;
+            /** Pai */
+            pai: number | null;
         };
         /**
          * Attendance
@@ -2178,6 +2607,40 @@ export interface components {
          */
         BarrierKind: "crowd" | "fence" | "concrete" | "vehicle" | "water" | "tape";
         /**
+         * BasisAnswer
+         * @description What the expectation rests on.
+         */
+        BasisAnswer: {
+            /**
+             * Weeks
+             * @description Past occasions: same weekday and hours.
+             */
+            weeks: number;
+            /** Facts */
+            facts: number;
+            /** Points */
+            points: number;
+            /**
+             * Left Out
+             * @description Facts in places of too few, of which nothing is told.
+             */
+            left_out: number;
+            /**
+             * Discovered
+             * @description Facts that patrols or cameras found: they weigh nothing.
+             */
+            discovered: number;
+            /** Discovered Share */
+            discovered_share: number;
+            /**
+             * Events
+             * @description Past events behind what this event brings; 0 without.
+             */
+            events: number;
+            /** @description What the event itself brings, part of expected. */
+            brings: components["schemas"]["Spread"] | null;
+        };
+        /**
          * BatchAnswer
          * @description One load.
          */
@@ -2214,6 +2677,20 @@ export interface components {
             };
             /** Duration S */
             duration_s: number;
+        };
+        /**
+         * BreakAnswer
+         * @description When how many take their break.
+         */
+        BreakAnswer: {
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** People */
+            people: number;
         };
         /**
          * BrokenGlass
@@ -2275,6 +2752,168 @@ export interface components {
             year_limit: number;
             /** Items */
             items: components["schemas"]["BalanceAnswer"][];
+        };
+        /**
+         * CalibrationBin
+         * @description What was expected and what happened, in one bin.
+         */
+        CalibrationBin: {
+            /** Expected */
+            expected: number;
+            /** Seen */
+            seen: number;
+            /** Facts */
+            facts: number;
+            /** N */
+            n: number;
+        };
+        /**
+         * CardAbout
+         * @description What the run is about.
+         */
+        CardAbout: {
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            made_at: string;
+            /**
+             * Origin At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            origin_at: string;
+            /** Grid */
+            grid: string;
+            /** Slot Hours */
+            slot_hours: number;
+            /** Days */
+            days: number;
+            zoning: components["schemas"]["Texts"];
+        };
+        /**
+         * CardData
+         * @description What the run counted.
+         */
+        CardData: {
+            /** First On */
+            first_on: string;
+            /** Slots */
+            slots: number;
+            /** Cells */
+            cells: number;
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** Facts */
+            facts: number;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+            /**
+             * Discovered
+             * @description Facts left out for who discovered them.
+             */
+            discovered: number;
+            /**
+             * Excluded
+             * @description Facts left out for their kind.
+             */
+            excluded: number;
+            /**
+             * Unknown
+             * @description Facts counted though nobody says who discovered them.
+             */
+            unknown: number;
+            /** By Discoverer */
+            by_discoverer: {
+                [key: string]: number;
+            };
+            /** Unplaced */
+            unplaced: number;
+            /** Uncertain */
+            uncertain: number;
+            /** Drawn */
+            drawn: number;
+            /** Covariates */
+            covariates: string[];
+        };
+        /**
+         * CardExclusion
+         * @description A kind that is never forecast.
+         */
+        CardExclusion: {
+            /** Kind */
+            kind: string;
+            label: components["schemas"]["Texts"];
+            why: components["schemas"]["Texts"];
+        };
+        /**
+         * CardGroup
+         * @description How right it was in a group of places; null where withheld.
+         */
+        CardGroup: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "density" | "district";
+            /** Name */
+            name: string;
+            /** Cells */
+            cells: number;
+            /** Facts */
+            facts: number | null;
+            /** Expected */
+            expected: number | null;
+            ratio: components["schemas"]["CardRatio"] | null;
+            /** Even */
+            even: boolean;
+            /** Pei */
+            pei: number | null;
+        };
+        /**
+         * CardKind
+         * @description A line of the card.
+         */
+        CardKind: {
+            /** Kind */
+            kind: string;
+            label: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "forecast" | "baseline" | "withheld";
+            /** Model */
+            model: string;
+            why: components["schemas"]["Texts"];
+            /** Base */
+            base: number;
+            /** Stability */
+            stability: number | null;
+            deviance: components["schemas"]["ScoreInterval"] | null;
+            /** Bias */
+            bias: number | null;
+            /** Pei */
+            pei: number | null;
+            /** Coverage */
+            coverage: number | null;
+        };
+        /**
+         * CardRatio
+         * @description Expected over observed with its 95 % interval.
+         */
+        CardRatio: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
         };
         /**
          * ChangeItem
@@ -2719,11 +3358,107 @@ export interface components {
             high: number;
         };
         /**
+         * CoverAnswer
+         * @description What the planned means cover of what is needed.
+         */
+        CoverAnswer: {
+            /** Planned */
+            planned: {
+                [key: string]: number;
+            };
+            /**
+             * Unstated
+             * @description Estimated plans that do not say how many agents they have.
+             */
+            unstated: number;
+            /** @description Agents needed; null: not estimated. */
+            needed: components["schemas"]["Interval"] | null;
+            /** @description Share of the need planned, 0 to 1. */
+            share: components["schemas"]["Interval"] | null;
+            /**
+             * Estimated
+             * @description Plans whose need is estimated: the base.
+             */
+            estimated: number;
+            /** Colour */
+            colour: ("green" | "orange" | "red") | null;
+        };
+        /**
          * CoverLevel
          * @description Size of the cover, in the order of the grid.
          * @enum {string}
          */
         CoverLevel: "none" | "paps" | "pe" | "me" | "ge";
+        /**
+         * CoverageAnswer
+         * @description How many counts fell into an interval.
+         */
+        CoverageAnswer: {
+            /** Level */
+            level: number;
+            /**
+             * Printed
+             * @description Of the whole numbers shown.
+             */
+            printed: number;
+            /**
+             * Randomised
+             * @description What the level should be met by.
+             */
+            randomised: number;
+        };
+        /**
+         * DangerAnswer
+         * @description A note of 1 to 10 and what makes it, the greatest part first.
+         */
+        DangerAnswer: {
+            /** Note */
+            note: number;
+            /**
+             * Low
+             * @description Note with every part at its low end.
+             */
+            low: number;
+            /**
+             * High
+             * @description Note with every part at its high end.
+             */
+            high: number;
+            /**
+             * Colour
+             * @description Of the note: green to 3, orange to 6, red from 7.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            /** Parts */
+            parts: components["schemas"]["DangerPart"][];
+        };
+        /**
+         * DangerPart
+         * @description One part of a note: its points, why, and the numbers it rests on.
+         */
+        DangerPart: {
+            /** Name */
+            name: string;
+            points: components["schemas"]["Interval"];
+            /**
+             * Most
+             * @description Most it can add.
+             */
+            most: number;
+            reason: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Plans */
+            plans: string[];
+            /**
+             * Estimated
+             * @description False: could not be estimated, and adds nothing.
+             */
+            estimated: boolean;
+        };
         /**
          * DayVolumeAnswer
          * @description Records of one local day against the same weekday of the last eight weeks.
@@ -2825,6 +3560,33 @@ export interface components {
             /** Role */
             role: string;
             role_title: components["schemas"]["Texts"];
+        };
+        /**
+         * DistrictShare
+         * @description One district's part of need and of units.
+         */
+        DistrictShare: {
+            /** District */
+            district: string;
+            /** Need */
+            need: number;
+            /** Counted */
+            counted: number;
+            /** Units */
+            units: number;
+            /** Covered */
+            covered: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Alarm
+             * @enum {string}
+             */
+            alarm: "none" | "coarse" | "over" | "under";
         };
         /**
          * Diversion
@@ -3229,6 +3991,16 @@ export interface components {
             withheld?: string[];
         };
         /**
+         * Factor
+         * @description What a family of reasons multiplies the number by.
+         */
+        Factor: {
+            /** Family */
+            family: string;
+            /** Factor */
+            factor: number;
+        };
+        /**
          * FactorAnswer
          * @description How the second factor of the person stands.
          */
@@ -3457,6 +4229,23 @@ export interface components {
             changes: components["schemas"]["ChangeItem"][];
         };
         /**
+         * FirmAnswer
+         * @description How a proposal stands under low or high demand.
+         */
+        FirmAnswer: {
+            /**
+             * Demand
+             * @enum {string}
+             */
+            demand: "low" | "high";
+            /** Served */
+            served: number;
+            /** Best */
+            best: number;
+            /** Same */
+            same: number;
+        };
+        /**
          * FirstAid
          * @description The first-aid cover (DPS) foreseen.
          *
@@ -3507,6 +4296,350 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * FirstAidPostAnswer
+         * @description A first-aid post on the event's ground.
+         */
+        FirstAidPostAnswer: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Share */
+            share: number;
+            /** Mean M */
+            mean_m: number;
+            /** Farthest M */
+            farthest_m: number;
+        };
+        /**
+         * ForecastAnswer
+         * @description A forecast of one kind: by place and slot, or by district and day.
+         */
+        ForecastAnswer: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            /** Kind */
+            kind: string;
+            verdict: components["schemas"]["VerdictAnswer"];
+            /**
+             * Stability
+             * @description Mean share of flagged places that stay flagged.
+             */
+            stability: number;
+            /** Slots */
+            slots: components["schemas"]["SlotSpan"][];
+            /** Places */
+            places: components["schemas"]["ForecastPlace"][];
+            /** Days */
+            days: string[];
+            /** Districts */
+            districts: components["schemas"]["ForecastDistrict"][];
+            /**
+             * Withheld
+             * @description Districts withheld, too few facts to be told.
+             */
+            withheld: number;
+        };
+        /**
+         * ForecastCard
+         * @description The model card.
+         */
+        ForecastCard: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            about: components["schemas"]["CardAbout"];
+            purpose: components["schemas"]["Texts"];
+            not_for: components["schemas"]["Texts"];
+            data: components["schemas"]["CardData"];
+            /** Not Evidence */
+            not_evidence: string[];
+            /** Excluded */
+            excluded: components["schemas"]["CardExclusion"][];
+            /** Kinds */
+            kinds: components["schemas"]["CardKind"][];
+            /** Groups */
+            groups: components["schemas"]["CardGroup"][];
+            /** Stress */
+            stress: {
+                [key: string]: components["schemas"]["StressAnswer"];
+            };
+            /** Missing */
+            missing: {
+                [key: string]: string;
+            };
+            /** Limits */
+            limits: components["schemas"]["Texts"][];
+            /** Readers */
+            readers: string[];
+        };
+        /**
+         * ForecastCell
+         * @description Everything about one place.
+         */
+        ForecastCell: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            /** Cell */
+            cell: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            verdict: components["schemas"]["VerdictAnswer"];
+            /** Base */
+            base: number | null;
+            /** Small */
+            small: boolean;
+            /** Flagged */
+            flagged: boolean;
+            /** Stays */
+            stays: number;
+            /** Grey */
+            grey: boolean;
+            /** Slots */
+            slots: components["schemas"]["PlaceSlot"][];
+            /** Months */
+            months: components["schemas"]["PastMonth"][];
+            /**
+             * Least
+             * @description Least count told.
+             */
+            least: number;
+        };
+        /**
+         * ForecastDistrict
+         * @description What is expected in a district, day by day, to two digits; null where withheld.
+         */
+        ForecastDistrict: {
+            /** Area */
+            area: string;
+            /** Expected */
+            expected: number[] | null;
+            /**
+             * Low
+             * @description 80 % interval.
+             */
+            low: number[] | null;
+            /** High */
+            high: number[] | null;
+        };
+        /**
+         * ForecastList
+         * @description Runs, newest first.
+         */
+        ForecastList: {
+            /** Items */
+            items: components["schemas"]["ForecastRunAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ForecastPlace
+         * @description What is expected at a place, slot by slot.
+         */
+        ForecastPlace: {
+            /** Cell */
+            cell: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Base
+             * @description Facts of the kind it rests on; null: withheld.
+             */
+            base: number | null;
+            /**
+             * Small
+             * @description Too few facts to say much.
+             */
+            small: boolean;
+            /**
+             * Flagged
+             * @description Among the tenth of the places with the highest number.
+             */
+            flagged: boolean;
+            /**
+             * Stays
+             * @description Share of reporting rates under which it is flagged.
+             */
+            stays: number;
+            /**
+             * Grey
+             * @description Flagged, but not under other rates of reporting.
+             */
+            grey: boolean;
+            /** Expected */
+            expected: number[];
+            /**
+             * Low
+             * @description 80 % interval.
+             */
+            low: number[];
+            /** High */
+            high: number[];
+        };
+        /**
+         * ForecastRequest
+         * @description What a forecast is wanted of.
+         */
+        ForecastRequest: {
+            /**
+             * Horizon Days
+             * @default 7
+             */
+            horizon_days: number;
+            /**
+             * Grid
+             * @description `h3:8`, `500` (metres), `zoning:NAME`.
+             * @default h3:8
+             */
+            grid: string;
+            /**
+             * Slot Hours
+             * @default 6
+             * @enum {integer}
+             */
+            slot_hours: 6 | 24;
+            /** Kinds */
+            kinds?: string[];
+        };
+        /**
+         * ForecastRunAnswer
+         * @description A run of the forecast.
+         */
+        ForecastRunAnswer: {
+            /** Forecast Id */
+            forecast_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "ready" | "failed";
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            made_at: string;
+            /**
+             * Origin At
+             * Format: date-time
+             * @description Nothing from then on was known to it.
+             */
+            origin_at: string;
+            /**
+             * Until At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until_at: string;
+            /** Grid */
+            grid: string;
+            /** Slot Hours */
+            slot_hours: number;
+            /** Seconds */
+            seconds: number;
+            /** By The Day */
+            by_the_day: boolean;
+            /**
+             * Facts
+             * @description Facts it rests on.
+             */
+            facts: number | null;
+            /** Cells */
+            cells: number | null;
+            /**
+             * Passed
+             * @description Whether it stood the test of the feedback loop.
+             */
+            passed: boolean | null;
+            /**
+             * Failure
+             * @description Code of what kept it from being made.
+             */
+            failure: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["VerdictAnswer"][];
+        };
+        /**
+         * ForecastScores
+         * @description How right every model was.
+         */
+        ForecastScores: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            weeks: components["schemas"]["JudgedWeeks"] | null;
+            /**
+             * Models
+             * @description By model, then kind or `all`.
+             */
+            models: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["ModelScores"];
+                };
+            };
+            /** Missing */
+            missing: {
+                [key: string]: string;
+            };
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictAnswer"][];
+            misses: components["schemas"]["Misses"] | null;
+            /** Stress */
+            stress: {
+                [key: string]: components["schemas"]["StressAnswer"];
+            };
+            /** Least */
+            least: number;
+        };
+        /**
+         * Gain
+         * @description How much lower a model's deviance is than a baseline's, with its interval.
+         */
+        Gain: {
+            /** Gain */
+            gain: number;
+            /**
+             * Low
+             * @description 95 %, bootstrap of weeks.
+             */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * GivenAnswer
+         * @description The means and conditions that were counted with.
+         */
+        GivenAnswer: {
+            /** Posts */
+            posts: number;
+            /** Per Post */
+            per_post: number;
+            /** Reach S */
+            reach_s: number;
+            /** Reach M */
+            reach_m: number;
+            /** Speed Kmh */
+            speed_kmh: number;
+            /** On Scene Min */
+            on_scene_min: number;
+            /** Answered */
+            answered: number;
+            /** District Floor */
+            district_floor: number;
+            /** Exposure */
+            exposure: boolean;
+            /**
+             * Busy
+             * @description Share of the time a unit is busy in the busiest hour.
+             */
+            busy: number;
         };
         /**
          * GlassList
@@ -3671,6 +4804,46 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * HourSpread
+         * @description The same of one hour.
+         */
+        HourSpread: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+        };
+        /**
+         * Interval
+         * @description A value with its interval.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * JudgedWeeks
+         * @description How many weeks chose, how many judged.
+         */
+        JudgedWeeks: {
+            /** Choose */
+            choose: number;
+            /** Judge */
+            judge: number;
+        };
+        /**
          * KindAnswer
          * @description One node of the tree of kinds.
          */
@@ -3692,6 +4865,38 @@ export interface components {
             colour_index: number;
             /** Leaf */
             leaf: boolean;
+        };
+        /**
+         * LabourAnswer
+         * @description The law that shifts keep.
+         */
+        LabourAnswer: {
+            /** Longest H */
+            longest_h: number;
+            /** Amplitude H */
+            amplitude_h: number;
+            /** Rest H */
+            rest_h: number;
+            /** Week H */
+            week_h: number;
+            /** Unbroken H */
+            unbroken_h: number;
+            /** Break Min */
+            break_min: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * LevelInterval
+         * @description Between what a count should fall.
+         */
+        LevelInterval: {
+            /** Level */
+            level: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * LineShape
@@ -3823,6 +5028,18 @@ export interface components {
             at: string;
         };
         /**
+         * MaskedAnswer
+         * @description The score of the literature, over places where something happened only.
+         */
+        MaskedAnswer: {
+            /** Mae */
+            mae: number | null;
+            /** Mape */
+            mape: number | null;
+            /** Warning */
+            warning: string;
+        };
+        /**
          * MeansAnswer
          * @description The latest state of something that moves.
          */
@@ -3929,6 +5146,84 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Miss
+         * @description A day of a place outside its 95 % interval; the count is null where withheld.
+         */
+        Miss: {
+            /** Kind */
+            kind: string;
+            /** Cell */
+            cell: string;
+            /** Day */
+            day: string;
+            /** Expected */
+            expected: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+            /** Above */
+            above: boolean;
+        };
+        /**
+         * Misses
+         * @description How often last month's forecast missed, and the worst.
+         */
+        Misses: {
+            /** Days */
+            days: number;
+            /** Cases */
+            cases: number;
+            /** Outside */
+            outside: number;
+            /** Share */
+            share: number;
+            /** Nominal */
+            nominal: number;
+            /** Worst */
+            worst: components["schemas"]["Miss"][];
+        };
+        /**
+         * ModelScores
+         * @description How right a model was, over all places and slots of the weeks that judge.
+         */
+        ModelScores: {
+            /** Facts */
+            facts: number;
+            deviance: components["schemas"]["ScoreInterval"];
+            /** Mae */
+            mae: number;
+            /** Rmse */
+            rmse: number;
+            /**
+             * Bias
+             * @description Expected over observed.
+             */
+            bias: number | null;
+            /**
+             * Pei
+             * @description By share of the places flagged.
+             */
+            pei: {
+                [key: string]: components["schemas"]["AreaHits"];
+            };
+            /** Coverage */
+            coverage: components["schemas"]["CoverageAnswer"][];
+            /** Pit */
+            pit: number[];
+            /** Calibration */
+            calibration: components["schemas"]["CalibrationBin"][];
+            /** Spread */
+            spread: number[];
+            masked: components["schemas"]["MaskedAnswer"];
+            /** Weekly */
+            weekly: number[];
         };
         /**
          * Moment
@@ -4251,6 +5546,35 @@ export interface components {
             first_password: string;
         };
         /**
+         * NoteRecord
+         * @description What became of the days of one note.
+         */
+        NoteRecord: {
+            /** Note */
+            note: number;
+            /**
+             * Days
+             * @description Days noted so: the base.
+             */
+            days: number;
+            /** Facts */
+            facts: number;
+            /**
+             * Expected
+             * @description Mean of the same weekday in the eight weeks before.
+             */
+            expected: number;
+            /** Ratio */
+            ratio: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval of the ratio.
+             */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Origin
          * @description The earlier file that this one was taken from, and the attendance it was made for.
          */
@@ -4333,6 +5657,69 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PastMonth
+         * @description What happened in a past month; null where withheld.
+         */
+        PastMonth: {
+            /** Month */
+            month: string;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
+         * PastSlot
+         * @description What happened in a past slot; null where withheld.
+         */
+        PastSlot: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
+         * PlaceSlot
+         * @description One slot of a place.
+         */
+        PlaceSlot: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Expected */
+            expected: number;
+            /** Intervals */
+            intervals: components["schemas"]["LevelInterval"][];
+            /** Factors */
+            factors: components["schemas"]["Factor"][];
+            /**
+             * Recent
+             * @description The same slot of the last weeks known.
+             */
+            recent: components["schemas"]["PastSlot"][];
         };
         /**
          * PlanAnswer
@@ -4496,6 +5883,11 @@ export interface components {
              * @description Fields that the feed has changed since they were changed by hand.
              */
             disputed: string[];
+            /**
+             * Tag
+             * @description What If-Match must say to change it; the same as ETag.
+             */
+            tag: string;
             /** @description Null for a plan that was entered by hand. */
             provenance: components["schemas"]["Provenance"] | null;
             /**
@@ -4781,6 +6173,53 @@ export interface components {
             mission: string;
         };
         /**
+         * PostAnswer
+         * @description A post and its reason.
+         */
+        PostAnswer: {
+            /** Number */
+            number: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "perimeter" | "place" | "street" | "point";
+            /**
+             * Near
+             * @description Name of the nearest landmark.
+             */
+            near: string | null;
+            /** Near M */
+            near_m: number | null;
+            /** District */
+            district: string | null;
+            covers: components["schemas"]["Spread"];
+            /** @description What would be in reach of no post without it. */
+            alone: components["schemas"]["Spread"];
+            /**
+             * Gain
+             * @description Facts that find a free unit because of it.
+             */
+            gain: number;
+            /** Mean S */
+            mean_s: number | null;
+            /**
+             * Peak At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            peak_at: string;
+            /** Base */
+            base: number;
+            /** Workload */
+            workload: number | null;
+            reason: components["schemas"]["Texts"];
+        };
+        /**
          * PostKind
          * @description What a post is for.
          * @enum {string}
@@ -4811,6 +6250,27 @@ export interface components {
             places: number;
             /** Controls */
             controls: number;
+        };
+        /**
+         * PriceAnswer
+         * @description What a condition costs.
+         */
+        PriceAnswer: {
+            /**
+             * Condition
+             * @enum {string}
+             */
+            condition: "district_floor" | "exposure" | "all" | "evidence";
+            /** Kept */
+            kept: number;
+            /** Without */
+            without: number;
+            /** Cost */
+            cost: number;
+            /** Moved */
+            moved: number;
+            /** Proved */
+            proved: boolean;
         };
         /**
          * Problem
@@ -4893,6 +6353,43 @@ export interface components {
             begun_at: string;
             /** Done At */
             done_at: string | null;
+        };
+        /**
+         * ProposalAnswer
+         * @description Where posts would stand for one aim.
+         */
+        ProposalAnswer: {
+            /**
+             * Aim
+             * @enum {string}
+             */
+            aim: "cover" | "near" | "even";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "optimal" | "time_limit" | "infeasible";
+            /**
+             * Gap
+             * @description Relative distance from the best possible; 0 if proved.
+             */
+            gap: number | null;
+            /** Floor */
+            floor: number;
+            reached: components["schemas"]["Spread"];
+            /** Mean M */
+            mean_m: number | null;
+            /** Posts */
+            posts: components["schemas"]["PostAnswer"][];
+            response: components["schemas"]["ResponseAnswer"];
+            /** Districts */
+            districts: components["schemas"]["DistrictShare"][];
+            /** Gini Units */
+            gini_units: number | null;
+            /** Gini Need */
+            gini_need: number | null;
+            /** Firm */
+            firm: components["schemas"]["FirmAnswer"][];
         };
         /**
          * Provenance
@@ -5401,6 +6898,37 @@ export interface components {
             text: components["schemas"]["Texts"];
         };
         /**
+         * ResponseAnswer
+         * @description The busiest hour by the hypercube queue.
+         */
+        ResponseAnswer: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** Calls */
+            calls: number;
+            /** Overloaded */
+            overloaded: boolean;
+            /**
+             * Least Units
+             * @description Fewest units that could serve so many.
+             */
+            least_units: number;
+            /** Exact */
+            exact: boolean;
+            /** Travel S */
+            travel_s: number | null;
+            /** Wait S */
+            wait_s: number | null;
+            /** Waits */
+            waits: number | null;
+            /** In Time */
+            in_time: number | null;
+        };
+        /**
          * RetentionAnswer
          * @description Rules, calendar, holds, and how the last run went.
          */
@@ -5614,6 +7142,18 @@ export interface components {
             beyond: ("above" | "below" | "inside") | null;
         };
         /**
+         * ScoreInterval
+         * @description A score with its 95 % interval, by a bootstrap of weeks.
+         */
+        ScoreInterval: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * SeriesAnswer
          * @description A series of measures.
          */
@@ -5753,6 +7293,64 @@ export interface components {
             note: string;
         };
         /**
+         * ShiftAnswer
+         * @description People who start and end together.
+         */
+        ShiftAnswer: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** People */
+            people: number;
+            /** Breaks */
+            breaks: components["schemas"]["BreakAnswer"][];
+        };
+        /**
+         * ShiftsAnswer
+         * @description Shifts with their breaks.
+         */
+        ShiftsAnswer: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "optimal" | "time_limit" | "infeasible";
+            /** Gap */
+            gap: number | null;
+            /** Feasible */
+            feasible: boolean;
+            /**
+             * People
+             * @description Shifts worked.
+             */
+            people: number;
+            /**
+             * Persons
+             * @description Persons needed, each rested as the law asks.
+             */
+            persons: number;
+            /** Hours */
+            hours: number;
+            /** Available */
+            available: number | null;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftAnswer"][];
+            /** By Hour */
+            by_hour: components["schemas"]["StaffedHour"][];
+            /** Missing */
+            missing: components["schemas"]["Texts"][];
+            rules: components["schemas"]["LabourAnswer"];
+        };
+        /**
          * SignIn
          * @description Login and password.
          */
@@ -5761,6 +7359,24 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SlotSpan
+         * @description A slot of the local clock.
+         */
+        SlotSpan: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
         };
         /**
          * SourceAnswer
@@ -5828,11 +7444,70 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Spread
+         * @description A number of facts expected, with its 80 % interval.
+         */
+        Spread: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * StaffedHour
+         * @description People needed, at work and lacking in an hour.
+         */
+        StaffedHour: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** Needed */
+            needed: number;
+            /** Present */
+            present: number;
+            /** Missing */
+            missing: number;
+        };
+        /**
          * State
          * @description Where a file stands; the word is said on every page of it.
          * @enum {string}
          */
         State: "draft" | "under_review" | "validated" | "closed";
+        /**
+         * StressAnswer
+         * @description The test of the feedback loop.
+         */
+        StressAnswer: {
+            /** Model */
+            model: string;
+            /** Truth */
+            truth: number;
+            /** Share */
+            share: number;
+            /** Drift */
+            drift: number;
+            /**
+             * Unruled
+             * @description The share with discoveries counted as evidence.
+             */
+            unruled: number;
+            /** Path */
+            path: number[];
+            /** Unruled Path */
+            unruled_path: number[];
+            /** Weeks */
+            weeks: number;
+            /** Runs */
+            runs: number;
+            /** Passed */
+            passed: boolean;
+        };
         /**
          * SummaryAnswer
          * @description Counts of a window beside those of the same window one week before.
@@ -5968,6 +7643,37 @@ export interface components {
          * @enum {string}
          */
         Verb: "collect" | "alter" | "consult" | "disclose" | "combine" | "erase";
+        /**
+         * VerdictAnswer
+         * @description What is shown of a kind: a forecast, or a baseline that is none.
+         */
+        VerdictAnswer: {
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "forecast" | "baseline" | "withheld";
+            /**
+             * Model
+             * @description Whose numbers are shown.
+             */
+            model: string;
+            /**
+             * Chosen
+             * @description Best model of the weeks that choose; empty without any.
+             */
+            chosen: string;
+            why: components["schemas"]["Texts"];
+            /**
+             * Gains
+             * @description By baseline.
+             */
+            gains: {
+                [key: string]: components["schemas"]["Gain"];
+            };
+        };
         /**
          * VersionDetail
          * @description A version with its content.
@@ -6142,6 +7848,16 @@ export interface operations {
                 /** @description Now by default. */
                 from?: string | null;
                 days?: number;
+                /** @description Tell each plan once, under plans. */
+                once?: boolean;
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
             };
             header?: never;
             path?: never;
@@ -6156,6 +7872,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaCalendar: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                days?: number;
+                lang?: "fr" | "en";
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaRecord: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaRecord"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6188,6 +7977,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllocationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6892,6 +8714,80 @@ export interface operations {
             };
         };
     };
+    getEventFileMap: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "en";
+                /** @description Paper of the map. */
+                size?: "A4" | "A3";
+                /** @description Service that gets it; told in the audit. */
+                recipient?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map, landscape. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileReport: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "en";
+                /** @description Paper of the map. */
+                size?: "A4" | "A3";
+                /** @description Service that gets it; told in the audit. */
+                recipient?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PDF/A-2a, PDF/UA-1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     proposeEventFileReuse: {
         parameters: {
             query?: never;
@@ -7140,6 +9036,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForecasts: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askForecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastRunAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastCard: {
+        parameters: {
+            query?: {
+                /** @description Id of the run. */
+                forecast?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastCard"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastScores: {
+        parameters: {
+            query?: {
+                /** @description Id of the run. */
+                forecast?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastScores"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecast: {
+        parameters: {
+            query?: {
+                /** @description Taxonomy code; the run's first by default. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastCell: {
+        parameters: {
+            query?: {
+                /** @description Taxonomy code; the run's first by default. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+                cell: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastCell"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastFeatures: {
+        parameters: {
+            query?: {
+                /** @description Taxonomy code; the run's first by default. */
+                kind?: string;
+                /** @description All together by default. */
+                slot?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCollection"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -7678,6 +9810,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlanAllocation: {
+        parameters: {
+            query?: {
+                /** @description Posts to site; by default the plan's agents. */
+                posts?: number | null;
+                /** @description People at each post. */
+                per_post?: number;
+                /** @description Response time wanted. */
+                reach_s?: number;
+                /** @description 4.5 on foot. */
+                speed_kmh?: number;
+                /** @description Minutes a call takes. */
+                on_scene_min?: number;
+                /** @description Share of the facts expected that need a unit. */
+                answered?: number;
+                /** @description Least share of each district's need in reach. */
+                district_floor?: number;
+                /** @description Keep each district's exposure ratio within 0.8 to 1.25. */
+                exposure?: boolean;
+                kinds?: string[];
+                /** @description Past weeks looked at. */
+                weeks?: number;
+                /** @description People available; null for as many as needed. */
+                available?: number | null;
+                /** @description Hours of setting up. */
+                before_h?: number;
+                /** @description Hours of clearing away. */
+                after_h?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

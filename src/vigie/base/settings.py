@@ -35,6 +35,9 @@ class CitySettings(Part):
     languages: tuple[str, ...] = Field(
         ("fr", "en"), description="Languages offered, first is default."
     )
+    stock: dict[str, float] = Field(
+        {}, description="Owned: agents, barriers, first_aid_posts; what is not named is not judged."
+    )
     style_url: str | None = Field(
         None, description="MapLibre style URL; empty: own offline outline."
     )

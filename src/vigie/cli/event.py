@@ -6,6 +6,7 @@ empty ``register``.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,8 @@ from vigie.cli.terminal import (
     JsonOption,
     PurposeOption,
     RoleOption,
+    language,
+    say,
     say_json,
     show_rows,
 )
@@ -33,21 +36,62 @@ def show(
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show one event as it is planned."""
+    """Show the file of an event: what is in it and what is to be looked at again."""
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
-    from vigie.situation.plans import plan_seen
+    from vigie.situation.tomorrow.event_files import read_file
 
     with open_home(home) as opened:
         caller = local_caller(opened, role=role, purpose=purpose)
-        plan = plan_seen(opened, caller, plan_id)
+        found = read_file(opened, caller, plan_id)
     if as_json:
-        say_json(plan)
+        say_json(found)
         return
-    told = ("title", "kind", "state", "starts_at", "ends_at", "attendance_likely")
-    show_rows(
-        [{"what": name, "value": plan[name]} for name in told], ("what", "value"), as_json=False
-    )
+    told = ("title", "kind", "starts_at", "ends_at", "version", "state", "who", "at")
+    rows = [{"what": name, "value": found[name]} for name in told]
+    rows += [
+        {"what": name, "value": len(items)}
+        for name, items in found["content"].items()
+        if isinstance(items, list) and items
+    ]
+    rows += [{"what": one["weight"], "value": one["text"][language()]} for one in found["remarks"]]
+    show_rows(rows, ("what", "value"), as_json=False)
+
+
+@event_app.command("report")
+def report(
+    plan_id: EventArgument,
+    out: Annotated[Path, typer.Option("--out", help="PDF file to write.")],
+    sheet: Annotated[str, typer.Option("--size", help="Paper of the map: A4 or A3.")] = "A4",
+    tongue: Annotated[str, typer.Option("--lang", help="fr or en; empty: the terminal's.")] = "",
+    recipient: Annotated[
+        str, typer.Option("--recipient", help="Service that gets it; told in the audit.")
+    ] = "",
+    home: HomeOption = DEFAULT_HOME,
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write the file of an event with its map as PDF."""
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+    from vigie.situation.tomorrow.event_paper import report_pdf
+
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        pdf, _ = report_pdf(
+            opened,
+            caller,
+            plan_id,
+            language=tongue or language(),
+            sheet=sheet,
+            recipient=recipient,
+        )
+    out.write_bytes(pdf)
+    if as_json:
+        say_json({"file": str(out), "bytes": len(pdf)})
+    else:
+        say(str(out))
 
 
 def register(app: typer.Typer) -> None:

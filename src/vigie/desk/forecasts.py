@@ -99,9 +99,10 @@ class Forecasts:
             update(ForecastRow)
             .where(ForecastRow.forecast_id == name, ForecastRow.state == WAITING)
             .values(state=RUNNING)
+            .returning(ForecastRow.forecast_id)
         )
         with Session(self._engine) as session, session.begin():
-            return bool(session.execute(taken).rowcount)
+            return session.execute(taken).first() is not None
 
     def end(self, name: str, state: str, *, seconds: float, told: Mapping[str, Any]) -> ForecastRun:
         """Note how a run ended.

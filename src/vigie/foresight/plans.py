@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import NotFound
 from vigie.desk.plan_versions import PlanVersion, PlanVersions
+from vigie.foresight.kept import Kept
 from vigie.geo.projection import Projection, to_metres
 from vigie.judge.rule import PlanView
 from vigie.lake.store import Lake
@@ -49,6 +50,7 @@ class PlanRecord:
         provenance: Batch, row, revision, receipt; of a plan that was entered, nothing of these.
         version: Version by hand that stands, 0 for what the feed says.
         service: Partner service that entered or changed it last; empty for the city's own.
+        changed_us: When that version was written, epoch µs; 0 for what the feed says.
         disputed: Fields that the feed has changed since they were changed by hand, with what the
             feed says now, as ``values_of`` tells them.
     """
@@ -72,6 +74,7 @@ class PlanRecord:
     provenance: Mapping[str, Any]
     version: int = 0
     service: str = ""
+    changed_us: int = 0
     disputed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -196,6 +199,7 @@ def _laid_over(fed: PlanRecord | None, version: PlanVersion) -> PlanRecord:
         provenance={} if fed is None else fed.provenance,
         version=version.version,
         service=version.service,
+        changed_us=version.at_us,
         disputed=disputed,
         **kept,
     )
@@ -207,11 +211,13 @@ class PlanBook:
     Attributes:
         lake: What the feeds said.
         versions: What people entered or changed.
+        kept: What was worked out of the plans, under the stamp ``mark()``.
     """
 
     def __init__(self, lake: Lake, versions: PlanVersions) -> None:
         self.lake = lake
         self.versions = versions
+        self.kept = Kept()
 
     def mark(self) -> tuple[int, int, int]:
         """Return what changes whenever any plan does: the key of whatever is kept of them."""
@@ -219,6 +225,10 @@ class PlanBook:
 
     def between(self, from_us: int, to_us: int) -> list[PlanRecord]:
         """Return the plans whose occupation touches the window, by start."""
+        key = ("between", from_us, to_us)
+        return list(self.kept.of(key, self.mark(), lambda: self._between(from_us, to_us)))
+
+    def _between(self, from_us: int, to_us: int) -> list[PlanRecord]:
         fed = {one.plan_id: one for one in _fed_between(self.lake, from_us, to_us)}
         newest = self.versions.newest()
         beyond = [

@@ -128,7 +128,8 @@ class ClashIndex:
             return set(), set()
         plan = self.plans.plans[position]
         near = self.plans.near(position, *reach_of(self._looking_around()))
-        ends = days_of((plan.from_us, plan.to_us), self.context.timezone)
+        times = np.array([plan.from_us, plan.to_us], dtype=np.int64)
+        ends = days_of(times, self.context.timezone)
         first, last = min(ends), max(ends)
         length = min((last - first).days, LONGEST_DAYS)
         days = {first + timedelta(days=step) for step in range(length + 1)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +11,15 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from vigie.base.ids import record_id
 from vigie.judge.neighbours import Floats, Ints, Places, Plans
 from vigie.judge.rule import Finding, Rule, Wanted, of_kind
 from vigie.judge.views import DayView, Surroundings
-from vigie.model.times import at_local, day_bounds
+from vigie.model.times import DAY_US, day_bounds, local_us
 
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 NO_STOCK: Mapping[str, float] = {}
 NOTHING = Places(())
+NAME_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Clash:
     @cached_property
     def clash_id(self) -> str:
         """Its stable name: the same rule about the same plans (place, day) is the same clash."""
-        told = self.finding.identity or self.finding.subjects
-        return record_id(f"clash.{self.rule}", "\n".join(told))
+        told = "\n".join((self.rule, *(self.finding.identity or self.finding.subjects)))
+        return hashlib.blake2b(told.encode(), digest_size=NAME_BYTES).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def bounds_of(day: date, timezone: str) -> tuple[int, int]:
     return day_bounds(day, timezone)
 
 
-def days_of(plan_times: tuple[int, ...], timezone: str) -> set[date]:
+def days_of(instants_us: Ints, timezone: str) -> set[date]:
     """Return the local days of some instants."""
-    return {at_local(at, timezone).date() for at in plan_times}
+    days = np.unique(local_us(instants_us, timezone) // DAY_US)
+    return {date.fromordinal(EPOCH_ORDINAL + int(day)) for day in days}
 
 
 def reach_of(rules: Mapping[str, Rule]) -> tuple[float, float]:
@@ -205,16 +208,24 @@ def judge_places(
                 yield Clash(rule.name, finding, plan.plan_id)
 
 
+def _span(days: set[date], timezone: str) -> tuple[int, int]:
+    """Return the first instant of the first of some days, and the last of the last."""
+    if not days:
+        return 0, 0
+    return bounds_of(min(days), timezone)[0], bounds_of(max(days), timezone)[1]
+
+
 def judge_days(
     plans: Plans, context: Context, rules: Mapping[str, Rule], only: set[date] | None = None
 ) -> Iterator[Clash]:
     """Yield what the rules over a whole day find, on the days that something begins or ends."""
     for rule in of_kind(rules, "clash_day"):
         positions = np.flatnonzero(plans.wanted(rule.first))
-        looked = [plans.plans[position] for position in positions]
-        days: set[date] = set()
-        for plan in looked:
-            days |= days_of((plan.from_us, plan.ends_us), context.timezone)
+        times = np.concatenate([plans.from_us[positions], plans.ends_us[positions]])
+        if only is not None:
+            low, high = _span(only, context.timezone)
+            times = times[(times >= low) & (times < high)]
+        days = days_of(times, context.timezone)
         places = context.places.of(rule.places) if rule.places else ()
         for day in sorted(days if only is None else days & only):
             from_us, to_us = bounds_of(day, context.timezone)

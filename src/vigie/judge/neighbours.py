@@ -11,6 +11,7 @@ from shapely import STRtree
 
 from vigie.judge.rule import Wanted
 from vigie.judge.views import PlaceView, PlanView
+from vigie.model.taxonomy import TAXONOMY
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -38,6 +39,7 @@ class Plans:
         )
         self.from_us: Ints = np.array([plan.from_us for plan in self.plans], dtype=np.int64)
         self.to_us: Ints = np.array([plan.to_us for plan in self.plans], dtype=np.int64)
+        self.ends_us: Ints = np.array([plan.ends_us for plan in self.plans], dtype=np.int64)
 
     def put(self, plan: PlanView) -> None:
         """Add a plan, or replace the one of its id."""
@@ -47,14 +49,15 @@ class Plans:
             self.plans.append(plan)
             self.shapes = np.append(self.shapes, np.array([None], dtype=object))
             self.bounds = np.vstack([self.bounds, np.zeros((1, 4))])
-            self.from_us = np.append(self.from_us, np.int64(0))
-            self.to_us = np.append(self.to_us, np.int64(0))
+            for name in ("from_us", "to_us", "ends_us"):
+                setattr(self, name, np.append(getattr(self, name), np.int64(0)))
             for wanted, mask in self._masks.items():
                 self._masks[wanted] = np.append(mask, np.False_)
         self.plans[position] = plan
         self.shapes[position] = plan.geometry
         self.bounds[position] = plan.geometry.bounds
         self.from_us[position], self.to_us[position] = plan.from_us, plan.to_us
+        self.ends_us[position] = plan.ends_us
         for wanted, mask in self._masks.items():
             mask[position] = wanted.wants(plan)
 
@@ -63,14 +66,9 @@ class Plans:
         position = self.at[plan_id]
         del self.plans[position]
         self.at = {plan.plan_id: position for position, plan in enumerate(self.plans)}
-        self.shapes, self.bounds = (
-            np.delete(self.shapes, position),
-            np.delete(self.bounds, position, 0),
-        )
-        self.from_us, self.to_us = (
-            np.delete(self.from_us, position),
-            np.delete(self.to_us, position),
-        )
+        for name in ("shapes", "from_us", "to_us", "ends_us"):
+            setattr(self, name, np.delete(getattr(self, name), position))
+        self.bounds = np.delete(self.bounds, position, 0)
         self._masks = {wanted: np.delete(mask, position) for wanted, mask in self._masks.items()}
 
     def wanted(self, wanted: Wanted) -> Mask:
@@ -79,8 +77,9 @@ class Plans:
         if found is None:
             kinds = {plan.kind for plan in self.plans}
             right = {kind for kind in kinds if wanted.wants_kind(kind)}
+            plain = wanted == Wanted(wanted.kinds, wanted.apart_from)
             found = np.array(
-                [plan.kind in right and wanted.wants_rest(plan) for plan in self.plans], np.bool_
+                [p.kind in right and (plain or wanted.wants_rest(p)) for p in self.plans], np.bool_
             )
             self._masks[wanted] = found
         return found
@@ -173,12 +172,11 @@ class Places:
     def _tree(self, kinds: tuple[str, ...]) -> tuple[Ints, STRtree]:
         found = self._trees.get(kinds)
         if found is None:
-            here = [
-                position
-                for position, place in enumerate(self.places)
-                if any(place.kind == kind or place.kind.startswith(f"{kind}.") for kind in kinds)
-            ]
-            positions = np.array(here, dtype=np.int64)
+            known = {place.kind for place in self.places}
+            here = {one for one in known if any(TAXONOMY.is_within(one, kind) for kind in kinds)}
+            positions = np.array(
+                [at for at, place in enumerate(self.places) if place.kind in here], dtype=np.int64
+            )
             found = positions, STRtree(self._shapes[positions])
             self._trees[kinds] = found
         return found

@@ -28,11 +28,10 @@ def judge(change: PlanView, works: PlanView) -> Finding | None:
     return Finding(
         severity=3,
         explanation={
-            "fr": f"« {works.title} » ferme la voie à {number(apart_m)} m d'où"
-            f" {listed(lines) or 'une ligne'} est déjà en déviation, pendant"
-            f" {duration(to_us - from_us)}.",
+            "fr": f"« {works.title} » ferme la voie à {number(apart_m)} m du point où"
+            f" {_lines(lines)} en déviation, pendant {duration(to_us - from_us)}.",
             "en": f'"{works.title}" closes the street {number(apart_m, "en")} m from where'
-            f" {listed(lines, 'en') or 'a line'} is already diverted, for"
+            f" {listed(lines, 'en') or 'a line'} already leaves its route, for"
             f" {duration(to_us - from_us, 'en')}.",
         },
         from_us=from_us,
@@ -41,6 +40,12 @@ def judge(change: PlanView, works: PlanView) -> Finding | None:
         numbers={"apart_m": round(apart_m, 1), "lines": ",".join(lines)},
         geometry=works.geometry,
     )
+
+
+def _lines(lines: list[str]) -> str:
+    if len(lines) > 1:
+        return f"les lignes {listed(lines)} sont déjà"
+    return f"la ligne {lines[0]} est déjà" if lines else "une ligne est déjà"
 
 
 RULE = Rule(

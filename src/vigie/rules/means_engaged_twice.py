@@ -17,12 +17,10 @@ def judge(left: PlanView, right: PlanView) -> Finding | None:
     return Finding(
         severity=4,
         explanation={
-            "fr": f"{listed(shared)} : engagé à la fois pour « {left.title} » et"
-            f" « {right.title} » pendant {duration(to_us - from_us)}, à"
-            f" {number(apart_km, digits=1)} km de distance.",
-            "en": f'{listed(shared, "en")}: engaged both for "{left.title}" and'
-            f' "{right.title}" for {duration(to_us - from_us, "en")},'
-            f" {number(apart_km, 'en', 1)} km apart.",
+            "fr": f"« {left.title} » et « {right.title} » engagent tous deux {listed(shared)}"
+            f" pendant {duration(to_us - from_us)}, à {number(apart_km, digits=1)} km de distance.",
+            "en": f'"{left.title}" and "{right.title}" both engage {listed(shared, "en")}'
+            f" for {duration(to_us - from_us, 'en')}, {number(apart_km, 'en', 1)} km apart.",
         },
         from_us=from_us,
         to_us=to_us,

@@ -9,18 +9,18 @@ from vigie.judge.wording import HOUR_US
 
 MIN_CROWD = 2_000.0
 BIG_CROWD = 20_000.0
-WITHIN_M = 60.0
+WITHIN_M = 150.0
 
 
 def judge(crowd: PlanView, works: PlanView) -> Finding | None:
-    """Find works that let nothing through, within 60 m of 2,000 people, in the hour they leave."""
+    """Find works that let nothing through, within 150 m of 2,000 people, in the hour they leave."""
     from_us, to_us = crowd.ends_us, crowd.ends_us + HOUR_US
     if not works.blocks or works.from_us >= to_us or works.to_us <= from_us:
         return None
-    near = works.ground.intersection(crowd.ground.buffer(WITHIN_M))
-    if near.is_empty:
+    if works.geometry.distance(crowd.geometry) > WITHIN_M:
         return None
-    length_m = works.geometry.intersection(crowd.ground.buffer(WITHIN_M)).length
+    near = works.geometry.intersection(crowd.geometry.buffer(WITHIN_M))
+    length_m = near.length
     return Finding(
         severity=4 if crowd.high >= BIG_CROWD else 3,
         explanation={

@@ -38,8 +38,8 @@ RULE = Rule(
     kind="clash_pair",
     title={"fr": "Parcours coupé par des travaux", "en": "Route cut by works"},
     why={
-        "fr": "Un cortège qui trouve la rue barrée s'arrête, se divise ou prend une rue que personne"
-        " n'a préparée. La règle ne sait pas si le chantier laisse passer les piétons.",
+        "fr": "Un cortège qui trouve la rue barrée s'arrête, se divise ou prend une rue que"
+        " personne n'a préparée. La règle ne sait pas si le chantier laisse passer les piétons.",
         "en": "A procession that finds the street closed stops, splits or takes a street nobody"
         " prepared. The rule does not know whether the works let people on foot through.",
     },

@@ -20,8 +20,9 @@ from tests.foresight.effects.small_city import (
 )
 
 from vigie.base.clock import to_us
+from vigie.foresight.effects.asking import vagueness
 from vigie.foresight.effects.bins import Bins
-from vigie.foresight.effects.model import EffectModel, Question, vagueness
+from vigie.foresight.effects.model import EffectModel, Question
 from vigie.foresight.effects.past import History
 
 Fitted = tuple[City, EffectModel]
@@ -173,6 +174,6 @@ def test_fitted_on_some_events_it_knows_nothing_of_the_others(fitted: Fitted) ->
     markets = np.array(
         [row for row, e in enumerate(model.past) if e.occasion.kind == "event.market"]
     )
-    blind = model.as_of(markets)
+    blind = model.fitted_on(markets)
     assert "event.sport.match" not in blind.rates
     assert "event.sport.match" in model.rates

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vigie.foresight.allocation.covering import expected_cover, mean_distance
-from vigie.foresight.allocation.demand import Floats, Ints, spread
+from vigie.foresight.allocation.demand import Floats, Ints
 from vigie.foresight.allocation.fairness import Share, by_district, gini, shares
 from vigie.foresight.allocation.hypercube import Hypercube, hypercube
 from vigie.foresight.allocation.problem import Problem
@@ -46,7 +46,8 @@ class Response:
     Attributes:
         hour: That hour of the occasion.
         calls: Calls expected in it.
-        overloaded: Whether more is asked than the units can serve; nothing else is told then.
+        overloaded: Whether more is asked than the units can serve; no time is told then.
+        least_units: Fewest units that could serve that many.
         exact: Whether solved exactly (12 units at most).
         workloads: Share of the time each unit is busy, in the order of the posts.
         travel_s: Mean time on the way, seconds.
@@ -58,6 +59,7 @@ class Response:
     hour: int
     calls: float
     overloaded: bool
+    least_units: int
     exact: bool
     workloads: tuple[float, ...]
     travel_s: float
@@ -103,22 +105,17 @@ def appraise(problem: Problem, units: Ints) -> Appraisal:
     size = len(problem.labels)
     posted = by_district(units, problem.site_district, size).astype(np.int64)
     inside = by_district(np.where(covered, problem.weights, 0.0), problem.district, size)
-    counted = by_district(problem.demand.counted, problem.district, size).astype(np.int64)
+    counted = np.rint(by_district(problem.demand.counted, problem.district, size)).astype(np.int64)
     return Appraisal(
         posts=tuple(_reason(problem, units, int(site)) for site in sites),
         total=problem.demand.total(),
-        reached=_sum(problem, covered),
+        reached=problem.demand.over(covered),
         mean_m=mean_distance(problem.weights, problem.ways_m, units),
         response=respond(problem, sites),
         districts=shares(problem.need, counted, inside, posted),
         gini_units=gini(posted),
         gini_need=gini(problem.need),
     )
-
-
-def _sum(problem: Problem, chosen: Floats | np.ndarray) -> tuple[float, float, float]:
-    demand = problem.demand
-    return spread(*(one[chosen].sum(axis=1) for one in (demand.low, demand.mid, demand.high)))
 
 
 def _reason(problem: Problem, units: Ints, site: int) -> Reason:
@@ -136,12 +133,12 @@ def _reason(problem: Problem, units: Ints, site: int) -> Reason:
     return Reason(
         site=problem.sites[site],
         district=int(problem.site_district[site]),
-        covers=_sum(problem, near),
-        alone=_sum(problem, alone),
+        covers=problem.demand.over(near),
+        alone=problem.demand.over(alone),
         gain=value[0] - value[1],
         mean_s=mean_m / problem.given.speed_ms,
         peak_hour=int(by_hour.argmax()),
-        base=int(problem.demand.counted[near].sum()),
+        base=round(float(problem.demand.counted[near].sum())),
     )
 
 
@@ -166,19 +163,22 @@ def respond(problem: Problem, sites: Ints) -> Response:
             break
         found = hypercube(rates, order, service)
         way = found.travel(times)
-    return _response(found, times, hour, total, given.reach_s)
+    least = int(total // service) + 1
+    return _response(found, times, (hour, total, least), given.reach_s)
 
 
 def _response(
-    found: Hypercube | None, times: Floats, hour: int, calls: float, reach_s: float
+    found: Hypercube | None, times: Floats, asked: tuple[int, float, int], reach_s: float
 ) -> Response:
+    hour, calls, least = asked
     if found is None:
         nan = float("nan")
-        return Response(hour, calls, True, False, (), nan, nan, nan, nan)
+        return Response(hour, calls, True, least, False, (), nan, nan, nan, nan)
     return Response(
         hour=hour,
         calls=calls,
         overloaded=False,
+        least_units=least,
         exact=found.exact,
         workloads=tuple(float(one) for one in found.workloads),
         travel_s=found.travel(times),

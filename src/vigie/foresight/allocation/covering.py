@@ -6,8 +6,7 @@
   Science 17 (1983) 48-70: a unit is busy a share ``q`` of the time, so the k-th unit in reach adds
   ``(1 - q) q^(k-1)``.
 - p-median: S. L. Hakimi, "Optimum locations of switching centers", Operations Research 12 (1964)
-  450-459; in the radius form of G. Cornuejols, G. Nemhauser and L. Wolsey, SIAM J. Alg. Disc.
-  Meth. 1 (1980) 261-272.
+  450-459; as an integer program by C. ReVelle and R. Swain, Geographical Analysis 2 (1970) 30-42.
 
 Every answer says whether it is proved best; otherwise it carries its gap.
 """
@@ -88,17 +87,19 @@ def _checked(weights: npt.ArrayLike, matrix: npt.NDArray[np.generic], posts: int
     return values
 
 
-def _limited(program: Program, limits: Sequence[Limit], y: Ints, z: Ints | None) -> None:
+def _limited(program: Program, limits: Sequence[Limit], y: Ints, covers: Sequence[Ints]) -> None:
+    """Add the limits; a point is covered as far as the sum of its columns in ``covers`` is 1."""
     for limit in limits:
-        columns, values = [], []
+        columns: list[Ints] = []
+        values: list[Floats] = []
         if limit.sites is not None:
             kept = np.flatnonzero(limit.sites)
             columns.append(y[kept])
             values.append(limit.sites[kept])
-        if limit.cover is not None and z is not None:
-            kept = np.flatnonzero(limit.cover)
-            columns.append(z[kept])
-            values.append(limit.cover[kept])
+        if limit.cover is not None:
+            for i in np.flatnonzero(limit.cover).tolist():
+                columns.append(covers[i])
+                values.append(np.full(len(covers[i]), limit.cover[i]))
         if columns:
             program.row(
                 np.concatenate(columns),
@@ -182,7 +183,7 @@ def backup_cover(
         z = np.array([level[i] for level in levels[: reachable[i]]])
         signs = np.concatenate((np.ones(len(sites)), -np.ones(len(z))))
         program.row(np.concatenate((sites, z)), signs, lower=0.0)
-    _limited(program, limits, y, levels[0])
+    _limited(program, limits, y, list(levels[0][:, None]))
     found = _sited(program.solve(time_limit_s), y)
     return replace(found, objective=found.objective * total, bound=found.bound * total)
 
@@ -218,44 +219,24 @@ def p_median(
     program = Program()
     y = program.columns(np.zeros(m), upper=1.0, integer=True)
     program.row(y, lower=posts, upper=posts)
-    covers = any(limit.cover is not None for limit in limits)
-    reached = (distances.min(axis=1) <= reach).astype(np.float64)
-    z = program.columns(np.zeros(n), upper=reached) if covers else None
-    base = 0.0
+    base = float((demand * distances.min(axis=1)).sum())
+    covers = []
     for i in range(n):
-        order = np.argsort(distances[i], kind="stable")
-        steps = distances[i][order]
-        base += float(demand[i] * steps[0])
         # the nearest of ``posts`` posts is never beyond the site number m - posts + 1
-        cost = demand[i] / total * np.diff(steps[: m - posts + 1])
-        without = _without_post(program, y[order], cost)
-        within = int(np.searchsorted(steps, reach, side="right"))
-        if z is not None and 0 < within <= len(without):
-            program.row([int(without[within - 1]), int(z[i])], upper=1.0)
-    _limited(program, limits, y, z)
+        nearest = np.argsort(distances[i], kind="stable")[: m - posts + 1]
+        ways = distances[i][nearest]
+        x = program.columns(demand[i] / total * (ways - ways[0]), upper=1.0)
+        program.row(x, lower=1.0, upper=1.0)
+        for own, site in zip(x.tolist(), y[nearest].tolist(), strict=True):
+            program.row([own, site], [-1.0, 1.0], lower=0.0)
+        covers.append(x[ways <= reach])
+    _limited(program, limits, y, covers)
     solved = _sited(program.solve(time_limit_s), y)
     objective, bound = solved.objective * total + base, solved.bound * total + base
     gap = solved.gap
     if solved.status == "time_limit":
         gap = abs(objective - bound) / max(abs(objective), 1e-12)
     return replace(solved, objective=objective, bound=bound, gap=gap)
-
-
-def _without_post(program: Program, sites: Ints, cost: Floats) -> Ints:
-    """Add, for one point, a column per step of distance: 1 when no post is so near.
-
-    Chained (the next step knows what the step before knew), which keeps rows short: S. Garcia,
-    M. Labbe and A. Marin, "Solving large p-median problems with a radius formulation", INFORMS
-    Journal on Computing 23 (2011) 546-556.
-    """
-    if not len(cost):
-        return np.zeros(0, np.int64)
-    columns = program.columns(cost, upper=1.0)
-    program.row([int(columns[0]), int(sites[0])], lower=1.0)
-    for k in range(1, len(columns)):
-        row = [int(columns[k]), int(sites[k]), int(columns[k - 1])]
-        program.row(row, [1.0, 1.0, -1.0], lower=0.0)
-    return columns
 
 
 def even_cover(
@@ -304,7 +285,7 @@ def even_cover(
             inside = np.flatnonzero(share)
             columns = np.concatenate((z[inside], worst))
             program.row(columns, np.concatenate((share[inside], [-total])), lower=0.0)
-    _limited(program, limits, y, z)
+    _limited(program, limits, y, list(z[:, None]))
     first = program.solve(time_limit_s)
     if not first.found:
         return _sited(first, y)

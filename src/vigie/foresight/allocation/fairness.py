@@ -66,9 +66,9 @@ def shares(need: Floats, counted: Ints, covered: Floats, units: Ints) -> tuple[S
     result = []
     for d in range(len(need)):
         if not need[d] > 0.0 or posted == 0:
-            result.append(
-                Share(d, float(need[d]), int(counted[d]), int(units[d]), *([np.nan] * 4), "none")
-            )
+            nan = float("nan")
+            known = (float(need[d]), int(counted[d]), int(units[d]))
+            result.append(Share(d, *known, nan, nan, nan, nan, "none"))
             continue
         ratio = float(units[d] / posted * total / need[d])
         least, most = poisson_interval(int(counted[d]))
@@ -133,7 +133,9 @@ def by_district(values: npt.ArrayLike, district: Ints, size: int) -> Floats:
     """Return the sum of values in each district; those outside any count nowhere."""
     kept = np.asarray(district) >= 0
     weights = np.asarray(values, np.float64)[kept]
-    return np.bincount(np.asarray(district)[kept], weights, minlength=size)[:size]
+    sums = np.zeros(size)
+    np.add.at(sums, np.asarray(district)[kept], weights)
+    return sums
 
 
 def names(labels: Sequence[str], district: Ints) -> list[str]:

@@ -24,6 +24,7 @@ from vigie.foresight.allocation.problem import Problem
 
 Aim = Literal["cover", "near", "even"]
 AIMS: Final[tuple[Aim, ...]] = ("cover", "near", "even")
+MEDIAN_S: Final = 1.5
 SOLVE_S: Final = 0.7
 """Bound of the time of one solve: a whole answer takes some ten."""
 
@@ -34,7 +35,7 @@ class Price:
 
     Attributes:
         condition: ``district_floor``, ``exposure``, ``all`` of them, or ``evidence``.
-        kept: Facts expected in reach with it.
+        kept: Facts expected that find a free unit in reach, with it.
         without: The same with it dropped; for ``evidence``, with posts set by what patrols and
             cameras found as well, still counting only what was reported.
         moved: Posts that would stand elsewhere.
@@ -49,7 +50,7 @@ class Price:
 
     @property
     def cost(self) -> float:
-        """Facts expected that are no longer in reach because of it; below 0 when it gains."""
+        """Facts expected that no longer find a free unit because of it; below 0 when it gains."""
         return self.without - self.kept
 
 
@@ -59,13 +60,13 @@ class Firmness:
 
     Attributes:
         demand: ``low`` or ``high``.
-        reached: Share of that demand in reach of the proposal's posts.
-        best: Share that posts chosen for that demand would reach.
+        served: Share of that demand that finds a free unit in reach of the proposal's posts.
+        best: Share that posts chosen for that demand would serve.
         same: Posts that would stand where they stand.
     """
 
     demand: str
-    reached: float
+    served: float
     best: float
     same: int
 
@@ -105,7 +106,7 @@ def propose(problem: Problem) -> tuple[Proposal, ...]:
             problem.posts,
             limits=limits,
             reach=problem.given.reach_m,
-            time_limit_s=SOLVE_S,
+            time_limit_s=MEDIAN_S,
         ),
         "even": even,
     }
@@ -152,17 +153,17 @@ def _firmness(problem: Problem, sited: Sited, best: dict[str, Sited]) -> tuple[F
             result.append(
                 Firmness(
                     demand=name,
-                    reached=reached(problem, weights, sited.units) / total,
-                    best=reached(problem, weights, best[name].units) / total,
+                    served=served(problem, weights, sited.units) / total,
+                    best=served(problem, weights, best[name].units) / total,
                     same=int(np.minimum(sited.units, best[name].units).sum()),
                 )
             )
     return tuple(result)
 
 
-def reached(problem: Problem, weights: Floats, units: Ints) -> float:
-    """Return the facts expected that have a post in reach."""
-    return expected_cover(weights, problem.near, units, 0.0)
+def served(problem: Problem, weights: Floats, units: Ints) -> float:
+    """Return the facts expected that find a free unit in reach, units being busy at times."""
+    return expected_cover(weights, problem.near, units, problem.busy)
 
 
 def prices(problem: Problem, floor: float) -> tuple[Price, ...]:
@@ -191,8 +192,8 @@ def prices(problem: Problem, floor: float) -> tuple[Price, ...]:
 def _price(problem: Problem, name: str, kept: Sited, other: Sited) -> Price:
     return Price(
         condition=name,
-        kept=reached(problem, problem.weights, kept.units),
-        without=reached(problem, problem.weights, other.units),
+        kept=served(problem, problem.weights, kept.units),
+        without=served(problem, problem.weights, other.units),
         moved=int(np.maximum(other.units - kept.units, 0).sum()),
         proved=kept.status == other.status == "optimal",
     )

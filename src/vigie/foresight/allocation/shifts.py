@@ -26,8 +26,8 @@ PER_HOUR: Final = 60 // SLOT_MIN
 MOST_HOURS: Final = 7 * 24
 COMING_H: Final = 2.0
 """Hours that one more person costs beside the shift: two short shifts are no bargain."""
-LACKING: Final = ((1.0, 1.0), (1.0, 1.05), (np.inf, 1.1))
-"""Price of the first, the second and each further person lacking at once, with how many."""
+LACKING: Final = ((1.0, 1.0), (1.0, 1.05), (2.0, 1.1), (4.0, 1.15), (8.0, 1.2), (np.inf, 1.25))
+"""How many more people lacking at once at which price each: better few at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,9 +173,20 @@ class _Names:
         return self._labels[nearest], float(far[nearest])
 
 
-def ways_m(points: tuple[Floats, Floats], sites: Sequence[Site], plane: Projection) -> Floats:
-    """Return the way from each point to each site, metres, ``(n, m)``: the straight line x 1.3."""
-    x, y = plane.to_metres(*points)
+def ways_m(
+    points: tuple[Floats, Floats, Floats], sites: Sequence[Site], plane: Projection
+) -> Floats:
+    """Return the way from each site to what each point stands for, metres, ``(n, m)``.
+
+    1.3 times the root mean square of the straight lines.
+
+    Args:
+        points: Longitudes, latitudes, and how far each stands for, metres.
+        sites: Where posts may stand.
+        plane: Metres around them.
+    """
+    x, y = plane.to_metres(*points[:2])
     at = np.array([(one.lon, one.lat) for one in sites], np.float64).reshape(-1, 2)
     sx, sy = plane.to_metres(at[:, 0], at[:, 1])
-    return DETOUR * np.hypot(x[:, None] - sx[None, :], y[:, None] - sy[None, :])
+    straight = np.hypot(x[:, None] - sx[None, :], y[:, None] - sy[None, :])
+    return np.asarray(DETOUR * np.hypot(straight, points[2][:, None]), np.float64)

@@ -78,8 +78,8 @@ def _figures(plan: PlanRecord) -> tuple[Figure, ...]:
     return (
         Figure(
             id="attendance",
-            what="Affluence attendue · expected attendance",
-            unit="personnes · people",
+            what="Affluence attendue",
+            unit="personnes",
             low=low,
             likely=likely,
             high=high,

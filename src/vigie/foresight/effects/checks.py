@@ -160,7 +160,7 @@ def _held_out(model: EffectModel) -> list[_Held]:
         rest = rows[rows % FOLDS != fold]
         if len(out) == 0 or len(rest) == 0:
             continue
-        blind = model.as_of(rest)
+        blind = model.fitted_on(rest)
         raw = _raw_means(model, rest)
         for row in out:
             event = model.past[row]

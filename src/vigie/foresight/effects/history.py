@@ -85,6 +85,10 @@ class HourlyWeather:
         return Weather(float(np.nansum(rain)), float(np.nanmean(warm)))
 
 
+UNTOLD = HourlyWeather(0, np.empty(0), np.empty(0))
+"""Weather of which no station told anything."""
+
+
 @dataclass(frozen=True)
 class Reach:
     """Whose facts and plans are read.
@@ -121,7 +125,7 @@ class Standing:
     projection: Projection
     fitted_us: int
     left_out: int
-    weather: HourlyWeather
+    weather: HourlyWeather = UNTOLD
     lock: Lock = field(default_factory=Lock, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, compare=False)
 

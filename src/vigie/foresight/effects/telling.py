@@ -5,8 +5,8 @@ largest remainders), laid out in three tables of one total: by ring, by hour, by
 lies between 1 and ``least - 1`` it is withheld, with others beside it so that the total does not
 give it back (``privacy.suppression``). With a count goes everything reckoned from it: the excess is
 the count less the expected, so that it is withheld too, and so is the share taken to be the
-X
-of the count.
+event's. What is expected without the event stays: it comes from the controls and the rates and
+knows nothing of the count.
 """
 
 from __future__ import annotations

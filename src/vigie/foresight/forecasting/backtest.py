@@ -1,10 +1,10 @@
 """Forecasting the past as if it lay ahead: rolling origins, every model, every place.
 
-At each origin nothing later is known; the next ``horizon`` slots are forecast, then the origin moves
-on by as many, so that every slot is forecast exactly once. The first weeks choose (which model for
-which kind, how wide the intervals), the weeks after them judge: no figure of a model comes from the
-weeks it was chosen on. Simple models learn anew at each origin, dear ones every four weeks; that is
-to the disadvantage of the dear ones, which have to earn their place.
+At each origin nothing later is known; the next ``horizon`` slots are forecast, then the origin
+moves on by as many, so that every slot is forecast exactly once. The first weeks choose (which
+model for which kind, how wide the intervals), the weeks after them judge: no figure of a model
+comes from the weeks it was chosen on. Simple models learn anew at each origin, dear ones every four
+weeks; that is to the disadvantage of the dear ones, which have to earn their place.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def roll(
     means: dict[str, Floats] = {}
     missing: dict[str, str] = {}
     for number, (name, make) in enumerate(models.items()):
-        progress(number, len(models), name)
+        progress(number, len(models) + 2, name)
         try:
             means[name] = _roll_one(tensor, stretch, horizon, make, cheap=name in CHEAP)
         except (ValueError, MissingPart) as error:

@@ -173,6 +173,6 @@ def presence(values: pa.Table, beside: Beside) -> Floats:
     table = mean.reshape(len(points), beside.span)
     x, y = beside.grid.projection.to_metres(points[:, 0], points[:, 1])
     far, nearest = cKDTree(np.stack([x, y], axis=1)).query(beside.grid.centres)
-    close = far <= COUNTED_M
-    found[close] = table[nearest[close]]
+    close = np.asarray(far) <= COUNTED_M
+    found[close] = table[np.asarray(nearest)[close]]
     return found

@@ -233,7 +233,8 @@ def _day(
     if not ruled:
         return np.bincount(where, minlength=rates.size).astype(np.float64)
     facts = pa.table({"kind": [KIND] * where.size, "discovered_by": pa.array(by, pa.string())})
-    return np.bincount(where, weights=weigh(facts).weight, minlength=rates.size)
+    weight = weigh(facts).weight
+    return np.bincount(where, weights=weight, minlength=rates.size).astype(np.float64)
 
 
 def _tensor(counts: Floats, known: int, town: Town) -> Tensor:

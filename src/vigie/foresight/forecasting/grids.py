@@ -1,5 +1,4 @@
-"""What a forecast is made for: hexagons, squares or the zones of a zoning; and who is whose
-neighbour.
+"""What a forecast is made for: hexagons, squares or zones, and which are neighbours.
 
 A grid is named by a text: ``h3:8`` (hexagons of that H3 resolution, 7 to 9), ``square:500``
 (squares of that many metres, aligned on the city's centre), ``zoning:NAME``. Cells of a regular
@@ -142,7 +141,9 @@ def _hexagons(
     shapes = shapely.from_wkb(pa.array(h3vector.cells_to_wkb_polygons(unsigned)).to_pylist())
     texts = tuple(cell_to_text(cells).to_pylist())
     neighbours = _adjacency(one[known], other[known], cells.size)
-    return _grid(name, texts, x, y, projection, neighbours, tuple(shapes)), where
+    return _grid(
+        name, texts, (x, y), projection=projection, neighbours=neighbours, shapes=tuple(shapes)
+    ), where
 
 
 def _squares(
@@ -171,7 +172,9 @@ def _squares(
     degrees = projection.to_degrees(middle[:, 0], middle[:, 1])
     texts = tuple(f"{int(a)}:{int(b)}" for a, b in cells)
     neighbours = _adjacency(one, other, len(cells))
-    return _grid(name, texts, *degrees, projection, neighbours, tuple(shapes)), where
+    return _grid(
+        name, texts, degrees, projection=projection, neighbours=neighbours, shapes=tuple(shapes)
+    ), where
 
 
 def _zones(
@@ -185,7 +188,14 @@ def _zones(
     x = np.array([point.x for point in points], np.float64)
     y = np.array([point.y for point in points], np.float64)
     neighbours = _adjacency(one[apart], other[apart], len(zoning.ids))
-    return _grid(name, zoning.ids, x, y, projection, neighbours, zoning.polygons), where
+    return _grid(
+        name,
+        zoning.ids,
+        (x, y),
+        projection=projection,
+        neighbours=neighbours,
+        shapes=zoning.polygons,
+    ), where
 
 
 def _adjacency(one: npt.NDArray[Any], other: npt.NDArray[Any], size: int) -> sparse.csr_array:
@@ -195,11 +205,12 @@ def _adjacency(one: npt.NDArray[Any], other: npt.NDArray[Any], size: int) -> spa
 def _grid(
     name: str,
     cells: tuple[str, ...],
-    lon: Floats,
-    lat: Floats,
+    degrees: tuple[Floats, Floats],
+    *,
     projection: Projection,
     neighbours: sparse.csr_array,
     shapes: tuple[BaseGeometry, ...],
 ) -> Grid:
+    lon, lat = degrees
     centres = np.stack(projection.to_metres(lon, lat), axis=1)
     return Grid(name, cells, lon, lat, centres, neighbours, shapes, projection)

@@ -15,6 +15,7 @@ import numpy as np
 from vigie.analyse.intervals import poisson_interval
 from vigie.foresight.forecasting.backtest import Rolled
 from vigie.foresight.forecasting.judging import Verdict, hits
+from vigie.foresight.forecasting.sums import without_floor
 from vigie.foresight.forecasting.tensor import Floats, Integers
 
 FIFTHS = 5
@@ -58,7 +59,7 @@ def groups(
 
 def _row(by: str, name: str, within: Any, shown: Floats, truth: Floats) -> dict[str, Any]:
     mean, seen = shown[within], truth[within]
-    n, expected = round(float(seen.sum())), float(mean.sum())
+    n, expected = round(float(seen.sum())), float(without_floor(mean).sum())
     low, high = poisson_interval(n)
     ratio: Mapping[str, float | None] = {
         "value": round(expected / n, 4) if n else None,

@@ -1,8 +1,8 @@
 """Is it better than naive? Each kind is judged for itself, on all of its places and slots.
 
 A model is shown as a forecast when its Poisson deviance is below that of the naive model and of the
-historical mean, and the 95 % interval of both differences, by a bootstrap of whole weeks, lies above
-zero. Otherwise the better of the two baselines is given, and named as such.
+historical mean, and the 95 % interval of both differences, by a bootstrap of whole weeks, lies
+above zero. Otherwise the better of the two baselines is given, and named as such.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ WHY: Mapping[str, dict[str, str]] = {
         "en": "Better than the naive forecast and than the mean, on weeks it has not learnt from.",
     },
     "not_better": {
-        "fr": "Aucun modèle ne fait sûrement mieux que les références simples : la meilleure d'entre"
-        " elles est donnée, ce n'est pas une prévision.",
+        "fr": "Aucun modèle ne fait sûrement mieux que les références simples : la meilleure"
+        " d'entre elles est donnée, ce n'est pas une prévision.",
         "en": "No model is surely better than the simple baselines: the best of them is given;"
         " it is no forecast.",
     },
@@ -114,8 +114,8 @@ def _judge(rolled: Rolled, at: int, kind: str, week: int) -> Verdict:
     chosen = choose(rolled, at)
 
     def losses(name: str) -> Floats:
-        return weekly(scoring.deviance(rolled.part(rolled.means[name], judged=True)[..., at], truth),
-                      week)  # fmt: skip
+        mean = rolled.part(rolled.means[name], judged=True)[..., at]
+        return weekly(scoring.deviance(mean, truth), week)
 
     own = losses(chosen)
     gains = {}

@@ -36,6 +36,7 @@ from vigie.model.times import DAY_US, HOUR_US, day_bounds, local_us
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Plans = Sequence[PlanRecord]
 
 WIDEST_US = 3 * DAY_US
 """Facts of a longer interval of time are left out."""
@@ -103,7 +104,7 @@ class Counted:
 
 
 def read_counts(
-    lake: Lake, plans: Sequence[PlanRecord], asked: Question, zonings: Mapping[str, Zoning]
+    lake: Lake, plans: Plans, asked: Question, zonings: Mapping[str, Zoning]
 ) -> Counted:
     """Return the counts of a stretch of days.
 
@@ -142,7 +143,7 @@ def read_counts(
     counts = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
     by_kind = np.bincount(kind[kept], minlength=len(asked.kinds)).tolist()
     return Counted(
-        tensor=_tensor(lake, plans, asked, grid, counts, first),
+        tensor=_tensor(asked, grid, counts, first, lake=lake, plans=plans),
         grid=grid,
         weighed=weighed,
         by_kind=dict(zip(asked.kinds, by_kind, strict=True)),
@@ -154,12 +155,7 @@ def read_counts(
 
 
 def _tensor(
-    lake: Lake,
-    plans: Sequence[PlanRecord],
-    asked: Question,
-    grid: Grid,
-    counts: Floats,
-    first: date,
+    asked: Question, grid: Grid, counts: Floats, first: date, *, lake: Lake, plans: Plans
 ) -> Tensor:
     per_day = HOURS // asked.slot_hours
     span = counts.shape[1] + asked.ahead_days * per_day

@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from vigie.foresight.forecasting.backtest import Rolled
-from vigie.foresight.forecasting.intervals import LEAST_ALPHA, fit_spread
+from vigie.foresight.forecasting.intervals import fit_spread
 from vigie.foresight.forecasting.judging import Verdict
-from vigie.foresight.forecasting.tensor import Floats, Tensor
+from vigie.foresight.forecasting.sums import total
+from vigie.foresight.forecasting.tensor import Tensor
 
 DAYS = 28
 MOST = 40
@@ -40,8 +40,11 @@ def misses(tensor: Tensor, rolled: Rolled, verdicts: Sequence[Verdict]) -> dict[
         days = min(DAYS, rolled.part(means, judged=True).shape[1] // tensor.per_day)
         slots = days * tensor.per_day
         mean, seen = means[:, -slots:, at], rolled.truth[:, -slots:, at]
-        found = _outside(mean, seen, float(spread.alpha[0]), tensor.per_day)
-        expected, count, low, high, chance = found
+        parts = mean.reshape(mean.shape[0], -1, tensor.per_day)
+        count = seen.reshape(parts.shape).sum(axis=2)
+        day_sums = total(parts, float(spread.alpha[0]), (2,))
+        (low, high), chance = day_sums.bounds(LEVEL), day_sums.surprise(count)
+        expected = day_sums.mean
         outside = (count < low) | (count > high)
         told["days"] = days
         told["cases"] += count.size
@@ -67,23 +70,6 @@ def misses(tensor: Tensor, rolled: Rolled, verdicts: Sequence[Verdict]) -> dict[
         "nominal": round(1.0 - LEVEL, 4),
         "worst": [row for _, row in rows[:MOST]],
     }
-
-
-def _outside(mean: Floats, seen: Floats, alpha: float, per_day: int) -> tuple[Floats, ...]:
-    """Return expected, count, bounds and chance of so far a count, by place and day.
-
-    The day's spread follows from that of its slots as if they were independent.
-    """
-    slots = mean.reshape(mean.shape[0], -1, per_day)
-    expected = slots.sum(axis=2)
-    count = seen.reshape(slots.shape).sum(axis=2)
-    widened = max(alpha, LEAST_ALPHA) * (slots**2).sum(axis=2) / np.maximum(expected, 1e-12) ** 2
-    size = 1.0 / np.maximum(widened, LEAST_ALPHA)
-    shape = size / (size + expected)
-    tail = (1.0 - LEVEL) / 2.0
-    low, high = (np.asarray(stats.nbinom.ppf(q, size, shape)) for q in (tail, 1.0 - tail))
-    above, below = stats.nbinom.sf(count - 1, size, shape), stats.nbinom.cdf(count, size, shape)
-    return expected, count, low, high, np.minimum(np.asarray(above), np.asarray(below))
 
 
 def _day(tensor: Tensor, slot: int) -> str:

@@ -1,4 +1,4 @@
-"""One run of the forecast: count, forecast the past, judge, test the loop, forecast what is ahead."""
+"""One run of the forecast: the past forecast and judged, the loop tested, then what is ahead."""
 
 from __future__ import annotations
 
@@ -115,6 +115,9 @@ def make(
                 "judge": (stretch.end - stretch.judged) // tensor.week,
             },
         }
+    told["spread"] = {
+        name: round(float(one), 6) for name, one in zip(tensor.kinds, spread.alpha, strict=True)
+    }
     progress(len(models) + 1, len(models) + 2, "ahead")
     mean, factors = ahead(tensor, horizon, verdicts, models)
     places, told["stability"] = _places(tensor, mean, areas)

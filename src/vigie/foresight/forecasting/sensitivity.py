@@ -1,10 +1,10 @@
 """What if some areas call less than others? How many flagged places stay flagged.
 
 Even facts told by the public depend on who tells: where half is told, half is counted, and places
-that call more look worse (Akpinar, De-Arteaga & Chouldechova, FAccT 2021). How much is told where is
-not known. So each area's rate is drawn evenly from [0.5, 1], what is expected is divided by it, and
-the places of the highest number are flagged anew. A place that is flagged in fewer than 80 % of the
-draws is shown grey: it would not stand there under another, equally possible, rate.
+that call more look worse (Akpinar, De-Arteaga & Chouldechova, FAccT 2021). How much is told where
+is not known. So each area's rate is drawn evenly from [0.5, 1], what is expected is divided by it,
+and the places of the highest number are flagged anew. A place that is flagged in fewer than 80 % of
+the draws is shown grey: it would not stand there under another, equally possible, rate.
 """
 
 from __future__ import annotations

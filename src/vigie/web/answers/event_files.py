@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vigie.foresight.dossier.model import After, Content, Figure, State
 from vigie.web.answers.base import Answer, Instant, Texts
-from vigie.web.answers.signals import ClashAnswer
+from vigie.web.answers.records import ClashAnswer
 
 
 class FileChange(BaseModel):

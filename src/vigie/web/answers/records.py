@@ -198,6 +198,7 @@ class NearPlan(PlanAnswer):
 class ClashAnswer(Answer):
     """Plans that do not go together, or one that lacks something."""
 
+    clash_id: str
     rule: str
     severity: int
     plans: list[str]
@@ -228,6 +229,7 @@ class PlanMay(Answer):
 class PlanDetail(PlanAnswer):
     """Everything about one plan."""
 
+    tag: str = Field(description="What If-Match must say to change it; the same as ETag.")
     provenance: Provenance | None = Field(description="Null for a plan that was entered by hand.")
     fed: dict[str, Any] = Field(description="What the feed says now of the disputed fields.")
     may: PlanMay

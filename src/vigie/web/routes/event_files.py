@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
@@ -17,6 +17,7 @@ from vigie.situation.tomorrow.event_files import (
     read_file,
     read_version,
 )
+from vigie.situation.tomorrow.event_paper import map_picture, report_pdf
 from vigie.situation.tomorrow.event_writing import propose_reuse, reuse, save_file
 from vigie.web.answers.event_files import (
     AfterAction,
@@ -39,6 +40,21 @@ IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description='Version that was read, as its ETag; "0" for none.'),
 ]
+
+Language = Annotated[Literal["fr", "en"], Query(alias="lang")]
+Paper = Annotated[Literal["A4", "A3"], Query(alias="size", description="Paper of the map.")]
+Recipient = Annotated[
+    str, Query(max_length=120, description="Service that gets it; told in the audit.")
+]
+SVG = "image/svg+xml"
+
+
+def _handed_out(content: bytes | str, media: str, name: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=media, headers=headers)
 
 
 def _read_version(if_match: str | None) -> int:
@@ -194,3 +210,49 @@ def post_reuse(
 def get_after_action(home: HomeDep, caller: CallerDep, plan_id: PlanId) -> dict[str, Any]:
     """Return planned, forecast and happened side by side; asks for counts of facts too."""
     return after_action(home, caller, plan_id)
+
+
+@router.get(
+    "/{plan_id}/report.pdf",
+    operation_id="getEventFileReport",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "PDF/A-2a, PDF/UA-1."}},
+    **needs(Verb.DISCLOSE, "event_files"),
+)
+def get_report(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    plan_id: PlanId,
+    language: Language = "fr",
+    size: Paper = "A4",
+    recipient: Recipient = "",
+) -> Response:
+    """Return the file as a PDF with its map."""
+    pdf, name = report_pdf(
+        home, caller, plan_id, language=language, sheet=size, recipient=recipient
+    )
+    return _handed_out(pdf, "application/pdf", name)
+
+
+@router.get(
+    "/{plan_id}/map.svg",
+    operation_id="getEventFileMap",
+    response_class=Response,
+    responses={200: {"content": {SVG: {}}, "description": "The map, landscape."}},
+    **needs(Verb.DISCLOSE, "event_files"),
+)
+def get_map(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    plan_id: PlanId,
+    language: Language = "fr",
+    size: Paper = "A4",
+    recipient: Recipient = "",
+) -> Response:
+    """Return the printable map as SVG."""
+    svg, name = map_picture(
+        home, caller, plan_id, language=language, sheet=size, recipient=recipient
+    )
+    return _handed_out(svg, SVG, name)

@@ -42,7 +42,7 @@ def _values(body: PlanFields) -> dict[str, Any]:
 
 def _answer(home: Home, caller: Caller, response: Response, kept: entry.Kept) -> dict[str, Any]:
     found = read_plan(home, caller, kept.plan_id)
-    response.headers["ETag"] = entry.tag_of(home.plans.get(kept.plan_id))
+    response.headers["ETag"] = found["tag"]
     return {**found, "notices": [one.told() for one in kept.notices]}
 
 
