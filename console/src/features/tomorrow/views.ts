@@ -16,4 +16,5 @@ export const VIEWS: readonly TomorrowView[] = [
   { id: "agenda", label: "tomorrow.views.agenda", view: lazy(() => import("@/features/tomorrow/agenda/Agenda")) },
   { id: "forecast", label: "forecast.view", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ForecastView")) },
   { id: "scores", label: "forecast.scoresView", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ScoresView")) },
+  { id: "effects", label: "effects.view", may: "run_analyses", view: lazy(() => import("@/features/tomorrow/effects/EffectsView")) },
 ];

@@ -14,5 +14,6 @@ export interface EventTab {
 
 export const EVENT_TABS: readonly EventTab[] = [
   { id: "file", label: "dossier.tab.file", view: lazy(() => import("@/features/tomorrow/dossier/FileTab")) },
+  { id: "similar", label: "effects.tab", view: lazy(() => import("@/features/tomorrow/effects/SimilarTab")) },
   { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
 ];
