@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from shapely.geometry import mapping
@@ -11,8 +12,10 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
 from vigie.foresight.agenda import MAX_DAYS
 from vigie.foresight.clashes import clashes_between
+from vigie.foresight.ics import calendar_of
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
 from vigie.judge.clashes import Clash
+from vigie.model.times import day_bounds
 from vigie.situation.caller import Caller
 from vigie.situation.facts import provenance_json, zones_at
 from vigie.situation.home import Home
@@ -183,3 +186,38 @@ def read_agenda(
     if once:
         items = [{**one, "items": []} for one in items]
     return {"items": items, "plans": list(told.values()) if once else [], "next": None}
+
+
+def agenda_calendar(
+    home: Home,
+    caller: Caller,
+    from_us: int | None,
+    days: int,
+    *,
+    listed: PlanFilters | None = None,
+    language: str = "fr",
+) -> bytes:
+    """Return the agenda as an iCalendar, from the local day of an instant (today by default).
+
+    Raises:
+        Forbidden: When the role may not see plans.
+    """
+    zone = home.settings.city.timezone
+    first = local_day(home, now_us(home.clock) if from_us is None else from_us)
+    start = day_bounds(first, zone)[0]
+    end = day_bounds(first + timedelta(days=max(1, min(days, AGENDA_DAYS)) - 1), zone)[1]
+    view = home.rights.ask(caller, "plans", subject={"from_us": start, "to_us": end, "ics": True})
+    seen = holds_plan(view)
+    listed = listed or PlanFilters()
+    plans = [
+        plan
+        for plan in plans_between(home.plans, start, end)
+        if seen(plan) and listed.takes(plan) and plan.starts_us < end and plan.ends_us > start
+    ]
+    name = f"Vigie {home.settings.city.name}"
+
+    def place(plan: PlanRecord) -> tuple[float, float] | None:
+        told = view.blank(plan_json(plan))
+        return None if told["lon"] is None else (told["lon"], told["lat"])
+
+    return calendar_of(plans, name=name, language=language, geometry=place)

@@ -29,6 +29,7 @@ from vigie.web.routes.session_provider import router as session_provider
 from vigie.web.routes.signals import router as signals
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
+from vigie.web.routes.whatif import router as whatif
 
 ROUTERS: tuple[APIRouter, ...] = (
     session,
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clashes,
     allocation,
     plan_entry,
+    whatif,
     event_files,
     forecasts,
     civic,

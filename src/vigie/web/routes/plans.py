@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
@@ -14,6 +14,7 @@ from vigie.situation.home import Home
 from vigie.situation.plans import (
     AGENDA_DAYS,
     LONGEST_US,
+    agenda_calendar,
     list_plans,
     plan_json,
     read_agenda,
@@ -133,6 +134,28 @@ def get_agenda(
     """Return the agenda day by day, from the local day of ``from``; filters never move the note."""
     found = read_agenda(home, caller, epoch_us(from_), days, listed=listed, once=once)
     return conditional(request, to_json(found))
+
+
+@router.get(
+    "/agenda.ics",
+    operation_id="getAgendaCalendar",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    **needs(Verb.CONSULT, "plans", calendar=True),
+)
+def get_calendar(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    listed: ListedDep,
+    from_: From = None,
+    days: Annotated[int, Query(ge=1, le=AGENDA_DAYS)] = 90,
+    lang: Annotated[Literal["fr", "en"], Query()] = "fr",
+) -> Response:
+    """Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to."""
+    content = agenda_calendar(home, caller, epoch_us(from_), days, listed=listed, language=lang)
+    return conditional(request, content, media="text/calendar; charset=utf-8")
 
 
 @router.get(
