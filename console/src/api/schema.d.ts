@@ -3339,7 +3339,7 @@ export interface components {
             /** Measure */
             measure: string;
             /** By */
-            by: string;
+            by: string | null;
             /**
              * At
              * Format: date-time
@@ -3394,8 +3394,11 @@ export interface components {
             reopened: string[];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
             /** Reason */
             reason: string;
             /** Measure */
@@ -3566,8 +3569,11 @@ export interface components {
             reopened: string[];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
             /** Reason */
             reason: string;
             /** Measure */
