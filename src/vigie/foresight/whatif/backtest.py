@@ -135,9 +135,7 @@ class _Walk:
         """Tell and judge the events of one step, knowing only what was over at its beginning."""
         known = np.flatnonzero(self.ends <= at_us)
         earlier = np.array(self.rows)
-        calibrator = (
-            fit_calibrator(earlier[:, 4], earlier[:, 7]) if len(earlier) else Calibrator()
-        )
+        calibrator = fit_calibrator(earlier[:, 4], earlier[:, 7]) if len(earlier) else Calibrator()
         share = float((earlier[:, 7].sum() + 1.0) / (len(earlier) + 2.0)) if len(earlier) else 0.5
         if len(known) < LEAST_PAST:
             return
@@ -145,8 +143,7 @@ class _Walk:
         past = [
             self.means[self.model.past[row].occasion.plan_id]
             for row in known.tolist()
-            if "agents"
-            in self.means.get(self.model.past[row].occasion.plan_id, _NOTHING).means
+            if "agents" in self.means.get(self.model.past[row].occasion.plan_id, _NOTHING).means
         ]
         for row in step:
             occasion = self.model.past[row].occasion
