@@ -3399,7 +3399,7 @@ export interface components {
             /** Measure */
             measure: string;
             /** By */
-            by: string;
+            by: string | null;
             /**
              * At
              * Format: date-time
@@ -3454,8 +3454,11 @@ export interface components {
             reopened: string[];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
             /** Reason */
             reason: string;
             /** Measure */
@@ -3626,8 +3629,11 @@ export interface components {
             reopened: string[];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
             /** Reason */
             reason: string;
             /** Measure */
