@@ -241,23 +241,6 @@ class EffectModel:
             for code, of in branches(kinds).items()
         }
 
-    def as_of(self, rows: Ints) -> EffectModel:
-        """Return the same counts with rates fitted on some of the past events alone.
-
-        What a backtest needs: the rates as they were before an event. The course of the city stays
-        that of the whole history.
-
-        Args:
-            rows: Positions in ``past``.
-        """
-        then = copy(self)
-        then.others, then.rates, then.profiles, then.differ = np.zeros_like(self.others), {}, {}, {}
-        for _ in range(PASSES if len(rows) else 0):
-            then._fit(rows)
-            for row in rows.tolist():
-                then.others[row] = then._others_of(self.past[row].occasion)
-        return then
-
     def _differ(self, seen: Seen, rates: Rates) -> float:
         """Return how much events of a kind differ beyond chance, leaning on the usual."""
         brought = np.maximum(rates.mean, 0.0)[None] * seen.people[:, None]

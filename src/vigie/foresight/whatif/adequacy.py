@@ -74,9 +74,7 @@ def adequacy(
         needed=told,
         cover=None
         if planned is None
-        else summed_up(
-            100.0 * planned / needed, base=base, basis=basis, method="load", pool=pool
-        ),
+        else summed_up(100.0 * planned / needed, base=base, basis=basis, method="load", pool=pool),
         probability=None if raw is None else float(calibrator(np.array([raw]))[0]),
         raw=raw,
         advised=advised(needed, calibrator),

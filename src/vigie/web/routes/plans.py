@@ -15,7 +15,6 @@ from vigie.situation.plans import (
     AGENDA_DAYS,
     LONGEST_US,
     agenda_calendar,
-    list_clashes,
     list_plans,
     plan_json,
     read_agenda,
@@ -24,7 +23,6 @@ from vigie.situation.plans import (
 from vigie.situation.tomorrow.agenda import PAST_DAYS, PlanFilters, note_record, plan_filters
 from vigie.web.answers.agenda import AgendaAnswer, AgendaRecord
 from vigie.web.answers.records import PlanDetail, PlanPage
-from vigie.web.answers.signals import ClashList
 from vigie.web.etags import conditional, to_json
 from vigie.web.filters import epoch_us, parse_zone
 from vigie.web.paging import next_address, pack, unpack
@@ -65,7 +63,8 @@ def listed_plans(
 ListedDep = Annotated[PlanFilters, Depends(listed_plans)]
 
 
-def _window(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+def window_of(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+    """Return the window asked for, epoch µs: 30 days from now where nothing is said."""
     start, end = epoch_us(from_), epoch_us(to)
     if start is None:
         start = now_us(home.clock) if end is None else end - _MONTH_US
@@ -90,7 +89,7 @@ def get_plans(
     cursor: Annotated[str | None, Query()] = None,
 ) -> dict[str, Any]:
     """Return the plans whose occupation touches a window, by start."""
-    start, end = _window(home, from_, to)
+    start, end = window_of(home, from_, to)
     view, plans = list_plans(home, caller, start, end)
     if cursor is not None:
         after = unpack(cursor, int, str)
@@ -173,14 +172,3 @@ def get_record(
 ) -> Response:
     """Return how the note did: facts above expected on the past days noted 1, 2, … 10."""
     return conditional(request, to_json(note_record(home, caller, days)))
-
-
-@router.get(
-    "/clashes", operation_id="listClashes", response_model=ClashList, **needs(Verb.CONSULT, "plans")
-)
-def get_clashes(
-    home: HomeDep, caller: CallerDep, from_: From = None, to: To = None
-) -> dict[str, Any]:
-    """Return the clashes whose time touches a window, each with its reason."""
-    start, end = _window(home, from_, to)
-    return {"items": list_clashes(home, caller, start, end), "next": None}
