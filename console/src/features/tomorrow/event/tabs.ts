@@ -14,4 +14,5 @@ export interface EventTab {
 
 export const EVENT_TABS: readonly EventTab[] = [
   { id: "file", label: "dossier.tab.file", view: lazy(() => import("@/features/tomorrow/dossier/FileTab")) },
+  { id: "after", label: "dossier.tab.after", view: lazy(() => import("@/features/tomorrow/dossier/AfterTab")) },
 ];
