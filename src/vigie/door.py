@@ -222,6 +222,7 @@ class Door:
             timezone=zone.key,
             now_us=now_us(self.home.clock),
             seen=holds_plan(view),
+            known=self.home.clashes.open_between,
         )
 
     @staticmethod

@@ -17,6 +17,7 @@ const REFRESHED: Record<string, string[]> = {
   "org.vigie.source.state.v1": ["sources", "source"],
   "org.vigie.quarantine.added.v1": ["quarantine", "sources"],
   "org.vigie.alert.raised.v1": ["alerts"],
+  "org.vigie.plan.changed.v1": ["agenda", "plan", "clashes"],
 };
 
 function moveMeans(rows: MeansRow[] | undefined, data: Record<string, unknown>): MeansRow[] | undefined {

@@ -54,6 +54,7 @@ def agenda(
             timezone=timezone,
             now_us=at,
             seen=holds_plan(view),
+            known=opened.clashes.open_between,
         )
     rows = [as_row(day) for day in found] if not as_json else [as_record(day) for day in found]
     show_rows(rows, ("day", "plans", "attendance", "clashes", "titles"), as_json=as_json)

@@ -181,7 +181,10 @@ class EventFiles:
             .order_by(told.version.desc())
         )
         with Session(self._engine) as session:
-            return [Version(plan_id, *row.tuple(), {}) for row in session.execute(query)]
+            return [
+                Version(plan_id, row.version, row.state, row.who, row.at_us, row.why, {})
+                for row in session.execute(query)
+            ]
 
 
 def _filed(row: EventFileRow) -> Filed:

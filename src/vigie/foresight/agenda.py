@@ -104,21 +104,27 @@ def agenda(
     timezone: str,
     now_us: int,
     seen: Callable[[PlanRecord], bool] = bool,
+    known: Callable[[int, int], Sequence[Clash] | None] | None = None,
     beside: Beside = NOTHING_BESIDE,
 ) -> list[AgendaDay]:
     """Return ``days`` local days from ``first``, with their plans, clashes, note and cover.
 
     The sums of attendance are sums of separate estimates: the low one supposes every plan at its
     low, which is rarer than any single low. Plans for which ``seen`` is false count nowhere, and
-    neither do clashes that one of them is part of.
+    neither do clashes that one of them is part of. ``known`` gives the open clashes of a window
+    where somebody keeps them, None where not; else they are searched.
     """
     days = max(1, min(days, MAX_DAYS))
     bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
-    found, clashes = _found(plans, rules, (bounds[0], bounds[-1]), now_us)
+    kept = None if known is None else known(bounds[0], bounds[-1])
+    if kept is None:
+        found, clashes = _found(plans, rules, (bounds[0], bounds[-1]), now_us)
+    else:
+        found, clashes = plans_between(plans, bounds[0], bounds[-1]), list(kept)
     shown = [plan for plan in found if seen(plan)]
     if len(shown) < len(found):
-        known = {plan.plan_id for plan in shown}
-        clashes = [one for one in clashes if known.issuperset(one.finding.subjects)]
+        ids = {plan.plan_id for plan in shown}
+        clashes = [one for one in clashes if ids.issuperset(one.finding.subjects)]
     return [
         _day(first + timedelta(days=i), (bounds[i], bounds[i + 1]), shown, clashes, beside)
         for i in range(days)

@@ -121,5 +121,13 @@ class Report:
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report as the template reads it."""
-        return asdict(self)
+        """Return the report as the template reads it.
+
+        No heading stands more than one rank below the one before it: PDF/UA refuses such a gap.
+        """
+        found = asdict(self)
+        rank = 0
+        for block in found["blocks"]:
+            if block["block"] == "heading":
+                rank = block["rank"] = min(block["rank"], rank + 1)
+        return found

@@ -10,6 +10,7 @@ from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
+from vigie.web.routes.clashes import router as clashes
 from vigie.web.routes.delegates import router as delegates
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    clashes,
     allocation,
     plan_entry,
     whatif,

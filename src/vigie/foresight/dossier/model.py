@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
+from unicodedata import category
 
 from pydantic import (
     AfterValidator,
@@ -33,7 +34,7 @@ LONGEST_TEXT = 2_000
 
 
 def _printable(text: str) -> str:
-    if any(not (letter.isprintable() or letter in "\n\t") for letter in text):
+    if any(category(letter)[0] == "C" and letter not in "\n\t" for letter in text):
         msg = "control characters"
         raise ValueError(msg)
     return text

@@ -88,7 +88,7 @@ def _summary(say: Writer) -> Iterable[Block]:
     ]
     yield Facts([item for item in items if item[1]])
     if say.paper.remarks:
-        yield Heading(say.word("part", "remarks"), 2)
+        yield Heading(say.word("part", "remarks"))
         texts = [remark_text(one)[say.language] for one in say.paper.remarks]
         yield Paragraph("\n".join(f"– {text}" for text in texts), "warning")
 

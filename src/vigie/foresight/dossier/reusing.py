@@ -124,7 +124,8 @@ def moved(at: datetime, was: Span, now: Span) -> datetime:
         shifted = now.starts_us + part // (was.ends_us - was.starts_us)
     minute = 60 * SECOND_US
     inside = was.starts_us < us < was.ends_us
-    return from_us((shifted + minute // 2) // minute * minute if inside else shifted)
+    shifted = (shifted + minute // 2) // minute * minute if inside else shifted
+    return from_us(shifted // SECOND_US * SECOND_US)
 
 
 def taken_over(content: Content, origin: Origin, was: Span, now: Span) -> Content:

@@ -135,9 +135,7 @@ def opponent_of(title: str, attributes: Mapping[str, str] | None = None) -> str 
     return found["away"].strip().casefold() if found else None
 
 
-def portrait_of(
-    occasion: Occasion, calendar: Calendar, weather: Weather | None = None
-) -> Portrait:
+def portrait_of(occasion: Occasion, calendar: Calendar, weather: Weather | None = None) -> Portrait:
     """Return what an event is compared by."""
     at = np.array([occasion.starts_us], np.int64)
     local = int(local_us(at, calendar.timezone)[0])

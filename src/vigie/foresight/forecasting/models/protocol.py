@@ -76,7 +76,7 @@ class Model(Protocol):
 
         Raises:
             ValueError: When ``upto`` leaves too little to learn from.
-            LibraryMissing: When a native library of the model cannot be loaded.
+            MissingPart: When a native library of the model cannot be loaded.
         """
         ...
 
