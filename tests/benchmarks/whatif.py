@@ -61,9 +61,9 @@ def main() -> None:
         begun = time.perf_counter()
         day = ahead[:40]
         for one in day:
-            if one.geometry is not None and one.state != "cancelled":
-                if one.ends_us - one.starts_us <= DAY_US:
-                    plan_adequacy(home, caller, one.plan_id)
+            short = one.ends_us - one.starts_us <= DAY_US
+            if one.geometry is not None and one.state != "cancelled" and short:
+                plan_adequacy(home, caller, one.plan_id)
         each = (time.perf_counter() - begun) / len(day)
     p50, p95 = np.quantile(taken, [0.5, 0.95]).tolist()
     print(f"{plan.title}: {len(taken)} answers, load {os.getloadavg()[0]:.1f}")
