@@ -18,4 +18,6 @@ export const EVENT_TABS: readonly EventTab[] = [
   { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
   { id: "whatif", label: "whatif.tab", view: lazy(() => import("@/features/tomorrow/whatif/WhatIfTab")) },
   { id: "after", label: "dossier.tab.after", view: lazy(() => import("@/features/tomorrow/dossier/AfterTab")) },
+  { id: "whatif", label: "whatif.tab", view: lazy(() => import("@/features/tomorrow/whatif/WhatIfTab")) },
+  { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
 ];
