@@ -104,26 +104,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/agenda.ics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Calendar
-         * @description Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to.
-         */
-        get: operations["getAgendaCalendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/agenda/record": {
         parameters: {
             query?: never;
@@ -408,26 +388,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/clash-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Clash Rules
-         * @description Return the clash rules: what each finds, why it matters, what it does not know.
-         */
-        get: operations["listClashRules"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/clashes": {
         parameters: {
             query?: never;
@@ -437,51 +397,11 @@ export interface paths {
         };
         /**
          * Get Clashes
-         * @description Return the clashes whose time touches a window, each with its reason and how it stands.
+         * @description Return the clashes whose time touches a window, each with its reason.
          */
         get: operations["listClashes"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/clashes/{clash_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Clash
-         * @description Return one clash with its plans and what was decided about it.
-         */
-        get: operations["getClash"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/clashes/{clash_id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide Clash
-         * @description Accept a clash with a reason, call it solved by a measure, or open it again.
-         */
-        post: operations["decideClash"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3268,8 +3188,6 @@ export interface components {
          * @description Plans that do not go together, or one that lacks something.
          */
         ClashAnswer: {
-            /** Clash Id */
-            clash_id: string;
             /** Rule */
             rule: string;
             /** Severity */
@@ -3299,206 +3217,12 @@ export interface components {
             };
         };
         /**
-         * ClashDecision
-         * @description A decision about a clash, on the history as it was read.
+         * ClashList
+         * @description Clashes in an interval.
          */
-        ClashDecision: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "accepted" | "solved";
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-            /**
-             * Measure
-             * @description What solves it.
-             * @default
-             */
-            measure: string;
-            /**
-             * After
-             * @description Number of the last decision that was read; 0: none.
-             */
-            after: number;
-        };
-        /**
-         * ClashDecisionAnswer
-         * @description One decision about a clash.
-         */
-        ClashDecisionAnswer: {
-            /** Number */
-            number: number;
-            /** State */
-            state: string;
-            /** Reason */
-            reason: string;
-            /** Measure */
-            measure: string;
-            /** By */
-            by: string;
-            /**
-             * At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            at: string;
-        };
-        /**
-         * ClashDetail
-         * @description A clash with its plans and its history.
-         */
-        ClashDetail: {
-            /** Clash Id */
-            clash_id: string;
-            /** Rule */
-            rule: string;
-            /** Severity */
-            severity: number;
-            /** Plans */
-            plans: string[];
-            /**
-             * From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            to: string;
-            /** Geometry */
-            geometry: {
-                [key: string]: unknown;
-            } | null;
-            explanation: components["schemas"]["Texts"];
-            /** Numbers */
-            numbers: {
-                [key: string]: unknown;
-            };
-            title: components["schemas"]["Texts"];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "accepted" | "solved";
-            /**
-             * Reopened
-             * @description Why a decision no longer holds: time, place, crowd, closures, means, kind, plan, severity.
-             */
-            reopened: string[];
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
-            /** Reason */
-            reason: string;
-            /** Measure */
-            measure: string;
-            /**
-             * Number
-             * @description Number of the last decision; 0 without any.
-             */
-            number: number;
-            /**
-             * Present
-             * @description False when it is no longer found and only its history is.
-             */
-            present: boolean;
-            /** Subjects */
-            subjects: components["schemas"]["ClashPlan"][];
-            /** History */
-            history: components["schemas"]["ClashDecisionAnswer"][];
-            /** May Decide */
-            may_decide: boolean;
-        };
-        /**
-         * ClashPage
-         * @description Clashes of an interval, the gravest first.
-         */
-        ClashPage: {
+        ClashList: {
             /** Items */
-            items: components["schemas"]["ClashStanding"][];
-            /**
-             * Total
-             * @description How many there are, shown or not.
-             */
-            total: number;
-            /** @description Of all states, whichever was asked for. */
-            states: components["schemas"]["StateCounts"];
-            /** Rules */
-            rules: {
-                [key: string]: number;
-            };
-            /** Next */
-            next?: string | null;
-        };
-        /**
-         * ClashPlan
-         * @description A plan of a clash, with its occupied time.
-         */
-        ClashPlan: {
-            /** Plan Id */
-            plan_id: string;
-            /** Kind */
-            kind: string;
-            /** Title */
-            title: string;
-            /**
-             * Occupied From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            occupied_from: string;
-            /**
-             * Starts At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            ends_at: string;
-            /**
-             * Occupied To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            occupied_to: string;
-            /** Geometry */
-            geometry: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /**
-         * ClashRule
-         * @description A clash rule: what it finds, why, and what it does not know.
-         */
-        ClashRule: {
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            title: components["schemas"]["Texts"];
-            why: components["schemas"]["Texts"];
-            /** Reference */
-            reference: string;
-        };
-        /**
-         * ClashRuleList
-         * @description The clash rules, by name.
-         */
-        ClashRuleList: {
-            /** Items */
-            items: components["schemas"]["ClashRule"][];
+            items: components["schemas"]["ClashAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -3518,65 +3242,6 @@ export interface components {
              * @default
              */
             note: string;
-        };
-        /**
-         * ClashStanding
-         * @description A clash, and how it stands.
-         */
-        ClashStanding: {
-            /** Clash Id */
-            clash_id: string;
-            /** Rule */
-            rule: string;
-            /** Severity */
-            severity: number;
-            /** Plans */
-            plans: string[];
-            /**
-             * From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            to: string;
-            /** Geometry */
-            geometry: {
-                [key: string]: unknown;
-            } | null;
-            explanation: components["schemas"]["Texts"];
-            /** Numbers */
-            numbers: {
-                [key: string]: unknown;
-            };
-            title: components["schemas"]["Texts"];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "accepted" | "solved";
-            /**
-             * Reopened
-             * @description Why a decision no longer holds: time, place, crowd, closures, means, kind, plan, severity.
-             */
-            reopened: string[];
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
-            /** Reason */
-            reason: string;
-            /** Measure */
-            measure: string;
-            /**
-             * Number
-             * @description Number of the last decision; 0 without any.
-             */
-            number: number;
         };
         /**
          * ClosedStreet
@@ -8371,18 +8036,6 @@ export interface components {
          */
         State: "draft" | "under_review" | "validated" | "closed";
         /**
-         * StateCounts
-         * @description How many clashes stand in each state.
-         */
-        StateCounts: {
-            /** Open */
-            open: number;
-            /** Accepted */
-            accepted: number;
-            /** Solved */
-            solved: number;
-        };
-        /**
          * StressAnswer
          * @description The test of the feedback loop.
          */
@@ -8931,48 +8584,6 @@ export interface operations {
             };
         };
     };
-    getAgendaCalendar: {
-        parameters: {
-            query?: {
-                /** @description Now by default. */
-                from?: string | null;
-                days?: number;
-                lang?: "fr" | "en";
-                /** @description Kinds, each with its branch. */
-                kind?: string[] | null;
-                /** @description draft, declared, authorised, cancelled, wild. */
-                state?: string[] | null;
-                /** @description Services or feeds. */
-                service?: string[] | null;
-                /** @description zoning:zone_id */
-                zone?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/calendar": string;
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getAgendaRecord: {
         parameters: {
             query?: {
@@ -9471,35 +9082,6 @@ export interface operations {
             };
         };
     };
-    listClashRules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClashRuleList"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listClashes: {
         parameters: {
             query?: {
@@ -9507,12 +9089,6 @@ export interface operations {
                 from?: string | null;
                 /** @description 30 days after from by default. */
                 to?: string | null;
-                state?: ("open" | "accepted" | "solved") | null;
-                /** @description Least severity. */
-                severity?: number;
-                rule?: string;
-                plan?: string;
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9526,73 +9102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClashPage"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getClash: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                clash_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClashDetail"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decideClash: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                clash_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClashDecision"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClashDetail"];
+                    "application/json": components["schemas"]["ClashList"];
                 };
             };
             /** @description A problem (RFC 9457). */

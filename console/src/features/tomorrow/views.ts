@@ -16,4 +16,5 @@ export const VIEWS: readonly TomorrowView[] = [
   { id: "agenda", label: "tomorrow.views.agenda", view: lazy(() => import("@/features/tomorrow/agenda/Agenda")) },
   { id: "forecast", label: "forecast.view", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ForecastView")) },
   { id: "scores", label: "forecast.scoresView", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ScoresView")) },
+  { id: "clashes", label: "clashes.view", view: lazy(() => import("@/features/tomorrow/clashes/ClashesView")) },
 ];
