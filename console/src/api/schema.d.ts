@@ -5366,6 +5366,11 @@ export interface components {
             mean_m: number;
             /** Farthest M */
             farthest_m: number;
+            /**
+             * Gap
+             * @description Distance of all posts from the best; 0 if proved.
+             */
+            gap: number | null;
         };
         /**
          * FirstAidQuestion
@@ -7759,7 +7764,7 @@ export interface components {
             low: number;
             /**
              * Likely
-             * @description Median.
+             * @description Median; the mean where facts are counted.
              */
             likely: number;
             /**
@@ -9208,10 +9213,6 @@ export interface components {
             before: components["schemas"]["RangedNumber"] | null;
             after: components["schemas"]["RangedNumber"] | null;
             change: components["schemas"]["RangedNumber"] | null;
-            /** Mean Before */
-            mean_before: number | null;
-            /** Mean After */
-            mean_after: number | null;
         };
         /**
          * WhatIfSide
