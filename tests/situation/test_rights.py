@@ -272,7 +272,7 @@ def test_sources_cut_the_question_itself(home: Home, audit: Recorder, sample: Mo
     assert places_geojson(cut, OPERATOR)["features"] == []
     assert list_plans(cut, OPERATOR, now, now + 2**45)[1] == []
     assert list_clashes(cut, OPERATOR, now, now + 2**45) == []
-    assert {len(day["items"]) for day in read_agenda(cut, OPERATOR, None, 30)} == {0}
+    assert {len(day["items"]) for day in read_agenda(cut, OPERATOR, None, 30)["items"]} == {0}
     with pytest.raises(NotFound):
         read_plan(cut, OPERATOR, sample.plans()["plan_id"][0].as_py())
 

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/adequacy/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reliability
+         * @description Return how often adequacy was right about past events, beside the naive answers.
+         */
+        get: operations["getAdequacyReliability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agenda": {
         parameters: {
             query?: never;
@@ -73,9 +93,49 @@ export interface paths {
         };
         /**
          * Get Agenda
-         * @description Return the agenda day by day, from the local day of ``from``.
+         * @description Return the agenda day by day, from the local day of ``from``; filters never move the note.
          */
         get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to.
+         */
+        get: operations["getAgendaCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description Return how the note did: facts above expected on the past days noted 1, 2, … 10.
+         */
+        get: operations["getAgendaRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -98,6 +158,26 @@ export interface paths {
         get: operations["listAlerts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Allocation
+         * @description Return proposals of posts and shifts; nothing is kept and nobody is sent.
+         */
+        post: operations["proposeAllocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -328,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clash-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clash Rules
+         * @description Return the clash rules: what each finds, why it matters, what it does not know.
+         */
+        get: operations["listClashRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clashes": {
         parameters: {
             query?: never;
@@ -337,11 +437,51 @@ export interface paths {
         };
         /**
          * Get Clashes
-         * @description Return the clashes whose time touches a window, each with its reason.
+         * @description Return the clashes whose time touches a window, each with its reason and how it stands.
          */
         get: operations["listClashes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clashes/{clash_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clash
+         * @description Return one clash with its plans and what was decided about it.
+         */
+        get: operations["getClash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clashes/{clash_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Clash
+         * @description Accept a clash with a reason, call it solved by a measure, or open it again.
+         */
+        post: operations["decideClash"];
         delete?: never;
         options?: never;
         head?: never;
@@ -387,6 +527,214 @@ export interface paths {
          * @description Take an account of one's own service back.
          */
         delete: operations["withdrawDelegate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effects
+         * @description Return what each kind of event brings, and how well past events were foreseen.
+         */
+        get: operations["getEffects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Files
+         * @description Return the files of events, that of the latest event first.
+         */
+        get: operations["listEventFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description Return the file of a plan and what is to be looked at in it; its ETag is its version.
+         */
+        get: operations["getEventFile"];
+        /**
+         * Put File
+         * @description Add a version to a file, on top of the one that was read.
+         */
+        put: operations["putEventFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/after-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get After Action
+         * @description Return planned, forecast and happened side by side; asks for counts of facts too.
+         */
+        get: operations["getAfterAction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Difference
+         * @description Return what changed from one version to another.
+         */
+        get: operations["compareEventFileVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/map.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return the printable map as SVG.
+         */
+        get: operations["getEventFileMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Return the file as a PDF with its map.
+         */
+        get: operations["getEventFileReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/reuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposals
+         * @description Return past files that may be taken over, the most alike first, each with why.
+         */
+        get: operations["proposeEventFileReuse"];
+        put?: never;
+        /**
+         * Post Reuse
+         * @description Take a past file over as a draft: times moved to the plan's hours, places kept.
+         */
+        post: operations["reuseEventFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Versions
+         * @description Return the versions of a file, newest first.
+         */
+        get: operations["listEventFileVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-files/{plan_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description Return one version with its content.
+         */
+        get: operations["getEventFileVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -444,6 +792,170 @@ export interface paths {
          * @description Return one fact: all columns, provenance, zones, and the narrative where the role may.
          */
         get: operations["getFact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first-aid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post First Aid
+         * @description Return the first-aid cover that the national grid asks for, line by line.
+         */
+        post: operations["sizeFirstAid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first-aid/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get First Aid Grid
+         * @description Return the twelve cells of the first-aid grid with their wording.
+         */
+        get: operations["getFirstAidGrid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecasts
+         * @description Return the runs of the forecast, newest first.
+         */
+        get: operations["listForecasts"];
+        put?: never;
+        /**
+         * Post Forecast
+         * @description Have a forecast made, in the background; its run tells when it is ready.
+         */
+        post: operations["askForecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Card
+         * @description Return the model card: data, what is left out, scores by group, limits, who may see it.
+         */
+        get: operations["getForecastCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scores
+         * @description Return how right every model was on the past, always beside the naive one.
+         */
+        get: operations["getForecastScores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/{forecast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description Return what is expected of one kind: by place and slot, or by district and day.
+         */
+        get: operations["getForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/{forecast_id}/cell/{cell}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell
+         * @description Return one place: intervals, what drives the number, past weeks and months beside.
+         */
+        get: operations["getForecastCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecasts/{forecast_id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Features
+         * @description Return the places as GeoJSON, with what is expected there.
+         */
+        get: operations["getForecastFeatures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -642,7 +1154,11 @@ export interface paths {
          */
         get: operations["listPlans"];
         put?: never;
-        post?: never;
+        /**
+         * Enter
+         * @description Declare a use of public space, or report a gathering that nobody declared.
+         */
+        post: operations["enterPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,11 +1174,195 @@ export interface paths {
         };
         /**
          * Get Plan
-         * @description Return one plan with its provenance, zones and clashes.
+         * @description Return one plan with its provenance, zones and clashes; ``ETag`` names it as it stands.
          */
         get: operations["getPlan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Amend
+         * @description Change some fields of a plan: a version on top of what stands.
+         */
+        patch: operations["amendPlan"];
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/adequacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Adequacy
+         * @description Return whether the means of a plan suffice, with how sure that is.
+         */
+        get: operations["getPlanAdequacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/allocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Allocation
+         * @description Return proposals of posts and shifts for an event with given means.
+         */
+        get: operations["getPlanAllocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Authorise a plan, cancel it or take the decision back, for a reason.
+         */
+        post: operations["decidePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effect
+         * @description Return what an event is expected to bring and, once it has been, what it brought.
+         */
+        get: operations["getEventEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description Return what was changed by hand, newest first.
+         */
+        get: operations["listPlanVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle
+         * @description End a dispute between what stands by hand and what the feed says now.
+         */
+        post: operations["settlePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Similar
+         * @description Return the past events most like one, why, and what happened around them.
+         */
+        get: operations["getSimilarEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post What If
+         * @description Return a plan before and after a change, side by side; nothing is stored.
+         */
+        post: operations["askWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Call off what one's own service declared, for a reason.
+         */
+        post: operations["withdrawPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1467,12 +2167,181 @@ export interface components {
             message_id: string;
         };
         /**
+         * AdequacyFigures
+         * @description Whether the planned agents suffice.
+         */
+        AdequacyFigures: {
+            /** Planned */
+            planned: number | null;
+            needed: components["schemas"]["RangedNumber"];
+            /** @description Planned over needed, per cent. */
+            cover: components["schemas"]["RangedNumber"] | null;
+            /**
+             * Probability
+             * @description That the planned suffice, calibrated.
+             */
+            probability: number | null;
+            /**
+             * Raw
+             * @description The same before calibration.
+             */
+            raw: number | null;
+            /**
+             * Advised
+             * @description Fewest agents that suffice with the target probability.
+             */
+            advised: number;
+            /** Target */
+            target: number;
+            /**
+             * Calibrated On
+             * @description Past events the calibration rests on.
+             */
+            calibrated_on: number;
+        };
+        /**
+         * AdequacyReliability
+         * @description How often adequacy was right, beside the naive answers.
+         */
+        AdequacyReliability: {
+            /**
+             * Ready
+             * @description False while past events are still gone through.
+             */
+            ready: boolean;
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            fitted_at: string;
+            calibrated?: components["schemas"]["ReliabilityFigures"] | null;
+            raw?: components["schemas"]["ReliabilityFigures"] | null;
+            naive?: components["schemas"]["ReliabilityFigures"] | null;
+            usual_share?: components["schemas"]["ReliabilityFigures"] | null;
+            /** Covered */
+            covered?: number | null;
+            /** Events */
+            events?: components["schemas"]["JudgedEvent"][] | null;
+        };
+        /**
+         * After
+         * @description What is entered after the event.
+         */
+        "After-Input": {
+            /** Attendance */
+            attendance?: number | null;
+            /**
+             * Attendance Source
+             * @default
+             */
+            attendance_source: string;
+            /**
+             * Used
+             * @default []
+             */
+            used: components["schemas"]["Used"][];
+            /**
+             * Timeline
+             * @default []
+             */
+            timeline: components["schemas"]["Moment-Input"][];
+            /**
+             * Clashes
+             * @default []
+             */
+            clashes: components["schemas"]["ClashSeen"][];
+            /**
+             * Lessons
+             * @default
+             */
+            lessons: string;
+        };
+        /**
+         * After
+         * @description What is entered after the event.
+         */
+        "After-Output": {
+            /** Attendance */
+            attendance?: number | null;
+            /**
+             * Attendance Source
+             * @default
+             */
+            attendance_source: string;
+            /**
+             * Used
+             * @default []
+             */
+            used: components["schemas"]["Used"][];
+            /**
+             * Timeline
+             * @default []
+             */
+            timeline: components["schemas"]["Moment-Output"][];
+            /**
+             * Clashes
+             * @default []
+             */
+            clashes: components["schemas"]["ClashSeen"][];
+            /**
+             * Lessons
+             * @default
+             */
+            lessons: string;
+        };
+        /**
+         * AfterAction
+         * @description Planned, forecast and happened, side by side.
+         */
+        AfterAction: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /**
+             * Over
+             * @description Whether the event and the two hours after it are past.
+             */
+            over: boolean;
+            attendance: components["schemas"]["AttendanceSeen"];
+            /** Facts */
+            facts: components["schemas"]["RingCount"][];
+            /**
+             * Facts Level
+             * @description Level of the intervals, percent.
+             */
+            facts_level: number;
+            /**
+             * Facts Least
+             * @description Least count shown.
+             */
+            facts_least: number;
+            /**
+             * Controls
+             * @description Starts of the control weeks, nearest first.
+             */
+            controls: string[];
+            means: components["schemas"]["EngagedMeans"];
+            after: components["schemas"]["After-Output"];
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            /** Clashes */
+            clashes: components["schemas"]["ClashAnswer"][];
+        };
+        /**
          * AgendaAnswer
          * @description The agenda, day by day.
          */
         AgendaAnswer: {
             /** Items */
             items: components["schemas"]["AgendaDay"][];
+            /**
+             * Plans
+             * @description With once: every plan listed, once.
+             */
+            plans: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -1508,8 +2377,43 @@ export interface components {
             unknown_attendance: number;
             /** Clashes */
             clashes: number;
-            /** Items */
+            /**
+             * Colour
+             * @description The graver of the note's colour and the cover's.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            danger: components["schemas"]["DangerAnswer"];
+            cover: components["schemas"]["CoverAnswer"];
+            /**
+             * Listed
+             * @description Ids of the plans that pass the filters.
+             */
+            listed: string[];
+            /**
+             * Items
+             * @description The same in full; empty with once.
+             */
             items: components["schemas"]["PlanAnswer"][];
+        };
+        /**
+         * AgendaRecord
+         * @description How the note did over the past.
+         */
+        AgendaRecord: {
+            /** Withheld */
+            withheld: boolean;
+            /** Days */
+            days: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Items */
+            items: components["schemas"]["NoteRecord"][];
+            /** @description Rank correlation of note and ratio over days, with its 80 % interval. */
+            correlation: components["schemas"]["Interval"] | null;
+            limits: components["schemas"]["Texts"];
         };
         /**
          * AlertAnswer
@@ -1555,6 +2459,141 @@ export interface components {
             items: components["schemas"]["AlertAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * AllocationAnswer
+         * @description Proposals from which a person chooses.
+         */
+        AllocationAnswer: {
+            /** Plan Id */
+            plan_id: string | null;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            given: components["schemas"]["GivenAnswer"];
+            basis: components["schemas"]["BasisAnswer"];
+            expected: components["schemas"]["Spread"];
+            /** By Hour */
+            by_hour: components["schemas"]["HourSpread"][];
+            /** Sites */
+            sites: number;
+            /** Proposals */
+            proposals: components["schemas"]["ProposalAnswer"][];
+            /** Prices */
+            prices: components["schemas"]["PriceAnswer"][];
+            shifts: components["schemas"]["ShiftsAnswer"];
+            /** First Aid */
+            first_aid: components["schemas"]["FirstAidPostAnswer"][];
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * AllocationRequest
+         * @description An event (``plan_id``) or an ordinary day (``from``, ``to``, ``zone``), and its means.
+         */
+        AllocationRequest: {
+            /**
+             * Posts
+             * @description Posts to site; by default the plan's agents.
+             */
+            posts?: number | null;
+            /**
+             * Per Post
+             * @description People at each post.
+             * @default 2
+             */
+            per_post: number;
+            /**
+             * Reach S
+             * @description Response time wanted.
+             * @default 300
+             */
+            reach_s: number;
+            /**
+             * Speed Kmh
+             * @description 4.5 on foot.
+             * @default 4.5
+             */
+            speed_kmh: number;
+            /**
+             * On Scene Min
+             * @description Minutes a call takes.
+             * @default 25
+             */
+            on_scene_min: number;
+            /**
+             * Answered
+             * @description Share of the facts expected that need a unit.
+             * @default 1
+             */
+            answered: number;
+            /**
+             * District Floor
+             * @description Least share of each district's need in reach.
+             * @default 0.3
+             */
+            district_floor: number;
+            /**
+             * Exposure
+             * @description Keep each district's exposure ratio within 0.8 to 1.25.
+             * @default true
+             */
+            exposure: boolean;
+            /** Kinds */
+            kinds?: string[];
+            /**
+             * Weeks
+             * @description Past weeks looked at.
+             * @default 26
+             */
+            weeks: number;
+            /**
+             * Available
+             * @description People available; null for as many as needed.
+             */
+            available?: number | null;
+            /**
+             * Before H
+             * @description Hours of setting up.
+             * @default 0
+             */
+            before_h: number;
+            /**
+             * After H
+             * @description Hours of clearing away.
+             * @default 0
+             */
+            after_h: number;
+            /** Plan Id */
+            plan_id?: string | null;
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /**
+             * Zone
+             * @description ZONING:ZONE.
+             */
+            zone?: string | null;
+            /**
+             * Radius M
+             * @description How far around an event.
+             * @default 800
+             */
+            radius_m: number;
+            /**
+             * First Aid Posts
+             * @description First-aid posts to site; null takes the plan's.
+             */
+            first_aid_posts?: number | null;
         };
         /**
          * AnalysisAnswer
@@ -1669,6 +2708,16 @@ export interface components {
             };
         };
         /**
+         * AreaHits
+         * @description Hits when a share of the places is flagged.
+         */
+        AreaHits: {
+            /** Pei */
+            pei: number | null;
+            /** Pai */
+            pai: number | null;
+        };
+        /**
          * Attendance
          * @description Persons expected: low, likely, high.
          */
@@ -1680,6 +2729,24 @@ export interface components {
             /** High */
             high: number;
         };
+        /**
+         * AttendanceSeen
+         * @description Attendance planned, entered and measured.
+         */
+        AttendanceSeen: {
+            planned: components["schemas"]["Estimate"];
+            /** Entered */
+            entered: number | null;
+            /** Entered Source */
+            entered_source: string | null;
+            seen: components["schemas"]["PresenceSeen"] | null;
+        };
+        /**
+         * Audience
+         * @description To whom a message goes.
+         * @enum {string}
+         */
+        Audience: "public" | "residents" | "shops" | "drivers" | "passengers" | "services" | "press";
         /**
          * AuditLine
          * @description Who did what to which data, what for and why.
@@ -1793,6 +2860,65 @@ export interface components {
             year_left: number;
         };
         /**
+         * Barrier
+         * @description A line of barriers: ``count`` pieces of one kind.
+         */
+        Barrier: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["BarrierKind"];
+            line?: components["schemas"]["LineShape"] | null;
+            /** Count */
+            count: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * BarrierKind
+         * @description What a barrier is made of.
+         * @enum {string}
+         */
+        BarrierKind: "crowd" | "fence" | "concrete" | "vehicle" | "water" | "tape";
+        /**
+         * BasisAnswer
+         * @description What the expectation rests on.
+         */
+        BasisAnswer: {
+            /**
+             * Weeks
+             * @description Past occasions: same weekday and hours.
+             */
+            weeks: number;
+            /** Facts */
+            facts: number;
+            /** Points */
+            points: number;
+            /**
+             * Left Out
+             * @description Facts in places of too few, of which nothing is told.
+             */
+            left_out: number;
+            /**
+             * Discovered
+             * @description Facts that patrols or cameras found: they weigh nothing.
+             */
+            discovered: number;
+            /** Discovered Share */
+            discovered_share: number;
+            /**
+             * Events
+             * @description Past events behind what this event brings; 0 without.
+             */
+            events: number;
+            /** @description What the event itself brings, part of expected. */
+            brings: components["schemas"]["Spread"] | null;
+        };
+        /**
          * BatchAnswer
          * @description One load.
          */
@@ -1829,6 +2955,20 @@ export interface components {
             };
             /** Duration S */
             duration_s: number;
+        };
+        /**
+         * BreakAnswer
+         * @description When how many take their break.
+         */
+        BreakAnswer: {
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** People */
+            people: number;
         };
         /**
          * BrokenGlass
@@ -1892,6 +3032,252 @@ export interface components {
             items: components["schemas"]["BalanceAnswer"][];
         };
         /**
+         * CalibrationBin
+         * @description What was expected and what happened, in one bin.
+         */
+        CalibrationBin: {
+            /** Expected */
+            expected: number;
+            /** Seen */
+            seen: number;
+            /** Facts */
+            facts: number;
+            /** N */
+            n: number;
+        };
+        /**
+         * CardAbout
+         * @description What the run is about.
+         */
+        CardAbout: {
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            made_at: string;
+            /**
+             * Origin At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            origin_at: string;
+            /** Grid */
+            grid: string;
+            /** Slot Hours */
+            slot_hours: number;
+            /** Days */
+            days: number;
+            zoning: components["schemas"]["Texts"];
+        };
+        /**
+         * CardData
+         * @description What the run counted.
+         */
+        CardData: {
+            /** First On */
+            first_on: string;
+            /** Slots */
+            slots: number;
+            /** Cells */
+            cells: number;
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** Facts */
+            facts: number;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+            /**
+             * Discovered
+             * @description Facts left out for who discovered them.
+             */
+            discovered: number;
+            /**
+             * Excluded
+             * @description Facts left out for their kind.
+             */
+            excluded: number;
+            /**
+             * Unknown
+             * @description Facts counted though nobody says who discovered them.
+             */
+            unknown: number;
+            /** By Discoverer */
+            by_discoverer: {
+                [key: string]: number;
+            };
+            /** Unplaced */
+            unplaced: number;
+            /** Uncertain */
+            uncertain: number;
+            /** Drawn */
+            drawn: number;
+            /** Covariates */
+            covariates: string[];
+        };
+        /**
+         * CardExclusion
+         * @description A kind that is never forecast.
+         */
+        CardExclusion: {
+            /** Kind */
+            kind: string;
+            label: components["schemas"]["Texts"];
+            why: components["schemas"]["Texts"];
+        };
+        /**
+         * CardGroup
+         * @description How right it was in a group of places; null where withheld.
+         */
+        CardGroup: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "density" | "district";
+            /** Name */
+            name: string;
+            /** Cells */
+            cells: number;
+            /** Facts */
+            facts: number | null;
+            /** Expected */
+            expected: number | null;
+            ratio: components["schemas"]["CardRatio"] | null;
+            /** Even */
+            even: boolean;
+            /** Pei */
+            pei: number | null;
+        };
+        /**
+         * CardKind
+         * @description A line of the card.
+         */
+        CardKind: {
+            /** Kind */
+            kind: string;
+            label: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "forecast" | "baseline" | "withheld";
+            /** Model */
+            model: string;
+            why: components["schemas"]["Texts"];
+            /** Base */
+            base: number;
+            /** Stability */
+            stability: number | null;
+            deviance: components["schemas"]["ScoreInterval"] | null;
+            /** Bias */
+            bias: number | null;
+            /** Pei */
+            pei: number | null;
+            /** Coverage */
+            coverage: number | null;
+        };
+        /**
+         * CardRatio
+         * @description Expected over observed with its 95 % interval.
+         */
+        CardRatio: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * Change
+         * @description A change of a plan; what is left out stays as planned. Nothing of it is stored.
+         */
+        Change: {
+            /**
+             * Shift Min
+             * @description Minutes later; negative: earlier.
+             * @default 0
+             */
+            shift_min: number;
+            /**
+             * Lon
+             * @description New middle of the footprint.
+             */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Attendance
+             * @description Likely public, people.
+             */
+            attendance?: number | null;
+            /** Agents */
+            agents?: number | null;
+            /** Barriers */
+            barriers?: number | null;
+            /** First Aid Posts */
+            first_aid_posts?: number | null;
+            /** Diversions */
+            diversions?: number | null;
+            /**
+             * Closes
+             * @description Names of the streets closed.
+             */
+            closes?: string[] | null;
+            /**
+             * Weather
+             * @default usual
+             * @enum {string}
+             */
+            weather: "usual" | "dry" | "rain";
+            /**
+             * Exit Width M
+             * @description Exits together, metres.
+             */
+            exit_width_m?: number | null;
+            /**
+             * Transit Share
+             * @description Part of the public that leaves by public transport, 0 to 1.
+             */
+            transit_share?: number | null;
+            /** @description P2 of the first-aid grid. */
+            activity?: components["schemas"]["Degree"] | null;
+            /** @description E1 of the first-aid grid. */
+            site?: components["schemas"]["Degree"] | null;
+            /** @description E2 of the first-aid grid. */
+            rescue?: components["schemas"]["Degree"] | null;
+        };
+        /**
+         * ChangeItem
+         * @description An item of a file that was added, removed or changed.
+         */
+        ChangeItem: {
+            /** Part */
+            part: string;
+            /** Item */
+            item: string;
+            /** Label */
+            label: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "removed" | "changed";
+            /** Fields */
+            fields: components["schemas"]["FieldChangeItem"][];
+        };
+        /**
+         * Channel
+         * @description By what a message goes.
+         * @enum {string}
+         */
+        Channel: "web" | "panels" | "posters" | "letters" | "loudspeakers" | "radio" | "transport" | "cell_broadcast";
+        /**
          * CityAnswer
          * @description The city that this home is about.
          */
@@ -1942,6 +3328,8 @@ export interface components {
          * @description Plans that do not go together, or one that lacks something.
          */
         ClashAnswer: {
+            /** Clash Id */
+            clash_id: string;
             /** Rule */
             rule: string;
             /** Severity */
@@ -1971,14 +3359,358 @@ export interface components {
             };
         };
         /**
-         * ClashList
-         * @description Clashes in an interval.
+         * ClashDecision
+         * @description A decision about a clash, on the history as it was read.
          */
-        ClashList: {
+        ClashDecision: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "solved";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Measure
+             * @description What solves it.
+             * @default
+             */
+            measure: string;
+            /**
+             * After
+             * @description Number of the last decision that was read; 0: none.
+             */
+            after: number;
+        };
+        /**
+         * ClashDecisionAnswer
+         * @description One decision about a clash.
+         */
+        ClashDecisionAnswer: {
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Reason */
+            reason: string;
+            /** Measure */
+            measure: string;
+            /** By */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+        };
+        /**
+         * ClashDetail
+         * @description A clash with its plans and its history.
+         */
+        ClashDetail: {
+            /** Clash Id */
+            clash_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /** Plans */
+            plans: string[];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            explanation: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "solved";
+            /**
+             * Reopened
+             * @description Why a decision no longer holds: time, place, crowd, closures, means, kind, plan, severity.
+             */
+            reopened: string[];
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
+            /** Reason */
+            reason: string;
+            /** Measure */
+            measure: string;
+            /**
+             * Number
+             * @description Number of the last decision; 0 without any.
+             */
+            number: number;
+            /**
+             * Present
+             * @description False when it is no longer found and only its history is.
+             */
+            present: boolean;
+            /** Subjects */
+            subjects: components["schemas"]["ClashPlan"][];
+            /** History */
+            history: components["schemas"]["ClashDecisionAnswer"][];
+            /** May Decide */
+            may_decide: boolean;
+        };
+        /**
+         * ClashPage
+         * @description Clashes of an interval, the gravest first.
+         */
+        ClashPage: {
             /** Items */
-            items: components["schemas"]["ClashAnswer"][];
+            items: components["schemas"]["ClashStanding"][];
+            /**
+             * Total
+             * @description How many there are, shown or not.
+             */
+            total: number;
+            /** @description Of all states, whichever was asked for. */
+            states: components["schemas"]["StateCounts"];
+            /** Rules */
+            rules: {
+                [key: string]: number;
+            };
             /** Next */
             next?: string | null;
+        };
+        /**
+         * ClashPlan
+         * @description A plan of a clash, with its occupied time.
+         */
+        ClashPlan: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /**
+             * Occupied From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            occupied_from: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /**
+             * Occupied To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            occupied_to: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ClashRule
+         * @description A clash rule: what it finds, why, and what it does not know.
+         */
+        ClashRule: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["Texts"];
+            why: components["schemas"]["Texts"];
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * ClashRuleList
+         * @description The clash rules, by name.
+         */
+        ClashRuleList: {
+            /** Items */
+            items: components["schemas"]["ClashRule"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ClashSeen
+         * @description Whether a clash that had been found came true.
+         */
+        ClashSeen: {
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /** Came True */
+            came_true: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ClashStanding
+         * @description A clash, and how it stands.
+         */
+        ClashStanding: {
+            /** Clash Id */
+            clash_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /** Plans */
+            plans: string[];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            explanation: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "solved";
+            /**
+             * Reopened
+             * @description Why a decision no longer holds: time, place, crowd, closures, means, kind, plan, severity.
+             */
+            reopened: string[];
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
+            /** Reason */
+            reason: string;
+            /** Measure */
+            measure: string;
+            /**
+             * Number
+             * @description Number of the last decision; 0 without any.
+             */
+            number: number;
+        };
+        /**
+         * ClosedStreet
+         * @description A street that is closed.
+         */
+        ClosedStreet: {
+            /** Name */
+            name: string;
+            /** Length M */
+            length_m: number;
+            /** Named */
+            named: boolean;
+        };
+        /**
+         * Closure
+         * @description A street closed, and who passes all the same.
+         */
+        "Closure-Input": {
+            /** Id */
+            id: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Street */
+            street: string;
+            line?: components["schemas"]["LineShape"] | null;
+            /**
+             * Exempt
+             * @default []
+             */
+            exempt: components["schemas"]["Exempt"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Closure
+         * @description A street closed, and who passes all the same.
+         */
+        "Closure-Output": {
+            /** Id */
+            id: string;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Street */
+            street: string;
+            line?: components["schemas"]["LineShape"] | null;
+            /**
+             * Exempt
+             * @default []
+             */
+            exempt: components["schemas"]["Exempt"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Code
@@ -1987,6 +3719,199 @@ export interface components {
         Code: {
             /** Code */
             code: string;
+        };
+        /**
+         * Contact
+         * @description A function of a service and the telephone of the service; never a person.
+         */
+        Contact: {
+            /** Id */
+            id: string;
+            /** Service */
+            service: string;
+            /** Function */
+            function: string;
+            /**
+             * Telephone
+             * @default
+             */
+            telephone: string;
+        };
+        /**
+         * Content
+         * @description Everything in an event file.
+         *
+         *     Ids are unique within each list; a shift names a post that exists.
+         */
+        "Content-Input": {
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            perimeter?: components["schemas"]["PolygonShape"] | null;
+            /**
+             * Posts
+             * @default []
+             */
+            posts: components["schemas"]["Post-Input"][];
+            /**
+             * Shifts
+             * @default []
+             */
+            shifts: components["schemas"]["Shift-Input"][];
+            /**
+             * Barriers
+             * @default []
+             */
+            barriers: components["schemas"]["Barrier"][];
+            /**
+             * Closures
+             * @default []
+             */
+            closures: components["schemas"]["Closure-Input"][];
+            /**
+             * Diversions
+             * @default []
+             */
+            diversions: components["schemas"]["Diversion"][];
+            /**
+             * @default {
+             *       "responders": 0,
+             *       "provider": "",
+             *       "note": ""
+             *     }
+             */
+            first_aid: components["schemas"]["FirstAid-Input"];
+            /**
+             * Messages
+             * @default []
+             */
+            messages: components["schemas"]["Message-Input"][];
+            /**
+             * Contacts
+             * @default []
+             */
+            contacts: components["schemas"]["Contact"][];
+            /**
+             * Reflex Cards
+             * @default []
+             */
+            reflex_cards: components["schemas"]["ReflexCard"][];
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["Document"][];
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist: components["schemas"]["Task"][];
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * @default {
+             *       "attendance_source": "",
+             *       "used": [],
+             *       "timeline": [],
+             *       "clashes": [],
+             *       "lessons": ""
+             *     }
+             */
+            after: components["schemas"]["After-Input"];
+            origin?: components["schemas"]["Origin"] | null;
+        };
+        /**
+         * Content
+         * @description Everything in an event file.
+         *
+         *     Ids are unique within each list; a shift names a post that exists.
+         */
+        "Content-Output": {
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            perimeter?: components["schemas"]["PolygonShape"] | null;
+            /**
+             * Posts
+             * @default []
+             */
+            posts: components["schemas"]["Post-Output"][];
+            /**
+             * Shifts
+             * @default []
+             */
+            shifts: components["schemas"]["Shift-Output"][];
+            /**
+             * Barriers
+             * @default []
+             */
+            barriers: components["schemas"]["Barrier"][];
+            /**
+             * Closures
+             * @default []
+             */
+            closures: components["schemas"]["Closure-Output"][];
+            /**
+             * Diversions
+             * @default []
+             */
+            diversions: components["schemas"]["Diversion"][];
+            /**
+             * @default {
+             *       "responders": 0,
+             *       "provider": "",
+             *       "note": ""
+             *     }
+             */
+            first_aid: components["schemas"]["FirstAid-Output"];
+            /**
+             * Messages
+             * @default []
+             */
+            messages: components["schemas"]["Message-Output"][];
+            /**
+             * Contacts
+             * @default []
+             */
+            contacts: components["schemas"]["Contact"][];
+            /**
+             * Reflex Cards
+             * @default []
+             */
+            reflex_cards: components["schemas"]["ReflexCard"][];
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["Document"][];
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist: components["schemas"]["Task"][];
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * @default {
+             *       "attendance_source": "",
+             *       "used": [],
+             *       "timeline": [],
+             *       "clashes": [],
+             *       "lessons": ""
+             *     }
+             */
+            after: components["schemas"]["After-Output"];
+            origin?: components["schemas"]["Origin"] | null;
         };
         /**
          * ContractAnswer
@@ -2043,6 +3968,147 @@ export interface components {
             high: number;
         };
         /**
+         * CoverAnswer
+         * @description What the planned means cover of what is needed.
+         */
+        CoverAnswer: {
+            /** Planned */
+            planned: {
+                [key: string]: number;
+            };
+            /**
+             * Unstated
+             * @description Estimated plans that do not say how many agents they have.
+             */
+            unstated: number;
+            /** @description Agents needed; null: not estimated. */
+            needed: components["schemas"]["Interval"] | null;
+            /** @description Share of the need planned, 0 to 1. */
+            share: components["schemas"]["Interval"] | null;
+            /**
+             * Estimated
+             * @description Plans whose need is estimated: the base.
+             */
+            estimated: number;
+            /** Colour */
+            colour: ("green" | "orange" | "red") | null;
+        };
+        /**
+         * CoverLevel
+         * @description Size of the cover, in the order of the grid.
+         * @enum {string}
+         */
+        CoverLevel: "none" | "paps" | "pe" | "me" | "ge";
+        /**
+         * CoverageAnswer
+         * @description How many counts fell into an interval.
+         */
+        CoverageAnswer: {
+            /** Level */
+            level: number;
+            /**
+             * Printed
+             * @description Of the whole numbers shown.
+             */
+            printed: number;
+            /**
+             * Randomised
+             * @description What the level should be met by.
+             */
+            randomised: number;
+        };
+        /**
+         * CrowdFigures
+         * @description A public in its place.
+         */
+        CrowdFigures: {
+            /** Peak */
+            peak: number;
+            /** Exits */
+            exits: boolean;
+            /** Width M */
+            width_m: number;
+            /** Width Supposed */
+            width_supposed: boolean;
+            /**
+             * Width Needed M
+             * @description Width for eight minutes at 60 p/m/min.
+             */
+            width_needed_m: number;
+            /** Curves */
+            curves: components["schemas"]["EgressLine"][];
+            /** Density */
+            density: number;
+            /**
+             * Density Ceiling
+             * @description 4.7 p/m²; not checked in the original text.
+             */
+            density_ceiling: number;
+            /** Area M2 */
+            area_m2: number;
+            /** Over Ceiling */
+            over_ceiling: boolean;
+            /** Stations */
+            stations: string[];
+            /**
+             * Per Hour
+             * @description People the stations take in the hour after the end.
+             */
+            per_hour: number;
+        };
+        /**
+         * DangerAnswer
+         * @description A note of 1 to 10 and what makes it, the greatest part first.
+         */
+        DangerAnswer: {
+            /** Note */
+            note: number;
+            /**
+             * Low
+             * @description Note with every part at its low end.
+             */
+            low: number;
+            /**
+             * High
+             * @description Note with every part at its high end.
+             */
+            high: number;
+            /**
+             * Colour
+             * @description Of the note: green to 3, orange to 6, red from 7.
+             * @enum {string}
+             */
+            colour: "green" | "orange" | "red";
+            /** Parts */
+            parts: components["schemas"]["DangerPart"][];
+        };
+        /**
+         * DangerPart
+         * @description One part of a note: its points, why, and the numbers it rests on.
+         */
+        DangerPart: {
+            /** Name */
+            name: string;
+            points: components["schemas"]["Interval"];
+            /**
+             * Most
+             * @description Most it can add.
+             */
+            most: number;
+            reason: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Plans */
+            plans: string[];
+            /**
+             * Estimated
+             * @description False: could not be estimated, and adds nothing.
+             */
+            estimated: boolean;
+        };
+        /**
          * DayVolumeAnswer
          * @description Records of one local day against the same weekday of the last eight weeks.
          */
@@ -2080,6 +4146,12 @@ export interface components {
              */
             verdict: "normal" | "low" | "high" | "unknown";
         };
+        /**
+         * Degree
+         * @description One line of the grid: faible, modéré, moyen, élevé.
+         * @enum {string}
+         */
+        Degree: "low" | "moderate" | "medium" | "high";
         /**
          * Delegate
          * @description An account of a partner service.
@@ -2145,6 +4217,368 @@ export interface components {
             role_title: components["schemas"]["Texts"];
         };
         /**
+         * DistrictShare
+         * @description One district's part of need and of units.
+         */
+        DistrictShare: {
+            /** District */
+            district: string;
+            /** Need */
+            need: number;
+            /** Counted */
+            counted: number;
+            /** Units */
+            units: number;
+            /** Covered */
+            covered: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Alarm
+             * @enum {string}
+             */
+            alarm: "none" | "coarse" | "over" | "under";
+        };
+        /**
+         * Diversion
+         * @description Another way, and for whom.
+         */
+        Diversion: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            line?: components["schemas"]["LineShape"] | null;
+            /**
+             * Whom
+             * @default []
+             */
+            whom: (components["schemas"]["Audience"] | components["schemas"]["Exempt"])[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Document
+         * @description A document held elsewhere, by name and SHA-256; empty while it is awaited.
+         */
+        Document: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Sha256
+             * @default
+             */
+            sha256: string;
+        };
+        /**
+         * EffectAbout
+         * @description What the effect model knows.
+         */
+        EffectAbout: {
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description Fitted once a day; nothing of it is stored.
+             */
+            fitted_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_from: string;
+            /**
+             * Known Until
+             * Format: date-time
+             * @description Two days before the fit: late reports still come.
+             */
+            known_until: string;
+            /**
+             * Facts
+             * @description Facts it rests on.
+             */
+            facts: number;
+            /**
+             * Left Out
+             * @description Facts that are no evidence of what an event brings.
+             */
+            left_out: number;
+            /**
+             * Unsure
+             * @description Facts whose time is not known to a day.
+             */
+            unsure: number;
+            /**
+             * Events
+             * @description Past events it rests on.
+             */
+            events: number;
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * EffectAnswer
+         * @description What one event brings, or why nothing can be told.
+         */
+        EffectAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            about: components["schemas"]["EffectAbout"];
+            why_not: components["schemas"]["Texts"] | null;
+            figures: components["schemas"]["EffectFigures"] | null;
+        };
+        /**
+         * EffectBasis
+         * @description What a foreseen number rests on.
+         */
+        EffectBasis: {
+            /**
+             * Kind
+             * @description Kind of event whose rates are used; empty for all events.
+             */
+            kind: string;
+            /** Events */
+            events: number;
+            /** Plan Ids */
+            plan_ids: string[];
+            /** People Low */
+            people_low: number;
+            /** People High */
+            people_high: number;
+            /**
+             * Beyond
+             * @description Attendance outside what past events had: extrapolated.
+             */
+            beyond: boolean;
+            /**
+             * Supposed
+             * @description Attendance not known: the usual one of its kind.
+             */
+            supposed: boolean;
+            /**
+             * Controls
+             * @description Effective number of control windows.
+             */
+            controls: number;
+            /**
+             * Relaxed
+             * @description Controls disturbed by other plans had to be kept.
+             */
+            relaxed: boolean;
+        };
+        /**
+         * EffectEstimate
+         * @description A number with its intervals.
+         */
+        EffectEstimate: {
+            /** Mean */
+            mean: number;
+            /** Low50 */
+            low50: number;
+            /** High50 */
+            high50: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+        };
+        /**
+         * EffectFigures
+         * @description The figures of one event.
+         */
+        EffectFigures: {
+            /** Past */
+            past: boolean;
+            /** People */
+            people: number;
+            whole: components["schemas"]["EffectLine"];
+            /** By Ring */
+            by_ring: components["schemas"]["EffectRing"][];
+            /** By Hour */
+            by_hour: components["schemas"]["EffectHour"][];
+            /** By Kind */
+            by_kind: components["schemas"]["EffectKind"][];
+            /** @description Facts per 10,000 people. */
+            per_10k: components["schemas"]["EffectEstimate"];
+            /** @description Facts per 10,000 attendee-hours. */
+            per_10k_hours: components["schemas"]["EffectEstimate"];
+            basis: components["schemas"]["EffectBasis"];
+            placebo: components["schemas"]["EffectPlacebo"] | null;
+            raw: components["schemas"]["RawMethod"] | null;
+        };
+        /**
+         * EffectHour
+         * @description One hour, relative to the start.
+         */
+        EffectHour: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** Hour */
+            hour: number;
+        };
+        /**
+         * EffectKind
+         * @description One kind of fact; null for all others together.
+         */
+        EffectKind: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** Kind */
+            kind: string | null;
+        };
+        /**
+         * EffectLine
+         * @description Facts seen, expected without the event, brought by it; small counts withheld.
+         */
+        EffectLine: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+        };
+        /**
+         * EffectPlacebo
+         * @description The same estimate on dates without the event, all together.
+         */
+        EffectPlacebo: {
+            /** Dates */
+            dates: number;
+            /**
+             * Mean
+             * @description Near zero when the baseline is honest.
+             */
+            mean: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+            /**
+             * Inside80
+             * @description Share of dates whose 80 % interval holds zero.
+             */
+            inside80: number;
+            /**
+             * P
+             * @description Share of dates with an excess at least the event's.
+             */
+            p: number | null;
+        };
+        /**
+         * EffectRing
+         * @description One ring around the footprint.
+         */
+        EffectRing: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+        };
+        /**
+         * EffectScores
+         * @description Every kind of event.
+         */
+        EffectScores: {
+            about: components["schemas"]["EffectAbout"];
+            /** Items */
+            items: components["schemas"]["EventKindScore"][];
+        };
+        /**
+         * EgressLine
+         * @description How a public leaves at one rate.
+         */
+        EgressLine: {
+            /**
+             * Rate
+             * @description People per metre of exit and minute.
+             */
+            rate: number;
+            /**
+             * Level
+             * @description Fruin's level of service of a walkway.
+             */
+            level: string;
+            /** Last Min */
+            last_min: number;
+            /** Longest Queue */
+            longest_queue: number;
+            /** Minutes */
+            minutes: number[];
+            /** Left */
+            left: number[];
+        };
+        /**
          * Ending
          * @description Which of one's own sessions end, and the proof that it is their owner who asks.
          */
@@ -2161,6 +4595,33 @@ export interface components {
              * @default
              */
             proof: string;
+        };
+        /**
+         * EngagedMeans
+         * @description Means that the file plans.
+         */
+        EngagedMeans: {
+            /**
+             * Headcount
+             * @description People at posts, by kind of post.
+             */
+            headcount: {
+                [key: string]: number;
+            };
+            /**
+             * Hours
+             * @description Hours of people.
+             */
+            hours: number;
+            /**
+             * Barriers
+             * @description Pieces, by kind.
+             */
+            barriers: {
+                [key: string]: number;
+            };
+            /** Responders */
+            responders: number;
         };
         /**
          * EnrolledAnswer
@@ -2204,6 +4665,20 @@ export interface components {
             password: string;
         };
         /**
+         * EntryRemark
+         * @description A notice about one field of what was entered.
+         */
+        EntryRemark: {
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+        };
+        /**
          * ErrorMeaning
          * @description What an error code means.
          */
@@ -2216,6 +4691,159 @@ export interface components {
             /** Terminal */
             terminal: boolean;
         };
+        /**
+         * Estimate
+         * @description A low, a likely and a high value; null where unknown.
+         */
+        Estimate: {
+            /** Low */
+            low: number | null;
+            /** Likely */
+            likely: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * EventFile
+         * @description The file of an event; version 0 is a first proposal that nobody has saved.
+         */
+        EventFile: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /**
+             * Next States
+             * @description States that may follow, by keeping or changing.
+             */
+            next_states: components["schemas"]["State"][];
+            /** Who */
+            who: string | null;
+            /** At */
+            at: string | null;
+            /** Why */
+            why: string | null;
+            /** May Alter */
+            may_alter: boolean;
+            /** May Disclose */
+            may_disclose: boolean;
+            content: components["schemas"]["Content-Output"];
+            /** Remarks */
+            remarks: components["schemas"]["RemarkItem"][];
+            /**
+             * Scrubbed
+             * @description Passages taken out of the text just saved.
+             * @default 0
+             */
+            scrubbed: number;
+        };
+        /**
+         * EventFileItem
+         * @description A file as lists tell it.
+         */
+        EventFileItem: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * EventFileList
+         * @description Files, that of the latest event first.
+         */
+        EventFileList: {
+            /** Items */
+            items: components["schemas"]["EventFileItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * EventKindScore
+         * @description What a kind of event brings, and how well its past events were foreseen.
+         */
+        EventKindScore: {
+            /**
+             * Kind
+             * @description Kind of event; empty for all.
+             */
+            kind: string;
+            /** Events */
+            events: number;
+            per_10k: components["schemas"]["RateAnswer"];
+            /** Kinds */
+            kinds: components["schemas"]["KindRate"][];
+            /**
+             * Inside50
+             * @description Share of totals inside the 50 % interval, held out.
+             */
+            inside50: number;
+            /** Inside80 */
+            inside80: number;
+            /** Inside95 */
+            inside95: number;
+            /**
+             * Bias
+             * @description Foreseen less seen, facts per event.
+             */
+            bias: number;
+            /**
+             * Error
+             * @description Mean absolute error, facts per event.
+             */
+            error: number;
+            /**
+             * Raw Bias
+             * @description Bias of the raw-count method.
+             */
+            raw_bias: number;
+            /** Raw Error */
+            raw_error: number;
+            /**
+             * Usual Error
+             * @description Mean absolute error of expecting no effect.
+             */
+            usual_error: number;
+        };
+        /**
+         * Exempt
+         * @description Who passes a closure all the same.
+         * @enum {string}
+         */
+        Exempt: "emergency" | "residents" | "transit" | "deliveries" | "cycles" | "pedestrians" | "organiser";
         /**
          * Extent
          * @description The interval that facts cover; null without facts.
@@ -2364,6 +4992,16 @@ export interface components {
             withheld?: string[];
         };
         /**
+         * Factor
+         * @description What a family of reasons multiplies the number by.
+         */
+        Factor: {
+            /** Family */
+            family: string;
+            /** Factor */
+            factor: number;
+        };
+        /**
          * FactorAnswer
          * @description How the second factor of the person stands.
          */
@@ -2496,6 +5134,50 @@ export interface components {
             drift: ("new" | "gone") | null;
         };
         /**
+         * FieldChangeItem
+         * @description A value that changed; shapes say how far their middle moved.
+         */
+        FieldChangeItem: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+            /** Moved M */
+            moved_m: number | null;
+        };
+        /**
+         * Figure
+         * @description A figure the file rests on: value, interval at ``level`` percent, base and source.
+         */
+        Figure: {
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Low */
+            low?: number | null;
+            /** Likely */
+            likely?: number | null;
+            /** High */
+            high?: number | null;
+            /** Level */
+            level?: number | null;
+            /**
+             * Base
+             * @default
+             */
+            base: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * FigureAnswer
          * @description One figure.
          */
@@ -2520,6 +5202,532 @@ export interface components {
              * @description 95 % of the noise lies within plus or minus this.
              */
             half_width: number;
+        };
+        /**
+         * FileChange
+         * @description A new version of a file.
+         */
+        FileChange: {
+            content: components["schemas"]["Content-Input"];
+            /** @default draft */
+            state: components["schemas"]["State"];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * FileDifference
+         * @description What changed between two versions.
+         */
+        FileDifference: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Changes */
+            changes: components["schemas"]["ChangeItem"][];
+        };
+        /**
+         * FirmAnswer
+         * @description How a proposal stands under low or high demand.
+         */
+        FirmAnswer: {
+            /**
+             * Demand
+             * @enum {string}
+             */
+            demand: "low" | "high";
+            /** Served */
+            served: number;
+            /** Best */
+            best: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * FirstAid
+         * @description The first-aid cover (DPS) foreseen.
+         *
+         *     ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
+         */
+        "FirstAid-Input": {
+            level?: components["schemas"]["CoverLevel"] | null;
+            /**
+             * Responders
+             * @default 0
+             */
+            responders: number;
+            /** Risk */
+            risk?: number | null;
+            /**
+             * Provider
+             * @default
+             */
+            provider: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * FirstAid
+         * @description The first-aid cover (DPS) foreseen.
+         *
+         *     ``risk`` is the RIS of the national grid, ``level`` its class (``vigie.model.dps``).
+         */
+        "FirstAid-Output": {
+            level?: components["schemas"]["CoverLevel"] | null;
+            /**
+             * Responders
+             * @default 0
+             */
+            responders: number;
+            /** Risk */
+            risk?: number | null;
+            /**
+             * Provider
+             * @default
+             */
+            provider: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * FirstAidAnswer
+         * @description The first-aid cover that the national grid asks for.
+         */
+        FirstAidAnswer: {
+            /** Public */
+            public: number;
+            /** Ris */
+            ris: number;
+            /** Index */
+            index: number;
+            /** Level */
+            level: string;
+            level_text: components["schemas"]["Texts"];
+            /** Responders */
+            responders: number;
+            /** Posts */
+            posts: number;
+            /** Sectors */
+            sectors: number;
+            /** Steps */
+            steps: components["schemas"]["FirstAidStep"][];
+            /** Warnings */
+            warnings: components["schemas"]["Texts"][];
+            declaration: components["schemas"]["Texts"];
+            reference: components["schemas"]["Texts"];
+        };
+        /**
+         * FirstAidCell
+         * @description One cell of the first-aid grid.
+         */
+        FirstAidCell: {
+            /** Column */
+            column: string;
+            /** Symbol */
+            symbol: string;
+            /** Degree */
+            degree: string;
+            /** Value */
+            value: number;
+            text: components["schemas"]["Texts"];
+            /** Unverified */
+            unverified: boolean;
+        };
+        /**
+         * FirstAidGrid
+         * @description The twelve cells of the first-aid grid.
+         */
+        FirstAidGrid: {
+            /** Items */
+            items: components["schemas"]["FirstAidCell"][];
+            reference: components["schemas"]["Texts"];
+        };
+        /**
+         * FirstAidPostAnswer
+         * @description A first-aid post on the event's ground.
+         */
+        FirstAidPostAnswer: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Share */
+            share: number;
+            /** Mean M */
+            mean_m: number;
+            /** Farthest M */
+            farthest_m: number;
+            /**
+             * Gap
+             * @description Distance of all posts from the best; 0 if proved.
+             */
+            gap: number | null;
+        };
+        /**
+         * FirstAidQuestion
+         * @description What the first-aid grid is asked.
+         */
+        FirstAidQuestion: {
+            /**
+             * Public
+             * @description Peak simultaneous public, people.
+             */
+            public: number;
+            /** @description P2: what the public does. */
+            activity: components["schemas"]["Degree"];
+            /** @description E1: surroundings and access. */
+            site: components["schemas"]["Degree"];
+            /** @description E2: delay of the public rescue services. */
+            rescue: components["schemas"]["Degree"];
+        };
+        /**
+         * FirstAidStep
+         * @description One line of the computation.
+         */
+        FirstAidStep: {
+            /** Symbol */
+            symbol: string;
+            /** Formula */
+            formula: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ForecastAnswer
+         * @description A forecast of one kind: by place and slot, or by district and day.
+         */
+        ForecastAnswer: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            /** Kind */
+            kind: string;
+            verdict: components["schemas"]["VerdictAnswer"];
+            /**
+             * Stability
+             * @description Mean share of flagged places that stay flagged.
+             */
+            stability: number;
+            /** Slots */
+            slots: components["schemas"]["SlotSpan"][];
+            /** Places */
+            places: components["schemas"]["ForecastPlace"][];
+            /** Days */
+            days: string[];
+            /** Districts */
+            districts: components["schemas"]["ForecastDistrict"][];
+            /**
+             * Withheld
+             * @description Districts withheld, too few facts to be told.
+             */
+            withheld: number;
+        };
+        /**
+         * ForecastCard
+         * @description The model card.
+         */
+        ForecastCard: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            about: components["schemas"]["CardAbout"];
+            purpose: components["schemas"]["Texts"];
+            not_for: components["schemas"]["Texts"];
+            data: components["schemas"]["CardData"];
+            /** Not Evidence */
+            not_evidence: string[];
+            /** Excluded */
+            excluded: components["schemas"]["CardExclusion"][];
+            /** Kinds */
+            kinds: components["schemas"]["CardKind"][];
+            /** Groups */
+            groups: components["schemas"]["CardGroup"][];
+            /** Stress */
+            stress: {
+                [key: string]: components["schemas"]["StressAnswer"];
+            };
+            /** Missing */
+            missing: {
+                [key: string]: string;
+            };
+            /** Limits */
+            limits: components["schemas"]["Texts"][];
+            /** Readers */
+            readers: string[];
+        };
+        /**
+         * ForecastCell
+         * @description Everything about one place.
+         */
+        ForecastCell: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            /** Cell */
+            cell: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            verdict: components["schemas"]["VerdictAnswer"];
+            /** Base */
+            base: number | null;
+            /** Small */
+            small: boolean;
+            /** Flagged */
+            flagged: boolean;
+            /** Stays */
+            stays: number;
+            /** Grey */
+            grey: boolean;
+            /** Slots */
+            slots: components["schemas"]["PlaceSlot"][];
+            /** Months */
+            months: components["schemas"]["PastMonth"][];
+            /**
+             * Least
+             * @description Least count told.
+             */
+            least: number;
+        };
+        /**
+         * ForecastDistrict
+         * @description What is expected in a district, day by day, to two digits; null where withheld.
+         */
+        ForecastDistrict: {
+            /** Area */
+            area: string;
+            /** Expected */
+            expected: number[] | null;
+            /**
+             * Low
+             * @description 80 % interval.
+             */
+            low: number[] | null;
+            /** High */
+            high: number[] | null;
+        };
+        /**
+         * ForecastList
+         * @description Runs, newest first.
+         */
+        ForecastList: {
+            /** Items */
+            items: components["schemas"]["ForecastRunAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ForecastPlace
+         * @description What is expected at a place, slot by slot.
+         */
+        ForecastPlace: {
+            /** Cell */
+            cell: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Base
+             * @description Facts of the kind it rests on; null: withheld.
+             */
+            base: number | null;
+            /**
+             * Small
+             * @description Too few facts to say much.
+             */
+            small: boolean;
+            /**
+             * Flagged
+             * @description Among the tenth of the places with the highest number.
+             */
+            flagged: boolean;
+            /**
+             * Stays
+             * @description Share of reporting rates under which it is flagged.
+             */
+            stays: number;
+            /**
+             * Grey
+             * @description Flagged, but not under other rates of reporting.
+             */
+            grey: boolean;
+            /** Expected */
+            expected: number[];
+            /**
+             * Low
+             * @description 80 % interval.
+             */
+            low: number[];
+            /** High */
+            high: number[];
+        };
+        /**
+         * ForecastRequest
+         * @description What a forecast is wanted of.
+         */
+        ForecastRequest: {
+            /**
+             * Horizon Days
+             * @default 7
+             */
+            horizon_days: number;
+            /**
+             * Grid
+             * @description `h3:8`, `500` (metres), `zoning:NAME`.
+             * @default h3:8
+             */
+            grid: string;
+            /**
+             * Slot Hours
+             * @default 6
+             * @enum {integer}
+             */
+            slot_hours: 6 | 24;
+            /** Kinds */
+            kinds?: string[];
+        };
+        /**
+         * ForecastRunAnswer
+         * @description A run of the forecast.
+         */
+        ForecastRunAnswer: {
+            /** Forecast Id */
+            forecast_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "ready" | "failed";
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            made_at: string;
+            /**
+             * Origin At
+             * Format: date-time
+             * @description Nothing from then on was known to it.
+             */
+            origin_at: string;
+            /**
+             * Until At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until_at: string;
+            /** Grid */
+            grid: string;
+            /** Slot Hours */
+            slot_hours: number;
+            /** Seconds */
+            seconds: number;
+            /** By The Day */
+            by_the_day: boolean;
+            /**
+             * Facts
+             * @description Facts it rests on.
+             */
+            facts: number | null;
+            /** Cells */
+            cells: number | null;
+            /**
+             * Passed
+             * @description Whether it stood the test of the feedback loop.
+             */
+            passed: boolean | null;
+            /**
+             * Failure
+             * @description Code of what kept it from being made.
+             */
+            failure: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["VerdictAnswer"][];
+        };
+        /**
+         * ForecastScores
+         * @description How right every model was.
+         */
+        ForecastScores: {
+            run: components["schemas"]["ForecastRunAnswer"];
+            weeks: components["schemas"]["JudgedWeeks"] | null;
+            /**
+             * Models
+             * @description By model, then kind or `all`.
+             */
+            models: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["ModelScores"];
+                };
+            };
+            /** Missing */
+            missing: {
+                [key: string]: string;
+            };
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictAnswer"][];
+            misses: components["schemas"]["Misses"] | null;
+            /** Stress */
+            stress: {
+                [key: string]: components["schemas"]["StressAnswer"];
+            };
+            /** Least */
+            least: number;
+        };
+        /**
+         * Gain
+         * @description How much lower a model's deviance is than a baseline's, with its interval.
+         */
+        Gain: {
+            /** Gain */
+            gain: number;
+            /**
+             * Low
+             * @description 95 %, bootstrap of weeks.
+             */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * GivenAnswer
+         * @description The means and conditions that were counted with.
+         */
+        GivenAnswer: {
+            /** Posts */
+            posts: number;
+            /** Per Post */
+            per_post: number;
+            /** Reach S */
+            reach_s: number;
+            /** Reach M */
+            reach_m: number;
+            /** Speed Kmh */
+            speed_kmh: number;
+            /** On Scene Min */
+            on_scene_min: number;
+            /** Answered */
+            answered: number;
+            /** District Floor */
+            district_floor: number;
+            /** Exposure */
+            exposure: boolean;
+            /**
+             * Busy
+             * @description Share of the time a unit is busy in the busiest hour.
+             */
+            busy: number;
         };
         /**
          * GlassList
@@ -2684,6 +5892,74 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * HourSpread
+         * @description The same of one hour.
+         */
+        HourSpread: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+        };
+        /**
+         * Interval
+         * @description A value with its interval.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * JudgedEvent
+         * @description What was told before a past event and what came of it.
+         */
+        JudgedEvent: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /** Planned */
+            planned: number;
+            /** Needed */
+            needed: number;
+            /** Needed Low */
+            needed_low: number;
+            /** Needed High */
+            needed_high: number;
+            /** Probability */
+            probability: number;
+            /** Sufficed */
+            sufficed: boolean;
+        };
+        /**
+         * JudgedWeeks
+         * @description How many weeks chose, how many judged.
+         */
+        JudgedWeeks: {
+            /** Choose */
+            choose: number;
+            /** Judge */
+            judge: number;
+        };
+        /**
          * KindAnswer
          * @description One node of the tree of kinds.
          */
@@ -2705,6 +5981,93 @@ export interface components {
             colour_index: number;
             /** Leaf */
             leaf: boolean;
+        };
+        /**
+         * KindRate
+         * @description The same for one kind of fact.
+         */
+        KindRate: {
+            /** Mean */
+            mean: number;
+            /** Low50 */
+            low50: number;
+            /** High50 */
+            high50: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * LabourAnswer
+         * @description The law that shifts keep.
+         */
+        LabourAnswer: {
+            /** Longest H */
+            longest_h: number;
+            /** Amplitude H */
+            amplitude_h: number;
+            /** Rest H */
+            rest_h: number;
+            /** Week H */
+            week_h: number;
+            /** Unbroken H */
+            unbroken_h: number;
+            /** Break Min */
+            break_min: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * LevelInterval
+         * @description Between what a count should fall.
+         */
+        LevelInterval: {
+            /** Level */
+            level: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * LikenessPart
+         * @description One part of a likeness: 0 alike, 1 not alike.
+         */
+        LikenessPart: {
+            /** Name */
+            name: string;
+            /** Distance */
+            distance: number;
+            /** Weight */
+            weight: number;
+            /** Value */
+            value: number | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * LineShape
+         * @description A line of two points or more.
+         */
+        LineShape: {
+            /**
+             * Type
+             * @default LineString
+             * @constant
+             */
+            type: "LineString";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][];
         };
         /**
          * MapAnswer
@@ -2819,6 +6182,18 @@ export interface components {
             at: string;
         };
         /**
+         * MaskedAnswer
+         * @description The score of the literature, over places where something happened only.
+         */
+        MaskedAnswer: {
+            /** Mae */
+            mae: number | null;
+            /** Mape */
+            mape: number | null;
+            /** Warning */
+            warning: string;
+        };
+        /**
          * MeansAnswer
          * @description The latest state of something that moves.
          */
@@ -2870,6 +6245,47 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Message
+         * @description What is told to whom, by what and when, in both languages.
+         */
+        "Message-Input": {
+            /** Id */
+            id: string;
+            audience: components["schemas"]["Audience"];
+            channel: components["schemas"]["Channel"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fr */
+            fr: string;
+            /**
+             * En
+             * @default
+             */
+            en: string;
+        };
+        /**
+         * Message
+         * @description What is told to whom, by what and when, in both languages.
+         */
+        "Message-Output": {
+            /** Id */
+            id: string;
+            audience: components["schemas"]["Audience"];
+            channel: components["schemas"]["Channel"];
+            /** At */
+            at: string;
+            /** Fr */
+            fr: string;
+            /**
+             * En
+             * @default
+             */
+            en: string;
+        };
+        /**
          * MetricAnswer
          * @description Something that can be measured.
          */
@@ -2884,6 +6300,111 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Miss
+         * @description A day of a place outside its 95 % interval; the count is null where withheld.
+         */
+        Miss: {
+            /** Kind */
+            kind: string;
+            /** Cell */
+            cell: string;
+            /** Day */
+            day: string;
+            /** Expected */
+            expected: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+            /** Above */
+            above: boolean;
+        };
+        /**
+         * Misses
+         * @description How often last month's forecast missed, and the worst.
+         */
+        Misses: {
+            /** Days */
+            days: number;
+            /** Cases */
+            cases: number;
+            /** Outside */
+            outside: number;
+            /** Share */
+            share: number;
+            /** Nominal */
+            nominal: number;
+            /** Worst */
+            worst: components["schemas"]["Miss"][];
+        };
+        /**
+         * ModelScores
+         * @description How right a model was, over all places and slots of the weeks that judge.
+         */
+        ModelScores: {
+            /** Facts */
+            facts: number;
+            deviance: components["schemas"]["ScoreInterval"];
+            /** Mae */
+            mae: number;
+            /** Rmse */
+            rmse: number;
+            /**
+             * Bias
+             * @description Expected over observed.
+             */
+            bias: number | null;
+            /**
+             * Pei
+             * @description By share of the places flagged.
+             */
+            pei: {
+                [key: string]: components["schemas"]["AreaHits"];
+            };
+            /** Coverage */
+            coverage: components["schemas"]["CoverageAnswer"][];
+            /** Pit */
+            pit: number[];
+            /** Calibration */
+            calibration: components["schemas"]["CalibrationBin"][];
+            /** Spread */
+            spread: number[];
+            masked: components["schemas"]["MaskedAnswer"];
+            /** Weekly */
+            weekly: number[];
+        };
+        /**
+         * Moment
+         * @description Something that happened, in order of time.
+         */
+        "Moment-Input": {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Moment
+         * @description Something that happened, in order of time.
+         */
+        "Moment-Output": {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Text */
+            text: string;
         };
         /**
          * Narrative
@@ -3134,6 +6655,21 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
             /** Distance M */
             distance_m: number;
         };
@@ -3162,6 +6698,52 @@ export interface components {
              * @description Told once; it must be changed at the first sign-in.
              */
             first_password: string;
+        };
+        /**
+         * NoteRecord
+         * @description What became of the days of one note.
+         */
+        NoteRecord: {
+            /** Note */
+            note: number;
+            /**
+             * Days
+             * @description Days noted so: the base.
+             */
+            days: number;
+            /** Facts */
+            facts: number;
+            /**
+             * Expected
+             * @description Mean of the same weekday in the eight weeks before.
+             */
+            expected: number;
+            /** Ratio */
+            ratio: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval of the ratio.
+             */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * Origin
+         * @description The earlier file that this one was taken from, and the attendance it was made for.
+         */
+        Origin: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Attendance */
+            attendance?: number | null;
         };
         /**
          * OutputColumn
@@ -3231,6 +6813,109 @@ export interface components {
             new: string;
         };
         /**
+         * PastMonth
+         * @description What happened in a past month; null where withheld.
+         */
+        PastMonth: {
+            /** Month */
+            month: string;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
+         * PastSlot
+         * @description What happened in a past slot; null where withheld.
+         */
+        PastSlot: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
+         * PlaceSlot
+         * @description One slot of a place.
+         */
+        PlaceSlot: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Expected */
+            expected: number;
+            /** Intervals */
+            intervals: components["schemas"]["LevelInterval"][];
+            /** Factors */
+            factors: components["schemas"]["Factor"][];
+            /**
+             * Recent
+             * @description The same slot of the last weeks known.
+             */
+            recent: components["schemas"]["PastSlot"][];
+        };
+        /**
+         * PlanAdequacy
+         * @description Whether the means of one plan suffice, as planned.
+         */
+        PlanAdequacy: {
+            /** Planned */
+            planned: number | null;
+            needed: components["schemas"]["RangedNumber"];
+            /** @description Planned over needed, per cent. */
+            cover: components["schemas"]["RangedNumber"] | null;
+            /**
+             * Probability
+             * @description That the planned suffice, calibrated.
+             */
+            probability: number | null;
+            /**
+             * Raw
+             * @description The same before calibration.
+             */
+            raw: number | null;
+            /**
+             * Advised
+             * @description Fewest agents that suffice with the target probability.
+             */
+            advised: number;
+            /** Target */
+            target: number;
+            /**
+             * Calibrated On
+             * @description Past events the calibration rests on.
+             */
+            calibrated_on: number;
+            /** Plan Id */
+            plan_id: string;
+            /**
+             * Ready
+             * @description False while past events are still gone through.
+             */
+            ready: boolean;
+        };
+        /**
          * PlanAnswer
          * @description Something that will occupy public space.
          */
@@ -3289,6 +6974,34 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
+        };
+        /**
+         * PlanDecision
+         * @description A decision on a plan and its reason.
+         */
+        PlanDecision: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "authorised" | "cancelled" | "declared";
+            /** Reason */
+            reason: string;
         };
         /**
          * PlanDetail
@@ -3349,11 +7062,149 @@ export interface components {
             attributes: {
                 [key: string]: string | null;
             };
-            provenance: components["schemas"]["Provenance"];
+            /**
+             * Version
+             * @description Version by hand that stands; 0 for what the feed says.
+             */
+            version: number;
+            /**
+             * Service
+             * @description Partner service that wrote it; empty for the city's own.
+             */
+            service: string;
+            /**
+             * Disputed
+             * @description Fields that the feed has changed since they were changed by hand.
+             */
+            disputed: string[];
+            /**
+             * Tag
+             * @description What If-Match must say to change it; the same as ETag.
+             */
+            tag: string;
+            /** @description Null for a plan that was entered by hand. */
+            provenance: components["schemas"]["Provenance"] | null;
+            /**
+             * Fed
+             * @description What the feed says now of the disputed fields.
+             */
+            fed: {
+                [key: string]: unknown;
+            };
+            may: components["schemas"]["PlanMay"];
+            /**
+             * Notices
+             * @description After an act: what was replaced or is unusual.
+             */
+            notices?: components["schemas"]["EntryRemark"][];
             /** Zones */
             zones: components["schemas"]["ZoneAnswer"][];
             /** Clashes */
             clashes: components["schemas"]["ClashAnswer"][];
+        };
+        /**
+         * PlanFields
+         * @description Fields of a plan, as far as they are said; those not said stay, or are empty.
+         */
+        PlanFields: {
+            /**
+             * Kind
+             * @description Taxonomy code under event.
+             * @default
+             */
+            kind: string;
+            /**
+             * Title
+             * @description No person, no organiser.
+             * @default
+             */
+            title: string;
+            /**
+             * Geometry
+             * @description GeoJSON, WGS 84: point to area.
+             */
+            geometry?: {
+                [key: string]: unknown;
+            } | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Setup S
+             * @default 0
+             */
+            setup_s: number;
+            /**
+             * Teardown S
+             * @default 0
+             */
+            teardown_s: number;
+            /** Attendance Low */
+            attendance_low?: number | null;
+            /** Attendance Likely */
+            attendance_likely?: number | null;
+            /** Attendance High */
+            attendance_high?: number | null;
+            /**
+             * State
+             * @description draft or declared.
+             * @default declared
+             */
+            state: string;
+            /**
+             * Declared
+             * @description False for a gathering that nobody declared: attributes then say known_from.
+             * @default true
+             */
+            declared: boolean;
+            /** Place Id */
+            place_id?: string | null;
+            /** Closes */
+            closes?: string[];
+            /** Means */
+            means?: {
+                [key: string]: string;
+            };
+            /** Attributes */
+            attributes?: {
+                [key: string]: string;
+            };
+            /**
+             * Reason
+             * @description Why, where it is worth saying.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * PlanHistory
+         * @description The versions of a plan, newest first.
+         */
+        PlanHistory: {
+            /** Items */
+            items: components["schemas"]["PlanVersionAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * PlanMay
+         * @description What the reader may do to a plan.
+         */
+        PlanMay: {
+            /** Amend */
+            amend: boolean;
+            /** Authorise */
+            authorise: boolean;
+            /** Cancel */
+            cancel: boolean;
+            /**
+             * Withdraw
+             * @description Call off what is one's own, without deciding on others'.
+             */
+            withdraw: boolean;
+            /** Reopen */
+            reopen: boolean;
         };
         /**
          * PlanPage
@@ -3364,6 +7215,256 @@ export interface components {
             items: components["schemas"]["PlanAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * PlanSettlement
+         * @description Which of the disputed fields become what the feed says; the others stay.
+         */
+        PlanSettlement: {
+            /** Take */
+            take?: string[];
+        };
+        /**
+         * PlanVersionAnswer
+         * @description One version of a plan by hand.
+         */
+        PlanVersionAnswer: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Act
+             * @description entered, amended, authorised, cancelled, reopened, settled.
+             */
+            act: string;
+            /**
+             * Who
+             * @description Login; null for whoever is not told.
+             */
+            who: string | null;
+            /** Service */
+            service: string;
+            /** Reason */
+            reason: string;
+            /** Changed */
+            changed: string[];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PlanWithdrawal
+         * @description Why a plan is called off.
+         */
+        PlanWithdrawal: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PointShape
+         * @description A point.
+         */
+        PointShape: {
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+        };
+        /**
+         * PolygonShape
+         * @description A polygon: outline, then holes; rings are closed when they are not.
+         */
+        PolygonShape: {
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+        };
+        /**
+         * Post
+         * @description Where people of a service stand, from when to when, how many and for what.
+         */
+        "Post-Input": {
+            /** Id */
+            id: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["PostKind"];
+            place?: components["schemas"]["PointShape"] | null;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Mission
+             * @default
+             */
+            mission: string;
+        };
+        /**
+         * Post
+         * @description Where people of a service stand, from when to when, how many and for what.
+         */
+        "Post-Output": {
+            /** Id */
+            id: string;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["PostKind"];
+            place?: components["schemas"]["PointShape"] | null;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Mission
+             * @default
+             */
+            mission: string;
+        };
+        /**
+         * PostAnswer
+         * @description A post and its reason.
+         */
+        PostAnswer: {
+            /** Number */
+            number: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "perimeter" | "place" | "street" | "point";
+            /**
+             * Near
+             * @description Name of the nearest landmark.
+             */
+            near: string | null;
+            /** Near M */
+            near_m: number | null;
+            /** District */
+            district: string | null;
+            covers: components["schemas"]["Spread"];
+            /** @description What would be in reach of no post without it. */
+            alone: components["schemas"]["Spread"];
+            /**
+             * Gain
+             * @description Facts that find a free unit because of it.
+             */
+            gain: number;
+            /** Mean S */
+            mean_s: number | null;
+            /**
+             * Peak At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            peak_at: string;
+            /** Base */
+            base: number;
+            /** Workload */
+            workload: number | null;
+            reason: components["schemas"]["Texts"];
+        };
+        /**
+         * PostKind
+         * @description What a post is for.
+         * @enum {string}
+         */
+        PostKind: "agents" | "first_aid" | "filter" | "barrier_crossing" | "fire" | "command" | "traffic" | "reception";
+        /**
+         * PresenceSeen
+         * @description People that presence measures saw, and what was usual at that hour and weekday.
+         */
+        PresenceSeen: {
+            /** Most */
+            most: number;
+            /** Usual */
+            usual: number;
+            /** Excess */
+            excess: number;
+            /**
+             * Low
+             * @description Excess over the fullest of the control weeks.
+             */
+            low: number;
+            /**
+             * High
+             * @description Excess over the emptiest.
+             */
+            high: number;
+            /** Places */
+            places: number;
+            /** Controls */
+            controls: number;
+        };
+        /**
+         * PriceAnswer
+         * @description What a condition costs.
+         */
+        PriceAnswer: {
+            /**
+             * Condition
+             * @enum {string}
+             */
+            condition: "district_floor" | "exposure" | "all" | "evidence";
+            /** Kept */
+            kept: number;
+            /** Without */
+            without: number;
+            /** Cost */
+            cost: number;
+            /** Moved */
+            moved: number;
+            /** Proved */
+            proved: boolean;
         };
         /**
          * Problem
@@ -3446,6 +7547,43 @@ export interface components {
             begun_at: string;
             /** Done At */
             done_at: string | null;
+        };
+        /**
+         * ProposalAnswer
+         * @description Where posts would stand for one aim.
+         */
+        ProposalAnswer: {
+            /**
+             * Aim
+             * @enum {string}
+             */
+            aim: "cover" | "near" | "even";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "optimal" | "time_limit" | "infeasible";
+            /**
+             * Gap
+             * @description Relative distance from the best possible; 0 if proved.
+             */
+            gap: number | null;
+            /** Floor */
+            floor: number;
+            reached: components["schemas"]["Spread"];
+            /** Mean M */
+            mean_m: number | null;
+            /** Posts */
+            posts: components["schemas"]["PostAnswer"][];
+            response: components["schemas"]["ResponseAnswer"];
+            /** Districts */
+            districts: components["schemas"]["DistrictShare"][];
+            /** Gini Units */
+            gini_units: number | null;
+            /** Gini Need */
+            gini_need: number | null;
+            /** Firm */
+            firm: components["schemas"]["FirmAnswer"][];
         };
         /**
          * Provenance
@@ -3615,6 +7753,87 @@ export interface components {
             };
         };
         /**
+         * RangedNumber
+         * @description A number that is not known, with its 80 % interval and what it rests on.
+         */
+        RangedNumber: {
+            /**
+             * Low
+             * @description Lower end of the 80 % interval.
+             */
+            low: number;
+            /**
+             * Likely
+             * @description Median; the mean where facts are counted.
+             */
+            likely: number;
+            /**
+             * High
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Base
+             * @description Past events or days it rests on; 0 for a rule.
+             */
+            base: number;
+            /**
+             * Basis
+             * @description Plan ids of past events, newest first, 20 at most.
+             */
+            basis: string[];
+            /**
+             * Method
+             * @description effects, load, history, plan, rule, grid, literature, geometry.
+             */
+            method: string;
+            /**
+             * Pool
+             * @description Kind of plan the past events share.
+             */
+            pool: string;
+            /**
+             * Small
+             * @description Whether the base is so small that it says little.
+             */
+            small: boolean;
+        };
+        /**
+         * RateAnswer
+         * @description Facts per 10,000 people with the 80 % interval.
+         */
+        RateAnswer: {
+            /** Mean */
+            mean: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+        };
+        /**
+         * RawMethod
+         * @description What the raw-count method claims, from past events alike.
+         */
+        RawMethod: {
+            /** Events */
+            events: number;
+            /**
+             * Claimed
+             * @description Facts around them, per event, all taken for their effect.
+             */
+            claimed: number;
+            /**
+             * Effect
+             * @description Of these, beyond what the place brings without event.
+             */
+            effect: number;
+            /**
+             * Bias
+             * @description What it takes wrongly for the effect.
+             */
+            bias: number;
+        };
+        /**
          * Readiness
          * @description Every part answers.
          */
@@ -3636,6 +7855,33 @@ export interface components {
         RecoveryCodes: {
             /** Codes */
             codes: string[];
+        };
+        /**
+         * ReflexCard
+         * @description What is done at once when something happens.
+         */
+        ReflexCard: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Trigger */
+            trigger: string;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["ReflexStep"][];
+        };
+        /**
+         * ReflexStep
+         * @description One thing to do, and the function that does it.
+         */
+        ReflexStep: {
+            /** Action */
+            action: string;
+            /** Function */
+            function: string;
         };
         /**
          * RegisterAlgorithm
@@ -3909,6 +8155,107 @@ export interface components {
             figures: components["schemas"]["FigureAnswer"][];
         };
         /**
+         * ReliabilityBin
+         * @description One step of a reliability diagram.
+         */
+        ReliabilityBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Events */
+            events: number;
+            /** Told */
+            told: number;
+            /** Happened */
+            happened: number;
+            /** Happened Low */
+            happened_low: number;
+            /** Happened High */
+            happened_high: number;
+        };
+        /**
+         * ReliabilityFigures
+         * @description How good probabilities were.
+         */
+        ReliabilityFigures: {
+            /** Bins */
+            bins: components["schemas"]["ReliabilityBin"][];
+            /** Events */
+            events: number;
+            /**
+             * Ece
+             * @description Expected calibration error, ten equal steps.
+             */
+            ece: number | null;
+            /**
+             * Ece By Chance
+             * @description What a perfectly calibrated forecast of the same probabilities would show.
+             */
+            ece_by_chance: number | null;
+            /** Brier */
+            brier: number | null;
+            /** Happened */
+            happened: number | null;
+            /** Said Enough */
+            said_enough: number;
+            /** Wrongly Enough */
+            wrongly_enough: number;
+            /** Said Short */
+            said_short: number;
+            /** Wrongly Short */
+            wrongly_short: number;
+        };
+        /**
+         * RemarkItem
+         * @description Something to look at again.
+         */
+        RemarkItem: {
+            /** Code */
+            code: string;
+            /**
+             * Weight
+             * @enum {string}
+             */
+            weight: "wrong" | "missing" | "look";
+            /** Part */
+            part: string;
+            /** Item */
+            item: string;
+            text: components["schemas"]["Texts"];
+        };
+        /**
+         * ResponseAnswer
+         * @description The busiest hour by the hypercube queue.
+         */
+        ResponseAnswer: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** Calls */
+            calls: number;
+            /** Overloaded */
+            overloaded: boolean;
+            /**
+             * Least Units
+             * @description Fewest units that could serve so many.
+             */
+            least_units: number;
+            /** Exact */
+            exact: boolean;
+            /** Travel S */
+            travel_s: number | null;
+            /** Wait S */
+            wait_s: number | null;
+            /** Waits */
+            waits: number | null;
+            /** In Time */
+            in_time: number | null;
+        };
+        /**
          * RetentionAnswer
          * @description Rules, calendar, holds, and how the last run went.
          */
@@ -4019,6 +8366,151 @@ export interface components {
             state?: ("new" | "retried" | "open") | null;
         };
         /**
+         * ReuseList
+         * @description Past files, the most alike first.
+         */
+        ReuseList: {
+            /** Items */
+            items: components["schemas"]["ReuseProposal"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ReuseProposal
+         * @description A past file and why it is proposed.
+         */
+        ReuseProposal: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            state: components["schemas"]["State"];
+            /**
+             * Score
+             * @description 0 to 1.
+             */
+            score: number;
+            /** Same Kind */
+            same_kind: boolean;
+            /** Same Venue */
+            same_venue: boolean;
+            /**
+             * Title Likeness
+             * @description Jaccard index of the words of the titles.
+             */
+            title_likeness: number;
+        };
+        /**
+         * ReuseRequest
+         * @description Which past file to take over.
+         */
+        ReuseRequest: {
+            /** Plan Id */
+            plan_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RingCount
+         * @description Facts in one ring and phase beside what the control weeks brought.
+         */
+        RingCount: {
+            /** Ring From M */
+            ring_from_m: number;
+            /** Ring To M */
+            ring_to_m: number;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "before" | "during" | "after";
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Happened
+             * @description Null when withheld: below facts_least.
+             */
+            happened: number | null;
+            /**
+             * Expected
+             * @description Without the event; null when withheld or unknown.
+             */
+            expected: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Controls
+             * @description Control weeks it rests on.
+             */
+            controls: number;
+            /** Beyond */
+            beyond: ("above" | "below" | "inside") | null;
+        };
+        /**
+         * ScenarioTold
+         * @description What was asked, with what was taken for granted.
+         */
+        ScenarioTold: {
+            /** Shift Min */
+            shift_min: number;
+            /** Place */
+            place: number[] | null;
+            /** Attendance */
+            attendance: number | null;
+            /** Means */
+            means: {
+                [key: string]: number;
+            };
+            /** Closes */
+            closes: string[] | null;
+            /** Weather */
+            weather: string;
+            /** Exit Width M */
+            exit_width_m: number | null;
+            /** Transit Share */
+            transit_share: number;
+            /** Activity */
+            activity: string;
+            /** Site */
+            site: string;
+            /** Rescue */
+            rescue: string;
+        };
+        /**
+         * ScoreInterval
+         * @description A score with its 95 % interval, by a bootstrap of weeks.
+         */
+        ScoreInterval: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * SeriesAnswer
          * @description A series of measures.
          */
@@ -4100,6 +8592,122 @@ export interface components {
             languages: string[];
         };
         /**
+         * Shift
+         * @description So many at a post for a while (``post`` is its id).
+         */
+        "Shift-Input": {
+            /** Id */
+            id: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Post */
+            post: string;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Shift
+         * @description So many at a post for a while (``post`` is its id).
+         */
+        "Shift-Output": {
+            /** Id */
+            id: string;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Post */
+            post: string;
+            /** Headcount */
+            headcount: number;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ShiftAnswer
+         * @description People who start and end together.
+         */
+        ShiftAnswer: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** People */
+            people: number;
+            /** Breaks */
+            breaks: components["schemas"]["BreakAnswer"][];
+        };
+        /**
+         * ShiftsAnswer
+         * @description Shifts with their breaks.
+         */
+        ShiftsAnswer: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "optimal" | "time_limit" | "infeasible";
+            /** Gap */
+            gap: number | null;
+            /** Feasible */
+            feasible: boolean;
+            /**
+             * People
+             * @description Shifts worked.
+             */
+            people: number;
+            /**
+             * Persons
+             * @description Persons needed, each rested as the law asks.
+             */
+            persons: number;
+            /** Hours */
+            hours: number;
+            /** Available */
+            available: number | null;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftAnswer"][];
+            /** By Hour */
+            by_hour: components["schemas"]["StaffedHour"][];
+            /** Missing */
+            missing: components["schemas"]["Texts"][];
+            rules: components["schemas"]["LabourAnswer"];
+        };
+        /**
          * SignIn
          * @description Login and password.
          */
@@ -4108,6 +8716,86 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SimilarAnswer
+         * @description Past events most like one.
+         */
+        SimilarAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            about: components["schemas"]["EffectAbout"];
+            why_not: components["schemas"]["Texts"] | null;
+            /** Items */
+            items: components["schemas"]["SimilarEvent"][];
+            pooled: components["schemas"]["SimilarPool"] | null;
+        };
+        /**
+         * SimilarEvent
+         * @description A past event, how alike it is and what happened around it.
+         */
+        SimilarEvent: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /** People */
+            people: number | null;
+            /** Distance */
+            distance: number;
+            /**
+             * Close
+             * @description Alike enough to be summed with the others.
+             */
+            close: boolean;
+            /** Parts */
+            parts: components["schemas"]["LikenessPart"][];
+            whole: components["schemas"]["EffectLine"];
+        };
+        /**
+         * SimilarPool
+         * @description What happened around the events most alike, summed.
+         */
+        SimilarPool: {
+            /** Plan Ids */
+            plan_ids: string[];
+            /** Events */
+            events: number;
+            /** People */
+            people: number;
+            whole: components["schemas"]["EffectLine"];
+            /** By Ring */
+            by_ring: components["schemas"]["EffectRing"][];
+            /** By Hour */
+            by_hour: components["schemas"]["EffectHour"][];
+            /** By Kind */
+            by_kind: components["schemas"]["EffectKind"][];
+        };
+        /**
+         * SlotSpan
+         * @description A slot of the local clock.
+         */
+        SlotSpan: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
         };
         /**
          * SourceAnswer
@@ -4175,6 +8863,83 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Spread
+         * @description A number of facts expected, with its 80 % interval.
+         */
+        Spread: {
+            /** Low */
+            low: number;
+            /** Mid */
+            mid: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * StaffedHour
+         * @description People needed, at work and lacking in an hour.
+         */
+        StaffedHour: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** Needed */
+            needed: number;
+            /** Present */
+            present: number;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * State
+         * @description Where a file stands; the word is said on every page of it.
+         * @enum {string}
+         */
+        State: "draft" | "under_review" | "validated" | "closed";
+        /**
+         * StateCounts
+         * @description How many clashes stand in each state.
+         */
+        StateCounts: {
+            /** Open */
+            open: number;
+            /** Accepted */
+            accepted: number;
+            /** Solved */
+            solved: number;
+        };
+        /**
+         * StressAnswer
+         * @description The test of the feedback loop.
+         */
+        StressAnswer: {
+            /** Model */
+            model: string;
+            /** Truth */
+            truth: number;
+            /** Share */
+            share: number;
+            /** Drift */
+            drift: number;
+            /**
+             * Unruled
+             * @description The share with discoveries counted as evidence.
+             */
+            unruled: number;
+            /** Path */
+            path: number[];
+            /** Unruled Path */
+            unruled_path: number[];
+            /** Weeks */
+            weeks: number;
+            /** Runs */
+            runs: number;
+            /** Passed */
+            passed: boolean;
+        };
+        /**
          * SummaryAnswer
          * @description Counts of a window beside those of the same window one week before.
          */
@@ -4240,6 +9005,26 @@ export interface components {
             withheld: number;
         };
         /**
+         * Task
+         * @description A line of the checklist.
+         */
+        Task: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Function
+             * @default
+             */
+            function: string;
+            /**
+             * Done
+             * @default false
+             */
+            done: boolean;
+        };
+        /**
          * Texts
          * @description One text in both languages.
          */
@@ -4248,6 +9033,25 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Used
+         * @description A means as it was really engaged, entered afterwards.
+         */
+        Used: {
+            /** Id */
+            id: string;
+            /** What */
+            what: string;
+            /** Planned */
+            planned?: number | null;
+            /** Used */
+            used?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Vanishing
@@ -4270,6 +9074,196 @@ export interface components {
          * @enum {string}
          */
         Verb: "collect" | "alter" | "consult" | "disclose" | "combine" | "erase";
+        /**
+         * VerdictAnswer
+         * @description What is shown of a kind: a forecast, or a baseline that is none.
+         */
+        VerdictAnswer: {
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "forecast" | "baseline" | "withheld";
+            /**
+             * Model
+             * @description Whose numbers are shown.
+             */
+            model: string;
+            /**
+             * Chosen
+             * @description Best model of the weeks that choose; empty without any.
+             */
+            chosen: string;
+            why: components["schemas"]["Texts"];
+            /**
+             * Gains
+             * @description By baseline.
+             */
+            gains: {
+                [key: string]: components["schemas"]["Gain"];
+            };
+        };
+        /**
+         * VersionDetail
+         * @description A version with its content.
+         */
+        VersionDetail: {
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /** Who */
+            who: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Why */
+            why: string;
+            content: components["schemas"]["Content-Output"];
+        };
+        /**
+         * VersionItem
+         * @description A version: its state, who made it, when and why.
+         */
+        VersionItem: {
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            /** Who */
+            who: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * VersionList
+         * @description The versions of a file, newest first.
+         */
+        VersionList: {
+            /** Items */
+            items: components["schemas"]["VersionItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * WhatIfAbout
+         * @description What an answer rests on.
+         */
+        WhatIfAbout: {
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            fitted_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_from: string;
+            /**
+             * Known Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_until: string;
+            /** Radius M */
+            radius_m: number;
+            /** Rain Hours */
+            rain_hours: number | null;
+            /** Ready */
+            ready: boolean;
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * WhatIfAnswer
+         * @description A plan before and after a change, side by side.
+         */
+        WhatIfAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            scenario: components["schemas"]["ScenarioTold"];
+            before: components["schemas"]["WhatIfSide"];
+            after: components["schemas"]["WhatIfSide"];
+            /** Figures */
+            figures: components["schemas"]["WhatIfFigure"][];
+            about: components["schemas"]["WhatIfAbout"];
+        };
+        /**
+         * WhatIfFigure
+         * @description One figure before and after, and the difference with its own interval.
+         */
+        WhatIfFigure: {
+            /** Code */
+            code: string;
+            before: components["schemas"]["RangedNumber"] | null;
+            after: components["schemas"]["RangedNumber"] | null;
+            change: components["schemas"]["RangedNumber"] | null;
+        };
+        /**
+         * WhatIfSide
+         * @description One version of the plan.
+         */
+        WhatIfSide: {
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Attendance */
+            attendance: number | null;
+            /** Means */
+            means: {
+                [key: string]: number | null;
+            };
+            adequacy: components["schemas"]["AdequacyFigures"];
+            first_aid: components["schemas"]["FirstAidAnswer"] | null;
+            crowd: components["schemas"]["CrowdFigures"] | null;
+            /** Closed */
+            closed: components["schemas"]["ClosedStreet"][];
+            /**
+             * Controls
+             * @description Effective number of control windows.
+             */
+            controls: number;
+            /**
+             * Beyond
+             * @description The public lies outside what past events had.
+             */
+            beyond: boolean;
+            /** Supposed */
+            supposed: boolean;
+            /**
+             * Folded
+             * @description Kinds of facts too rare to be told apart.
+             */
+            folded: number;
+        };
         /**
          * ZoneAnswer
          * @description One zone that holds a point.
@@ -4389,12 +9383,51 @@ export interface operations {
             };
         };
     };
+    getAdequacyReliability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdequacyReliability"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAgenda: {
         parameters: {
             query?: {
                 /** @description Now by default. */
                 from?: string | null;
                 days?: number;
+                /** @description Tell each plan once, under plans. */
+                once?: boolean;
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
             };
             header?: never;
             path?: never;
@@ -4409,6 +9442,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaCalendar: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                days?: number;
+                lang?: "fr" | "en";
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaRecord: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaRecord"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4441,6 +9547,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllocationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4856,6 +9995,35 @@ export interface operations {
             };
         };
     };
+    listClashRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashRuleList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listClashes: {
         parameters: {
             query?: {
@@ -4863,6 +10031,12 @@ export interface operations {
                 from?: string | null;
                 /** @description 30 days after from by default. */
                 to?: string | null;
+                state?: ("open" | "accepted" | "solved") | null;
+                /** @description Least severity. */
+                severity?: number;
+                rule?: string;
+                plan?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4876,7 +10050,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClashList"];
+                    "application/json": components["schemas"]["ClashPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideClash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClashDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashDetail"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4969,6 +10209,405 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEffects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectScores"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFileList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEventFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version that was read, as its ETag; "0" for none. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAfterAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterAction"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareEventFileVersions: {
+        parameters: {
+            query: {
+                /** @description Version; 0 for an empty file. */
+                before: number;
+                after: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDifference"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileMap: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "en";
+                /** @description Paper of the map. */
+                size?: "A4" | "A3";
+                /** @description Service that gets it; told in the audit. */
+                recipient?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map, landscape. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileReport: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "en";
+                /** @description Paper of the map. */
+                size?: "A4" | "A3";
+                /** @description Service that gets it; told in the audit. */
+                recipient?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PDF/A-2a, PDF/UA-1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeEventFileReuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReuseList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reuseEventFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version that was read, as its ETag; "0" for none. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReuseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventFileVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventFileVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5097,6 +10736,304 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sizeFirstAid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAidQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstAidAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFirstAidGrid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstAidGrid"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForecasts: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askForecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastRunAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastCard: {
+        parameters: {
+            query?: {
+                /** @description Id of the run. */
+                forecast?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastCard"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastScores: {
+        parameters: {
+            query?: {
+                /** @description Id of the run. */
+                forecast?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastScores"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecast: {
+        parameters: {
+            query?: {
+                /** @description Taxonomy code; the run's first by default. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastCell: {
+        parameters: {
+            query?: {
+                /** @description Taxonomy code; the run's first by default. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+                cell: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastCell"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForecastFeatures: {
+        parameters: {
+            query?: {
+                /** @description Taxonomy code; the run's first by default. */
+                kind?: string;
+                /** @description All together by default. */
+                slot?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCollection"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -5546,6 +11483,39 @@ export interface operations {
             };
         };
     };
+    enterPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPlan: {
         parameters: {
             query?: never;
@@ -5556,6 +11526,377 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amendPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlanAdequacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanAdequacy"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlanAllocation: {
+        parameters: {
+            query?: {
+                /** @description Posts to site; by default the plan's agents. */
+                posts?: number | null;
+                /** @description People at each post. */
+                per_post?: number;
+                /** @description Response time wanted. */
+                reach_s?: number;
+                /** @description 4.5 on foot. */
+                speed_kmh?: number;
+                /** @description Minutes a call takes. */
+                on_scene_min?: number;
+                /** @description Share of the facts expected that need a unit. */
+                answered?: number;
+                /** @description Least share of each district's need in reach. */
+                district_floor?: number;
+                /** @description Keep each district's exposure ratio within 0.8 to 1.25. */
+                exposure?: boolean;
+                kinds?: string[];
+                /** @description Past weeks looked at. */
+                weeks?: number;
+                /** @description People available; null for as many as needed. */
+                available?: number | null;
+                /** @description Hours of setting up. */
+                before_h?: number;
+                /** @description Hours of clearing away. */
+                after_h?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decidePlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlanVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanHistory"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlePlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanSettlement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSimilarEvents: {
+        parameters: {
+            query?: {
+                /** @description How many are listed. */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the plan as it was read. */
+                "If-Match": string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWithdrawal"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

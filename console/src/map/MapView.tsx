@@ -11,7 +11,11 @@ import type { FeatureCollection } from "@/api/types";
 import { geometryBox, type Box } from "@/lib/bbox";
 import { uiScale } from "@/lib/scale";
 import { drawIcons } from "@/map/icons";
+import { readSession, useSession } from "@/map/drawing";
+import { drawingLayers } from "@/map/drawingLayers";
+import { drawByPointer, type DrawingMap } from "@/map/drawingPointer";
 import { layersOf } from "@/map/layers";
+import { postLayers } from "@/map/layers/posts";
 import { HoverCard, type Hover } from "@/map/HoverCard";
 import { makeOverlay, watchPointer } from "@/map/overlay";
 import { pickOf, type DeckInfo } from "@/map/picking";
@@ -20,6 +24,7 @@ import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle 
 import styles from "@/map/MapView.module.css";
 import { useCityContext } from "@/state/city";
 import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
+import { useShownPosts } from "@/state/mapPosts";
 import { useDark } from "@/state/preferences";
 import { readUrl, updateUrl } from "@/state/url";
 
@@ -77,10 +82,14 @@ export default function MapView() {
   const { city } = useCityContext();
   const dark = useDark();
   const content = useShownContent();
+  const posts = useShownPosts();
+  const drawing = useSession();
+  const drawn = drawing?.drawn ?? null;
+  const byPointer = drawing?.active ?? false;
   const holder = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const overlay = useRef<MapLibreOverlay | null>(null);
-  const drawn = useRef(new Map<string, FeatureCollection>());
+  const put = useRef(new Map<string, FeatureCollection>());
   const [zoom, setZoom] = useState(readUrl().view?.zoom ?? 11);
   const [hover, setHover] = useState<Hover | null>(null);
   const own = !city.style_url;
@@ -115,7 +124,7 @@ export default function MapView() {
     instance.keyboard.disableRotation();
     const deck = makeOverlay();
     overlay.current = deck;
-    const put = drawn.current;
+    const sources = put.current;
     let timer: number | null = null;
     const settle = (): void => {
       timer = null;
@@ -139,7 +148,7 @@ export default function MapView() {
     return () => {
       if (timer !== null) window.clearTimeout(timer);
       overlay.current = null;
-      put.clear();
+      sources.clear();
       setMap(null);
       instance.remove();
     };
@@ -153,14 +162,14 @@ export default function MapView() {
 
   useEffect(() => {
     if (!map || !own) return;
-    const put = (name: string, data: FeatureCollection | undefined): void => {
-      if (!data || drawn.current.get(name) === data) return;
-      drawn.current.set(name, data);
+    const show = (name: string, data: FeatureCollection | undefined): void => {
+      if (!data || put.current.get(name) === data) return;
+      put.current.set(name, data);
       const shown = name === "water" ? beyondFrame(data) : name === LABEL_SOURCE ? zoneLabels(data) : data;
       (map.getSource(name) as { setData?: (data: unknown) => void } | undefined)?.setData?.(shown);
     };
-    for (const name of BASEMAP_LAYERS) put(name, basemap[name]);
-    put(LABEL_SOURCE, basemap["arrondissements"]);
+    for (const name of BASEMAP_LAYERS) show(name, basemap[name]);
+    show(LABEL_SOURCE, basemap["arrondissements"]);
   }, [map, own, basemap]);
 
   useEffect(() => {
@@ -171,17 +180,21 @@ export default function MapView() {
   }, [map, own, dark]);
 
   const onHover = useCallback((info: DeckInfo | null) => {
+    if (readSession()?.active) return;
     const pick = info && pickOf(info);
     setHover(pick ? { pick, x: info.x, y: info.y } : null);
     if (map) map.getCanvas().style.cursor = pick ? "pointer" : "";
   }, [map]);
 
   const onClick = useCallback((info: DeckInfo) => {
+    if (readSession()?.active) return;
     const pick = pickOf(info);
     if (pick) tellPick(pick);
   }, []);
 
   useEffect(() => (map && overlay.current ? watchPointer(map, overlay.current, onHover, onClick) : undefined), [map, onHover, onClick]);
+
+  useEffect(() => (map && byPointer ? drawByPointer(map as unknown as DrawingMap) : undefined), [map, byPointer]);
 
   useEffect(() => {
     if (!map || !overlay.current) return;
@@ -191,9 +204,13 @@ export default function MapView() {
         // Told once, for the measurement of the first paint (e2e/bench-map.mjs).
         if (answered && stage.current && !stage.current.dataset["painted"]) stage.current.dataset["painted"] = String(performance.now());
       },
-      layers: layersOf(content, { dark, language: i18n.language, zoom, scale: uiScale(), still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
+      layers: [
+        ...layersOf(content, { dark, language: i18n.language, zoom, scale: uiScale(), still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
+        ...postLayers(posts, { dark, scale: uiScale() }),
+        ...(drawn ? drawingLayers(drawn, { dark, scale: uiScale() }) : []),
+      ],
     });
-  }, [map, content, answered, dark, i18n.language, zoom, icons, own]);
+  }, [map, content, posts, drawn, answered, dark, i18n.language, zoom, icons, own]);
 
   return (
     <div ref={stage} className={styles["map"]} data-ready={map ? "true" : "false"} data-testid="map">

@@ -49,6 +49,15 @@ export function goTo(screen: Screen): void {
   updateUrl((state) => ({ ...initialState(screen), view: state.view, filters: state.filters }));
 }
 
+/** Open an event's page, at its first tab or another; the screen below stays as it was left. */
+export function openEvent(planId: string, tab: string | null = null): void {
+  updateUrl((state) => ({
+    ...(state.screen === "tomorrow" ? state : { ...initialState("tomorrow"), view: state.view, filters: state.filters }),
+    selection: null,
+    extra: { ...(state.screen === "tomorrow" ? state.extra : {}), event: planId, tab: tab ?? "" },
+  }));
+}
+
 export function addressOf(screen: Screen): string {
   return formatUrl({ ...initialState(screen), view: current.view, filters: current.filters });
 }

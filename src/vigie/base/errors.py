@@ -122,6 +122,27 @@ class Conflict(VigieError):
     terminal = False
 
 
+class StepRefused(Conflict):
+    """An event file may not pass from its state to the one asked for, or not be changed in it."""
+
+    code = "step_refused"
+
+
+class NamesPerson(VigieError):
+    """A text of an event file may tell of a person; ``params`` say where and what."""
+
+    code = "names_person"
+    http_status = 422
+    exit_code = 2
+
+
+class StaleVersion(VigieError):
+    """Somebody has written a newer version than the one that was read (RFC 9110, 13.1.1)."""
+
+    code = "stale_version"
+    http_status = 412
+
+
 class TooLarge(VigieError):
     """The payload or the answer is above a stated limit."""
 

@@ -11,20 +11,16 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
+from vigie.base.settings_forecast import ForecastSettings
+from vigie.base.settings_part import Part
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 NOT_SETTINGS = (f"{PREFIX}HOME", f"{PREFIX}SHARED")
-
-
-class Part(BaseModel):
-    """A branch of the settings tree; unknown keys are refused, so that a typing error is seen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CitySettings(Part):
@@ -38,6 +34,9 @@ class CitySettings(Part):
     center: tuple[float, float] = Field((5.3700, 43.2965), description="Longitude, latitude.")
     languages: tuple[str, ...] = Field(
         ("fr", "en"), description="Languages offered, first is default."
+    )
+    stock: dict[str, float] = Field(
+        {}, description="Owned: agents, barriers, first_aid_posts; what is not named is not judged."
     )
     style_url: str | None = Field(
         None, description="MapLibre style URL; empty: own offline outline."
@@ -330,6 +329,7 @@ class Settings(Part):
     audit: AuditSettings = Field(default_factory=AuditSettings)
     keys: KeysSettings = KeysSettings()
     sealed: SealedSettings = SealedSettings()
+    forecast: ForecastSettings = Field(default_factory=ForecastSettings)
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

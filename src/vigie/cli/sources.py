@@ -21,6 +21,9 @@ from vigie.cli.terminal import (
     show_rows,
 )
 
+OPERATES = "admin"
+"""Who keeps feeds, where no other role is named."""
+
 sources = typer.Typer(help="Feeds and their health.", no_args_is_help=True)
 
 
@@ -59,11 +62,16 @@ def register_source(
     mapping: Annotated[Path | None, typer.Option(help="Mapping file (TOML).")] = None,
     options: Annotated[Path | None, typer.Option(help="Connector's options (TOML).")] = None,
     period_s: Annotated[int, typer.Option(help="Expected period; 0: the connector's.")] = 0,
+    role: RoleOption = OPERATES,
 ) -> None:
     """Register a feed, so that it can be pushed, watched or polled."""
+    from vigie.privacy.purposes import Verb
     from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
 
     with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose="source_operation")
+        opened.rights.ask(caller, "sources", Verb.ALTER, subject={"source": source})
         opened.intake.register(
             source,
             connector,
@@ -77,12 +85,17 @@ def register_source(
 def replay(
     home: HomeOption = DEFAULT_HOME,
     source: Annotated[str, typer.Option(help="Only this feed.")] = "",
+    role: RoleOption = OPERATES,
     as_json: JsonOption = False,
 ) -> None:
     """Replay the journal: the same state, whatever the number of times."""
+    from vigie.privacy.purposes import Verb
     from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
 
     with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose="source_operation")
+        opened.rights.ask(caller, "sources", Verb.COLLECT, subject={"source": source or None})
         report = opened.intake.replay(source or None)
     answer = dataclasses.asdict(report)
     if as_json:

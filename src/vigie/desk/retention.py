@@ -16,9 +16,13 @@ from vigie.base.ids import new_id
 from vigie.desk.tables import (
     AccountRow,
     AlertRow,
+    ClashStateRow,
     DestructionRow,
     EndingRow,
+    EventFileRow,
+    ForecastRow,
     HoldRow,
+    PlanVersionRow,
     ProviderStartRow,
     ReadRow,
     SessionRow,
@@ -27,6 +31,9 @@ from vigie.desk.tables import (
 from vigie.model.holds import Hold
 
 _CHUNK = 500
+
+WHOLE = frozenset({"plan_versions", "clash_states"})
+"""Stores whose histories are forgotten whole, when the last end in them is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +232,20 @@ class RetentionDesk:
             "reads": (ReadRow.account, ReadRow.start_us),
             "tokens": (TokenRow.token_id, TokenRow.revoked_us),
             "alerts": (AlertRow.alert_id, AlertRow.until_us),
+            "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
+            "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
+            "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
+            "event_files": (EventFileRow.plan_id, EventFileRow.ends_us),
         }
         key, at = ended[store]
-        query = select(key, at).where(at < before_us).order_by(key)
+        query = select(key, at).order_by(key)
+        if store in WHOLE:
+            query = query.group_by(key).having(at < before_us)
+        else:
+            query = query.where(at < before_us)
         if store == "accounts":
             query = query.where(EndingRow.store == "accounts")
         with Session(self._engine) as session:
@@ -245,9 +260,13 @@ class RetentionDesk:
             "reads": ReadRow.account,
             "tokens": TokenRow.token_id,
             "alerts": AlertRow.alert_id,
+            "forecasts": ForecastRow.forecast_id,
+            "plan_versions": PlanVersionRow.plan_id,
+            "clash_states": ClashStateRow.clash_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
+            "event_files": EventFileRow.plan_id,
         }[store]
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):

@@ -10,8 +10,12 @@ from vigie.base.clock import Clock
 from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
+from vigie.desk.clash_states import ClashStates
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.event_files import EventFiles
+from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
+from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.reads import Reads
 from vigie.desk.retention import RetentionDesk
@@ -32,11 +36,15 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        forecasts: Runs of the forecast.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
+        plan_versions: Plans entered or changed by hand.
+        clash_states: What was decided about clashes.
         glasses: What was opened against the charter, and its reviews.
+        event_files: The files of events, version by version.
     """
 
     def __init__(self, engine: Engine, settings: Settings, clock: Clock, sealer: Sealer) -> None:
@@ -54,10 +62,14 @@ class Desk:
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
         self.reads = Reads(engine)
+        self.forecasts = Forecasts(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)
         self.reasons = Reasons(engine, clock)
+        self.event_files = EventFiles(engine, clock)
+        self.plan_versions = PlanVersions(engine, clock)
+        self.clash_states = ClashStates(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

@@ -254,3 +254,87 @@ class ReadRow(Table):
     start_us: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     marks: Mapped[bytes] = mapped_column(LargeBinary)
     told: Mapped[bool] = mapped_column(Boolean)
+
+
+class ForecastRow(Table):
+    """A run of the forecast: what it is about and how it went; its numbers stand in files."""
+
+    __tablename__ = "forecasts"
+    forecast_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    made_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    origin_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    grid: Mapped[str] = mapped_column(String(80))
+    slot_hours: Mapped[int] = mapped_column(Integer)
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    made_by: Mapped[str] = mapped_column(String(220))
+    seconds: Mapped[float] = mapped_column()
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class EventFileRow(Table):
+    """The file of an event: where it stands, and what it is compared by."""
+
+    __tablename__ = "event_files"
+    plan_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str] = mapped_column(String(80))
+    place_id: Mapped[str | None] = mapped_column(String(80))
+    starts_us: Mapped[int] = mapped_column(BigInteger)
+    ends_us: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class EventFileVersionRow(Table):
+    """A version of an event's file; it is never changed."""
+
+    __tablename__ = "event_file_versions"
+    plan_id: Mapped[str] = mapped_column(
+        ForeignKey("event_files.plan_id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    who: Mapped[str] = mapped_column(String(220))
+    at_us: Mapped[int] = mapped_column(BigInteger)
+    why: Mapped[str] = mapped_column(String(500))
+
+
+class ClashStateRow(Table):
+    """What somebody decided about a clash: one row a decision, none is written over."""
+
+    __tablename__ = "clash_states"
+    clash_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    measure: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(220))
+    at_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    plans: Mapped[list[str]] = mapped_column(JSON)
+    basis: Mapped[dict[str, Any]] = mapped_column(JSON)
+    explanation: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class PlanVersionRow(Table):
+    """A plan as somebody entered or changed it: one row a version, none is written over."""
+
+    __tablename__ = "plan_versions"
+    plan_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    who: Mapped[str] = mapped_column(String(220))
+    service: Mapped[str] = mapped_column(String(80))
+    at_us: Mapped[int] = mapped_column(BigInteger, index=True)
+    act: Mapped[str] = mapped_column(String(20))
+    changed: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(500))
+    source: Mapped[str] = mapped_column(String(80))
+    from_us: Mapped[int] = mapped_column(BigInteger)
+    to_us: Mapped[int] = mapped_column(BigInteger)
+    record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fed: Mapped[dict[str, Any]] = mapped_column(JSON)

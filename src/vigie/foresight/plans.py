@@ -1,9 +1,13 @@
-"""Plans read back from the lake: as records for people, as views for rules."""
+"""Plans as the feeds brought them, with what was entered or changed by hand laid over them.
+
+Whoever reads plans hands ``plans_between`` and ``get_plan`` the home's ``plans`` (a ``PlanBook``);
+a bare lake holds what the feeds said and nothing else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +15,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import NotFound
+from vigie.desk.plan_versions import PlanVersion, PlanVersions
+from vigie.foresight.kept import Kept
 from vigie.geo.projection import Projection, to_metres
 from vigie.judge.rule import PlanView
 from vigie.lake.store import Lake
@@ -41,7 +47,12 @@ class PlanRecord:
         means: Means engaged.
         attributes: Further values.
         source: Feed it came by.
-        provenance: Batch, row, revision, receipt.
+        provenance: Batch, row, revision, receipt; of a plan that was entered, nothing of these.
+        version: Version by hand that stands, 0 for what the feed says.
+        service: Partner service that entered or changed it last; empty for the city's own.
+        changed_us: When that version was written, epoch µs; 0 for what the feed says.
+        disputed: Fields that the feed has changed since they were changed by hand, with what the
+            feed says now, as ``values_of`` tells them.
     """
 
     plan_id: str
@@ -61,6 +72,10 @@ class PlanRecord:
     attributes: Mapping[str, str]
     source: str
     provenance: Mapping[str, Any]
+    version: int = 0
+    service: str = ""
+    changed_us: int = 0
+    disputed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def from_us(self) -> int:
@@ -130,19 +145,144 @@ def _records(table: pa.Table) -> list[PlanRecord]:
     return sorted(records, key=lambda record: (record.starts_us, record.plan_id))
 
 
-def plans_between(lake: Lake, from_us: int, to_us: int) -> list[PlanRecord]:
+def _fed_between(lake: Lake, from_us: int, to_us: int) -> list[PlanRecord]:
+    table = lake.scan("plans", from_us=from_us - LONGEST_US, to_us=to_us + 30 * DAY_US)
+    return _touching(_records(table), from_us, to_us)
+
+
+def _touching(records: Iterable[PlanRecord], from_us: int, to_us: int) -> list[PlanRecord]:
+    found = (r for r in records if r.from_us < to_us and r.to_us > from_us)
+    return sorted(found, key=lambda record: (record.starts_us, record.plan_id))
+
+
+def values_of(plan: PlanRecord) -> dict[str, Any]:
+    """Return what of a plan can be entered by hand, as a version keeps it (plain JSON)."""
+    low, likely, high = plan.attendance
+    return {
+        "kind": plan.kind,
+        "title": plan.title,
+        "geometry": None if plan.geometry is None else shapely.to_wkt(plan.geometry, 7),
+        "starts_us": plan.starts_us,
+        "ends_us": plan.ends_us,
+        "setup_s": plan.setup_s,
+        "teardown_s": plan.teardown_s,
+        "attendance_low": low,
+        "attendance_likely": likely,
+        "attendance_high": high,
+        "state": plan.state,
+        "declared": plan.declared,
+        "place_id": plan.place_id,
+        "closes": list(plan.closes),
+        "means": dict(plan.means),
+        "attributes": dict(plan.attributes),
+    }
+
+
+def _laid_over(fed: PlanRecord | None, version: PlanVersion) -> PlanRecord:
+    """Return a plan as a version by hand has it, with what its feed has changed since."""
+    kept = dict(version.record)
+    geometry = kept.pop("geometry")
+    attendance = tuple(kept.pop(f"attendance_{name}") for name in ("low", "likely", "high"))
+    closes = tuple(kept.pop("closes"))
+    now = {} if fed is None else values_of(fed)
+    disputed = {
+        name: value
+        for name, value in now.items()
+        if value != version.fed.get(name) and value != version.record[name]
+    }
+    return PlanRecord(
+        plan_id=version.plan_id,
+        geometry=None if geometry is None else shapely.from_wkt(geometry),
+        attendance=attendance,
+        closes=closes,
+        source=version.source,
+        provenance={} if fed is None else fed.provenance,
+        version=version.version,
+        service=version.service,
+        changed_us=version.at_us,
+        disputed=disputed,
+        **kept,
+    )
+
+
+class PlanBook:
+    """The plans of a home: those of the feeds, those entered, the newest version of each.
+
+    Attributes:
+        lake: What the feeds said.
+        versions: What people entered or changed.
+        kept: What was worked out of the plans, under the stamp ``mark()``.
+    """
+
+    def __init__(self, lake: Lake, versions: PlanVersions) -> None:
+        self.lake = lake
+        self.versions = versions
+        self.kept = Kept()
+
+    def mark(self) -> tuple[int, int, int]:
+        """Return what changes whenever any plan does: the key of whatever is kept of them."""
+        return (self.lake.version("plans"), *self.versions.mark())
+
+    def between(self, from_us: int, to_us: int) -> list[PlanRecord]:
+        """Return the plans whose occupation touches the window, by start."""
+        key = ("between", from_us, to_us)
+        return list(self.kept.of(key, self.mark(), lambda: self._between(from_us, to_us)))
+
+    def _between(self, from_us: int, to_us: int) -> list[PlanRecord]:
+        fed = {one.plan_id: one for one in _fed_between(self.lake, from_us, to_us)}
+        newest = self.versions.newest()
+        beyond = [
+            one.plan_id
+            for one in newest
+            if one.fed and one.plan_id not in fed and one.from_us < to_us and one.to_us > from_us
+        ]
+        if beyond:  # moved into the window by hand, or gone out of it at the feed since
+            moved = _records(self.lake.scan("plans", ids=beyond))
+            known = fed | {one.plan_id: one for one in moved}
+        else:
+            known = fed
+        found = dict(fed)
+        for version in newest:
+            found.pop(version.plan_id, None)
+            if version.from_us < to_us and version.to_us > from_us:
+                found[version.plan_id] = _laid_over(known.get(version.plan_id), version)
+        return _touching(found.values(), from_us, to_us)
+
+    def get(self, plan_id: str) -> PlanRecord:
+        """Return one plan; raises ``NotFound``."""
+        fed, versions = self.fed(plan_id), self.versions.of(plan_id)
+        if versions:
+            return _laid_over(fed, versions[-1])
+        if fed is None:
+            raise NotFound(what="plan", name=plan_id)
+        return fed
+
+    def fed(self, plan_id: str) -> PlanRecord | None:
+        """Return a plan as its feed says it, None when no feed brought it."""
+        records = _records(self.lake.scan("plans", ids=[plan_id]))
+        return records[0] if records else None
+
+
+Plans = PlanBook | Lake
+"""Where plans are read: a home's ``plans``; a lake alone where nobody enters any (tests, tools)."""
+
+
+def plans_between(plans: Plans, from_us: int, to_us: int) -> list[PlanRecord]:
     """Return the plans whose occupation (buffers included) touches the window, by start.
 
     A plan longer than 400 days that began before is not found by its beginning; such works are
     expected to come as yearly records.
     """
-    table = lake.scan("plans", from_us=from_us - LONGEST_US, to_us=to_us + 30 * DAY_US)
-    return [r for r in _records(table) if r.from_us < to_us and r.to_us > from_us]
+    if isinstance(plans, PlanBook):
+        return plans.between(from_us, to_us)
+    return _fed_between(plans, from_us, to_us)
 
 
-def get_plan(lake: Lake, plan_id: str) -> PlanRecord:
+def get_plan(plans: Plans, plan_id: str) -> PlanRecord:
     """Return one plan; raises ``NotFound``."""
-    records = _records(lake.scan("plans", ids=[plan_id]))
+    if isinstance(plans, PlanBook):
+        return plans.get(plan_id)
+    records = _records(plans.scan("plans", ids=[plan_id]))
     if not records:
         raise NotFound(what="plan", name=plan_id)
     return records[0]

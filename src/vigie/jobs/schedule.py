@@ -1,4 +1,4 @@
-"""The schedule of a serving home: alerts every minute, what has ended, compaction at night."""
+"""The schedule of a serving home: alerts, what has ended, the forecast, compaction at night."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Self
 
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
+from vigie.jobs.at_hand import AtHand
+from vigie.jobs.clash_watching import ClashWatch
+from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
@@ -18,6 +21,9 @@ SECOND_US = 1_000_000
 FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
+FORECAST_S = 15
+AT_HAND_S = 1_800
+"""The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
@@ -52,11 +58,16 @@ class Schedule:
         self._looked_back = False
         self._compacted_on = ""
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        self.forecaster = Forecaster(home)
+        self.clash_watch = ClashWatch(home)
+        self.at_hand = AtHand(home)
         self.tasks = [
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
+            Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("at_hand", AT_HAND_S, self.at_hand.tick),
         ]
 
     def _alerts(self) -> None:
@@ -94,9 +105,13 @@ class Schedule:
     def __enter__(self) -> Self:
         """Start the thread."""
         self._thread.start()
+        self.clash_watch.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the thread and wait for the task under way."""
         self._stop.set()
+        self.clash_watch.__exit__()
         self._thread.join(timeout=60)
+        self.forecaster.close()
+        self.at_hand.close()

@@ -15,60 +15,71 @@ import pyarrow as pa
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base import plugins
+from vigie.judge.views import DayView, PlaceView, PlanView, SourceView, Surroundings
+from vigie.model.taxonomy import TAXONOMY
 
-RuleKind = Literal["clash_pair", "clash_single", "alert_counts", "alert_sources"]
+__all__ = [
+    "ANY",
+    "DayView",
+    "Finding",
+    "PlaceView",
+    "PlanView",
+    "Rule",
+    "RuleKind",
+    "SourceView",
+    "Surroundings",
+    "Wanted",
+    "discover",
+    "of_kind",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class PlanView:
-    """A plan as a rule sees it: footprint, occupied time with its buffers, size, means.
-
-    Attributes:
-        plan_id: Id of the plan.
-        kind: Taxonomy code.
-        title: Title.
-        geometry: Footprint in metres (local projection), valid, never empty.
-        from_us: Start of the occupation, set-up included, epoch µs.
-        to_us: End of the occupation, tear-down included, epoch µs.
-        starts_us: Start for the public, epoch µs.
-        ends_us: End for the public, epoch µs.
-        attendance: Low, likely, high; None where unknown.
-        state: draft, declared, authorised or cancelled.
-        declared: False for a wild event.
-        means: Means engaged, name to number as text.
-        closes: Codes of what it closes.
-    """
-
-    plan_id: str
-    kind: str
-    title: str
-    geometry: BaseGeometry
-    from_us: int
-    to_us: int
-    starts_us: int
-    ends_us: int
-    attendance: tuple[float | None, float | None, float | None] = (None, None, None)
-    state: str = "declared"
-    declared: bool = True
-    means: Mapping[str, str] = field(default_factory=dict)
-    closes: tuple[str, ...] = ()
+RuleKind = Literal[
+    "clash_pair", "clash_single", "clash_place", "clash_day", "alert_counts", "alert_sources"
+]
 
 
 @dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source as a rule sees it.
+class Wanted:
+    """Which plans a clash rule looks at; it never sees another.
 
     Attributes:
-        source: Name of the feed.
-        period_s: Expected period.
-        last_received_us: Last receipt, None if never.
-        state: live, late, stale or never.
+        kinds: Taxonomy codes, children included; empty for all.
+        apart_from: Taxonomy codes left out, children included.
+        crowd: Least high attendance (the likely one where no high one is said), persons.
+        blocks: Whether it must let no traffic through.
+        route: Whether its footprint must be a line.
+        units: Whether it must name teams or vehicles.
     """
 
-    source: str
-    period_s: int
-    last_received_us: int | None
-    state: str
+    kinds: tuple[str, ...] = ()
+    apart_from: tuple[str, ...] = ()
+    crowd: float = 0.0
+    blocks: bool = False
+    route: bool = False
+    units: bool = False
+
+    def wants(self, plan: PlanView) -> bool:
+        """Whether the rule looks at this plan."""
+        return self.wants_kind(plan.kind) and self.wants_rest(plan)
+
+    def wants_kind(self, kind: str) -> bool:
+        """Whether the rule looks at plans of this kind."""
+        within = TAXONOMY.is_within
+        if self.kinds and not any(within(kind, one) for one in self.kinds):
+            return False
+        return not any(within(kind, one) for one in self.apart_from)
+
+    def wants_rest(self, plan: PlanView) -> bool:
+        """Whether the rule looks at this plan, its kind left aside."""
+        return (
+            (self.crowd <= 0.0 or plan.high >= self.crowd)
+            and (not self.blocks or plan.blocks)
+            and (not self.route or plan.is_route)
+            and (not self.units or bool(plan.units))
+        )
+
+
+ANY = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,8 @@ class Finding:
         subjects: Ids concerned (plans, sources, cells), in a stable order.
         numbers: What the sentence rests on.
         geometry: Place concerned: metres for a clash, WGS 84 for an alert; None without place.
+        identity: What tells this finding from another of the same rule, however its numbers change:
+            the plan and the place, or the day and the means; empty for the subjects.
     """
 
     severity: int
@@ -92,10 +105,13 @@ class Finding:
     subjects: tuple[str, ...]
     numbers: Mapping[str, Any] = field(default_factory=dict)
     geometry: BaseGeometry | None = None
+    identity: tuple[str, ...] = ()
 
 
 JudgePair = Callable[[PlanView, PlanView], Finding | None]
 JudgeSingle = Callable[[PlanView, int], Finding | None]
+JudgePlace = Callable[[PlanView, Surroundings], Sequence[Finding]]
+JudgeDay = Callable[[DayView], Sequence[Finding]]
 JudgeCounts = Callable[[pa.Table, Mapping[str, Any]], Sequence[Finding]]
 JudgeSources = Callable[[Sequence[SourceView], int], Sequence[Finding]]
 
@@ -107,14 +123,21 @@ class Rule:
     Attributes:
         name: Equals the module's name; a test checks it.
         kind: What it looks at. ``clash_pair``: two plans near each other in place and time;
-            ``clash_single``: one plan and the instant of judging; ``alert_counts``: counts of
-            one hour with their history; ``alert_sources``: the health of sources.
+            ``clash_single``: one plan and the instant of judging; ``clash_place``: one plan, the
+            places and the plans around it; ``clash_day``: a whole day over the city;
+            ``alert_counts``: counts of one hour with their history; ``alert_sources``: the health
+            of sources.
         title: The wrong condition in a few words, French and English.
         why: Why it matters and what it does not show, French and English.
         judge: The function; its signature follows ``kind``.
-        reach_m: For a pair: how far apart footprints may be and still be looked at.
-        reach_s: For a pair: how far apart times may be and still be looked at.
+        reach_m: How far apart footprints may be and still be looked at; infinite for anywhere.
+        reach_s: For plans beside a plan: how far apart occupied times may be.
         reference: Law, standard or paper it follows; empty for a rule of good sense.
+        first: Plans it looks at; of a pair, the one its function receives first.
+        second: The other plan of a pair, or the plans of the surroundings; None: as ``first``
+            for a pair, none for surroundings.
+        places: Taxonomy codes of the places it looks at.
+        fields: Fields of plans that its sentence tells and that are not open to everybody.
     """
 
     name: str
@@ -125,6 +148,10 @@ class Rule:
     reach_m: float = 0.0
     reach_s: int = 0
     reference: str = ""
+    first: Wanted = ANY
+    second: Wanted | None = None
+    places: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def discover(package: ModuleType) -> dict[str, Rule]:

@@ -21,13 +21,23 @@ from typing import Any, NamedTuple
 from vigie.privacy.purposes import Purpose, Verb
 
 _BY_PLANE = {
-    "open": ("figures", "measures", "plans", "places", "sources", "charter", "register"),
-    "live": ("facts", "means", "narratives", "alerts", "quarantine", "journal"),
+    "open": (
+        *("figures", "measures", "plans", "authorisations", "places", "sources", "charter"),
+        "register",
+    ),
+    "live": (
+        *("facts", "means", "narratives", "alerts", "quarantine", "journal"),
+        "forecasts",
+    ),
+    "office": ("event_files",),
     "sealed": ("originals", "raw_rows"),
     "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
 }
 PLANES = MappingProxyType({name: plane for plane, names in _BY_PLANE.items() for name in names})
-"""Plane of every dataset: ``raw_rows`` came and were refused, ``originals`` were not scrubbed."""
+"""Plane of every dataset: ``raw_rows`` came and were refused, ``originals`` were not scrubbed.
+
+In the plane ``office`` stands what the house writes itself in preparing its work.
+"""
 
 ROLES = (
     *("operator", "shift_head", "planner", "analyst", "partner", "dpo", "elected", "admin"),

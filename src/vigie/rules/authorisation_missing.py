@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.base.translations import number
-from vigie.judge.rule import Finding, PlanView, Rule
+from vigie.judge.rule import Finding, PlanView, Rule, Wanted
 
 MIN_CROWD = 1_000.0
 NOTICE_US = 7 * 86_400_000_000
@@ -53,4 +53,5 @@ RULE = Rule(
     },
     judge=judge,
     reference="Code de la sécurité intérieure, art. L211-1 (manifestations), L211-5",
+    first=Wanted(crowd=MIN_CROWD),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.base.translations import number
-from vigie.judge.rule import Finding, PlanView, Rule
+from vigie.judge.rule import Finding, PlanView, Rule, Wanted
 
 MIN_CROWD = 3_000.0
 WITHIN_M = 800.0
@@ -59,4 +59,5 @@ RULE = Rule(
     judge=judge,
     reach_m=WITHIN_M,
     reach_s=3_600,
+    first=Wanted(crowd=MIN_CROWD),
 )

@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
-from shapely.geometry.base import BaseGeometry
-
 from vigie.base.translations import number
-from vigie.judge.rule import Finding, PlanView, Rule
-from vigie.model.taxonomy import TAXONOMY
+from vigie.judge.kinds import GROUNDLESS, WORKS
+from vigie.judge.rule import Finding, PlanView, Rule, Wanted
+from vigie.judge.wording import duration
 
 MIN_SHARED_M2 = 50.0
-HOUR_US = 3_600_000_000
-GROUNDLESS = ("environment", "event.transport.service_change")
-"""Kinds of plans that occupy no ground, whatever their footprint."""
 
 
 def judge(left: PlanView, right: PlanView) -> Finding | None:
-    """Find two plans whose footprints and occupied times (buffers included) overlap.
+    """Find two plans whose footprints overlap while both are open to the public.
 
     Sharing less than 50 m2 of ground is drawing precision, not a clash. Lines (processions,
     closures) count by a width of 10 m. A weather warning lies over ground and a change of service
-    of public transport takes place elsewhere: neither uses any.
+    of public transport takes place elsewhere: neither uses any. Orders only say what others do,
+    and two works on one street are the road authority's business. A market crossed by a route and
+    a line cut by works have rules of their own.
     """
-    kinds = (left.kind, right.kind)
-    if any(TAXONOMY.is_within(kind, other) for kind in kinds for other in GROUNDLESS):
+    if left.within(*WORKS) and right.within(*WORKS):
         return None
-    from_us, to_us = max(left.from_us, right.from_us), min(left.to_us, right.to_us)
+    if left.is_route != right.is_route and {True} == {
+        one.within("event.market", *WORKS) or one.is_route for one in (left, right)
+    }:
+        return None
+    from_us, to_us = max(left.starts_us, right.starts_us), min(left.ends_us, right.ends_us)
     if from_us >= to_us:
         return None
-    shared = _ground(left).intersection(_ground(right))
+    shared = left.ground.intersection(right.ground)
     if shared.area < MIN_SHARED_M2:
         return None
-    hours = (to_us - from_us) / HOUR_US
-    public = min(left.ends_us, right.ends_us) > max(left.starts_us, right.starts_us)
+    length = to_us - from_us
     return Finding(
-        severity=4 if public else 2,
+        severity=4,
         explanation={
             "fr": f"« {left.title} » et « {right.title} » occupent le même sol"
-            f" ({number(shared.area)} m²) pendant {number(hours, digits=1)} h"
-            + ("." if public else ", pendant le montage ou le démontage seulement."),
+            f" ({number(shared.area)} m²) pendant {duration(length)}.",
             "en": f'"{left.title}" and "{right.title}" occupy the same ground'
-            f" ({number(shared.area, 'en')} m²) for {hours:.1f} h"
-            + ("." if public else ", during set-up or tear-down only."),
+            f" ({number(shared.area, 'en')} m²) for {duration(length, 'en')}.",
         },
         from_us=from_us,
         to_us=to_us,
         subjects=tuple(sorted((left.plan_id, right.plan_id))),
-        numbers={"shared_m2": round(shared.area, 1), "hours": round(hours, 2), "public": public},
+        numbers={"shared_m2": round(shared.area, 1), "minutes": length // 60_000_000},
         geometry=shared,
     )
-
-
-def _ground(plan: PlanView) -> BaseGeometry:
-    return plan.geometry if plan.geometry.area > 0 else plan.geometry.buffer(5.0)
 
 
 RULE = Rule(
@@ -66,4 +60,5 @@ RULE = Rule(
     },
     judge=judge,
     reach_m=10.0,
+    first=Wanted(apart_from=(*GROUNDLESS, "event.decree")),
 )

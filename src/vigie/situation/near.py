@@ -168,7 +168,7 @@ def _distances_m(plans: list[PlanRecord], disk: Disk) -> list[float]:
 
 
 def _plans(home: Home, view: View, window: tuple[int, int], disk: Disk) -> list[dict[str, Any]]:
-    found = filter(holds_plan(view), plans_between(home.lake, *window))
+    found = filter(holds_plan(view), plans_between(home.plans, *window))
     plans = [plan for plan in found if plan.geometry is not None]
     if not plans:
         return []

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
-import numpy as np
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
-from vigie.foresight.agenda import agenda
+from vigie.foresight.agenda import MAX_DAYS
 from vigie.foresight.clashes import clashes_between
+from vigie.foresight.ics import calendar_of
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
 from vigie.judge.clashes import Clash
-from vigie.model.times import local_columns
+from vigie.model.times import day_bounds
 from vigie.situation.caller import Caller
 from vigie.situation.facts import provenance_json, zones_at
 from vigie.situation.home import Home
 from vigie.situation.rights import View
+from vigie.situation.tomorrow.agenda import PlanFilters, agenda_days, day_json, local_day, seen_by
+from vigie.situation.tomorrow.entry import may_json, shown_values, tag_of
 
 LONGEST_US = 400 * 86_400 * 1_000_000
-AGENDA_DAYS = 120
+AGENDA_DAYS = MAX_DAYS
 
 
 def plan_json(plan: PlanRecord) -> dict[str, Any]:
@@ -51,6 +52,9 @@ def plan_json(plan: PlanRecord) -> dict[str, Any]:
         "closes": list(plan.closes),
         "means": dict(plan.means),
         "attributes": dict(plan.attributes),
+        "version": plan.version,
+        "service": plan.service,
+        "disputed": sorted(name.replace("_us", "_at") for name in plan.disputed),
     }
 
 
@@ -63,6 +67,7 @@ def clash_json(clash: Clash) -> dict[str, Any]:
     finding = clash.finding
     place = finding.geometry
     return {
+        "clash_id": clash.clash_id,
         "rule": clash.rule,
         "severity": finding.severity,
         "plans": list(finding.subjects),
@@ -74,9 +79,7 @@ def clash_json(clash: Clash) -> dict[str, Any]:
     }
 
 
-def holds_plan(view: View) -> Callable[[PlanRecord], bool]:
-    """Return whether a plan lies within the view's sources and zones."""
-    return lambda plan: view.holds(plan.source, plan.geometry)
+holds_plan = seen_by
 
 
 def list_plans(
@@ -88,7 +91,7 @@ def list_plans(
         Forbidden: When the role may not see plans.
     """
     view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "to_us": to_us})
-    return view, list(filter(holds_plan(view), plans_between(home.lake, from_us, to_us)))
+    return view, list(filter(holds_plan(view), plans_between(home.plans, from_us, to_us)))
 
 
 def plan_seen(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
@@ -102,7 +105,7 @@ def plan_seen(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
 
 
 def _plan_in(view: View, home: Home, plan_id: str) -> tuple[PlanRecord, dict[str, Any]]:
-    plan = get_plan(home.lake, plan_id)
+    plan = get_plan(home.plans, plan_id)
     if not holds_plan(view)(plan):
         raise NotFound(what="plan", name=plan_id)
     return plan, view.blank(plan_json(plan))
@@ -117,65 +120,104 @@ def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     """
     view = home.rights.ask(caller, "plans", subject={"plan": plan_id})
     plan, answer = _plan_in(view, home, plan_id)
-    row = {**plan.provenance, "source": plan.source}
-    found = _clashes(home, view, plan.from_us, plan.to_us)
+    row = {**plan.provenance, "source": plan.source} if plan.provenance else None
+    disputed = {name: one for name, one in plan.disputed.items() if view.sees(name)}
+    found = clashes_seen(home, view, plan.from_us, plan.to_us)
     return {
         **answer,
-        "provenance": provenance_json(home, row, with_ref=False),
+        "tag": tag_of(plan),
+        "provenance": None if row is None else provenance_json(home, row, with_ref=False),
+        "fed": shown_values(disputed),
+        "may": may_json(home, caller, plan),
         "zones": zones_at(home, answer["lon"], answer["lat"]),
         "clashes": [clash_json(one) for one in found if plan_id in one.finding.subjects],
     }
 
 
-def list_clashes(home: Home, caller: Caller, from_us: int, to_us: int) -> list[dict[str, Any]]:
-    """Return the clashes whose time touches a window.
+def clashes_seen(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
+    """Return the clashes of a window that a view sees: of plans it sees, judged among those alone.
 
-    Raises:
-        Forbidden: When the role may not see plans.
+    A view without limits is answered by the home's book of clashes where that holds the window.
     """
-    view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "to_us": to_us})
-    return [clash_json(one) for one in _clashes(home, view, from_us, to_us)]
-
-
-def _clashes(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
+    first_us, last_us = home.clashes.window()
+    if view.everywhere and first_us <= from_us and to_us <= last_us:
+        found = home.clashes.clashes()
+        return [c for c in found if c.finding.from_us < to_us and c.finding.to_us > from_us]
     at, seen = now_us(home.clock), holds_plan(view)
-    return clashes_between(home.lake, home.rules, from_us, to_us, now_us=at, seen=seen)
+    ground = home.clashes.ground()
+    return clashes_between(
+        home.plans, home.rules, from_us, to_us, now_us=at, seen=seen, ground=ground
+    )
 
 
-def today(home: Home, at_us: int | None = None) -> date:
-    """Return the city's date at an instant, now by default."""
-    at = now_us(home.clock) if at_us is None else at_us
-    days = local_columns(np.array([at], dtype=np.int64), home.settings.city.timezone).local_day
-    found: date = days[0].as_py()
-    return found
-
-
-def read_agenda(home: Home, caller: Caller, from_us: int | None, days: int) -> list[dict[str, Any]]:
+def read_agenda(
+    home: Home,
+    caller: Caller,
+    from_us: int | None,
+    days: int,
+    *,
+    listed: PlanFilters | None = None,
+    once: bool = False,
+) -> dict[str, Any]:
     """Return the agenda day by day, from the local day of an instant (today by default).
 
+    Args:
+        home: The home.
+        caller: Who asks.
+        from_us: An instant of the first day, epoch µs.
+        days: How many days.
+        listed: Which plans are listed; all by default. The note is the day's, whatever is listed.
+        once: Tell each plan once, under ``plans``, and days by ``listed`` alone.
+
     Raises:
         Forbidden: When the role may not see plans.
     """
-    view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "days": days})
-    found = agenda(
-        home.lake,
-        home.rules,
-        first=today(home, from_us),
-        days=max(1, min(days, AGENDA_DAYS)),
-        timezone=home.settings.city.timezone,
-        now_us=now_us(home.clock),
-        seen=holds_plan(view),
-    )
-    return [
-        {
-            "day": one.day.isoformat(),
-            "from": to_rfc3339(one.from_us),
-            "to": to_rfc3339(one.to_us),
-            "plans": len(one.plans),
-            "attendance": dict(zip(("low", "likely", "high"), one.attendance, strict=True)),
-            "unknown_attendance": one.unknown_attendance,
-            "clashes": len(one.clashes),
-            "items": [view.blank(plan_json(plan)) for plan in one.plans],
-        }
-        for one in found
+    first = None if from_us is None else local_day(home, from_us)
+    view, found = agenda_days(home, caller, first, days)
+    listed = listed or PlanFilters()
+    told: dict[str, dict[str, Any]] = {}
+
+    def tell(plan: PlanRecord) -> dict[str, Any]:
+        if plan.plan_id not in told:
+            told[plan.plan_id] = view.blank(plan_json(plan))
+        return told[plan.plan_id]
+
+    items = [day_json(one, tell, listed) for one in found]
+    if once:
+        items = [{**one, "items": []} for one in items]
+    return {"items": items, "plans": list(told.values()) if once else [], "next": None}
+
+
+def agenda_calendar(
+    home: Home,
+    caller: Caller,
+    from_us: int | None,
+    days: int,
+    *,
+    listed: PlanFilters | None = None,
+    language: str = "fr",
+) -> bytes:
+    """Return the agenda as an iCalendar, from the local day of an instant (today by default).
+
+    Raises:
+        Forbidden: When the role may not see plans.
+    """
+    zone = home.settings.city.timezone
+    first = local_day(home, now_us(home.clock) if from_us is None else from_us)
+    start = day_bounds(first, zone)[0]
+    end = day_bounds(first + timedelta(days=max(1, min(days, AGENDA_DAYS)) - 1), zone)[1]
+    view = home.rights.ask(caller, "plans", subject={"from_us": start, "to_us": end, "ics": True})
+    seen = holds_plan(view)
+    listed = listed or PlanFilters()
+    plans = [
+        plan
+        for plan in plans_between(home.plans, start, end)
+        if seen(plan) and listed.takes(plan) and plan.starts_us < end and plan.ends_us > start
     ]
+    name = f"Vigie {home.settings.city.name}"
+
+    def place(plan: PlanRecord) -> tuple[float, float] | None:
+        told = view.blank(plan_json(plan))
+        return None if told["lon"] is None else (told["lon"], told["lat"])
+
+    return calendar_of(plans, name=name, language=language, geometry=place)

@@ -174,6 +174,17 @@ class Rights:
         asked = ("granted", "break_glass", "reason_required", "reason_repeated")
         return all(one.why in asked for one in self._decide(caller, dataset, verb, fact))
 
+    def limits(self, caller: Caller, dataset: str, verb: Verb) -> Limits:
+        """Return where a right ends, nothing beyond it; writes no line.
+
+        What is closed ends before its first source.
+        """
+        found = ANYWHERE
+        for one in self._decide(caller, dataset, verb):
+            own = Limits(frozenset(), frozenset()) if one.grant is None else one.grant.limits
+            found = found.within(own)
+        return found
+
     def needs_reason(
         self, caller: Caller, dataset: str, verb: Verb = Verb.CONSULT, *, fact: str = ""
     ) -> bool:

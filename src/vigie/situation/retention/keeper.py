@@ -17,6 +17,7 @@ from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
 from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
+from vigie.foresight.forecasting.shelf import ForecastShelf
 from vigie.intake.service import Intake
 from vigie.keys.keeper import Keeper
 from vigie.lake.expiry import Step, Window
@@ -101,6 +102,7 @@ class Retention:
         self.ledger, self._lock = Ledger(home / FOLDER), home / FOLDER / "run.lock"
         self._runs, self._inbox = home / FOLDER, home / "intake"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
+        self._forecasts, self._names = ForecastShelf(home), desk.forecasts.names
         self._clock, self._audit, self._keys = clock, audit, keys
         self._texts = Texts(lake, keys, self.rulebook.zone)
         self._register = Register(self._desk, clock, self.rulebook.version, audit)
@@ -243,6 +245,7 @@ class Retention:
         now = now_us(self._clock)
         found |= run_desk(self._desk, self._register, self.rulebook, now)
         found |= run_partials(self._lake, self._register, self.rulebook, now)
+        self._forecasts.keep_only(self._names())
         for name, n in found.items():
             self._register.tell(by, rules[name], n)
         return found

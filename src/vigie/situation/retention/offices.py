@@ -20,9 +20,13 @@ TABLES = {
     "reads": "sessions",
     "tokens": "tokens",
     "alerts": "alerts",
+    "forecasts": "forecasts",
+    "plan_versions": "plan_versions",
+    "clash_states": "clash_states",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
+    "event_files": "event_files",
 }
 """Tables of the desk that forget, and the rule of each."""
 

@@ -182,6 +182,11 @@ class PlanAnswer(Answer):
     closes: list[str]
     means: dict[str, str | None]
     attributes: dict[str, str | None]
+    version: int = Field(description="Version by hand that stands; 0 for what the feed says.")
+    service: str = Field(description="Partner service that wrote it; empty for the city's own.")
+    disputed: list[str] = Field(
+        description="Fields that the feed has changed since they were changed by hand."
+    )
 
 
 class NearPlan(PlanAnswer):
@@ -193,6 +198,7 @@ class NearPlan(PlanAnswer):
 class ClashAnswer(Answer):
     """Plans that do not go together, or one that lacks something."""
 
+    clash_id: str
     rule: str
     severity: int
     plans: list[str]
@@ -203,10 +209,33 @@ class ClashAnswer(Answer):
     numbers: dict[str, Any]
 
 
+class EntryRemark(Texts):
+    """A notice about one field of what was entered."""
+
+    field: str
+    code: str
+
+
+class PlanMay(Answer):
+    """What the reader may do to a plan."""
+
+    amend: bool
+    authorise: bool
+    cancel: bool
+    withdraw: bool = Field(description="Call off what is one's own, without deciding on others'.")
+    reopen: bool
+
+
 class PlanDetail(PlanAnswer):
     """Everything about one plan."""
 
-    provenance: Provenance
+    tag: str = Field(description="What If-Match must say to change it; the same as ETag.")
+    provenance: Provenance | None = Field(description="Null for a plan that was entered by hand.")
+    fed: dict[str, Any] = Field(description="What the feed says now of the disputed fields.")
+    may: PlanMay
+    notices: list[EntryRemark] = Field(
+        default_factory=list, description="After an act: what was replaced or is unusual."
+    )
     zones: list[ZoneAnswer]
     clashes: list[ClashAnswer]
 

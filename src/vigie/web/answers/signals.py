@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vigie.web.answers.base import Answer, Instant, Texts
-from vigie.web.answers.records import ClashAnswer, PlanAnswer
 
 
 class AlertAnswer(Answer):
@@ -29,41 +28,6 @@ class AlertList(Answer):
     """Alerts, newest first."""
 
     items: list[AlertAnswer]
-    next: str | None = None
-
-
-class ClashList(Answer):
-    """Clashes in an interval."""
-
-    items: list[ClashAnswer]
-    next: str | None = None
-
-
-class Attendance(Answer):
-    """Persons expected: low, likely, high."""
-
-    low: float
-    likely: float
-    high: float
-
-
-class AgendaDay(Answer):
-    """One day of the agenda."""
-
-    day: str = Field(json_schema_extra={"format": "date"})
-    from_: Instant = Field(alias="from", serialization_alias="from")
-    to: Instant
-    plans: int
-    attendance: Attendance
-    unknown_attendance: int = Field(description="Plans of the day that say nothing of their size.")
-    clashes: int
-    items: list[PlanAnswer]
-
-
-class AgendaAnswer(Answer):
-    """The agenda, day by day."""
-
-    items: list[AgendaDay]
     next: str | None = None
 
 

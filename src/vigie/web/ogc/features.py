@@ -110,9 +110,12 @@ def _page(features: list[Feature], query: Query) -> Found:
     return Found(page, pack(end) if end < len(features) else None, len(features))
 
 
+_NOT_TOLD = {"geometry", "lon", "lat", "version", "service", "disputed"}
+
+
 def _plan(row: dict[str, Any]) -> Feature:
     flat = {
-        **{key: value for key, value in row.items() if key not in {"geometry", "lon", "lat"}},
+        **{key: value for key, value in row.items() if key not in _NOT_TOLD},
         "closes": ",".join(row["closes"]),
     }
     return _feature(row["plan_id"], row["geometry"], flat)

@@ -1,0 +1,1 @@
+"""The event file: what planner, police and fire brigade work from, for one plan."""

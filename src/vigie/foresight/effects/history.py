@@ -1,0 +1,313 @@
+"""The effect model of a home: read from the lake once, kept in memory, fitted again every day.
+
+Nothing is written: the model stands in the process and goes with it, and a fact that is erased is
+gone from it at the next fit, a day later at most. Facts that a patrol or a camera found are no
+evidence of what an event brings: agents stand where the event is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from vigie.foresight.effects.bins import DAY_US, HOUR_US, Bins, Floats
+from vigie.foresight.effects.calendar import Calendar, day_of, public_holidays
+from vigie.foresight.effects.checks import Score, scores
+from vigie.foresight.effects.facts import Facts, make_facts
+from vigie.foresight.effects.model import AHEAD_DAYS, EffectModel
+from vigie.foresight.effects.occasion import Occasion, occasion_of
+from vigie.foresight.effects.past import History
+from vigie.foresight.effects.similar import Likeness, Portrait, Weather, most_alike, portrait_of
+from vigie.foresight.plans import PlanRecord, Plans, plans_between
+from vigie.geo.projection import Projection, local_projection
+from vigie.lake.store import Lake
+
+LONGEST_DAYS = 730
+"""Days of history that are read; older facts say little of today's place."""
+SETTLE_DAYS = 2
+"""Days at the end of the history that are left out: late reports still come."""
+FRESH_US = DAY_US
+"""A model older than this is fitted again."""
+KEPT = 6
+"""Models kept at once: one for each reach of rights that asks."""
+FOUND_BY = ("patrol", "camera")
+NO_EVIDENCE = (
+    "offence.drugs",
+    "offence.police",
+    "offence.disorder.gathering",
+    "offence.disorder.begging",
+    "offence.disorder.drunkenness",
+    "offence.person.weapon",
+    "offence.person.insult",
+    "offence.person.assault.official",
+    "road.offence",
+    "space.crowd",
+    "space.occupation.camp",
+    "space.occupation.squat",
+    "space.prevention",
+    "space.trade.peddling",
+)
+COLUMNS = ("kind", "earliest_us", "latest_us", "lon", "lat", "discovered_by", "source")
+
+
+@dataclass(frozen=True)
+class HourlyWeather:
+    """Weather hour by hour; NaN where no station told it.
+
+    Attributes:
+        from_us: First hour.
+        rain_mm: Rain of each hour.
+        temperature_c: Mean temperature of each hour.
+    """
+
+    from_us: int
+    rain_mm: Floats
+    temperature_c: Floats
+
+    def during(self, starts_us: int, ends_us: int) -> Weather | None:
+        """Return the weather of a stretch of time, None where it is not known."""
+        first = (starts_us - self.from_us) // HOUR_US
+        last = -((self.from_us - ends_us) // HOUR_US)
+        rain, warm = self.rain_mm[first:last], self.temperature_c[first:last]
+        if first < 0 or last > len(self.rain_mm) or len(rain) == 0:
+            return None
+        if np.isnan(rain).all() or np.isnan(warm).all():
+            return None
+        return Weather(float(np.nansum(rain)), float(np.nanmean(warm)))
+
+
+UNTOLD = HourlyWeather(0, np.empty(0), np.empty(0))
+"""Weather of which no station told anything."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose facts and plans are read.
+
+    Attributes:
+        sources: Feeds; empty for all.
+        area: Where the rights of who asks end, lon lat; None for everywhere.
+    """
+
+    sources: tuple[str, ...] = ()
+    area: BaseGeometry | None = None
+
+    @property
+    def key(self) -> tuple[tuple[str, ...], bytes]:
+        """What tells one reach from another."""
+        return self.sources, b"" if self.area is None else bytes(self.area.wkb)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A model that stands, with what is needed to ask it.
+
+    Attributes:
+        model: The model.
+        projection: Degrees to metres and back.
+        fitted_us: When it was fitted.
+        left_out: Facts that are no evidence (found by patrols or cameras, kinds never counted).
+        weather: The city's weather, hour by hour, where a feed gives it.
+        lock: Held while something is reckoned once.
+        kept: What has been reckoned once.
+    """
+
+    model: EffectModel
+    projection: Projection
+    fitted_us: int
+    left_out: int
+    weather: HourlyWeather = UNTOLD
+    lock: Lock = field(default_factory=Lock, compare=False)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def scores(self) -> list[Score]:
+        """Return how well past events were foreseen, reckoned when first asked."""
+        with self.lock:
+            if "scores" not in self.kept:
+                self.kept["scores"] = scores(self.model)
+            found: list[Score] = self.kept["scores"]
+            return found
+
+    def portrait(self, occasion: Occasion) -> Portrait:
+        """Return what an event is compared by, its weather where it is known."""
+        weather = self.weather.during(occasion.starts_us, occasion.ends_us)
+        return portrait_of(occasion, self.model.history.calendar, weather)
+
+    def alike(self, occasion: Occasion, k: int) -> list[Likeness]:
+        """Return the ``k`` past events most like one, the closest first."""
+        with self.lock:
+            if "portraits" not in self.kept:
+                past = [self.portrait(event.occasion) for event in self.model.past]
+                self.kept["portraits"] = past
+            portraits: list[Portrait] = self.kept["portraits"]
+        return most_alike(self.portrait(occasion), portraits, k)
+
+    def occasion(self, plan: PlanRecord) -> Occasion | None:
+        """Return a plan as an occasion, None when no hourly effect can be told of it."""
+        return occasion_of(plan, self.projection)
+
+
+def evidence(table: pa.Table) -> tuple[pa.Table, int]:
+    """Return the facts that say something of an event, and how many do not."""
+    found = pc.is_in(table["discovered_by"], pa.array(FOUND_BY))
+    codes = pc.unique(table["kind"]).to_pylist()
+    never = [c for c in codes if any(f"{c}.".startswith(f"{barred}.") for barred in NO_EVIDENCE)]
+    barred = pc.is_in(table["kind"], pa.array(never, pa.string()))
+    kept = table.filter(pc.invert(pc.or_(found, barred)))
+    return kept, table.num_rows - kept.num_rows
+
+
+def facts_of(table: pa.Table, projection: Projection) -> Facts:
+    """Return a table of facts as arrays."""
+    coded = table["kind"].combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    lon, lat = (np.asarray(table[c].to_numpy(), np.float64) for c in ("lon", "lat"))
+    x, y = projection.to_metres(lon, lat)
+    return make_facts(
+        kinds=coded.dictionary.to_pylist(),
+        kind=coded.indices.to_numpy(zero_copy_only=False),
+        earliest_us=table["earliest_us"].to_numpy(),
+        latest_us=table["latest_us"].to_numpy(),
+        x=x,
+        y=y,
+    )
+
+
+def read_standing(
+    lake: Lake,
+    plans: Plans,
+    *,
+    center: tuple[float, float],
+    timezone: str,
+    now_us: int,
+    country: str = "FR",
+    reach: Reach | None = None,
+    bins: Bins | None = None,
+) -> Standing:
+    """Read facts and plans and fit a model on them.
+
+    Args:
+        lake: Where facts stand.
+        plans: Where plans stand.
+        center: The city's middle, lon lat.
+        timezone: IANA zone.
+        now_us: Now.
+        country: Country of the public holidays.
+        reach: Whose facts and plans; all by default.
+        bins: Rings and hours; the usual ones by default.
+    """
+    reach = reach or Reach()
+    projection = local_projection(*center)
+    from_us, until_us = now_us - LONGEST_DAYS * DAY_US, now_us - SETTLE_DAYS * DAY_US
+    table = lake.scan("facts", from_us=from_us, to_us=until_us, columns=list(COLUMNS))
+    if reach.sources:
+        table = table.filter(pc.is_in(table["source"], pa.array(reach.sources)))
+    if reach.area is not None:
+        x, y = (np.asarray(table[name].to_numpy(), np.float64) for name in ("lon", "lat"))
+        table = table.filter(pa.array(shapely.intersects_xy(reach.area, x, y)))
+    kept, left_out = evidence(table)
+    facts = facts_of(kept, projection)
+    first_us = int(facts.at_us[0]) // HOUR_US * HOUR_US if len(facts) else until_us - DAY_US
+    records = plans_between(plans, first_us, now_us + AHEAD_DAYS * DAY_US)
+    occasions = tuple(
+        one
+        for one in (occasion_of(plan, projection) for plan in records if seen(plan, reach))
+        if one is not None
+    )
+    off = public_holidays(
+        day_of(first_us, timezone), day_of(now_us + AHEAD_DAYS * DAY_US, timezone), country
+    )
+    history = History(facts, occasions, Calendar(timezone, off), first_us, until_us)
+    weather = read_weather(lake, first_us, now_us)
+    return Standing(EffectModel(history, bins), projection, now_us, left_out, weather)
+
+
+def read_weather(lake: Lake, from_us: int, to_us: int) -> HourlyWeather:
+    """Return the city's weather hour by hour, all stations together."""
+    hours = max(1, (to_us - from_us) // HOUR_US)
+    found = []
+    for metric in ("weather.rain", "weather.temperature"):
+        table = lake.query(
+            "measure_series",
+            metric=metric,
+            from_us=from_us,
+            to_us=to_us,
+            bucket_us=HOUR_US,
+            origin_us=from_us,
+        )
+        at = (table["bucket_us"].to_numpy() - from_us) // HOUR_US
+        total = np.bincount(at, table["mean"].to_numpy(), minlength=hours)[:hours]
+        count = np.bincount(at, minlength=hours)[:hours]
+        found.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+    return HourlyWeather(from_us, *found)
+
+
+def seen(plan: PlanRecord, reach: Reach) -> bool:
+    """Say whether a plan lies within a reach."""
+    if reach.sources and plan.source not in reach.sources:
+        return False
+    return reach.area is None or (
+        plan.geometry is not None and bool(reach.area.intersects(plan.geometry))
+    )
+
+
+class Models:
+    """The models that stand in this process, by lake and reach; fitted when first asked for."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Path, object], Standing] = {}
+        self._guard = Lock()
+        self._locks: dict[tuple[Path, object], Lock] = {}
+
+    def get(self, folder: Path, reach: Reach, now_us: int, fit: Callable[[], Standing]) -> Standing:
+        """Return the model of a lake and reach, fitted again when it is a day old.
+
+        Two that ask at once wait for one fit.
+        """
+        key = (folder, reach.key)
+        with self._guard:
+            lock = self._locks.setdefault(key, Lock())
+        with lock:
+            held = self._kept.get(key)
+            if held is None or not 0 <= now_us - held.fitted_us < FRESH_US:
+                held = fit()
+            with self._guard:
+                self._kept.pop(key, None)
+                self._kept[key] = held
+                while len(self._kept) > KEPT:
+                    del self._kept[next(iter(self._kept))]
+            return held
+
+
+MODELS = Models()
+
+
+def model_of(
+    lake: Lake,
+    plans: Plans,
+    *,
+    center: tuple[float, float],
+    timezone: str,
+    now_us: int,
+    reach: Reach | None = None,
+) -> Standing:
+    """Return the effect model of a lake, fitted when first asked and once a day."""
+    wanted = reach or Reach()
+    return MODELS.get(
+        lake.folder,
+        wanted,
+        now_us,
+        lambda: read_standing(
+            lake, plans, center=center, timezone=timezone, now_us=now_us, reach=wanted
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Use cases of Demain, each decided by the charter."""

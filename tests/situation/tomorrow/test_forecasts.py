@@ -1,0 +1,267 @@
+"""Forecasts through the door: who sees cells, who sees districts, what stays withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from tests.foresight.forecasting.town import NOW, empty_home, town_home
+
+from vigie.base.clock import FixedClock
+from vigie.base.errors import Forbidden, NotFound, WrongUsage
+from vigie.desk.forecasts import FAILED, READY, ForecastRun
+from vigie.foresight.forecasting.shelf import ForecastShelf
+from vigie.situation.caller import Caller
+from vigie.situation.home import Home
+from vigie.situation.retention.inventory import without_one_rule
+from vigie.situation.tomorrow.forecast_runs import (
+    ask_forecast,
+    backtest,
+    carry_out,
+    check_question,
+    due,
+)
+from vigie.situation.tomorrow.forecasts import (
+    forecast_features,
+    list_forecasts,
+    read_card,
+    read_cell,
+    read_forecast,
+    read_scores,
+)
+
+ANALYST = Caller("a", "analyst")
+PLANNER = Caller("p", "planner")
+ELECTED = Caller("e", "elected")
+DPO = Caller("d", "dpo")
+OPERATOR = Caller("o", "operator")
+KINDS = ("rescue.person", "offence.property")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, FixedClock]]:
+    """A home with four months of the synthetic city and one forecast of it."""
+    home, clock = town_home(tmp_path_factory.mktemp("town") / "home", days=118, scale=0.2)
+    with home:
+        run = ask_forecast(home, ANALYST, horizon_days=2, kinds=KINDS)
+        assert carry_out(home, run).state == READY
+        yield home, clock
+
+
+@pytest.fixture
+def home(made: tuple[Home, FixedClock]) -> Home:
+    return made[0]
+
+
+def test_a_run_says_what_it_shows_and_why(home: Home) -> None:
+    (run,) = list_forecasts(home, PLANNER)
+    assert run["state"] == "ready"
+    assert [one["kind"] for one in run["kinds"]] == list(KINDS)
+    assert {one["state"] for one in run["kinds"]} <= {"forecast", "baseline", "withheld"}
+    assert run["origin_at"] == "2026-09-14T22:00:00Z"
+    assert run["until_at"] == "2026-09-16T22:00:00Z"
+    assert run["facts"] > 1_000
+    assert run["passed"] is True
+
+
+def test_cells_come_with_intervals_base_and_flags(home: Home) -> None:
+    found = read_forecast(home, PLANNER, "latest", "offence.property")
+    assert len(found["slots"]) == 8
+    assert found["slots"][0]["from"] == found["run"]["origin_at"]
+    assert found["slots"][-1]["to"] == found["run"]["until_at"]
+    assert found["districts"] == []
+    flagged = [one for one in found["places"] if one["flagged"]]
+    assert len(flagged) == -(-len(found["places"]) // 10)
+    for one in found["places"]:
+        assert len(one["expected"]) == len(one["low"]) == len(one["high"]) == 8
+        assert all(low <= high for low, high in zip(one["low"], one["high"], strict=True))
+        assert one["base"] is None or one["base"] == 0 or one["base"] >= 5
+        assert one["small"] == (one["base"] is None or one["base"] < 30)
+        assert not (one["grey"] and not one["flagged"])
+
+
+def test_a_cell_tells_levels_past_weeks_and_months_without_small_counts(home: Home) -> None:
+    places = read_forecast(home, PLANNER, "latest")["places"]
+    busiest = max(places, key=lambda one: one["base"] or 0)
+    found = read_cell(home, PLANNER, "latest", busiest["cell"])
+    first = found["slots"][0]
+    assert [one["level"] for one in first["intervals"]] == [0.5, 0.8, 0.95]
+    lows = [one["low"] for one in first["intervals"]]
+    assert lows == sorted(lows, reverse=True)
+    assert len(first["recent"]) == 8
+    assert first["recent"][0]["from"] == "2026-09-07T22:00:00Z"
+    for one in [*first["recent"], *found["months"]]:
+        assert one["n"] is None or one["n"] == 0 or one["n"] >= 5
+        assert one["withheld"] == (one["n"] is None)
+    assert [one["month"] for one in found["months"]] == ["2026-06", "2026-07", "2026-08"]
+    assert found["geometry"]["type"] == "Polygon"
+
+
+@pytest.mark.parametrize("caller", [ELECTED, DPO])
+def test_who_sees_no_facts_is_told_districts_and_days_to_two_digits(
+    home: Home, caller: Caller
+) -> None:
+    found = read_forecast(home, caller, "latest")
+    assert found["places"] == []
+    assert found["slots"] == []
+    assert found["days"] == ["2026-09-15", "2026-09-16"]
+    assert len(found["districts"]) >= 16
+    for one in found["districts"]:
+        for value in one["expected"] or ():
+            assert float(f"{value:.2g}") == value
+    cell = read_forecast(home, PLANNER, "latest")["places"][0]["cell"]
+    with pytest.raises(Forbidden):
+        read_cell(home, caller, "latest", cell)
+    with pytest.raises(Forbidden):
+        forecast_features(home, caller, "latest")
+    assert read_scores(home, caller)["misses"]["worst"] == []
+
+
+def test_scores_stand_beside_the_naive_model_and_misses_are_counted(home: Home) -> None:
+    found = read_scores(home, PLANNER)
+    assert {"naive", "historical"} <= set(found["models"])
+    for model in found["models"].values():
+        assert set(model) == {"all", *KINDS}
+    assert 0 <= found["misses"]["share"] <= 0.06
+    for one in found["misses"]["worst"]:
+        assert one["n"] is None or one["n"] >= 5 or one["n"] == 0
+    assert found["stress"]["historical"]["passed"] is True
+
+
+def test_the_card_tells_what_is_left_out_and_who_may_see_it(home: Home) -> None:
+    found = read_card(home, DPO)
+    assert found["not_evidence"] == ["patrol", "camera"]
+    assert found["data"]["discovered"] > 0
+    assert {"shift_head", "planner", "analyst", "elected"} <= set(found["readers"])
+    assert "operator" not in found["readers"]
+    assert {one["by"] for one in found["groups"]} == {"density", "district"}
+    for one in found["groups"]:
+        assert one["facts"] is None or one["facts"] == 0 or one["facts"] >= 5
+        assert (one["facts"] is None) == (one["ratio"] is None)
+    assert all(one["fr"] and one["en"] for one in found["limits"])
+
+
+def test_features_are_geojson_of_one_slot_or_of_all(home: Home) -> None:
+    whole = forecast_features(home, PLANNER, "latest")
+    first = forecast_features(home, PLANNER, "latest", slot=0)
+    assert whole["type"] == "FeatureCollection"
+    assert len(whole["features"]) == len(first["features"])
+    one, same = whole["features"][0], first["features"][0]
+    assert one["id"] == same["id"]
+    assert same["properties"]["expected"] <= one["properties"]["expected"]
+    with pytest.raises(WrongUsage):
+        forecast_features(home, PLANNER, "latest", slot=8)
+
+
+def test_what_does_not_exist_is_not_found(home: Home) -> None:
+    with pytest.raises(NotFound):
+        read_forecast(home, PLANNER, "forecast-none")
+    with pytest.raises(NotFound):
+        read_cell(home, PLANNER, "latest", "88none")
+    with pytest.raises(WrongUsage):
+        read_forecast(home, PLANNER, "latest", "road.accident")
+
+
+def test_an_operator_and_an_elected_official_have_none_made(home: Home) -> None:
+    for caller in (ELECTED, OPERATOR, DPO):
+        with pytest.raises(Forbidden):
+            ask_forecast(home, caller, horizon_days=2)
+    with pytest.raises(Forbidden):
+        list_forecasts(home, OPERATOR)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"horizon_days": 29},
+        {"horizon_days": 0},
+        {"slot_hours": 5},
+        {"grid": "h3:3"},
+        {"kinds": ("offence.drugs",)},
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_refused(
+    home: Home, wrong: dict[str, object]
+) -> None:
+    usual: dict[str, object] = {
+        "horizon_days": 2, "grid": "h3:8", "slot_hours": 6, "kinds": (),
+    }  # fmt: skip
+    with pytest.raises(WrongUsage):
+        check_question(home, **(usual | wrong))  # type: ignore[arg-type]
+
+
+def test_a_backtest_on_squares_scores_every_model(home: Home) -> None:
+    found = backtest(home, ANALYST, grid="1000", horizon_days=7, kinds=("rescue.person",))
+    assert found["grid"] == "square:1000"
+    assert {"naive", "historical"} <= set(found["models"])
+    assert found["verdicts"][0]["kind"] == "rescue.person"
+    assert found["to"] == "2026-09-14"
+    assert found["weeks"] >= 4
+    with pytest.raises(WrongUsage):
+        backtest(home, ANALYST, first=NOW.date() - timedelta(days=20))
+
+
+def test_every_store_of_a_home_with_forecasts_has_one_rule(home: Home) -> None:
+    """Requirement: LED-6."""
+    assert without_one_rule(home) == {}
+
+
+def test_the_day_has_one_forecast_and_a_run_broken_off_has_failed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    opened, clock = town_home(tmp_path_factory.mktemp("due") / "home", days=20, scale=0.02)
+    with opened:
+        first = due(opened)
+        assert isinstance(first, ForecastRun)
+        assert due(opened) == first
+        assert opened.desk.forecasts.take(first.forecast_id)
+        assert not opened.desk.forecasts.take(first.forecast_id)
+        assert due(opened) is None
+        clock.advance(timedelta(hours=3))
+        assert due(opened) is None
+        assert opened.desk.forecasts.get(first.forecast_id).state == FAILED
+        clock.advance(timedelta(days=1))
+        assert due(opened) is not None
+
+
+def test_nothing_is_due_in_an_empty_home_and_a_run_there_fails_with_its_reason(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    opened, _ = empty_home(tmp_path_factory.mktemp("empty") / "home")
+    with opened:
+        assert due(opened) is None
+        run = ask_forecast(opened, ANALYST, horizon_days=2)
+        with pytest.raises(WrongUsage):
+            carry_out(opened, run)
+        assert opened.desk.forecasts.get(run.forecast_id).told == {"code": "wrong_usage"}
+
+
+def test_a_short_history_gives_the_mean_and_says_so(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    opened, _ = town_home(tmp_path_factory.mktemp("short") / "home", days=30, scale=0.1)
+    with opened:
+        carry_out(opened, ask_forecast(opened, ANALYST, horizon_days=1, kinds=KINDS))
+        found = read_forecast(opened, PLANNER, "latest")
+        assert found["verdict"]["state"] == "withheld"
+        assert "court" in found["verdict"]["why"]["fr"]
+        assert read_scores(opened, PLANNER)["misses"] is None
+        assert read_card(opened, PLANNER)["kinds"][0]["deviance"] is None
+
+
+def test_what_is_past_its_term_goes_with_its_files(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    opened, clock = town_home(tmp_path_factory.mktemp("term") / "home", days=20, scale=0.02)
+    with opened:
+        old = carry_out(opened, ask_forecast(opened, ANALYST, horizon_days=1, kinds=KINDS))
+        clock.advance(timedelta(days=60))
+        new = ask_forecast(opened, ANALYST, horizon_days=1, kinds=KINDS)
+        shelf = ForecastShelf(opened.path)
+        assert (shelf.folder / old.forecast_id).is_dir()
+        clock.advance(timedelta(days=31))
+        done = opened.retention.run()
+        assert done.erased.get("forecasts") == 1
+        assert not (shelf.folder / old.forecast_id).exists()
+        assert opened.desk.forecasts.names() == {new.forecast_id}
