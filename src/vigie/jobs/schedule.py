@@ -21,6 +21,9 @@ FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+PAIRS_S = 86_400
+PAIRS_FIRST_US = 90 * SECOND_US
+"""What pairs of kinds bring is learnt once a day, and first when the server has settled."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
@@ -63,6 +66,7 @@ class Schedule:
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
             Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
         ]
 
     def _alerts(self) -> None:
