@@ -9,6 +9,7 @@ from typing import Self
 
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
+from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.witnessing import show_heads
@@ -24,6 +25,8 @@ FORECAST_S = 15
 PAIRS_S = 86_400
 PAIRS_FIRST_US = 90 * SECOND_US
 """What pairs of kinds bring is learnt once a day, and first when the server has settled."""
+AT_HAND_S = 1_800
+"""The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
@@ -60,6 +63,7 @@ class Schedule:
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
+        self.at_hand = AtHand(home)
         self.tasks = [
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
@@ -67,6 +71,7 @@ class Schedule:
             Task("retention", RETENTION_S, home.retention.run),
             Task("forecast", FORECAST_S, self.forecaster.tick),
             Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
+            Task("at_hand", AT_HAND_S, self.at_hand.tick),
         ]
 
     def _alerts(self) -> None:
@@ -113,3 +118,4 @@ class Schedule:
         self.clash_watch.__exit__()
         self._thread.join(timeout=60)
         self.forecaster.close()
+        self.at_hand.close()
