@@ -34,8 +34,8 @@ import shapely
 
 from vigie.city import geography
 from vigie.city.kinds import kinds
-from vigie.city.span import public_holidays
 from vigie.city.situations import EVENT_EFFECTS
+from vigie.city.span import public_holidays
 from vigie.city.truth import GENERATIONS, Truth, make_truth
 from vigie.foresight.effects.bins import HOUR_US, Bins
 from vigie.foresight.effects.calendar import Calendar
@@ -109,9 +109,7 @@ def brought(truth: Truth, model: EffectModel) -> list[Floats]:
     return found
 
 
-def _inside(
-    event: PastEvent, bins: Bins, kind: Any, at_us: Any, x: Floats, y: Floats
-) -> Floats:
+def _inside(event: PastEvent, bins: Bins, kind: Any, at_us: Any, x: Floats, y: Floats) -> Floats:
     start = event.occasion.starts_us - bins.before_h * HOUR_US
     hour = (at_us - start) // HOUR_US
     distance = shapely.distance(shapely.points(x, y), event.occasion.footprint)

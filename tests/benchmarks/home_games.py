@@ -146,9 +146,7 @@ def by_ring(model: EffectModel, venue: Venue) -> list[dict[str, float]]:
     lines = []
     inner = 0.0
     for ring, outer in enumerate(model.bins.rings_m):
-        excess = [
-            float(e.observed[:, ring].sum() - e.expected.mean[:, ring].sum()) for e in own
-        ]
+        excess = [float(e.observed[:, ring].sum() - e.expected.mean[:, ring].sum()) for e in own]
         lines.append({"from_m": inner, "to_m": outer, **mean_of(np.array(excess))})
         inner = outer
     return lines
@@ -161,7 +159,9 @@ def mean_of(values: Floats) -> dict[str, float]:
     return {"mean": round(mean, 3), "low95": round(mean - wide, 3), "high95": round(mean + wide, 3)}
 
 
-def permuted(excess: Floats, game: npt.NDArray[np.bool_], strata: Sequence[Any], draws: int) -> float:
+def permuted(
+    excess: Floats, game: npt.NDArray[np.bool_], strata: Sequence[Any], draws: int
+) -> float:
     """Return the share of deals of the game days, within strata, with a mean at least the true."""
     chance = np.random.default_rng(1)
     codes = np.unique(np.array([repr(one) for one in strata]), return_inverse=True)[1]
@@ -188,7 +188,9 @@ def judge(model: EffectModel, venue: Venue, games: set[date], draws: int) -> dic
     inside = np.array([one.excess.low80 <= 0.0 <= one.excess.high80 for one in told])
     return {
         "games": int(game.sum()),
-        "observed": round(float(np.mean([t.observed for t, g in zip(told, game, strict=True) if g])), 2),
+        "observed": round(
+            float(np.mean([t.observed for t, g in zip(told, game, strict=True) if g])), 2
+        ),
         "effect": mean_of(excess[game]),
         "by_ring": by_ring(model, venue),
         "p": round(permuted(excess, game, strata, draws), 4),

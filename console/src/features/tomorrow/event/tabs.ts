@@ -15,9 +15,7 @@ export interface EventTab {
 export const EVENT_TABS: readonly EventTab[] = [
   { id: "file", label: "dossier.tab.file", view: lazy(() => import("@/features/tomorrow/dossier/FileTab")) },
   { id: "similar", label: "effects.tab", view: lazy(() => import("@/features/tomorrow/effects/SimilarTab")) },
-  { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
   { id: "whatif", label: "whatif.tab", view: lazy(() => import("@/features/tomorrow/whatif/WhatIfTab")) },
+  { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
   { id: "after", label: "dossier.tab.after", view: lazy(() => import("@/features/tomorrow/dossier/AfterTab")) },
-  { id: "whatif", label: "whatif.tab", view: lazy(() => import("@/features/tomorrow/whatif/WhatIfTab")) },
-  { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
 ];
