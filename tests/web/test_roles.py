@@ -34,6 +34,8 @@ PLACES = {
     "{login}": "nobody-of-that-name",
     "{table}": "zone_themes",
     "{week}": "2026-W11",
+    "{forecast_id}": "none",
+    "{cell}": "none",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},

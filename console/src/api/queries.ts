@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { answer, api, follow, readSaid, say, setCsrf } from "@/api/client";
 import type {
-  AgendaDay, Alert, AnalysisInfo, AnalysisResult, City, Clash, Enrolled, Enrolment, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
+  Alert, AnalysisInfo, AnalysisResult, City, Clash, Enrolled, Enrolment, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
   MapAnswer, MeansRow, Near, OwnSession, PlanDetail, QuarantineDetail, QuarantinePage, RecoveryCodes, RetryAnswer, Session, SourceContract, SourceHealth, Summary, ZoningInfo,
 } from "@/api/types";
 import { boxText, type Box } from "@/lib/bbox";
@@ -220,13 +220,6 @@ export function useMeans(enabled: boolean): Answer<MeansRow[]> {
   return useQuery<MeansRow[], ProblemError>({
     queryKey: ["means"], enabled, staleTime: 20_000, refetchInterval: 60_000,
     queryFn: async ({ signal }) => (await answer(api.GET("/api/means", { signal }))).items,
-  });
-}
-
-export function useAgenda(from: string, days: number): Answer<AgendaDay[]> {
-  return useQuery<AgendaDay[], ProblemError>({
-    queryKey: ["agenda", from, days], placeholderData: keepPreviousData, staleTime: 60_000,
-    queryFn: async ({ signal }) => (await answer(api.GET("/api/agenda", { params: { query: { from, days } }, signal }))).items as unknown as AgendaDay[],
   });
 }
 

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/adequacy/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reliability
+         * @description Return how often adequacy was right about past events, beside the naive answers.
+         */
+        get: operations["getAdequacyReliability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agenda": {
         parameters: {
             query?: never;
@@ -76,6 +96,26 @@ export interface paths {
          * @description Return the agenda day by day, from the local day of ``from``; filters never move the note.
          */
         get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to.
+         */
+        get: operations["getAgendaCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clash-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clash Rules
+         * @description Return the clash rules: what each finds, why it matters, what it does not know.
+         */
+        get: operations["listClashRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clashes": {
         parameters: {
             query?: never;
@@ -377,11 +437,51 @@ export interface paths {
         };
         /**
          * Get Clashes
-         * @description Return the clashes whose time touches a window, each with its reason.
+         * @description Return the clashes whose time touches a window, each with its reason and how it stands.
          */
         get: operations["listClashes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clashes/{clash_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clash
+         * @description Return one clash with its plans and what was decided about it.
+         */
+        get: operations["getClash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clashes/{clash_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Clash
+         * @description Accept a clash with a reason, call it solved by a measure, or open it again.
+         */
+        post: operations["decideClash"];
         delete?: never;
         options?: never;
         head?: never;
@@ -427,6 +527,26 @@ export interface paths {
          * @description Take an account of one's own service back.
          */
         delete: operations["withdrawDelegate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effects
+         * @description Return what each kind of event brings, and how well past events were foreseen.
+         */
+        get: operations["getEffects"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -672,6 +792,46 @@ export interface paths {
          * @description Return one fact: all columns, provenance, zones, and the narrative where the role may.
          */
         get: operations["getFact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first-aid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post First Aid
+         * @description Return the first-aid cover that the national grid asks for, line by line.
+         */
+        post: operations["sizeFirstAid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first-aid/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get First Aid Grid
+         * @description Return the twelve cells of the first-aid grid with their wording.
+         */
+        get: operations["getFirstAidGrid"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1029,6 +1189,26 @@ export interface paths {
         patch: operations["amendPlan"];
         trace?: never;
     };
+    "/api/plans/{plan_id}/adequacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Adequacy
+         * @description Return whether the means of a plan suffice, with how sure that is.
+         */
+        get: operations["getPlanAdequacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan_id}/allocation": {
         parameters: {
             query?: never;
@@ -1069,6 +1249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effect
+         * @description Return what an event is expected to bring and, once it has been, what it brought.
+         */
+        get: operations["getEventEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan_id}/history": {
         parameters: {
             query?: never;
@@ -1103,6 +1303,46 @@ export interface paths {
          * @description End a dispute between what stands by hand and what the feed says now.
          */
         post: operations["settlePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Similar
+         * @description Return the past events most like one, why, and what happened around them.
+         */
+        get: operations["getSimilarEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post What If
+         * @description Return a plan before and after a change, side by side; nothing is stored.
+         */
+        post: operations["askWhatIf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1925,6 +2165,64 @@ export interface components {
         Acknowledged: {
             /** Message Id */
             message_id: string;
+        };
+        /**
+         * AdequacyFigures
+         * @description Whether the planned agents suffice.
+         */
+        AdequacyFigures: {
+            /** Planned */
+            planned: number | null;
+            needed: components["schemas"]["RangedNumber"];
+            /** @description Planned over needed, per cent. */
+            cover: components["schemas"]["RangedNumber"] | null;
+            /**
+             * Probability
+             * @description That the planned suffice, calibrated.
+             */
+            probability: number | null;
+            /**
+             * Raw
+             * @description The same before calibration.
+             */
+            raw: number | null;
+            /**
+             * Advised
+             * @description Fewest agents that suffice with the target probability.
+             */
+            advised: number;
+            /** Target */
+            target: number;
+            /**
+             * Calibrated On
+             * @description Past events the calibration rests on.
+             */
+            calibrated_on: number;
+        };
+        /**
+         * AdequacyReliability
+         * @description How often adequacy was right, beside the naive answers.
+         */
+        AdequacyReliability: {
+            /**
+             * Ready
+             * @description False while past events are still gone through.
+             */
+            ready: boolean;
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            fitted_at: string;
+            calibrated?: components["schemas"]["ReliabilityFigures"] | null;
+            raw?: components["schemas"]["ReliabilityFigures"] | null;
+            naive?: components["schemas"]["ReliabilityFigures"] | null;
+            usual_share?: components["schemas"]["ReliabilityFigures"] | null;
+            /** Covered */
+            covered?: number | null;
+            /** Events */
+            events?: components["schemas"]["JudgedEvent"][] | null;
         };
         /**
          * After
@@ -2896,6 +3194,65 @@ export interface components {
             high: number | null;
         };
         /**
+         * Change
+         * @description A change of a plan; what is left out stays as planned. Nothing of it is stored.
+         */
+        Change: {
+            /**
+             * Shift Min
+             * @description Minutes later; negative: earlier.
+             * @default 0
+             */
+            shift_min: number;
+            /**
+             * Lon
+             * @description New middle of the footprint.
+             */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Attendance
+             * @description Likely public, people.
+             */
+            attendance?: number | null;
+            /** Agents */
+            agents?: number | null;
+            /** Barriers */
+            barriers?: number | null;
+            /** First Aid Posts */
+            first_aid_posts?: number | null;
+            /** Diversions */
+            diversions?: number | null;
+            /**
+             * Closes
+             * @description Names of the streets closed.
+             */
+            closes?: string[] | null;
+            /**
+             * Weather
+             * @default usual
+             * @enum {string}
+             */
+            weather: "usual" | "dry" | "rain";
+            /**
+             * Exit Width M
+             * @description Exits together, metres.
+             */
+            exit_width_m?: number | null;
+            /**
+             * Transit Share
+             * @description Part of the public that leaves by public transport, 0 to 1.
+             */
+            transit_share?: number | null;
+            /** @description P2 of the first-aid grid. */
+            activity?: components["schemas"]["Degree"] | null;
+            /** @description E1 of the first-aid grid. */
+            site?: components["schemas"]["Degree"] | null;
+            /** @description E2 of the first-aid grid. */
+            rescue?: components["schemas"]["Degree"] | null;
+        };
+        /**
          * ChangeItem
          * @description An item of a file that was added, removed or changed.
          */
@@ -2971,6 +3328,8 @@ export interface components {
          * @description Plans that do not go together, or one that lacks something.
          */
         ClashAnswer: {
+            /** Clash Id */
+            clash_id: string;
             /** Rule */
             rule: string;
             /** Severity */
@@ -3000,12 +3359,209 @@ export interface components {
             };
         };
         /**
-         * ClashList
-         * @description Clashes in an interval.
+         * ClashDecision
+         * @description A decision about a clash, on the history as it was read.
          */
-        ClashList: {
+        ClashDecision: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "solved";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Measure
+             * @description What solves it.
+             * @default
+             */
+            measure: string;
+            /**
+             * After
+             * @description Number of the last decision that was read; 0: none.
+             */
+            after: number;
+        };
+        /**
+         * ClashDecisionAnswer
+         * @description One decision about a clash.
+         */
+        ClashDecisionAnswer: {
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Reason */
+            reason: string;
+            /** Measure */
+            measure: string;
+            /** By */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+        };
+        /**
+         * ClashDetail
+         * @description A clash with its plans and its history.
+         */
+        ClashDetail: {
+            /** Clash Id */
+            clash_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /** Plans */
+            plans: string[];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            explanation: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "solved";
+            /**
+             * Reopened
+             * @description Why a decision no longer holds: time, place, crowd, closures, means, kind, plan, severity.
+             */
+            reopened: string[];
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
+            /** Reason */
+            reason: string;
+            /** Measure */
+            measure: string;
+            /**
+             * Number
+             * @description Number of the last decision; 0 without any.
+             */
+            number: number;
+            /**
+             * Present
+             * @description False when it is no longer found and only its history is.
+             */
+            present: boolean;
+            /** Subjects */
+            subjects: components["schemas"]["ClashPlan"][];
+            /** History */
+            history: components["schemas"]["ClashDecisionAnswer"][];
+            /** May Decide */
+            may_decide: boolean;
+        };
+        /**
+         * ClashPage
+         * @description Clashes of an interval, the gravest first.
+         */
+        ClashPage: {
             /** Items */
-            items: components["schemas"]["ClashAnswer"][];
+            items: components["schemas"]["ClashStanding"][];
+            /**
+             * Total
+             * @description How many there are, shown or not.
+             */
+            total: number;
+            /** @description Of all states, whichever was asked for. */
+            states: components["schemas"]["StateCounts"];
+            /** Rules */
+            rules: {
+                [key: string]: number;
+            };
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ClashPlan
+         * @description A plan of a clash, with its occupied time.
+         */
+        ClashPlan: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /**
+             * Occupied From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            occupied_from: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /**
+             * Occupied To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            occupied_to: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ClashRule
+         * @description A clash rule: what it finds, why, and what it does not know.
+         */
+        ClashRule: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["Texts"];
+            why: components["schemas"]["Texts"];
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * ClashRuleList
+         * @description The clash rules, by name.
+         */
+        ClashRuleList: {
+            /** Items */
+            items: components["schemas"]["ClashRule"][];
             /** Next */
             next?: string | null;
         };
@@ -3025,6 +3581,80 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * ClashStanding
+         * @description A clash, and how it stands.
+         */
+        ClashStanding: {
+            /** Clash Id */
+            clash_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /** Plans */
+            plans: string[];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            explanation: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "solved";
+            /**
+             * Reopened
+             * @description Why a decision no longer holds: time, place, crowd, closures, means, kind, plan, severity.
+             */
+            reopened: string[];
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
+            /** Reason */
+            reason: string;
+            /** Measure */
+            measure: string;
+            /**
+             * Number
+             * @description Number of the last decision; 0 without any.
+             */
+            number: number;
+        };
+        /**
+         * ClosedStreet
+         * @description A street that is closed.
+         */
+        ClosedStreet: {
+            /** Name */
+            name: string;
+            /** Length M */
+            length_m: number;
+            /** Named */
+            named: boolean;
         };
         /**
          * Closure
@@ -3388,6 +4018,45 @@ export interface components {
             randomised: number;
         };
         /**
+         * CrowdFigures
+         * @description A public in its place.
+         */
+        CrowdFigures: {
+            /** Peak */
+            peak: number;
+            /** Exits */
+            exits: boolean;
+            /** Width M */
+            width_m: number;
+            /** Width Supposed */
+            width_supposed: boolean;
+            /**
+             * Width Needed M
+             * @description Width for eight minutes at 60 p/m/min.
+             */
+            width_needed_m: number;
+            /** Curves */
+            curves: components["schemas"]["EgressLine"][];
+            /** Density */
+            density: number;
+            /**
+             * Density Ceiling
+             * @description 4.7 p/m²; not checked in the original text.
+             */
+            density_ceiling: number;
+            /** Area M2 */
+            area_m2: number;
+            /** Over Ceiling */
+            over_ceiling: boolean;
+            /** Stations */
+            stations: string[];
+            /**
+             * Per Hour
+             * @description People the stations take in the hour after the end.
+             */
+            per_hour: number;
+        };
+        /**
          * DangerAnswer
          * @description A note of 1 to 10 and what makes it, the greatest part first.
          */
@@ -3477,6 +4146,12 @@ export interface components {
              */
             verdict: "normal" | "low" | "high" | "unknown";
         };
+        /**
+         * Degree
+         * @description One line of the grid: faible, modéré, moyen, élevé.
+         * @enum {string}
+         */
+        Degree: "low" | "moderate" | "medium" | "high";
         /**
          * Delegate
          * @description An account of a partner service.
@@ -3603,6 +4278,305 @@ export interface components {
              * @default
              */
             sha256: string;
+        };
+        /**
+         * EffectAbout
+         * @description What the effect model knows.
+         */
+        EffectAbout: {
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description Fitted once a day; nothing of it is stored.
+             */
+            fitted_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_from: string;
+            /**
+             * Known Until
+             * Format: date-time
+             * @description Two days before the fit: late reports still come.
+             */
+            known_until: string;
+            /**
+             * Facts
+             * @description Facts it rests on.
+             */
+            facts: number;
+            /**
+             * Left Out
+             * @description Facts that are no evidence of what an event brings.
+             */
+            left_out: number;
+            /**
+             * Unsure
+             * @description Facts whose time is not known to a day.
+             */
+            unsure: number;
+            /**
+             * Events
+             * @description Past events it rests on.
+             */
+            events: number;
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * EffectAnswer
+         * @description What one event brings, or why nothing can be told.
+         */
+        EffectAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            about: components["schemas"]["EffectAbout"];
+            why_not: components["schemas"]["Texts"] | null;
+            figures: components["schemas"]["EffectFigures"] | null;
+        };
+        /**
+         * EffectBasis
+         * @description What a foreseen number rests on.
+         */
+        EffectBasis: {
+            /**
+             * Kind
+             * @description Kind of event whose rates are used; empty for all events.
+             */
+            kind: string;
+            /** Events */
+            events: number;
+            /** Plan Ids */
+            plan_ids: string[];
+            /** People Low */
+            people_low: number;
+            /** People High */
+            people_high: number;
+            /**
+             * Beyond
+             * @description Attendance outside what past events had: extrapolated.
+             */
+            beyond: boolean;
+            /**
+             * Supposed
+             * @description Attendance not known: the usual one of its kind.
+             */
+            supposed: boolean;
+            /**
+             * Controls
+             * @description Effective number of control windows.
+             */
+            controls: number;
+            /**
+             * Relaxed
+             * @description Controls disturbed by other plans had to be kept.
+             */
+            relaxed: boolean;
+        };
+        /**
+         * EffectEstimate
+         * @description A number with its intervals.
+         */
+        EffectEstimate: {
+            /** Mean */
+            mean: number;
+            /** Low50 */
+            low50: number;
+            /** High50 */
+            high50: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+        };
+        /**
+         * EffectFigures
+         * @description The figures of one event.
+         */
+        EffectFigures: {
+            /** Past */
+            past: boolean;
+            /** People */
+            people: number;
+            whole: components["schemas"]["EffectLine"];
+            /** By Ring */
+            by_ring: components["schemas"]["EffectRing"][];
+            /** By Hour */
+            by_hour: components["schemas"]["EffectHour"][];
+            /** By Kind */
+            by_kind: components["schemas"]["EffectKind"][];
+            /** @description Facts per 10,000 people. */
+            per_10k: components["schemas"]["EffectEstimate"];
+            /** @description Facts per 10,000 attendee-hours. */
+            per_10k_hours: components["schemas"]["EffectEstimate"];
+            basis: components["schemas"]["EffectBasis"];
+            placebo: components["schemas"]["EffectPlacebo"] | null;
+            raw: components["schemas"]["RawMethod"] | null;
+        };
+        /**
+         * EffectHour
+         * @description One hour, relative to the start.
+         */
+        EffectHour: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** Hour */
+            hour: number;
+        };
+        /**
+         * EffectKind
+         * @description One kind of fact; null for all others together.
+         */
+        EffectKind: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** Kind */
+            kind: string | null;
+        };
+        /**
+         * EffectLine
+         * @description Facts seen, expected without the event, brought by it; small counts withheld.
+         */
+        EffectLine: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+        };
+        /**
+         * EffectPlacebo
+         * @description The same estimate on dates without the event, all together.
+         */
+        EffectPlacebo: {
+            /** Dates */
+            dates: number;
+            /**
+             * Mean
+             * @description Near zero when the baseline is honest.
+             */
+            mean: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+            /**
+             * Inside80
+             * @description Share of dates whose 80 % interval holds zero.
+             */
+            inside80: number;
+            /**
+             * P
+             * @description Share of dates with an excess at least the event's.
+             */
+            p: number | null;
+        };
+        /**
+         * EffectRing
+         * @description One ring around the footprint.
+         */
+        EffectRing: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+        };
+        /**
+         * EffectScores
+         * @description Every kind of event.
+         */
+        EffectScores: {
+            about: components["schemas"]["EffectAbout"];
+            /** Items */
+            items: components["schemas"]["EventKindScore"][];
+        };
+        /**
+         * EgressLine
+         * @description How a public leaves at one rate.
+         */
+        EgressLine: {
+            /**
+             * Rate
+             * @description People per metre of exit and minute.
+             */
+            rate: number;
+            /**
+             * Level
+             * @description Fruin's level of service of a walkway.
+             */
+            level: string;
+            /** Last Min */
+            last_min: number;
+            /** Longest Queue */
+            longest_queue: number;
+            /** Minutes */
+            minutes: number[];
+            /** Left */
+            left: number[];
         };
         /**
          * Ending
@@ -3816,6 +4790,53 @@ export interface components {
             items: components["schemas"]["EventFileItem"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * EventKindScore
+         * @description What a kind of event brings, and how well its past events were foreseen.
+         */
+        EventKindScore: {
+            /**
+             * Kind
+             * @description Kind of event; empty for all.
+             */
+            kind: string;
+            /** Events */
+            events: number;
+            per_10k: components["schemas"]["RateAnswer"];
+            /** Kinds */
+            kinds: components["schemas"]["KindRate"][];
+            /**
+             * Inside50
+             * @description Share of totals inside the 50 % interval, held out.
+             */
+            inside50: number;
+            /** Inside80 */
+            inside80: number;
+            /** Inside95 */
+            inside95: number;
+            /**
+             * Bias
+             * @description Foreseen less seen, facts per event.
+             */
+            bias: number;
+            /**
+             * Error
+             * @description Mean absolute error, facts per event.
+             */
+            error: number;
+            /**
+             * Raw Bias
+             * @description Bias of the raw-count method.
+             */
+            raw_bias: number;
+            /** Raw Error */
+            raw_error: number;
+            /**
+             * Usual Error
+             * @description Mean absolute error of expecting no effect.
+             */
+            usual_error: number;
         };
         /**
          * Exempt
@@ -4278,6 +5299,59 @@ export interface components {
             note: string;
         };
         /**
+         * FirstAidAnswer
+         * @description The first-aid cover that the national grid asks for.
+         */
+        FirstAidAnswer: {
+            /** Public */
+            public: number;
+            /** Ris */
+            ris: number;
+            /** Index */
+            index: number;
+            /** Level */
+            level: string;
+            level_text: components["schemas"]["Texts"];
+            /** Responders */
+            responders: number;
+            /** Posts */
+            posts: number;
+            /** Sectors */
+            sectors: number;
+            /** Steps */
+            steps: components["schemas"]["FirstAidStep"][];
+            /** Warnings */
+            warnings: components["schemas"]["Texts"][];
+            declaration: components["schemas"]["Texts"];
+            reference: components["schemas"]["Texts"];
+        };
+        /**
+         * FirstAidCell
+         * @description One cell of the first-aid grid.
+         */
+        FirstAidCell: {
+            /** Column */
+            column: string;
+            /** Symbol */
+            symbol: string;
+            /** Degree */
+            degree: string;
+            /** Value */
+            value: number;
+            text: components["schemas"]["Texts"];
+            /** Unverified */
+            unverified: boolean;
+        };
+        /**
+         * FirstAidGrid
+         * @description The twelve cells of the first-aid grid.
+         */
+        FirstAidGrid: {
+            /** Items */
+            items: components["schemas"]["FirstAidCell"][];
+            reference: components["schemas"]["Texts"];
+        };
+        /**
          * FirstAidPostAnswer
          * @description A first-aid post on the event's ground.
          */
@@ -4292,6 +5366,35 @@ export interface components {
             mean_m: number;
             /** Farthest M */
             farthest_m: number;
+        };
+        /**
+         * FirstAidQuestion
+         * @description What the first-aid grid is asked.
+         */
+        FirstAidQuestion: {
+            /**
+             * Public
+             * @description Peak simultaneous public, people.
+             */
+            public: number;
+            /** @description P2: what the public does. */
+            activity: components["schemas"]["Degree"];
+            /** @description E1: surroundings and access. */
+            site: components["schemas"]["Degree"];
+            /** @description E2: delay of the public rescue services. */
+            rescue: components["schemas"]["Degree"];
+        };
+        /**
+         * FirstAidStep
+         * @description One line of the computation.
+         */
+        FirstAidStep: {
+            /** Symbol */
+            symbol: string;
+            /** Formula */
+            formula: string;
+            /** Value */
+            value: number;
         };
         /**
          * ForecastAnswer
@@ -4814,6 +5917,34 @@ export interface components {
             high: number;
         };
         /**
+         * JudgedEvent
+         * @description What was told before a past event and what came of it.
+         */
+        JudgedEvent: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /** Planned */
+            planned: number;
+            /** Needed */
+            needed: number;
+            /** Needed Low */
+            needed_low: number;
+            /** Needed High */
+            needed_high: number;
+            /** Probability */
+            probability: number;
+            /** Sufficed */
+            sufficed: boolean;
+        };
+        /**
          * JudgedWeeks
          * @description How many weeks chose, how many judged.
          */
@@ -4847,6 +5978,28 @@ export interface components {
             leaf: boolean;
         };
         /**
+         * KindRate
+         * @description The same for one kind of fact.
+         */
+        KindRate: {
+            /** Mean */
+            mean: number;
+            /** Low50 */
+            low50: number;
+            /** High50 */
+            high50: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * LabourAnswer
          * @description The law that shifts keep.
          */
@@ -4877,6 +6030,22 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * LikenessPart
+         * @description One part of a likeness: 0 alike, 1 not alike.
+         */
+        LikenessPart: {
+            /** Name */
+            name: string;
+            /** Distance */
+            distance: number;
+            /** Weight */
+            weight: number;
+            /** Value */
+            value: number | null;
+            /** Text */
+            text: string | null;
         };
         /**
          * LineShape
@@ -5700,6 +6869,46 @@ export interface components {
              * @description The same slot of the last weeks known.
              */
             recent: components["schemas"]["PastSlot"][];
+        };
+        /**
+         * PlanAdequacy
+         * @description Whether the means of one plan suffice, as planned.
+         */
+        PlanAdequacy: {
+            /** Planned */
+            planned: number | null;
+            needed: components["schemas"]["RangedNumber"];
+            /** @description Planned over needed, per cent. */
+            cover: components["schemas"]["RangedNumber"] | null;
+            /**
+             * Probability
+             * @description That the planned suffice, calibrated.
+             */
+            probability: number | null;
+            /**
+             * Raw
+             * @description The same before calibration.
+             */
+            raw: number | null;
+            /**
+             * Advised
+             * @description Fewest agents that suffice with the target probability.
+             */
+            advised: number;
+            /** Target */
+            target: number;
+            /**
+             * Calibrated On
+             * @description Past events the calibration rests on.
+             */
+            calibrated_on: number;
+            /** Plan Id */
+            plan_id: string;
+            /**
+             * Ready
+             * @description False while past events are still gone through.
+             */
+            ready: boolean;
         };
         /**
          * PlanAnswer
@@ -6539,6 +7748,87 @@ export interface components {
             };
         };
         /**
+         * RangedNumber
+         * @description A number that is not known, with its 80 % interval and what it rests on.
+         */
+        RangedNumber: {
+            /**
+             * Low
+             * @description Lower end of the 80 % interval.
+             */
+            low: number;
+            /**
+             * Likely
+             * @description Median.
+             */
+            likely: number;
+            /**
+             * High
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Base
+             * @description Past events or days it rests on; 0 for a rule.
+             */
+            base: number;
+            /**
+             * Basis
+             * @description Plan ids of past events, newest first, 20 at most.
+             */
+            basis: string[];
+            /**
+             * Method
+             * @description effects, load, history, plan, rule, grid, literature, geometry.
+             */
+            method: string;
+            /**
+             * Pool
+             * @description Kind of plan the past events share.
+             */
+            pool: string;
+            /**
+             * Small
+             * @description Whether the base is so small that it says little.
+             */
+            small: boolean;
+        };
+        /**
+         * RateAnswer
+         * @description Facts per 10,000 people with the 80 % interval.
+         */
+        RateAnswer: {
+            /** Mean */
+            mean: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+        };
+        /**
+         * RawMethod
+         * @description What the raw-count method claims, from past events alike.
+         */
+        RawMethod: {
+            /** Events */
+            events: number;
+            /**
+             * Claimed
+             * @description Facts around them, per event, all taken for their effect.
+             */
+            claimed: number;
+            /**
+             * Effect
+             * @description Of these, beyond what the place brings without event.
+             */
+            effect: number;
+            /**
+             * Bias
+             * @description What it takes wrongly for the effect.
+             */
+            bias: number;
+        };
+        /**
          * Readiness
          * @description Every part answers.
          */
@@ -6860,6 +8150,58 @@ export interface components {
             figures: components["schemas"]["FigureAnswer"][];
         };
         /**
+         * ReliabilityBin
+         * @description One step of a reliability diagram.
+         */
+        ReliabilityBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Events */
+            events: number;
+            /** Told */
+            told: number;
+            /** Happened */
+            happened: number;
+            /** Happened Low */
+            happened_low: number;
+            /** Happened High */
+            happened_high: number;
+        };
+        /**
+         * ReliabilityFigures
+         * @description How good probabilities were.
+         */
+        ReliabilityFigures: {
+            /** Bins */
+            bins: components["schemas"]["ReliabilityBin"][];
+            /** Events */
+            events: number;
+            /**
+             * Ece
+             * @description Expected calibration error, ten equal steps.
+             */
+            ece: number | null;
+            /**
+             * Ece By Chance
+             * @description What a perfectly calibrated forecast of the same probabilities would show.
+             */
+            ece_by_chance: number | null;
+            /** Brier */
+            brier: number | null;
+            /** Happened */
+            happened: number | null;
+            /** Said Enough */
+            said_enough: number;
+            /** Wrongly Enough */
+            wrongly_enough: number;
+            /** Said Short */
+            said_short: number;
+            /** Wrongly Short */
+            wrongly_short: number;
+        };
+        /**
          * RemarkItem
          * @description Something to look at again.
          */
@@ -7122,6 +8464,36 @@ export interface components {
             beyond: ("above" | "below" | "inside") | null;
         };
         /**
+         * ScenarioTold
+         * @description What was asked, with what was taken for granted.
+         */
+        ScenarioTold: {
+            /** Shift Min */
+            shift_min: number;
+            /** Place */
+            place: number[] | null;
+            /** Attendance */
+            attendance: number | null;
+            /** Means */
+            means: {
+                [key: string]: number;
+            };
+            /** Closes */
+            closes: string[] | null;
+            /** Weather */
+            weather: string;
+            /** Exit Width M */
+            exit_width_m: number | null;
+            /** Transit Share */
+            transit_share: number;
+            /** Activity */
+            activity: string;
+            /** Site */
+            site: string;
+            /** Rescue */
+            rescue: string;
+        };
+        /**
          * ScoreInterval
          * @description A score with its 95 % interval, by a bootstrap of weeks.
          */
@@ -7341,6 +8713,68 @@ export interface components {
             password: string;
         };
         /**
+         * SimilarAnswer
+         * @description Past events most like one.
+         */
+        SimilarAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            about: components["schemas"]["EffectAbout"];
+            why_not: components["schemas"]["Texts"] | null;
+            /** Items */
+            items: components["schemas"]["SimilarEvent"][];
+            pooled: components["schemas"]["SimilarPool"] | null;
+        };
+        /**
+         * SimilarEvent
+         * @description A past event, how alike it is and what happened around it.
+         */
+        SimilarEvent: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /** People */
+            people: number | null;
+            /** Distance */
+            distance: number;
+            /**
+             * Close
+             * @description Alike enough to be summed with the others.
+             */
+            close: boolean;
+            /** Parts */
+            parts: components["schemas"]["LikenessPart"][];
+            whole: components["schemas"]["EffectLine"];
+        };
+        /**
+         * SimilarPool
+         * @description What happened around the events most alike, summed.
+         */
+        SimilarPool: {
+            /** Plan Ids */
+            plan_ids: string[];
+            /** Events */
+            events: number;
+            /** People */
+            people: number;
+            whole: components["schemas"]["EffectLine"];
+            /** By Ring */
+            by_ring: components["schemas"]["EffectRing"][];
+            /** By Hour */
+            by_hour: components["schemas"]["EffectHour"][];
+            /** By Kind */
+            by_kind: components["schemas"]["EffectKind"][];
+        };
+        /**
          * SlotSpan
          * @description A slot of the local clock.
          */
@@ -7459,6 +8893,18 @@ export interface components {
          * @enum {string}
          */
         State: "draft" | "under_review" | "validated" | "closed";
+        /**
+         * StateCounts
+         * @description How many clashes stand in each state.
+         */
+        StateCounts: {
+            /** Open */
+            open: number;
+            /** Accepted */
+            accepted: number;
+            /** Solved */
+            solved: number;
+        };
         /**
          * StressAnswer
          * @description The test of the feedback loop.
@@ -7704,6 +9150,120 @@ export interface components {
             next?: string | null;
         };
         /**
+         * WhatIfAbout
+         * @description What an answer rests on.
+         */
+        WhatIfAbout: {
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            fitted_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_from: string;
+            /**
+             * Known Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_until: string;
+            /** Radius M */
+            radius_m: number;
+            /** Rain Hours */
+            rain_hours: number | null;
+            /** Ready */
+            ready: boolean;
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * WhatIfAnswer
+         * @description A plan before and after a change, side by side.
+         */
+        WhatIfAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            scenario: components["schemas"]["ScenarioTold"];
+            before: components["schemas"]["WhatIfSide"];
+            after: components["schemas"]["WhatIfSide"];
+            /** Figures */
+            figures: components["schemas"]["WhatIfFigure"][];
+            about: components["schemas"]["WhatIfAbout"];
+        };
+        /**
+         * WhatIfFigure
+         * @description One figure before and after, and the difference with its own interval.
+         */
+        WhatIfFigure: {
+            /** Code */
+            code: string;
+            before: components["schemas"]["RangedNumber"] | null;
+            after: components["schemas"]["RangedNumber"] | null;
+            change: components["schemas"]["RangedNumber"] | null;
+            /** Mean Before */
+            mean_before: number | null;
+            /** Mean After */
+            mean_after: number | null;
+        };
+        /**
+         * WhatIfSide
+         * @description One version of the plan.
+         */
+        WhatIfSide: {
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Attendance */
+            attendance: number | null;
+            /** Means */
+            means: {
+                [key: string]: number | null;
+            };
+            adequacy: components["schemas"]["AdequacyFigures"];
+            first_aid: components["schemas"]["FirstAidAnswer"] | null;
+            crowd: components["schemas"]["CrowdFigures"] | null;
+            /** Closed */
+            closed: components["schemas"]["ClosedStreet"][];
+            /**
+             * Controls
+             * @description Effective number of control windows.
+             */
+            controls: number;
+            /**
+             * Beyond
+             * @description The public lies outside what past events had.
+             */
+            beyond: boolean;
+            /** Supposed */
+            supposed: boolean;
+            /**
+             * Folded
+             * @description Kinds of facts too rare to be told apart.
+             */
+            folded: number;
+        };
+        /**
          * ZoneAnswer
          * @description One zone that holds a point.
          */
@@ -7822,6 +9382,35 @@ export interface operations {
             };
         };
     };
+    getAdequacyReliability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdequacyReliability"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAgenda: {
         parameters: {
             query?: {
@@ -7852,6 +9441,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgendaCalendar: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                days?: number;
+                lang?: "fr" | "en";
+                /** @description Kinds, each with its branch. */
+                kind?: string[] | null;
+                /** @description draft, declared, authorised, cancelled, wild. */
+                state?: string[] | null;
+                /** @description Services or feeds. */
+                service?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8363,6 +9994,35 @@ export interface operations {
             };
         };
     };
+    listClashRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashRuleList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listClashes: {
         parameters: {
             query?: {
@@ -8370,6 +10030,12 @@ export interface operations {
                 from?: string | null;
                 /** @description 30 days after from by default. */
                 to?: string | null;
+                state?: ("open" | "accepted" | "solved") | null;
+                /** @description Least severity. */
+                severity?: number;
+                rule?: string;
+                plan?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -8383,7 +10049,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClashList"];
+                    "application/json": components["schemas"]["ClashPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideClash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClashDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashDetail"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8476,6 +10208,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEffects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectScores"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -8974,6 +10735,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sizeFirstAid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAidQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstAidAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFirstAidGrid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstAidGrid"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -9761,6 +11584,37 @@ export interface operations {
             };
         };
     };
+    getPlanAdequacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanAdequacy"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPlanAllocation: {
         parameters: {
             query?: {
@@ -9856,6 +11710,37 @@ export interface operations {
             };
         };
     };
+    getEventEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPlanVersions: {
         parameters: {
             query?: never;
@@ -9912,6 +11797,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSimilarEvents: {
+        parameters: {
+            query?: {
+                /** @description How many are listed. */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

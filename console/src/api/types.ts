@@ -37,7 +37,6 @@ export type Near = Schemas["NearAnswer"];
 /** Plans carry their footprint as GeoJSON. */
 export type PlanRow = Omit<Schemas["PlanAnswer"], "geometry"> & { geometry: Geometry | null };
 export type PlanDetail = Omit<Schemas["PlanDetail"], "geometry"> & { geometry: Geometry | null };
-export type AgendaDay = Omit<Schemas["AgendaDay"], "items"> & { items: PlanRow[] };
 export type Clash = Schemas["ClashAnswer"];
 export type Alert = Schemas["AlertAnswer"];
 

@@ -18,9 +18,3 @@ export function weeks<T extends { day: string }>(from: string, days: number, val
   }
   return rows;
 }
-
-/** How full a day is beside the fullest one, 0 to 4. */
-export function load(n: number, max: number): number {
-  if (n <= 0 || max <= 0) return 0;
-  return Math.min(4, Math.max(1, Math.ceil((4 * n) / max)));
-}

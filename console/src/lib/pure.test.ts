@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
-import { load, weeks } from "@/lib/agenda";
+import { weeks } from "@/lib/agenda";
 import { distanceM, geometryBox, snapBox, type Box } from "@/lib/bbox";
 import { bilingual } from "@/lib/bilingual";
 import { barsPath, moveGrip, SHORTEST, snapRange, spanOf, stepOf, ticks } from "@/lib/brush";
@@ -170,10 +170,6 @@ describe("calendar", () => {
     expect(rows[0]?.[0]?.day).toBe("2026-11-23");
     expect(rows.flat().filter((cell) => cell.inside)).toHaveLength(30);
     expect(rows.flat().find((cell) => cell.day === "2026-11-26")?.value).toEqual({ day: "2026-11-26", n: 1 });
-  });
-
-  it("grades fullness from nothing to four", () => {
-    expect([0, 1, 5, 10].map((n) => load(n, 10))).toEqual([0, 1, 2, 4]);
   });
 });
 

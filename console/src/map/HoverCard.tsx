@@ -1,5 +1,6 @@
 /** What is under the pointer, in words. The same is in the lists and panels for those without a pointer. */
 import { useTranslation } from "react-i18next";
+import { expectedText } from "@/lib/forecast";
 import { countText } from "@/lib/numbers";
 import { ageParts, instantText, parseInstant } from "@/lib/time";
 import { severityLevel } from "@/lib/colour";
@@ -26,6 +27,11 @@ function useLines(pick: Pick): string[] {
         t("map.facts", { count: pick.item.n, n: countText(pick.item.n, language) }),
         ...(pick.item.severity_max ? [t("map.worst", { severity: t(`severity.${severityLevel(pick.item.severity_max)}`) })] : []),
         t("map.zoomHint"),
+      ];
+    case "forecast":
+      return [
+        t("forecast.hover", { n: expectedText(pick.item.expected, language), low: countText(pick.item.low, language), high: countText(pick.item.high, language) }),
+        ...(pick.item.unreliable ? [t("forecast.unreliable")] : []),
       ];
     case "point":
       return [kind(pick.item.kind), `${t(`severity.${severityLevel(pick.item.severity)}`)} · ${at(pick.item.at)}`, pick.item.source];

@@ -15,6 +15,7 @@ import { readSession, useSession } from "@/map/drawing";
 import { drawingLayers } from "@/map/drawingLayers";
 import { drawByPointer, type DrawingMap } from "@/map/drawingPointer";
 import { layersOf } from "@/map/layers";
+import { postLayers } from "@/map/layers/posts";
 import { HoverCard, type Hover } from "@/map/HoverCard";
 import { makeOverlay, watchPointer } from "@/map/overlay";
 import { pickOf, type DeckInfo } from "@/map/picking";
@@ -23,6 +24,7 @@ import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle 
 import styles from "@/map/MapView.module.css";
 import { useCityContext } from "@/state/city";
 import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
+import { useShownPosts } from "@/state/mapPosts";
 import { useDark } from "@/state/preferences";
 import { readUrl, updateUrl } from "@/state/url";
 
@@ -80,6 +82,7 @@ export default function MapView() {
   const { city } = useCityContext();
   const dark = useDark();
   const content = useShownContent();
+  const posts = useShownPosts();
   const drawing = useSession();
   const drawn = drawing?.drawn ?? null;
   const byPointer = drawing?.active ?? false;
@@ -203,10 +206,11 @@ export default function MapView() {
       },
       layers: [
         ...layersOf(content, { dark, language: i18n.language, zoom, scale: uiScale(), still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
+        ...postLayers(posts, { dark, scale: uiScale() }),
         ...(drawn ? drawingLayers(drawn, { dark, scale: uiScale() }) : []),
       ],
     });
-  }, [map, content, drawn, answered, dark, i18n.language, zoom, icons, own]);
+  }, [map, content, posts, drawn, answered, dark, i18n.language, zoom, icons, own]);
 
   return (
     <div ref={stage} className={styles["map"]} data-ready={map ? "true" : "false"} data-testid="map">

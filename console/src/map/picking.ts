@@ -1,6 +1,7 @@
 /** From what deck.gl found under the pointer to what the console understands. */
 import { cellToLatLng } from "h3-js";
 import type { Alert, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
+import type { ExpectedCell } from "@/map/layers/forecast";
 import type { Pick } from "@/state/mapStage";
 
 export interface DeckInfo {
@@ -19,6 +20,10 @@ export function pickOf(info: DeckInfo): Pick | null {
     const item = info.object as MapCell;
     const [cellLat, cellLon] = cellToLatLng(item.cell);
     return { type: "cell", item, lon: cellLon, lat: cellLat };
+  }
+  if (id === "forecast") {
+    const item = info.object as ExpectedCell;
+    return { type: "forecast", item, lon: item.lon, lat: item.lat };
   }
   if (id === "clusters") {
     const item = info.object as MapCluster;

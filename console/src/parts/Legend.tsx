@@ -1,7 +1,8 @@
 /** What the colours and shapes on the map mean, for what is on it now. */
 import { useTranslation } from "react-i18next";
 import { classColour, countClasses, css } from "@/lib/colour";
-import { countText } from "@/lib/numbers";
+import { expectedColour, UNRELIABLE } from "@/lib/forecast";
+import { countText, decimalText } from "@/lib/numbers";
 import { SeverityMark } from "@/parts/SeverityMark";
 import { useFiguresOnly } from "@/parts/useScope";
 import { useLanguage } from "@/state/city";
@@ -31,16 +32,40 @@ function Classes({ counts }: { counts: readonly { n: number }[] }) {
   );
 }
 
+function Expected({ bounds }: { bounds: readonly number[] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const dark = useDark();
+  return (
+    <>
+      <p className={styles["title"]}>{t("forecast.legend")}</p>
+      <ul className={styles["classes"]}>
+        {bounds.map((bound, i) => (
+          <li key={bound}>
+            <span className={styles["swatch"]} style={{ background: css(expectedColour(i, bounds.length, dark)) }} />
+            {i === bounds.length - 1 ? `≥ ${decimalText(bound, language)}` : decimalText(bound, language)}
+          </li>
+        ))}
+        <li>
+          <span className={styles["swatch"]} style={{ background: css(UNRELIABLE), opacity: 0.5 }} />
+          {t("forecast.unreliableShort")}
+        </li>
+      </ul>
+    </>
+  );
+}
+
 export function Legend() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { answer, plans } = useShownContent();
+  const { answer, forecast, plans } = useShownContent();
   const figuresOnly = useFiguresOnly();
-  const nothing = !answer && plans.length === 0;
+  const nothing = !answer && !forecast && plans.length === 0;
   if (nothing) return null;
   return (
     <section className={styles["legend"]} aria-label={t("legend.label")}>
       {answer?.mode === "cells" && answer.cells.length > 0 && <Classes counts={answer.cells} />}
+      {forecast && <Expected bounds={forecast.bounds} />}
       {answer?.mode === "clusters" && <p className={styles["title"]}>{t("legend.clusters")}</p>}
       {answer?.mode === "points" && (
         <ul className={styles["marks"]}>

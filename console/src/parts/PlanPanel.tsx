@@ -8,6 +8,7 @@ import { instantText, intervalText, parseInstant } from "@/lib/time";
 import { useSpanText } from "@/parts/Age";
 import { ClashList } from "@/parts/ClashList";
 import { Details } from "@/parts/Details";
+import { PlanActs } from "@/parts/PlanActs";
 import { planState } from "@/parts/planState";
 import { useZoningTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
@@ -40,7 +41,7 @@ function Body({ plan }: { plan: PlanDetail }) {
   const mine = (clashes.data ?? []).filter((clash) => clash.plans.includes(plan.plan_id));
   const persons = (n: number | null): string | null => (n === null ? null : countText(n, language));
   const word = (prefix: string, key: string): string => (i18n.exists(`${prefix}.${key}`) ? t(`${prefix}.${key}`) : key);
-  const received = parseInstant(plan.provenance.received_at);
+  const received = parseInstant(plan.provenance?.received_at);
   return (
     <>
       <div className={styles["lead"]}>
@@ -52,6 +53,7 @@ function Body({ plan }: { plan: PlanDetail }) {
         </p>
         <Button onPress={() => { openEvent(plan.plan_id); }}><Icon name="list" size={16} />{t("dossier.open")}</Button>
       </div>
+      <PlanActs plan={plan} />
       {mine.length > 0 && <ClashList clashes={mine} except={plan.plan_id} />}
       {clashes.error && <ErrorNote error={clashes.error} />}
       <Details
@@ -84,11 +86,11 @@ function Body({ plan }: { plan: PlanDetail }) {
         title={t("fact.provenance")}
         mono
         items={[
-          { term: t("provenance.source"), value: plan.provenance.source },
-          { term: t("provenance.reference"), value: plan.provenance.source_ref },
-          { term: t("provenance.file"), value: plan.provenance.file },
-          { term: t("provenance.row"), value: plan.provenance.row === null ? null : String(plan.provenance.row) },
-          { term: t("provenance.batch"), value: plan.provenance.batch_id },
+          { term: t("provenance.source"), value: plan.provenance?.source ?? plan.source },
+          { term: t("provenance.reference"), value: plan.provenance?.source_ref },
+          { term: t("provenance.file"), value: plan.provenance?.file },
+          { term: t("provenance.row"), value: plan.provenance?.row === undefined || plan.provenance.row === null ? null : String(plan.provenance.row) },
+          { term: t("provenance.batch"), value: plan.provenance?.batch_id },
           { term: t("provenance.received"), value: received === null ? null : instantText(received, language, zone, now) },
         ]}
       />

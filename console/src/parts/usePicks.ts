@@ -1,7 +1,7 @@
 /** What a click on the map does, the same on every screen: closer for counts, open for things. */
 import { useEffect } from "react";
 import { command, onPick } from "@/state/mapStage";
-import { readUrl, select } from "@/state/url";
+import { readUrl, select, setExtra } from "@/state/url";
 
 export function usePicks(): void {
   useEffect(() => onPick((pick) => {
@@ -12,6 +12,9 @@ export function usePicks(): void {
         command({ type: "fly", view: { lon: pick.lon, lat: pick.lat, zoom: Math.min(18, zoom) } });
         break;
       }
+      case "forecast":
+        setExtra({ cell: pick.item.cell });
+        break;
       case "point":
         select({ type: "fact", id: pick.item.fact_id });
         break;

@@ -66,9 +66,10 @@ export function useWords(): (words: Words | string | null | undefined) => string
 }
 
 export type Permission =
+  | "enter_plans" | "amend_plans" | "decide_plans"
   | "read_figures" | "read_facts" | "read_narratives" | "read_means" | "read_plans" | "read_sources"
   | "read_quarantine" | "manage_sources" | "export" | "run_analyses" | "manage_accounts"
-  | "read_audit" | "read_retention" | "break_glass" | "review_glass";
+  | "read_forecasts" | "run_forecasts" | "read_audit" | "read_retention" | "break_glass" | "review_glass";
 
 /** Whether the role may; what it may not is not offered. The server decides in any case. */
 export function useMay(permission: Permission): boolean {

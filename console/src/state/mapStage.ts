@@ -4,6 +4,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { Alert, Feature, MapAnswer, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
 import type { Box } from "@/lib/bbox";
 import type { View } from "@/lib/urlState";
+import type { ExpectedCell, ExpectedCells } from "@/map/layers/forecast";
 
 export interface Spot { lon: number; lat: number; accuracyM: number | null }
 
@@ -14,6 +15,7 @@ export interface EventShape { id: string; sign: EventSign; label: string; geomet
 
 export interface MapContent {
   answer: MapAnswer | null;
+  forecast: ExpectedCells | null;
   /** Shown paler: the question has changed and the new answer is not there yet, or the figures are stale. */
   dimmed: boolean;
   means: MeansRow[];
@@ -27,6 +29,7 @@ export interface MapContent {
 }
 
 export type Pick =
+  | { type: "forecast"; item: ExpectedCell; lon: number; lat: number }
   | { type: "cell"; item: MapCell; lon: number; lat: number }
   | { type: "cluster"; item: MapCluster; lon: number; lat: number }
   | { type: "point"; item: MapPoint; lon: number; lat: number }
@@ -35,7 +38,7 @@ export type Pick =
   | { type: "alert"; item: Alert; lon: number; lat: number };
 
 export const EMPTY_CONTENT: MapContent = {
-  answer: null, dimmed: false, means: [], plans: [], eventFile: [], alerts: [], zone: null, spot: null, selectedId: null, nearRadiusM: null,
+  answer: null, forecast: null, dimmed: false, means: [], plans: [], eventFile: [], alerts: [], zone: null, spot: null, selectedId: null, nearRadiusM: null,
 };
 
 /** What the map looks at once it has come to rest. */

@@ -35,21 +35,27 @@ def issue(
     reads_for: Annotated[
         str, typer.Option("--for", help="Purpose it reads for, of the account's role.")
     ] = "",
+    calendar_of: Annotated[
+        str, typer.Option(help="Subscribe to the agenda as this account, and nothing else.")
+    ] = "",
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """Make a token; its secret is printed once."""
     from vigie.situation.home import open_home
 
-    if bool(source) == bool(read_as):
-        raise WrongUsage(reason="--source or --read-as, one of them")
+    if [bool(source), bool(read_as), bool(calendar_of)].count(True) != 1:
+        raise WrongUsage(reason="--source, --read-as or --calendar-of, one of them")
     with open_home(home) as opened:
-        if read_as:
-            account = opened.desk.accounts.get(read_as)
+        if read_as or calendar_of:
+            account = opened.desk.accounts.get(read_as or calendar_of)
             if reads_for and reads_for not in opened.rights.charter.roles.get(account.role, ()):
                 raise PurposeRefused(purpose=reads_for[:40])
             secret, made = opened.desk.tokens.issue(
-                name, "read", account_id=account.account_id, reads_for=reads_for
+                name,
+                "read" if read_as else "calendar",
+                account_id=account.account_id,
+                reads_for=reads_for,
             )
         else:
             for each in source or []:

@@ -16,6 +16,7 @@ from vigie.base.ids import new_id
 from vigie.desk.tables import (
     AccountRow,
     AlertRow,
+    ClashStateRow,
     DestructionRow,
     EndingRow,
     EventFileRow,
@@ -30,6 +31,9 @@ from vigie.desk.tables import (
 from vigie.model.holds import Hold
 
 _CHUNK = 500
+
+WHOLE = frozenset({"plan_versions", "clash_states"})
+"""Stores whose histories are forgotten whole, when the last end in them is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +234,7 @@ class RetentionDesk:
             "alerts": (AlertRow.alert_id, AlertRow.until_us),
             "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
+            "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -237,7 +242,7 @@ class RetentionDesk:
         }
         key, at = ended[store]
         query = select(key, at).order_by(key)
-        if store == "plan_versions":  # a plan is forgotten whole, when its last end is past
+        if store in WHOLE:
             query = query.group_by(key).having(at < before_us)
         else:
             query = query.where(at < before_us)
@@ -257,6 +262,7 @@ class RetentionDesk:
             "alerts": AlertRow.alert_id,
             "forecasts": ForecastRow.forecast_id,
             "plan_versions": PlanVersionRow.plan_id,
+            "clash_states": ClashStateRow.clash_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,

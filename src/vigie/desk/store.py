@@ -10,6 +10,7 @@ from vigie.base.clock import Clock
 from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
 from vigie.desk.alerts import Alerts
+from vigie.desk.clash_states import ClashStates
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.event_files import EventFiles
 from vigie.desk.forecasts import Forecasts
@@ -41,6 +42,7 @@ class Desk:
         scopes: Partner services and their accounts.
         reasons: The last reason of each person.
         plan_versions: Plans entered or changed by hand.
+        clash_states: What was decided about clashes.
         glasses: What was opened against the charter, and its reviews.
         event_files: The files of events, version by version.
     """
@@ -67,6 +69,7 @@ class Desk:
         self.reasons = Reasons(engine, clock)
         self.event_files = EventFiles(engine, clock)
         self.plan_versions = PlanVersions(engine, clock)
+        self.clash_states = ClashStates(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

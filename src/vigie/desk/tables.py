@@ -303,6 +303,24 @@ class EventFileVersionRow(Table):
     why: Mapped[str] = mapped_column(String(500))
 
 
+class ClashStateRow(Table):
+    """What somebody decided about a clash: one row a decision, none is written over."""
+
+    __tablename__ = "clash_states"
+    clash_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    measure: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(220))
+    at_us: Mapped[int] = mapped_column(BigInteger)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    plans: Mapped[list[str]] = mapped_column(JSON)
+    basis: Mapped[dict[str, Any]] = mapped_column(JSON)
+    explanation: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
 class PlanVersionRow(Table):
     """A plan as somebody entered or changed it: one row a version, none is written over."""
 

@@ -1,4 +1,8 @@
-"""Tokens of machines: to push feeds (``ingest``) or to read the interfaces (``read``)."""
+"""Tokens of machines: to push feeds (``ingest``), to read the interfaces (``read``), or the agenda.
+
+A calendar program keeps its key in the address it subscribes to: a ``calendar`` token opens the
+agenda as a calendar and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from vigie.desk.glasses import refuse_unreviewed
 from vigie.desk.sessions import TOUCH_EVERY_US, digest
 from vigie.desk.tables import AccountRow, TokenRow
 
-Purpose = Literal["ingest", "read"]
+Purpose = Literal["ingest", "read", "calendar"]
 PREFIX = "vigie_"
 
 
@@ -26,7 +30,7 @@ class Token:
     Attributes:
         token_id: Its name in lists and logs.
         name: What it is for, in words.
-        purpose: ``ingest`` or ``read``.
+        purpose: ``ingest``, ``read`` or ``calendar``.
         sources: Feeds it may push; empty for none.
         role: Role it reads with (that of its account); empty for ``ingest``.
         account_id: The account it reads as; empty for ``ingest``.
@@ -79,8 +83,8 @@ class Tokens:
             session.flush()
             return secret, self._token(session, row)
 
-    def check(self, secret: str, purpose: Purpose, *, source: str | None = None) -> Token:
-        """Return the token of a secret and note its use.
+    def check(self, secret: str, *purposes: Purpose, source: str | None = None) -> Token:
+        """Return the token of a secret, made for one of these purposes, and note its use.
 
         Raises:
             NotSignedIn: Unknown or withdrawn.
@@ -94,14 +98,14 @@ class Tokens:
             ).first()
             if row is None or row.revoked_us is not None:
                 raise NotSignedIn
-            if row.purpose != purpose or (source is not None and source not in row.sources):
+            if row.purpose not in purposes or (source is not None and source not in row.sources):
                 raise Forbidden(source=source or "")
             if at - row.last_used_us > TOUCH_EVERY_US:
                 row.last_used_us = at
             if row.account_id:
                 refuse_unreviewed(session, row.account_id, at)
             token = self._token(session, row)
-        if purpose == "read" and not token.role:
+        if token.purpose != "ingest" and not token.role:
             raise NotSignedIn
         return token
 

@@ -18,6 +18,7 @@ MAX_DAYS = 400
 JUDGED_EVERY_US = 300_000_000
 """Rules know the hour; what they find stays true for this long unless a plan changes."""
 
+Unsettled = Callable[[int, int], Sequence[Clash] | None]
 Threes = Mapping[str, tuple[float, float, float]]
 
 
@@ -105,20 +106,27 @@ def agenda(
     now_us: int,
     seen: Callable[[PlanRecord], bool] = bool,
     beside: Beside = NOTHING_BESIDE,
+    unsettled: Unsettled | None = None,
 ) -> list[AgendaDay]:
     """Return ``days`` local days from ``first``, with their plans, clashes, note and cover.
 
     The sums of attendance are sums of separate estimates: the low one supposes every plan at its
     low, which is rarer than any single low. Plans for which ``seen`` is false count nowhere, and
-    neither do clashes that one of them is part of.
+    neither do clashes that one of them is part of. ``unsettled`` gives the clashes of a window that
+    nobody has settled; without it, and where it does not know, all that the rules find count.
     """
     days = max(1, min(days, MAX_DAYS))
     bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
-    found, clashes = _found(plans, rules, (bounds[0], bounds[-1]), now_us)
+    window = bounds[0], bounds[-1]
+    known = None if unsettled is None else unsettled(*window)
+    if known is None:
+        found, clashes = _found(plans, rules, window, now_us)
+    else:
+        found, clashes = plans_between(plans, *window), list(known)
     shown = [plan for plan in found if seen(plan)]
     if len(shown) < len(found):
-        known = {plan.plan_id for plan in shown}
-        clashes = [one for one in clashes if known.issuperset(one.finding.subjects)]
+        ids = {plan.plan_id for plan in shown}
+        clashes = [one for one in clashes if ids.issuperset(one.finding.subjects)]
     return [
         _day(first + timedelta(days=i), (bounds[i], bounds[i + 1]), shown, clashes, beside)
         for i in range(days)

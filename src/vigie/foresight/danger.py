@@ -175,6 +175,11 @@ def _size(plan: PlanRecord) -> Ends:
     return Ends(likely if low is None else low, likely, likely if high is None else high)
 
 
+def _count(n: int, word: str) -> str:
+    """Return how many of something, in the plural from two on (French and English alike)."""
+    return f"{n} {word}{'s' if n > 1 else ''}"
+
+
 def _size_at(plan: PlanRecord, end: int) -> float:
     return _size(plan)[end]
 
@@ -214,8 +219,8 @@ def _together(plans: Sequence[PlanRecord], window: tuple[int, int]) -> Part:
         Ends(*points),
         1.5,
         {
-            "fr": f"{n} rassemblements de 1\u202f000 personnes ou plus en même temps",
-            "en": f"{n} gatherings of 1,000 or more at once",
+            "fr": f"{_count(n, 'rassemblement')} de 1\u202f000 personnes ou plus à la fois",
+            "en": f"{_count(n, 'gathering')} of 1,000 or more at once",
         },
         {"at_once": n},
         tuple(one.plan_id for one in plans if _sizeable(one, 1)),
@@ -237,10 +242,10 @@ def _clashes(clashes: Sequence[Clash]) -> Part:
         Ends(points, points, points),
         2.5,
         {
-            "fr": f"{len(found)} incompatibilités ouvertes, gravité {worst} au plus"
+            "fr": f"{_count(len(found), 'incompatibilité')} en suspens, gravité {worst} au plus"
             if found
-            else "aucune incompatibilité ouverte",
-            "en": f"{len(found)} open clashes, severity {worst} at most"
+            else "aucune incompatibilité en suspens",
+            "en": f"clashes open: {len(found)}, severity {worst} at most"
             if found
             else "no open clash",
         },
@@ -327,12 +332,10 @@ def _wild(plans: Sequence[PlanRecord]) -> Part:
         Ends(*(_level(value, 2.0, 1.5) for value in sizes)),
         1.5,
         {
-            "fr": f"{n} rassemblement{'s' if n > 1 else ''} non déclaré{'s' if n > 1 else ''}"
+            "fr": f"{_count(n, 'rassemblement')} que personne n'a déclaré"
             if n
             else "aucun rassemblement non déclaré connu",
-            "en": f"{n} undeclared gathering{'s' if n > 1 else ''}"
-            if n
-            else "no undeclared gathering known",
+            "en": f"{_count(n, 'undeclared gathering')}" if n else "no undeclared gathering known",
         },
         {"gatherings": n},
         tuple(one.plan_id for one in wild),
@@ -352,8 +355,8 @@ def _works(plans: Sequence[PlanRecord]) -> Part:
         Ends(points, points, points),
         1.0,
         {
-            "fr": f"{n} chantiers, fermetures ou lignes modifiées",
-            "en": f"{n} works, closures or changed lines",
+            "fr": f"{_count(n, 'chantier')}, fermetures et lignes modifiées compris",
+            "en": f"{n} works, closures and changed lines among them",
         },
         {"works": n},
         tuple(one.plan_id for one in closing),
@@ -376,10 +379,10 @@ def _unauthorised(plans: Sequence[PlanRecord]) -> Part:
         Ends(points, points, points),
         1.0,
         {
-            "fr": f"{n} événements de 1\u202f000 personnes ou plus sans autorisation"
+            "fr": f"{_count(n, 'événement')} de 1\u202f000 personnes ou plus sans autorisation"
             if n
             else "aucune autorisation ne manque",
-            "en": f"{n} events of 1,000 or more without authorisation"
+            "en": f"{_count(n, 'event')} of 1,000 or more without authorisation"
             if n
             else "no authorisation is missing",
         },

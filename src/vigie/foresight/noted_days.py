@@ -139,7 +139,8 @@ def _spearman(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     left, right = (rankdata(values, axis=1) - (values.shape[1] + 1) / 2 for values in (one, other))
     scale = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
     both = (left * right).sum(axis=1)
-    return np.divide(both, scale, out=np.zeros(len(both)), where=scale > 0)
+    found: np.ndarray = np.divide(both, scale, out=np.zeros(len(both)), where=scale > 0)
+    return found
 
 
 def _ends(values: np.ndarray) -> tuple[float, float]:

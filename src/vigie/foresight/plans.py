@@ -50,6 +50,7 @@ class PlanRecord:
         provenance: Batch, row, revision, receipt; of a plan that was entered, nothing of these.
         version: Version by hand that stands, 0 for what the feed says.
         service: Partner service that entered or changed it last; empty for the city's own.
+        changed_us: When that version was written, epoch µs; 0 for what the feed says.
         disputed: Fields that the feed has changed since they were changed by hand, with what the
             feed says now, as ``values_of`` tells them.
     """
@@ -73,6 +74,7 @@ class PlanRecord:
     provenance: Mapping[str, Any]
     version: int = 0
     service: str = ""
+    changed_us: int = 0
     disputed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -197,6 +199,7 @@ def _laid_over(fed: PlanRecord | None, version: PlanVersion) -> PlanRecord:
         provenance={} if fed is None else fed.provenance,
         version=version.version,
         service=version.service,
+        changed_us=version.at_us,
         disputed=disputed,
         **kept,
     )

@@ -18,7 +18,6 @@ from vigie import city
 from vigie.base.clock import Clock, now_us, to_us
 from vigie.base.errors import Conflict
 from vigie.city import geography
-from vigie.foresight.clashes import clashes_between
 from vigie.jobs.demo_files import make_demo_files
 from vigie.situation.alerts import watch
 from vigie.situation.demonstration import make_demo_accounts
@@ -187,6 +186,12 @@ def gazetteer_records() -> list[dict[str, Any]]:
     return [*streets, *places, *districts]
 
 
+def _clashes(home: Home, at: int) -> int:
+    """Return how many clashes the next 30 days hold."""
+    found = (one.finding for one in home.clashes.clashes())
+    return sum(one.from_us < at + HORIZON_US and one.to_us > at for one in found)
+
+
 def report(home: Home, *, seconds: float) -> DemoReport:
     """Return what stands in a home."""
     at = now_us(home.clock)
@@ -196,7 +201,7 @@ def report(home: Home, *, seconds: float) -> DemoReport:
         plans=home.lake.count("plans"),
         alerts=home.desk.alerts.count(),
         quarantined=sum(home.intake.quarantine_count().values()),
-        clashes=len(clashes_between(home.plans, home.rules, at, at + HORIZON_US, now_us=at)),
+        clashes=_clashes(home, at),
         seconds=round(seconds, 1),
     )
 

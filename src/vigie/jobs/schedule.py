@@ -9,6 +9,7 @@ from typing import Self
 
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
+from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
@@ -55,6 +56,7 @@ class Schedule:
         self._compacted_on = ""
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self.forecaster = Forecaster(home)
+        self.clash_watch = ClashWatch(home)
         self.tasks = [
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
@@ -98,10 +100,12 @@ class Schedule:
     def __enter__(self) -> Self:
         """Start the thread."""
         self._thread.start()
+        self.clash_watch.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the thread and wait for the task under way."""
         self._stop.set()
+        self.clash_watch.__exit__()
         self._thread.join(timeout=60)
         self.forecaster.close()

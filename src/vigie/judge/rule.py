@@ -137,6 +137,7 @@ class Rule:
         second: The other plan of a pair, or the plans of the surroundings; None: as ``first``
             for a pair, none for surroundings.
         places: Taxonomy codes of the places it looks at.
+        fields: Fields of plans that its sentence tells and that are not open to everybody.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Rule:
     first: Wanted = ANY
     second: Wanted | None = None
     places: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def discover(package: ModuleType) -> dict[str, Rule]:

@@ -77,6 +77,7 @@ RULE = Rule(
     },
     judge=judge,
     reference="Référentiel national DPS, arrêté du 7 novembre 2006",
+    fields=("means",),
     first=Wanted(
         kinds=("event.sport", "event.culture", "event.festivity", "event.market"), crowd=MIN_CROWD
     ),

@@ -48,5 +48,6 @@ RULE = Rule(
         " police) may exist outside the data.",
     },
     judge=judge,
+    fields=("means",),
     first=Wanted(apart_from=NOT_CROWDS, crowd=MIN_CROWD),
 )

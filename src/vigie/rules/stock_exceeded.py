@@ -74,5 +74,6 @@ RULE = Rule(
         " settings; rest, leave and reinforcements are not in it.",
     },
     judge=judge,
+    fields=("means",),
     first=Wanted(apart_from=("environment", "event.works")),
 )

@@ -21,6 +21,7 @@ from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
 from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
+from vigie.foresight.clash_book import ClashBook
 from vigie.foresight.plans import PlanBook
 from vigie.intake import connector as connector_kit
 from vigie.intake.connector import Connector
@@ -53,6 +54,7 @@ class Home:
         lake: Facts, measures, plans, places, means.
         desk: People, tokens, alerts.
         plans: Planned uses of public space: what feeds brought, what was entered by hand.
+        clashes: Their clashes, kept true while plans change.
         intake: Journal, quarantine, sources, events.
         frame: Zonings, basemap, gazetteer.
         connectors: Source formats by name.
@@ -71,6 +73,7 @@ class Home:
     lake: Lake
     desk: Desk
     plans: PlanBook
+    clashes: ClashBook
     intake: Intake
     frame: CityFrame
     connectors: Mapping[str, Connector]
@@ -165,6 +168,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         retention.recover()
         most = settings.limits.facts_per_hour
         rights = Rights(load_charter(path), desk, clock, audit, frame, most_facts=most)
+        plans, rules = PlanBook(lake, desk.plan_versions), rule_kit.discover(vigie.rules)
         home = Home(
             path=path,
             settings=settings,
@@ -172,11 +176,12 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             audit=audit,
             lake=lake,
             desk=desk,
-            plans=PlanBook(lake, desk.plan_versions),
+            plans=plans,
+            clashes=ClashBook(plans, desk.clash_states, rules, settings.city, clock),
             intake=intake,
             frame=frame,
             connectors=connectors,
-            rules=rule_kit.discover(vigie.rules),
+            rules=rules,
             analyses=analysis_kit.discover(vigie.analyses),
             retention=retention,
             rights=rights,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from shapely.geometry import mapping
@@ -11,8 +12,10 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
 from vigie.foresight.agenda import MAX_DAYS
 from vigie.foresight.clashes import clashes_between
+from vigie.foresight.ics import calendar_of
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
 from vigie.judge.clashes import Clash
+from vigie.model.times import day_bounds
 from vigie.situation.caller import Caller
 from vigie.situation.facts import provenance_json, zones_at
 from vigie.situation.home import Home
@@ -64,6 +67,7 @@ def clash_json(clash: Clash) -> dict[str, Any]:
     finding = clash.finding
     place = finding.geometry
     return {
+        "clash_id": clash.clash_id,
         "rule": clash.rule,
         "severity": finding.severity,
         "plans": list(finding.subjects),
@@ -118,7 +122,7 @@ def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     plan, answer = _plan_in(view, home, plan_id)
     row = {**plan.provenance, "source": plan.source} if plan.provenance else None
     disputed = {name: one for name, one in plan.disputed.items() if view.sees(name)}
-    found = _clashes(home, view, plan.from_us, plan.to_us)
+    found = clashes_seen(home, view, plan.from_us, plan.to_us)
     return {
         **answer,
         "tag": tag_of(plan),
@@ -130,19 +134,20 @@ def read_plan(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     }
 
 
-def list_clashes(home: Home, caller: Caller, from_us: int, to_us: int) -> list[dict[str, Any]]:
-    """Return the clashes whose time touches a window.
+def clashes_seen(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
+    """Return the clashes of a window that a view sees: of plans it sees, judged among those alone.
 
-    Raises:
-        Forbidden: When the role may not see plans.
+    A view without limits is answered by the home's book of clashes where that holds the window.
     """
-    view = home.rights.ask(caller, "plans", subject={"from_us": from_us, "to_us": to_us})
-    return [clash_json(one) for one in _clashes(home, view, from_us, to_us)]
-
-
-def _clashes(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
+    first_us, last_us = home.clashes.window()
+    if view.everywhere and first_us <= from_us and to_us <= last_us:
+        found = home.clashes.clashes()
+        return [c for c in found if c.finding.from_us < to_us and c.finding.to_us > from_us]
     at, seen = now_us(home.clock), holds_plan(view)
-    return clashes_between(home.plans, home.rules, from_us, to_us, now_us=at, seen=seen)
+    ground = home.clashes.ground()
+    return clashes_between(
+        home.plans, home.rules, from_us, to_us, now_us=at, seen=seen, ground=ground
+    )
 
 
 def read_agenda(
@@ -181,3 +186,38 @@ def read_agenda(
     if once:
         items = [{**one, "items": []} for one in items]
     return {"items": items, "plans": list(told.values()) if once else [], "next": None}
+
+
+def agenda_calendar(
+    home: Home,
+    caller: Caller,
+    from_us: int | None,
+    days: int,
+    *,
+    listed: PlanFilters | None = None,
+    language: str = "fr",
+) -> bytes:
+    """Return the agenda as an iCalendar, from the local day of an instant (today by default).
+
+    Raises:
+        Forbidden: When the role may not see plans.
+    """
+    zone = home.settings.city.timezone
+    first = local_day(home, now_us(home.clock) if from_us is None else from_us)
+    start = day_bounds(first, zone)[0]
+    end = day_bounds(first + timedelta(days=max(1, min(days, AGENDA_DAYS)) - 1), zone)[1]
+    view = home.rights.ask(caller, "plans", subject={"from_us": start, "to_us": end, "ics": True})
+    seen = holds_plan(view)
+    listed = listed or PlanFilters()
+    plans = [
+        plan
+        for plan in plans_between(home.plans, start, end)
+        if seen(plan) and listed.takes(plan) and plan.starts_us < end and plan.ends_us > start
+    ]
+    name = f"Vigie {home.settings.city.name}"
+
+    def place(plan: PlanRecord) -> tuple[float, float] | None:
+        told = view.blank(plan_json(plan))
+        return None if told["lon"] is None else (told["lon"], told["lat"])
+
+    return calendar_of(plans, name=name, language=language, geometry=place)

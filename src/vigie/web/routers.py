@@ -10,7 +10,9 @@ from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
+from vigie.web.routes.clashes import router as clashes
 from vigie.web.routes.delegates import router as delegates
+from vigie.web.routes.effects import router as effects
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
@@ -28,6 +30,7 @@ from vigie.web.routes.session_provider import router as session_provider
 from vigie.web.routes.signals import router as signals
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
+from vigie.web.routes.whatif import router as whatif
 
 ROUTERS: tuple[APIRouter, ...] = (
     session,
@@ -39,9 +42,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     facts,
     records,
     plans,
+    clashes,
     allocation,
     plan_entry,
+    whatif,
     event_files,
+    effects,
     forecasts,
     civic,
     signals,

@@ -47,6 +47,8 @@ PURPOSE_HEADER = "X-Vigie-Purpose"
 REASON_HEADER = "X-Vigie-Reason"
 CASE_HEADER = "X-Vigie-Case"
 VIEW_AS_HEADER = "X-Vigie-View-As"
+CALENDAR_KEY = "token"
+"""Calendar programs send no headers: their key, which opens the agenda alone, is in the address."""
 LONGEST_REASON = 500
 ANONYMOUS = "anonymous"
 TAGS = ("x-verb", "x-dataset", "x-roles", "x-purposes")
@@ -72,6 +74,7 @@ class Gate:
         who: ``charter`` asks the charter, ``signed_in`` lets in every role, ``anyone`` everybody.
         while_forced: Whether an account that must change its password may pass.
         halfway: Whether a person may pass who has not finished signing in.
+        calendar: Whether a calendar program may pass with a key of its own, also in the address.
     """
 
     verb: Verb
@@ -79,6 +82,7 @@ class Gate:
     who: Literal["charter", "signed_in", "anyone"] = "charter"
     while_forced: bool = False
     halfway: bool = False
+    calendar: bool = False
 
     def tags(self, charter: Charter) -> dict[str, Any]:
         """Return what the description says of the route, by a charter."""
@@ -101,7 +105,7 @@ class Gate:
         refuse_other_sites(request)
         if self.who == "anyone":
             return
-        caller, session = _identify(request)
+        caller, session = _identify(request, calendar=self.calendar)
         if session is not None:
             _check_csrf(request, session)
             if session.stage != OPEN and not self.halfway:
@@ -132,11 +136,19 @@ def _told(request: Request, header: str) -> str:
     return text
 
 
-def _identify(request: Request, *, touch: bool = True) -> tuple[Caller, SignedIn | None]:
+def _identify(
+    request: Request, *, touch: bool = True, calendar: bool = False
+) -> tuple[Caller, SignedIn | None]:
     home = home_of(request)
     secret = _token_secret(request)
-    if secret is not None:
-        token = home.desk.tokens.check(secret, "read")
+    in_address = request.query_params.get(CALENDAR_KEY) if calendar and secret is None else None
+    if secret is not None or in_address is not None:
+        if in_address is not None:
+            token = home.desk.tokens.check(in_address, "calendar")
+        elif calendar:
+            token = home.desk.tokens.check(secret or "", "read", "calendar")
+        else:
+            token = home.desk.tokens.check(secret or "", "read")
         return _with_words(
             request, Caller(f"token:{token.name}", token.role, token.account_id, token.reads_for)
         ), None
@@ -222,9 +234,9 @@ def _tagged(gate: Gate) -> dict[str, Any]:
     return {"dependencies": [Depends(gate)], "openapi_extra": gate.tags(shipped_charter())}
 
 
-def needs(verb: Verb, dataset: str) -> dict[str, Any]:
+def needs(verb: Verb, dataset: str, *, calendar: bool = False) -> dict[str, Any]:
     """Return the route arguments that let in whom the charter lets do this to a dataset."""
-    return _tagged(Gate(verb, dataset))
+    return _tagged(Gate(verb, dataset, calendar=calendar))
 
 
 def signed_in(

@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { VIEWS } from "@/features/tomorrow/views";
 import { formatUrl } from "@/lib/urlState";
+import { useCityContext } from "@/state/city";
 import { updateUrl, useUrl } from "@/state/url";
 import { Loading } from "@/ui/Notes";
 import styles from "@/features/tomorrow/Tomorrow.module.css";
@@ -11,9 +12,11 @@ import styles from "@/features/tomorrow/Tomorrow.module.css";
 function Switch({ shown }: { shown: string }) {
   const { t } = useTranslation();
   const state = useUrl();
+  const { permissions } = useCityContext().account;
+  const open = VIEWS.filter((one) => !one.may || permissions.includes(one.may));
   return (
     <nav className={styles["switch"]} aria-label={t("tomorrow.viewsOf")}>
-      {VIEWS.map((one, i) => {
+      {open.map((one, i) => {
         const next = { selection: null, panel: null, extra: i === 0 ? {} : { view: one.id } };
         return (
           <a

@@ -17,7 +17,7 @@ from vigie.foresight.allocation.covering import p_median
 from vigie.foresight.allocation.sites import DETOUR
 from vigie.geo.projection import Projection
 
-POINTS: Final = 80
+POINTS: Final = 40
 MOST_POSTS: Final = 40
 
 
@@ -72,7 +72,7 @@ def first_aid_posts(ground: BaseGeometry, posts: int, plane: Projection) -> list
 
 
 def _grid(shape: BaseGeometry) -> tuple[np.ndarray, np.ndarray]:
-    """Return some eighty points spread evenly over a shape, or along it."""
+    """Return some forty points spread evenly over a shape, or along it."""
     if shape.area > 0.0:
         step = float(np.sqrt(shape.area / POINTS))
         west, south, east, north = shape.bounds

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from vigie.foresight.allocation.appraisal import Reason
 from vigie.foresight.allocation.shifts import Rota
 
 Texts = Mapping[str, str]
+TOLD: Final = 0.05
+"""Facts expected below which a number is told as none."""
 
 
 def number(value: float, language: str) -> str:
-    """Return a number with one decimal, with the comma or the point of the language."""
-    text = f"{value:.1f}"
+    """Return a number with at most one decimal, with the comma or the point of the language."""
+    text = f"{value:.1f}".removesuffix(".0")
     return text.replace(".", ",") if language == "fr" else text
 
 
@@ -39,15 +42,18 @@ def reason_words(reason: Reason, reach_s: float, peak: str) -> Texts:
         f"Covers {_three(reason.covers, 'en')} expected facts within {minutes['en']} min, "
         f"most of them around {peak}."
     )
-    if reason.alone[1] >= 0.05:  # noqa: PLR2004 - rounds to 0.1
+    if reason.alone[1] >= TOLD:
         fr += f" Sans lui, {_three(reason.alone, 'fr')} ne seraient plus à portée d’aucun poste."
         en += f" Without it, {_three(reason.alone, 'en')} would be in reach of no post."
-    else:
+    elif reason.gain >= TOLD:
         gain = reason.gain
         fr += (
             f" Il double d’autres postes : {number(gain, 'fr')} de plus trouvent une équipe libre."
         )
         en += f" It backs up other posts: {number(gain, 'en')} more find a free unit."
+    else:
+        fr += " D’autres postes suffisent à ce qu’il atteint : il peut être ôté."
+        en += " Other posts are enough for what it reaches: it may be left out."
     return {"fr": fr, "en": en}
 
 

@@ -7,7 +7,7 @@ A tensor knows ``slots`` past slots of counts, and may know the calendar and pla
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,6 +23,14 @@ Booleans = npt.NDArray[np.bool_]
 
 HOURS = 24
 WEEK = 7
+
+FLOOR = 1e-3
+"""No forecast is below: a place where nothing ever happened may still see something."""
+
+
+def at_least_floor(mean: Floats) -> Floats:
+    """Return the mean, nowhere below ``FLOOR``."""
+    return np.maximum(mean, FLOOR)
 
 
 class Family(StrEnum):
@@ -68,6 +76,8 @@ class Calendar:
         holiday: Whether the day is a public holiday.
         school: Whether schools are closed for holidays.
         ordinal: ``date.toordinal()`` of the day.
+        names: By ordinal, the name of a public holiday: days of one name are expected to be alike
+            from year to year, whatever their date. Empty when no names were given.
     """
 
     weekday: Integers
@@ -78,6 +88,7 @@ class Calendar:
     holiday: Booleans
     school: Booleans
     ordinal: Integers
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -85,10 +96,19 @@ class Calendar:
         first: date,
         span: int,
         per_day: int = 1,
-        holidays: Collection[date] = (),
+        holidays: Collection[date] | Mapping[date, str] = (),
         school: Collection[date] = (),
     ) -> Self:
-        """Return the calendar of ``span`` slots from local midnight of ``first``."""
+        """Return the calendar of ``span`` slots from local midnight of ``first``.
+
+        Args:
+            first: Local date of the first slot.
+            span: How many slots.
+            per_day: Slots in a day.
+            holidays: Public holidays; a mapping gives their names.
+            school: Days on which schools are closed for holidays.
+        """
+        given = holidays.items() if isinstance(holidays, Mapping) else ()
         days = [first + timedelta(days=at // per_day) for at in range(span)]
         return cls(
             weekday=np.array([day.weekday() for day in days], np.int64),
@@ -99,6 +119,7 @@ class Calendar:
             holiday=np.array([day in holidays for day in days], np.bool_),
             school=np.array([day in school for day in days], np.bool_),
             ordinal=np.array([day.toordinal() for day in days], np.int64),
+            names={day.toordinal(): name for day, name in given},
         )
 
 
@@ -218,7 +239,7 @@ class Tensor:
         *,
         slot_hours: int = HOURS,
         ahead: int = 0,
-        holidays: Collection[date] = (),
+        holidays: Collection[date] | Mapping[date, str] = (),
         school: Collection[date] = (),
         covariates: Sequence[Covariate] = (),
     ) -> Self:
@@ -230,7 +251,7 @@ class Tensor:
             first: Local date of the first slot.
             slot_hours: Length of a slot.
             ahead: Slots of calendar beyond the counts.
-            holidays: Public holidays.
+            holidays: Public holidays; a mapping gives their names.
             school: Days of school holidays.
             covariates: Exogenous series of ``slots + ahead`` slots.
         """

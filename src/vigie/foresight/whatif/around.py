@@ -6,6 +6,7 @@ import numpy as np
 
 from vigie.foresight.effects.model import EffectModel, Prediction
 from vigie.foresight.effects.occasion import Occasion
+from vigie.foresight.whatif.crowd import peak_share
 from vigie.foresight.whatif.load import HOUR_US, FloatArray, Happened, needed_then
 from vigie.foresight.whatif.outlook import Outlook
 
@@ -53,7 +54,15 @@ def happened_around(model: EffectModel, occasion: Occasion) -> Happened:
     return Happened(model.kinds, local.kind[kept], local.at_us[kept])
 
 
-def outcome(model: EffectModel, occasion: Occasion) -> int:
-    """Return the agents a past event turned out to need, by the facts of the history."""
-    found = happened_around(model, occasion)
-    return needed_then(found, occasion.starts_us, occasion.ends_us)
+def outcome(model: EffectModel, occasion: Occasion, closed_streets: int) -> int:
+    """Return the agents a past event turned out to need, by the facts of the history.
+
+    Who really came is not known to a city: posts are counted on the likely public.
+    """
+    return needed_then(
+        happened_around(model, occasion),
+        occasion.starts_us,
+        occasion.ends_us,
+        public=(occasion.likely or 0.0) * peak_share(occasion.kind),
+        closed_streets=closed_streets,
+    )

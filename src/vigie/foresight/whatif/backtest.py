@@ -18,10 +18,12 @@ from vigie.foresight.effects.model import EffectModel
 from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.whatif.adequacy import sufficing
 from vigie.foresight.whatif.around import outlook_of
-from vigie.foresight.whatif.load import FloatArray, IntArray
+from vigie.foresight.whatif.crowd import attendance_draws, peak_share
+from vigie.foresight.whatif.load import FloatArray, IntArray, standing
 from vigie.foresight.whatif.needs import PastMeans, rule_of_thumb
 from vigie.foresight.whatif.outlook import agents_needed, draw_facts, loading
 from vigie.foresight.whatif.reliability import Calibrator, fit_calibrator
+from vigie.foresight.whatif.scenario import filled
 
 STEP_DAYS = 28
 WARM_UP_DAYS = 84
@@ -139,7 +141,7 @@ class _Walk:
         share = float((earlier[:, 7].sum() + 1.0) / (len(earlier) + 2.0)) if len(earlier) else 0.5
         if len(known) < LEAST_PAST:
             return
-        model = self.model.as_of(known)
+        model = self.model.fitted_on(known)
         past = [
             self.means[self.model.past[row].occasion.plan_id]
             for row in known.tolist()
@@ -152,7 +154,9 @@ class _Walk:
                 outlook_of(model.expected(occasion, occasion.starts_us), occasion.starts_us)
             )
             drawn = draw_facts(outlook, draws=self.draws)
-            needed = agents_needed(outlook, drawn, occasion.starts_us, occasion.ends_us)
+            needed = agents_needed(
+                outlook, drawn, occasion.starts_us, occasion.ends_us, self._posts(occasion)
+            )
             raw = sufficing(needed, planned)
             turned_out = self.outcome(occasion)
             low, high = np.quantile(needed, [0.1, 0.9]).tolist()
@@ -171,6 +175,12 @@ class _Walk:
                     share,
                 )
             )
+
+    def _posts(self, occasion: Occasion) -> FloatArray:
+        low, likely, high = filled(occasion.attendance) or (0.0, 0.0, 0.0)
+        people = attendance_draws((low, likely, high), seed=0, draws=self.draws)
+        closed = self.means[occasion.plan_id].closed_streets
+        return standing(people * peak_share(occasion.kind), closed)
 
     def told(self) -> Told:
         """Return everything that was told, by start."""

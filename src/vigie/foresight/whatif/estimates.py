@@ -25,7 +25,9 @@ class Estimate:
         high: Upper end of the 80 % interval.
         base: Past events it rests on; 0 for a rule.
         basis: Their plan ids, newest first.
-        method: ``history``, ``load``, ``rule``, ``grid``, ``literature`` or ``geometry``.
+        method: ``effects`` (past events), ``load`` (the same through the table of crews),
+            ``history`` (past plans or days), ``plan`` (what the plan says), ``rule``, ``grid``,
+            ``literature`` or ``geometry``.
         pool: Kind of plan the past events share; empty where there is none.
     """
 
@@ -40,7 +42,7 @@ class Estimate:
     @property
     def small(self) -> bool:
         """Whether the base is too small to say much."""
-        return self.method in {"history", "load"} and self.base < SMALL_BASE
+        return self.method in {"history", "load", "effects"} and self.base < SMALL_BASE
 
 
 def summed_up(

@@ -1,8 +1,9 @@
-"""How many agents are busy at once: each fact takes some of them for some minutes.
+"""How many agents an event needs: those who hold a post, and those busy with facts at once.
 
-``needed`` is the largest number busy at the same time during an event's service, at least one crew.
-What a fact takes stands in ``crew.toml``, a proposal that a city replaces with its own. Facts that
-are found afterwards (a burglary over a week-end) load nobody at the time they may have happened.
+``needed`` is the standing posts (closed streets, the public present) plus the largest number busy
+at the same time during the event's service, at least one crew. What a post and a fact take stands
+in ``crew.toml``, a proposal that a city replaces with its own. Facts that are found afterwards (a
+burglary over a week-end) load nobody at the time they may have happened.
 """
 
 from __future__ import annotations
@@ -101,16 +102,35 @@ def busy(
     last = np.ceil((minute[inside] + minutes[inside]) / STEP_MIN).astype(np.int64)
     last = np.minimum(np.maximum(last, first + 1), steps)
     size = steps + 1
-    change = np.bincount(row * size + first, taken, minlength=draws * size)
+    change = np.bincount(row * size + first, taken, minlength=draws * size).astype(np.float64)
     change -= np.bincount(row * size + last, taken, minlength=draws * size)
     running: FloatArray = np.cumsum(change.reshape(draws, size), axis=1)[:, :steps]
     return running
 
 
-def needed(running: FloatArray) -> FloatArray:
-    """Return the agents needed in each draw: the most busy at once, at least one crew."""
-    peak: FloatArray = np.maximum(np.rint(running.max(axis=1)), LEAST_CREW)
-    return peak
+def standing(public: FloatArray, closed_streets: int) -> FloatArray:
+    """Return the agents who hold a post whatever happens.
+
+    Args:
+        public: People present at once.
+        closed_streets: Streets that the plan closes.
+    """
+    table = _table()["standing"]
+    posts: FloatArray = (
+        table["per_closed_street"] * closed_streets + table["per_thousand_people"] * public / 1_000
+    )
+    return posts
+
+
+def needed(running: FloatArray, posts: FloatArray) -> FloatArray:
+    """Return the agents needed in each draw: posts and the most busy at once, at least a crew.
+
+    Args:
+        running: Agents busy, draws x steps.
+        posts: Agents who hold a post, by draw.
+    """
+    total: FloatArray = np.maximum(np.rint(running.max(axis=1) + posts), LEAST_CREW)
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +148,18 @@ class Happened:
     at_us: IntArray
 
 
-def needed_then(happened: Happened, starts_us: int, ends_us: int) -> int:
-    """Return the agents that an event turned out to need."""
+def needed_then(
+    happened: Happened, starts_us: int, ends_us: int, *, public: float, closed_streets: int
+) -> int:
+    """Return the agents that an event turned out to need.
+
+    Args:
+        happened: Facts around it.
+        starts_us: Its start.
+        ends_us: Its end.
+        public: People present at once, as far as known.
+        closed_streets: Streets that it closed.
+    """
     begin, end = service(starts_us, ends_us)
     agents, minutes = crews_of(happened.kinds)
     running = busy(
@@ -138,4 +168,4 @@ def needed_then(happened: Happened, starts_us: int, ends_us: int) -> int:
         minutes[happened.kind],
         (end - begin) / MINUTE_US,
     )
-    return int(needed(running)[0])
+    return int(needed(running, standing(np.array([public]), closed_streets))[0])

@@ -48,6 +48,7 @@ class PastMeans:
         public: Public expected, people.
         starts_us: When it began, epoch µs.
         means: Number by name of the means (``agents``, ``barriers``, ``diversions`` …).
+        closed_streets: Streets it closed.
     """
 
     plan_id: str
@@ -55,6 +56,7 @@ class PastMeans:
     public: float
     starts_us: int
     means: Mapping[str, float]
+    closed_streets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

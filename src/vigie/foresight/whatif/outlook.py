@@ -170,8 +170,18 @@ def _minutes(hourly: FloatArray, row: IntArray, share: FloatArray) -> FloatArray
     return minute
 
 
-def agents_needed(outlook: Outlook, drawn: Drawn, starts_us: int, ends_us: int) -> FloatArray:
-    """Return draws of the agents an event needs: the most busy at once, at least one crew."""
+def agents_needed(
+    outlook: Outlook, drawn: Drawn, starts_us: int, ends_us: int, posts: FloatArray
+) -> FloatArray:
+    """Return draws of the agents an event needs: posts and the most busy at once.
+
+    Args:
+        outlook: What the draws were made of.
+        drawn: Facts that may happen.
+        starts_us: Start of the event.
+        ends_us: Its end.
+        posts: Agents who hold a post, by draw.
+    """
     begin, end = service(starts_us, ends_us)
     agents, minutes = crews_of(outlook.kinds)
     shift = (outlook.first_us - begin) / MINUTE_US
@@ -183,7 +193,14 @@ def agents_needed(outlook: Outlook, drawn: Drawn, starts_us: int, ends_us: int) 
         draw=drawn.draw,
         draws=drawn.draws,
     )
-    return needed(running)
+    return needed(running, posts)
+
+
+def within(drawn: Drawn, outlook: Outlook, window: tuple[int, int]) -> Drawn:
+    """Return the facts drawn within a window, epoch µs."""
+    begin, end = ((at - outlook.first_us) / MINUTE_US for at in window)
+    kept = (drawn.minute >= begin) & (drawn.minute < end)
+    return Drawn(drawn.kinds, drawn.draws, drawn.draw[kept], drawn.kind[kept], drawn.minute[kept])
 
 
 def loading(outlook: Outlook) -> Outlook:

@@ -20,6 +20,7 @@ PRIOR_SD = (0.5, 1.0)
 """Standard deviations of slope (around 1) and shift (around 0) of the calibrator."""
 STEPS = 25
 EDGE = 1e-3
+STILL = 1e-9
 SIMULATIONS = 400
 SURE = 0.8
 """A probability from which on one says "it suffices"; below ``1 - SURE``, that it does not."""
@@ -122,7 +123,7 @@ def fit_calibrator(probability: FloatArray, happened: FloatArray) -> Calibrator:
         curve = x.T @ (x * (p * (1 - p))[:, None]) + weight
         step = np.linalg.solve(curve, slope)
         beta = beta + np.clip(step, -1.0, 1.0)
-        if float(np.abs(step).max()) < 1e-9:
+        if float(np.abs(step).max()) < STILL:
             break
     return Calibrator(float(beta[0]), float(beta[1]), len(probability))
 

@@ -22,6 +22,7 @@ TABLES = {
     "alerts": "alerts",
     "forecasts": "forecasts",
     "plan_versions": "plan_versions",
+    "clash_states": "clash_states",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",

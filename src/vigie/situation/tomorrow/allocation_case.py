@@ -20,8 +20,9 @@ from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.foresight.allocation.demand import CITY_WIDE, FINE, PUBLIC, Demand, from_history
 from vigie.foresight.allocation.event import CROWD, with_event
+from vigie.foresight.allocation.hypercube import MOST_EXACT
 from vigie.foresight.allocation.past import HOUR_US, LATE_US, read_past, weeks_before
-from vigie.foresight.allocation.problem import MOST_POSTS, Conditions, Given, Problem
+from vigie.foresight.allocation.problem import Conditions, Given, Problem
 from vigie.foresight.allocation.sites import Ground, Landmark, find_sites, ways_m
 from vigie.foresight.effects.history import Reach, model_of
 from vigie.foresight.effects.model import Prediction
@@ -147,10 +148,10 @@ class Case:
 
 
 def planned_posts(plan: PlanRecord, per_post: int) -> int:
-    """Return how many posts the agents of a plan make; 4 where it says nothing of them."""
+    """Return how many posts the agents of a plan make, 12 at most; 4 where it says nothing."""
     told = plan.means.get("agents", "")
     agents = int(told) if told.isdecimal() else 0
-    return min(MOST_POSTS, max(1, agents // per_post)) if agents else DEFAULT_POSTS
+    return min(MOST_EXACT, max(1, agents // per_post)) if agents else DEFAULT_POSTS
 
 
 def prepare(home: Home, caller: Caller, asked: Asked) -> Case:

@@ -198,6 +198,7 @@ class NearPlan(PlanAnswer):
 class ClashAnswer(Answer):
     """Plans that do not go together, or one that lacks something."""
 
+    clash_id: str
     rule: str
     severity: int
     plans: list[str]

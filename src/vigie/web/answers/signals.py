@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vigie.web.answers.base import Answer, Instant, Texts
-from vigie.web.answers.records import ClashAnswer
 
 
 class AlertAnswer(Answer):
@@ -29,13 +28,6 @@ class AlertList(Answer):
     """Alerts, newest first."""
 
     items: list[AlertAnswer]
-    next: str | None = None
-
-
-class ClashList(Answer):
-    """Clashes in an interval."""
-
-    items: list[ClashAnswer]
     next: str | None = None
 
 

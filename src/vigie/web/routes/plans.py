@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
@@ -14,7 +14,7 @@ from vigie.situation.home import Home
 from vigie.situation.plans import (
     AGENDA_DAYS,
     LONGEST_US,
-    list_clashes,
+    agenda_calendar,
     list_plans,
     plan_json,
     read_agenda,
@@ -23,7 +23,6 @@ from vigie.situation.plans import (
 from vigie.situation.tomorrow.agenda import PAST_DAYS, PlanFilters, note_record, plan_filters
 from vigie.web.answers.agenda import AgendaAnswer, AgendaRecord
 from vigie.web.answers.records import PlanDetail, PlanPage
-from vigie.web.answers.signals import ClashList
 from vigie.web.etags import conditional, to_json
 from vigie.web.filters import epoch_us, parse_zone
 from vigie.web.paging import next_address, pack, unpack
@@ -64,7 +63,8 @@ def listed_plans(
 ListedDep = Annotated[PlanFilters, Depends(listed_plans)]
 
 
-def _window(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+def window_of(home: Home, from_: AwareDatetime | None, to: AwareDatetime | None) -> tuple[int, int]:
+    """Return the window asked for, epoch µs: 30 days from now where nothing is said."""
     start, end = epoch_us(from_), epoch_us(to)
     if start is None:
         start = now_us(home.clock) if end is None else end - _MONTH_US
@@ -89,7 +89,7 @@ def get_plans(
     cursor: Annotated[str | None, Query()] = None,
 ) -> dict[str, Any]:
     """Return the plans whose occupation touches a window, by start."""
-    start, end = _window(home, from_, to)
+    start, end = window_of(home, from_, to)
     view, plans = list_plans(home, caller, start, end)
     if cursor is not None:
         after = unpack(cursor, int, str)
@@ -137,6 +137,28 @@ def get_agenda(
 
 
 @router.get(
+    "/agenda.ics",
+    operation_id="getAgendaCalendar",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    **needs(Verb.CONSULT, "plans", calendar=True),
+)
+def get_calendar(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    listed: ListedDep,
+    from_: From = None,
+    days: Annotated[int, Query(ge=1, le=AGENDA_DAYS)] = 90,
+    lang: Annotated[Literal["fr", "en"], Query()] = "fr",
+) -> Response:
+    """Return the agenda as an iCalendar (RFC 5545), to open or to subscribe to."""
+    content = agenda_calendar(home, caller, epoch_us(from_), days, listed=listed, language=lang)
+    return conditional(request, content, media="text/calendar; charset=utf-8")
+
+
+@router.get(
     "/agenda/record",
     operation_id="getAgendaRecord",
     response_model=AgendaRecord,
@@ -150,14 +172,3 @@ def get_record(
 ) -> Response:
     """Return how the note did: facts above expected on the past days noted 1, 2, … 10."""
     return conditional(request, to_json(note_record(home, caller, days)))
-
-
-@router.get(
-    "/clashes", operation_id="listClashes", response_model=ClashList, **needs(Verb.CONSULT, "plans")
-)
-def get_clashes(
-    home: HomeDep, caller: CallerDep, from_: From = None, to: To = None
-) -> dict[str, Any]:
-    """Return the clashes whose time touches a window, each with its reason."""
-    start, end = _window(home, from_, to)
-    return {"items": list_clashes(home, caller, start, end), "next": None}

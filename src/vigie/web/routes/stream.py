@@ -20,6 +20,7 @@ _DATASETS = {
     "org.vigie.alert.": "alerts",
     "org.vigie.means.": "means",
     "org.vigie.plan.": "plans",
+    "org.vigie.clash.": "plans",
     "org.vigie.batch.": "sources",
     "org.vigie.source.": "sources",
     "org.vigie.quarantine.": "sources",

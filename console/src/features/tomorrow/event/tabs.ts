@@ -14,5 +14,7 @@ export interface EventTab {
 
 export const EVENT_TABS: readonly EventTab[] = [
   { id: "file", label: "dossier.tab.file", view: lazy(() => import("@/features/tomorrow/dossier/FileTab")) },
+  { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
+  { id: "whatif", label: "whatif.tab", view: lazy(() => import("@/features/tomorrow/whatif/WhatIfTab")) },
   { id: "after", label: "dossier.tab.after", view: lazy(() => import("@/features/tomorrow/dossier/AfterTab")) },
 ];

@@ -1,6 +1,6 @@
 """event_files: the file of an event and its versions, which are only ever added
 
-Revision: 0008, after 0006.
+Revision: 0008, after 0007.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

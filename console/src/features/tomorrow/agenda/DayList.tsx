@@ -1,8 +1,10 @@
 /** The days one by one: plans in order of time, clashes explained. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { NoteDay } from "@/api/agenda";
 import { useClashes } from "@/api/queries";
-import type { AgendaDay, PlanRow } from "@/api/types";
+import type { PlanRow } from "@/api/types";
+import { NoteMark } from "@/features/tomorrow/agenda/NoteMark";
 import { countText, shortCount } from "@/lib/numbers";
 import { addDays, dateFormat, dayStart, hourText, localDay, parseInstant, type Range } from "@/lib/time";
 import { ClashList } from "@/parts/ClashList";
@@ -10,7 +12,7 @@ import { planState } from "@/parts/planState";
 import { useCityContext, useKindText, useLanguage } from "@/state/city";
 import { select, useUrl } from "@/state/url";
 import { ErrorNote } from "@/ui/Notes";
-import styles from "@/features/tomorrow/DayList.module.css";
+import styles from "@/features/tomorrow/agenda/DayList.module.css";
 
 function PlanLine({ plan, day, clashing }: { plan: PlanRow; day: string; clashing: boolean }) {
   const { t } = useTranslation();
@@ -41,7 +43,7 @@ function PlanLine({ plan, day, clashing }: { plan: PlanRow; day: string; clashin
   );
 }
 
-export function DayList({ days, chosen }: { days: readonly AgendaDay[]; chosen: string | null }) {
+export function DayList({ days, chosen }: { days: readonly NoteDay[]; chosen: string | null }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { city } = useCityContext();
@@ -60,6 +62,7 @@ export function DayList({ days, chosen }: { days: readonly AgendaDay[]; chosen: 
         <section key={day.day} className={styles["day"]}>
           <h3>
             {dateFormat(language, "UTC", { weekday: "long", day: "numeric", month: "long" }).format(Date.parse(`${day.day}T12:00:00Z`))}
+            <NoteMark colour={day.colour} note={day.danger.note} low={day.danger.low} high={day.danger.high} />
             <span className={styles["meta"]}>
               {t("tomorrow.plans", { count: day.plans })}
               {day.attendance.likely > 0 && ` · ${t("tomorrow.persons", { low: countText(day.attendance.low, language), likely: countText(day.attendance.likely, language), high: countText(day.attendance.high, language) })}`}

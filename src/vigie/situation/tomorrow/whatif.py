@@ -1,0 +1,184 @@
+"""What a change of a plan would change, and whether its means suffice, by the charter.
+
+Asked of ``figures`` with ``combine``: expected facts come from counts of past days. Small counts
+(``view.least``): a kind of fact, or all facts, that rest on fewer facts than that around the place
+are not told; what is told is drawn from a model of many weeks, in whole facts, never a count of a
+cell. Nothing of a scenario is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shapely.geometry import shape
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.errors import NotFound
+from vigie.foresight.effects.history import Reach, model_of
+from vigie.foresight.plans import get_plan, plans_between
+from vigie.foresight.whatif.knowledge import KNOWING, Known, Lines, build, read_surroundings
+from vigie.foresight.whatif.reliability import reliability
+from vigie.foresight.whatif.scenario import Scenario
+from vigie.foresight.whatif.side import work_out
+from vigie.foresight.whatif.telling import (
+    adequacy_json,
+    answer_json,
+    cover_json,
+    reliability_json,
+    told_json,
+)
+from vigie.foresight.whatif.whatif import seed_of, what_if
+from vigie.model.dps import Degree, first_aid_cover
+from vigie.privacy.purposes import Verb
+from vigie.situation.caller import Caller
+from vigie.situation.home import Home
+from vigie.situation.plans import holds_plan
+from vigie.situation.rights import View
+
+STREETS = "streets"
+LATEST = 60
+"""Past events listed one by one under the diagram, newest first."""
+
+
+def _lines(home: Home) -> Lines:
+    """Return the city's streets by name; none where the frame has no such layer."""
+    if STREETS not in home.frame.layers:
+        return ()
+    features = json.loads(home.frame.layer(STREETS))["features"]
+    return [
+        (str(one["properties"]["name"]), shape(one["geometry"]))
+        for one in features
+        if one["properties"].get("name") and one["geometry"]
+    ]
+
+
+def _known(home: Home, caller: Caller, view: View, *, wait: bool = False) -> Known:
+    """Return what answers rest on, cut to what the caller may see of facts, places and measures."""
+    sources = view.limits.sources
+    reach = Reach(() if sources is None else tuple(sorted(sources)), view.area)
+    at, city = now_us(home.clock), home.settings.city
+    standing = model_of(
+        home.lake,
+        home.plans,
+        center=city.center,
+        timezone=city.timezone,
+        now_us=at,
+        reach=reach,
+    )
+    views = {
+        kind: home.rights.ask(caller, kind, subject={"for": "whatif"})
+        for kind in ("places", "measures")
+    }
+
+    def make() -> Known:
+        surroundings = read_surroundings(
+            home.lake,
+            _lines(home),
+            standing.projection,
+            timezone=city.timezone,
+            now_us=at,
+            keep=lambda kind, table: views[kind].keep(table),
+        )
+        history = standing.model.history
+        plans = plans_between(home.plans, history.from_us, history.until_us)
+        return build(standing, list(filter(holds_plan(view), plans)), surroundings)
+
+    ends = tuple(str(one.limits) for one in views.values())
+    return KNOWING.get((home.path, reach.key, ends), standing, make, wait=wait)
+
+
+def ask_what_if(
+    home: Home, caller: Caller, plan_id: str, scenario: Scenario, *, wait: bool = False
+) -> dict[str, Any]:
+    """Return a plan before and after a change, side by side.
+
+    Args:
+        home: The home.
+        caller: Who asks.
+        plan_id: The plan.
+        scenario: What is changed.
+        wait: Whether to wait for the calibration by past events.
+
+    Raises:
+        Forbidden: When the role may not combine figures or see plans.
+        NotFound: When there is no such plan.
+        WrongUsage: When nothing can be told of it, or the change cannot be.
+    """
+    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
+    seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
+    plan = get_plan(home.plans, plan_id)
+    if not holds_plan(seen)(plan):
+        raise NotFound(what="plan", name=plan_id)
+    known = _known(home, caller, view, wait=wait)
+    answer = what_if(plan, scenario, known.cut(view.least))
+    return answer_json(answer, known)
+
+
+def plan_adequacy(
+    home: Home, caller: Caller, plan_id: str, *, wait: bool = False
+) -> dict[str, Any]:
+    """Return whether a plan's means suffice, as planned.
+
+    Raises:
+        Forbidden: When the role may not combine figures or see plans.
+        NotFound: When there is no such plan.
+        WrongUsage: When nothing can be told of it.
+    """
+    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
+    seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
+    plan = get_plan(home.plans, plan_id)
+    if not holds_plan(seen)(plan):
+        raise NotFound(what="plan", name=plan_id)
+    known = _known(home, caller, view, wait=wait)
+    side = work_out(plan, Scenario(), known.cut(view.least), seed=seed_of(plan))
+    return {"plan_id": plan_id, **adequacy_json(side.adequacy), "ready": known.told is not None}
+
+
+def read_reliability(home: Home, caller: Caller, *, wait: bool = False) -> dict[str, Any]:
+    """Return how often adequacy was right about past events, beside the naive answers.
+
+    Raises:
+        Forbidden: When the role may not combine figures.
+    """
+    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"ask": "reliability"})
+    seen = home.rights.ask(caller, "plans", subject={"ask": "reliability"})
+    known = _known(home, caller, view, wait=wait)
+    told = known.told
+    if told is None:
+        return {"ready": False, "fitted_at": to_rfc3339(known.standing.fitted_us)}
+    may = holds_plan(seen)
+    events = [
+        one
+        for one in told_json(told)[-LATEST:][::-1]
+        if seen.everywhere or may(get_plan(home.plans, one["plan_id"]))
+    ]
+    return {
+        "ready": True,
+        "fitted_at": to_rfc3339(known.standing.fitted_us),
+        "calibrated": reliability_json(reliability(told.probability, told.sufficed)),
+        "raw": reliability_json(reliability(told.raw, told.sufficed)),
+        "naive": reliability_json(reliability(told.naive, told.sufficed)),
+        "usual_share": reliability_json(reliability(told.share, told.sufficed)),
+        "covered": round(told.covered, 4) if len(told.plan_ids) else None,
+        "events": events,
+    }
+
+
+def read_first_aid(
+    home: Home, caller: Caller, public: int, degrees: tuple[Degree, Degree, Degree]
+) -> dict[str, Any]:
+    """Return the first-aid cover that the national grid asks for, line by line.
+
+    Args:
+        home: The home.
+        caller: Who asks.
+        public: Peak simultaneous public.
+        degrees: P2, E1 and E2.
+
+    Raises:
+        Forbidden: When the role may not see plans.
+        WrongUsage: When the public cannot be.
+    """
+    home.rights.ask(caller, "plans", subject={"ask": "first_aid"})
+    return cover_json(first_aid_cover(public, *degrees))
