@@ -18,7 +18,6 @@ MAX_DAYS = 400
 JUDGED_EVERY_US = 300_000_000
 """Rules know the hour; what they find stays true for this long unless a plan changes."""
 
-Unsettled = Callable[[int, int], Sequence[Clash] | None]
 Threes = Mapping[str, tuple[float, float, float]]
 
 
@@ -105,24 +104,23 @@ def agenda(
     timezone: str,
     now_us: int,
     seen: Callable[[PlanRecord], bool] = bool,
+    known: Callable[[int, int], Sequence[Clash] | None] | None = None,
     beside: Beside = NOTHING_BESIDE,
-    unsettled: Unsettled | None = None,
 ) -> list[AgendaDay]:
     """Return ``days`` local days from ``first``, with their plans, clashes, note and cover.
 
     The sums of attendance are sums of separate estimates: the low one supposes every plan at its
     low, which is rarer than any single low. Plans for which ``seen`` is false count nowhere, and
-    neither do clashes that one of them is part of. ``unsettled`` gives the clashes of a window that
-    nobody has settled; without it, and where it does not know, all that the rules find count.
+    neither do clashes that one of them is part of. ``known`` gives the open clashes of a window
+    where somebody keeps them, None where not; else they are searched.
     """
     days = max(1, min(days, MAX_DAYS))
     bounds = [day_bounds(first + timedelta(days=i), timezone)[0] for i in range(days + 1)]
-    window = bounds[0], bounds[-1]
-    known = None if unsettled is None else unsettled(*window)
-    if known is None:
-        found, clashes = _found(plans, rules, window, now_us)
+    kept = None if known is None else known(bounds[0], bounds[-1])
+    if kept is None:
+        found, clashes = _found(plans, rules, (bounds[0], bounds[-1]), now_us)
     else:
-        found, clashes = plans_between(plans, *window), list(known)
+        found, clashes = plans_between(plans, bounds[0], bounds[-1]), list(kept)
     shown = [plan for plan in found if seen(plan)]
     if len(shown) < len(found):
         ids = {plan.plan_id for plan in shown}

@@ -145,7 +145,7 @@ def agenda_days(
         now_us=at,
         seen=seen_by(view),
         beside=_beside(home, caller, at),
-        unsettled=home.clashes.open_between,
+        known=home.clashes.open_between,
     )
 
 
