@@ -9,7 +9,17 @@ import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from vigie.web.answers import agenda, base, city, clashes, mapview, records, session, signals, sources
+from vigie.web.answers import (
+    agenda,
+    base,
+    city,
+    clashes,
+    mapview,
+    records,
+    session,
+    signals,
+    sources,
+)
 from vigie.web.problems import Problem
 
 AsRole = Callable[[str], httpx.Client]
