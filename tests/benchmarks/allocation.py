@@ -25,8 +25,8 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-import pulp
-from spopt import locate
+import pulp  # type: ignore[import-untyped]  # no types published
+from spopt import locate  # type: ignore[import-untyped]  # no types published
 
 from vigie.base.clock import now_us
 from vigie.foresight.allocation.covering import maximal_cover, mean_distance, p_median

@@ -4,7 +4,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +86,6 @@ def test_any_text_stands_in_the_document_and_is_never_a_program(text: str) -> No
     assert headings_in(made) == [text, MARKUP]
 
 
-@pytest.mark.needs_poppler
 def test_markup_in_every_place_is_set_as_letters(tmp_path: Path, needs_poppler: Path) -> None:
     text = read(set_pdf(everywhere(MARKUP)), tmp_path, needs_poppler)
     assert "#panic() $x$ *a* _b_ `c`" in text
@@ -109,7 +107,6 @@ def test_the_document_is_tagged_archivable_and_says_what_it_is() -> None:
     assert b"/FontFile" in pdf
 
 
-@pytest.mark.needs_poppler
 def test_pages_are_numbered_and_say_who_made_them(tmp_path: Path, needs_poppler: Path) -> None:
     rows = [[str(n), "x"] for n in range(120)]
     long = report([Table("Longue", ["a", "b"], rows, ["right", "left"], widths=[1, 2])])
@@ -125,7 +122,6 @@ def test_a_report_that_begins_low_is_set_all_the_same() -> None:
     assert [block["rank"] for block in made.as_json()["blocks"]] == [1, 1, 2]
 
 
-@pytest.mark.needs_poppler
 def test_the_lines_of_a_text_stay_apart(tmp_path: Path, needs_poppler: Path) -> None:
     lines = read(
         set_pdf(report([Paragraph("première ligne\nseconde ligne")])), tmp_path, needs_poppler

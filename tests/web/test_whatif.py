@@ -11,7 +11,8 @@ import pytest
 from vigie.base.clock import FixedClock, to_rfc3339, to_us
 from vigie.situation.home import Home
 from vigie.situation.local import local_caller
-from vigie.situation.tomorrow.whatif import read_reliability
+from vigie.situation.plans import list_plans
+from vigie.situation.tomorrow.whatif import adequacies, keep_at_hand, read_reliability
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
@@ -111,3 +112,16 @@ def test_the_grid_of_first_aid_answers_line_by_line(own: Own) -> None:
     grid = client.get("/api/first-aid/grid").json()["items"]
     assert len(grid) == 12
     assert client.post("/api/first-aid", json={**body, "public": -1}).status_code == 422
+
+
+def test_what_the_house_has_at_hand_answers_the_list_of_whoever_may_see_everything(
+    own: Own, concert: str
+) -> None:
+    home, clock, _ = own
+    assert keep_at_hand(home) >= 1
+    caller = local_caller(home, role="planner")
+    at = to_us(clock.now())
+    _, plans = list_plans(home, caller, at, at + 30 * 86_400_000_000)
+    told = adequacies(home, caller, plans)
+    assert told[concert]["planned"] == 6
+    assert told[concert]["cover"]["low"] <= told[concert]["cover"]["high"]

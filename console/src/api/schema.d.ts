@@ -7759,7 +7759,7 @@ export interface components {
             low: number;
             /**
              * Likely
-             * @description Median.
+             * @description Median; the mean where facts are counted.
              */
             likely: number;
             /**
@@ -9208,10 +9208,6 @@ export interface components {
             before: components["schemas"]["RangedNumber"] | null;
             after: components["schemas"]["RangedNumber"] | null;
             change: components["schemas"]["RangedNumber"] | null;
-            /** Mean Before */
-            mean_before: number | null;
-            /** Mean After */
-            mean_after: number | null;
         };
         /**
          * WhatIfSide

@@ -9,6 +9,7 @@ from typing import Self
 
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
+from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.witnessing import show_heads
@@ -21,6 +22,8 @@ FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+AT_HAND_S = 1_800
+"""The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
 log = get_logger(__name__)
@@ -57,12 +60,14 @@ class Schedule:
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
+        self.at_hand = AtHand(home)
         self.tasks = [
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
             Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("at_hand", AT_HAND_S, self.at_hand.tick),
         ]
 
     def _alerts(self) -> None:
@@ -109,3 +114,4 @@ class Schedule:
         self.clash_watch.__exit__()
         self._thread.join(timeout=60)
         self.forecaster.close()
+        self.at_hand.close()

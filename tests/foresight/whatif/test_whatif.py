@@ -21,6 +21,7 @@ from vigie.base.errors import WrongUsage
 from vigie.foresight.effects.bins import HOUR_US
 from vigie.foresight.whatif.around import outcome, outlook_of
 from vigie.foresight.whatif.backtest import backtest
+from vigie.foresight.whatif.brief import Briefs, brief
 from vigie.foresight.whatif.knowledge import Knowing, build, judged, past_means
 from vigie.foresight.whatif.reliability import reliability
 from vigie.foresight.whatif.scenario import Scenario
@@ -69,7 +70,7 @@ def test_every_figure_has_an_ordered_interval_and_says_what_it_rests_on(known):
 def test_twice_the_public_brings_more_facts_and_the_change_is_surer_than_its_parts(known):
     found, _ = figures(NEXT, Scenario(attendance=9_000), known)
     total = found["facts.total"]
-    assert total.mean_after > total.mean_before + 2
+    assert total.after.likely > total.before.likely + 2
     apart = (total.after.high - total.after.low) + (total.before.high - total.before.low)
     assert total.change.high - total.change.low < 0.8 * apart
     assert found["aid.responders"].change.likely > 0
@@ -87,7 +88,7 @@ def test_more_agents_change_whether_they_suffice_and_no_fact(known):
 
 def test_a_quiet_place_has_fewer_facts_and_other_streets(known):
     found, answer = figures(NEXT, Scenario(place=QUIET), known)
-    assert found["facts.total"].mean_after < found["facts.total"].mean_before
+    assert found["facts.total"].after.likely < found["facts.total"].before.likely
     assert [one.name for one in answer.before.closed] == ["Rue de la Place"]
     assert [one.name for one in answer.after.closed] == ["Avenue du Nord"]
     assert found["transit.load"].after is None  # no station there
@@ -197,3 +198,23 @@ def test_adequacy_of_a_plan_without_agents_still_tells_the_need(known):
     _, answer = figures(replace(NEXT, means={}), Scenario(), known)
     assert answer.before.adequacy.planned is None
     assert answer.before.adequacy.needed.likely >= 2
+
+
+def test_the_list_of_a_day_says_what_the_page_of_an_event_says(known):
+    short = brief(NEXT, known.knowledge)
+    _, answer = figures(NEXT, Scenario(), known)
+    long = answer.before.adequacy
+    assert short.planned == long.planned
+    assert short.needed.likely == pytest.approx(long.needed.likely, abs=1)
+    assert short.probability == pytest.approx(long.probability, abs=0.1)
+    assert brief(replace(NEXT, state="cancelled"), known.knowledge) is None
+    assert brief(replace(NEXT, attendance=(None, None, None)), known.knowledge) is None
+
+
+def test_a_list_reckons_a_plan_once_and_again_when_it_changes(known):
+    briefs = Briefs(known.knowledge)
+    first = briefs.of(NEXT)
+    assert briefs.of(NEXT) is first
+    more = briefs.of(replace(NEXT, means={"agents": "50"}))
+    assert more.planned == 50
+    assert more.probability > first.probability

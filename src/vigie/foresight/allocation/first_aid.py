@@ -31,6 +31,7 @@ class FirstAidPost:
         share: Share of the public nearest to it.
         mean_m: Their mean way to it, metres.
         farthest_m: Their longest way.
+        gap: How far at most all posts together are from the best choice; 0 when proved best.
     """
 
     lon: float
@@ -38,6 +39,7 @@ class FirstAidPost:
     share: float
     mean_m: float
     farthest_m: float
+    gap: float
 
 
 def first_aid_posts(ground: BaseGeometry, posts: int, plane: Projection) -> list[FirstAidPost]:
@@ -65,7 +67,12 @@ def first_aid_posts(ground: BaseGeometry, posts: int, plane: Projection) -> list
         share = len(mine) / len(x)
         result.append(
             FirstAidPost(
-                float(lon[site]), float(lat[site]), share, float(mine.mean()), float(mine.max())
+                lon=float(lon[site]),
+                lat=float(lat[site]),
+                share=share,
+                mean_m=float(mine.mean()),
+                farthest_m=float(mine.max()),
+                gap=sited.gap,
             )
         )
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ class Estimate:
 
     Attributes:
         low: Lower end of the 80 % interval.
-        likely: Median.
+        likely: Median; the mean where facts are counted (``expected``).
         high: Upper end of the 80 % interval.
         base: Past events it rests on; 0 for a rule.
         basis: Their plan ids, newest first.
@@ -52,6 +52,15 @@ def summed_up(
     edge = (1 - LEVEL) / 2
     low, likely, high = np.quantile(draws, [edge, 0.5, 1 - edge]).tolist()
     return Estimate(low, likely, high, base, basis, method, pool)
+
+
+def expected(told: Estimate, draws: FloatArray) -> Estimate:
+    """Return an estimate told by its mean, as counts are: a median of 0 would hide what is rare.
+
+    The interval is widened where the mean of a skewed count lies outside it.
+    """
+    mean = float(draws.mean())
+    return replace(told, low=min(told.low, mean), likely=mean, high=max(told.high, mean))
 
 
 def difference(after: FloatArray, before: FloatArray, like: Estimate) -> Estimate:

@@ -21,6 +21,7 @@ from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.plans import PlanRecord
 from vigie.foresight.whatif.around import outcome
 from vigie.foresight.whatif.backtest import Told, backtest
+from vigie.foresight.whatif.brief import Briefs
 from vigie.foresight.whatif.needs import RULES, PastMeans
 from vigie.foresight.whatif.reliability import Calibrator
 from vigie.foresight.whatif.scenario import attendance_of, number_of, streets_named
@@ -48,11 +49,13 @@ class Known:
         standing: The model it belongs to.
         knowledge: What answers rest on; not calibrated until ``told`` is there.
         told: What adequacy would have said before each past event, and what came of it.
+        briefs: Adequacy of plans asked about by the list, kept.
     """
 
     standing: Standing
     knowledge: Knowledge
     told: Told | None
+    briefs: Briefs
 
     def cut(self, least: int) -> Knowledge:
         """Return the knowledge with the least count that may be shown."""
@@ -216,7 +219,7 @@ def build(standing: Standing, plans: Sequence[PlanRecord], city: Surroundings) -
         surroundings=city,
         rain=rain_effect(model, city.rain or frozenset(), city.dry or frozenset()),
     )
-    return Known(standing, knowledge, None)
+    return Known(standing, knowledge, None, Briefs(knowledge))
 
 
 def judged(known: Known) -> Known:
@@ -228,7 +231,8 @@ def judged(known: Known) -> Known:
         return outcome(model, occasion, means[occasion.plan_id].closed_streets)
 
     told = backtest(model, means, became)
-    return Known(known.standing, replace(known.knowledge, calibrator=told.calibrator), told)
+    knowledge = replace(known.knowledge, calibrator=told.calibrator)
+    return Known(known.standing, knowledge, told, Briefs(knowledge))
 
 
 class Knowing:

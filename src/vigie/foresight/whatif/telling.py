@@ -60,10 +60,6 @@ def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
     }
 
 
-def _mean(value: float | None) -> float | None:
-    return None if value is None else _number(value)
-
-
 def figure_json(figure: Figure) -> dict[str, Any]:
     """Return one figure before and after."""
     return {
@@ -71,8 +67,6 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         "before": estimate_json(figure.before),
         "after": estimate_json(figure.after),
         "change": estimate_json(figure.change),
-        "mean_before": _mean(figure.mean_before),
-        "mean_after": _mean(figure.mean_after),
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vigie.foresight.plans import PlanRecord
-from vigie.foresight.whatif.estimates import Estimate, FloatArray, certain, summed_up
+from vigie.foresight.whatif.estimates import Estimate, FloatArray, certain, expected, summed_up
 from vigie.foresight.whatif.scenario import Scenario, attendance_of, changed
 from vigie.foresight.whatif.side import Knowledge, Quantity, Side, work_out
 
@@ -33,16 +33,12 @@ class Figure:
         before: As planned; None when it cannot be told of that version.
         after: As changed; None likewise.
         change: After less before, with the interval of the difference.
-        mean_before: Mean of the draws, for what is counted in parts of a fact.
-        mean_after: The same after.
     """
 
     code: str
     before: Estimate | None
     after: Estimate | None
     change: Estimate | None
-    mean_before: float | None
-    mean_after: float | None
 
 
 @dataclass(frozen=True)
@@ -104,13 +100,14 @@ def _mean(side: Side, code: str) -> float:
 def _estimate(quantity: Quantity, draws: FloatArray) -> Estimate:
     if len(draws) == 1:
         return certain(float(draws[0]), quantity.method)
-    return summed_up(
+    told = summed_up(
         draws,
         base=quantity.base,
         basis=quantity.basis[:BASIS_SHOWN],
         method=quantity.method,
         pool=quantity.pool,
     )
+    return expected(told, draws) if quantity.method == "effects" else told
 
 
 def _figure(code: str, before: Quantity | None, after: Quantity | None) -> Figure:
@@ -122,6 +119,4 @@ def _figure(code: str, before: Quantity | None, after: Quantity | None) -> Figur
         before=None if before is None else _estimate(before, before.draws),
         after=None if after is None else _estimate(after, after.draws),
         change=change,
-        mean_before=None if before is None else float(before.draws.mean()),
-        mean_after=None if after is None else float(after.draws.mean()),
     )

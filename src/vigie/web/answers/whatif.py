@@ -73,7 +73,7 @@ class RangedNumber(Answer):
     """A number that is not known, with its 80 % interval and what it rests on."""
 
     low: float = Field(description="Lower end of the 80 % interval.")
-    likely: float = Field(description="Median.")
+    likely: float = Field(description="Median; the mean where facts are counted.")
     high: float = Field(description="Upper end.")
     base: int = Field(description="Past events or days it rests on; 0 for a rule.")
     basis: list[str] = Field(description="Plan ids of past events, newest first, 20 at most.")
@@ -91,8 +91,6 @@ class WhatIfFigure(Answer):
     before: RangedNumber | None
     after: RangedNumber | None
     change: RangedNumber | None
-    mean_before: float | None
-    mean_after: float | None
 
 
 class AdequacyFigures(Answer):

@@ -13,8 +13,13 @@ const VegaChart = lazy(() => import("@/charts/VegaChart"));
 const FULL = 100;
 const SCALE_END = 200;
 
+const NEAR = 0.995;
+
+/** A share in per cent; never quite none or all, which no count of past events can show. */
 function share(value: number | null, language: string): string {
-  return value === null ? "–" : `${countText(value * FULL, language)} %`;
+  if (value === null) return "–";
+  if (value > NEAR) return `> ${countText(FULL - 1, language)} %`;
+  return value < 1 - NEAR ? `< ${countText(1, language)} %` : `${countText(value * FULL, language)} %`;
 }
 
 export function AdequacyGauge({ name, adequacy }: { name: string; adequacy: Adequacy }) {

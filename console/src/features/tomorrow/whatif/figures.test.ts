@@ -3,7 +3,7 @@ import { directionOf, groupOf, grouped, isCertain, numberText, signedText, unitO
 import type { Ranged, WhatIfFigure } from "@/api/whatif";
 
 const ranged = (low: number, likely: number, high: number, method = "effects"): Ranged => ({ low, likely, high, method, base: 12, basis: [], pool: "", small: false });
-const figure = (code: string): WhatIfFigure => ({ code, before: null, after: null, change: null, mean_before: null, mean_after: null });
+const figure = (code: string): WhatIfFigure => ({ code, before: null, after: null, change: null });
 
 describe("figures of a what-if", () => {
   it("stand in their group, and those for nobody's eyes in none", () => {
