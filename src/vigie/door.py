@@ -19,15 +19,15 @@ import pyarrow as pa
 
 from vigie.analyse.analysis import Frame, get_analysis
 from vigie.analyse.running import Answer, Selection, run_analysis, select_facts
-from vigie.base.clock import now_us, require_aware, to_us
+from vigie.base.clock import require_aware, to_us
 from vigie.base.errors import VigieError, WrongUsage
-from vigie.foresight.agenda import AgendaDay, agenda
+from vigie.foresight.agenda import AgendaDay
 from vigie.model.contracts import CONTRACTS
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 from vigie.situation.local import local_caller
-from vigie.situation.plans import holds_plan
+from vigie.situation.tomorrow.agenda import agenda_days
 
 if TYPE_CHECKING:
     import geopandas
@@ -211,19 +211,7 @@ class Door:
 
     def agenda(self, first: date | None = None, days: int = 30) -> list[AgendaDay]:
         """Return the agenda, from today unless told otherwise."""
-        zone = ZoneInfo(self.home.settings.city.timezone)
-        today = self.home.clock.now().astimezone(zone).date()
-        view = self.home.rights.ask(self.caller, "plans", subject={"days": days})
-        return agenda(
-            self.home.plans,
-            self.home.rules,
-            first=first or today,
-            days=days,
-            timezone=zone.key,
-            now_us=now_us(self.home.clock),
-            seen=holds_plan(view),
-            known=self.home.clashes.open_between,
-        )
+        return agenda_days(self.home, self.caller, first, days)[1]
 
     @staticmethod
     def _selection(

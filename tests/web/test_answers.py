@@ -9,7 +9,17 @@ import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from vigie.web.answers import base, city, mapview, records, session, signals, sources
+from vigie.web.answers import (
+    agenda,
+    base,
+    city,
+    clashes,
+    mapview,
+    records,
+    session,
+    signals,
+    sources,
+)
 from vigie.web.problems import Problem
 
 AsRole = Callable[[str], httpx.Client]
@@ -42,8 +52,8 @@ ADDRESSES: list[tuple[str, dict[str, str], str, object]] = [
     ("/api/places", {"kind": "place.venue"}, GEOJSON, base.FeatureCollection),
     ("/api/measures/series", {"metric": "noise.laeq"}, JSON, records.SeriesAnswer),
     ("/api/plans", {}, JSON, records.PlanPage),
-    ("/api/agenda", {"days": "10"}, JSON, signals.AgendaAnswer),
-    ("/api/clashes", {}, JSON, signals.ClashList),
+    ("/api/agenda", {"days": "10"}, JSON, agenda.AgendaAnswer),
+    ("/api/clashes", {}, JSON, clashes.ClashPage),
     ("/api/alerts", {}, JSON, signals.AlertList),
     ("/api/analyses", {}, JSON, signals.AnalysisList),
     ("/api/sources", {}, JSON, sources.SourceList),
@@ -274,7 +284,7 @@ def test_the_agenda_counts_days_of_the_city(as_role: AsRole) -> None:
     agenda = as_role("planner").get(
         "/api/agenda", params={"from": "2026-03-28T12:00:00Z", "days": "4"}
     )
-    days = signals.AgendaAnswer.model_validate_json(agenda.content).items
+    days = agenda.AgendaAnswer.model_validate_json(agenda.content).items
     assert [one.day for one in days] == ["2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31"]
     assert (days[1].from_, days[1].to) == ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")
 

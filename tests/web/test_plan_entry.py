@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from icalendar import Calendar
 
 from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import FixedClock, to_rfc3339, to_us
@@ -272,3 +273,83 @@ def test_an_entered_plan_is_read_everywhere_plans_are(
     assert [one["plan_id"] for one in near["plans"]] == [plan["plan_id"]]
     shown = client.get(f"/ogc/collections/plans/items/{plan['plan_id']}")
     assert shown.status_code == 200, shown.text
+
+
+def test_the_agenda_tells_note_colour_parts_and_each_plan_once(own: Own) -> None:
+    _, _, client = own
+    as_(client, "planner")
+    whole = client.get("/api/agenda", params={"days": 7}).json()
+    once = client.get("/api/agenda", params={"days": 7, "once": True}).json()
+    assert len(whole["items"]) == len(once["items"]) == 7
+    ids = {plan["plan_id"] for day in whole["items"] for plan in day["items"]}
+    assert {plan["plan_id"] for plan in once["plans"]} == ids
+    assert all(day["items"] == [] for day in once["items"])
+    for day in once["items"]:
+        danger = day["danger"]
+        assert 1 <= danger["low"] <= danger["note"] <= danger["high"] <= 10
+        assert len(danger["parts"]) == 8
+        assert day["cover"]["share"] is None or 0 <= day["cover"]["share"]["mid"] <= 1
+    assert max(day["danger"]["note"] for day in once["items"]) > 1
+    assert client.get("/api/agenda", params={"days": 401}).status_code == 422
+
+
+def test_filters_narrow_the_list_and_never_move_the_note(own: Own) -> None:
+    _, clock, client = own
+    as_(client, "planner")
+    client.post("/api/plans", json=body(clock))
+    every = client.get("/api/agenda").json()["items"]
+    for narrow, fits in (
+        ({"kind": "event.culture"}, lambda plan: plan["kind"] == "event.culture.concert"),
+        ({"state": "authorised"}, lambda plan: False),
+        ({"service": "entry"}, lambda plan: plan["source"] == "entry"),
+        ({"zone": "arrondissement:west"}, lambda plan: plan["lon"] < 5.372),
+    ):
+        days = client.get("/api/agenda", params=narrow).json()["items"]
+        assert [one["danger"] for one in days] == [one["danger"] for one in every]
+        kept = [plan for day in days for plan in day["items"]]
+        assert all(fits(plan) for plan in kept)
+        assert len(kept) == sum(fits(plan) for day in every for plan in day["items"])
+    for wrong in ({"kind": "x"}, {"state": "x"}):
+        assert client.get("/api/agenda", params=wrong).status_code == 422
+    assert client.get("/api/agenda", params={"zone": "arrondissement:x"}).status_code == 404
+
+
+def test_how_the_note_did_is_told_with_its_base_and_not_to_everybody(own: Own) -> None:
+    _, _, client = own
+    record = as_(client, "planner").get("/api/agenda/record", params={"days": 28}).json()
+    assert record["withheld"] is False
+    assert record["limits"]["fr"]
+    assert all(one["facts"] >= 5 for one in record["items"])
+    hidden = as_(client, "elected").get("/api/agenda/record").json()
+    assert (hidden["withheld"], hidden["items"]) == (True, [])
+    days = client.get("/api/agenda").json()["items"]
+    parts = [part for day in days for part in day["danger"]["parts"] if part["name"] == "excess"]
+    assert {part["numbers"]["usual"] for part in parts} == {0.0}
+
+
+def test_a_calendar_program_subscribes_with_a_key_that_opens_nothing_else(own: Own) -> None:
+    home, clock, client = own
+    entered = as_(client, "planner").post("/api/plans", json=body(clock)).json()
+    account = home.desk.accounts.get("planner").account_id
+    secret, token = home.desk.tokens.issue("Thunderbird", "calendar", account_id=account)
+    reader, _ = home.desk.tokens.issue("QGIS", "read", account_id=account)
+    with httpx.Client(base_url=client.base_url, timeout=30) as program:
+        assert program.get("/api/agenda.ics").status_code == 401
+        asked = {"token": secret, "kind": "event.culture"}
+        by_address = program.get("/api/agenda.ics", params=asked)
+        assert by_address.status_code == 200, by_address.text
+        assert by_address.headers["content-type"].startswith("text/calendar")
+        (event,) = Calendar.from_ical(by_address.content).walk("VEVENT")
+        assert event["UID"] == f"{entered['plan_id']}@vigie"
+        assert event["STATUS"] == "TENTATIVE"
+        same = {"If-None-Match": by_address.headers["ETag"]}
+        assert program.get("/api/agenda.ics", params=asked, headers=same).status_code == 304
+        assert program.get("/api/agenda.ics", auth=("vigie", secret)).status_code == 200
+        bearer = {"Authorization": f"Bearer {secret}"}
+        for path in ("/api/agenda", "/api/plans", "/api/facts", "/api/means"):
+            assert program.get(path, headers=bearer).status_code in {401, 403}, path
+            assert program.get(path, params={"token": secret}).status_code == 401, path
+        # A key that reads everything does not belong in an address.
+        assert program.get("/api/agenda.ics", params={"token": reader}).status_code == 403
+        home.desk.tokens.revoke(token.token_id)
+        assert program.get("/api/agenda.ics", params={"token": secret}).status_code == 401

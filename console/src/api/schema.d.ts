@@ -532,6 +532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effects
+         * @description Return what each kind of event brings, and how well past events were foreseen.
+         */
+        get: operations["getEffects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/event-files": {
         parameters: {
             query?: never;
@@ -1229,6 +1249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effect
+         * @description Return what an event is expected to bring and, once it has been, what it brought.
+         */
+        get: operations["getEventEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan_id}/history": {
         parameters: {
             query?: never;
@@ -1263,6 +1303,26 @@ export interface paths {
          * @description End a dispute between what stands by hand and what the feed says now.
          */
         post: operations["settlePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Similar
+         * @description Return the past events most like one, why, and what happened around them.
+         */
+        get: operations["getSimilarEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3339,7 +3399,7 @@ export interface components {
             /** Measure */
             measure: string;
             /** By */
-            by: string;
+            by: string | null;
             /**
              * At
              * Format: date-time
@@ -3394,8 +3454,11 @@ export interface components {
             reopened: string[];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
             /** Reason */
             reason: string;
             /** Measure */
@@ -3566,8 +3629,11 @@ export interface components {
             reopened: string[];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
+            /**
+             * Decided By
+             * @description Null for whoever does not decide.
+             */
+            decided_by: string | null;
             /** Reason */
             reason: string;
             /** Measure */
@@ -4214,6 +4280,281 @@ export interface components {
             sha256: string;
         };
         /**
+         * EffectAbout
+         * @description What the effect model knows.
+         */
+        EffectAbout: {
+            /**
+             * Fitted At
+             * Format: date-time
+             * @description Fitted once a day; nothing of it is stored.
+             */
+            fitted_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            known_from: string;
+            /**
+             * Known Until
+             * Format: date-time
+             * @description Two days before the fit: late reports still come.
+             */
+            known_until: string;
+            /**
+             * Facts
+             * @description Facts it rests on.
+             */
+            facts: number;
+            /**
+             * Left Out
+             * @description Facts that are no evidence of what an event brings.
+             */
+            left_out: number;
+            /**
+             * Unsure
+             * @description Facts whose time is not known to a day.
+             */
+            unsure: number;
+            /**
+             * Events
+             * @description Past events it rests on.
+             */
+            events: number;
+            limits: components["schemas"]["Texts"];
+        };
+        /**
+         * EffectAnswer
+         * @description What one event brings, or why nothing can be told.
+         */
+        EffectAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            about: components["schemas"]["EffectAbout"];
+            why_not: components["schemas"]["Texts"] | null;
+            figures: components["schemas"]["EffectFigures"] | null;
+        };
+        /**
+         * EffectBasis
+         * @description What a foreseen number rests on.
+         */
+        EffectBasis: {
+            /**
+             * Kind
+             * @description Kind of event whose rates are used; empty for all events.
+             */
+            kind: string;
+            /** Events */
+            events: number;
+            /** Plan Ids */
+            plan_ids: string[];
+            /** People Low */
+            people_low: number;
+            /** People High */
+            people_high: number;
+            /**
+             * Beyond
+             * @description Attendance outside what past events had: extrapolated.
+             */
+            beyond: boolean;
+            /**
+             * Supposed
+             * @description Attendance not known: the usual one of its kind.
+             */
+            supposed: boolean;
+            /**
+             * Controls
+             * @description Effective number of control windows.
+             */
+            controls: number;
+            /**
+             * Relaxed
+             * @description Controls disturbed by other plans had to be kept.
+             */
+            relaxed: boolean;
+        };
+        /**
+         * EffectEstimate
+         * @description A number with its intervals.
+         */
+        EffectEstimate: {
+            /** Mean */
+            mean: number;
+            /** Low50 */
+            low50: number;
+            /** High50 */
+            high50: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+        };
+        /**
+         * EffectFigures
+         * @description The figures of one event.
+         */
+        EffectFigures: {
+            /** Past */
+            past: boolean;
+            /** People */
+            people: number;
+            whole: components["schemas"]["EffectLine"];
+            /** By Ring */
+            by_ring: components["schemas"]["EffectRing"][];
+            /** By Hour */
+            by_hour: components["schemas"]["EffectHour"][];
+            /** By Kind */
+            by_kind: components["schemas"]["EffectKind"][];
+            /** @description Facts per 10,000 people. */
+            per_10k: components["schemas"]["EffectEstimate"];
+            /** @description Facts per 10,000 attendee-hours. */
+            per_10k_hours: components["schemas"]["EffectEstimate"];
+            basis: components["schemas"]["EffectBasis"];
+            placebo: components["schemas"]["EffectPlacebo"] | null;
+            raw: components["schemas"]["RawMethod"] | null;
+        };
+        /**
+         * EffectHour
+         * @description One hour, relative to the start.
+         */
+        EffectHour: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** Hour */
+            hour: number;
+        };
+        /**
+         * EffectKind
+         * @description One kind of fact; null for all others together.
+         */
+        EffectKind: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** Kind */
+            kind: string | null;
+        };
+        /**
+         * EffectLine
+         * @description Facts seen, expected without the event, brought by it; small counts withheld.
+         */
+        EffectLine: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+        };
+        /**
+         * EffectPlacebo
+         * @description The same estimate on dates without the event, all together.
+         */
+        EffectPlacebo: {
+            /** Dates */
+            dates: number;
+            /**
+             * Mean
+             * @description Near zero when the baseline is honest.
+             */
+            mean: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+            /**
+             * Inside80
+             * @description Share of dates whose 80 % interval holds zero.
+             */
+            inside80: number;
+            /**
+             * P
+             * @description Share of dates with an excess at least the event's.
+             */
+            p: number | null;
+        };
+        /**
+         * EffectRing
+         * @description One ring around the footprint.
+         */
+        EffectRing: {
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen: what the event brings (predictive). */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /** @description Measured: seen less expected without. */
+            excess: components["schemas"]["EffectEstimate"] | null;
+            /** @description Measured, leaning on the rates of its kind of event. */
+            leaning: components["schemas"]["EffectEstimate"] | null;
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+        };
+        /**
+         * EffectScores
+         * @description Every kind of event.
+         */
+        EffectScores: {
+            about: components["schemas"]["EffectAbout"];
+            /** Items */
+            items: components["schemas"]["EventKindScore"][];
+        };
+        /**
          * EgressLine
          * @description How a public leaves at one rate.
          */
@@ -4449,6 +4790,53 @@ export interface components {
             items: components["schemas"]["EventFileItem"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * EventKindScore
+         * @description What a kind of event brings, and how well its past events were foreseen.
+         */
+        EventKindScore: {
+            /**
+             * Kind
+             * @description Kind of event; empty for all.
+             */
+            kind: string;
+            /** Events */
+            events: number;
+            per_10k: components["schemas"]["RateAnswer"];
+            /** Kinds */
+            kinds: components["schemas"]["KindRate"][];
+            /**
+             * Inside50
+             * @description Share of totals inside the 50 % interval, held out.
+             */
+            inside50: number;
+            /** Inside80 */
+            inside80: number;
+            /** Inside95 */
+            inside95: number;
+            /**
+             * Bias
+             * @description Foreseen less seen, facts per event.
+             */
+            bias: number;
+            /**
+             * Error
+             * @description Mean absolute error, facts per event.
+             */
+            error: number;
+            /**
+             * Raw Bias
+             * @description Bias of the raw-count method.
+             */
+            raw_bias: number;
+            /** Raw Error */
+            raw_error: number;
+            /**
+             * Usual Error
+             * @description Mean absolute error of expecting no effect.
+             */
+            usual_error: number;
         };
         /**
          * Exempt
@@ -4978,6 +5366,11 @@ export interface components {
             mean_m: number;
             /** Farthest M */
             farthest_m: number;
+            /**
+             * Gap
+             * @description Distance of all posts from the best; 0 if proved.
+             */
+            gap: number | null;
         };
         /**
          * FirstAidQuestion
@@ -5590,6 +5983,28 @@ export interface components {
             leaf: boolean;
         };
         /**
+         * KindRate
+         * @description The same for one kind of fact.
+         */
+        KindRate: {
+            /** Mean */
+            mean: number;
+            /** Low50 */
+            low50: number;
+            /** High50 */
+            high50: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low95 */
+            low95: number;
+            /** High95 */
+            high95: number;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * LabourAnswer
          * @description The law that shifts keep.
          */
@@ -5620,6 +6035,22 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * LikenessPart
+         * @description One part of a likeness: 0 alike, 1 not alike.
+         */
+        LikenessPart: {
+            /** Name */
+            name: string;
+            /** Distance */
+            distance: number;
+            /** Weight */
+            weight: number;
+            /** Value */
+            value: number | null;
+            /** Text */
+            text: string | null;
         };
         /**
          * LineShape
@@ -7368,6 +7799,41 @@ export interface components {
             small: boolean;
         };
         /**
+         * RateAnswer
+         * @description Facts per 10,000 people with the 80 % interval.
+         */
+        RateAnswer: {
+            /** Mean */
+            mean: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+        };
+        /**
+         * RawMethod
+         * @description What the raw-count method claims, from past events alike.
+         */
+        RawMethod: {
+            /** Events */
+            events: number;
+            /**
+             * Claimed
+             * @description Facts around them, per event, all taken for their effect.
+             */
+            claimed: number;
+            /**
+             * Effect
+             * @description Of these, beyond what the place brings without event.
+             */
+            effect: number;
+            /**
+             * Bias
+             * @description What it takes wrongly for the effect.
+             */
+            bias: number;
+        };
+        /**
          * Readiness
          * @description Every part answers.
          */
@@ -8250,6 +8716,68 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SimilarAnswer
+         * @description Past events most like one.
+         */
+        SimilarAnswer: {
+            /** Plan Id */
+            plan_id: string;
+            about: components["schemas"]["EffectAbout"];
+            why_not: components["schemas"]["Texts"] | null;
+            /** Items */
+            items: components["schemas"]["SimilarEvent"][];
+            pooled: components["schemas"]["SimilarPool"] | null;
+        };
+        /**
+         * SimilarEvent
+         * @description A past event, how alike it is and what happened around it.
+         */
+        SimilarEvent: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /** People */
+            people: number | null;
+            /** Distance */
+            distance: number;
+            /**
+             * Close
+             * @description Alike enough to be summed with the others.
+             */
+            close: boolean;
+            /** Parts */
+            parts: components["schemas"]["LikenessPart"][];
+            whole: components["schemas"]["EffectLine"];
+        };
+        /**
+         * SimilarPool
+         * @description What happened around the events most alike, summed.
+         */
+        SimilarPool: {
+            /** Plan Ids */
+            plan_ids: string[];
+            /** Events */
+            events: number;
+            /** People */
+            people: number;
+            whole: components["schemas"]["EffectLine"];
+            /** By Ring */
+            by_ring: components["schemas"]["EffectRing"][];
+            /** By Hour */
+            by_hour: components["schemas"]["EffectHour"][];
+            /** By Kind */
+            by_kind: components["schemas"]["EffectKind"][];
         };
         /**
          * SlotSpan
@@ -9681,6 +10209,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEffects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectScores"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -11154,6 +11711,37 @@ export interface operations {
             };
         };
     };
+    getEventEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPlanVersions: {
         parameters: {
             query?: never;
@@ -11210,6 +11798,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSimilarEvents: {
+        parameters: {
+            query?: {
+                /** @description How many are listed. */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

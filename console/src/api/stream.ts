@@ -9,6 +9,8 @@ export const EVENT_TYPES = [
   "org.vigie.source.state.v1",
   "org.vigie.quarantine.added.v1",
   "org.vigie.alert.raised.v1",
+  "org.vigie.clash.changed.v1",
+  "org.vigie.plan.changed.v1",
 ] as const;
 
 export interface StreamStatus { state: StreamState; since: number; lastEventAt: number | null; received: number }

@@ -9,6 +9,10 @@ const Context = createContext<LiveStream | null>(null);
 /** How often at most an event may make a listing be asked again. */
 const REFRESH_MS = 4000;
 
+/** What a person has just edited, and what clashes since: seldom, and looked for at once. */
+const SOON_MS = 200;
+const SOON: ReadonlySet<string> = new Set(["org.vigie.clash.changed.v1", "org.vigie.plan.changed.v1"]);
+
 /** Positions are drawn together once a second: a map that redraws for each bus never rests. */
 const MOVES_MS = 1000;
 
@@ -17,6 +21,7 @@ const REFRESHED: Record<string, string[]> = {
   "org.vigie.source.state.v1": ["sources", "source"],
   "org.vigie.quarantine.added.v1": ["quarantine", "sources"],
   "org.vigie.alert.raised.v1": ["alerts"],
+  "org.vigie.clash.changed.v1": ["clashes", "agenda"],
   "org.vigie.plan.changed.v1": ["agenda", "plan", "clashes"],
 };
 
@@ -62,7 +67,10 @@ export function LiveProvider({ borrowed, children }: { borrowed: boolean; childr
         frame ??= window.setTimeout(applyMoves, MOVES_MS);
       }
       for (const key of REFRESHED[event.type] ?? []) wanted.add(key);
-      if (wanted.size > 0) timer ??= window.setTimeout(refresh, REFRESH_MS);
+      if (SOON.has(event.type)) {
+        if (timer !== null) window.clearTimeout(timer);
+        timer = window.setTimeout(refresh, SOON_MS);
+      } else if (wanted.size > 0) timer ??= window.setTimeout(refresh, REFRESH_MS);
     });
     // A stream that breaks may be a session that was ended elsewhere: ask.
     const watch = stream.onStatus(() => { if (stream.status.state === "lost") void client.invalidateQueries({ queryKey: ["session"] }); });

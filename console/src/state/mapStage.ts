@@ -1,4 +1,5 @@
 /** The one map behind all screens: what it shows (said by the screen) and where it looks (said by the map). */
+import type { Geometry } from "geojson";
 import { useEffect, useSyncExternalStore } from "react";
 import type { Alert, Feature, MapAnswer, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
 import type { Box } from "@/lib/bbox";
@@ -7,6 +8,11 @@ import type { ExpectedCell, ExpectedCells } from "@/map/layers/forecast";
 
 export interface Spot { lon: number; lat: number; accuracyM: number | null }
 
+export type EventSign = "perimeter" | "post" | "barrier" | "closure" | "diversion";
+
+/** Something of an event's file: where it is, how it is drawn, and its short name (P1). */
+export interface EventShape { id: string; sign: EventSign; label: string; geometry: Geometry; selected: boolean }
+
 export interface MapContent {
   answer: MapAnswer | null;
   forecast: ExpectedCells | null;
@@ -14,6 +20,7 @@ export interface MapContent {
   dimmed: boolean;
   means: MeansRow[];
   plans: PlanRow[];
+  eventFile: readonly EventShape[];
   alerts: Alert[];
   zone: Feature | null;
   spot: Spot | null;
@@ -31,7 +38,7 @@ export type Pick =
   | { type: "alert"; item: Alert; lon: number; lat: number };
 
 export const EMPTY_CONTENT: MapContent = {
-  answer: null, forecast: null, dimmed: false, means: [], plans: [], alerts: [], zone: null, spot: null, selectedId: null, nearRadiusM: null,
+  answer: null, forecast: null, dimmed: false, means: [], plans: [], eventFile: [], alerts: [], zone: null, spot: null, selectedId: null, nearRadiusM: null,
 };
 
 /** What the map looks at once it has come to rest. */

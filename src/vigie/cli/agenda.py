@@ -1,13 +1,15 @@
-"""``vigie agenda``: what is planned and what clashes, day by day."""
+"""``vigie agenda``: what is planned, how dangerous, and what clashes, day by day."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.clock import to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.cli.terminal import (
     DEFAULT_HOME,
@@ -23,41 +25,52 @@ if TYPE_CHECKING:
     from vigie.foresight.agenda import AgendaDay
 
 SHOWN = 4
+COLOURS = {
+    "green": {"fr": "vert", "en": "green"},
+    "orange": {"fr": "orange", "en": "orange"},
+    "red": {"fr": "rouge", "en": "red"},
+}
 
 
 def agenda(
     home: HomeOption = DEFAULT_HOME,
     first: Annotated[str, typer.Option("--from", help="First local day; default: today.")] = "",
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 30,
+    ics: Annotated[str, typer.Option(help="Write an iCalendar to this file; - for output.")] = "",
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show the agenda: plans, attendance expected and clashes of each day."""
-    from vigie.foresight.agenda import agenda as agenda_of
-    from vigie.model.times import at_local
+    """Show the agenda: danger note, colour, plans, attendance and clashes of each day."""
+    from vigie.model.times import day_bounds
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
-    from vigie.situation.plans import holds_plan
+    from vigie.situation.plans import agenda_calendar
+    from vigie.situation.tomorrow.agenda import agenda_days
 
+    start = parse_day(first) if first else None
     with open_home(home) as opened:
         caller = local_caller(opened, role=role, purpose=purpose)
-        view = opened.rights.ask(caller, "plans", subject={"days": days})
-        at = now_us(opened.clock)
-        timezone = opened.settings.city.timezone
-        start = parse_day(first) if first else at_local(at, timezone).date()
-        found = agenda_of(
-            opened.plans,
-            opened.rules,
-            first=start,
-            days=days,
-            timezone=timezone,
-            now_us=at,
-            seen=holds_plan(view),
-            known=opened.clashes.open_between,
-        )
+        if ics:
+            zone = opened.settings.city.timezone
+            from_us = None if start is None else day_bounds(start, zone)[0]
+            content = agenda_calendar(opened, caller, from_us, days, language=language())
+            _write(ics, content)
+            return
+        found = agenda_days(opened, caller, start, days)[1]
     rows = [as_row(day) for day in found] if not as_json else [as_record(day) for day in found]
-    show_rows(rows, ("day", "plans", "attendance", "clashes", "titles"), as_json=as_json)
+    columns = ("day", "note", "colour", "plans", "attendance", "clashes", "titles")
+    show_rows(rows, columns, as_json=as_json)
+
+
+def _write(path: str, content: bytes) -> None:
+    if path == "-":
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise WrongUsage(reason=f"{path}: {error.strerror}", field="ics") from error
 
 
 def parse_day(text: str) -> date:
@@ -74,6 +87,8 @@ def as_row(day: AgendaDay) -> dict[str, Any]:
     live = [plan for plan in day.plans if plan.state != "cancelled"]
     return {
         "day": day.day.isoformat(),
+        "note": _note_text(day),
+        "colour": COLOURS[day.colour][language()],
         "plans": len(live),
         "attendance": f"{low}-{likely}-{high}" if likely else "",
         "clashes": len(day.clashes) or "",
@@ -81,8 +96,17 @@ def as_row(day: AgendaDay) -> dict[str, Any]:
     }
 
 
+def _note_text(day: AgendaDay) -> str:
+    danger = day.danger
+    if danger.low == danger.high:
+        return str(danger.note)
+    return f"{danger.note} ({danger.low}-{danger.high})"
+
+
 def as_record(day: AgendaDay) -> dict[str, Any]:
     """Return a day for a program."""
+    from vigie.situation.tomorrow.agenda import cover_json, danger_json
+
     tongue = language()
     low, likely, high = day.attendance
     return {
@@ -100,6 +124,9 @@ def as_record(day: AgendaDay) -> dict[str, Any]:
         ],
         "attendance": {"low": low, "likely": likely, "high": high},
         "unknown_attendance": day.unknown_attendance,
+        "colour": day.colour,
+        "danger": danger_json(day.danger),
+        "cover": cover_json(day.cover),
         "clashes": [
             {
                 "rule": clash.rule,

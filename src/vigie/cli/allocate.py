@@ -127,25 +127,28 @@ def _answer(home: Path, asked: Asked, role: str, purpose: str, *, as_json: bool)
     with open_home(home) as opened:
         caller = local_caller(opened, role=role, purpose=purpose)
         found = allocate_of(opened, caller, asked)
+        timezone = opened.settings.city.timezone
     if as_json:
         say_json(found)
         return
     tongue = language()
-    for proposal in found["proposals"]:
-        say(f"\n{proposal['aim']} ({proposal['status']}, gap {proposal['gap']})")
-        rows = [_row(post, tongue) for post in proposal["posts"]]
-        show_rows(rows, ("number", "near", "district", "reason"), as_json=False)
+    rows = [
+        _row(proposal, post, tongue)
+        for proposal in found["proposals"]
+        for post in proposal["posts"]
+    ]
+    show_rows(rows, ("aim", "number", "near", "district", "reason"), as_json=False)
     shifts = found["shifts"]
-    say("")
-    show_rows(
-        [_shift(one) for one in shifts["shifts"]], ("from", "to", "people", "breaks"), as_json=False
-    )
+    rows = [_shift(one, timezone) for one in shifts["shifts"]]
+    show_rows(rows, ("from", "to", "people", "breaks"), as_json=False)
     for text in [*shifts["missing"], found["limits"]]:
         say(text[tongue])
 
 
-def _row(post: dict[str, Any], tongue: str) -> dict[str, Any]:
+def _row(proposal: dict[str, Any], post: dict[str, Any], tongue: str) -> dict[str, Any]:
+    proved = "" if proposal["status"] == "optimal" else f" (gap {proposal['gap']})"
     return {
+        "aim": f"{proposal['aim']}{proved}",
         "number": post["number"],
         "near": post["near"] or f"{post['lat']}, {post['lon']}",
         "district": post["district"] or "",
@@ -153,9 +156,22 @@ def _row(post: dict[str, Any], tongue: str) -> dict[str, Any]:
     }
 
 
-def _shift(shift: dict[str, Any]) -> dict[str, Any]:
-    breaks = (f"{one['people']} x {one['at'][11:16]}Z" for one in shift["breaks"])
-    return {**shift, "breaks": ", ".join(breaks)}
+def _shift(shift: dict[str, Any], timezone: str) -> dict[str, Any]:
+    from datetime import datetime
+
+    from vigie.base.clock import to_us
+    from vigie.model.times import at_local
+
+    def clock(text: str) -> str:
+        return at_local(to_us(datetime.fromisoformat(text)), timezone).strftime("%H:%M")
+
+    breaks = (f"{one['people']} x {clock(one['at'])}" for one in shift["breaks"])
+    return {
+        "from": clock(shift["from"]),
+        "to": clock(shift["to"]),
+        "people": shift["people"],
+        "breaks": ", ".join(breaks),
+    }
 
 
 def register(app: typer.Typer) -> None:

@@ -92,11 +92,11 @@ def _event(plan: PlanRecord, language: str, place: tuple[float, float] | None) -
     event.add("dtstamp", stamp)
     event.add("last-modified", stamp)
     event.add("sequence", plan.version)
-    event.add("summary", plain(plan.title) or TAXONOMY.get(plan.kind).fr)
+    kind = TAXONOMY.find(plan.kind)
+    event.add("summary", plain(plan.title) or (plan.kind if kind is None else kind.fr))
     event.add("dtstart", from_us(plan.starts_us // 1_000_000 * 1_000_000))
     event.add("dtend", from_us(plan.ends_us // 1_000_000 * 1_000_000))
     event.add("status", STATUS.get(plan.state, "TENTATIVE"))
-    kind = TAXONOMY.find(plan.kind)
     if kind is not None:
         event.add("categories", [kind.fr if language == "fr" else kind.en])
     event.add("transp", "TRANSPARENT")

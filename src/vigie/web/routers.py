@@ -12,6 +12,7 @@ from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.clashes import router as clashes
 from vigie.web.routes.delegates import router as delegates
+from vigie.web.routes.effects import router as effects
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plan_entry,
     whatif,
     event_files,
+    effects,
     forecasts,
     civic,
     signals,

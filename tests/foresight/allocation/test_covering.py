@@ -151,7 +151,9 @@ def test_an_answer_cut_short_tells_its_gap() -> None:
     distances = rng.random((60, 40))
     found = p_median(rng.random(60), distances, 8, time_limit_s=1e-3)
     assert found.status == "time_limit"
-    assert not found.found or found.gap > 0.0
+    assert found.units.sum() == 8
+    assert found.gap > 0.0
+    assert found.bound <= found.objective
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,46 @@ def at(hours: float) -> str:
     return (KICK_OFF + hours * HOUR).isoformat()
 
 
+def words() -> dict[str, Any]:
+    """What is written in a whole content, without place."""
+    return {
+        "messages": [
+            {
+                "id": "m",
+                "audience": "public",
+                "channel": "web",
+                "at": at(-24),
+                "fr": "Venez en métro.",
+                "en": "Come by metro.",
+            }
+        ],
+        "contacts": [
+            {"id": "pm", "service": "Police municipale", "function": "Salle", "telephone": "17"}
+        ],
+        "reflex_cards": [
+            {
+                "id": "r",
+                "title": "Objet abandonné",
+                "trigger": "Sac seul.",
+                "steps": [{"action": "Éloigner", "function": "Agents"}],
+            }
+        ],
+        "documents": [{"id": "a", "name": "Arrêté", "sha256": "ab" * 32}],
+        "checklist": [{"id": "t", "text": "Essai radio", "done": True}],
+        "figures": [
+            {
+                "id": "attendance",
+                "what": "Affluence attendue",
+                "unit": "personnes",
+                "low": 37_000.0,
+                "likely": 53_000.0,
+                "high": 69_000.0,
+                "source": "agenda",
+            }
+        ],
+    }
+
+
 def whole(**changes: Any) -> Content:
     """A coherent content with something in every part."""
     value: dict[str, Any] = {
@@ -105,40 +145,7 @@ def whole(**changes: Any) -> Content:
             }
         ],
         "first_aid": {"level": "ge", "responders": 42, "risk": 39.75},
-        "messages": [
-            {
-                "id": "m",
-                "audience": "public",
-                "channel": "web",
-                "at": at(-24),
-                "fr": "Venez en métro.",
-                "en": "Come by metro.",
-            }
-        ],
-        "contacts": [
-            {"id": "pm", "service": "Police municipale", "function": "Salle", "telephone": "17"}
-        ],
-        "reflex_cards": [
-            {
-                "id": "r",
-                "title": "Objet abandonné",
-                "trigger": "Sac seul.",
-                "steps": [{"action": "Éloigner", "function": "Agents"}],
-            }
-        ],
-        "documents": [{"id": "a", "name": "Arrêté", "sha256": "ab" * 32}],
-        "checklist": [{"id": "t", "text": "Essai radio", "done": True}],
-        "figures": [
-            {
-                "id": "attendance",
-                "what": "Affluence attendue",
-                "unit": "personnes",
-                "low": 37_000.0,
-                "likely": 53_000.0,
-                "high": 69_000.0,
-                "source": "agenda",
-            }
-        ],
+        **words(),
     }
     return Content.model_validate(value | changes)
 

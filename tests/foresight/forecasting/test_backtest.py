@@ -99,7 +99,7 @@ def test_a_model_that_cannot_run_is_left_out_and_named() -> None:
     assert stretch is not None
     simple = {name: MODELS[name] for name in ("naive", "historical")}
     rolled = roll(tensor, stretch, 7, models={**simple, "broken": Broken})
-    assert rolled.missing == {"broken": "too little"}
+    assert rolled.missing == {"broken": "history"}
     assert set(rolled.means) == set(simple)
 
 

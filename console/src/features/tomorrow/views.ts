@@ -14,6 +14,8 @@ export interface TomorrowView {
 
 export const VIEWS: readonly TomorrowView[] = [
   { id: "agenda", label: "tomorrow.views.agenda", view: lazy(() => import("@/features/tomorrow/agenda/Agenda")) },
+  { id: "clashes", label: "clashes.view", view: lazy(() => import("@/features/tomorrow/clashes/ClashesView")) },
   { id: "forecast", label: "forecast.view", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ForecastView")) },
   { id: "scores", label: "forecast.scoresView", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ScoresView")) },
+  { id: "effects", label: "effects.view", may: "run_analyses", view: lazy(() => import("@/features/tomorrow/effects/EffectsView")) },
 ];

@@ -1,6 +1,7 @@
 /** All layers of a content, bottom to top. */
 import type { Layer } from "@deck.gl/core";
 import { planLayer, zoneLayer } from "@/map/layers/areas";
+import { eventFileLayers } from "@/map/layers/eventFile";
 import { cellLayer, clusterLayers } from "@/map/layers/counts";
 import { forecastLayer } from "@/map/layers/forecast";
 import { alertLayer, meansLayer, pointLayer, spotLayers } from "@/map/layers/marks";
@@ -26,6 +27,7 @@ export function layersOf(content: MapContent, look: Look): Layer[] {
   if (content.forecast) layers.push(forecastLayer(content.forecast, { dark: look.dark, beforeId: look.beforeId }));
   if (content.zone) layers.push(zoneLayer(content.zone, look.dark));
   if (content.plans.length > 0) layers.push(planLayer(content.plans, content.selectedId));
+  if (content.eventFile.length > 0) layers.push(...eventFileLayers(content.eventFile, look));
   if (answer?.mode === "clusters") layers.push(...clusterLayers(answer.clusters, counts));
   if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still, zoom: look.zoom, scale: look.scale }));
   if (answer && answer.points.length > 0) layers.push(pointLayer(answer.points, look.icons, { dimmed: content.dimmed, zoom: look.zoom, scale: look.scale }));

@@ -79,7 +79,7 @@ class Appraisal:
         mean_m: Mean way to the nearest post, metres.
         response: The busiest hour.
         districts: Each district's part.
-        gini_units: Gini coefficient of units over districts.
+        gini_units: Gini coefficient of units over the districts that have need or units.
         gini_need: The same of need.
     """
 
@@ -106,6 +106,7 @@ def appraise(problem: Problem, units: Ints) -> Appraisal:
     posted = by_district(units, problem.site_district, size).astype(np.int64)
     inside = by_district(np.where(covered, problem.weights, 0.0), problem.district, size)
     counted = np.rint(by_district(problem.demand.counted, problem.district, size)).astype(np.int64)
+    told = (problem.need > 0.0) | (posted > 0)
     return Appraisal(
         posts=tuple(_reason(problem, units, int(site)) for site in sites),
         total=problem.demand.total(),
@@ -113,8 +114,8 @@ def appraise(problem: Problem, units: Ints) -> Appraisal:
         mean_m=mean_distance(problem.weights, problem.ways_m, units),
         response=respond(problem, sites),
         districts=shares(problem.need, counted, inside, posted),
-        gini_units=gini(posted),
-        gini_need=gini(problem.need),
+        gini_units=gini(posted[told]),
+        gini_need=gini(problem.need[told]),
     )
 
 

@@ -101,9 +101,10 @@ def _limited(program: Program, limits: Sequence[Limit], y: Ints, covers: Sequenc
                 columns.append(covers[i])
                 values.append(np.full(len(covers[i]), limit.cover[i]))
         if columns:
+            index, at = np.unique(np.concatenate(columns), return_inverse=True)
             program.row(
-                np.concatenate(columns),
-                np.concatenate(values),
+                index,
+                np.bincount(at.reshape(-1), np.concatenate(values)),
                 lower=limit.lower - SLACK,
                 upper=limit.upper + SLACK,
             )
@@ -169,21 +170,24 @@ def backup_cover(
         raise WrongUsage(reason="busy: 0 <= busy < 1", field="busy")
     total = float(demand.sum()) or 1.0
     program = Program(maximise=True)
-    _, m = near.shape
+    alike, member = np.unique(near, axis=0, return_inverse=True)  # reached by the same sites
+    member = member.reshape(-1)
+    shared = np.bincount(member, demand, minlength=len(alike)) / total
+    m = near.shape[1]
     y = program.columns(np.zeros(m), upper=most_per_site, integer=True)
     program.row(y, upper=min(posts, m * most_per_site), lower=min(posts, m * most_per_site))
-    reachable = near.sum(axis=1) * most_per_site
+    reachable = alike.sum(axis=1) * most_per_site
     depth = 1 if busy == 0.0 else posts
     levels = []
     for k in range(depth):
-        gain = demand / total * (1.0 - busy) * busy**k
+        gain = shared * (1.0 - busy) * busy**k
         levels.append(program.columns(gain, upper=(reachable > k).astype(np.float64)))
-    for i in np.flatnonzero(reachable):
-        sites = y[np.flatnonzero(near[i])]
-        z = np.array([level[i] for level in levels[: reachable[i]]])
+    for g in np.flatnonzero(reachable):
+        sites = y[np.flatnonzero(alike[g])]
+        z = np.array([level[g] for level in levels[: reachable[g]]])
         signs = np.concatenate((np.ones(len(sites)), -np.ones(len(z))))
         program.row(np.concatenate((sites, z)), signs, lower=0.0)
-    _limited(program, limits, y, list(levels[0][:, None]))
+    _limited(program, limits, y, list(levels[0][member][:, None]))
     found = _sited(program.solve(time_limit_s), y)
     return replace(found, objective=found.objective * total, bound=found.bound * total)
 
@@ -232,11 +236,33 @@ def p_median(
         covers.append(x[ways <= reach])
     _limited(program, limits, y, covers)
     solved = _sited(program.solve(time_limit_s), y)
+    if solved.status == "time_limit" and not limits:
+        return _at_least(solved, demand, distances, posts, solved.bound * total + base)
     objective, bound = solved.objective * total + base, solved.bound * total + base
     gap = solved.gap
     if solved.status == "time_limit":
         gap = abs(objective - bound) / max(abs(objective), 1e-12)
     return replace(solved, objective=objective, bound=bound, gap=gap)
+
+
+def _at_least(solved: Sited, demand: Floats, distances: Floats, posts: int, bound: float) -> Sited:
+    """Return the better of what the solver had when time ran out and a plain greedy choice."""
+    units = np.zeros(distances.shape[1], np.int64)
+    nearest = np.full(len(demand), np.inf)
+    for _ in range(posts):
+        ways = np.minimum(nearest[:, None], distances)
+        cost = np.where(units > 0, np.inf, demand @ ways)
+        site = int(cost.argmin())
+        units[site] = 1
+        nearest = ways[:, site]
+    objective = float(demand @ nearest)
+    if solved.found:
+        own = float(demand @ distances[:, solved.sites].min(axis=1))
+        if own <= objective:
+            units, objective = solved.units, own
+    floor = max(bound, 0.0) if np.isfinite(bound) else 0.0
+    gap = (objective - floor) / max(objective, 1e-12)
+    return Sited("time_limit", units, objective, floor, gap, solved.seconds)
 
 
 def even_cover(

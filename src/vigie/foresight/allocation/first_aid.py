@@ -17,7 +17,7 @@ from vigie.foresight.allocation.covering import p_median
 from vigie.foresight.allocation.sites import DETOUR
 from vigie.geo.projection import Projection
 
-POINTS: Final = 80
+POINTS: Final = 40
 MOST_POSTS: Final = 40
 
 
@@ -31,6 +31,7 @@ class FirstAidPost:
         share: Share of the public nearest to it.
         mean_m: Their mean way to it, metres.
         farthest_m: Their longest way.
+        gap: How far at most all posts together are from the best choice; 0 when proved best.
     """
 
     lon: float
@@ -38,6 +39,7 @@ class FirstAidPost:
     share: float
     mean_m: float
     farthest_m: float
+    gap: float
 
 
 def first_aid_posts(ground: BaseGeometry, posts: int, plane: Projection) -> list[FirstAidPost]:
@@ -65,14 +67,19 @@ def first_aid_posts(ground: BaseGeometry, posts: int, plane: Projection) -> list
         share = len(mine) / len(x)
         result.append(
             FirstAidPost(
-                float(lon[site]), float(lat[site]), share, float(mine.mean()), float(mine.max())
+                lon=float(lon[site]),
+                lat=float(lat[site]),
+                share=share,
+                mean_m=float(mine.mean()),
+                farthest_m=float(mine.max()),
+                gap=sited.gap,
             )
         )
     return result
 
 
 def _grid(shape: BaseGeometry) -> tuple[np.ndarray, np.ndarray]:
-    """Return some eighty points spread evenly over a shape, or along it."""
+    """Return some forty points spread evenly over a shape, or along it."""
     if shape.area > 0.0:
         step = float(np.sqrt(shape.area / POINTS))
         west, south, east, north = shape.bounds

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from vigie.foresight.dossier.model import Figure
+from vigie.foresight.dossier.shapes import LineShape
 from vigie.foresight.dossier.sheet import codes_of
 from vigie.foresight.dossier.writer import Columns, Writer, table
 from vigie.model import dps
@@ -100,23 +100,58 @@ def shifts_on_paper(say: Writer) -> Iterable[Block]:
 
 def ground_on_paper(say: Writer) -> Iterable[Block]:
     """Yield barriers, closed streets and diversions."""
-    content, codes = say.paper.content, codes_of(say.paper.content)
+    yield from table(say, "barriers", _BARRIERS, _barriers(say))
+    yield from table(say, "closures", _CLOSURES, _closures(say))
+    yield from table(say, "diversions", _DIVERSIONS, _diversions(say))
 
-    def length(line: Any) -> str:
-        return "–" if line is None else say.word("word", "metres", n=say.number(line.length_m()))
 
-    barriers = [
+_BARRIERS: Columns = (
+    ("number", 0.7, "left"),
+    ("name", 3, "left"),
+    ("kind", 2.4, "left"),
+    ("length", 1.2, "right"),
+    ("pieces", 1, "right"),
+    ("note", 3, "left"),
+)
+_CLOSURES: Columns = (
+    ("number", 0.7, "left"),
+    ("street", 3, "left"),
+    ("from", 1.3, "right"),
+    ("to", 1.3, "right"),
+    ("exempt", 3, "left"),
+    ("note", 3, "left"),
+)
+_DIVERSIONS: Columns = (
+    ("number", 0.7, "left"),
+    ("name", 4, "left"),
+    ("whom", 2.5, "left"),
+    ("length", 1.2, "right"),
+    ("note", 3, "left"),
+)
+
+
+def _length(say: Writer, line: LineShape | None) -> str:
+    return "–" if line is None else say.word("word", "metres", n=say.number(line.length_m()))
+
+
+def _barriers(say: Writer) -> list[list[str]]:
+    codes = codes_of(say.paper.content)
+    return [
         [
             codes[f"barriers.{one.id}"],
             one.name,
             say.word("barrier", one.kind),
-            length(one.line),
+            _length(say, one.line),
             say.number(one.count),
             one.note or "–",
         ]
-        for one in content.barriers
+        for one in say.paper.content.barriers
     ]
-    closures = [
+
+
+def _closures(say: Writer) -> list[list[str]]:
+    codes = codes_of(say.paper.content)
+    return [
         [
             codes[f"closures.{one.id}"],
             one.street,
@@ -125,57 +160,23 @@ def ground_on_paper(say: Writer) -> Iterable[Block]:
             ", ".join(say.word("whom", whom) for whom in one.exempt) or "–",
             one.note or "–",
         ]
-        for one in content.closures
+        for one in say.paper.content.closures
     ]
-    diversions = [
+
+
+def _diversions(say: Writer) -> list[list[str]]:
+    codes = codes_of(say.paper.content)
+    every = say.word("word", "all_streets")
+    return [
         [
             codes[f"diversions.{one.id}"],
             one.name,
-            ", ".join(say.word("whom", whom) for whom in one.whom)
-            or say.word("word", "all_streets"),
-            length(one.line),
+            ", ".join(say.word("whom", whom) for whom in one.whom) or every,
+            _length(say, one.line),
             one.note or "–",
         ]
-        for one in content.diversions
+        for one in say.paper.content.diversions
     ]
-    yield from table(
-        say,
-        "barriers",
-        (
-            ("number", 0.7, "left"),
-            ("name", 3, "left"),
-            ("kind", 2.4, "left"),
-            ("length", 1.2, "right"),
-            ("pieces", 1, "right"),
-            ("note", 3, "left"),
-        ),
-        barriers,
-    )
-    yield from table(
-        say,
-        "closures",
-        (
-            ("number", 0.7, "left"),
-            ("street", 3, "left"),
-            ("from", 1.3, "right"),
-            ("to", 1.3, "right"),
-            ("exempt", 3, "left"),
-            ("note", 3, "left"),
-        ),
-        closures,
-    )
-    yield from table(
-        say,
-        "diversions",
-        (
-            ("number", 0.7, "left"),
-            ("name", 4, "left"),
-            ("whom", 2.5, "left"),
-            ("length", 1.2, "right"),
-            ("note", 3, "left"),
-        ),
-        diversions,
-    )
 
 
 def first_aid_on_paper(say: Writer) -> Iterable[Block]:

@@ -1,9 +1,9 @@
 """Expected without the event: what the same place and hours bring on other days.
 
-Control windows (``windows``) are counted and carried over to the event's hours by the course of the
-whole city (``city_shape``): a share of the city's facts of a kind falls in this ring at these hours,
-and that share is what the controls tell. Shares of rare kinds lean on the ring's share of all
-facts; single hours lean on the whole window. The share has a gamma posterior; counts around it
+Control windows (``occasion``) are counted and carried over to the event's hours by the course of
+the whole city (``city_shape``): a share of the city's facts of a kind falls in this ring at these
+hours, and that share is what the controls tell. Shares of rare kinds lean on the ring's share of
+all facts; single hours lean on the whole window. The share has a gamma posterior; counts around it
 spread more than Poisson by a factor ``spread`` that the controls themselves show.
 """
 
@@ -22,9 +22,6 @@ LEAN_FACTS = 0.5
 """Facts by which a kind in a ring leans on the ring's share of all facts."""
 LEAN_HOUR = 2.0
 """Facts by which an hour leans on the whole window."""
-SPREAD_PRIOR = 12.0
-"""Controls by which the spread of one place leans on the usual one."""
-LEAST_SPREAD = 0.6
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def local_facts(facts: Facts, found: Ints, distance_m: Floats, rings_m: Floats) 
 
 
 def place_in(windows: Windows, at_us: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return which of some instants, ascending, fall in a window, in which one and which hour bin."""
+    """Return which of some instants, ascending, fall in a window, which window and hour bin."""
     ends = np.searchsorted(at_us, windows.edges_us, side="left")
     first, count = ends[:, 0], np.diff(ends, axis=1)
     inside = count.sum(1)
@@ -98,17 +95,19 @@ def count_windows(local: Local, shape: CityShape, windows: Windows, rings: int) 
     course = shape.between(windows.edges_us)
 
     def summed(cells: Ints, values: Floats) -> Floats:
-        return np.bincount(cells, values, minlength=size).reshape(kinds, rings, bins)
+        counts = np.bincount(cells, values, minlength=size).reshape(kinds, rings, bins)
+        return np.asarray(counts, np.float64)
 
+    each = np.bincount(
+        kind * len(windows.weight) + window, share, minlength=kinds * len(windows.weight)
+    )
     return Counted(
         observed=summed(cell[own], share[own]),
         controls=summed(cell, weight),
         controls2=summed(cell, weight * windows.weight[window]),
         course=course[:, 0],
         courses=np.einsum("kwh,w->kh", course, windows.weight),
-        each=np.bincount(
-            kind * len(windows.weight) + window, share, minlength=kinds * len(windows.weight)
-        ).reshape(kinds, -1),
+        each=np.asarray(each.reshape(kinds, -1), np.float64),
         each_course=course.sum(2),
         windows=windows,
     )
@@ -169,12 +168,3 @@ def pearson(counted: Counted, kinds: Ints | None = None) -> tuple[Floats, Floats
     at = np.flatnonzero(counted.windows.same_day)
     expected = np.maximum(expected[:, at], 1e-9)
     return (each[:, at] - expected) ** 2 / expected, expected
-
-
-def local_spread(counted: Counted, kinds: Ints, usual: float) -> float:
-    """Return how much more than Poisson the controls of this place spread, leaning on the usual."""
-    residual, expected = pearson(counted, kinds)
-    told = min(1.0, float(expected.mean()) if expected.size else 0.0)
-    n = residual.size * told
-    value = (float(residual.mean()) * n if n else 0.0) + usual * SPREAD_PRIOR
-    return max(LEAST_SPREAD, value / (n + SPREAD_PRIOR))

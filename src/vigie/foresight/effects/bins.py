@@ -16,6 +16,8 @@ Bools = npt.NDArray[np.bool_]
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 LEVELS = (0.50, 0.80, 0.95)
+SURE = 1e-6
+"""Least share of the mean by which a variance exceeds it: Poisson but for this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Bins:
     """Where and when around an event facts are counted.
 
     Attributes:
-        rings_m: Outer radii of the rings, metres, ascending; the first ring begins at the footprint.
+        rings_m: Outer radii of the rings, metres, ascending; the first begins at the footprint.
         before_h: Hours before the start that count.
         after_h: Least hours after the start that count.
         beyond_h: Hours after the end that count, when the event lasts longer than ``after_h``.
@@ -85,6 +87,9 @@ class Estimate:
         return self.shifted(0.0, factor)
 
 
+NOTHING = Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
 def of_quantiles(mean: float, quantile: npt.NDArray[np.float64]) -> Estimate:
     """Return an estimate from the quantiles 25, 75, 10, 90, 2.5, 97.5 %."""
     return Estimate(mean, *(float(q) for q in quantile))
@@ -96,22 +101,18 @@ TAILS = tuple(end for level in LEVELS for end in ((1 - level) / 2, (1 + level) /
 def counts_estimate(mean: float, variance: float) -> Estimate:
     """Return the predictive intervals of a count of this mean and variance.
 
-    Negative binomial (Poisson when the variance is no larger than the mean), with quantiles of the
+    Negative binomial (Poisson where the variance does not exceed the mean), with quantiles of the
     count spread evenly over its unit (mid-P): intervals of small counts do not jump.
     """
     if mean <= 0.0:
-        return Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return NOTHING
     return of_quantiles(mean, count_quantiles(mean, variance, np.array(TAILS)))
 
 
 def count_quantiles(mean: float, variance: float, tails: Floats) -> Floats:
     """Return mid-P quantiles of a negative binomial (or Poisson) count, never below zero."""
-    extra = variance - mean
-    if extra > 1e-9 * mean:
-        size = mean * mean / extra
-        law = stats.nbinom(size, size / (size + mean))
-    else:
-        law = stats.poisson(mean)
+    size = mean * mean / max(variance - mean, SURE * mean)
+    law = stats.nbinom(size, size / (size + mean))
     whole = law.ppf(tails)
     below, mass = law.cdf(whole - 1), law.pmf(whole)
     spread = whole - 0.5 + (tails - below) / np.maximum(mass, 1e-300)
@@ -119,7 +120,7 @@ def count_quantiles(mean: float, variance: float, tails: Floats) -> Floats:
 
 
 def rate_estimate(mean: float, variance: float) -> Estimate:
-    """Return the intervals of a rate known up to this variance: gamma, or normal when it may be < 0."""
+    """Return the intervals of a rate known up to a variance: gamma, or normal below zero."""
     if variance <= 0.0:
         return Estimate(mean, *([mean] * 6))
     tails = np.array(TAILS)

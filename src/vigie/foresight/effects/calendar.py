@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 import holidays
@@ -36,7 +36,7 @@ class Calendar:
         holidays: Days that count as Sundays.
     """
 
-    def __init__(self, timezone: str, days_off: Set[date] = frozenset()) -> None:
+    def __init__(self, timezone: str, days_off: AbstractSet[date] = frozenset()) -> None:
         self.timezone = timezone
         self.holidays = frozenset(days_off)
         self._off = np.array(sorted((day - EPOCH_DAY).days for day in days_off), np.int64)
@@ -58,4 +58,5 @@ class Calendar:
     def same_clock(self, at_us: int, days: Ints) -> Ints:
         """Return the instants of the same local clock reading, some days earlier or later."""
         local = int(local_us(np.array([at_us], np.int64), self.timezone)[0])
-        return resolve_local(local + days * DAY_US, self.timezone).at_us.to_numpy()
+        found = resolve_local(local + days * DAY_US, self.timezone)
+        return np.asarray(found.at_us.to_numpy(), np.int64)

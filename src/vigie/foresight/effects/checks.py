@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vigie.foresight.effects.bins import Floats
+from vigie.foresight.effects.bins import Ints
 from vigie.foresight.effects.model import EffectModel
 from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.effects.rates import PEOPLE, nearest
@@ -184,7 +184,7 @@ def _held_out(model: EffectModel) -> list[_Held]:
     return found
 
 
-def _raw_means(model: EffectModel, rows: Floats) -> dict[str, float]:
+def _raw_means(model: EffectModel, rows: Ints) -> dict[str, float]:
     seen: dict[str, list[float]] = {}
     for row in rows:
         kind, total = model.past[row].occasion.kind, float(model.past[row].observed.sum())

@@ -18,8 +18,8 @@ from vigie.foresight.effects.facts import Facts
 DAYS = 7
 PSEUDO = 30.0
 """Facts by which the course of one weekday leans on weekday x hour taken apart."""
-WEEK_PSEUDO = 60.0
-"""Facts by which the level of one week leans on the level of the whole history."""
+WEEK_PSEUDO = 40.0
+"""Facts by which the level of a kind in one week leans on that of all kinds."""
 SMOOTH = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
 
 
@@ -75,7 +75,10 @@ def _by_day_and_hour(facts: Facts, calendar: Calendar, slots_us: Ints) -> Floats
 
 
 def _weekly_level(facts: Facts, rate: Floats, from_us: int) -> Floats:
-    """Return the level of each week, 1 on average, smoothed over five weeks and shrunk."""
+    """Return the level of each week, 1 on average, smoothed over five weeks.
+
+    Each kind leans on the level of all kinds together by ``WEEK_PSEUDO`` facts.
+    """
     week = np.arange(rate.shape[1]) // 168
     weeks = int(week[-1]) + 1
     seen = np.zeros((rate.shape[0], weeks))
@@ -88,7 +91,10 @@ def _weekly_level(facts: Facts, rate: Floats, from_us: int) -> Floats:
 
     if weeks < len(SMOOTH):
         return np.ones((rate.shape[0], weeks))
-    return (smooth(seen) + WEEK_PSEUDO) / (smooth(usual) + WEEK_PSEUDO)
+    smooth_seen, smooth_usual = smooth(seen), smooth(usual)
+    every = (smooth_seen.sum(0) + WEEK_PSEUDO) / (smooth_usual.sum(0) + WEEK_PSEUDO)
+    level = (smooth_seen + WEEK_PSEUDO * every) / (smooth_usual + WEEK_PSEUDO)
+    return np.asarray(level, np.float64)
 
 
 def city_shape(
@@ -115,7 +121,8 @@ def city_shape(
     level = _weekly_level(known, rate[:, : len(past)], start)
     centre = (np.arange(level.shape[1]) + 0.5) * 168
     at = np.arange(len(every)) + 0.5
-    rate = rate * np.stack([np.interp(at, centre, row) for row in level])
+    for row, course in zip(level, rate, strict=True):
+        course *= np.interp(at, centre, row)  # noqa: PLW2901 - a view on the row, changed in place
     total = np.concatenate([np.zeros((len(rate), 1)), np.cumsum(rate, axis=1)], axis=1)
     return CityShape(start, rate, total)
 

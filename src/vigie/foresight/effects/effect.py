@@ -16,6 +16,8 @@ import numpy as np
 from scipy import stats
 
 from vigie.foresight.effects.bins import (
+    NOTHING,
+    SURE,
     TAILS,
     Estimate,
     Floats,
@@ -23,6 +25,8 @@ from vigie.foresight.effects.bins import (
     of_quantiles,
     rate_estimate,
 )
+
+TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -147,14 +151,14 @@ class Expected:
         )
         effect = (self.effect * mask).sum((1, 2))
         all_of_it = self.effect.sum((1, 2))
-        part = effect / np.where(np.abs(all_of_it) > 1e-12, all_of_it, 1.0)
+        part = effect / np.where(np.abs(all_of_it) > TINY, all_of_it, 1.0)
         brought = float(effect.sum())
         brought_variance = (
             self.spread.over(np.maximum(effect, 0.0)) * float(np.abs(effect).sum())
             + self.differ * brought**2
             + float((part**2 * self.rate_variance).sum())
         )
-        return (max(mean, 1e-6), variance), (brought, brought_variance)
+        return (max(mean, TINY), variance), (brought, brought_variance)
 
     def over(
         self,
@@ -172,7 +176,7 @@ class Expected:
         return Foreseen(
             without=counts_estimate(mean, variance),
             effect=effect,
-            total=counts_estimate(max(1e-6, mean + brought), variance + differing),
+            total=counts_estimate(max(TINY, mean + brought), variance + differing),
         )
 
     def measured(
@@ -196,11 +200,8 @@ class Expected:
 
 def _law(mean: float, variance: float, up_to: int) -> Floats:
     numbers = np.arange(up_to + 1)
-    extra = variance - mean
-    if extra > 1e-9 * mean:
-        size = mean * mean / extra
-        return np.asarray(stats.nbinom.pmf(numbers, size, size / (size + mean)), np.float64)
-    return np.asarray(stats.poisson.pmf(numbers, mean), np.float64)
+    size = mean * mean / max(variance - mean, SURE * mean)
+    return np.asarray(stats.nbinom.pmf(numbers, size, size / (size + mean)), np.float64)
 
 
 def own_effect(
@@ -214,8 +215,8 @@ def own_effect(
     """
     seen = max(0, round(observed))
     mean, variance = effect
-    if mean <= 1e-6:
-        return Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    if mean <= TINY:
+        return NOTHING
     weight = _law(mean, variance, seen) * _law(*without, seen)[::-1]
     total = float(weight.sum())
     if total <= 0.0:

@@ -8,9 +8,10 @@ evidence of what an event brings: agents stand where the event is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,12 +19,14 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from vigie.foresight.effects.bins import DAY_US, HOUR_US, Bins
+from vigie.foresight.effects.bins import DAY_US, HOUR_US, Bins, Floats
 from vigie.foresight.effects.calendar import Calendar, day_of, public_holidays
+from vigie.foresight.effects.checks import Score, scores
 from vigie.foresight.effects.facts import Facts, make_facts
 from vigie.foresight.effects.model import AHEAD_DAYS, EffectModel
 from vigie.foresight.effects.occasion import Occasion, occasion_of
 from vigie.foresight.effects.past import History
+from vigie.foresight.effects.similar import Likeness, Portrait, Weather, most_alike, portrait_of
 from vigie.foresight.plans import PlanRecord, Plans, plans_between
 from vigie.geo.projection import Projection, local_projection
 from vigie.lake.store import Lake
@@ -57,6 +60,36 @@ COLUMNS = ("kind", "earliest_us", "latest_us", "lon", "lat", "discovered_by", "s
 
 
 @dataclass(frozen=True)
+class HourlyWeather:
+    """Weather hour by hour; NaN where no station told it.
+
+    Attributes:
+        from_us: First hour.
+        rain_mm: Rain of each hour.
+        temperature_c: Mean temperature of each hour.
+    """
+
+    from_us: int
+    rain_mm: Floats
+    temperature_c: Floats
+
+    def during(self, starts_us: int, ends_us: int) -> Weather | None:
+        """Return the weather of a stretch of time, None where it is not known."""
+        first = (starts_us - self.from_us) // HOUR_US
+        last = -((self.from_us - ends_us) // HOUR_US)
+        rain, warm = self.rain_mm[first:last], self.temperature_c[first:last]
+        if first < 0 or last > len(self.rain_mm) or len(rain) == 0:
+            return None
+        if np.isnan(rain).all() or np.isnan(warm).all():
+            return None
+        return Weather(float(np.nansum(rain)), float(np.nanmean(warm)))
+
+
+UNTOLD = HourlyWeather(0, np.empty(0), np.empty(0))
+"""Weather of which no station told anything."""
+
+
+@dataclass(frozen=True)
 class Reach:
     """Whose facts and plans are read.
 
@@ -83,12 +116,40 @@ class Standing:
         projection: Degrees to metres and back.
         fitted_us: When it was fitted.
         left_out: Facts that are no evidence (found by patrols or cameras, kinds never counted).
+        weather: The city's weather, hour by hour, where a feed gives it.
+        lock: Held while something is reckoned once.
+        kept: What has been reckoned once.
     """
 
     model: EffectModel
     projection: Projection
     fitted_us: int
     left_out: int
+    weather: HourlyWeather = UNTOLD
+    lock: Lock = field(default_factory=Lock, compare=False)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def scores(self) -> list[Score]:
+        """Return how well past events were foreseen, reckoned when first asked."""
+        with self.lock:
+            if "scores" not in self.kept:
+                self.kept["scores"] = scores(self.model)
+            found: list[Score] = self.kept["scores"]
+            return found
+
+    def portrait(self, occasion: Occasion) -> Portrait:
+        """Return what an event is compared by, its weather where it is known."""
+        weather = self.weather.during(occasion.starts_us, occasion.ends_us)
+        return portrait_of(occasion, self.model.history.calendar, weather)
+
+    def alike(self, occasion: Occasion, k: int) -> list[Likeness]:
+        """Return the ``k`` past events most like one, the closest first."""
+        with self.lock:
+            if "portraits" not in self.kept:
+                past = [self.portrait(event.occasion) for event in self.model.past]
+                self.kept["portraits"] = past
+            portraits: list[Portrait] = self.kept["portraits"]
+        return most_alike(self.portrait(occasion), portraits, k)
 
     def occasion(self, plan: PlanRecord) -> Occasion | None:
         """Return a plan as an occasion, None when no hourly effect can be told of it."""
@@ -167,7 +228,28 @@ def read_standing(
         day_of(first_us, timezone), day_of(now_us + AHEAD_DAYS * DAY_US, timezone), country
     )
     history = History(facts, occasions, Calendar(timezone, off), first_us, until_us)
-    return Standing(EffectModel(history, bins), projection, now_us, left_out)
+    weather = read_weather(lake, first_us, now_us)
+    return Standing(EffectModel(history, bins), projection, now_us, left_out, weather)
+
+
+def read_weather(lake: Lake, from_us: int, to_us: int) -> HourlyWeather:
+    """Return the city's weather hour by hour, all stations together."""
+    hours = max(1, (to_us - from_us) // HOUR_US)
+    found = []
+    for metric in ("weather.rain", "weather.temperature"):
+        table = lake.query(
+            "measure_series",
+            metric=metric,
+            from_us=from_us,
+            to_us=to_us,
+            bucket_us=HOUR_US,
+            origin_us=from_us,
+        )
+        at = (table["bucket_us"].to_numpy() - from_us) // HOUR_US
+        total = np.bincount(at, table["mean"].to_numpy(), minlength=hours)[:hours]
+        count = np.bincount(at, minlength=hours)[:hours]
+        found.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+    return HourlyWeather(from_us, *found)
 
 
 def seen(plan: PlanRecord, reach: Reach) -> bool:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from shapely.geometry import Point
 
+from vigie.foresight.effects.asking import (
+    Basis,
+    Excess,
+    Prediction,
+    Question,
+    predictive_ends,
+    usual_people,
+    usual_vagueness,
+    vagueness,
+)
 from vigie.foresight.effects.bins import DAY_US, Bins, Estimate, Floats, Ints, rate_estimate
 from vigie.foresight.effects.city_shape import city_shape
 from vigie.foresight.effects.effect import Expected, Measured, choose
@@ -18,6 +25,8 @@ from vigie.foresight.effects.others import moved, overlap_of, ring_shares
 from vigie.foresight.effects.past import Around, History, PastEvent, count_past
 from vigie.foresight.effects.profiles import profile
 from vigie.foresight.effects.rates import PEOPLE, Rates, Seen, branches, nearest, pooled_rates
+
+__all__ = ["AHEAD_DAYS", "Basis", "EffectModel", "Excess", "Prediction", "Question"]
 
 AHEAD_DAYS = 400
 """Days after the history for which the city's course is carried on."""
@@ -30,131 +39,6 @@ UNKNOWN_DIFFER = 1.0
 """Squared variation added where nobody says how many will come."""
 LEAST_EXPECTED = 1e-3
 PASSES = 2
-
-
-@dataclass(frozen=True)
-class Question:
-    """An event that is imagined: what, where, when, how many.
-
-    Attributes:
-        kind: Kind of event.
-        x: Metres east of its middle, in the model's projection.
-        y: Metres north.
-        starts_us: Start for the public.
-        ends_us: End for the public.
-        attendance: Low, likely, high.
-        plan_id: Plan it stands for, left out of what is planned nearby.
-    """
-
-    kind: str
-    x: float
-    y: float
-    starts_us: int
-    ends_us: int
-    attendance: tuple[float | None, float | None, float | None]
-    plan_id: str = ""
-
-    def occasion(self) -> Occasion:
-        """Return it as an occasion whose footprint is a point."""
-        return Occasion(
-            plan_id=self.plan_id,
-            kind=self.kind,
-            footprint=Point(self.x, self.y),
-            starts_us=self.starts_us,
-            ends_us=self.ends_us,
-            attendance=self.attendance,
-        )
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a number rests on.
-
-    Attributes:
-        kind: Kind of event whose rates are used: the event's own, or one above it.
-        plan_ids: Past events behind those rates, latest first.
-        people: Smallest and largest attendance among them.
-        beyond: The attendance asked about lies outside that range: the rate is extrapolated.
-        supposed: Attendance was not known and was supposed.
-        controls: Effective number of control windows behind the expected without event.
-        relaxed: Control windows disturbed by other plans had to be kept.
-    """
-
-    kind: str
-    plan_ids: tuple[str, ...]
-    people: tuple[float, float]
-    beyond: bool
-    supposed: bool
-    controls: float
-    relaxed: bool
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What is foreseen around an event.
-
-    Attributes:
-        kinds: Kinds of facts, in the order of the arrays of ``expected``.
-        bins: Rings and hours.
-        hours: How many hour bins the event has, from ``-bins.before_h`` on.
-        people: Attendance counted with.
-        expected: Expected facts without and by the event; ``expected.over(...)`` gives intervals.
-        basis: What it rests on.
-        until_us: End of the history it knows.
-    """
-
-    kinds: tuple[str, ...]
-    bins: Bins
-    hours: int
-    people: float
-    expected: Expected
-    basis: Basis
-    until_us: int
-
-
-@dataclass(frozen=True)
-class Excess:
-    """Facts a plan is expected to bring, with the 80 % predictive interval.
-
-    Attributes:
-        low: Lower end.
-        mid: Expected.
-        high: Upper end.
-        kind: Kind of event whose rates are used.
-        events: Past events behind them.
-    """
-
-    low: float
-    mid: float
-    high: float
-    kind: str
-    events: int
-
-
-def usual_people(occasions: Sequence[Occasion]) -> dict[str, float]:
-    """Return the median attendance of each kind of event and each kind above."""
-    known = [o for o in occasions if o.likely is not None]
-    found = branches(tuple(o.kind for o in known)) if known else {}
-    return {
-        code: float(np.median([known[i].likely or 0.0 for i in rows]))
-        for code, rows in found.items()
-    }
-
-
-def vagueness(occasion: Occasion) -> float:
-    """Return the squared variation of an announced attendance, low and high being its 80 % ends."""
-    low, likely, high = occasion.attendance
-    if low is None or high is None or not likely:
-        return 0.0
-    return float(((high - low) / (2 * 1.2816 * likely)) ** 2)
-
-
-def usual_vagueness(occasions: Sequence[Occasion]) -> dict[str, float]:
-    """Return the median vagueness of each kind of event and each kind above."""
-    return {
-        code: float(np.median([vagueness(occasions[i]) for i in rows]))
-        for code, rows in branches(tuple(o.kind for o in occasions)).items()
-    }
 
 
 class EffectModel:
@@ -186,14 +70,17 @@ class EffectModel:
         self.usual_people = usual_people(history.occasions)
         self.vague = usual_vagueness([event.occasion for event in self.past])
         self.rows = {event.occasion.plan_id: row for row, event in enumerate(self.past)}
-        size = (len(self.kinds), len(self.bins.rings_m), len(self.bins.hours))
-        self.others: Floats = np.zeros((len(self.past), *size))
-        self.rates: dict[str, Rates] = {}
-        self.profiles: dict[str, Floats] = {}
-        self.differ: dict[str, float] = {}
-        for _ in range(PASSES if self.past else 0):
-            self._fit(np.arange(len(self.past)))
-            self.others = np.stack([self._others_of(e.occasion) for e in self.past])
+        self._size = (
+            len(self.past),
+            len(self.kinds),
+            len(self.bins.rings_m),
+            len(self.bins.hours),
+        )
+        self.others: Floats
+        self.rates: dict[str, Rates]
+        self.profiles: dict[str, Floats]
+        self.differ: dict[str, float]
+        self.refit(np.arange(len(self.past)))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -241,6 +128,27 @@ class EffectModel:
             for code, of in branches(kinds).items()
         }
 
+    def fitted_on(self, rows: Ints) -> EffectModel:
+        """Return the same counts with rates fitted on some of the past events alone.
+
+        What a backtest needs: the rates as they were before an event. The course of the city stays
+        that of the whole history.
+
+        Args:
+            rows: Positions in ``past``.
+        """
+        then = copy(self)
+        then.refit(rows)
+        return then
+
+    def refit(self, rows: Ints) -> None:
+        """Fit rates, profiles and what events bring each other on some of the past events."""
+        self.others, self.rates, self.profiles, self.differ = np.zeros(self._size), {}, {}, {}
+        for _ in range(PASSES if len(rows) else 0):
+            self._fit(rows)
+            for row in rows.tolist():
+                self.others[row] = self._others_of(self.past[row].occasion)
+
     def _differ(self, seen: Seen, rates: Rates) -> float:
         """Return how much events of a kind differ beyond chance, leaning on the usual."""
         brought = np.maximum(rates.mean, 0.0)[None] * seen.people[:, None]
@@ -252,12 +160,6 @@ class EffectModel:
         doubt = 2.0 * len(seen.people) / max(told, 1e-9) ** 2
         share = DIFFER_SURE**2 / (DIFFER_SURE**2 + doubt)
         return max(LEAST_DIFFER, share * value + (1 - share) * DIFFER)
-
-    def fitted_on(self, rows: Ints) -> EffectModel:
-        """Return the same model with rates fitted on some of its past events only."""
-        other = copy(self)
-        other._fit(rows)
-        return other
 
     def rate(self, kind: str, kinds: Sequence[int] | None = None) -> Estimate:
         """Return the facts that events of a kind bring per 10,000 people, with what is not known.
@@ -277,7 +179,7 @@ class EffectModel:
     def effect(self, kind: str, people: float, hours: int) -> Floats:
         """Return what an event of this kind and size brings, kinds x rings x hours."""
         if not self.rates:
-            return np.zeros((len(self.kinds), len(self.bins.rings_m), len(self.bins.hours)))
+            return np.zeros(self._size[1:])
         code = nearest(self.rates, kind)
         shares = self.profiles[code] * (np.arange(len(self.bins.hours)) < hours)
         shares = shares / np.maximum(shares.sum((1, 2), keepdims=True), 1e-12)
@@ -293,11 +195,10 @@ class EffectModel:
             occasion.starts_us,
             (middle.x, middle.y),
             crowds.starts_us,
-            crowds.x,
-            crowds.y,
+            np.column_stack([crowds.x, crowds.y]),
         )
         shares = ring_shares(self.bins.rings_m)
-        total = np.zeros((len(self.kinds), len(self.bins.rings_m), len(self.bins.hours)))
+        total = np.zeros(self._size[1:])
         for index, step, shift in zip(near.tolist(), steps.tolist(), shifts.tolist(), strict=True):
             other = self.history.occasions[index]
             if other.plan_id == occasion.plan_id:
@@ -358,7 +259,7 @@ class EffectModel:
             effect=self.effect(occasion.kind, people, found.bins),
             rate_variance=self._rate_variance(occasion.kind, people),
             differ=self._doubt(occasion),
-            spread=self.spread,
+            spread=found.spread(self.spread),
         )
 
     def predict(self, question: Question) -> Prediction:
@@ -417,7 +318,7 @@ class EffectModel:
             + differ * mean**2
             + np.array([doubt[c] for c in codes]) * people**2
         )
-        low, high = _ends(mean, variance)
+        low, high = predictive_ends(mean, variance)
         return {
             o.plan_id: Excess(*ends, code, count[code])
             for o, ends, code in zip(
@@ -431,15 +332,3 @@ class EffectModel:
     def _events_of(self, code: str) -> list[PastEvent]:
         stem = f"{code}." if code else ""
         return [e for e in self.past if f"{e.occasion.kind}.".startswith(stem)]
-
-
-def _ends(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Return the 80 % predictive interval of many effects at once; negative ones as normal."""
-    centre = np.maximum(mean, 1e-9)
-    extra = np.maximum(variance - centre, 1e-9 * centre)
-    size = centre**2 / extra
-    law = stats.nbinom(size, size / (size + centre))
-    wide = 1.2816 * np.sqrt(np.maximum(variance, 0.0))
-    low = np.where(mean > 0, law.ppf(0.1), mean - wide)
-    high = np.where(mean > 0, law.ppf(0.9), mean + wide)
-    return low, high

@@ -152,7 +152,7 @@ class Windows:
     @property
     def bins(self) -> int:
         """Hour bins of each window."""
-        return self.edges_us.shape[1] - 1
+        return len(self.edges_us[0]) - 1
 
 
 def windows_of(

@@ -25,7 +25,7 @@ def ring_shares(rings_m: tuple[float, ...]) -> Floats:
     even = (np.arange(DRAWS) + 0.5) / DRAWS
     angle = np.pi * (1 + 5**0.5) * np.arange(DRAWS)
     steps = int(2 * outer[-1] / STEP_M) + 1
-    shares = np.zeros((steps, len(outer), len(outer)))
+    shares: Floats = np.zeros((steps, len(outer), len(outer)))
     for ring in range(len(outer)):
         radius = np.sqrt(inner[ring] ** 2 + even * (outer[ring] ** 2 - inner[ring] ** 2))
         x, y = radius * np.cos(angle), radius * np.sin(angle)
@@ -37,10 +37,18 @@ def ring_shares(rings_m: tuple[float, ...]) -> Floats:
 
 
 def overlap_of(
-    bins: Bins, start_us: int, middle: tuple[float, float], starts_us: Ints, x: Floats, y: Floats
+    bins: Bins, start_us: int, middle: tuple[float, float], starts_us: Ints, places: Floats
 ) -> tuple[Ints, Ints, Ints]:
-    """Return which events reach an event's rings and hours, their distance step and hour shift."""
-    distance = np.hypot(x - middle[0], y - middle[1])
+    """Return which events reach an event's rings and hours, their distance step and hour shift.
+
+    Args:
+        bins: Rings and hours.
+        start_us: Start of the event.
+        middle: Its middle, metres.
+        starts_us: Starts of all events.
+        places: Their middles, events x 2.
+    """
+    distance = np.hypot(places[:, 0] - middle[0], places[:, 1] - middle[1])
     shift = np.rint((starts_us - start_us) / HOUR_US).astype(np.int64)
     wide = bins.before_h + bins.most_h
     near = np.flatnonzero((distance < 2 * bins.reach_m) & (np.abs(shift) < wide))
@@ -50,7 +58,7 @@ def overlap_of(
 def moved(effect: Floats, shares: Floats, shift: int) -> Floats:
     """Return an event's effect (kinds x rings x hours) in the rings and hours of another."""
     into = np.einsum("kah,ab->kbh", effect, shares)
-    out = np.zeros_like(into)
+    out: Floats = np.zeros_like(into)
     hours = into.shape[2]
     if abs(shift) >= hours:
         return out

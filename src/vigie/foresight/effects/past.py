@@ -23,6 +23,9 @@ from vigie.foresight.effects.facts import Facts
 from vigie.foresight.effects.occasion import Crowds, Occasion, windows_of
 
 LEAST_SPREAD = 1.0
+SPREAD_PRIOR = 12.0
+"""Controls by which the spread of one place leans on the usual one."""
+KEPT_PLACES = 64
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class PastEvent:
         expected: Expected without any event.
         bins: Hour bins of its window; the arrays hold zeros beyond.
         relaxed: Control windows disturbed by others had to be kept.
+        residual: Mean squared Pearson residual of its controls, all kinds together.
+        told: Controls behind that.
     """
 
     occasion: Occasion
@@ -61,6 +66,15 @@ class PastEvent:
     expected: Baseline
     bins: int
     relaxed: bool
+    residual: float
+    told: int
+
+    def spread(self, usual: Spread) -> Spread:
+        """Return the spread of counts here: of all kinds together, leaning on the usual one."""
+        together = (self.residual * self.told + usual.together * SPREAD_PRIOR) / (
+            self.told + SPREAD_PRIOR
+        )
+        return Spread(usual.kinds, max(LEAST_SPREAD, together))
 
 
 class Around:
@@ -72,13 +86,14 @@ class Around:
         self.bins = bins
         self.crowds = Crowds.of(history.occasions)
         self._rings = np.asarray(bins.rings_m)
+        self._every = np.arange(len(history.facts.kinds), dtype=np.int64)
         self._places: dict[bytes, Local] = {}
 
     def local(self, occasion: Occasion) -> Local:
         """Return the facts within reach of an event's footprint."""
         key = occasion.footprint.wkb
         if key not in self._places:
-            if len(self._places) > 64:
+            if len(self._places) > KEPT_PLACES:
                 self._places.clear()
             found, distance = self.history.facts.near(occasion.footprint, self.bins.reach_m)
             self._places[key] = local_facts(self.history.facts, found, distance, self._rings)
@@ -97,12 +112,15 @@ class Around:
         expected = baseline(counted)
         wide = len(self.bins.hours) - counted.windows.bins
         pad = ((0, 0), (0, 0), (0, wide))
+        residual = pearson(counted, self._every)[0]
         return PastEvent(
             occasion=occasion,
             observed=np.pad(counted.observed, pad),
             expected=Baseline(np.pad(expected.mean, pad), expected.known, expected.controls),
             bins=counted.windows.bins,
             relaxed=counted.windows.relaxed,
+            residual=float(residual.mean()) if residual.size else 0.0,
+            told=residual.size,
         )
 
 

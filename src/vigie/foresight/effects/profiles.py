@@ -1,10 +1,10 @@
-"""Where and when the facts that events bring fall: shares by ring and hour relative to the start."""
+"""Where and when the facts that events bring fall: shares by ring and hour from the start."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from vigie.foresight.effects.bins import Floats, Ints
+from vigie.foresight.effects.bins import Floats
 
 LEAN = 25.0
 """Facts by which a kind of fact leans on the profile of all facts of that kind of event."""
@@ -31,8 +31,3 @@ def profile(excess: Floats, active: Floats) -> Floats:
     every /= every.sum()
     each = np.maximum(excess, 0.0) + LEAN * every[None]
     return np.asarray(each / each.sum((1, 2), keepdims=True), np.float64)
-
-
-def summed(tensors: Floats, rows: Ints) -> Floats:
-    """Return the sum of some events' tensors."""
-    return np.asarray(tensors[rows].sum(0), np.float64)

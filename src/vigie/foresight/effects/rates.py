@@ -1,10 +1,11 @@
 """Rates by kind of event: facts an event brings per 10,000 people, pooled over similar events.
 
-For one kind of event and one kind of fact, the past events give a likelihood of the rate: counts are
-Poisson with more spread around ``expected without event + rate x people``. Rates lean on those of the kind
-above in the tree of kinds (and at the top on zero) by a mixture of normal scales whose weights are
-learnt from all pairs at once (M. Stephens, "False discovery rates: a new deal", Biostatistics 18
-(2017) 275-294): most pairs are close to what they lean on, a few are not, and those are left alone.
+For one kind of event and one kind of fact, the past events give a likelihood of the rate: counts
+are Poisson with more spread around ``expected without event + rate x people``. Rates lean on what
+the kinds of events beside theirs in the tree agree on (zero has a vote too), never on themselves,
+by a mixture of normal scales whose weights are learnt from all pairs at once (M. Stephens, "False
+discovery rates: a new deal", Biostatistics 18 (2017) 275-294): most pairs are close to what they
+lean on, a few are not, and those are left alone.
 A rate may be negative: an event may keep facts away.
 """
 
@@ -154,7 +155,7 @@ def normal_mass(grid: Floats, centre: Floats, scale: float) -> Floats:
 
 def learn_weights(evidence: Floats) -> Floats:
     """Return mixture weights from the evidence of each pair for each scale (pairs x scales)."""
-    weights = np.full(evidence.shape[1], 1.0 / evidence.shape[1])
+    weights: Floats = np.full(evidence.shape[1], 1.0 / evidence.shape[1])
     for _ in range(ROUNDS):
         shares = evidence * weights
         shares /= np.maximum(shares.sum(1, keepdims=True), 1e-300)
@@ -180,7 +181,7 @@ class Leaning:
     @property
     def evidence(self) -> Floats:
         """Evidence of each kind of fact for each scale."""
-        return np.einsum("kg,skg->ks", self.likelihood, self.priors)
+        return np.asarray(np.einsum("kg,skg->ks", self.likelihood, self.priors), np.float64)
 
     def rates(self, weights: Floats) -> Rates:
         """Return the posterior under these weights of the scales."""
@@ -241,7 +242,7 @@ def agreed(alone: Sequence[Rates], kinds: int) -> Floats:
         vote = 1.0 / (rates.variance + VOTE**2)
         total += vote * rates.mean
         votes += vote
-    return total / votes
+    return np.asarray(total / votes, np.float64)
 
 
 def pooled_rates(

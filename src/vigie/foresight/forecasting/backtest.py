@@ -3,7 +3,7 @@
 At each origin nothing later is known; the next ``horizon`` slots are forecast, then the origin
 moves on by as many, so that every slot is forecast exactly once. The first weeks choose (which
 model for which kind, how wide the intervals), the weeks after them judge: no figure of a model
-comes from the weeks it was chosen on. Simple models learn anew at each origin, dear ones every four
+comes from the weeks it was chosen on. Simple models learn anew at each origin, dear ones every six
 weeks; that is to the disadvantage of the dear ones, which have to earn their place.
 """
 
@@ -24,7 +24,11 @@ WEEK = 7
 CHOOSE_WEEKS, JUDGE_WEEKS = 4, 12
 LEAST_CHOOSE, LEAST_JUDGE, LEAST_LEARN = 2, 4, 8
 """Weeks below which nothing is forecast: there would be nothing to judge it by."""
-REFIT_WEEKS = 4
+REFIT_WEEKS = 6
+MOST_ROWS = {"glm": 600_000}
+"""Places times slots times kinds above which a model is left out of a run: it would take an hour."""
+SIZE, HISTORY, LIBRARY = "size", "history", "library"
+"""Why a model is missing from a run."""
 HISTORICAL = "historical"
 BASELINES = (NAIVE, HISTORICAL)
 """What every other model must beat."""
@@ -62,7 +66,7 @@ class Rolled:
         stretch: Which slots.
         means: By model, ``(cells, end - begin, kinds)``.
         truth: Counts, the same shape.
-        missing: Models that could not run, each with the reason.
+        missing: Models that did not run, each with why: ``size``, ``history`` or ``library``.
     """
 
     stretch: Stretch
@@ -126,13 +130,16 @@ def roll(
     missing: dict[str, str] = {}
     for number, (name, make) in enumerate(models.items()):
         progress(number, len(models) + 2, name)
+        if tensor.counts.size > MOST_ROWS.get(name, tensor.counts.size):
+            missing[name] = SIZE
+            continue
         try:
             means[name] = _roll_one(tensor, stretch, horizon, make, cheap=name in CHEAP)
         except (ValueError, MissingPart) as error:
             if name in BASELINES:
                 raise
             log.warning("model left out", model=name, reason=str(error))
-            missing[name] = str(error)
+            missing[name] = LIBRARY if isinstance(error, MissingPart) else HISTORY
     truth = tensor.counts[:, stretch.begin : stretch.end]
     return Rolled(stretch, means, truth, missing)
 
@@ -146,7 +153,8 @@ def _roll_one(
     learnt = -1
     for origin in origins(stretch, horizon):
         known = tensor.until(origin)
-        if fitted is None or cheap or origin - learnt >= REFIT_WEEKS * tensor.week:
+        old = origin - learnt >= REFIT_WEEKS * tensor.week
+        if fitted is None or cheap or old or origin == stretch.judged:
             fitted, learnt = make().fit(known, origin), origin
         ahead = min(horizon, stretch.end - origin)
         at = origin - stretch.begin

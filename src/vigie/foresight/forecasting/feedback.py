@@ -93,7 +93,7 @@ class Town:
     initiative: float = 1.0
     sent: float = 0.25
     before_weeks: int = 20
-    refit_weeks: int = 8
+    refit_weeks: int = 13
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special, stats
 
-from vigie.foresight.forecasting.models.protocol import at_least_floor
-from vigie.foresight.forecasting.tensor import Floats
+from vigie.foresight.forecasting.tensor import Floats, at_least_floor
 
 LEVELS = (0.50, 0.80, 0.95)
 MOST_ALPHA = 5.0

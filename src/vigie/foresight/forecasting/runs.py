@@ -35,6 +35,8 @@ Models = Mapping[str, Callable[[], Model]]
 SMALL_BASE = 30
 """Facts of a kind at a place below which its figure is shown grey: too few to say much."""
 HISTORY_DAYS = 366
+SIMPLE_RUNS, DEAR_RUNS = 3, 1
+"""Towns that a baseline, or a model that takes long to learn, is tested on."""
 BOUNDS = tuple(f"{end}{round(100 * level)}" for level in LEVELS for end in ("low", "high"))
 log = get_logger(__name__)
 
@@ -143,7 +145,11 @@ def withhold_runaways(
     Each model that would be shown is tested, and the one that stands in for it.
     """
     names = sorted({one.model for one in verdicts} | {HISTORICAL})
-    tests = {name: stress(models[name]) for name in names if name in models}
+    tests = {
+        name: stress(models[name], runs=SIMPLE_RUNS if name in BASELINES else DEAR_RUNS)
+        for name in names
+        if name in models
+    }
     fallback = HISTORICAL if tests[HISTORICAL].passed else NAIVE
     kept = tuple(
         one

@@ -24,6 +24,14 @@ Booleans = npt.NDArray[np.bool_]
 HOURS = 24
 WEEK = 7
 
+FLOOR = 1e-3
+"""No forecast is below: a place where nothing ever happened may still see something."""
+
+
+def at_least_floor(mean: Floats) -> Floats:
+    """Return the mean, nowhere below ``FLOOR``."""
+    return np.maximum(mean, FLOOR)
+
 
 class Family(StrEnum):
     """What a part of a forecast comes from; contributions are summed by family."""

@@ -309,4 +309,5 @@ def _first_aid(post: FirstAidPost) -> Json:
         "share": round(post.share, 4),
         "mean_m": round(post.mean_m, 1),
         "farthest_m": round(post.farthest_m, 1),
+        "gap": _number(post.gap),
     }

@@ -72,21 +72,38 @@ def _told(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
     return [one for one in found if all(view.sees(name) for name in rules[one.rule].fields)]
 
 
-def _state_json(stands: Standing) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader is told of decisions.
+
+    Attributes:
+        who: Whether the names of those who decided; for those who decide too.
+        why: Whether their reasons and measures; for those who see internal fields of plans.
+    """
+
+    who: bool
+    why: bool
+
+
+def _told_to(home: Home, caller: Caller, view: View) -> Told:
+    return Told(home.rights.may(caller, "authorisations", Verb.ALTER), view.sees("means"))
+
+
+def _state_json(stands: Standing, told: Told) -> dict[str, Any]:
     entry = stands.entry
     return {
         "state": stands.state,
         "reopened": list(stands.reopened),
         "decided_at": None if entry is None else to_rfc3339(entry.at_us),
-        "decided_by": "" if entry is None else entry.who,
-        "reason": "" if entry is None else entry.reason,
-        "measure": "" if entry is None else entry.measure,
+        "decided_by": entry.who if entry is not None and told.who else None,
+        "reason": entry.reason if entry is not None and told.why else "",
+        "measure": entry.measure if entry is not None and told.why else "",
         "number": 0 if entry is None else entry.number,
     }
 
 
-def _json(clash: Clash, rule: Rule, stands: Standing) -> dict[str, Any]:
-    return {**clash_json(clash), "title": dict(rule.title), **_state_json(stands)}
+def _json(clash: Clash, rule: Rule, stands: Standing, told: Told) -> dict[str, Any]:
+    return {**clash_json(clash), "title": dict(rule.title), **_state_json(stands, told)}
 
 
 def list_clashes(
@@ -113,8 +130,9 @@ def list_clashes(
     states = Counter(stands.state for _, stands in found)
     shown = [one for one in found if filters.state in {"", one[1].state}]
     shown.sort(key=lambda one: (-one[0].finding.severity, one[0].finding.from_us, one[0].rule))
+    told = _told_to(home, caller, view)
     return {
-        "items": [_json(one, home.rules[one.rule], stands) for one, stands in shown[:limit]],
+        "items": [_json(one, home.rules[one.rule], stands, told) for one, stands in shown[:limit]],
         "total": len(shown),
         "states": {state: states.get(state, 0) for state in STATES},
         "rules": dict(Counter(one.rule for one, _ in shown)),
@@ -122,13 +140,13 @@ def list_clashes(
     }
 
 
-def _entry_json(entry: ClashEntry) -> dict[str, Any]:
+def _entry_json(entry: ClashEntry, told: Told) -> dict[str, Any]:
     return {
         "number": entry.number,
         "state": entry.state,
-        "reason": entry.reason,
-        "measure": entry.measure,
-        "by": entry.who,
+        "reason": entry.reason if told.why else "",
+        "measure": entry.measure if told.why else "",
+        "by": entry.who if told.who else None,
         "at": to_rfc3339(entry.at_us),
     }
 
@@ -184,15 +202,17 @@ def read_clash(home: Home, caller: Caller, clash_id: str) -> dict[str, Any]:
     view = home.rights.ask(caller, "plans", subject={"clash": clash_id[:40]})
     clash, entries = _find(home, view, clash_id)
     records = home.clashes.records()
+    told = _told_to(home, caller, view)
     subjects = entries[-1].plans if clash is None else clash.finding.subjects
     extra = {
         "present": clash is not None,
         "subjects": [_plan_json(records[one]) for one in subjects if one in records],
-        "history": [_entry_json(one) for one in entries],
-        "may_decide": home.rights.may(caller, "authorisations", Verb.ALTER),
+        "history": [_entry_json(one, told) for one in entries],
+        "may_decide": told.who,
     }
     if clash is not None:
-        return _json(clash, home.rules[clash.rule], standing(entries, clash, records)) | extra
+        stands = standing(entries, clash, records)
+        return _json(clash, home.rules[clash.rule], stands, told) | extra
     last = entries[-1]
     rule = home.rules.get(last.rule)
     return {
@@ -206,7 +226,7 @@ def read_clash(home: Home, caller: Caller, clash_id: str) -> dict[str, Any]:
         "geometry": None,
         "explanation": dict(last.explanation),
         "numbers": {},
-        **_state_json(Standing(last.state, last)),
+        **_state_json(Standing(last.state, last), told),
         **extra,
     }
 

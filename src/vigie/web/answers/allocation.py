@@ -246,6 +246,7 @@ class FirstAidPostAnswer(Answer):
     share: float
     mean_m: float
     farthest_m: float
+    gap: float | None = Field(description="Distance of all posts from the best; 0 if proved.")
 
 
 class AllocationAnswer(Answer):

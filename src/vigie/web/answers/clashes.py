@@ -20,7 +20,7 @@ class ClashStanding(ClashAnswer):
         " plan, severity."
     )
     decided_at: Instant | None
-    decided_by: str
+    decided_by: str | None = Field(description="Null for whoever does not decide.")
     reason: str
     measure: str
     number: int = Field(description="Number of the last decision; 0 without any.")
@@ -64,7 +64,7 @@ class ClashDecisionAnswer(Answer):
     state: str
     reason: str
     measure: str
-    by: str
+    by: str | None
     at: Instant
 
 

@@ -128,10 +128,12 @@ export default function Agenda() {
     </Panel>
   );
   const onMap = mode === "map";
+  const one = agenda.data?.find((day) => day.day === chosen);
+  const beside = onMap && one && <Panel title={t("agenda.makes")} onClose={() => { setExtra({ day: null }); }}><Makes day={one} /></Panel>;
   const right = form ? <PlanForm key={form} form={form} /> : selection?.type === "plan" ? <PlanPanel key={selection.id} id={selection.id} /> : undefined;
   return (
     <Stage
-      left={panel === "none" || onMap ? undefined : list}
+      left={beside || (panel === "none" || onMap ? undefined : list)}
       right={right}
       bottom={onMap && agenda.data ? <DayStrip days={agenda.data} chosen={chosen} onChoose={(day) => { setExtra({ day: day === chosen ? null : day }); }} /> : undefined}
       toolbar={onMap ? modes : panel === "none" ? <Button onPress={() => { updateUrl({ panel: null }); }}><Icon name="calendar" />{t("tomorrow.open")}</Button> : undefined}

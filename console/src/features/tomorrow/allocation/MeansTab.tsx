@@ -23,6 +23,9 @@ import type { EventTabProps } from "@/features/tomorrow/event/tabs";
 import styles from "@/features/tomorrow/allocation/Allocation.module.css";
 
 const DETOUR = 1.3;
+const WIDE_PX = 1100;
+/** Share of the posts' breadth that the panel covers on a wide screen. */
+const BESIDE = 0.9;
 
 function Basis({ data }: { data: Allocation }) {
   const { t } = useTranslation();
@@ -82,6 +85,7 @@ function Chosen({ data, aim, planId, onAim }: { data: Allocation; aim: Aim; plan
       <CostTable prices={data.prices} />
       <FairnessTable proposal={proposal} asked={data.given.district_floor} />
       <ShiftTable shifts={data.shifts} />
+      {data.first_aid.some((one) => one.gap !== 0) && <p className={styles["care"]}><Icon name="warning" />{t("allocation.firstAidGap", { gap: percent(data.first_aid[0]?.gap ?? 1) })}</p>}
       <Details
         title={t("allocation.firstAid")}
         items={data.first_aid.map((one, i) => ({
@@ -114,7 +118,7 @@ export default function MeansTab({ planId }: EventTabProps) {
   const seen = box?.join() ?? "";
   useEffect(() => {
     const [west, south, east, north] = seen.split(",").map(Number);
-    if (west !== undefined && south !== undefined && east !== undefined && north !== undefined) command({ type: "fit", box: [west, south, east, north] });
+    if (west !== undefined && south !== undefined && east !== undefined && north !== undefined) command({ type: "fit", box: [west - (window.innerWidth > WIDE_PX ? BESIDE * (east - west) : 0), south, east, north] });
   }, [seen]);
   return (
     <>

@@ -2,6 +2,7 @@
 import { Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { usePlan } from "@/api/queries";
+import { useEventShapes } from "@/features/tomorrow/event/eventMap";
 import { EVENT_TABS } from "@/features/tomorrow/event/tabs";
 import { instantText, parseInstant } from "@/lib/time";
 import { Stage } from "@/parts/Stage";
@@ -26,7 +27,8 @@ export default function EventPage({ planId }: { planId: string }) {
   const found = plan.data;
   const first = EVENT_TABS[0]?.id ?? "";
   const shown = EVENT_TABS.find((one) => one.id === extra["tab"])?.id ?? first;
-  const content = useMemo<MapContent>(() => ({ ...EMPTY_CONTENT, plans: found ? [found] : [], selectedId: planId }), [found, planId]);
+  const shapes = useEventShapes();
+  const content = useMemo<MapContent>(() => ({ ...EMPTY_CONTENT, plans: found ? [found] : [], eventFile: shapes, selectedId: planId }), [found, planId, shapes]);
   useMapContent(content);
   const starts = parseInstant(found?.starts_at ?? null);
   const tabs = EVENT_TABS.map(({ id, label, view: View }) => ({

@@ -14,6 +14,8 @@ export interface EventTab {
 
 export const EVENT_TABS: readonly EventTab[] = [
   { id: "file", label: "dossier.tab.file", view: lazy(() => import("@/features/tomorrow/dossier/FileTab")) },
+  { id: "similar", label: "effects.tab", view: lazy(() => import("@/features/tomorrow/effects/SimilarTab")) },
   { id: "whatif", label: "whatif.tab", view: lazy(() => import("@/features/tomorrow/whatif/WhatIfTab")) },
   { id: "means", label: "allocation.tab", view: lazy(() => import("@/features/tomorrow/allocation/MeansTab")) },
+  { id: "after", label: "dossier.tab.after", view: lazy(() => import("@/features/tomorrow/dossier/AfterTab")) },
 ];

@@ -59,7 +59,7 @@ function Body({ scores }: { scores: ForecastScores }) {
       <p className={styles["note"]}>{t("forecast.scoresLead", { judge: countText(scores.weeks?.judge ?? 0, language), choose: countText(scores.weeks?.choose ?? 0, language) })}</p>
       <Gains scores={scores} kind={kind} />
       <ModelTable scores={scores} kind={kind} />
-      {Object.entries(scores.missing).map(([name, why]) => <p key={name} className={styles["note"]}>{t("forecast.missing", { model: t(`forecast.model.${name}`), why })}</p>)}
+      {Object.entries(scores.missing).map(([name, why]) => <p key={name} className={styles["note"]}>{t("forecast.missing", { model: t(`forecast.model.${name}`), why: t(`forecast.missingWhy.${why}`) })}</p>)}
       <div className={styles["section"]}><ScoreCharts scores={scores} kind={kind} model={model} /></div>
       <Masked scores={scores} kind={kind} />
       <Misses scores={scores} />

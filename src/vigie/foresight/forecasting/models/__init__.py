@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from vigie.foresight.forecasting.models.boosted import Boosted
+from vigie.foresight.forecasting.models.ensemble import Ensemble
 from vigie.foresight.forecasting.models.ewma import Ewma
 from vigie.foresight.forecasting.models.glm import Glm
 from vigie.foresight.forecasting.models.hawkes import Hawkes
@@ -25,6 +26,7 @@ MODELS: Mapping[str, Callable[[], Model]] = MappingProxyType(
         "hawkes": Hawkes,
         "layered": Layered,
         "boosted": Boosted,
+        "ensemble": Ensemble,
     }
 )
 """How to make each model, by name, from the simplest to the richest."""

@@ -16,18 +16,18 @@ from vigie.base.errors import MissingPart
 from vigie.foresight.forecasting.models.discounting import When
 from vigie.foresight.forecasting.models.features import Columns, columns_of
 from vigie.foresight.forecasting.models.layered import Layered, LayeredFitted, explain_layers
-from vigie.foresight.forecasting.models.protocol import Explained, at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Booleans, Family, Floats, Tensor
+from vigie.foresight.forecasting.models.protocol import Explained, targets
+from vigie.foresight.forecasting.tensor import Booleans, Family, Floats, Tensor, at_least_floor
 
 AHEAD_DAYS = (1, 7, 28)
 """Horizons learnt from, unless told otherwise."""
 
-MOST_ROWS = 400_000
+MOST_ROWS = 150_000
 BURN_DAYS = 60
 PARAMETERS = {
     "objective": "poisson",
     "num_leaves": 15,
-    "learning_rate": 0.04,
+    "learning_rate": 0.06,
     "lambda_l2": 50.0,
     "min_data_in_leaf": 400,
     "feature_fraction": 0.5,
@@ -80,6 +80,12 @@ class BoostedFitted:
         """Return the mean expected; see ``Fitted.predict``."""
         return self.correct(self._columns(tensor, origin, horizon))
 
+    def walk(self, tensor: Tensor, first: int, last: int) -> Floats:
+        """Return slots ``first`` to ``last - 1``, each told at its own start; see ``walked``."""
+        slots = np.arange(first, last)
+        when = When(slots, slots)
+        return self.correct(columns_of(self.layered, tensor, tensor.counts[:, :last], (when,))[0])
+
     def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
         """Return the forecast and its factors by family.
 
@@ -118,7 +124,7 @@ class Boosted:
 
     name: str = "boosted"
     ahead: tuple[int, ...] = AHEAD_DAYS
-    rounds: int = 150
+    rounds: int = 90
     seeds: int = 1
 
     def fit(self, tensor: Tensor, upto: int) -> BoostedFitted:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vigie.foresight.forecasting.models.discounting import moving_average
-from vigie.foresight.forecasting.models.protocol import at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Floats, Integers, Tensor
+from vigie.foresight.forecasting.models.protocol import targets
+from vigie.foresight.forecasting.tensor import Floats, Integers, Tensor, at_least_floor
 
 HALF_LIFE = float(np.log(0.5) / np.log(1.0 - 0.005))
 """Days: the weight .005 a day of the reference benchmark."""

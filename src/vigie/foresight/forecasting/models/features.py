@@ -129,7 +129,7 @@ def _calendar(tensor: Tensor, when: When) -> list[tuple[str, Floats]]:
     angle = 2.0 * np.pi * calendar.yearday[at] / YEAR
     columns: dict[str, Floats] = {
         "weekday": calendar.weekday[at].astype(np.float64),
-        "part": calendar.part[at].astype(np.float64),
+        "part_of_day": calendar.part[at].astype(np.float64),
         "monthday": calendar.monthday[at].astype(np.float64),
         "season_sine": np.sin(angle),
         "season_cosine": np.cos(angle),

@@ -13,8 +13,8 @@ import numpy as np
 from sklearn.linear_model import PoissonRegressor
 
 from vigie.foresight.forecasting.models.discounting import When, moving_average
-from vigie.foresight.forecasting.models.protocol import FLOOR, at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Floats, Tensor
+from vigie.foresight.forecasting.models.protocol import targets
+from vigie.foresight.forecasting.tensor import FLOOR, Floats, Tensor, at_least_floor
 
 HALF_LIVES = (7.0, 30.0, 140.0)
 PRIOR = 3.0

@@ -14,8 +14,8 @@ from scipy import optimize, special
 
 from vigie.foresight.forecasting.models.discounting import moving_average
 from vigie.foresight.forecasting.models.ewma import week_rhythm
-from vigie.foresight.forecasting.models.protocol import at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Floats, Tensor
+from vigie.foresight.forecasting.models.protocol import targets
+from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
 
 HALF_LIVES = (1.0, 2.0, 4.0, 7.0, 10.0, 14.0, 21.0, 30.0)
 """Days tried for the trigger; the likelihood chooses."""

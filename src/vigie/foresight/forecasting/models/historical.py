@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vigie.foresight.forecasting.models.protocol import at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Floats, Tensor
+from vigie.foresight.forecasting.models.protocol import targets
+from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ import numpy as np
 from vigie.foresight.forecasting.models.city import CityFitted, fit_city
 from vigie.foresight.forecasting.models.discounting import Drift, When, moving_average
 from vigie.foresight.forecasting.models.ewma import START_DAYS
-from vigie.foresight.forecasting.models.protocol import FLOOR, Explained, at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Family, Floats, Tensor
+from vigie.foresight.forecasting.models.protocol import Explained, targets
+from vigie.foresight.forecasting.tensor import FLOOR, Family, Floats, Tensor, at_least_floor
 
 BASE = 200.0
 """Days: half-life of the share of each cell and kind."""
@@ -113,6 +113,11 @@ class LayeredFitted:
         targets(tensor, origin, horizon)
         when = When.beyond(origin, horizon)
         return self.layers(tensor, tensor.counts[:, :origin], when)[0].mean
+
+    def walk(self, tensor: Tensor, first: int, last: int) -> Floats:
+        """Return slots ``first`` to ``last - 1``, each told at its own start; see ``walked``."""
+        slots = np.arange(first, last)
+        return self.layers(tensor, tensor.counts[:, :last], When(slots, slots))[0].mean
 
     def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
         """Return the forecast and what multiplies the level of each place."""

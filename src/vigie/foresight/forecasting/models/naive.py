@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vigie.foresight.forecasting.models.protocol import at_least_floor, targets
-from vigie.foresight.forecasting.tensor import Floats, Tensor
+from vigie.foresight.forecasting.models.protocol import targets
+from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from vigie.foresight.forecasting.tensor import Family, Floats, Integers, Tensor
-
-FLOOR = 1e-3
-"""No forecast is below: a place where nothing ever happened may still see something."""
 
 DAYS_AHEAD = 28
 """How many days ahead a forecast may look."""
@@ -63,6 +60,27 @@ class Explaining(Fitted, Protocol):
         ...
 
 
+@runtime_checkable
+class Walking(Protocol):
+    """A fitted model that tells a run of slots at once, each as ``predict`` would at its start."""
+
+    def walk(self, tensor: Tensor, first: int, last: int) -> Floats:
+        """Return ``(cells, last - first, kinds)``; see ``walked``."""
+        ...
+
+
+def walked(fitted: Fitted, tensor: Tensor, first: int, last: int) -> Floats:
+    """Return slots ``first`` to ``last - 1``, each told one slot ahead, all earlier counts known.
+
+    It is what a backtest of one slot ahead does; models that can do it at once do, with the same
+    result as one ``predict`` after the other.
+    """
+    if isinstance(fitted, Walking):
+        return fitted.walk(tensor, first, last)
+    steps = [fitted.predict(tensor, origin, 1) for origin in range(first, last)]
+    return np.concatenate(steps, axis=1)
+
+
 class Model(Protocol):
     """A way of forecasting, before it has learnt."""
 
@@ -90,8 +108,3 @@ def targets(tensor: Tensor, origin: int, horizon: int) -> Integers:
     if origin < 1 or horizon < 1 or origin + horizon > tensor.span:
         raise ValueError("the calendar does not reach the end of the horizon")
     return np.arange(origin, origin + horizon)
-
-
-def at_least_floor(mean: Floats) -> Floats:
-    """Return the mean, nowhere below ``FLOOR``."""
-    return np.maximum(mean, FLOOR)

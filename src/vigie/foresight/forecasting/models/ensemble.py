@@ -1,0 +1,127 @@
+"""Several models, averaged in the logarithm with weights that earned themselves on validation.
+
+The members first learn without the last weeks, forecast them one slot ahead, and get the weights
+(none negative, one in all) that would have given the least deviance there. Then they learn again
+from everything. The scatter of what was forecast in validation gives the intervals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import optimize
+
+from vigie.foresight.forecasting.intervals import Spread, fit_spread
+from vigie.foresight.forecasting.models.boosted import Boosted, BoostedFitted
+from vigie.foresight.forecasting.models.glm import Glm
+from vigie.foresight.forecasting.models.hawkes import Hawkes
+from vigie.foresight.forecasting.models.layered import Layered, LayeredFitted
+from vigie.foresight.forecasting.models.protocol import Explained, Fitted, Model, walked
+from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
+
+VALIDATION_WEEKS = 8
+EVEN = 5e-4
+"""Pull of the weights towards equal ones (on half the mean deviance): eight weeks are few."""
+
+
+def weigh(logs: Floats, seen: Floats) -> Floats:
+    """Return the weights of least Poisson deviance of a mean in the logarithm.
+
+    Args:
+        logs: ``(members, items)`` logarithms of forecasts.
+        seen: ``(items,)`` counts.
+    """
+    members = len(logs)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        score = weights @ logs
+        mean = np.exp(score)
+        pull = EVEN * (weights - 1.0 / members)
+        value = float(np.mean(mean - seen * score)) + float(pull @ (weights - 1.0 / members)) / 2
+        return value, (logs @ (mean - seen)) / seen.size + pull
+
+    total: Any = {"type": "eq", "fun": lambda weights: weights.sum() - 1.0}
+    start = np.full(members, 1.0 / members)
+    bounds = [(0.0, 1.0)] * members
+    found = optimize.minimize(
+        loss, start, jac=True, bounds=bounds, constraints=[total], method="SLSQP"
+    )
+    weights = np.clip(found.x, 0.0, None)
+    return np.asarray(weights / weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleFitted:
+    """Members, their weights, and how far validation scattered.
+
+    Attributes:
+        members: Fitted on everything.
+        weights: ``(members,)``.
+        spread: From forecasts of the validation weeks.
+    """
+
+    name: str
+    members: tuple[Fitted, ...]
+    weights: Floats
+    spread: Spread
+
+    def _mix(self, means: list[Floats]) -> Floats:
+        logs = [weight * np.log(mean) for weight, mean in zip(self.weights, means, strict=True)]
+        return at_least_floor(np.exp(np.sum(logs, axis=0)))
+
+    def predict(self, tensor: Tensor, origin: int, horizon: int) -> Floats:
+        """Return the weighted mean in the logarithm; see ``Fitted.predict``."""
+        return self._mix([one.predict(tensor, origin, horizon) for one in self.members])
+
+    def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
+        """Return the forecast with the factors of its heaviest member that can say why.
+
+        What the other members add or take is in the base.
+        """
+        mean = self.predict(tensor, origin, horizon)
+        able = [
+            (weight, one)
+            for weight, one in zip(self.weights, self.members, strict=True)
+            if isinstance(one, (BoostedFitted, LayeredFitted))
+        ]
+        if not able:
+            return Explained(mean, mean, {})
+        told = max(able, key=lambda pair: pair[0])[1].explain(tensor, origin, horizon)
+        return Explained(mean, told.base * mean / told.mean, told.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """The weighted mean of others.
+
+    Attributes:
+        members: What is averaged.
+        weeks: Weeks of validation.
+    """
+
+    name: str = "ensemble"
+    members: tuple[Model, ...] = (Boosted(), Layered(), Glm(), Hawkes())
+    weeks: int = VALIDATION_WEEKS
+
+    def fit(self, tensor: Tensor, upto: int) -> EnsembleFitted:
+        """Learn from slots before ``upto``.
+
+        Raises:
+            ValueError: When too little is known for the most demanding member and validation.
+            MissingPart: When a native library of a member cannot be loaded.
+        """
+        first = upto - self.weeks * tensor.week
+        if first < 1:
+            raise ValueError("too few slots for validation")
+        alive = tensor.counts[:, :first].any(axis=(1, 2))
+        seen = tensor.counts[alive, first:upto]
+        told = [
+            walked(member.fit(tensor, first), tensor, first, upto)[alive] for member in self.members
+        ]
+        logs = np.log(np.stack([mean.ravel() for mean in told]))
+        weights = weigh(logs, seen.ravel())
+        mixed = np.exp((weights @ logs).reshape(seen.shape))
+        members = tuple(member.fit(tensor, upto) for member in self.members)
+        return EnsembleFitted(self.name, members, weights, fit_spread(mixed, seen))
