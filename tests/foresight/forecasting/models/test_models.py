@@ -117,11 +117,11 @@ def test_a_horizon_beyond_the_calendar_is_refused(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_day_in_four_slots_is_forecast_too(name):
-    day_in_parts = counted(rows=2, columns=2, days=600, slot_hours=6, ahead=4)
+    day_in_parts = counted(rows=2, columns=2, days=800, slot_hours=6, ahead=4)
 
-    model = MODELS[name]().fit(day_in_parts, 580)
+    model = MODELS[name]().fit(day_in_parts, 780)
 
-    assert model.predict(day_in_parts, 600, 4).shape == (4, 4, 2)
+    assert model.predict(day_in_parts, 800, 4).shape == (4, 4, 2)
 
 
 @pytest.mark.parametrize("name", ["layered", "boosted", "ensemble"])
