@@ -5467,6 +5467,8 @@ export interface components {
             lon: number;
             /** Lat */
             lat: number;
+            /** Area */
+            area: string;
             /** Geometry */
             geometry: {
                 [key: string]: unknown;
@@ -5532,6 +5534,11 @@ export interface components {
             lon: number;
             /** Lat */
             lat: number;
+            /**
+             * Area
+             * @description District; empty outside of all.
+             */
+            area: string;
             /**
              * Base
              * @description Facts of the kind it rests on; null: withheld.
@@ -6305,6 +6312,8 @@ export interface components {
             kind: string;
             /** Cell */
             cell: string;
+            /** Area */
+            area: string;
             /** Day */
             day: string;
             /** Expected */
