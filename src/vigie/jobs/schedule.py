@@ -16,12 +16,14 @@ from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
 from vigie.situation.home import Home
+from vigie.situation.tomorrow.expected import work_out
 
 SECOND_US = 1_000_000
 FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+EFFECTS_S = 3_600
 AT_HAND_S = 1_800
 """The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
@@ -67,6 +69,7 @@ class Schedule:
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
             Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("effects", EFFECTS_S, lambda: work_out(home)),
             Task("at_hand", AT_HAND_S, self.at_hand.tick),
         ]
 
