@@ -96,7 +96,11 @@ def settings() -> str:
     rows = []
     for path, field in _leaves(Settings):
         default = None if field.is_required() else field.get_default(call_default_factory=True)
-        shown = "" if default in ("", (), None) else f"`{json.dumps(default, ensure_ascii=False, default=str)}`"
+        shown = (
+            ""
+            if default in ("", (), None)
+            else f"`{json.dumps(default, ensure_ascii=False, default=str)}`"
+        )
         key = ".".join(path)
         environment = "" if "[]" in key else f"`{PREFIX}{'__'.join(path).upper()}`"
         rows.append((f"`{key}`", field.description or "", shown, environment))

@@ -34,8 +34,8 @@ import shapely
 
 from vigie.city import geography
 from vigie.city.kinds import kinds
-from vigie.city.span import public_holidays
 from vigie.city.situations import EVENT_EFFECTS
+from vigie.city.span import public_holidays
 from vigie.city.truth import GENERATIONS, Truth, make_truth
 from vigie.foresight.effects.bins import HOUR_US, Bins
 from vigie.foresight.effects.calendar import Calendar

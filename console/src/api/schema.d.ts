@@ -5366,6 +5366,11 @@ export interface components {
             mean_m: number;
             /** Farthest M */
             farthest_m: number;
+            /**
+             * Gap
+             * @description Distance of all posts from the best; 0 if proved.
+             */
+            gap: number | null;
         };
         /**
          * FirstAidQuestion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 from vigie.foresight.dossier.model import Figure
 from vigie.foresight.dossier.shapes import LineShape
 from vigie.foresight.dossier.sheet import codes_of

@@ -9,8 +9,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from vigie.foresight.forecasting.intervals import LEAST_ALPHA
-from vigie.foresight.forecasting.models.protocol import FLOOR
-from vigie.foresight.forecasting.tensor import Floats
+from vigie.foresight.forecasting.tensor import FLOOR, Floats
 
 
 def without_floor(mean: Floats) -> Floats:
