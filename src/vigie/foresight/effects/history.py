@@ -27,6 +27,7 @@ from vigie.foresight.effects.model import AHEAD_DAYS, EffectModel
 from vigie.foresight.effects.occasion import Occasion, occasion_of
 from vigie.foresight.effects.past import History
 from vigie.foresight.effects.similar import Likeness, Portrait, Weather, most_alike, portrait_of
+from vigie.foresight.forecasting.evidence import weigh
 from vigie.foresight.plans import PlanRecord, Plans, plans_between
 from vigie.geo.projection import Projection, local_projection
 from vigie.lake.store import Lake
@@ -39,23 +40,6 @@ FRESH_US = DAY_US
 """A model older than this is fitted again."""
 KEPT = 6
 """Models kept at once: one for each reach of rights that asks."""
-FOUND_BY = ("patrol", "camera")
-NO_EVIDENCE = (
-    "offence.drugs",
-    "offence.police",
-    "offence.disorder.gathering",
-    "offence.disorder.begging",
-    "offence.disorder.drunkenness",
-    "offence.person.weapon",
-    "offence.person.insult",
-    "offence.person.assault.official",
-    "road.offence",
-    "space.crowd",
-    "space.occupation.camp",
-    "space.occupation.squat",
-    "space.prevention",
-    "space.trade.peddling",
-)
 COLUMNS = ("kind", "earliest_us", "latest_us", "lon", "lat", "discovered_by", "source")
 
 
@@ -157,12 +141,12 @@ class Standing:
 
 
 def evidence(table: pa.Table) -> tuple[pa.Table, int]:
-    """Return the facts that say something of an event, and how many do not."""
-    found = pc.is_in(table["discovered_by"], pa.array(FOUND_BY))
-    codes = pc.unique(table["kind"]).to_pylist()
-    never = [c for c in codes if any(f"{c}.".startswith(f"{barred}.") for barred in NO_EVIDENCE)]
-    barred = pc.is_in(table["kind"], pa.array(never, pa.string()))
-    kept = table.filter(pc.invert(pc.or_(found, barred)))
+    """Return the facts that say something of an event, and how many do not.
+
+    The rule is that of every forecast (``forecasting.evidence``): what patrols and cameras found
+    counts nothing, nor do kinds that follow their presence.
+    """
+    kept = table.filter(pa.array(weigh(table).weight > 0.0))
     return kept, table.num_rows - kept.num_rows
 
 

@@ -122,6 +122,7 @@ class EffectModel:
             active = np.mean([hours < self.past[r].bins for r in chosen], axis=0)
             profiles[code] = profile(np.asarray(excess), active)
         self.profiles = profiles
+        self._units = {}
         self.rates = pooled_rates(seen, kinds, {c: p.sum(2) for c, p in profiles.items()})
         self.differ = {
             code: self._differ(seen.rows(of), self.rates[code])
@@ -144,6 +145,7 @@ class EffectModel:
     def refit(self, rows: Ints) -> None:
         """Fit rates, profiles and what events bring each other on some of the past events."""
         self.others, self.rates, self.profiles, self.differ = np.zeros(self._size), {}, {}, {}
+        self._units: dict[tuple[str, int], Floats] = {}
         for _ in range(PASSES if len(rows) else 0):
             self._fit(rows)
             for row in rows.tolist():
@@ -181,10 +183,12 @@ class EffectModel:
         if not self.rates:
             return np.zeros(self._size[1:])
         code = nearest(self.rates, kind)
-        shares = self.profiles[code] * (np.arange(len(self.bins.hours)) < hours)
-        shares = shares / np.maximum(shares.sum((1, 2), keepdims=True), 1e-12)
-        brought = self.rates[code].mean * people / PEOPLE
-        return np.asarray(brought[:, None, None] * shares, np.float64)
+        if (code, hours) not in self._units:
+            shares = self.profiles[code] * (np.arange(len(self.bins.hours)) < hours)
+            shares = shares / np.maximum(shares.sum((1, 2), keepdims=True), 1e-12)
+            brought = self.rates[code].mean / PEOPLE
+            self._units[code, hours] = np.asarray(brought[:, None, None] * shares, np.float64)
+        return np.asarray(self._units[code, hours] * people, np.float64)
 
     def _others_of(self, occasion: Occasion) -> Floats:
         """Return what other events, past or planned, bring into an event's rings and hours."""

@@ -57,7 +57,7 @@ def overlap_of(
 
 def moved(effect: Floats, shares: Floats, shift: int) -> Floats:
     """Return an event's effect (kinds x rings x hours) in the rings and hours of another."""
-    into = np.einsum("kah,ab->kbh", effect, shares)
+    into = np.matmul(shares.T[None], effect)
     out: Floats = np.zeros_like(into)
     hours = into.shape[2]
     if abs(shift) >= hours:

@@ -43,6 +43,7 @@ export default function EffectsView() {
     <Stage
       left={
         <Panel title={t("effects.viewTitle")} size="wide">
+          <div className={styles["block"]}>
           <p className={styles["note"]}>{t("effects.viewLead")}</p>
           {found.isPending && <Loading rows={10} />}
           {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
@@ -62,6 +63,7 @@ export default function EffectsView() {
             </div>
           )}
           {found.data && <><p className={styles["note"]}>{t("effects.viewNote")}</p><About about={found.data.about} /></>}
+          </div>
         </Panel>
       }
     />

@@ -24,7 +24,7 @@ function useLines(): { rings: (from: Tables) => Line[]; hours: (from: Tables) =>
   const language = useLanguage();
   const kind = useKindText();
   return {
-    rings: ({ by_ring }) => by_ring.map((line) => ({ id: String(line.to_m), name: t("effects.ring", { from: line.from_m, to: metresText(line.to_m, language) }), line })),
+    rings: ({ by_ring }) => by_ring.map((line) => ({ id: String(line.to_m), name: t("effects.ring", { from: line.from_m === 0 ? "0" : metresText(line.from_m, language), to: metresText(line.to_m, language) }), line })),
     hours: ({ by_hour }) => by_hour.map((line) => ({ id: String(line.hour), name: t("effects.hourBin", { from: line.hour, to: line.hour + 1 }), line })),
     kinds: ({ by_kind }) => by_kind.map((line) => ({ id: line.kind ?? "", name: line.kind === null ? t("effects.otherKinds") : kind(line.kind), line })),
   };

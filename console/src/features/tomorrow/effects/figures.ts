@@ -20,7 +20,7 @@ export function useFigures(): Figures {
   const { t } = useTranslation();
   const language = useLanguage();
   const number = (value: number): string => (Math.abs(value) < WHOLE_FROM ? decimalText(value, language, 1) : countText(value, language));
-  const signed = (value: number): string => `${value > 0 ? "+" : ""}${number(value)}`;
+  const signed = (value: number): string => { const text = number(value); return value > 0 && text !== "0" ? `+${text}` : text.replace(/^-0$/, "0"); };
   return {
     number,
     signed,
