@@ -7877,7 +7877,7 @@ export interface components {
             basis: string[];
             /**
              * Method
-             * @description effects, load, history, plan, rule, grid, literature, geometry.
+             * @description effects, load, history, days, plan, rule, grid, literature, geometry.
              */
             method: string;
             /**
