@@ -111,6 +111,9 @@ PARTS = {
         "apt-get install mosquitto",
     ),
     "needs_glewlwyd": Part("Glewlwyd", lambda: _on_path("glewlwyd"), "apt-get install glewlwyd"),
+    "needs_poppler": Part(
+        "Poppler", lambda: _on_path("pdftotext"), "apt-get install poppler-utils"
+    ),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
 _SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
@@ -162,6 +165,12 @@ def needs_mosquitto() -> Path:
 def needs_glewlwyd() -> Path:
     """The OpenID Connect provider."""
     return _require("needs_glewlwyd")
+
+
+@pytest.fixture(scope="session")
+def needs_poppler() -> Path:
+    """Poppler's ``pdftotext``."""
+    return _require("needs_poppler")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "console"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
-SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "node")
+SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "poppler", "node")
 HEAVY_ROOMS = (
     *("acceptance", "architecture", "city", "cli", "desk", "docs", "jobs", "lake"),
     *("situation", "web"),

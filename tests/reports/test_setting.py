@@ -1,11 +1,9 @@
 """Reports on paper: what is written comes out as it is, and equal reports are equal."""
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,11 +68,8 @@ def everywhere(text: str) -> Report:
     )
 
 
-def read(pdf: bytes, folder: Path) -> str:
+def read(pdf: bytes, folder: Path, program: Path) -> str:
     """Return the text of a PDF as poppler reads it."""
-    program = shutil.which("pdftotext")
-    if program is None:
-        pytest.skip("missing part: poppler (apt-get install poppler-utils)")
     (folder / "read.pdf").write_bytes(pdf)
     done = subprocess.run(
         [program, "-layout", "-enc", "UTF-8", str(folder / "read.pdf"), "-"],
@@ -91,8 +86,8 @@ def test_any_text_stands_in_the_document_and_is_never_a_program(text: str) -> No
     assert headings_in(made) == [text, MARKUP]
 
 
-def test_markup_in_every_place_is_set_as_letters(tmp_path: Path) -> None:
-    text = read(set_pdf(everywhere(MARKUP)), tmp_path)
+def test_markup_in_every_place_is_set_as_letters(tmp_path: Path, needs_poppler: Path) -> None:
+    text = read(set_pdf(everywhere(MARKUP)), tmp_path, needs_poppler)
     assert "#panic() $x$ *a* _b_ `c`" in text
     assert text.count("#panic()") >= 15
 
@@ -112,10 +107,10 @@ def test_the_document_is_tagged_archivable_and_says_what_it_is() -> None:
     assert b"/FontFile" in pdf
 
 
-def test_pages_are_numbered_and_say_who_made_them(tmp_path: Path) -> None:
+def test_pages_are_numbered_and_say_who_made_them(tmp_path: Path, needs_poppler: Path) -> None:
     rows = [[str(n), "x"] for n in range(120)]
     long = report([Table("Longue", ["a", "b"], rows, ["right", "left"], widths=[1, 2])])
-    text = read(set_pdf(long), tmp_path)
+    text = read(set_pdf(long), tmp_path, needs_poppler)
     assert "page 1 sur 3" in text
     assert "page 3 sur 3" in text
     assert text.count("établi par Vigie · Titre · version 1") == 3
@@ -127,8 +122,10 @@ def test_a_report_that_begins_low_is_set_all_the_same() -> None:
     assert [block["rank"] for block in made.as_json()["blocks"]] == [1, 1, 2]
 
 
-def test_the_lines_of_a_text_stay_apart(tmp_path: Path) -> None:
-    lines = read(set_pdf(report([Paragraph("première ligne\nseconde ligne")])), tmp_path)
+def test_the_lines_of_a_text_stay_apart(tmp_path: Path, needs_poppler: Path) -> None:
+    lines = read(
+        set_pdf(report([Paragraph("première ligne\nseconde ligne")])), tmp_path, needs_poppler
+    )
     assert [one.strip() for one in lines.splitlines() if "ligne" in one] == [
         *("première ligne", "seconde ligne"),
     ]

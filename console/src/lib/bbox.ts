@@ -56,3 +56,13 @@ export function distanceM(a: { lon: number; lat: number }, b: { lon: number; lat
   const h = Math.sin(dLat / 2) ** 2 + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(dLon / 2) ** 2;
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
+
+/** About 700 m: a venue with the streets around it. */
+const LEAST_DEG = 0.009;
+
+/** A box that leaves room for the panel at the left of a wide screen. */
+export function besidePanel([west, south, east, north]: Box, wide: boolean): Box {
+  const span = Math.max(east - west, north - south, LEAST_DEG);
+  const [x, y] = [(west + east) / 2, (south + north) / 2];
+  return [x - span * (wide ? 2.2 : 0.6), y - span * 0.5, x + span * 0.6, y + span * 0.5];
+}

@@ -283,7 +283,7 @@ def _overlap(
 def round_length(longest_m: float) -> float:
     """Return the longest of 1, 2 or 5 times a power of ten that is no longer than a length."""
     power = 10.0 ** math.floor(math.log10(longest_m))
-    return next(n * power for n in (5.0, 2.0, 1.0) if n * power <= longest_m)
+    return next(n * power for n in (5.0, 2.0, 1.0, 0.5) if n * power <= longest_m)
 
 
 def _scale_bar(drawing: Drawing, parent: ET.Element, frame: _Frame, sheet: Sheet) -> None:

@@ -1,6 +1,7 @@
 /** What is entered after an event: attendance, means used, what happened when, lessons. */
 import { useTranslation } from "react-i18next";
 import type { Content } from "@/api/dossier";
+import { LongField } from "@/features/tomorrow/dossier/LongField";
 import { fromLocalInput, toLocalInput } from "@/lib/localInput";
 import { parseInstant, rfc3339 } from "@/lib/time";
 import { useCityContext } from "@/state/city";
@@ -63,7 +64,7 @@ export function AfterForm({ value, day, onChange }: { value: After; day: string;
         </ol>
         <Button look="quiet" onPress={() => { onChange({ ...value, timeline: [...timeline, { id: next(timeline, "moment"), at: day, text: t("dossier.after.newMoment") }] }); }}><Icon name="plus" size={14} />{t("dossier.after.addMoment")}</Button>
       </fieldset>
-      <TextField label={t("dossier.after.lessons")} value={value.lessons ?? ""} onChange={(lessons) => { onChange({ ...value, lessons }); }} />
+      <LongField label={t("dossier.after.lessons")} rows={6} value={value.lessons ?? ""} onChange={(lessons) => { onChange({ ...value, lessons }); }} />
     </>
   );
 }

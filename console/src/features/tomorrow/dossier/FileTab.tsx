@@ -6,6 +6,7 @@ import { useEventFile, useSaveFile, type Content, type EventFile, type FileState
 import { useShowShapes } from "@/features/tomorrow/event/eventMap";
 import type { EventTabProps } from "@/features/tomorrow/event/tabs";
 import { FirstAid } from "@/features/tomorrow/dossier/FirstAid";
+import { LongField } from "@/features/tomorrow/dossier/LongField";
 import { ListSection } from "@/features/tomorrow/dossier/ListSection";
 import { LISTS } from "@/features/tomorrow/dossier/parts";
 import { Papers } from "@/features/tomorrow/dossier/Papers";
@@ -17,7 +18,6 @@ import { localDay, parseInstant } from "@/lib/time";
 import { DrawingField } from "@/map/DrawingField";
 import { useCityContext, useLanguage } from "@/state/city";
 import { Button } from "@/ui/Button";
-import { TextField } from "@/ui/Fields";
 import { Icon } from "@/ui/Icon";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/tomorrow/dossier/Dossier.module.css";
@@ -79,7 +79,7 @@ function File({ file }: { file: EventFile }) {
       <Remarks file={file} />
       <section className={styles["plain"]}>
         {change
-          ? <TextField label={t("dossier.part.summary")} value={content.summary ?? ""} onChange={(summary) => { change({ ...content, summary }); }} />
+          ? <LongField label={t("dossier.part.summary")} value={content.summary ?? ""} onChange={(summary) => { change({ ...content, summary }); }} />
           : content.summary && <p className={styles["told"]}>{content.summary}</p>}
       </section>
       <Perimeter content={content} open={open === "perimeter"} onOpen={setOpen} onChange={change} />

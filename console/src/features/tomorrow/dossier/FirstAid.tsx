@@ -1,6 +1,7 @@
 /** The first-aid cover foreseen: class, first-aiders, ratio and provider. */
 import { useTranslation } from "react-i18next";
 import type { Content } from "@/api/dossier";
+import { LongField } from "@/features/tomorrow/dossier/LongField";
 import { countText } from "@/lib/numbers";
 import { Details } from "@/parts/Details";
 import { useLanguage } from "@/state/city";
@@ -38,7 +39,7 @@ export function FirstAid({ content, onChange }: { content: Content; onChange?: (
         <TextField label={t("dossier.field.responders")} type="number" min={0} value={String(aid.responders ?? 0)} onChange={(text) => { set({ responders: Math.max(0, Math.round(Number(text) || 0)) }); }} />
         <TextField label={t("dossier.field.risk")} type="number" min={0} step="0.01" value={String(aid.risk ?? "")} onChange={(text) => { set({ risk: text === "" ? null : Math.max(0, Number(text) || 0) }); }} />
         <TextField label={t("dossier.field.provider")} value={aid.provider ?? ""} onChange={(provider) => { set({ provider }); }} />
-        <div className={styles["whole"]}><TextField label={t("dossier.field.note")} value={aid.note ?? ""} onChange={(note) => { set({ note }); }} /></div>
+        <div className={styles["whole"]}><LongField label={t("dossier.field.note")} value={aid.note ?? ""} onChange={(note) => { set({ note }); }} /></div>
       </div>
     </details>
   );

@@ -2,6 +2,7 @@
 import type { Geometry } from "geojson";
 import { useTranslation } from "react-i18next";
 import type { Content } from "@/api/dossier";
+import { LongField } from "@/features/tomorrow/dossier/LongField";
 import { StepsField } from "@/features/tomorrow/dossier/StepsField";
 import type { FieldSpec, Item, ListSpec } from "@/features/tomorrow/dossier/parts";
 import { fromLocalInput, toLocalInput } from "@/lib/localInput";
@@ -70,6 +71,7 @@ function Field(props: Props) {
     case "line": return (
       <DrawingField key={item.id} label={label} shapes={[field.kind]} value={(value ?? null) as Geometry | null} onChange={onChange} />
     );
+    case "long": return <LongField label={label} value={String(value ?? "")} onChange={onChange} />;
     default: return (
       <TextField label={label} value={String(value ?? "")} onChange={onChange} {...(field.name === "telephone" ? { description: t("dossier.telephoneHint") } : {})} />
     );

@@ -1,20 +1,22 @@
 /** One event: its file, and what the other parts of Demain say about it, tab by tab, beside the map. */
-import { Suspense, useMemo } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { usePlan } from "@/api/queries";
 import { useEventShapes } from "@/features/tomorrow/event/eventMap";
 import { EVENT_TABS } from "@/features/tomorrow/event/tabs";
+import { besidePanel, geometryBox } from "@/lib/bbox";
 import { instantText, parseInstant } from "@/lib/time";
 import { Stage } from "@/parts/Stage";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
-import { EMPTY_CONTENT, useMapContent, type MapContent } from "@/state/mapStage";
-import { setExtra, useUrl } from "@/state/url";
+import { command, EMPTY_CONTENT, useMapContent, type MapContent } from "@/state/mapStage";
+import { readUrl, setExtra, useUrl } from "@/state/url";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
 import { Tabs } from "@/ui/Tabs";
 import styles from "@/features/tomorrow/event/EventPage.module.css";
 
 const MINUTE_MS = 60_000;
+const WIDE_PX = 1100;
 
 export default function EventPage({ planId }: { planId: string }) {
   const { t } = useTranslation();
@@ -30,6 +32,10 @@ export default function EventPage({ planId }: { planId: string }) {
   const shapes = useEventShapes();
   const content = useMemo<MapContent>(() => ({ ...EMPTY_CONTENT, plans: found ? [found] : [], eventFile: shapes, selectedId: planId }), [found, planId, shapes]);
   useMapContent(content);
+  useEffect(() => {
+    const box = geometryBox(found?.geometry);
+    if (box && readUrl().view === null) command({ type: "fit", box: besidePanel(box, window.innerWidth > WIDE_PX) });
+  }, [found?.geometry]);
   const starts = parseInstant(found?.starts_at ?? null);
   const tabs = EVENT_TABS.map(({ id, label, view: View }) => ({
     id, title: t(label), content: <Suspense fallback={<Loading rows={8} />}><View key={planId} planId={planId} /></Suspense>,
