@@ -221,7 +221,6 @@ def main() -> None:
                     "views_s": round(min(viewing), 3),
                     "edit_p50_ms": round(p50, 2),
                     "edit_p95_ms": round(p95, 2),
-                    "edit_worst_ms": round(float(each.max()), 2),
                     "clashes": found.total(),
                     "by_rule": dict(sorted(found.items())),
                     "goal_full_s": GOAL_S,

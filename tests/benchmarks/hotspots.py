@@ -12,6 +12,7 @@ is chosen on the months scored. The last line is JSON.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -57,7 +58,7 @@ def months():
     """Return first and last day of each month scored."""
     firsts = [date(2017 + month // 12, month % 12 + 1, 1) for month in range(13)]
     numbers = [(one - FIRST).days for one in firsts]
-    return list(zip(numbers[:-1], numbers[1:], strict=True))
+    return list(itertools.pairwise(numbers))
 
 
 def maps_of(facts, origin, kind):

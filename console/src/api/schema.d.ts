@@ -5492,6 +5492,8 @@ export interface components {
             lon: number;
             /** Lat */
             lat: number;
+            /** Area */
+            area: string;
             /** Geometry */
             geometry: {
                 [key: string]: unknown;
@@ -5557,6 +5559,11 @@ export interface components {
             lon: number;
             /** Lat */
             lat: number;
+            /**
+             * Area
+             * @description District; empty outside of all.
+             */
+            area: string;
             /**
              * Base
              * @description Facts of the kind it rests on; null: withheld.
@@ -6394,6 +6401,8 @@ export interface components {
             kind: string;
             /** Cell */
             cell: string;
+            /** Area */
+            area: string;
             /** Day */
             day: string;
             /** Expected */
@@ -7868,7 +7877,7 @@ export interface components {
             basis: string[];
             /**
              * Method
-             * @description effects, load, history, plan, rule, grid, literature, geometry.
+             * @description effects, load, history, days, plan, rule, grid, literature, geometry.
              */
             method: string;
             /**

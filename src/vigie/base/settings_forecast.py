@@ -30,6 +30,9 @@ class ForecastSettings(Part):
     history_days: int = Field(
         730, ge=98, le=3_660, description="Days of facts that a forecast learns from, at most."
     )
+    models: tuple[str, ...] = Field(
+        (), description="Models tried beside the two baselines; empty: every one there is."
+    )
     country: str = Field("FR", description="Country of the public holidays, ISO 3166-1.")
     school_breaks: tuple[tuple[Day, Day], ...] = Field(
         (

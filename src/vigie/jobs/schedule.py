@@ -16,12 +16,14 @@ from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
 from vigie.situation.home import Home
+from vigie.situation.tomorrow.expected import work_out
 
 SECOND_US = 1_000_000
 FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+EFFECTS_S = 3_600
 PAIRS_S = 86_400
 PAIRS_FIRST_US = 90 * SECOND_US
 """What pairs of kinds bring is learnt once a day, and first when the server has settled."""
@@ -70,6 +72,7 @@ class Schedule:
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
             Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("effects", EFFECTS_S, lambda: work_out(home)),
             Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
             Task("at_hand", AT_HAND_S, self.at_hand.tick),
         ]

@@ -58,7 +58,7 @@ def problem() -> Problem:
 
 @pytest.fixture(scope="module")
 def found(problem: Problem) -> Any:
-    return propose(problem)
+    return propose(problem, patience=100.0)
 
 
 def test_there_is_a_proposal_for_each_aim_with_the_posts_asked_for(found: Any) -> None:
@@ -94,7 +94,7 @@ def test_each_proposal_is_the_best_of_the_three_at_its_own_aim(
 
 def test_a_floor_that_no_posts_can_give_is_lowered_and_said() -> None:
     far = city(Given(posts=1, reach_s=120.0), Conditions(district_floor=1.0))
-    for one in propose(far):
+    for one in propose(far, patience=100.0):
         assert one.floor < 1.0
 
 

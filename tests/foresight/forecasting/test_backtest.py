@@ -24,6 +24,7 @@ from vigie.foresight.forecasting.models import MODELS
 from vigie.foresight.forecasting.tensor import Floats, Tensor
 
 FIRST = date(2026, 1, 5)
+SIMPLE = {name: MODELS[name] for name in ("naive", "historical")}
 
 
 def town(weeks: int, kinds: int = 1, seed: int = 3, cells: int = 6) -> Tensor:
@@ -81,7 +82,7 @@ def test_no_model_is_shown_a_count_from_its_origin_on() -> None:
     tensor, spy = town(16), Peeking()
     stretch = stretch_of(tensor)
     assert stretch is not None
-    rolled = roll(tensor, stretch, 7, models={**MODELS, "peeking": lambda: spy})
+    rolled = roll(tensor, stretch, 7, models={**SIMPLE, "peeking": lambda: spy})
     assert all(slots == origin for slots, origin in spy.shown)
     first = rolled.means["peeking"][0, :, 0]
     assert (np.diff(first) >= 0).all()
@@ -97,10 +98,9 @@ def test_a_model_that_cannot_run_is_left_out_and_named() -> None:
     tensor = town(16)
     stretch = stretch_of(tensor)
     assert stretch is not None
-    simple = {name: MODELS[name] for name in ("naive", "historical")}
-    rolled = roll(tensor, stretch, 7, models={**simple, "broken": Broken})
+    rolled = roll(tensor, stretch, 7, models={**SIMPLE, "broken": Broken})
     assert rolled.missing == {"broken": "history"}
-    assert set(rolled.means) == set(simple)
+    assert set(rolled.means) == set(SIMPLE)
 
 
 def test_a_stretch_asked_for_needs_weeks_within_and_before() -> None:

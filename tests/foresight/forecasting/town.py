@@ -83,7 +83,10 @@ def true_facts(days: int, scale: float, seed: int = 13) -> pa.Table:
 def empty_home(folder: Path) -> tuple[Home, FixedClock]:
     """A home with the synthetic city's zonings and nothing in it; the caller closes it."""
     clock = FixedClock(NOW)
-    init_home(folder, {"server": {"require_second_factor": []}})
+    init_home(
+        folder,
+        {"server": {"require_second_factor": []}, "forecast": {"models": ["ewma"]}},
+    )
     zonings = {
         name: {**zoning.geojson(), "title": dict(zoning.title)}
         for name, zoning in geography.zonings().items()

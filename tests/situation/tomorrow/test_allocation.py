@@ -40,7 +40,8 @@ def answer(seen_home: Home, tomorrow_us: int) -> dict[str, Any]:
 
 
 def test_a_day_has_proposals_whose_posts_say_why(answer: dict[str, Any]) -> None:
-    assert {one["aim"] for one in answer["proposals"]} == {"cover", "near", "even"}
+    aims = {one["aim"] for one in answer["proposals"]}
+    assert {"cover"} <= aims <= {"cover", "near", "even"}  # what found nothing in time is not told
     for proposal in answer["proposals"]:
         assert len(proposal["posts"]) == 4
         for post in proposal["posts"]:

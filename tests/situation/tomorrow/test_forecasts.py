@@ -214,13 +214,19 @@ def test_the_day_has_one_forecast_and_a_run_broken_off_has_failed(
     with opened:
         first = due(opened)
         assert isinstance(first, ForecastRun)
+        assert first.made_by == "vigie:first"
         assert due(opened) == first
         assert opened.desk.forecasts.take(first.forecast_id)
         assert not opened.desk.forecasts.take(first.forecast_id)
         assert due(opened) is None
         clock.advance(timedelta(hours=3))
-        assert due(opened) is None
+        daily = due(opened)
         assert opened.desk.forecasts.get(first.forecast_id).state == FAILED
+        assert isinstance(daily, ForecastRun)
+        assert daily.made_by == "vigie"
+        assert opened.desk.forecasts.take(daily.forecast_id)
+        opened.desk.forecasts.end(daily.forecast_id, READY, seconds=1.0, told={})
+        assert due(opened) is None
         clock.advance(timedelta(days=1))
         assert due(opened) is not None
 

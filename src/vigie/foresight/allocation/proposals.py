@@ -89,28 +89,35 @@ class Proposal:
     firm: tuple[Firmness, ...]
 
 
-def propose(problem: Problem) -> tuple[Proposal, ...]:
+def propose(problem: Problem, *, patience: float = 1.0) -> tuple[Proposal, ...]:
     """Return a proposal for each aim that the conditions leave room for.
 
     The floor of districts is lowered to what some choice of posts can give to the worst served one,
     so that conditions never exclude each other; the proposal says which floor was kept.
+
+    Args:
+        problem: The question.
+        patience: Times the usual bounds of the solver's time (for who need not answer in seconds).
     """
-    even = _even(problem, problem.exposure())
+    even = _even(problem, problem.exposure(), patience)
     floor = min(problem.conditions.district_floor, problem.worst_share(even.units))
     limits = [*problem.exposure(), *problem.floors(floor)]
     found: dict[Aim, Sited] = {
-        "cover": _cover(problem, problem.weights, limits),
+        "cover": _cover(problem, problem.weights, limits, patience),
         "near": p_median(
             problem.weights,
             problem.ways_m,
             problem.posts,
             limits=limits,
             reach=problem.given.reach_m,
-            time_limit_s=MEDIAN_S,
+            time_limit_s=MEDIAN_S * patience,
         ),
         "even": even,
     }
-    best = {name: _cover(problem, weights, limits) for name, weights in _scenarios(problem).items()}
+    best = {
+        name: _cover(problem, weights, limits, patience)
+        for name, weights in _scenarios(problem).items()
+    }
     return tuple(
         Proposal(aim, found[aim], floor, _firmness(problem, found[aim], best))
         for aim in AIMS
@@ -118,25 +125,27 @@ def propose(problem: Problem) -> tuple[Proposal, ...]:
     )
 
 
-def _even(problem: Problem, limits: Sequence[Limit]) -> Sited:
+def _even(problem: Problem, limits: Sequence[Limit], patience: float) -> Sited:
     return even_cover(
         problem.weights,
         problem.near,
         problem.posts,
         problem.district,
         limits=limits,
-        time_limit_s=SOLVE_S,
+        time_limit_s=SOLVE_S * patience,
     )
 
 
-def _cover(problem: Problem, weights: Floats, limits: Sequence[Limit]) -> Sited:
+def _cover(
+    problem: Problem, weights: Floats, limits: Sequence[Limit], patience: float = 1.0
+) -> Sited:
     return backup_cover(
         weights,
         problem.near,
         problem.posts,
         busy=problem.busy,
         limits=limits,
-        time_limit_s=SOLVE_S,
+        time_limit_s=SOLVE_S * patience,
     )
 
 

@@ -71,7 +71,7 @@ def discounted_map(facts: Facts, origin: int, half_life: float, kind: int | None
     if kind is not None:
         kept &= facts.kind == kind
     weights = 0.5 ** ((origin - facts.day[kept]) / half_life)
-    return np.bincount(facts.cell[kept], weights, facts.cells)
+    return np.asarray(np.bincount(facts.cell[kept], weights, facts.cells), np.float64)
 
 
 def around(facts: Facts, values: Floats) -> Floats:
@@ -124,7 +124,7 @@ def hot_spots(facts: Facts, origin: int, kind: int | None = None) -> Floats:
             seen = own + lent * beside
             for one in _maps(seen, prior, time * (1.0 + 8.0 * lent), kind):
                 total += one / one.sum()
-    return total / total.sum()
+    return np.asarray(total / total.sum())
 
 
 def _maps(seen: Floats, prior: Floats, time: float, kind: int | None) -> list[Floats]:

@@ -26,7 +26,7 @@ class Estimate:
         base: Past events it rests on; 0 for a rule.
         basis: Their plan ids, newest first.
         method: ``effects`` (past events), ``load`` (the same through the table of crews),
-            ``history`` (past plans or days), ``plan`` (what the plan says), ``rule``, ``grid``,
+            ``history`` (past plans), ``days``, ``plan`` (what the plan says), ``rule``, ``grid``,
             ``literature`` or ``geometry``.
         pool: Kind of plan the past events share; empty where there is none.
     """

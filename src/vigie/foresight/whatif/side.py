@@ -299,7 +299,7 @@ def _hospital(
     deviation = float(np.sqrt(sum(one[1] ** 2 for one in usual)))
     normal = np.random.default_rng([seed, 4]).normal(size=len(transported))
     arrivals = np.maximum(0.0, np.rint(mean + deviation * normal)) + transported
-    return {"hospital.arrivals": Quantity(arrivals, "history", city.arrivals_days)}
+    return {"hospital.arrivals": Quantity(arrivals, "days", city.arrivals_days)}
 
 
 def _usual(kind: str, public: float, past: Sequence[PastMeans]) -> dict[str, Quantity]:

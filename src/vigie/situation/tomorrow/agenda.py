@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from vigie.analyse.running import Selection, select_facts
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.foresight.agenda import MAX_DAYS, AgendaDay, Beside, Threes, agenda
+from vigie.foresight.agenda import MAX_DAYS, AgendaDay, Beside, agenda
 from vigie.foresight.danger import Cover, Danger, Ends, Part
 from vigie.foresight.entry import STATES
 from vigie.foresight.noted_days import Reliability, reliability
@@ -28,10 +28,12 @@ from vigie.foresight.plans import PlanRecord
 from vigie.geo.zonings import Zoning
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.times import day_bounds, local_columns
+from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.days import sees_figures_only
 from vigie.situation.home import Home
 from vigie.situation.rights import View
+from vigie.situation.tomorrow.expected import expected_excess
 
 HOUR_US = 3_600_000_000
 PAST_DAYS = 180
@@ -152,17 +154,15 @@ def agenda_days(
 def _beside(home: Home, caller: Caller, at_us: int) -> Beside:
     today = local_day(home, at_us)
     counts = counts_by_day(home, caller, today - timedelta(days=USUAL_DAYS), today)
-    return Beside(excess=expected_excess(home), needs=agents_needed(home), counts=counts or {})
+    whole = counts is not None and _unbounded(home, caller)
+    excess = expected_excess(home) if whole else {}
+    return Beside(excess=excess, needs={}, counts=counts or {})
 
 
-def expected_excess(home: Home) -> Threes:
-    """Return the facts above the usual that plans are expected to bring, where it is estimated."""
-    return home.plans.kept.of("excess", home.plans.mark(), dict)
-
-
-def agents_needed(home: Home) -> Threes:
-    """Return the agents that plans need, where it is estimated."""
-    return home.plans.kept.of("needs", home.plans.mark(), dict)
+def _unbounded(home: Home, caller: Caller) -> bool:
+    """Say whether a caller's figures have no bounds of feed or zone."""
+    limits = home.rights.limits(caller, "figures", Verb.CONSULT)
+    return limits.sources is None and limits.zones is None
 
 
 def counts_by_day(home: Home, caller: Caller, first: date, after: date) -> dict[date, int] | None:

@@ -7,6 +7,7 @@ out, and who is told which of them is decided when they are read (``situation.to
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ import holidays
 import numpy as np
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.base.errors import VigieError, WrongUsage
+from vigie.base.errors import SettingsInvalid, VigieError, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.desk.forecasts import FAILED, READY, RUNNING, WAITING, Asked, ForecastRun
 from vigie.foresight.forecasting.backtest import (
@@ -36,7 +37,7 @@ from vigie.foresight.forecasting.lake_tensor import (
     read_counts,
 )
 from vigie.foresight.forecasting.models import MODELS, NAIVE
-from vigie.foresight.forecasting.models.protocol import DAYS_AHEAD
+from vigie.foresight.forecasting.models.protocol import DAYS_AHEAD, Model
 from vigie.foresight.forecasting.runs import Areas, make
 from vigie.foresight.forecasting.shelf import ForecastShelf
 from vigie.foresight.plans import plans_between
@@ -155,7 +156,7 @@ def _carry_out(home: Home, run: ForecastRun, progress: Progress) -> dict[str, An
     days = (at_local(asked.until_us, timezone).date() - origin).days
     counted = count(home, asked, origin, days)
     areas, titles = areas_of(home, counted.grid)
-    models = {name: MODELS[name] for name in (QUICK if run.made_by == AT_FIRST else MODELS)}
+    models = models_of(home, QUICK if run.made_by == AT_FIRST else ())
     horizon = days * counted.tensor.per_day
     made = make(counted, horizon, areas, models=models, progress=progress)
     verdicts = [one.as_json() for one in made.verdicts]
@@ -179,6 +180,19 @@ def _carry_out(home: Home, run: ForecastRun, progress: Progress) -> dict[str, An
         "cells": len(counted.grid.cells),
         "passed": all(one["passed"] for one in tests.values()) if tests else None,
     }
+
+
+def models_of(home: Home, only: tuple[str, ...] = ()) -> Mapping[str, Callable[[], Model]]:
+    """Return the models to try: those named, else the settings', else all; the baselines always.
+
+    Raises:
+        SettingsInvalid: When the settings name a model that there is not.
+    """
+    wanted = only or home.settings.forecast.models or tuple(MODELS)
+    unknown = set(wanted) - set(MODELS)
+    if unknown:
+        raise SettingsInvalid(key="forecast.models", reason=", ".join(sorted(unknown)))
+    return {name: make for name, make in MODELS.items() if name in {*wanted, NAIVE, HISTORICAL}}
 
 
 def count(home: Home, about: Asked, origin: date, ahead_days: int) -> Counted:
@@ -280,7 +294,8 @@ def backtest(
         )
     if stretch is None:
         raise WrongUsage(reason="facts: < 14 weeks", field="from")
-    rolled = roll(tensor, stretch, horizon_days * tensor.per_day, progress=progress)
+    horizon = horizon_days * tensor.per_day
+    rolled = roll(tensor, stretch, horizon, models=models_of(home), progress=progress)
     verdicts = judge(rolled, tensor.kinds, tensor.week)
     return {
         "grid": asked.grid,

@@ -153,8 +153,10 @@ def read_forecast(home: Home, caller: Caller, name: str, kind: str = "") -> dict
 
 
 def _outlines(shelf: ForecastShelf, opened: Opened) -> dict[str, dict[str, Any]]:
-    """Return the places of a run by name, those within the view's zones."""
-    cells = shelf.told(opened.run.forecast_id, GRID)["cells"]
+    """Return the places of a run by name, those within the view's zones, each with its district."""
+    grid = shelf.told(opened.run.forecast_id, GRID)
+    names = [*grid["areas"], ""]  # the last one for those in none, -1
+    cells = [{**one, "title": names[one["area"]]} for one in grid["cells"]]
     area = opened.view.area
     if area is not None:
         cells = [one for one in cells if shapely.intersects_xy(area, one["lon"], one["lat"])]
@@ -172,6 +174,7 @@ def _places(shelf: ForecastShelf, opened: Opened, kind: str) -> list[dict[str, A
             "cell": row["cell"],
             "lon": outlines[row["cell"]]["lon"],
             "lat": outlines[row["cell"]]["lat"],
+            "area": outlines[row["cell"]]["title"],
             "base": row["base"] if may_show(row["base"], opened.view.least) else None,
             "small": row["small"],
             "flagged": row["flagged"],
@@ -242,6 +245,7 @@ def read_cell(home: Home, caller: Caller, name: str, cell: str, kind: str = "") 
         "cell": cell,
         "lon": outline["lon"],
         "lat": outline["lat"],
+        "area": outline["title"],
         "geometry": outline["geometry"],
         "kind": wanted,
         "verdict": _verdict(told, wanted),
@@ -292,7 +296,7 @@ def read_scores(home: Home, caller: Caller, name: str = LATEST) -> dict[str, Any
     told = ForecastShelf(home.path).told(opened.run.forecast_id)
     lost = told["misses"]
     if lost is not None:
-        lost = {**lost, "worst": _worst(lost["worst"], opened)}
+        lost = {**lost, "worst": _worst(lost["worst"], opened, ForecastShelf(home.path))}
     return {
         "run": run_json(opened.run),
         "weeks": told.get("weeks"),
@@ -305,10 +309,17 @@ def read_scores(home: Home, caller: Caller, name: str = LATEST) -> dict[str, Any
     }
 
 
-def _worst(rows: list[dict[str, Any]], opened: Opened) -> list[dict[str, Any]]:
-    if not opened.cells or opened.view.area is not None:
+def _worst(
+    rows: list[dict[str, Any]], opened: Opened, shelf: ForecastShelf
+) -> list[dict[str, Any]]:
+    if not opened.cells:
         return []
-    return [{**row, **shown(row["n"], opened.view.least)} for row in rows]
+    outlines, least = _outlines(shelf, opened), opened.view.least
+    return [
+        {**row, **shown(row["n"], least), "area": outlines[row["cell"]]["title"]}
+        for row in rows
+        if row["cell"] in outlines
+    ]
 
 
 def read_card(home: Home, caller: Caller, name: str = LATEST) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class ForecastPlace(Answer):
     cell: str
     lon: float
     lat: float
+    area: str = Field(description="District; empty outside of all.")
     base: int | None = Field(description="Facts of the kind it rests on; null: withheld.")
     small: bool = Field(description="Too few facts to say much.")
     flagged: bool = Field(description="Among the tenth of the places with the highest number.")
@@ -152,6 +153,7 @@ class ForecastCell(Answer):
     cell: str
     lon: float
     lat: float
+    area: str
     geometry: Geometry
     kind: str
     verdict: VerdictAnswer
@@ -227,6 +229,7 @@ class Miss(Answer):
 
     kind: str
     cell: str
+    area: str
     day: str
     expected: float
     low: int

@@ -78,7 +78,7 @@ class RangedNumber(Answer):
     base: int = Field(description="Past events or days it rests on; 0 for a rule.")
     basis: list[str] = Field(description="Plan ids of past events, newest first, 20 at most.")
     method: str = Field(
-        description="effects, load, history, plan, rule, grid, literature, geometry."
+        description="effects, load, history, days, plan, rule, grid, literature, geometry."
     )
     pool: str = Field(description="Kind of plan the past events share.")
     small: bool = Field(description="Whether the base is so small that it says little.")

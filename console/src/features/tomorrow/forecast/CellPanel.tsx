@@ -50,10 +50,10 @@ function Intervals({ slot }: { slot: Slot }) {
   );
 }
 
-function Drivers({ slot }: { slot: Slot }) {
+function Drivers({ slot, model }: { slot: Slot; model: string }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  if (slot.factors.length === 0) return <p className={styles["note"]}>{t("forecast.noDrivers")}</p>;
+  if (slot.factors.length === 0) return <p className={styles["note"]}>{t(model === "historical" ? "forecast.noDrivers" : "forecast.wholeDrivers")}</p>;
   const ranked = [...slot.factors].sort((a, b) => Math.abs(Math.log(b.factor)) - Math.abs(Math.log(a.factor)));
   return (
     <ul className={styles["levels"]}>
@@ -95,7 +95,7 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
     <>
       <Verdict verdict={found.verdict} />
       <section className={styles["section"]}>
-        <p className={styles["meta"]}>{kind(found.kind)} · {text(one)}</p>
+        <p className={styles["meta"]}>{kind(found.kind)} · {text(one)} · {t("forecast.place", { cell: found.cell })}</p>
         <p className={[styles["big"], doubtful ? styles["grey"] : ""].join(" ")}>{t("forecast.expected", { n: expectedText(one.expected, language) })}</p>
         {doubtful && <p className={styles["doubt"]}>{t(found.small ? "forecast.smallWhy" : "forecast.unstableWhy")}</p>}
         <Intervals slot={one} />
@@ -104,7 +104,7 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
       </section>
       <section className={styles["section"]}>
         <h3>{t("forecast.drivers")}</h3>
-        <Drivers slot={one} />
+        <Drivers slot={one} model={found.verdict.model} />
         <Past found={found} slot={one} />
       </section>
     </>
@@ -115,7 +115,7 @@ export function CellPanel({ run, cell, kind, slot }: { run: string; cell: string
   const { t } = useTranslation();
   const found = useForecastCell(run, cell, kind);
   return (
-    <Panel title={t("forecast.place", { cell })} side="right" onClose={() => { setExtra({ cell: null }); }} takeFocus>
+    <Panel title={found.data?.area || t("forecast.place", { cell })} side="right" onClose={() => { setExtra({ cell: null }); }} takeFocus>
       {found.isPending && <Loading rows={6} />}
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
       {found.data && <Body found={found.data} slot={slot} />}

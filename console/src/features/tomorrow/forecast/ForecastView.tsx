@@ -53,7 +53,7 @@ function Body({ forecast, slot, selected }: { forecast: Forecast; slot: number; 
         <Select
           label={t("forecast.kind")} value={forecast.kind}
           options={forecast.run.kinds.map((one) => ({ id: one.kind, text: kind(one.kind), note: t(`forecast.state.${one.state}`) }))}
-          onChange={(value) => { setExtra({ kind: value }, "replace"); }}
+          onChange={(value) => { setExtra({ of: value }, "replace"); }}
         />
       </div>
       <Verdict verdict={forecast.verdict} />
@@ -61,7 +61,7 @@ function Body({ forecast, slot, selected }: { forecast: Forecast; slot: number; 
       <p className={styles["note"]}>
         {t("forecast.stability", { share: changeText(forecast.stability, language).replace("+", "") })}
         {" "}{t("forecast.made", { age: ageText(made === null ? null : (now - made) / 1000), n: countText(forecast.run.facts ?? 0, language) })}
-        {" "}<a className={styles["link"]} href="?view=scores" onClick={(event) => { event.preventDefault(); updateUrl({ extra: { view: "scores", kind: forecast.kind } }); }}>{t("forecast.seeScores")}</a>
+        {" "}<a className={styles["link"]} href="?view=scores" onClick={(event) => { event.preventDefault(); updateUrl({ extra: { view: "scores", of: forecast.kind } }); }}>{t("forecast.seeScores")}</a>
       </p>
       {forecast.places.length > 0 && <PlaceList places={forecast.places} slot={slot} selected={selected} />}
       {forecast.districts.length > 0 && <Districts forecast={forecast} />}
@@ -73,7 +73,7 @@ function Body({ forecast, slot, selected }: { forecast: Forecast; slot: number; 
 export default function ForecastView() {
   const { t } = useTranslation();
   const { extra, panel } = useUrl();
-  const forecast = useForecast(extra["kind"] ?? "");
+  const forecast = useForecast(extra["of"] ?? "");
   useNewest();
   usePicks();
   const found = forecast.data;

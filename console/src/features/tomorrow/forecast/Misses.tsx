@@ -30,7 +30,7 @@ export function Misses({ scores }: { scores: ForecastScores }) {
                 <tr key={`${one.kind} ${one.cell} ${one.day}`}>
                   <th scope="row">{day(one.day)}</th>
                   <td>{kind(one.kind)}</td>
-                  <td><a className={styles["link"]} href={`?view=forecast&cell=${one.cell}`} onClick={(event) => { event.preventDefault(); setExtra({ view: "forecast", cell: one.cell, kind: one.kind }); }}>{one.cell}</a></td>
+                  <td><a className={styles["link"]} href={`?view=forecast&cell=${one.cell}`} onClick={(event) => { event.preventDefault(); setExtra({ view: "forecast", cell: one.cell, of: one.kind }); }}>{one.area || one.cell}</a> <span className={styles["cell"]}>{one.cell}</span></td>
                   <td>{expectedText(one.expected, language)}</td>
                   <td>{countText(one.low, language)}–{countText(one.high, language)}</td>
                   <td>{one.n === null ? t("forecast.under", { least: scores.least }) : countText(one.n, language)} {t(one.above ? "forecast.above" : "forecast.below")}</td>

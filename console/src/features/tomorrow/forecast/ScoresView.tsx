@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useForecastScores, type ForecastScores } from "@/api/forecasts";
 import { Card } from "@/features/tomorrow/forecast/Card";
 import { Misses } from "@/features/tomorrow/forecast/Misses";
-import { Masked, ModelTable } from "@/features/tomorrow/forecast/ModelTable";
+import { Masked, ModelTable, scoresOf } from "@/features/tomorrow/forecast/ModelTable";
 import { ScoreCharts } from "@/features/tomorrow/forecast/ScoreCharts";
 import { StressTest } from "@/features/tomorrow/forecast/StressTest";
 import { Verdict } from "@/features/tomorrow/forecast/Verdict";
@@ -44,8 +44,8 @@ function Body({ scores }: { scores: ForecastScores }) {
   const language = useLanguage();
   const { extra } = useUrl();
   const kinds = scores.verdicts.map((one) => one.kind);
-  const kind = kinds.includes(extra["kind"] ?? "") ? (extra["kind"] ?? ALL) : ALL;
-  const model = scores.verdicts.find((one) => one.kind === kind)?.model ?? Object.keys(scores.models)[0] ?? "";
+  const kind = kinds.includes(extra["of"] ?? "") ? (extra["of"] ?? ALL) : ALL;
+  const model = scores.verdicts.find((one) => one.kind === kind)?.model ?? scoresOf(scores, kind).at(-1)?.[0] ?? "";
   if (Object.keys(scores.models).length === 0) return <Empty title={t("forecast.short")} next={t("forecast.shortNext")} />;
   return (
     <>
@@ -53,12 +53,12 @@ function Body({ scores }: { scores: ForecastScores }) {
         <Select
           label={t("forecast.kind")} value={kind}
           options={[{ id: ALL, text: t("forecast.allKinds") }, ...scores.verdicts.map((one) => ({ id: one.kind, text: kindText(one.kind), note: t(`forecast.state.${one.state}`) }))]}
-          onChange={(value) => { setExtra({ kind: value === ALL ? null : value }, "replace"); }}
+          onChange={(value) => { setExtra({ of: value === ALL ? null : value }, "replace"); }}
         />
       </div>
       <p className={styles["note"]}>{t("forecast.scoresLead", { judge: countText(scores.weeks?.judge ?? 0, language), choose: countText(scores.weeks?.choose ?? 0, language) })}</p>
       <Gains scores={scores} kind={kind} />
-      <ModelTable scores={scores} kind={kind} />
+      <div className={styles["section"]}><ModelTable scores={scores} kind={kind} /></div>
       {Object.entries(scores.missing).map(([name, why]) => <p key={name} className={styles["note"]}>{t("forecast.missing", { model: t(`forecast.model.${name}`), why: t(`forecast.missingWhy.${why}`) })}</p>)}
       <div className={styles["section"]}><ScoreCharts scores={scores} kind={kind} model={model} /></div>
       <Masked scores={scores} kind={kind} />
