@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import vigie
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, to_us
 from vigie.base.errors import Conflict, NotFound, WrongUsage
 from vigie.jobs.demo import is_ready, make_demo
-from vigie.rules.ground_used_twice import GROUNDLESS
+from vigie.judge.kinds import GROUNDLESS
 from vigie.situation.home import open_home
 
 DAYS, SCALE, SEED = 21, 0.15, 7
@@ -173,6 +173,34 @@ def test_the_agenda_of_the_coming_month_has_plans_and_clashes(demo_home: Path) -
 
     assert len(days) == 30
     assert sum(len(day["plans"]) for day in days) > 0
+
+
+def test_planted_clashes_are_found_explained_and_not_drowned(demo_home: Path) -> None:
+    """The match by the closed boulevard, and the feast and the march on one quay."""
+    with open_home(demo_home, clock=FixedClock(NOW)) as home:
+        found = [one for one in home.clashes.clashes() if one.finding.to_us > to_us(NOW)]
+        records = home.clashes.records()
+
+    def between(first: str, second: str) -> set[str]:
+        words = {first, second}
+        return {
+            one.rule
+            for one in found
+            if len(one.finding.subjects) == 2
+            and all(
+                any(word in records[plan_id].title for plan_id in one.finding.subjects)
+                for word in words
+            )
+        }
+
+    assert "works_on_exit" in between("match de gala", "Travaux")
+    assert {"crowds_meeting", "ground_used_twice"} & between("Fête du Vieux-Port", "Manifestation")
+    coming = [one for one in records.values() if one.ends_us > to_us(NOW)]
+    assert 0 < len(found) < len(coming), "fewer clashes than plans"
+    for one in found:
+        assert set(one.finding.explanation) == {"fr", "en"}
+        assert one.finding.geometry is not None
+        assert one.finding.from_us < one.finding.to_us
 
 
 def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -> None:

@@ -156,9 +156,7 @@ def main() -> None:
         told, _ = walk(truth)
         parts.append(told)
         one = reliability(told.probability, told.sufficed)
-        print(
-            f"seed {seed}: {one.events} events, ECE {one.ece:.4f}, by chance {one.ece_by_chance:.4f}"
-        )
+        print(f"seed {seed}: {one.events} events, ECE {one.ece:.4f} ({one.ece_by_chance:.4f})")
     columns = {
         name: np.concatenate([getattr(told, name) for told in parts])
         for name in ("probability", "raw", "naive", "share", "sufficed", "needed")

@@ -15,7 +15,7 @@ import json
 import time
 
 import numpy as np
-from tests.benchmarks._room import BAND, walk
+from _room import BAND, walk
 
 from vigie.foresight.whatif.egress import CEILING_RATE, PLANNED_RATE, egress_curve
 

@@ -29,7 +29,6 @@ from vigie.foresight.forecasting.models.boosted import Boosted
 from vigie.foresight.forecasting.models.ensemble import Ensemble
 from vigie.foresight.forecasting.models.glm import Glm
 from vigie.foresight.forecasting.models.hawkes import Hawkes
-from vigie.foresight.forecasting.models.layered import Layered
 from vigie.foresight.forecasting.models.protocol import walked
 from vigie.foresight.forecasting.tensor import Tensor
 
@@ -122,7 +121,7 @@ def scores(mean, counts, active, spread):
 
 def next_day_ensemble():
     """Return the ensemble whose trees learn the next day only."""
-    return Ensemble(members=(Boosted(ahead=(1,)), Layered(), Glm(), Hawkes()))
+    return Ensemble(members=(Boosted(ahead=(1,)), Glm(), Hawkes()))
 
 
 def run(path, country):

@@ -131,25 +131,14 @@ def occasions(venue: Venue, days: Sequence[date], prefix: str) -> list[Occasion]
     ]
 
 
-def measured(model: EffectModel, events: Sequence[Occasion]) -> list[Measured]:
-    """Return each event's measure, real or imagined, against its controls."""
+def measured(model: EffectModel, events: Sequence[Occasion]) -> list[tuple[Measured, Measured]]:
+    """Return each event's measure, real or imagined: within reach, and in the nearest ring."""
     found = []
     for one in events:
         past = model.around.past(model.around.count(one), one)
-        found.append(model.surroundings(past, one).measured(past.observed))
+        about = model.surroundings(past, one)
+        found.append((about.measured(past.observed), about.measured(past.observed, rings=[0])))
     return found
-
-
-def by_ring(model: EffectModel, venue: Venue) -> list[dict[str, float]]:
-    """Return the excess per game of each ring with its 95 % interval over games."""
-    own = [e for e in model.past if e.occasion.kind == f"event.sport.{venue.name}"]
-    lines = []
-    inner = 0.0
-    for ring, outer in enumerate(model.bins.rings_m):
-        excess = [float(e.observed[:, ring].sum() - e.expected.mean[:, ring].sum()) for e in own]
-        lines.append({"from_m": inner, "to_m": outer, **mean_of(np.array(excess))})
-        inner = outer
-    return lines
 
 
 def mean_of(values: Floats) -> dict[str, float]:
@@ -180,25 +169,23 @@ def judge(model: EffectModel, venue: Venue, games: set[date], draws: int) -> dic
     calendar = model.history.calendar
     numbers = np.array([(day - EPOCH.date()).days for day in days])
     kinds = calendar.kinds_of(numbers)
-    told = measured(model, occasions(venue, days, f"day {venue.name} "))
-    excess = np.array([one.excess.mean for one in told])
+    # A day with a game is the game itself: the same id, so that it is no other event to itself.
+    told = measured(model, occasions(venue, days, f"{venue.name} "))
     game = np.array([day in games for day in days])
     strata = [(int(k), d.year, (d.month - 1) // 3) for k, d in zip(kinds, days, strict=True)]
-    quiet = ~game
-    inside = np.array([one.excess.low80 <= 0.0 <= one.excess.high80 for one in told])
-    return {
-        "games": int(game.sum()),
-        "observed": round(
-            float(np.mean([t.observed for t, g in zip(told, game, strict=True) if g])), 2
-        ),
-        "effect": mean_of(excess[game]),
-        "by_ring": by_ring(model, venue),
-        "p": round(permuted(excess, game, strata, draws), 4),
-        "quiet_days": int(quiet.sum()),
-        "quiet_mean": mean_of(excess[quiet]),
-        "quiet_inside80": round(float(inside[quiet].mean()), 3),
-        "elsewhere": elsewhere(model, venue, games),
-    }
+    found: dict[str, Any] = {"games": int(game.sum()), "quiet_days": int((~game).sum())}
+    for at, name in enumerate(("within_2000_m", "within_500_m")):
+        excess = np.array([one[at].excess.mean for one in told])
+        seen = np.array([one[at].observed for one in told])
+        inside = np.array([one[at].excess.low80 <= 0.0 <= one[at].excess.high80 for one in told])
+        found[name] = {
+            "raw": round(float(seen[game].mean()), 2),
+            "effect": mean_of(excess[game]),
+            "p": round(permuted(excess, game, strata, draws), 4),
+            "quiet": mean_of(excess[~game]),
+            "quiet_inside80": round(float(inside[~game].mean()), 3),
+        }
+    return {**found, "elsewhere_within_500_m": elsewhere(model, venue, games)}
 
 
 def elsewhere(model: EffectModel, venue: Venue, games: set[date]) -> dict[str, dict[str, float]]:
@@ -210,7 +197,7 @@ def elsewhere(model: EffectModel, venue: Venue, games: set[date]) -> dict[str, d
             continue
         dates = sorted(games - all_games[other.name])
         told = measured(model, occasions(other, dates, f"placebo {venue.name} "))
-        found[other.name] = mean_of(np.array([one.excess.mean for one in told]))
+        found[other.name] = mean_of(np.array([near.excess.mean for _, near in told]))
     return found
 
 
@@ -236,7 +223,7 @@ def main() -> None:
     for name, told in found.items():
         print(name)
         for what, value in told.items():
-            print(f"  {what:15} {value}")
+            print(f"  {what:22} {value}")
     figures = {
         "name": "home_games",
         "draws": draws,

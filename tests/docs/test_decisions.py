@@ -15,6 +15,7 @@ SPELLINGS = {
     "Apache License, Version 2.0": "Apache-2.0",
     "MIT License": "MIT",
     "Apache 2.0": "Apache-2.0",
+    "Copyright (c) 2001-2002 Enthought, Inc. 2003, SciPy Developers.": "BSD-3-Clause",
     "Dual License": "BSD-3-Clause OR Apache-2.0",  # only python-dateutil says so
 }
 COPYLEFT = re.compile(r"\b(A?GPL|LGPL|MPL|EUPL|CDDL|EPL|GNU|Mozilla)", re.IGNORECASE)

@@ -13,6 +13,7 @@ export type ClashPage = Omit<Schemas["ClashPage"], "items"> & { items: Clash[] }
 export type ClashPlan = Omit<Schemas["ClashPlan"], "geometry"> & { geometry: Geometry | null };
 export type ClashDetail = Omit<Schemas["ClashDetail"], "geometry" | "subjects"> & { geometry: Geometry | null; subjects: ClashPlan[] };
 export type ClashRule = Schemas["ClashRule"];
+export type LearntPairs = Schemas["LearntPairList"];
 export type Decision = Schemas["ClashDecision"];
 
 export interface ClashQuestion { from: string; to: string; state: ClashState | ""; severity: number }
@@ -47,5 +48,12 @@ export function useClashRules(enabled: boolean): Answer<ClashRule[]> {
   return useQuery<ClashRule[], ProblemError>({
     queryKey: ["clash-rules"], enabled, staleTime: Infinity,
     queryFn: async ({ signal }) => (await answer(api.GET("/api/clash-rules", { signal }))).items,
+  });
+}
+
+export function useLearntPairs(): Answer<LearntPairs> {
+  return useQuery<LearntPairs, ProblemError>({
+    queryKey: ["clash-pairs"], staleTime: 60_000,
+    queryFn: async ({ signal }) => await answer(api.GET("/api/clash-pairs", { signal })),
   });
 }

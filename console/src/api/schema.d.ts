@@ -408,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clash-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clash Pairs
+         * @description Return the pairs of kinds that brought more together than apart, with their numbers.
+         */
+        get: operations["listClashPairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clash-rules": {
         parameters: {
             query?: never;
@@ -6025,6 +6045,70 @@ export interface components {
             source: string;
         };
         /**
+         * LearntPairAnswer
+         * @description Two kinds that brought more together than apart.
+         */
+        LearntPairAnswer: {
+            /** Kinds */
+            kinds: string[];
+            /**
+             * Together
+             * @description How many times they were near each other.
+             */
+            together: number;
+            /**
+             * Alone
+             * @description Plans of each kind that had no neighbour.
+             */
+            alone: number[];
+            /**
+             * Observed
+             * @description Facts on those times, all together.
+             */
+            observed: number;
+            /**
+             * Expected
+             * @description The usual of the place, and what each brings alone.
+             */
+            expected: number;
+            /**
+             * Surplus
+             * @description Mean facts more than expected, each time.
+             */
+            surplus: number;
+            /**
+             * Low
+             * @description Lower end of its 80 % interval.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * P
+             * @description One-sided, before the control of false discoveries.
+             */
+            p: number;
+            /**
+             * Tested
+             * @description Pairs of kinds that were tested.
+             */
+            tested: number;
+            /** Severity */
+            severity: number;
+        };
+        /**
+         * LearntPairList
+         * @description What history shows of pairs; empty where nothing survives the control.
+         */
+        LearntPairList: {
+            /** Items */
+            items: components["schemas"]["LearntPairAnswer"][];
+            /** Learnt At */
+            learnt_at: string | null;
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * LevelInterval
          * @description Between what a count should fall.
          */
@@ -9982,6 +10066,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CityAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClashPairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearntPairList"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -12,8 +12,10 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.settings import CitySettings
 from vigie.desk.clash_states import ClashStates
 from vigie.foresight.clash_ground import Ground, read_ground
+from vigie.foresight.clash_history import learn_pairs
 from vigie.foresight.clash_states import OPEN, standing
 from vigie.foresight.clashes import on_the_map
+from vigie.foresight.clashes_learnt import NAME, LearntPair, learnt_rule
 from vigie.foresight.plans import DAY_US, PlanBook, PlanRecord
 from vigie.judge.clashes import Clash, ClashIndex
 from vigie.judge.judging import days_of
@@ -56,11 +58,35 @@ class ClashBook:
         self._index: ClashIndex | None = None
         self._records: dict[str, PlanRecord] = {}
         self._shown: dict[str, tuple[Clash, Clash]] = {}
+        self._pairs: tuple[LearntPair, ...] = ()
+        self._learnt_us: int | None = None
 
     @property
     def rules(self) -> Mapping[str, Rule]:
-        """The rules in force."""
+        """The rules in force, the learnt one too."""
         return self._rules
+
+    @property
+    def pairs(self) -> tuple[LearntPair, ...]:
+        """The pairs learnt from history; none before they are, and where nothing survives."""
+        return self._pairs
+
+    @property
+    def learnt_us(self) -> int | None:
+        """When history was last learnt from, epoch µs; None: not yet."""
+        return self._learnt_us
+
+    def learn(self) -> tuple[LearntPair, ...]:
+        """Learn the pairs anew from the past; what is planned is judged by them from then on."""
+        at = now_us(self._clock)
+        found = tuple(learn_pairs(self._plans.lake, self._plans, self.ground(), at))
+        with self._lock:
+            if found != self._pairs:
+                self._index = None
+            rules = {name: rule for name, rule in self._rules.items() if name != NAME}
+            self._rules = rules | ({NAME: learnt_rule(found)} if found else {})
+            self._pairs, self._learnt_us = found, at
+        return found
 
     def ground(self) -> Ground:
         """Return the city's ground as its places stand now."""

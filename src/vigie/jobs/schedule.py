@@ -22,6 +22,9 @@ FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+PAIRS_S = 86_400
+PAIRS_FIRST_US = 90 * SECOND_US
+"""What pairs of kinds bring is learnt once a day, and first when the server has settled."""
 AT_HAND_S = 1_800
 """The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
@@ -67,6 +70,7 @@ class Schedule:
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
             Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
             Task("at_hand", AT_HAND_S, self.at_hand.tick),
         ]
 

@@ -25,8 +25,8 @@ CHOOSE_WEEKS, JUDGE_WEEKS = 4, 12
 LEAST_CHOOSE, LEAST_JUDGE, LEAST_LEARN = 2, 4, 8
 """Weeks below which nothing is forecast: there would be nothing to judge it by."""
 REFIT_WEEKS = 6
-MOST_ROWS = {"glm": 600_000}
-"""Places times slots times kinds above which a model is left out of a run: it would take an hour."""
+MOST_ROWS = {"glm": 600_000, "ensemble": 600_000}
+"""Places times slots times kinds above which a model is left out of a run: it takes an hour."""
 SIZE, HISTORY, LIBRARY = "size", "history", "library"
 """Why a model is missing from a run."""
 HISTORICAL = "historical"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from shapely.geometry import mapping
@@ -68,7 +68,7 @@ class ClashFilters:
 def _told(home: Home, view: View, from_us: int, to_us: int) -> list[Clash]:
     """Return the clashes of a window whose sentence a view may read."""
     found = clashes_seen(home, view, from_us, to_us)
-    rules = home.rules
+    rules = home.clashes.rules
     return [one for one in found if all(view.sees(name) for name in rules[one.rule].fields)]
 
 
@@ -117,7 +117,7 @@ def list_clashes(
     """
     if filters.state and filters.state not in STATES:
         raise WrongUsage(reason=f"state {filters.state[:40]}", field="state")
-    if filters.rule and filters.rule not in rules_of(home.rules):
+    if filters.rule and filters.rule not in rules_of(home.clashes.rules):
         raise WrongUsage(reason=f"rule {filters.rule[:40]}", field="rule")
     window = {"from_us": filters.from_us, "to_us": filters.to_us}
     view = home.rights.ask(caller, "plans", subject=window)
@@ -132,7 +132,9 @@ def list_clashes(
     shown.sort(key=lambda one: (-one[0].finding.severity, one[0].finding.from_us, one[0].rule))
     told = _told_to(home, caller, view)
     return {
-        "items": [_json(one, home.rules[one.rule], stands, told) for one, stands in shown[:limit]],
+        "items": [
+            _json(one, home.clashes.rules[one.rule], stands, told) for one, stands in shown[:limit]
+        ],
         "total": len(shown),
         "states": {state: states.get(state, 0) for state in STATES},
         "rules": dict(Counter(one.rule for one, _ in shown)),
@@ -182,7 +184,7 @@ def _find(home: Home, view: View, clash_id: str) -> tuple[Clash | None, list[Cla
 def _may_read(home: Home, view: View, entry: ClashEntry) -> bool:
     """Whether a view may read what was decided about a clash that is no more."""
     records, seen = home.clashes.records(), holds_plan(view)
-    rule = home.rules.get(entry.rule)
+    rule = home.clashes.rules.get(entry.rule)
     if rule is not None and not all(view.sees(name) for name in rule.fields):
         return False
     return view.everywhere or all(
@@ -212,9 +214,9 @@ def read_clash(home: Home, caller: Caller, clash_id: str) -> dict[str, Any]:
     }
     if clash is not None:
         stands = standing(entries, clash, records)
-        return _json(clash, home.rules[clash.rule], stands, told) | extra
+        return _json(clash, home.clashes.rules[clash.rule], stands, told) | extra
     last = entries[-1]
-    rule = home.rules.get(last.rule)
+    rule = home.clashes.rules.get(last.rule)
     return {
         "clash_id": clash_id,
         "rule": last.rule,
@@ -328,7 +330,7 @@ def clash_rules_json(home: Home) -> list[dict[str, Any]]:
             "why": dict(rule.why),
             "reference": rule.reference,
         }
-        for rule in rules_of(home.rules).values()
+        for rule in rules_of(home.clashes.rules).values()
     ]
 
 
@@ -345,3 +347,21 @@ def list_clash_rules(home: Home, caller: Caller) -> list[dict[str, Any]]:
 def rules_of(rules: Mapping[str, Rule]) -> dict[str, Rule]:
     """Return the rules that find clashes."""
     return {name: rule for name, rule in rules.items() if rule.kind.startswith("clash_")}
+
+
+def list_pairs(home: Home, caller: Caller) -> dict[str, Any]:
+    """Return the pairs of kinds learnt from history, with their numbers, and when.
+
+    They rest on counts of facts: pairs with fewer facts than the least figure are withheld.
+
+    Raises:
+        Forbidden: When the role may not see figures.
+    """
+    view = home.rights.ask(caller, "figures", subject={"pairs": True})
+    shown = [pair for pair in home.clashes.pairs if pair.observed >= view.least]
+    learnt = home.clashes.learnt_us
+    return {
+        "items": [{**asdict(pair), "severity": pair.severity} for pair in shown],
+        "learnt_at": None if learnt is None else to_rfc3339(learnt),
+        "next": None,
+    }

@@ -17,7 +17,14 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import VigieError, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.desk.forecasts import FAILED, READY, RUNNING, WAITING, Asked, ForecastRun
-from vigie.foresight.forecasting.backtest import Progress, roll, silent, stretch_between, stretch_of
+from vigie.foresight.forecasting.backtest import (
+    HISTORICAL,
+    Progress,
+    roll,
+    silent,
+    stretch_between,
+    stretch_of,
+)
 from vigie.foresight.forecasting.card import card
 from vigie.foresight.forecasting.evidence import check_kinds
 from vigie.foresight.forecasting.grids import USUAL, Grid, check_grid
@@ -28,6 +35,7 @@ from vigie.foresight.forecasting.lake_tensor import (
     Question,
     read_counts,
 )
+from vigie.foresight.forecasting.models import MODELS, NAIVE
 from vigie.foresight.forecasting.models.protocol import DAYS_AHEAD
 from vigie.foresight.forecasting.runs import Areas, make
 from vigie.foresight.forecasting.shelf import ForecastShelf
@@ -40,7 +48,9 @@ from vigie.situation.home import Home
 
 LONGEST_RUN_US = 2 * 3_600_000_000
 """A run under way for longer was broken off."""
-BY_THE_DAY = "vigie"
+BY_THE_DAY, AT_FIRST = "vigie", "vigie:first"
+QUICK = (NAIVE, HISTORICAL, "ewma")
+"""Models of the very first run: something is to be seen while the others learn."""
 log = get_logger(__name__)
 
 
@@ -91,7 +101,7 @@ def check_question(
 
 
 def due(home: Home) -> ForecastRun | None:
-    """Return the run to be made next: one that waits, or today's if there is none yet.
+    """Return the run to be made next: one that waits, a quick first one, or today's.
 
     Runs broken off are noted as failed.
     """
@@ -110,7 +120,10 @@ def due(home: Home) -> ForecastRun | None:
     asked = check_question(
         home, horizon_days=wanted.horizon_days, grid=USUAL, slot_hours=6, kinds=()
     )
-    own = [run for run in forecasts.list_all(limit=20) if run.asked.origin_us == asked.origin_us]
+    known = forecasts.list_all(limit=20)
+    if not known:
+        return forecasts.ask(asked, by=AT_FIRST)
+    own = [run for run in known if run.asked.origin_us == asked.origin_us]
     if any(run.made_by == BY_THE_DAY for run in own):
         return None
     return forecasts.ask(asked, by=BY_THE_DAY)
@@ -142,7 +155,9 @@ def _carry_out(home: Home, run: ForecastRun, progress: Progress) -> dict[str, An
     days = (at_local(asked.until_us, timezone).date() - origin).days
     counted = count(home, asked, origin, days)
     areas, titles = areas_of(home, counted.grid)
-    made = make(counted, days * counted.tensor.per_day, areas, progress=progress)
+    models = {name: MODELS[name] for name in (QUICK if run.made_by == AT_FIRST else MODELS)}
+    horizon = days * counted.tensor.per_day
+    made = make(counted, horizon, areas, models=models, progress=progress)
     verdicts = [one.as_json() for one in made.verdicts]
     about = {
         "made_at": to_rfc3339(run.made_us),

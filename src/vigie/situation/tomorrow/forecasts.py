@@ -67,7 +67,7 @@ def run_json(run: ForecastRun) -> dict[str, Any]:
         "grid": run.asked.grid,
         "slot_hours": run.asked.slot_hours,
         "seconds": run.seconds,
-        "by_the_day": run.made_by == "vigie",
+        "by_the_day": run.made_by.startswith("vigie"),
         "facts": told.get("facts"),
         "cells": told.get("cells"),
         "passed": told.get("passed"),

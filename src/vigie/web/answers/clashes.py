@@ -103,3 +103,27 @@ class ClashRuleList(Answer):
 
     items: list[ClashRule]
     next: str | None = None
+
+
+class LearntPairAnswer(Answer):
+    """Two kinds that brought more together than apart."""
+
+    kinds: list[str]
+    together: int = Field(description="How many times they were near each other.")
+    alone: list[int] = Field(description="Plans of each kind that had no neighbour.")
+    observed: int = Field(description="Facts on those times, all together.")
+    expected: float = Field(description="The usual of the place, and what each brings alone.")
+    surplus: float = Field(description="Mean facts more than expected, each time.")
+    low: float = Field(description="Lower end of its 80 % interval.")
+    high: float
+    p: float = Field(description="One-sided, before the control of false discoveries.")
+    tested: int = Field(description="Pairs of kinds that were tested.")
+    severity: int
+
+
+class LearntPairList(Answer):
+    """What history shows of pairs; empty where nothing survives the control."""
+
+    items: list[LearntPairAnswer]
+    learnt_at: Instant | None
+    next: str | None = None

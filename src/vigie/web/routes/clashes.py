@@ -8,7 +8,13 @@ from fastapi import APIRouter, Path, Query
 
 from vigie.privacy.purposes import Verb
 from vigie.situation.tomorrow import clashes
-from vigie.web.answers.clashes import ClashDecision, ClashDetail, ClashPage, ClashRuleList
+from vigie.web.answers.clashes import (
+    ClashDecision,
+    ClashDetail,
+    ClashPage,
+    ClashRuleList,
+    LearntPairList,
+)
 from vigie.web.routes.plans import From, To, window_of
 from vigie.web.security import CallerDep, HomeDep, needs
 
@@ -79,3 +85,14 @@ def decide_clash(
 def get_clash_rules(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
     """Return the clash rules: what each finds, why it matters, what it does not know."""
     return {"items": clashes.list_clash_rules(home, caller), "next": None}
+
+
+@router.get(
+    "/clash-pairs",
+    operation_id="listClashPairs",
+    response_model=LearntPairList,
+    **needs(Verb.CONSULT, "figures"),
+)
+def get_clash_pairs(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
+    """Return the pairs of kinds that brought more together than apart, with their numbers."""
+    return clashes.list_pairs(home, caller)

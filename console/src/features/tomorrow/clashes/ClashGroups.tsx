@@ -27,7 +27,7 @@ function Line({ clash, chosen }: { clash: Clash; chosen: boolean }) {
         <span className={styles["what"]}>
           <span className={styles["name"]}>
             {words(clash.title)}
-            {clash.state !== "open" && <span className={styles["chip"]} data-state={clash.state}>{t(`clashes.state.${clash.state}`)}</span>}
+            {clash.state !== "open" && <span className={styles["chip"]} data-state={clash.state}>{t(`clashes.standing.${clash.state}`)}</span>}
             {clash.reopened.length > 0 && <span className={styles["chip"]} data-state="reopened">{t("clashes.reopened")}</span>}
           </span>
           <span>{words(clash.explanation)}</span>

@@ -38,7 +38,7 @@ function History({ clash }: { clash: ClashDetail }) {
         {[...clash.history].reverse().map((one) => (
           <li key={one.number}>
             <p>
-              <span className={styles["chip"]} data-state={one.state}>{t(`clashes.state.${one.state}`)}</span>{" "}
+              <span className={styles["chip"]} data-state={one.state}>{t(`clashes.standing.${one.state}`)}</span>{" "}
               <span className={styles["meta"]}>{[one.by, instantText(parseInstant(one.at) ?? 0, language, city.timezone, now)].filter(Boolean).join(" · ")}</span>
             </p>
             {one.measure && <p>{t("clashes.by", { measure: one.measure })}</p>}
@@ -62,7 +62,7 @@ function Body({ clash }: { clash: ClashDetail }) {
         <p className={styles["name"]}>
           <SeverityMark severity={clash.severity} />
           {t(`severity.${String(clash.severity)}`)}
-          <span className={styles["chip"]} data-state={clash.state}>{t(`clashes.state.${clash.state}`)}</span>
+          <span className={styles["chip"]} data-state={clash.state}>{t(`clashes.standing.${clash.state}`)}</span>
         </p>
         <p className={styles["sentence"]}>{words(clash.explanation)}</p>
         {!clash.present && <p className={styles["notice"]}>{t("clashes.gone")}</p>}

@@ -5,6 +5,7 @@ import { useClash, useClashPage, type Clash, type ClashState } from "@/api/clash
 import type { Alert, PlanRow } from "@/api/types";
 import { ClashGroups } from "@/features/tomorrow/clashes/ClashGroups";
 import { ClashPanel } from "@/features/tomorrow/clashes/ClashPanel";
+import { LearntPairs } from "@/features/tomorrow/clashes/LearntPairs";
 import { Rules } from "@/features/tomorrow/clashes/Rules";
 import { geometryBox } from "@/lib/bbox";
 import { addDays, dayStart, localDay, rfc3339 } from "@/lib/time";
@@ -99,6 +100,7 @@ export default function ClashesView() {
       {page.error && <ErrorNote error={page.error} retry={() => void page.refetch()} />}
       {found?.items.length === 0 && <Empty title={t("clashes.none")} next={t("clashes.noneNext")} />}
       {found && <ClashGroups clashes={found.items} chosen={chosen} />}
+      <LearntPairs />
       <Rules counts={found?.rules ?? {}} />
     </Panel>
   );

@@ -129,12 +129,21 @@ class Drift:
     ) -> Iterator[tuple[int, Integers, Floats]]:
         """Yield, for each rank and wish, which targets have it and their sums."""
         ranks = self._ranks(tensor)
+        slots = values.shape[1]
+        origins = np.unique(np.concatenate([wanted.origins for wanted in when]))
+        alone = origins.size == 1
         for rank in np.unique(ranks):
-            kept = values * (ranks[: values.shape[1]] == rank).reshape(1, -1, 1)
-            sums = discounted(kept, self.half_life, tensor.per_day)
+            kept = (ranks[:slots] == rank).astype(np.float64)
+            if alone:  # one origin needs one sum, not those of every slot
+                ages = origins[0] - 1 - np.arange(origins[0])
+                kept = kept[: origins[0]] * _decay(self.half_life, tensor.per_day) ** ages
+                sums = np.tensordot(values[:, : origins[0]], kept, axes=(1, 0))[:, None]
+            else:
+                sums = discounted(values * kept.reshape(1, -1, 1), self.half_life, tensor.per_day)
             for wish, wanted in enumerate(when):
                 here = np.flatnonzero(ranks[wanted.targets] == rank)
-                yield wish, here, sums[:, wanted.origins[here]]
+                at = np.zeros_like(here) if alone else wanted.origins[here]
+                yield wish, here, sums[:, at]
 
     def ratios(
         self, seen: Floats, expected: Floats, tensor: Tensor, *when: When

@@ -17,7 +17,7 @@ from vigie.foresight.forecasting.intervals import Spread, fit_spread
 from vigie.foresight.forecasting.models.boosted import Boosted, BoostedFitted
 from vigie.foresight.forecasting.models.glm import Glm
 from vigie.foresight.forecasting.models.hawkes import Hawkes
-from vigie.foresight.forecasting.models.layered import Layered, LayeredFitted
+from vigie.foresight.forecasting.models.layered import LayeredFitted
 from vigie.foresight.forecasting.models.protocol import Explained, Fitted, Model, walked
 from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
 
@@ -102,7 +102,7 @@ class Ensemble:
     """
 
     name: str = "ensemble"
-    members: tuple[Model, ...] = (Boosted(), Layered(), Glm(), Hawkes())
+    members: tuple[Model, ...] = (Boosted(), Glm(), Hawkes())
     weeks: int = VALIDATION_WEEKS
 
     def fit(self, tensor: Tensor, upto: int) -> EnsembleFitted:

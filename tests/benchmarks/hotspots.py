@@ -1,0 +1,124 @@
+"""Hot spots of the geometry of the NIJ challenge on the open points of Chicago.
+
+    python3 run.py bench hotspots --points FILE.parquet
+
+600 ft cells, 20 of them flagged (0.25 sq mi), one month ahead, twelve origins (January to December
+2017), PEI by kind beside the count of the last year, EWMA of 180 days and a kernel density. A grid
+has no right place, and where it begins moves every figure, the baselines' too: four alignments are
+run (the south-west corner of the points, and that shifted by half a cell), all are printed. Nothing
+is chosen on the months scored. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from datetime import date
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from vigie.foresight.forecasting.hotspots import (
+    Facts,
+    discounted_map,
+    efficiency,
+    hot_spots,
+    smoothed,
+)
+
+FOOT = 0.3048
+SIDE = 600.0 * FOOT
+DEGREE = 111_320.0
+FLAGGED = 20
+GOALS = {"ALL": 0.90, "BATTERY": 0.60, "ASSAULT": 0.45, "CRIMINAL DAMAGE": 0.40}
+REFERENCE = {"ALL": 0.88, "THEFT": 0.89, "BATTERY": 0.57, "ASSAULT": 0.41, "CRIMINAL DAMAGE": 0.36}
+KINDS = ("THEFT", "BATTERY", "ASSAULT", "CRIMINAL DAMAGE")
+ALIGNMENTS = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))
+FIRST = date(2016, 1, 1)
+
+
+def read(path, east, north):
+    """Return the facts on a grid shifted by shares of a cell."""
+    table = pq.read_table(path, columns=["time", "category", "lat", "lon"])
+    latitude, longitude = table["lat"].to_numpy(), table["lon"].to_numpy()
+    metres = np.cos(np.deg2rad(latitude.mean())) * DEGREE
+    column = ((longitude - longitude.min()) * metres / SIDE + east).astype(np.int64)
+    row = ((latitude - latitude.min()) * DEGREE / SIDE + north).astype(np.int64)
+    columns = int(column.max()) + 1
+    day = table["time"].to_numpy().astype("datetime64[D]") - np.datetime64(FIRST)
+    kind = np.array([KINDS.index(one) for one in table["category"].to_pylist()])
+    return Facts(int(row.max()) + 1, columns, row * columns + column, day.astype(np.int64), kind)
+
+
+def months():
+    """Return first and last day of each month scored."""
+    firsts = [date(2017 + month // 12, month % 12 + 1, 1) for month in range(13)]
+    numbers = [(one - FIRST).days for one in firsts]
+    return list(zip(numbers[:-1], numbers[1:], strict=True))
+
+
+def maps_of(facts, origin, kind):
+    """Return the map of each method, told on its origin."""
+    known = facts.before(origin)
+    year = known.counted(origin - 365, origin, kind)
+    return {
+        "vigie": hot_spots(known, origin, kind),
+        "count_365": year,
+        "ewma_180": discounted_map(known, origin, 180.0, kind),
+        "kde_365": smoothed(known, year, 0.5),
+    }
+
+
+def scored(facts):
+    """Return, by kind and method, the PEI of each origin."""
+    found = {}
+    for name in ("ALL", *KINDS):
+        kind = KINDS.index(name) if name in KINDS else None
+        for origin, last in months():
+            seen = facts.counted(origin, last, kind)
+            for method, intensity in maps_of(facts, origin, kind).items():
+                value = efficiency(intensity, seen, FLAGGED)
+                found.setdefault(name, {}).setdefault(method, []).append(value)
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--points", required=True)
+    arguments = parser.parse_args()
+    begun = time.perf_counter()
+    grids = {}
+    for east, north in ALIGNMENTS:
+        found = scored(read(arguments.points, east, north))
+        grids[f"{east},{north}"] = {
+            name: {method: round(float(np.mean(of)), 3) for method, of in by.items()}
+            | {"origins_won": sum(a > b for a, b in zip(by["vigie"], by["count_365"], strict=True))}
+            for name, by in found.items()
+        }
+    first = grids["0.0,0.0"]
+    figures = {
+        "name": "hotspots",
+        "pei": {name: by["vigie"] for name, by in first.items()},
+        "grids": grids,
+        "mean_of_grids": {
+            name: {
+                method: round(float(np.mean([grid[name][method] for grid in grids.values()])), 3)
+                for method in ("vigie", "count_365", "ewma_180", "kde_365")
+            }
+            for name in first
+        },
+        "reference_on_its_own_grid": REFERENCE,
+        "reached": {name: first[name]["vigie"] >= goal for name, goal in GOALS.items()},
+        "seconds": round(time.perf_counter() - begun, 1),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+    }
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
