@@ -17,6 +17,7 @@ import argparse
 import json
 import time
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -142,6 +143,20 @@ class _Judge:
         )
 
 
+def show(found: dict[str, Any]) -> None:
+    """Print the reliability table, and every way's error."""
+    print("told from to | events | told mean | sufficed | 80 % interval of that share")
+    for one in found["probability"].bins:
+        print(
+            f"{one.low:.1f} - {one.high:.1f} | {one.events:6} | {one.told:9.3f}"
+            f" | {one.happened:8.3f} | {one.happened_low:.3f} to {one.happened_high:.3f}"
+        )
+    for name, one in found.items():
+        print(
+            f"{name}: ECE {one.ece:.4f} (by chance {one.ece_by_chance:.4f}), Brier {one.brier:.4f}"
+        )
+
+
 def main() -> None:
     """Walk through each city and judge."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -167,16 +182,7 @@ def main() -> None:
         name: reliability(columns[name], columns["sufficed"])
         for name in ("probability", "raw", "naive", "share")
     }
-    print("told from to | events | told mean | sufficed | 80 % interval of that share")
-    for one in found["probability"].bins:
-        print(
-            f"{one.low:.1f} - {one.high:.1f} | {one.events:6} | {one.told:9.3f}"
-            f" | {one.happened:8.3f} | {one.happened_low:.3f} to {one.happened_high:.3f}"
-        )
-    for name, one in found.items():
-        print(
-            f"{name}: ECE {one.ece:.4f} (by chance {one.ece_by_chance:.4f}), Brier {one.brier:.4f}"
-        )
+    show(found)
     covered = float(((columns["needed"] >= low) & (columns["needed"] <= high)).mean())
     best = found["probability"]
     concerts = np.concatenate([np.char.startswith(t.kinds, "event.culture.concert") for t in parts])

@@ -141,6 +141,13 @@ def beside(mean, counts, hidden, known, tensor_of, train):
     return baselines, against
 
 
+def told(one):
+    """Return a difference between two models for the figures."""
+    interval = [round(one.low, 5), round(one.high, 5)]
+    won = f"{one.won}/{one.weeks}"
+    return {"difference": round(one.mean, 5), "interval": interval, "weeks_won": won}
+
+
 def run(path, country):
     """Return the figures."""
     file = np.load(path, allow_pickle=False)
@@ -178,14 +185,7 @@ def run(path, country):
     }
     baselines, against = beside(mean, counts, file["tst"], known, tensor_of, train)
     figures["baselines"] = baselines
-    figures["against"] = {
-        name: {
-            "difference": round(one.mean, 5),
-            "interval": [round(one.low, 5), round(one.high, 5)],
-            "weeks_won": f"{one.won}/{one.weeks}",
-        }
-        for name, one in against.items()
-    }
+    figures["against"] = {name: told(one) for name, one in against.items()}
     ones = scoring.masked(np.ones_like(counts), counts)
     figures["constant_1"] = {
         "masked_mae_misleading": round(ones.mae, 4),

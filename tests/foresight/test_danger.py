@@ -8,14 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigie.foresight.danger import (
-    Cover,
-    Danger,
-    at_once,
-    colour_of_day,
-    cover_of,
-    danger_of,
-)
+from vigie.foresight.cover import Cover, cover_of
+from vigie.foresight.danger import Danger, at_once, colour_of_day, danger_of
 from vigie.foresight.plans import PlanRecord
 from vigie.judge.clashes import Clash
 from vigie.judge.rule import Finding

@@ -1,6 +1,19 @@
 /** What a forecast looks like: classes of expected counts, the worst places of a slot; pure. */
 import { CIVIDIS, ramp, type Rgb } from "@/lib/colour";
 
+export interface ExpectedCell {
+  cell: string;
+  lon: number;
+  lat: number;
+  expected: number;
+  low: number;
+  high: number;
+  flagged: boolean;
+  unreliable: boolean;
+}
+
+export interface ExpectedCells { cells: readonly ExpectedCell[]; bounds: readonly number[]; selected: string | null }
+
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 const CLASSES = 6;
 

@@ -1,7 +1,7 @@
 /** From what deck.gl found under the pointer to what the console understands. */
 import { cellToLatLng } from "h3-js";
 import type { Alert, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
-import type { ExpectedCell } from "@/map/layers/forecast";
+import type { ExpectedCell } from "@/lib/forecast";
 import type { Pick } from "@/state/mapStage";
 
 export interface DeckInfo {

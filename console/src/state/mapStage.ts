@@ -4,7 +4,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { Alert, Feature, MapAnswer, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
 import type { Box } from "@/lib/bbox";
 import type { View } from "@/lib/urlState";
-import type { ExpectedCell, ExpectedCells } from "@/map/layers/forecast";
+import type { ExpectedCell, ExpectedCells } from "@/lib/forecast";
 
 export interface Spot { lon: number; lat: number; accuracyM: number | null }
 

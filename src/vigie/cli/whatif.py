@@ -89,7 +89,12 @@ def whatif(
         answer = ask_what_if(opened, caller, plan_id, scenario, wait=True)
     if as_json:
         say_json(answer)
-        return
+    else:
+        show_rows(_rows(answer), ("what", "before", "after", "change"), as_json=False)
+
+
+def _rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return an answer for a terminal: the figures, then whether the agents suffice."""
     rows = [
         {
             "what": one["code"],
@@ -107,7 +112,7 @@ def whatif(
                 "change": f"P {adequacy['probability']}",
             }
         )
-    show_rows(rows, ("what", "before", "after", "change"), as_json=False)
+    return rows
 
 
 def _place(text: str) -> tuple[float, float] | None:

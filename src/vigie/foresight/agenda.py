@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vigie.foresight.clashes import clashes_of
-from vigie.foresight.danger import Cover, Danger, colour_of_day, cover_of, danger_of
+from vigie.foresight.cover import Cover, cover_of
+from vigie.foresight.danger import Danger, colour_of_day, danger_of
 from vigie.foresight.noted_days import usual_of
 from vigie.foresight.plans import PlanBook, PlanRecord, Plans, plans_between
 from vigie.judge.clashes import Clash

@@ -97,7 +97,8 @@ class _Counter:
     """Counts facts around places, and what the weeks around would say."""
 
     def __init__(self, facts: FactPoints, plans: Plans) -> None:
-        self._tree = shapely.STRtree(list(shapely.points(np.column_stack([facts.x, facts.y]))))
+        points: Any = shapely.points(np.column_stack([facts.x, facts.y]))
+        self._tree = shapely.STRtree(points)
         self._at = facts.at_us
         self._plans = plans
         self._span = (int(facts.at_us.min()), int(facts.at_us.max()))

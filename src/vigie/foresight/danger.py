@@ -13,9 +13,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from vigie.base.translations import number
+from vigie.foresight.cover import Cover, Ends, counts
 from vigie.foresight.plans import PlanRecord
 from vigie.judge.clashes import Clash
 from vigie.model.taxonomy import TAXONOMY
@@ -26,8 +27,6 @@ COLOURS = ("green", "orange", "red")
 SIZEABLE = 1_000.0
 """Persons from which an event counts among those at once, and needs an authorisation."""
 
-SCARCE, SHORT = 0.5, 0.8
-"""Share of the agents needed that are planned: below, the day is red; below, orange at least."""
 
 _GROUNDLESS = ("environment", "event.works", "event.decree", "event.transport.service_change")
 _WORKS = ("event.works", "event.decree.traffic", "event.transport.service_change")
@@ -35,14 +34,6 @@ _CLASH_WEIGHT = {1: 0.1, 2: 0.2, 3: 0.4, 4: 0.8, 5: 1.5}
 _WARNING_POINTS = {2: 0.4, 3: 0.8, 4: 1.4, 5: 2.0}
 _MISSING_RULE = "authorisation_missing"
 """Told by a part of its own; not counted among clashes too."""
-
-
-class Ends(NamedTuple):
-    """A value with its interval."""
-
-    low: float
-    mid: float
-    high: float
 
 
 ZERO: Final = Ends(0.0, 0.0, 0.0)
@@ -93,35 +84,6 @@ class Danger:
         return colour_of_note(self.note)
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What the planned means cover of what is needed.
-
-    Attributes:
-        planned: Means planned, by name, over the day's plans that are not cancelled.
-        unstated: Plans among the estimated that do not say how many agents they have.
-        needed: Agents needed, with the interval; None when no plan's need is estimated.
-        share: Share of the need that is planned, 0 to 1; an agent too many at one event makes up
-            for none missing at another.
-        estimated: How many plans' needs are estimated.
-    """
-
-    planned: Mapping[str, int]
-    unstated: int
-    needed: Ends | None
-    share: Ends | None
-    estimated: int
-
-    @property
-    def colour(self) -> str | None:
-        """Colour of the cover; None when it is not estimated."""
-        if self.share is None:
-            return None
-        if self.share.mid < SCARCE:
-            return "red"
-        return "orange" if self.share.mid < SHORT else "green"
-
-
 def colour_of_note(note: int) -> str:
     """Return green, orange or red."""
     return "red" if note >= RED_FROM else "orange" if note >= ORANGE_FROM else "green"
@@ -130,11 +92,6 @@ def colour_of_note(note: int) -> str:
 def colour_of_day(danger: Danger, cover: Cover) -> str:
     """Return the graver of the note's colour and, where it is estimated, that of the cover."""
     return max(danger.colour, cover.colour or "green", key=COLOURS.index)
-
-
-def counts(plan: PlanRecord) -> bool:
-    """Say whether a plan counts: it is not cancelled."""
-    return plan.state != "cancelled"
 
 
 def gathers(plan: PlanRecord) -> bool:
@@ -428,42 +385,3 @@ def danger_of(
 
 def _note(points: float) -> int:
     return min(MOST, LEAST + math.floor(points + 0.5))
-
-
-def planned_of(plan: PlanRecord, name: str) -> int | None:
-    """Return how many of a means a plan says it has; None when it does not say."""
-    said = (plan.means.get(name) or "").strip()
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else None  # noqa: PLR2004 - a million agents
-
-
-def cover_of(plans: Sequence[PlanRecord], needs: Mapping[str, tuple[float, float, float]]) -> Cover:
-    """Return what the planned means of a day cover.
-
-    Args:
-        plans: Plans that touch the day.
-        needs: Agents needed by plan, with the interval; plans not in it are not estimated.
-    """
-    standing = [one for one in plans if counts(one)]
-    planned: dict[str, int] = {}
-    for plan in standing:
-        for name in plan.means:
-            n = planned_of(plan, name)
-            if n is not None:
-                planned[name] = planned.get(name, 0) + n
-    known = [one for one in standing if one.plan_id in needs]
-    if not known:
-        return Cover(planned, 0, None, None, 0)
-    agents = [planned_of(one, "agents") for one in known]
-    totals, shares = [], []
-    for end in range(3):
-        needed = [max(needs[one.plan_id][end], 0.0) for one in known]
-        covered = [min(float(n or 0), need) for n, need in zip(agents, needed, strict=True)]
-        totals.append(sum(needed))
-        shares.append(sum(covered) / sum(needed) if sum(needed) > 0 else 1.0)
-    return Cover(
-        planned,
-        agents.count(None),
-        Ends(*totals),
-        Ends(min(shares), shares[1], max(shares)),
-        len(known),
-    )

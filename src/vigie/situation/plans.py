@@ -21,7 +21,8 @@ from vigie.situation.facts import provenance_json, zones_at
 from vigie.situation.home import Home
 from vigie.situation.rights import View
 from vigie.situation.tomorrow.agenda import PlanFilters, agenda_days, day_json, local_day, seen_by
-from vigie.situation.tomorrow.entry import may_json, shown_values, tag_of
+from vigie.situation.tomorrow.entry import may_json, tag_of
+from vigie.situation.tomorrow.versions import shown_values
 
 LONGEST_US = 400 * 86_400 * 1_000_000
 AGENDA_DAYS = MAX_DAYS

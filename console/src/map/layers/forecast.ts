@@ -2,20 +2,8 @@
 import type { Layer } from "@deck.gl/core";
 import { H3HexagonLayer } from "@deck.gl/geo-layers";
 import type { Rgba } from "@/lib/colour";
+import type { ExpectedCell, ExpectedCells } from "@/lib/forecast";
 import { expectedClass, expectedColour, UNRELIABLE } from "@/lib/forecast";
-
-export interface ExpectedCell {
-  cell: string;
-  lon: number;
-  lat: number;
-  expected: number;
-  low: number;
-  high: number;
-  flagged: boolean;
-  unreliable: boolean;
-}
-
-export interface ExpectedCells { cells: readonly ExpectedCell[]; bounds: readonly number[]; selected: string | null }
 
 export function expectedFill(one: ExpectedCell, bounds: readonly number[], dark: boolean): Rgba {
   const index = expectedClass(one.expected, bounds);

@@ -163,44 +163,40 @@ def work_out(
     )
     crowd = first_aid = None
     if public is not None and public[1] > 0:
+        sizes = (public[1], built_for or public[2])
+        crowd = _crowd(plan, occasion, sizes, scenario, knowledge.surroundings)
+        first_aid = first_aid_cover(round(crowd.peak), *scenario.degrees(plan.kind))
         people = np.minimum(attendance_draws(public, seed=seed), holds)
-        crowd = _crowd(
-            plan,
-            occasion,
-            (public[1], built_for or public[2]),
-            scenario,
-            knowledge.surroundings,
-        )
         quantities |= _people(people, crowd, plan, scenario, seed)
         quantities |= _hospital(quantities["aid.transported"].draws, plan, knowledge, seed)
         quantities |= _usual(plan.kind, public[1], knowledge.past)
-        first_aid = first_aid_cover(round(crowd.peak), *scenario.degrees(plan.kind))
-        quantities["aid.responders"] = _fixed(first_aid.responders, "grid")
-        quantities["aid.posts"] = _fixed(first_aid.posts, "grid")
-        if crowd.exits:
-            quantities["stewards"] = _fixed(stewards(public[1]).likely, "rule")
-    quantities["streets.closed"] = _fixed(len(closed), "geometry")
-    perimeter = occasion.footprint.length if occasion.footprint.area > 1 else 0.0
-    quantities["barriers.length"] = _fixed(
-        barriers_by_length(0.0 if venue else perimeter, len(closed)).likely, "geometry"
+        quantities |= _cover(first_aid, crowd, public[1])
+    quantities |= _ground(occasion, closed, venue=venue)
+    planned, ids = number_of(plan, "agents"), basis.plan_ids
+    told = adequacy(
+        needed, planned, knowledge.calibrator, base=len(ids), basis=ids, pool=basis.kind
     )
-    return Side(
-        plan=plan,
-        quantities=quantities,
-        adequacy=adequacy(
-            needed,
-            number_of(plan, "agents"),
-            knowledge.calibrator,
-            base=len(basis.plan_ids),
-            basis=basis.plan_ids,
-            pool=basis.kind,
-        ),
-        first_aid=first_aid,
-        crowd=crowd,
-        closed=closed,
-        basis=basis,
-        folded=folded,
-    )
+    return Side(plan, quantities, told, first_aid, crowd, closed, basis, folded)
+
+
+def _cover(first_aid: FirstAidCover, crowd: Crowd, likely: float) -> dict[str, Quantity]:
+    """Return who must stand by for a public."""
+    told = {
+        "aid.responders": _fixed(first_aid.responders, "grid"),
+        "aid.posts": _fixed(first_aid.posts, "grid"),
+    }
+    if crowd.exits:
+        told["stewards"] = _fixed(stewards(likely).likely, "rule")
+    return told
+
+
+def _ground(occasion: Occasion, closed: Sequence[Closed], *, venue: bool) -> dict[str, Quantity]:
+    """Return the streets closed, and the length of barriers; a venue has walls of its own."""
+    around = occasion.footprint.length if occasion.footprint.area > 1 and not venue else 0.0
+    return {
+        "streets.closed": _fixed(len(closed), "geometry"),
+        "barriers.length": _fixed(barriers_by_length(around, len(closed)).likely, "geometry"),
+    }
 
 
 def _fixed(value: float, method: str) -> Quantity:

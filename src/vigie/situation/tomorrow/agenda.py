@@ -21,7 +21,8 @@ from vigie.analyse.running import Selection, select_facts
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.foresight.agenda import MAX_DAYS, AgendaDay, Beside, agenda
-from vigie.foresight.danger import Cover, Danger, Ends, Part
+from vigie.foresight.cover import Cover, Ends
+from vigie.foresight.danger import Danger, Part
 from vigie.foresight.entry import STATES
 from vigie.foresight.noted_days import Reliability, reliability
 from vigie.foresight.plans import PlanRecord

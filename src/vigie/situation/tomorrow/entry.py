@@ -14,13 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import shapely
-from shapely.geometry import mapping
-
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import Conflict, NotFound, StaleVersion
 from vigie.base.ids import new_id
-from vigie.desk.plan_versions import PlanVersion
 from vigie.foresight.entry import (
     FIELDS,
     SUBSTANCE,
@@ -37,6 +33,7 @@ from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.rights import OWN_ROLE, View
+from vigie.situation.tomorrow.versions import version_json
 
 EVENT_TYPE = "org.vigie.plan.changed.v1"
 SOURCE = "entry"
@@ -285,7 +282,7 @@ def history(home: Home, caller: Caller, plan_id: str) -> list[dict[str, Any]]:
     for index, one in enumerate(versions):
         before = versions[index - 1].record if index else one.fed
         told = trusted or (bool(service) and one.service == service)
-        found.append(_version_json(view, one, before, told=told))
+        found.append(version_json(view, one, before, told=told))
     return found[::-1]
 
 
@@ -304,34 +301,6 @@ def may_json(home: Home, caller: Caller, plan: PlanRecord) -> dict[str, bool]:
         "cancel": decides and plan.state != "cancelled",
         "withdraw": amends and not decides and plan.state != "cancelled",
         "reopen": decides and plan.state in {"authorised", "cancelled"},
-    }
-
-
-def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields of a record as the interface tells them: instants and GeoJSON."""
-    told = dict(values)
-    for name in ("starts_us", "ends_us"):
-        if name in told:
-            told[name.replace("_us", "_at")] = to_rfc3339(told.pop(name))
-    if told.get("geometry") is not None:
-        told["geometry"] = dict(mapping(shapely.from_wkt(told["geometry"])))
-    return told
-
-
-def _version_json(
-    view: View, one: PlanVersion, before: Mapping[str, Any], *, told: bool
-) -> dict[str, Any]:
-    names = [name for name in one.changed if view.sees(name)]
-    return {
-        "version": one.version,
-        "at": to_rfc3339(one.at_us),
-        "act": one.act,
-        "who": one.who if told else None,
-        "service": one.service,
-        "reason": one.reason,
-        "changed": [name.replace("_us", "_at") for name in names],
-        "before": shown_values({name: before[name] for name in names if name in before}),
-        "after": shown_values({name: one.record[name] for name in names}),
     }
 
 
