@@ -83,6 +83,39 @@ def words() -> dict[str, Any]:
     }
 
 
+def lines() -> dict[str, Any]:
+    """What is drawn as a line in a whole content."""
+    return {
+        "barriers": [
+            {
+                "id": "b",
+                "name": "Côté stade",
+                "kind": "crowd",
+                "line": {"type": "LineString", "coordinates": [[5.395, 43.269], [5.395, 43.270]]},
+                "count": 60,
+            }
+        ],
+        "closures": [
+            {
+                "id": "c",
+                "street": "Boulevard Michelet",
+                "line": {"type": "LineString", "coordinates": [[5.394, 43.268], [5.394, 43.272]]},
+                "from_at": at(-3),
+                "to_at": at(3),
+                "exempt": ["emergency", "residents"],
+            }
+        ],
+        "diversions": [
+            {
+                "id": "d",
+                "name": "Par l’est",
+                "line": {"type": "LineString", "coordinates": [[5.399, 43.268], [5.399, 43.272]]},
+                "whom": ["drivers"],
+            }
+        ],
+    }
+
+
 def whole(**changes: Any) -> Content:
     """A coherent content with something in every part."""
     value: dict[str, Any] = {
@@ -117,33 +150,7 @@ def whole(**changes: Any) -> Content:
             {"id": "n1", "post": "nord", "from_at": at(-2), "to_at": at(1), "headcount": 20},
             {"id": "n2", "post": "nord", "from_at": at(1), "to_at": at(3), "headcount": 20},
         ],
-        "barriers": [
-            {
-                "id": "b",
-                "name": "Côté stade",
-                "kind": "crowd",
-                "line": {"type": "LineString", "coordinates": [[5.395, 43.269], [5.395, 43.270]]},
-                "count": 60,
-            }
-        ],
-        "closures": [
-            {
-                "id": "c",
-                "street": "Boulevard Michelet",
-                "line": {"type": "LineString", "coordinates": [[5.394, 43.268], [5.394, 43.272]]},
-                "from_at": at(-3),
-                "to_at": at(3),
-                "exempt": ["emergency", "residents"],
-            }
-        ],
-        "diversions": [
-            {
-                "id": "d",
-                "name": "Par l’est",
-                "line": {"type": "LineString", "coordinates": [[5.399, 43.268], [5.399, 43.272]]},
-                "whom": ["drivers"],
-            }
-        ],
+        **lines(),
         "first_aid": {"level": "ge", "responders": 42, "risk": 39.75},
         **words(),
     }
