@@ -83,8 +83,8 @@ def words() -> dict[str, Any]:
     }
 
 
-def streets() -> dict[str, Any]:
-    """Barriers, closures and diversions."""
+def lines() -> dict[str, Any]:
+    """What is drawn as a line in a whole content."""
     return {
         "barriers": [
             {
@@ -150,7 +150,7 @@ def whole(**changes: Any) -> Content:
             {"id": "n1", "post": "nord", "from_at": at(-2), "to_at": at(1), "headcount": 20},
             {"id": "n2", "post": "nord", "from_at": at(1), "to_at": at(3), "headcount": 20},
         ],
-        **streets(),
+        **lines(),
         "first_aid": {"level": "ge", "responders": 42, "risk": 39.75},
         **words(),
     }
