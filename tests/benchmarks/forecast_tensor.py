@@ -124,6 +124,23 @@ def next_day_ensemble():
     return Ensemble(members=(Boosted(ahead=(1,)), Glm(), Hawkes()))
 
 
+def beside(mean, counts, hidden, known, tensor_of, train):
+    """Return the scores of the baselines, and how far the forecast is from each."""
+    active = tensor_of(known).active
+    baselines, against = {}, {}
+    for name in BASELINES:
+        tensor = tensor_of(known)
+        base = MODELS[name]().fit(tensor, train)
+        validated = walked(base, tensor, train, known.shape[2])[active]
+        spread = fit_spread(validated, tensor.counts[active, train : known.shape[2]])
+        revealed = Revealed(hidden)
+        forecast(MODELS[name](), known, revealed, tensor_of, train)
+        other, _ = revealed.judged()
+        baselines[name] = scores(other, counts, active, spread)
+        against[name] = scoring.difference(mean, other, counts, week=7)
+    return baselines, against
+
+
 def run(path, country):
     """Return the figures."""
     file = np.load(path, allow_pickle=False)
@@ -159,17 +176,7 @@ def run(path, country):
             zip(kinds, scoring.deviance(mean, counts).mean((0, 1)).round(5).tolist(), strict=True)
         ),
     }
-    baselines, against = {}, {}
-    for name in BASELINES:
-        tensor = tensor_of(known)
-        base = MODELS[name]().fit(tensor, train)
-        validated = walked(base, tensor, train, upto)[active]
-        spread = fit_spread(validated, tensor.counts[active, train:upto])
-        beside = Revealed(file["tst"])
-        forecast(MODELS[name](), known, beside, tensor_of, train)
-        other, _ = beside.judged()
-        baselines[name] = scores(other, counts, active, spread)
-        against[name] = scoring.difference(mean, other, counts, week=7)
+    baselines, against = beside(mean, counts, file["tst"], known, tensor_of, train)
     figures["baselines"] = baselines
     figures["against"] = {
         name: {

@@ -80,6 +80,7 @@ class EffectModel:
         self.rates: dict[str, Rates]
         self.profiles: dict[str, Floats]
         self.differ: dict[str, float]
+        self._units: dict[tuple[str, int], Floats]
         self.refit(np.arange(len(self.past)))
 
     @property
@@ -145,7 +146,6 @@ class EffectModel:
     def refit(self, rows: Ints) -> None:
         """Fit rates, profiles and what events bring each other on some of the past events."""
         self.others, self.rates, self.profiles, self.differ = np.zeros(self._size), {}, {}, {}
-        self._units: dict[tuple[str, int], Floats] = {}
         for _ in range(PASSES if len(rows) else 0):
             self._fit(rows)
             for row in rows.tolist():
