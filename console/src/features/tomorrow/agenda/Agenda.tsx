@@ -1,5 +1,5 @@
 /** The agenda as calendar, list and map: each day's note and what makes it, plans, clashes, and how past notes did. */
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNoteDays, type NoteDay } from "@/api/agenda";
 import type { PlanRow } from "@/api/types";
@@ -28,6 +28,8 @@ import styles from "@/features/tomorrow/agenda/Agenda.module.css";
 const MODES = ["calendar", "list", "map", "record"] as const;
 type Mode = (typeof MODES)[number];
 const WEEK = 7;
+const FIRST_DAYS = 2;
+const NONE: NoteDay[] = [];
 
 function unique(days: readonly NoteDay[], chosen: string | null): PlanRow[] {
   const found = new Map<string, PlanRow>();
@@ -71,12 +73,15 @@ function Shown({ mode, from, days, all, chosen, today }: { mode: Mode; from: str
   const { filtered } = useListed();
   const shown = all.filter((day) => day.items.length > 0 && (!chosen || day.day === chosen));
   const one = all.find((day) => day.day === chosen);
+  // The calendar is what one came for: under it the next day alone until one is chosen; the list grows after the first days.
+  const whole = useDeferredValue(shown, NONE);
+  const listed = mode === "calendar" ? shown.slice(0, 1) : whole.length > 0 ? whole : shown.slice(0, FIRST_DAYS);
   return (
     <>
       {mode === "calendar" && <Calendar from={from} days={days} agenda={all} chosen={chosen} today={today} onChoose={(day) => { setExtra({ day: day === chosen ? null : day }); }} />}
       {one && <Makes day={one} />}
       {shown.length === 0 && <Empty title={t(filtered ? "agenda.nothingListed" : "tomorrow.nothing")} next={t(filtered ? "agenda.nothingListedNext" : "tomorrow.nothingNext")} />}
-      <DayList days={shown} chosen={chosen} />
+      <DayList days={listed} chosen={chosen} />
     </>
   );
 }
