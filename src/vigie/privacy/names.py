@@ -17,9 +17,9 @@ _TOKEN = re.compile(
 )
 _PAIR = re.compile(
     r"(?<![\w'’-])(?:[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]{2,20} [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]"
-    r"|[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20})? [A-ZÀ-ÖØ-Þ]{4})"
+    r"|[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{1,20})? "
+    r"(?:[A-ZÀ-ÖØ-Þ]{4}|[A-ZÀ-ÖØ-Þ]['’]?[A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]{2}))"
 )
-_SHOUT = re.compile("[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ'’-]")
 _LONGEST_NAME = 5
 _LONGEST_WAY_NAME = 3
 _MOSTLY = 0.7
@@ -33,14 +33,14 @@ _NOT_NAME_END = ("é", "ée", "és", "ées", "ant", "ante", "ent", "ement", "er"
 def name_spans(text: str) -> list[tuple[int, int]]:
     """Return where persons' names stand in a text: ``(start, end)``, in order, not overlapping."""
     words = load_words()
-    shouts = _SHOUT.search(text) is not None
-    if not shouts and "[" not in text and words.hints.isdisjoint(cut(text)):
+    found_pairs = [found.start() for found in _PAIR.finditer(text)]
+    if not found_pairs and "[" not in text and words.hints.isdisjoint(cut(text)):
         return []
     tokens = _TOKEN.findall(text)
     lows = "\n".join(tokens).lower().replace("’", "'").split("\n")
     if not tokens:
         return []
-    pairs = {found.start() for found in _PAIR.finditer(text)} if shouts else set()
+    pairs = set(found_pairs)
     if not pairs and words.names.isdisjoint(lows) and not _may_announce(text, tokens, lows, words):
         return []
     return _Reader(text, lows, words, pairs).spans()

@@ -137,7 +137,8 @@ _PLATE_NAMED = re.compile(
     rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?"
     rf"(?: (?:{_NATION}|partielle|relevée|provisoire))?{NUMBER_LABEL})(?P<id>"
     r"[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?(?:2[AB]|[0-9]{2})(?![\w])"
-    r"|(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}(?:[ -](?=[A-Z]{0,3}[0-9]|(?-i:[A-Z]{2,3})(?![\w]))"
+    r"|(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}"
+    r"(?:[ -](?=[A-Z]{0,3}[0-9]|(?:(?-i:[A-Z]{2,3})|[BCDFGHJ-NP-TV-Z]{3})(?![\w]))"
     r"[A-Z0-9]{1,8}){0,3})",
     _I,
 )
@@ -268,14 +269,16 @@ _IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
 _NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
 _CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
 _BORNE = _PARTS["bearers"]
+_UNIT = r"(?:b[âa]?t(?:iment)?|app?t?|appartement|[ée]tage|esc|escalier|porte|hall|bloc)"
 _WAY_NAME = (
     rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}(?:(?:{_BORNE})[ -]){{0,2}}{_NAME}"
     rf"(?:(?<![0-9]) d[eu] [{LETTER}]{{5,30}}(?! ?[0-9]))?(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
-    rf"(?: (?:{_LINK} ?\b ?){{0,2}}{_CAPITAL}| d[eu]s? [0-9]{{1,4}}(?![\w/:])){{0,4}}"
+    rf"(?: (?:{_LINK} ?\b ?){{0,2}}(?!{_UNIT}\b[. ]{{1,2}}(?:n° ?)?\w{{1,4}}\b){_CAPITAL}"
+    r"| d[eu]s? [0-9]{1,4}(?![\w/:])){0,4}"
 )
 _REST = (
-    r"(?:[ ,]{1,3}(?:(?:b[âa]?t(?:iment)?|app?t?|appartement|[ée]tage|esc|escalier|porte|hall"
-    r"|bloc)\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage(?: (?:gauche|droite?|face|fond))?)\b){0,4}"
+    rf"(?:[ ,]{{1,3}}(?:{_UNIT}"
+    r"\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage(?: (?:gauche|droite?|face|fond))?)\b){0,4}"
     r"(?:[ ,]{1,3}[0-9]{2} ?[0-9]{3}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}){0,2})?"
 )
 _ADDRESS = re.compile(
