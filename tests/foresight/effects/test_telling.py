@@ -117,4 +117,5 @@ def test_several_events_together_are_the_sum_with_one_doubt_about_their_rate() -
     both = together([one, one])
     assert both.over().effect.mean == pytest.approx(2 * one.over().effect.mean)
     assert both.rate_variance == pytest.approx(4 * one.rate_variance)
+    assert both.known == pytest.approx(4 * one.known)
     assert both.differ == pytest.approx(one.differ / 2)

@@ -155,7 +155,8 @@ class Teller:
 def together(every: Sequence[Expected]) -> Expected:
     """Return what is expected around several events, summed.
 
-    Their effects have one rate between them, so that its doubt adds in full and not by squares.
+    Their effects have one rate between them, and events of one place the same controls, so that the
+    doubt about either adds in full and not by squares.
     """
     first = every[0]
     effect = np.sum([one.effect for one in every], axis=0)
@@ -164,7 +165,7 @@ def together(every: Sequence[Expected]) -> Expected:
     squares = float((brought**2 * [one.differ for one in every]).sum())
     return Expected(
         base=np.sum([one.base for one in every], axis=0),
-        known=np.sum([one.known for one in every], axis=0),
+        known=np.sum([np.sqrt(one.known) for one in every], axis=0) ** 2,
         others=np.sum([one.others for one in every], axis=0),
         effect=effect,
         rate_variance=doubt,
