@@ -30,7 +30,7 @@ def _scores() -> dict[str, unseen.Score]:
     clean = Scrubber()
     return {
         half: unseen.measure(unseen.entries(half), lambda text: clean.scrub(text).text)
-        for half in ("held", "tuned")
+        for half in ("held", "read", "tuned")
     }
 
 
@@ -57,13 +57,14 @@ def scrubber() -> str:
     """What is found in free text and what is missed, by class."""
     scores = _scores()
     introduction = (
-        f"Measured on {unseen.ENTRIES} invented texts a half (`tests/privacy/unseen.py`), written "
-        "before the rules were read. Misses of *tuned* were read while rules were improved; those "
-        "of *held* never were, but its figures were looked at several times by who knew its forms. "
-        "One hand wrote both halves, and the rules: real logs will differ. A structured "
-        "value counts as found when no letter and no digit of it is left, a name when no word of "
-        "three letters is. Intervals are Wilson's, 95 %. `agent`: names of agents; a mark does "
-        "not tell whose name it was, so precision stands with `name`."
+        f"Measured on {unseen.ENTRIES} invented texts a part (`tests/privacy/unseen.py`). *held* "
+        "was written last, by somebody who had read neither rules nor word lists nor misses, and "
+        "its misses have not been read since: it is the one to believe, and what the "
+        "register tells. *tuned* and *read* were written by the hand that wrote the rules; "
+        "their misses were read while rules were improved, *read* having been held before. Real "
+        "logs will differ again. A structured value counts as found when no letter or digit of it is "
+        "left, a name when no word of three letters is. Intervals are Wilson's, 95 %. `agent`: names of agents; a mark "
+        "does not tell whose name it was, so precision stands with `name`."
     )
     parts = []
     for half, score in scores.items():

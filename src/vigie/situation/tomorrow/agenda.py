@@ -34,7 +34,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.days import sees_figures_only
 from vigie.situation.home import Home
 from vigie.situation.rights import View
-from vigie.situation.tomorrow.expected import expected_excess
+from vigie.situation.tomorrow.expected import agents_needed, expected_excess
 
 HOUR_US = 3_600_000_000
 PAST_DAYS = 180
@@ -156,8 +156,9 @@ def _beside(home: Home, caller: Caller, at_us: int) -> Beside:
     today = local_day(home, at_us)
     counts = counts_by_day(home, caller, today - timedelta(days=USUAL_DAYS), today)
     whole = counts is not None and _unbounded(home, caller)
-    excess = expected_excess(home) if whole else {}
-    return Beside(excess=excess, needs={}, counts=counts or {})
+    if not whole:
+        return Beside(excess={}, needs={}, counts=counts or {})
+    return Beside(excess=expected_excess(home), needs=agents_needed(home), counts=counts or {})
 
 
 def _unbounded(home: Home, caller: Caller) -> bool:

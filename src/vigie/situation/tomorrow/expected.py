@@ -1,4 +1,4 @@
-"""What events are expected to bring, worked out beside and kept for the agenda.
+"""What events are expected to bring and to take, worked out beside and kept for the agenda.
 
 The agenda opens within a second; the effect model takes several to fit. So it is fitted by the
 schedule of a serving home, once an hour at most, and the agenda takes what stands. Until then, and
@@ -41,6 +41,7 @@ class _Standing:
 
 
 _STANDING = _Standing()
+_NEEDED = _Standing()
 
 
 def expected_excess(home: Home) -> Threes:
@@ -49,6 +50,16 @@ def expected_excess(home: Home) -> Threes:
     Plans that nobody has worked out since they were entered or changed are absent.
     """
     return _STANDING.get(home)
+
+
+def agents_needed(home: Home) -> Threes:
+    """Return the agents that the coming month's plans need, low, likely and high, as kept last."""
+    return _NEEDED.get(home)
+
+
+def keep_needed(home: Home, needed: Threes) -> None:
+    """Keep what plans were found to need, for the agenda."""
+    _NEEDED.put(home, needed)
 
 
 def work_out(home: Home) -> int:

@@ -39,6 +39,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
 from vigie.situation.rights import View
+from vigie.situation.tomorrow.expected import keep_needed
 
 STREETS = "streets"
 BESIDE = ("places", "measures")
@@ -126,8 +127,11 @@ def keep_at_hand(home: Home) -> int:
     """
     known = _known(home, _everything(), wait=True)
     at = now_us(home.clock)
-    ahead = plans_between(home.plans, at, at + AHEAD_DAYS * DAY_US)
-    return sum(known.briefs.of(plan) is not None for plan in ahead)
+    ahead = plans_between(home.plans, at - DAY_US, at + AHEAD_DAYS * DAY_US)
+    found = {plan.plan_id: known.briefs.of(plan) for plan in ahead}
+    needed = {name: one.needed for name, one in found.items() if one is not None}
+    keep_needed(home, {name: (one.low, one.likely, one.high) for name, one in needed.items()})
+    return len(needed)
 
 
 def adequacies(
