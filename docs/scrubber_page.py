@@ -22,6 +22,15 @@ sys.path.append(str(TESTS))
 import unseen  # noqa: E402
 
 WIDEST = 110
+INTRODUCTION = """
+Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written last, by
+somebody who had read neither rules nor word lists nor misses, and its misses have not been read
+since: it is the one to believe, and what the register tells. *tuned* and *read* were written by the
+hand that wrote the rules; their misses were read while rules were improved, *read* having been held
+before. Real logs will differ again. A structured value counts as found when no letter or digit of
+it is left, a name when no word of three letters is. Intervals are Wilson's, 95 %. `agent`: names of
+agents; a mark does not tell whose name it was, so precision stands with `name`.
+"""
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
 
@@ -56,16 +65,7 @@ def measured_file() -> str:
 def scrubber() -> str:
     """What is found in free text and what is missed, by class."""
     scores = _scores()
-    introduction = (
-        f"Measured on {unseen.ENTRIES} invented texts a part (`tests/privacy/unseen.py`). *held* "
-        "was written last, by somebody who had read neither rules nor word lists nor misses, and "
-        "its misses have not been read since: it is the one to believe, and what the "
-        "register tells. *tuned* and *read* were written by the hand that wrote the rules; "
-        "their misses were read while rules were improved, *read* having been held before. Real "
-        "logs will differ again. A structured value counts as found when no letter or digit of it is "
-        "left, a name when no word of three letters is. Intervals are Wilson's, 95 %. `agent`: names of agents; a mark "
-        "does not tell whose name it was, so precision stands with `name`."
-    )
+    introduction = " ".join(INTRODUCTION.format(entries=unseen.ENTRIES).split())
     parts = []
     for half, score in scores.items():
         rows = [
