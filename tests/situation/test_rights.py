@@ -34,11 +34,12 @@ from vigie.situation.mapview import view_map
 from vigie.situation.means import list_means
 from vigie.situation.near import near
 from vigie.situation.places import places_geojson
-from vigie.situation.plans import list_clashes, list_plans, read_agenda, read_plan
+from vigie.situation.plans import list_plans, read_agenda, read_plan
 from vigie.situation.rights import CHARTER_FILE, Rights, View
 from vigie.situation.signals import answer_analysis, list_alerts
 from vigie.situation.sources import get_refused, list_refused, list_sources, retry_refused
 from vigie.situation.summary import summarise
+from vigie.situation.tomorrow.clashes import ClashFilters, list_clashes
 
 OPERATOR = Caller("o", "operator")
 PLANNER = Caller("p", "planner")
@@ -271,7 +272,7 @@ def test_sources_cut_the_question_itself(home: Home, audit: Recorder, sample: Mo
     assert [one["source"] for one in list_sources(cut, OPERATOR)] == []
     assert places_geojson(cut, OPERATOR)["features"] == []
     assert list_plans(cut, OPERATOR, now, now + 2**45)[1] == []
-    assert list_clashes(cut, OPERATOR, now, now + 2**45) == []
+    assert list_clashes(cut, OPERATOR, ClashFilters(now, now + 2**45))["items"] == []
     assert {len(day["items"]) for day in read_agenda(cut, OPERATOR, None, 30)["items"]} == {0}
     with pytest.raises(NotFound):
         read_plan(cut, OPERATOR, sample.plans()["plan_id"][0].as_py())

@@ -35,6 +35,8 @@ PLACES = {
     "{table}": "zone_themes",
     "{week}": "2026-W11",
     "{forecast_id}": "none",
+    "{clash_id}": "none",
+    "{version}": "1",
     "{cell}": "none",
 }
 BODIES: dict[str, Any] = {
