@@ -213,11 +213,19 @@ def _read_record(row: dict[str, Any]) -> PlanRecord:
     )
 
 
+WHERE_AND_WHEN = ("authorisation_missing", "crowds_meeting", "ground_used_twice")
+
+
 def test_the_clashes_of_the_truth_are_found_in_what_was_read(city: BuiltCity) -> None:
-    """The planted ones too: two crowds on one quay, works twice on one boulevard."""
+    """The planted ones too: two crowds on one quay, works twice on one boulevard.
+
+    By the rules that rest on where, when and in what state; the others rest on what a feed adds
+    (ends of the attendance, means, day of the declaration), which a true plan does not carry.
+    """
     now_us = city.truth.now_us
-    true = clashes_of([_true_record(p) for p in known(city)], RULES, now_us=now_us)
-    found = clashes_of([_read_record(r) for r in read(city).values()], RULES, now_us=now_us)
+    rules = {name: RULES[name] for name in WHERE_AND_WHEN}
+    true = clashes_of([_true_record(p) for p in known(city)], rules, now_us=now_us)
+    found = clashes_of([_read_record(r) for r in read(city).values()], rules, now_us=now_us)
     assert {(c.rule, c.finding.subjects) for c in found} == {
         (c.rule, c.finding.subjects) for c in true
     }

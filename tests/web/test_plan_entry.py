@@ -395,9 +395,6 @@ def test_what_means_cover_is_told_once_the_need_is_kept_and_to_who_may_know(own:
     keep_needed(home, {one.plan_id: (4.0, 6.0, 9.0) for one in plans})
     known = max(covers("planner"), key=lambda one: one["estimated"])
     assert known["estimated"] > 0
-    assert known["needed"] == {
-        "low": 4.0 * known["estimated"],
-        "mid": 6.0 * known["estimated"],
-        "high": 9.0 * known["estimated"],
-    }
+    each = {"low": 4.0, "mid": 6.0, "high": 9.0}
+    assert known["needed"] == {end: n * known["estimated"] for end, n in each.items()}
     assert all(one["estimated"] == 0 for one in covers("elected"))
