@@ -281,10 +281,10 @@ def test_plans_page_and_one_plan_with_its_clashes(as_role: AsRole) -> None:
 
 
 def test_the_agenda_counts_days_of_the_city(as_role: AsRole) -> None:
-    agenda = as_role("planner").get(
+    told = as_role("planner").get(
         "/api/agenda", params={"from": "2026-03-28T12:00:00Z", "days": "4"}
     )
-    days = agenda.AgendaAnswer.model_validate_json(agenda.content).items
+    days = agenda.AgendaAnswer.model_validate_json(told.content).items
     assert [one.day for one in days] == ["2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31"]
     assert (days[1].from_, days[1].to) == ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")
 
