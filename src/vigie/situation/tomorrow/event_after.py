@@ -221,5 +221,6 @@ def _clashes(home: Home, caller: Caller, opened: Opened) -> list[dict[str, Any]]
         plan.to_us,
         now_us=min(now_us(home.clock), plan.from_us),
         seen=holds_plan(seen),
+        ground=home.clashes.ground(),
     )
     return [clash_json(one) for one in found if plan.plan_id in one.finding.subjects]
