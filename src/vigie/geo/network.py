@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -238,7 +239,7 @@ def _speed(kmh: float) -> float:
 
 def _graph(
     size: int, rows: Ints, columns: Ints, seconds: Floats, keep: npt.NDArray[np.bool_]
-) -> csr_array:
+) -> Any:
     """Return a graph; of parallel edges the quickest stays."""
     rows, columns, seconds = rows[keep], columns[keep], seconds[keep]
     ways = np.isfinite(seconds)
@@ -317,9 +318,7 @@ def _links(nodes: Floats, barriers: Sequence[BaseGeometry]) -> tuple[Ints, Ints,
     )
 
 
-def _crosses(
-    lines: npt.NDArray[np.object_], barriers: Sequence[BaseGeometry]
-) -> npt.NDArray[np.bool_]:
+def _crosses(lines: Any, barriers: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(lines), dtype=np.bool_)
     for barrier in barriers:
         found |= shapely.intersects(barrier, lines)

@@ -144,7 +144,7 @@ def gaps_us(reports: Reports, left: Ints, right: Ints) -> Ints:
     """Return the time between the intervals of pairs, 0 where they touch."""
     one, other = reports.earliest_us, reports.latest_us
     apart = np.maximum(one[left] - other[right], one[right] - other[left])
-    return np.maximum(0, apart).astype(np.int64)
+    return np.asarray(np.maximum(0, apart), np.int64)
 
 
 def distances_z(reports: Reports, left: Ints, right: Ints) -> Floats:
