@@ -10,7 +10,7 @@ from typing import Self
 from vigie.base.clock import now_us
 from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
-from vigie.base.stopping import Stop, Worker, stoppable
+from vigie.base.stopping import Stop, Worker, look, stoppable
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
@@ -115,6 +115,7 @@ class Schedule:
 
     def _run(self) -> None:
         while not self._stop.wait(1.0):
+            look()
             self.run_due()
 
     def __enter__(self) -> Self:

@@ -273,6 +273,9 @@ class Knowing:
                 walk = self._walks[key] = self._begin(key, held)
         if wait:
             wait_for(walk)
+            if walk.stopped:
+                look()
+                return self.get(key, standing, make, wait=True)
         return self._kept[key]
 
     def _begin(self, key: object, held: Known) -> Worker:
