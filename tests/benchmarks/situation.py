@@ -2,7 +2,7 @@
 
     python3 run.py bench situation [--rows 50000000] [--days 365] [--asked 200] [--folder DIR]
 
-A small demo home (streets, cameras, plans, means, accounts of the synthetic city) gets ``rows`` more
+A small demo home (streets, cameras, plans, means of the synthetic city) gets ``rows`` more
 facts over the ``days`` before it, drawn as in the benchmark of the map: hotspots by Zipf's law, an
 evening peak. Asked are places at hotspots, half of them now (means with their ways on the streets),
 half at an hour of the past, 500 m and three hours, 1 km and 25 hours for every fourth. A question

@@ -6,13 +6,15 @@ test("a fact opens its situation, the address keeps it, and the keyboard closes 
   await panel(page, "En direct").locator("li button[aria-pressed]").first().click();
   await panel(page, "Fait").getByRole("button", { name: "Ouvrir la situation" }).click();
   const situation = panel(page, "Situation");
-  await expect(situation.getByRole("heading", { name: /Chronologie/ })).toBeVisible();
-  for (const part of ["Occupations prévues", "Caméras", "Moyens, par temps de trajet"]) {
-    await expect(situation.getByRole("heading", { name: part })).toBeVisible();
-  }
+  await expect(situation.getByRole("tab", { name: /Chronologie/ })).toBeVisible();
+  await situation.getByRole("tab", { name: "Qui et quoi" }).click();
+  await expect(situation.getByRole("heading", { name: "Moyens, par temps de trajet" })).toBeVisible();
+  await expect(situation.getByRole("heading", { name: "Caméras" })).toBeVisible();
+  await situation.getByRole("tab", { name: /Prévu/ }).click();
+  await expect(situation.getByRole("heading", { name: "Occupations prévues" })).toBeVisible();
   expect(page.url()).toMatch(/situation=fact/);
   await page.reload();
-  await expect(situation.getByRole("heading", { name: /Chronologie/ })).toBeVisible();
+  await expect(situation.getByRole("heading", { name: "Occupations prévues" })).toBeVisible();
   const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
   expect(found.violations).toEqual([]);
   await situation.getByRole("heading", { name: "Situation", exact: true }).focus();

@@ -114,7 +114,7 @@ class StreetNetwork:
         """Return the travel times from every node to one, seconds."""
         keep = np.ones(len(self._from), dtype=np.bool_)
         graph = _graph(len(self), self._to, self._from, self._seconds, keep)
-        return np.asarray(dijkstra(graph, indices=node), np.float64)
+        return np.asarray(dijkstra(graph, indices=[node])[0], np.float64)
 
     def closed_by(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
         """Return which edges run through closed ground (WGS 84)."""
@@ -164,7 +164,8 @@ class StreetNetwork:
             np.concatenate([self._seconds[keep], length[0] / _speed(LINK_KMH)]),
             np.ones(int(keep.sum()) + len(node[0]), dtype=np.bool_),
         )
-        seconds, before = dijkstra(graph, indices=size, return_predecessors=True)
+        tree, parents = dijkstra(graph, indices=[size], return_predecessors=True)
+        seconds, before = tree[0], parents[0].astype(np.int64)
         near, legs = self._access(starts)
         through = seconds[near] + legs / _speed(LINK_KMH)
         chosen = np.argmin(through, axis=1)

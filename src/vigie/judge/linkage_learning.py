@@ -49,7 +49,7 @@ class Known:
 
 def truths(known: Known, left: Ints, right: Ints) -> Floats:
     """Return 1 for the pairs that tell of one incident, 0 for the others."""
-    return (known.incident[left] == known.incident[right]).astype(np.float64)
+    return np.asarray(known.incident[left] == known.incident[right], np.float64)
 
 
 def _coded(names: Sequence[str], left: Ints, right: Ints, known: Sequence[str] | None) -> Any:

@@ -13,8 +13,8 @@ import pytest
 from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import to_rfc3339, to_us
 from vigie.base.errors import Forbidden, NotFound, WrongUsage
+from vigie.desk.alerts import Alert
 from vigie.geo.distance import haversine_m
-from vigie.situation.alerts import watch
 from vigie.situation.around.asked import HOUR_US, Wanted
 from vigie.situation.around.situation import read_situation
 from vigie.situation.caller import Caller
@@ -87,12 +87,17 @@ def test_a_situation_about_an_alert_holds_it(tmp_path: Path, sample: ModuleType)
 
 
 def _about_an_alert(own_home: Home) -> None:
-    found = watch(own_home, hours=24 * 12)
-    own_home.desk.alerts.raise_all([replace(found[0], alert_id="alert-here", lon=5.37, lat=43.3)])
-    placed = [one for one in own_home.desk.alerts.list_all() if one.lon is not None]
-    found = read_situation(own_home, OPERATOR, Wanted(about=f"alert:{placed[0].alert_id}"))
-    assert placed[0].alert_id in {one["alert_id"] for one in found["alerts"]}
-    assert (found["lon"], found["lat"]) == (placed[0].lon, placed[0].lat)
+    at_us = to_us(own_home.clock.now()) - 3 * HOUR_US
+    why = {"fr": "Trop de faits", "en": "Too many facts"}
+    alert = Alert("alert-here", "surge", 3, at_us, at_us + HOUR_US, why, lon=5.37, lat=43.3)
+    own_home.desk.alerts.raise_all([alert, replace(alert, alert_id="alert-far", lon=5.5)])
+    found = read_situation(own_home, OPERATOR, Wanted(about="alert:alert-here"))
+    assert [one["alert_id"] for one in found["alerts"]] == ["alert-here"]
+    assert (found["lon"], found["lat"], found["at"]) == (5.37, 43.3, to_rfc3339(at_us))
+    nowhere = replace(alert, alert_id="alert-nowhere", lon=None, lat=None)
+    own_home.desk.alerts.raise_all([nowhere])
+    with pytest.raises(WrongUsage):
+        read_situation(own_home, OPERATOR, Wanted(about="alert:alert-nowhere"))
 
 
 def test_who_is_told_places_roughly_gets_them_and_what_rests_on_them_roughly(

@@ -10,10 +10,11 @@ import { metresText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
-import { setExtra } from "@/state/url";
+import { setExtra, useUrl } from "@/state/url";
 import { Select } from "@/ui/Fields";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
+import { Tabs } from "@/ui/Tabs";
 import styles from "@/features/today/situation/Situation.module.css";
 
 function Tools() {
@@ -54,20 +55,26 @@ function Body({ found }: { found: Situation }) {
   const language = useLanguage();
   const { city } = useCityContext();
   const now = useNow(60_000);
+  const { extra } = useUrl();
   const { lon, lat } = found;
   useEffect(() => {
     command({ type: "fly", view: { lon, lat, zoom: 15 } });
   }, [lon, lat]);
+  const tabs = [
+    { id: "timeline", title: t("situation.timeline", { count: found.facts.length }), content: <Timeline found={found} /> },
+    { id: "who", title: t("situation.who"), content: <><MeansAround found={found} /><CamerasAround found={found} /></> },
+    { id: "planned", title: t("situation.planned", { count: found.plans.length }), content: <PlansAround found={found} /> },
+  ];
   const at = (text: string): string => instantText(parseInstant(text) ?? now, language, city.timezone, now);
   return (
     <>
       <p className={styles["part"]}>{t("situation.around", { radius: metresText(found.radius_m, language), from: at(found.from), to: at(found.to) })}</p>
       <Notices found={found} />
       <AlertsAround found={found} />
-      <Timeline found={found} />
-      <PlansAround found={found} />
-      <CamerasAround found={found} />
-      <MeansAround found={found} />
+      <Tabs
+        label={t("situation.title")} selected={tabs.find((tab) => tab.id === extra["stab"])?.id ?? "timeline"} tabs={tabs}
+        onSelect={(id) => { setExtra({ stab: id === "timeline" ? null : id }, "replace"); }}
+      />
     </>
   );
 }

@@ -1,6 +1,8 @@
-/** The facts of a situation: first those that probably tell of one incident, then the others, by time. */
+/** The facts of a situation on one timeline; those that probably tell of one incident stand together. */
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
-import type { Situation, SituationIncident } from "@/api/situation";
+import type { Situation, SituationFact, SituationIncident } from "@/api/situation";
+import { parseInstant } from "@/lib/time";
 import { FactLine } from "@/parts/FactLine";
 import { useSourceTitle } from "@/parts/useTitles";
 import { useNow } from "@/state/city";
@@ -39,27 +41,39 @@ function looseLinks(found: Situation, grouped: ReadonlySet<string>): ReadonlyMap
   return best;
 }
 
+interface Entry { at: number; fact?: SituationFact; incident?: SituationIncident }
+
+/** Newest first; a group stands where its newest fact does. */
+function entriesOf(found: Situation): Entry[] {
+  const grouped = new Set(found.incidents.flatMap((incident) => incident.facts));
+  const times = new Map(found.facts.map((fact) => [fact.fact_id, parseInstant(fact.earliest_at) ?? 0]));
+  return [
+    ...found.incidents.map((incident) => ({ at: Math.max(...incident.facts.map((fact) => times.get(fact) ?? 0)), incident })),
+    ...found.facts.filter((fact) => !grouped.has(fact.fact_id)).map((fact) => ({ at: times.get(fact.fact_id) ?? 0, fact })),
+  ].sort((one, other) => other.at - one.at);
+}
+
 export function Timeline({ found }: { found: Situation }) {
   const { t } = useTranslation();
   const now = useNow(60_000);
-  const grouped = new Set(found.incidents.flatMap((incident) => incident.facts));
-  const loose = looseLinks(found, grouped);
-  const alone = found.facts.filter((fact) => !grouped.has(fact.fact_id));
+  const loose = looseLinks(found, new Set(found.incidents.flatMap((incident) => incident.facts)));
   return (
     <section className={styles["part"]}>
-      <h3>{t("situation.timeline", { count: found.facts.length })}</h3>
       {found.facts.length === 0 && <Empty title={t("situation.nothing")} next={t("situation.nothingNext")} />}
-      {found.incidents.map((incident, number) => <Incident key={incident.facts.join()} found={found} incident={incident} number={number} />)}
       {found.incidents.length > 0 && <p className={styles["meta"]}>{t("situation.sameNote")}</p>}
-      {alone.length > 0 && found.incidents.length > 0 && <h3>{t("situation.alone")}</h3>}
-      <ul className={styles["facts"]}>
-        {alone.map((fact) => (
-          <FactLine key={fact.fact_id} fact={fact} now={now} selected={false} distance={fact.distance_m} />
-        ))}
+      <ul className={styles["entries"]}>
+        {entriesOf(found).map(({ fact, incident }) => {
+          if (incident) return <li key={incident.facts.join()}><Incident found={found} incident={incident} number={found.incidents.indexOf(incident)} /></li>;
+          if (!fact) return null;
+          const share = loose.get(fact.fact_id);
+          return (
+            <Fragment key={fact.fact_id}>
+              <FactLine fact={fact} now={now} selected={false} distance={fact.distance_m} />
+              {share !== undefined && <li className={styles["loose"]}>{t("situation.perhaps", { percent: percentOf(share) })}</li>}
+            </Fragment>
+          );
+        })}
       </ul>
-      {[...loose].length > 0 && (
-        <p className={styles["meta"]}>{t("situation.perhaps", { percent: percentOf(Math.max(...loose.values())) })}</p>
-      )}
     </section>
   );
 }
