@@ -104,7 +104,8 @@ export function CamerasAround({ found }: { found: Situation }) {
 }
 
 function Means({ means }: { means: SituationMeans }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const state = means.status !== null && i18n.exists(`situation.state.${means.status}`) ? t(`situation.state.${means.status}`) : means.status;
   const language = useLanguage();
   const kind = useKindText();
   return (
@@ -112,7 +113,7 @@ function Means({ means }: { means: SituationMeans }) {
       <button type="button" className={styles["row"]} onClick={() => { select({ type: "means", id: means.means_id }); }}>
         <span className={styles["what"]}>
           {means.label ?? means.unit_ref}
-          <span className={styles["meta"]}>{[kind(means.kind), means.status].filter(Boolean).join(" · ")}</span>
+          <span className={styles["meta"]}>{[kind(means.kind), state].filter(Boolean).join(" · ")}</span>
           {means.stale && <span className={styles["stale"]}>{t("situation.staleMeans")}</span>}
         </span>
         <span className={styles["when"]}>
