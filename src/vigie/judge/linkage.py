@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -191,12 +191,11 @@ def comparisons(reports: Reports, left: Ints, right: Ints) -> Floats:
     told = np.where(known, told, 0.0)
     spread = np.where(np.isnan(reports.accuracy_m), UNKNOWN_ACCURACY_M, reports.accuracy_m)
     spread = np.log(np.hypot(spread[left], spread[right]) / UNKNOWN_ACCURACY_M)
-    same = np.array(
-        [reports.sources[a] == reports.sources[b] for a, b in zip(left, right, strict=True)],
-        dtype=np.float64,
-    )
-    found = [relation(reports.kinds[a], reports.kinds[b]) for a, b in zip(left, right, strict=True)]
-    number = np.array([RELATIONS.index(name) for name in found], dtype=np.int64)
+    _, source = _coded(reports.sources)
+    same = (source[left] == source[right]).astype(np.float64)
+    kinds, kind = _coded(reports.kinds)
+    number = _between(kinds, lambda one, other: RELATIONS.index(relation(one, other)))
+    number = number[kind[left], kind[right]].astype(np.int64)
     hot = np.eye(len(RELATIONS))[number].reshape(len(left), len(RELATIONS))
     columns = [
         np.ones(len(left)),
@@ -212,11 +211,32 @@ def comparisons(reports: Reports, left: Ints, right: Ints) -> Floats:
 
 def pair_weights(reports: Reports, left: Ints, right: Ints, weights: Weights) -> Floats:
     """Return what the kinds and the sources of pairs add; nothing for a pair never seen."""
-    kinds = [weights.kind_pairs.get(pair_key(reports.kinds[a], reports.kinds[b]), 0.0)
-             for a, b in zip(left, right, strict=True)]  # fmt: skip
-    sources = [weights.source_pairs.get(pair_key(reports.sources[a], reports.sources[b]), 0.0)
-               for a, b in zip(left, right, strict=True)]  # fmt: skip
-    return np.asarray(kinds, np.float64) + np.asarray(sources, np.float64)
+    summed = np.zeros(len(left), np.float64)
+    for names, pairs in (
+        (reports.kinds, weights.kind_pairs),
+        (reports.sources, weights.source_pairs),
+    ):
+        distinct, code = _coded(names)
+        table = _between(distinct, partial(_weight_of, pairs))
+        summed += table[code[left], code[right]]
+    return summed
+
+
+def _weight_of(pairs: Mapping[str, float], one: str, other: str) -> float:
+    return pairs.get(pair_key(one, other), 0.0)
+
+
+def _coded(names: Sequence[str]) -> tuple[list[str], Ints]:
+    """Return the distinct names and the position of each among them."""
+    at: dict[str, int] = {}
+    code = np.array([at.setdefault(name, len(at)) for name in names], dtype=np.int64)
+    return list(at), code
+
+
+def _between(names: Sequence[str], value: Callable[[str, str], float]) -> Floats:
+    """Return a value for every pair of names as a matrix."""
+    rows = [[value(one, other) for other in names] for one in names]
+    return np.array(rows, dtype=np.float64).reshape(len(names), len(names))
 
 
 def log_odds(reports: Reports, left: Ints, right: Ints, weights: Weights) -> Floats:

@@ -84,19 +84,12 @@ def links_among(rows: list[dict[str, Any]], view: View) -> Links:
     )
     if least_m:
         accuracy = np.fmax(accuracy, least_m)
-    return link(
-        Reports(
-            x,
-            y,
-            accuracy,
-            *(
-                np.array([row[name] for row in rows], np.int64)
-                for name in ("earliest_us", "latest_us", "reported_us")
-            ),
-            [row["kind"] for row in rows],
-            [row["source"] for row in rows],
-        )
+    earliest, latest, reported = (
+        np.array([row[name] for row in rows], np.int64)
+        for name in ("earliest_us", "latest_us", "reported_us")
     )
+    kinds, sources = ([row[name] for row in rows] for name in ("kind", "source"))
+    return link(Reports(x, y, accuracy, earliest, latest, reported, kinds, sources))
 
 
 def links_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
