@@ -34,7 +34,6 @@ from vigie.situation.caller import Caller
 from vigie.situation.days import sees_figures_only
 from vigie.situation.home import Home
 from vigie.situation.rights import View
-from vigie.situation.tomorrow.expected import agents_needed, expected_excess
 
 HOUR_US = 3_600_000_000
 PAST_DAYS = 180
@@ -158,7 +157,7 @@ def _beside(home: Home, caller: Caller, at_us: int) -> Beside:
     whole = counts is not None and _unbounded(home, caller)
     if not whole:
         return Beside(excess={}, needs={}, counts=counts or {})
-    return Beside(excess=expected_excess(home), needs=agents_needed(home), counts=counts or {})
+    return Beside(excess=home.reckoned.excess, needs=home.reckoned.needed, counts=counts or {})
 
 
 def _unbounded(home: Home, caller: Caller) -> bool:
