@@ -25,8 +25,9 @@ from tests.foresight.effects.small_city import (
 from vigie.audit.reading import Query, Reader, read
 from vigie.base.clock import FixedClock, to_us
 from vigie.base.errors import Forbidden, NotFound, Stopping
-from vigie.foresight.effects.history import Reach, evidence, read_standing
+from vigie.foresight.effects.history import Reach, read_standing
 from vigie.foresight.effects.occasion import Occasion
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.plans import plans_between
 from vigie.geo.projection import local_projection
 from vigie.privacy.charter import Limits

@@ -28,7 +28,7 @@ from vigie.foresight.effects.model import AHEAD_DAYS, EffectModel
 from vigie.foresight.effects.occasion import Occasion, occasion_of
 from vigie.foresight.effects.past import History
 from vigie.foresight.effects.similar import Likeness, Portrait, Weather, most_alike, portrait_of
-from vigie.foresight.forecasting.evidence import weigh
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.plans import PlanRecord, Plans, plans_between
 from vigie.geo.projection import Projection, local_projection
 from vigie.lake.store import Lake
@@ -146,16 +146,6 @@ class Standing:
     def occasion(self, plan: PlanRecord) -> Occasion | None:
         """Return a plan as an occasion, None when no hourly effect can be told of it."""
         return occasion_of(plan, self.projection)
-
-
-def evidence(table: pa.Table) -> tuple[pa.Table, int]:
-    """Return the facts that say something of an event, and how many do not.
-
-    The rule is that of every forecast (``forecasting.evidence``): what patrols and cameras found
-    counts nothing, nor do kinds that follow their presence.
-    """
-    kept = table.filter(pa.array(weigh(table).weight > 0.0))
-    return kept, table.num_rows - kept.num_rows
 
 
 def facts_of(table: pa.Table, projection: Projection) -> Facts:
