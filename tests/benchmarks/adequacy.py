@@ -29,10 +29,11 @@ from vigie.city.truth import Truth, make_truth
 from vigie.connectors.main_courante import KINDS
 from vigie.foresight.effects.calendar import Calendar, day_of, public_holidays
 from vigie.foresight.effects.facts import make_facts
-from vigie.foresight.effects.history import NO_EVIDENCE, SETTLE_DAYS
+from vigie.foresight.effects.history import SETTLE_DAYS
 from vigie.foresight.effects.model import AHEAD_DAYS, EffectModel
 from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.effects.past import History
+from vigie.foresight.forecasting.evidence import exclusion_of
 from vigie.foresight.whatif.backtest import Told, backtest
 from vigie.foresight.whatif.crowd import peak_share
 from vigie.foresight.whatif.load import Happened, needed_then
@@ -48,7 +49,7 @@ LONGEST_US = DAY_US
 
 
 def _barred(kind: str) -> bool:
-    return any(f"{kind}.".startswith(f"{code}.") for code in NO_EVIDENCE)
+    return exclusion_of(kind) is not None
 
 
 def occasion(plan: TruePlan, projection: object) -> Occasion:

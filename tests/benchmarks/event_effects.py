@@ -11,6 +11,7 @@ true incidents' kinds, times and places, announced attendances, and nothing of t
 * ``foreseen``: does the predictive interval of a model fitted without the event hold the truth?
 * ``total``: does its interval of all facts hold what was seen?
 * ``rates``: does the 80 % interval of a rate hold the one that the city was made with?
+* ``nothing``: the same of the pairs of kinds that the city was made without any effect for.
 
 Counts are whole numbers, so that intervals of small ones cover more than they say; ``excess`` and
 ``total`` are of large counts. Beside: what the raw-count method (facts around similar past events,
@@ -166,6 +167,12 @@ class Scores:
             true = effect.per_10k * scale * CAME * (1 + begot)
             told = model.rate(effect.event, [model.kinds.index(effect.kind)])
             self.rows["rates", ""].append((true, told.low80, told.high80, told.mean))
+        made = {(effect.event, effect.kind) for effect in EVENT_EFFECTS}
+        for event in sorted(known):
+            for number, fact in enumerate(model.kinds):
+                if (event, fact) not in made:
+                    told = model.rate(event, [number])
+                    self.rows["nothing", ""].append((0.0, told.low80, told.high80, told.mean))
 
     def table(self) -> dict[str, Any]:
         """Return every score by question, all kinds together first."""

@@ -7,7 +7,7 @@ import numpy as np
 from vigie.base.stopping import look
 from vigie.foresight.clash_ground import Ground
 from vigie.foresight.clashes_learnt import FactPoints, LearntPair, learn
-from vigie.foresight.effects.history import evidence
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.plans import DAY_US, Plans, plans_between
 from vigie.lake.store import Lake
 

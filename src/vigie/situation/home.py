@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +24,7 @@ from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
 from vigie.foresight.clash_book import ClashBook
 from vigie.foresight.plans import PlanBook
+from vigie.foresight.reckoned import Reckoned
 from vigie.intake import connector as connector_kit
 from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
@@ -64,8 +65,9 @@ class Home:
         retention: What it forgets when, and the proof of it.
         rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
-        elsewhere: The other system that is told of log and audit; None without.
         stop: Ends long reckonings about it between two steps; set when it is closed.
+        reckoned: Models of what events bring, and what was worked out with them.
+        elsewhere: The other system that is told of log and audit; None without.
     """
 
     path: Path
@@ -84,12 +86,13 @@ class Home:
     retention: Retention
     rights: Rights
     keys: Keeper
+    stop: Stop
+    reckoned: Reckoned
     elsewhere: Syslog | None = None
-    stop: Stop = field(default_factory=Stop)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
-        self.stop.set()
+        self.reckoned.close()
         self.intake.close()
         self.desk.close()
         self.lake.close()
@@ -173,6 +176,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         most = settings.limits.facts_per_hour
         rights = Rights(load_charter(path), desk, clock, audit, frame, most_facts=most)
         plans, rules = PlanBook(lake, desk.plan_versions), rule_kit.discover(vigie.rules)
+        stop = Stop()
         home = Home(
             path=path,
             settings=settings,
@@ -190,6 +194,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             retention=retention,
             rights=rights,
             keys=keys,
+            stop=stop,
+            reckoned=Reckoned(lake, plans, settings.city, stop),
             elsewhere=elsewhere,
         )
         undo.pop_all()

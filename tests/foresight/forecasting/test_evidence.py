@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import vigie
 from vigie.base.errors import WrongUsage
 from vigie.foresight.forecasting.evidence import (
     EXCLUDED,
@@ -20,6 +24,7 @@ from vigie.model.contracts import DISCOVERERS
 from vigie.model.taxonomy import TAXONOMY
 
 CODES = [kind.code for kind in TAXONOMY if kind.theme in {"offence", "space", "road", "rescue"}]
+WHO_FOUND = re.compile(r"discovered_by.{0,40}[\"'](patrol|camera)[\"']")
 
 
 def facts(kinds: list[str], by: list[str | None]) -> pa.Table:
@@ -84,3 +89,17 @@ def test_the_usual_kinds_are_none_of_the_excluded_and_none_holds_another() -> No
 def test_kinds_that_cannot_be_asked_for_are_refused(kinds: tuple[str, ...]) -> None:
     with pytest.raises(WrongUsage):
         check_kinds(kinds)
+
+
+def test_no_other_module_says_what_is_no_evidence() -> None:
+    """A second list would leave out less, or more, of the same facts."""
+    root = Path(vigie.__file__).parent
+    rule = root / "foresight" / "forecasting" / "evidence.py"
+    found = [
+        path.name
+        for folder in ("foresight", "situation")
+        for path in (root / folder).rglob("*.py")
+        if path != rule and WHO_FOUND.search(path.read_text("utf-8"))
+    ]
+    assert found == []
+    assert WHO_FOUND.search('pc.not_equal(table["discovered_by"], "patrol")')

@@ -188,20 +188,34 @@ def test_the_walk_through_the_past_calibrates_and_is_told(walked):
 
 def test_the_calibration_comes_later_and_is_then_used(known):
     knowing = Knowing()
-    first = knowing.get("home", known.standing, lambda: known)
+    first = knowing.get("all", lambda: known)
     assert first.knowledge is known.knowledge or first.told is not None
-    done = knowing.get("home", known.standing, lambda: known, wait=True)
+    done = knowing.get("all", lambda: known, wait=True)
     assert done.told is not None
-    again = knowing.get("home", known.standing, lambda: pytest.fail("read twice"), wait=True)
+    again = knowing.get("all", lambda: pytest.fail("read twice"), wait=True)
     assert again is done
 
 
 def test_a_walk_ended_in_the_middle_is_begun_anew_by_the_next_who_asks(known):
     knowing = Knowing()
     with pytest.raises(Stopping), stoppable(After(20)):
-        knowing.get("home", known.standing, lambda: known, wait=True)
-    done = knowing.get("home", known.standing, lambda: pytest.fail("read twice"), wait=True)
+        knowing.get("all", lambda: known, wait=True)
+    done = knowing.get("all", lambda: pytest.fail("read twice"), wait=True)
     assert done.told is not None
+
+
+def test_what_stands_beside_a_model_is_kept_with_it_for_the_latest_who_asked(known):
+    knowing, read = Knowing(most=2), []
+
+    def make():
+        read.append(1)
+        return known
+
+    for ends in ("a", "b", "a", "c", "a"):
+        knowing.get(ends, make)
+    assert (len(knowing), len(read)) == (2, 3)
+    knowing.get("b", make)
+    assert (len(knowing), len(read)) == (2, 4)
 
 
 def test_adequacy_of_a_plan_without_agents_still_tells_the_need(known):

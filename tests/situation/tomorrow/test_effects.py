@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -23,11 +24,13 @@ from tests.foresight.effects.small_city import (
 
 from vigie.audit.reading import Query, Reader, read
 from vigie.base.clock import FixedClock, to_us
-from vigie.base.errors import Forbidden, NotFound
-from vigie.foresight.effects.history import FRESH_US, Models, Reach, evidence, read_standing
+from vigie.base.errors import Forbidden, NotFound, Stopping
+from vigie.foresight.effects.history import Reach, read_standing
 from vigie.foresight.effects.occasion import Occasion
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.plans import plans_between
 from vigie.geo.projection import local_projection
+from vigie.privacy.charter import Limits
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, init_home, open_home
@@ -38,6 +41,7 @@ from vigie.situation.tomorrow.effects import (
     read_similar,
     standing_model,
 )
+from vigie.situation.tomorrow.expected import work_out
 
 CENTER = (5.37, 43.2965)
 NOW = FIRST + timedelta(days=DAYS + 2, hours=9)
@@ -271,18 +275,21 @@ def test_a_reach_of_no_sources_knows_nothing(home: Home) -> None:
     assert standing.model.past == ()
 
 
-def test_a_model_stands_for_a_day_and_is_fitted_again_after(home: Home) -> None:
-    models, fits = Models(), []
+def test_two_homes_share_no_model_and_a_closed_home_keeps_none(home: Home, tmp_path: Path) -> None:
+    init_home(tmp_path / "other")
+    with open_home(tmp_path / "other", clock=home.clock) as other:
+        assert standing_model(other) is not standing_model(home)
+        assert standing_model(other) is standing_model(other)
+        work_out(home)
+        assert home.reckoned.excess
+        assert not other.reckoned.excess
+        assert len(other.reckoned.models) == 1
+    assert len(other.reckoned.models) == 0
+    with pytest.raises(Stopping):
+        standing_model(other)
 
-    def fit() -> Any:
-        fits.append(1)
-        return replace(standing_model(home), fitted_us=at)
 
-    at = to_us(NOW)
-    folder = home.lake.folder
-    first = models.get(folder, Reach(), at, fit)
-    assert models.get(folder, Reach(), at + FRESH_US - 1, fit) is first
-    at += FRESH_US
-    assert models.get(folder, Reach(), at, fit) is not first
-    models.get(folder, Reach(("police",)), at, fit)
-    assert len(fits) == 3
+def test_whoever_may_see_no_source_has_a_model_of_nothing(home: Home) -> None:
+    view = home.rights.ask(PLANNER, "figures", Verb.COMBINE, subject={"ask": "effects"})
+    none = replace(view, limits=Limits(sources=frozenset()))
+    assert len(standing_model(home, none).model.history.facts) == 0

@@ -1,17 +1,17 @@
 """The effect model of a home: read from the lake once, kept in memory, fitted again every day.
 
-Nothing is written: the model stands in the process and goes with it, and a fact that is erased is
-gone from it at the next fit, a day later at most. Facts that a patrol or a camera found are no
-evidence of what an event brings: agents stand where the event is.
+Nothing is written: the model stands in the process and goes when the home is closed, and a fact
+that is erased is gone from it at the next fit, a day later at most. Facts that a patrol or a camera
+found are no evidence of what an event brings: agents stand where the event is.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +28,7 @@ from vigie.foresight.effects.model import AHEAD_DAYS, EffectModel
 from vigie.foresight.effects.occasion import Occasion, occasion_of
 from vigie.foresight.effects.past import History
 from vigie.foresight.effects.similar import Likeness, Portrait, Weather, most_alike, portrait_of
-from vigie.foresight.forecasting.evidence import weigh
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.plans import PlanRecord, Plans, plans_between
 from vigie.geo.projection import Projection, local_projection
 from vigie.lake.store import Lake
@@ -39,8 +39,9 @@ SETTLE_DAYS = 2
 """Days at the end of the history that are left out: late reports still come."""
 FRESH_US = DAY_US
 """A model older than this is fitted again."""
-KEPT = 6
-"""Models kept at once: one for each reach of rights that asks."""
+KEPT = 4
+"""Models kept at once: one for each reach of rights that asks, the latest asked for."""
+T = TypeVar("T")
 COLUMNS = ("kind", "earliest_us", "latest_us", "lon", "lat", "discovered_by", "source")
 
 
@@ -102,7 +103,8 @@ class Standing:
         fitted_us: When it was fitted.
         left_out: Facts that are no evidence (found by patrols or cameras, kinds never counted).
         weather: The city's weather, hour by hour, where a feed gives it.
-        lock: Held while something is reckoned once.
+        lock: Guards ``locks``.
+        locks: Each held while something is reckoned once.
         kept: What has been reckoned once.
     """
 
@@ -112,14 +114,21 @@ class Standing:
     left_out: int
     weather: HourlyWeather = UNTOLD
     lock: Lock = field(default_factory=Lock, compare=False)
+    locks: dict[str, Lock] = field(default_factory=dict, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def scores(self) -> list[Score]:
         """Return how well past events were foreseen, reckoned when first asked."""
+        return self.once("scores", lambda: scores(self.model))
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was made under a name, made when first asked for and gone with the model."""
         with self.lock:
-            if "scores" not in self.kept:
-                self.kept["scores"] = scores(self.model)
-            found: list[Score] = self.kept["scores"]
+            lock = self.locks.setdefault(name, Lock())
+        with lock:
+            if name not in self.kept:
+                self.kept[name] = make()
+            found: T = self.kept[name]
             return found
 
     def portrait(self, occasion: Occasion) -> Portrait:
@@ -129,26 +138,14 @@ class Standing:
 
     def alike(self, occasion: Occasion, k: int) -> list[Likeness]:
         """Return the ``k`` past events most like one, the closest first."""
-        with self.lock:
-            if "portraits" not in self.kept:
-                past = [self.portrait(event.occasion) for event in self.model.past]
-                self.kept["portraits"] = past
-            portraits: list[Portrait] = self.kept["portraits"]
+        portraits = self.once(
+            "portraits", lambda: [self.portrait(event.occasion) for event in self.model.past]
+        )
         return most_alike(self.portrait(occasion), portraits, k)
 
     def occasion(self, plan: PlanRecord) -> Occasion | None:
         """Return a plan as an occasion, None when no hourly effect can be told of it."""
         return occasion_of(plan, self.projection)
-
-
-def evidence(table: pa.Table) -> tuple[pa.Table, int]:
-    """Return the facts that say something of an event, and how many do not.
-
-    The rule is that of every forecast (``forecasting.evidence``): what patrols and cameras found
-    counts nothing, nor do kinds that follow their presence.
-    """
-    kept = table.filter(pa.array(weigh(table).weight > 0.0))
-    return kept, table.num_rows - kept.num_rows
 
 
 def facts_of(table: pa.Table, projection: Projection) -> Facts:
@@ -251,19 +248,27 @@ def seen(plan: PlanRecord, reach: Reach) -> bool:
 
 
 class Models:
-    """The models that stand in this process, by lake and reach; fitted when first asked for."""
+    """The models of one lake, by reach, the latest asked for; fitted when first asked for.
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[Path, object], Standing] = {}
+    Whoever owns the lake owns them and drops them with it (``close``).
+    """
+
+    def __init__(self, *, most: int = KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[object, Standing] = OrderedDict()
         self._guard = Lock()
-        self._locks: dict[tuple[Path, object], Lock] = {}
+        self._locks: dict[object, Lock] = {}
 
-    def get(self, folder: Path, reach: Reach, now_us: int, fit: Callable[[], Standing]) -> Standing:
-        """Return the model of a lake and reach, fitted again when it is a day old.
+    def __len__(self) -> int:
+        """Return how many are kept."""
+        return len(self._kept)
+
+    def get(self, reach: Reach, now_us: int, fit: Callable[[], Standing]) -> Standing:
+        """Return the model of a reach, fitted again when it is a day old.
 
         Two that ask at once wait for one fit.
         """
-        key = (folder, reach.key)
+        key = reach.key
         with self._guard:
             lock = self._locks.setdefault(key, Lock())
         with lock:
@@ -271,32 +276,18 @@ class Models:
             if held is None or not 0 <= now_us - held.fitted_us < FRESH_US:
                 held = fit()
             with self._guard:
-                self._kept.pop(key, None)
                 self._kept[key] = held
-                while len(self._kept) > KEPT:
-                    del self._kept[next(iter(self._kept))]
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._most:
+                    self._drop(next(iter(self._kept)))
             return held
 
+    def _drop(self, key: object) -> None:
+        self._locks.pop(key, None)
+        self._kept.pop(key).kept.clear()
 
-MODELS = Models()
-
-
-def model_of(
-    lake: Lake,
-    plans: Plans,
-    *,
-    center: tuple[float, float],
-    timezone: str,
-    now_us: int,
-    reach: Reach | None = None,
-) -> Standing:
-    """Return the effect model of a lake, fitted when first asked and once a day."""
-    wanted = reach or Reach()
-    return MODELS.get(
-        lake.folder,
-        wanted,
-        now_us,
-        lambda: read_standing(
-            lake, plans, center=center, timezone=timezone, now_us=now_us, reach=wanted
-        ),
-    )
+    def close(self) -> None:
+        """Drop all of them, and what was reckoned with each."""
+        with self._guard:
+            for key in list(self._kept):
+                self._drop(key)

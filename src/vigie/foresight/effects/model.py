@@ -21,7 +21,7 @@ from vigie.foresight.effects.asking import (
 from vigie.foresight.effects.bins import DAY_US, Bins, Estimate, Floats, Ints, rate_estimate
 from vigie.foresight.effects.city_shape import city_shape
 from vigie.foresight.effects.effect import Expected, Measured, choose
-from vigie.foresight.effects.occasion import UNKNOWN_SIZE, Occasion
+from vigie.foresight.effects.occasion import UNKNOWN_SIZE, Occasion, shared_controls
 from vigie.foresight.effects.others import moved, overlap_of, ring_shares
 from vigie.foresight.effects.past import Around, History, PastEvent, count_past
 from vigie.foresight.effects.profiles import profile
@@ -71,6 +71,7 @@ class EffectModel:
         self.usual_people = usual_people(history.occasions)
         self.vague = usual_vagueness([event.occasion for event in self.past])
         self.rows = {event.occasion.plan_id: row for row, event in enumerate(self.past)}
+        self.shared = shared_controls([event.occasion for event in self.past])
         self._size = (
             len(self.past),
             len(self.kinds),
@@ -109,6 +110,8 @@ class EffectModel:
             known=np.stack([e.expected.known for e in self.past]),
             spread=self.spread.kinds,
             people=np.array([self.people(e.occasion) for e in self.past]) / PEOPLE,
+            differ=np.array([self._usual_differ(e.occasion.kind) for e in self.past]),
+            shared=self.shared,
         )
 
     def _fit(self, rows: Ints) -> None:
@@ -176,10 +179,7 @@ class EffectModel:
         if not self.rates:
             return rate_estimate(0.0, 0.0)
         rates = self.rates[nearest(self.rates, kind)]
-        chosen = choose(len(self.kinds), kinds)
-        return rate_estimate(
-            float((rates.mean * chosen).sum()), float((rates.variance * chosen).sum())
-        )
+        return rates.estimate(choose(len(self.kinds), kinds))
 
     def effect(self, kind: str, people: float, hours: int) -> Floats:
         """Return what an event of this kind and size brings, kinds x rings x hours."""
@@ -222,13 +222,16 @@ class EffectModel:
         code = nearest(self.rates, kind)
         return self.rates[code].variance * (people / PEOPLE) ** 2
 
+    def _usual_differ(self, kind: str) -> float:
+        return self.differ.get(nearest(self.differ, kind), DIFFER)
+
     def _doubt(self, occasion: Occasion) -> float:
         """Return the squared variation of the effect: between events, and of a vaguer attendance.
 
         How far attendance usually is from what is announced stands in the first already.
         """
         code = nearest(self.differ, occasion.kind)
-        usual = self.differ.get(code, DIFFER)
+        usual = self._usual_differ(occasion.kind)
         if not occasion.likely:
             return usual + UNKNOWN_DIFFER
         return usual + max(0.0, vagueness(occasion) - self.vague.get(code, 0.0))

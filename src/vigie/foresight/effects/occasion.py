@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from vigie.foresight.effects.bins import HOUR_US, Bins, Bools, Floats, Ints
+from vigie.foresight.effects.bins import DAY_US, HOUR_US, Bins, Bools, Floats, Ints
 from vigie.foresight.effects.calendar import Calendar
 from vigie.foresight.plans import PlanRecord
 from vigie.geo.projection import Projection
@@ -20,6 +20,8 @@ UNKNOWN_SIZE = 500.0
 WEEKS = 26
 OTHER_DAYS = 0.2
 """Weight of a control on another kind of day, against 1 on the same."""
+SAME_RINGS_M = 500.0
+"""Rings around places so far apart have about 60 % of what is not known in common."""
 HALF_LIFE_DAYS = 91.0
 NEAR_M = 1_000.0
 SAME_PLACE_M = 500.0
@@ -192,3 +194,20 @@ def windows_of(
     keep[0] = True
     weight = np.where(clear, weight, 0.0)
     return Windows(edges[keep], weight[keep], same[keep] & clear[keep], disturbed, relaxed)
+
+
+def shared_controls(occasions: Sequence[Occasion]) -> Floats:
+    """Return how far the controls of events are the same days at the same place, events x events.
+
+    Controls fade on both sides by half in ``HALF_LIFE_DAYS``: two sums with such weights, ``d``
+    days apart, have the correlation ``(1 + rd) exp(-rd)`` with ``r`` the rate of fading. Rings
+    around two places have the less in common the farther apart they are.
+    """
+    day = np.array([one.starts_us for one in occasions], np.float64) / DAY_US
+    middle = [one.footprint.centroid for one in occasions]
+    x, y = np.array([[m.x for m in middle], [m.y for m in middle]], np.float64)
+    faded = np.log(2.0) / HALF_LIFE_DAYS * np.abs(day[:, None] - day[None])
+    apart = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
+    return np.asarray(
+        (1.0 + faded) * np.exp(-faded - 0.5 * (apart / SAME_RINGS_M) ** 2), np.float64
+    )

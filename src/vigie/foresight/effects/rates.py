@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vigie.base.stopping import look
-from vigie.foresight.effects.bins import Floats, Ints
+from vigie.foresight.effects.bins import TAILS, Estimate, Floats, Ints, of_quantiles
 
 PEOPLE = 10_000.0
 GRID = 97
@@ -26,6 +26,8 @@ SCALES = 8
 ROUNDS = 40
 LEAST_MEAN = 0.02
 ROWS = 64
+DRAWS = 2_000
+LEAST_USUAL = 1e-3
 KINDS_DIFFER = 1.0
 VOTE = 1.0
 
@@ -40,6 +42,8 @@ class Seen:
         known: Variance of that expectation.
         spread: Factor over Poisson, by kind of fact.
         people: Attendance of each event, in 10,000.
+        differ: Squared variation between events of its kind, of each event.
+        shared: How far what is not known of two events' expectations is the same, events x events.
     """
 
     observed: Floats
@@ -47,6 +51,8 @@ class Seen:
     known: Floats
     spread: Floats
     people: Floats
+    differ: Floats
+    shared: Floats
 
     def rows(self, chosen: Ints) -> Seen:
         """Return some of the events."""
@@ -56,6 +62,8 @@ class Seen:
             self.known[chosen],
             self.spread,
             self.people[chosen],
+            self.differ[chosen],
+            self.shared[np.ix_(chosen, chosen)],
         )
 
 
@@ -81,6 +89,24 @@ class Rates:
         """Posterior variance by kind of fact."""
         centred = self.grid - self.mean[:, None]
         return np.asarray((centred**2 * self.mass).sum(1), np.float64)
+
+    def estimate(self, chosen: Floats) -> Estimate:
+        """Return the rate of some kinds together, from the posterior itself.
+
+        A rate that may be nothing, or less, has an interval that says so.
+
+        Args:
+            chosen: 1 for each kind of fact that is meant, 0 else.
+        """
+        rows = np.flatnonzero(chosen)
+        mean = float(self.mean[rows].sum())
+        if len(rows) <= 1:
+            ends = self.quantiles(np.array(TAILS))[rows].sum(0)
+            return of_quantiles(mean, np.asarray(ends, np.float64))
+        even = (np.arange(DRAWS) + 0.5) / DRAWS
+        each = self.quantiles(even)[rows]
+        mixed = np.random.default_rng(0).permuted(each, axis=1).sum(0)
+        return of_quantiles(mean, np.quantile(mixed, TAILS))
 
     def quantiles(self, tails: Floats) -> Floats:
         """Return posterior quantiles, kinds of facts x tails."""
@@ -112,8 +138,7 @@ def log_likelihood(seen: Seen, grid: Floats, shares: Floats) -> Floats:
         shares: Share of the effect in each ring, kinds of facts x rings.
     """
     total = np.zeros_like(grid)
-    usual = np.maximum(seen.expected, 1e-3)
-    wide = np.maximum(seen.spread, 1.0)[:, None] + seen.known / usual
+    usual, wide = _usual_and_wide(seen)
     for rows in np.array_split(np.arange(len(seen.people)), 1 + len(seen.people) // ROWS):
         look()
         for ring in range(shares.shape[1]):
@@ -127,9 +152,43 @@ def log_likelihood(seen: Seen, grid: Floats, shares: Floats) -> Floats:
     return total
 
 
-def grid_of(seen: Seen, centre: Floats, spare: float) -> Floats:
+def _usual_and_wide(seen: Seen) -> tuple[Floats, Floats]:
+    """Return the usual and the spread beyond Poisson, events x kinds x rings."""
+    usual = np.maximum(seen.expected, LEAST_USUAL)
+    return usual, np.maximum(seen.spread, 1.0)[:, None] + seen.known / usual
+
+
+def widening(seen: Seen, shares: Floats) -> Floats:
+    """Return by how much the variance of a rate exceeds that of independent events, by kind.
+
+    Two things make events tell less together than one by one. What is not known of the expectation
+    is the same for events at one place within a season: their controls are the same days. And
+    events of a kind differ: of a rate that brings a hundred facts each time, chance is the smaller
+    part. For the weighted mean of excesses that the likelihood amounts to, both are added to its
+    variance; a likelihood divided by the ratio has the right one (as a quasi-likelihood has for
+    dispersion).
+
+    Args:
+        seen: Counts around past events.
+        shares: Share of the effect in each ring, kinds of facts x rings.
+    """
+    usual, wide = _usual_and_wide(seen)
+    rate = np.maximum(moment_rates(seen)[0], 0.0)
+    brings = shares[None] * seen.people[:, None, None]
+    weight = brings / (wide * (usual + rate[:, None] * brings))
+    told = (weight * brings).sum(2)
+    information = np.maximum(told.sum(0), 1e-12)
+    unknown = (weight * np.sqrt(seen.known)).reshape(len(seen.people), -1)
+    alike = seen.shared - np.diag(np.diag(seen.shared))
+    common = (unknown * (alike @ unknown)).reshape(weight.shape).sum((0, 2))
+    between = rate**2 * (seen.differ[:, None] * told**2).sum(0)
+    return np.asarray(1.0 + (common + between) / information, np.float64)
+
+
+def grid_of(seen: Seen, centre: Floats, spare: float, wider: Floats) -> Floats:
     """Return a grid of rates that holds the likelihood and what it leans on, kinds x points."""
     excess, error = moment_rates(seen)
+    error = error * wider
     low = np.minimum(excess - WIDE * error, centre - spare)
     high = np.maximum(excess + WIDE * error, centre + spare)
     even = np.linspace(0.0, 1.0, GRID)
@@ -194,8 +253,9 @@ class Leaning:
 
 def leaning(seen: Seen, centre: Floats, scales: Floats, shares: Floats) -> Leaning:
     """Return likelihood and priors of one kind of event."""
-    grid = grid_of(seen, centre, 3 * float(scales[0]))
-    log = log_likelihood(seen, grid, shares)
+    wider = widening(seen, shares)
+    grid = grid_of(seen, centre, 3 * float(scales[0]), np.sqrt(wider))
+    log = log_likelihood(seen, grid, shares) / wider[:, None]
     likelihood = np.exp(log - log.max(1, keepdims=True))
     return Leaning(grid, likelihood, np.stack([normal_mass(grid, centre, s) for s in scales]))
 

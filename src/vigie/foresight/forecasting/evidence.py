@@ -151,3 +151,16 @@ def weigh(table: pa.Table) -> Weighed:
         unknown=int((counted & untold).sum()),
         by_discoverer=dict(sorted(told.items())),
     )
+
+
+def evidence(table: pa.Table) -> tuple[pa.Table, int]:
+    """Return the facts of a table that say something of the place, and how many do not.
+
+    The one rule for whatever is held against what happened: forecasts, effects of events, pairs of
+    plans, usual days, after-action.
+
+    Args:
+        table: Facts, with ``kind`` and ``discovered_by``.
+    """
+    kept = table.filter(pa.array(weigh(table).weight > 0.0))
+    return kept, table.num_rows - kept.num_rows

@@ -1,11 +1,12 @@
 """What a what-if rests on, read from a lake: past means, stations, rain, arrivals, calibration.
 
-Kept in the process beside the effect model and as long as it: nothing is written, and a fact that
-is erased is gone at the next fit.
+Kept with the effect model and as long as it: nothing is written, and a fact that is erased is gone
+at the next fit.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,6 +39,8 @@ STATIONS = ("place.station.metro", "place.station.rail", "place.stop")
 WET_MM = 0.1
 METRICS = ("weather.rain", "transport.scheduled_departures", "health.arrivals")
 MEASURES_DAYS = 400
+KEPT = 4
+"""Kept at once beside one model: one for each way to see places and measures."""
 
 Lines = Sequence[tuple[str, BaseGeometry]]
 """Streets by name, lon lat."""
@@ -240,54 +243,64 @@ def judged(known: Known) -> Known:
 
 
 class Knowing:
-    """What is known beside the models that stand in this process.
+    """What is known beside one model, by what may be seen of places and measures.
 
     Built when first asked for. The walk through past events takes longer than an answer may: it
     goes on beside, and until it is there answers are told without calibration, and say so.
     """
 
-    def __init__(self) -> None:
-        self._kept: dict[object, Known] = {}
+    def __init__(self, *, most: int = KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[object, Known] = OrderedDict()
         self._walks: dict[object, Worker] = {}
         self._lock = Lock()
 
-    def get(
-        self, key: object, standing: Standing, make: Callable[[], Known], *, wait: bool = False
-    ) -> Known:
-        """Return what stands beside a model.
+    def __len__(self) -> int:
+        """Return how many are kept."""
+        return len(self._kept)
+
+    def get(self, ends: object, make: Callable[[], Known], *, wait: bool = False) -> Known:
+        """Return what stands beside the model.
 
         Args:
-            key: Which home and reach.
-            standing: The model as it stands; another one than before is begun anew.
+            ends: What may be seen of what stands beside the facts.
             make: Reads what stands beside it.
             wait: Whether to wait for the walk through past events.
         """
         with self._lock:
-            held = self._kept.get(key)
-            if held is None or held.standing is not standing:
-                held = make()
-                self._kept[key] = held
-                self._walks[key] = self._begin(key, held)
-            walk = self._walks[key]
+            held = self._kept.get(ends)
+            if held is None:
+                held = self._kept[ends] = make()
+                self._walks[ends] = self._begin(ends, held)
+            self._kept.move_to_end(ends)
+            walk = self._walks[ends]
             if walk.stopped:  # by what may end who asked for it; who asks now wants it
-                walk = self._walks[key] = self._begin(key, held)
+                walk = self._walks[ends] = self._begin(ends, held)
+            while len(self._kept) > self._most:
+                gone, _ = self._kept.popitem(last=False)
+                self._walks.pop(gone)
         if wait:
             wait_for(walk)
             if walk.stopped:
                 look()
-                return self.get(key, standing, make, wait=True)
-        return self._kept[key]
+                return self.get(ends, make, wait=True)
+        with self._lock:
+            return self._kept.get(ends, held)
 
-    def _begin(self, key: object, held: Known) -> Worker:
-        walk = Worker(partial(self._judge, key, held), "past-events")
+    def _begin(self, ends: object, held: Known) -> Worker:
+        walk = Worker(partial(self._judge, ends, held), "past-events")
         walk.start()
         return walk
 
-    def _judge(self, key: object, known: Known) -> None:
+    def _judge(self, ends: object, known: Known) -> None:
         found = judged(known)
         with self._lock:
-            if self._kept.get(key) is known:
-                self._kept[key] = found
+            if self._kept.get(ends) is known:
+                self._kept[ends] = found
 
 
-KNOWING = Knowing()
+def known_of(
+    standing: Standing, ends: object, make: Callable[[], Known], *, wait: bool = False
+) -> Known:
+    """Return what stands beside a model, kept with it (``Knowing.get``)."""
+    return standing.once("knowing", Knowing).get(ends, make, wait=wait)

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vigie.analyse.running import Selection, select_facts
 from vigie.base.clock import now_us, to_rfc3339
@@ -24,6 +23,7 @@ from vigie.foresight.agenda import MAX_DAYS, AgendaDay, Beside, agenda
 from vigie.foresight.cover import Cover, Ends
 from vigie.foresight.danger import Danger, Part
 from vigie.foresight.entry import STATES
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.noted_days import Reliability, reliability
 from vigie.foresight.plans import PlanRecord
 from vigie.geo.zonings import Zoning
@@ -34,7 +34,6 @@ from vigie.situation.caller import Caller
 from vigie.situation.days import sees_figures_only
 from vigie.situation.home import Home
 from vigie.situation.rights import View
-from vigie.situation.tomorrow.expected import agents_needed, expected_excess
 
 HOUR_US = 3_600_000_000
 PAST_DAYS = 180
@@ -158,7 +157,7 @@ def _beside(home: Home, caller: Caller, at_us: int) -> Beside:
     whole = counts is not None and _unbounded(home, caller)
     if not whole:
         return Beside(excess={}, needs={}, counts=counts or {})
-    return Beside(excess=expected_excess(home), needs=agents_needed(home), counts=counts or {})
+    return Beside(excess=home.reckoned.excess, needs=home.reckoned.needed, counts=counts or {})
 
 
 def _unbounded(home: Home, caller: Caller) -> bool:
@@ -187,10 +186,10 @@ def counts_by_day(home: Home, caller: Caller, first: date, after: date) -> dict[
     hour = now_us(home.clock) // HOUR_US
 
     def count() -> dict[date, int]:
-        names = ("local_day", "discovered_by")
+        names = ("local_day", "kind", "discovered_by")
         table = select_facts(home.lake, selection, names, home.frame.zonings)
-        found = pc.fill_null(pc.not_equal(table["discovered_by"], "patrol"), fill_value=True)
-        rows = table.filter(found).group_by("local_day").aggregate([("local_day", "count")])
+        kept, _ = evidence(table)
+        rows = kept.group_by("local_day").aggregate([("local_day", "count")])
         return _every_day(rows, after)
 
     counts = home.plans.kept.of(key, hour, count)

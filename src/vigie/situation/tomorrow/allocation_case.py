@@ -24,7 +24,7 @@ from vigie.foresight.allocation.hypercube import MOST_EXACT
 from vigie.foresight.allocation.past import HOUR_US, LATE_US, read_past, weeks_before
 from vigie.foresight.allocation.problem import Conditions, Given, Problem
 from vigie.foresight.allocation.sites import Ground, Landmark, find_sites, ways_m
-from vigie.foresight.effects.history import Reach, model_of
+from vigie.foresight.effects.history import Reach
 from vigie.foresight.effects.model import Prediction
 from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.forecasting.evidence import check_kinds
@@ -305,15 +305,7 @@ def _prediction(
     home: Home, view: View, plan: PlanRecord
 ) -> tuple[Prediction, Occasion, Projection] | None:
     """Return what the effect model foresees of an event; None when no past event tells."""
-    west, south, east, north = next(iter(home.frame.zonings.values())).bounds
-    standing = model_of(
-        home.lake,
-        home.plans,
-        center=((west + east) / 2, (south + north) / 2),
-        timezone=home.settings.city.timezone,
-        now_us=now_us(home.clock),
-        reach=Reach(view.sources(), view.area),
-    )
+    standing = home.reckoned.standing(now_us(home.clock), Reach(view.sources(), view.area))
     occasion = standing.occasion(plan)
     if occasion is None or not standing.model.past:
         return None

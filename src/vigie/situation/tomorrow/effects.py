@@ -17,11 +17,10 @@ import numpy as np
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
-from vigie.base.stopping import stoppable
 from vigie.foresight.effects.bins import Estimate
 from vigie.foresight.effects.checks import Placebo, Score, people_hours, placebo, raw_transfer
 from vigie.foresight.effects.effect import Foreseen
-from vigie.foresight.effects.history import Reach, Standing, model_of
+from vigie.foresight.effects.history import Reach, Standing
 from vigie.foresight.effects.model import Prediction
 from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.effects.rates import PEOPLE, nearest
@@ -80,17 +79,8 @@ def standing_model(home: Home, view: View | None = None) -> Standing:
         home: The home.
         view: View of ``figures``; None for the house's own reckoning, of which nothing leaves.
     """
-    limits = (None, None) if view is None else (view.limits.sources, view.area)
-    reach = Reach(tuple(sorted(limits[0])) if limits[0] is not None else (), limits[1])
-    with stoppable(home.stop):
-        return model_of(
-            home.lake,
-            home.plans,
-            center=home.settings.city.center,
-            timezone=home.settings.city.timezone,
-            now_us=now_us(home.clock),
-            reach=reach,
-        )
+    reach = Reach() if view is None else Reach(view.sources(), view.area)
+    return home.reckoned.standing(now_us(home.clock), reach)
 
 
 def estimate_json(estimate: Estimate) -> dict[str, float]:

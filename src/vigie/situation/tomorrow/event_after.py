@@ -3,8 +3,8 @@
 Facts are counted as they are shown (``view.masking``), around the plan's own footprint and not
 around a perimeter that somebody draws: outlines drawn at will would give back what masking hides.
 Counts below the view's least count are withheld with what would give them away
-(``foresight.dossier.after``). Facts that patrols discovered are left out: they say where patrols
-were.
+(``foresight.dossier.after``). Facts that are no evidence are left out as everywhere
+(``foresight.forecasting.evidence``): what patrols and cameras found says where they were.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from vigie.foresight.dossier.after import (
     engaged,
     seen_presence,
 )
+from vigie.foresight.forecasting.evidence import evidence
 from vigie.foresight.plans import PlanRecord, plans_between
 from vigie.geo.distance import grow_box
 from vigie.geo.projection import local_projection
@@ -53,7 +54,7 @@ PRESENCE_M = 600.0
 BUSY_PEOPLE = 3_000.0
 BUSY_M = 2_000.0
 """A week in which another event of that size stood as near is no control."""
-_COLUMNS = ("lon", "lat", "earliest_us", "latest_us", "discovered_by")
+_COLUMNS = ("lon", "lat", "earliest_us", "latest_us", "kind", "discovered_by")
 
 
 def after_action(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
@@ -147,8 +148,7 @@ def _facts(home: Home, view: View, plan: PlanRecord, shifts: list[int]) -> list[
     end = plan.ends_us + AROUND_US + max([0, *shifts])
     selection = view.select(Selection(start, end))
     table = select_facts(home.lake, selection, _COLUMNS, home.frame.zonings)
-    public = pc.fill_null(pc.not_equal(table["discovered_by"], "patrol"), True)
-    table = _near(table.filter(public), plan, view)
+    table = _near(evidence(table)[0], plan, view)
     lon, lat = (_floats(table, name) for name in ("lon", "lat"))
     if view.masking is not None and len(lon):
         shown = view.masking.show(lon, lat)

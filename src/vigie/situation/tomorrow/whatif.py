@@ -19,9 +19,9 @@ from shapely.geometry import shape
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
 from vigie.base.stopping import look, stoppable
-from vigie.foresight.effects.history import Reach, model_of
+from vigie.foresight.effects.history import Reach
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
-from vigie.foresight.whatif.knowledge import KNOWING, Known, Lines, build, read_surroundings
+from vigie.foresight.whatif.knowledge import Known, Lines, build, known_of, read_surroundings
 from vigie.foresight.whatif.reliability import reliability
 from vigie.foresight.whatif.scenario import Scenario
 from vigie.foresight.whatif.side import work_out
@@ -40,7 +40,6 @@ from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
 from vigie.situation.rights import View
-from vigie.situation.tomorrow.expected import keep_needed
 
 STREETS = "streets"
 BESIDE = ("places", "measures")
@@ -80,10 +79,9 @@ def _everything() -> _Reach:
 
 def _reach(home: Home, caller: Caller, view: View) -> _Reach:
     """Return how far a caller sees, after asking for what stands beside the facts too."""
-    sources = view.limits.sources
     views = {kind: home.rights.ask(caller, kind, subject={"for": "whatif"}) for kind in BESIDE}
     return _Reach(
-        Reach(() if sources is None else tuple(sorted(sources)), view.area),
+        Reach(view.sources(), view.area),
         tuple(str(one.limits) for one in views.values()),
         holds_plan(view),
         lambda kind, table: views[kind].keep(table),
@@ -98,14 +96,7 @@ def _known(home: Home, reach: _Reach, *, wait: bool = False) -> Known:
 
 def _fitted(home: Home, reach: _Reach, *, wait: bool) -> Known:
     at, city = now_us(home.clock), home.settings.city
-    standing = model_of(
-        home.lake,
-        home.plans,
-        center=city.center,
-        timezone=city.timezone,
-        now_us=at,
-        reach=reach.facts,
-    )
+    standing = home.reckoned.standing(at, reach.facts)
 
     def make() -> Known:
         surroundings = read_surroundings(
@@ -120,7 +111,7 @@ def _fitted(home: Home, reach: _Reach, *, wait: bool) -> Known:
         plans = plans_between(home.plans, history.from_us, history.until_us)
         return build(standing, list(filter(reach.holds, plans)), surroundings)
 
-    return KNOWING.get((home.path, reach.facts.key, reach.ends), standing, make, wait=wait)
+    return known_of(standing, reach.ends, make, wait=wait)
 
 
 def keep_at_hand(home: Home) -> int:
@@ -137,7 +128,7 @@ def keep_at_hand(home: Home) -> int:
     found = {plan.plan_id: known.briefs.of(plan) for plan in ahead}
     look()
     needed = {name: one.needed for name, one in found.items() if one is not None}
-    keep_needed(home, {name: (one.low, one.likely, one.high) for name, one in needed.items()})
+    home.reckoned.needed = {name: (one.low, one.likely, one.high) for name, one in needed.items()}
     return len(needed)
 
 
