@@ -25,7 +25,7 @@ from vigie.privacy.scrubber import PLACEHOLDERS
 
 ENTRIES = 2_400
 _Z = 1.959964
-SEEDS = {"tuned": 4013, "read": 9021, "held": 15373}
+SEEDS = {"tuned": 4013, "own": 20611, "read": 9021, "held": 15373}
 STRUCTURED = tuple(kind for kind in PLACEHOLDERS if kind != "name")
 MONTHS = [
     "janvier",
