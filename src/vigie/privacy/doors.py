@@ -90,8 +90,12 @@ def _is_code(match: re.Match[str]) -> bool:
 
 
 def _is_near(match: re.Match[str]) -> bool:
-    """Refuse codes of laws, posts and trades: ``code pénal``, ``code postal``, ``code NATINF``."""
-    return _OTHER.search(match["keep"]) is None
+    """Refuse codes of laws, posts and trades (``code pénal``); digits after an unknown word."""
+    words = load_words()
+    if _OTHER.search(match["keep"]) is not None:
+        return False
+    told = set(_SPOKEN.findall(match["keep"].lower())[1:])
+    return not match["id"].isdigit() or told <= words.common | words.barriers | words.particles
 
 
 def _is_typed(match: re.Match[str]) -> bool:
@@ -140,7 +144,7 @@ CODES: tuple[Shape, ...] = (
         _CODE_TYPED,
         _is_typed,
         digits=2,
-        words=(" le ", " la ", "taper", "tapez", "saisir", " sur ", " code "),
+        words=tuple(PARTS["typed_hints"].split("|")),
     ),
     Shape("code", _CODE_FIRST, digits=2, words=tuple(PARTS["door_hints"].split("|"))),
     Shape("code", _BUTTON, digits=1, words=("bouton",)),

@@ -66,7 +66,7 @@ _NUMBER_SPELLED = re.compile(
     _I,
 )
 _TIE = r"(?:[ ,-]{1,3}(?:(?:du|de la|de|au|à la) |de l['’])?)"
-_LEAD = rf"(?:[ :]{{1,2}}(?:(?:{PARTS['home_fillers']})\b|l['’](?=\w))){{0,5}}[ :]{{0,2}}"
+_LEAD = rf"(?:[ :]{{1,2}}(?:(?:{PARTS['home_fillers']})\b|l['’](?=\w))){{0,5}}[ :]{{0,3}}"
 _PLACE = rf"(?:(?:les?|la|aux) |l['’])?{_CAPITAL}(?: {_LINK}\b)?(?: {_CAPITAL}){{0,3}}"
 _HOME = re.compile(
     rf"(?P<keep>\b(?:{PARTS['homes']})(?![\w]){_LEAD})"
@@ -109,6 +109,7 @@ _NEXT_WORD = re.compile(rf" ([{LETTER}][{LETTER}'’-]{{2,30}})(?![\w])")
 _LAST_WORD = re.compile(rf"[{LETTER}'’-]{{3,31}}$")
 _UNIT_WORD = re.compile(rf"\b{_UNIT}\b", _I)
 _WORDS = re.compile(rf"[{LETTER}]{{3,}}")
+_LAST_HINT = re.compile(r"(?:°|º|ro|RO|au|AU|,) ?[0-9]{1,4}(?![0-9/h])")
 _MOST_WORDS = 3
 
 
@@ -138,7 +139,13 @@ def _is_home(match: re.Match[str]) -> bool:
 ADDRESSES: tuple[Shape, ...] = (
     Shape("address", _HOME, _is_home, words=tuple(PARTS["home_hints"].split("|")), reach=_way_end),
     Shape("address", _ADDRESS, digits=1, reach=_way_end),
-    Shape("address", _NUMBER_LAST, digits=1, words=("n°", "nº", "numéro", "numero", " au ", ", ")),
+    Shape(
+        "address",
+        _NUMBER_LAST,
+        digits=1,
+        words=("n°", "nº", "numéro", "numero", " au ", ", "),
+        hint=_LAST_HINT,
+    ),
     Shape("address", _NUMBER_SPELLED, words=tuple(PARTS["count_hints"].split("|")), reach=_way_end),
     Shape("address", _SETTLED, words=("domicil", "demeurant", "dmt", "sidant", "dit", "adr")),
     Shape("address", _FLAT, digits=1, words=("app", "apt", "logement", "lgt", "logt")),

@@ -16,8 +16,9 @@ _FIRST = r"(?:[A-Z]{0,4}[0-9][A-Z0-9]{0,16}|(?-i:[A-Z]{2,4})(?=[ .-]?[0-9]))"
 _NEXT = rf"[ .-]{_NO_WORD}(?:[A-Z]{{0,3}}[0-9][A-Z0-9]{{0,11}}|[A-Z]{{1,3}}(?![\w])(?= ?[0-9]))"
 _NUMBER = rf"{_FIRST}(?:{_NEXT}){{0,6}}(?: (?-i:[A-Z]{{1,2}}))?(?![\w/])"
 _DOCUMENT = re.compile(
-    rf"(?P<keep>\b{_PAPER}(?![\w])(?: d[ée]livr[ée]{{1,2}} (?:le|en) [0-9/.]{{4,10}})?(?:[^0-9.,;/\n\[\]]{{0,40}}?(?:n°|nº|\bnum[ée]ros?|\bnum|\bno|:|=)"
-    rf"[ :]{{0,3}}|(?: [\w(][{LETTER}'’-]{{2,14}}\)?){{0,3}}(?:[ /-]| \()))"
+    rf"(?P<keep>\b{_PAPER}(?![\w])(?: d[ée]livr[ée]{{1,2}} (?:le|en) [0-9/.]{{4,10}})?"
+    rf"(?:[^0-9.,;/\n\[\]]{{0,40}}?(?:n°|nº|\bnum[ée]ros?|\bnum|\bno|:|=)"
+    rf"[ :]{{0,3}}|(?: [\w(][{LETTER}'’-]{{2,14}}\)?){{0,3}} | ?[/(-] ?))"
     rf"(?P<id>{_NUMBER})",
     _I,
 )
@@ -66,14 +67,19 @@ _DATE = (
     rf"|{_MONTH}[ ,./-]{{1,2}}{_YEAR}|[0-9]{{1,2}}[/.-][0-9]{{1,2}}(?![/.-]?[0-9]))(?![0-9])"
 )
 _WHEN = (
-    r"(?:[ :,=]{0,3}\b(?:le|la|l['’]an|l(?=['’])|en|un|d[ée]but|fin|courant|vers|environ|pr[ée]sum[ée]e?"
+    r"(?:[ :,=]{0,3}\b(?:le|la|l['’]an|l(?=['’])|en|un|d[ée]but|fin|courant|vers"
+    r"|environ|pr[ée]sum[ée]e?"
     r"|approximativement|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|aux environs de|du|est"
     r"|mois de)\b){0,3}[ :,=('’]{0,3}"
 )
-_WHERE = rf"(?: (?:[àa]|en|aux?) [{LETTER}][{LETTER}'’ -]{{1,40}}?(?: ?\([0-9AB]{{2,3}}\))?,?(?= (?:le|en) ))?"
+_WHERE = (
+    rf"(?: (?:[àa]|en|aux?) [{LETTER}][{LETTER}'’ -]{{1,40}}?(?: ?\([0-9AB]{{2,3}}\))?,?"
+    r"(?= (?:le|en) ))?"
+)
 _BIRTH = re.compile(
-    rf"(?P<keep>\b(?:(?:n[ée]{{1,2}}s?(?: ?\(e\))?|n\.?(?= (?:le|en)\b)|natif|native|anniversaire|naissance"
-    rf"|nais+\.?|ddnais+\.?|dob|d\.o\.b\.?|d[./ -]?d?[./ -]?n(?![{LETTER}])\.?){_WHERE}{_WHEN}"
+    rf"(?P<keep>\b(?:(?:n[ée]{{1,2}}s?(?: ?\(e\))?|n\.?(?= (?:le|en)\b)|natif|native"
+    rf"|anniversaire|naissance|nais+\.?|ddnais+\.?|dob|d\.o\.b\.?"
+    rf"|d[./ -]?d?[./ -]?n(?![{LETTER}])\.?){_WHERE}{_WHEN}"
     r"|naissance et lieu ?:? ?|lieu de naissance ?:? ?"
     r"|[âa]g[ée]{1,2} de [0-9]{1,2} ans \())"
     rf"(?P<id>{_DATE})(?: ?[àa] (?P<place>[{LETTER}][{LETTER}'’-]{{2,30}}"
@@ -93,7 +99,8 @@ _BIRTH_SPELLED = re.compile(
 )
 _BARE = re.compile(
     r"(?<![\w/.:,-])(?P<id>(?:0?[1-9]|[12][0-9]|3[01])(?:(?P<s>[/.-])(?:0?[1-9]|1[0-2])(?P=s)"
-    rf"| (?:{PARTS['months']}) )(?:19(?:2[5-9]|[3-9][0-9])|20(?:0[0-9]|1[0-2])))(?![\w/]|[.-][0-9])",
+    rf"| (?:{PARTS['months']}) )(?:19(?:2[5-9]|[3-9][0-9])|20(?:0[0-9]|1[0-2])))"
+    r"(?![\w/]|[.-][0-9])",
     _I,
 )
 _BARE_YEAR = re.compile("19[2-9]|20[01]")
@@ -110,35 +117,17 @@ def _is_bare_birth(match: re.Match[str]) -> bool:
     return match["id"].lower() not in _REMEMBERED and _LAW.search(before) is None
 
 
+_LONG_HINT = re.compile(r"[0-9][0-9A-Za-z]{6}")
 PAPERS: tuple[Shape, ...] = (
     Shape("document", _DOCUMENT, _is_document, digits=3, words=_PAPERS),
-    Shape("document", _DOCUMENT_FIRST, _is_document, digits=5, words=_PAPERS),
+    Shape("document", _DOCUMENT_FIRST, _is_document, digits=5, words=_PAPERS, hint=_LONG_HINT),
     Shape("document", _PASSPORT, _is_passport, digits=7),
     Shape("document", _SERVICE_NUMBER, digits=3, words=("matric", "rio", "nigend")),
 )
+_BORN = tuple(PARTS["born_hints"].split("|"))
 BIRTHS: tuple[Shape, ...] = (
-    Shape(
-        "birth_date",
-        _BIRTH,
-        digits=2,
-        words=(
-            "né",
-            "ne",
-            "nai",
-            "dn",
-            "d.n",
-            "d/n",
-            "d.d",
-            "n.",
-            "n ",
-            "nati",
-            "niv",
-            "dob",
-            "d.o",
-            "ans (",
-        ),
-    ),
-    Shape("birth_date", _BIRTH_YEAR, digits=2, words=("né", "ne")),
-    Shape("birth_date", _BIRTH_SPELLED, words=("né", "ne", "naiss", "ddn")),
+    Shape("birth_date", _BIRTH, digits=2, words=(*_BORN, *PARTS["birth_hints"].split("|"))),
+    Shape("birth_date", _BIRTH_YEAR, digits=2, words=_BORN),
+    Shape("birth_date", _BIRTH_SPELLED, words=_BORN),
     Shape("birth_date", _BARE, _is_bare_birth, digits=5, hint=_BARE_YEAR),
 )

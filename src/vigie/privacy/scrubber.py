@@ -108,7 +108,7 @@ class Scrubber:
         return cleaned, counts
 
     def _pass(self, text: str, redactions: dict[str, int]) -> str:
-        low = text.lower()
+        low = f" {text.lower()} "
         digits = len(_DIGIT.findall(text))
         for shape in self._shapes if digits else self._without_digits:
             if shape.may_stand_in(text, low, digits):

@@ -30,7 +30,8 @@ class Shape:
         pattern: Where it may be; group ``keep``, if any, is left in the text.
         judge: Says whether a match is one; None: always.
         digits: A text with fewer digits cannot hold it.
-        words: A text without any of these, in lower case, cannot hold it; empty: any text can.
+        words: A text without any of these, in lower case and between blanks, cannot hold it;
+            empty: any text can.
         hint: A cheaper pattern that a text must match; None: none.
         reach: Says where what was matched ends, at the match's end or after; None: there.
     """

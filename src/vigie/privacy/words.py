@@ -19,7 +19,8 @@ class Words:
     ``hints`` are the words without one of which a text names nobody, ``names`` those that alone
     make a text worth reading, ``barriers`` those that are never part of a name unless given names
     too, ``stops`` those that a reading stops at, ``common`` ordinary words, verbs in their forms
-    among them. ``strong`` announcements and ``grades`` are believed before a word in small letters.
+    among them. ``several`` announce a
+    list, ``crews`` a crew, ``lettered`` are told by letters. ``strong`` announcements and ``grades`` are believed before a word in small letters.
     """
 
     given: frozenset[str]
@@ -36,6 +37,12 @@ class Words:
     grades: frozenset[str]
     strong: frozenset[str]
     short: frozenset[str]
+    several: frozenset[str]
+    crews: frozenset[str]
+    sirs: frozenset[str]
+    lettered: frozenset[str]
+    between: frozenset[str]
+    sure: frozenset[str]
     names: frozenset[str]
     hints: frozenset[bytes]
     barriers: frozenset[str]
@@ -64,23 +71,30 @@ def load_words() -> Words:
     given = lists["first_names"] | lists["ambiguous_names"]
     names = given | lists["surnames"]
     places = lists["places"] | lists["short_places"]
-    announcing = lists["announces"] | lists["civilities"]
+    announcing = lists["announces"] | lists["several"] | lists["crews"] | lists["civilities"]
     verbs = {stem + end for stem in lists["verbs"] for end in lists["endings"]}
+    public = lists["public_names"] - names
     return Words(
         given=given,
         ambiguous=lists["ambiguous_names"],
         surnames=lists["surnames"],
-        announces=lists["announces"],
+        announces=lists["announces"] | lists["several"] | lists["crews"],
         civilities=lists["civilities"],
         particles=lists["particles"],
         places=places,
         short_places=lists["short_places"],
-        common=lists["common"] | verbs,
+        common=lists["common"] | public | verbs,
         own_particles=lists["own_particles"],
-        titles=lists["titles"],
+        titles=lists["titles"] - lists["announces"],
         grades=lists["grades"] | lists["civilities"],
         strong=announcing - lists["weak_announces"],
         short=lists["short_words"],
+        several=lists["several"] | lists["crews"],
+        crews=lists["crews"],
+        sirs=lists["sirs"],
+        lettered=lists["lettered"],
+        between=lists["particles"] | (lists["titles"] - lists["announces"]),
+        sure=given - lists["ambiguous_names"],
         names=names | lists["civilities"],
         hints=frozenset(part for word in names | announcing for part in cut(word)[:1]),
         barriers=places | announcing,
