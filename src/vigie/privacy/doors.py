@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape
+from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape, hints, not_after
 from vigie.privacy.words import load_words
 
 _I = re.IGNORECASE
@@ -16,7 +16,7 @@ _FILLER = rf"(?:(?:{_DOOR}|{PARTS['code_fillers']})\b|d['’]|l['’]|c['’]|[1
 _LABEL = r"(?: ?(?:n°|nº|no\b|num\b|num[ée]ro\b|est\b|c['’]est\b|le\b|:|=|->|→|«|\"|\()){0,3} ?"
 _HOUR = r"(?:[01]?[0-9]|2[0-3])h(?:[0-5][0-9])?(?![\w])"
 _LAST_LETTER = r"(?-i:[A-F])(?![\w'’])|[A-F](?= ?[,.;/)\n]|$)"
-_COMPACT = rf"(?=[A-Z#*]{{0,2}}[0-9])(?!{_HOUR})[0-9A-Z#*]{{3,8}}(?![\w])"
+_COMPACT = rf"(?=[A-F#*]{{0,2}}[0-9])(?!{_HOUR})[0-9A-Z#*]{{3,8}}(?![\w])"
 _GROUP = rf"(?:[#*]?[0-9]{{1,4}}[A-F]?[#*]?|{_LAST_LETTER}|[A-F](?= [0-9])|[#*])"
 _KEY = (
     rf"(?:{_COMPACT}(?:[ .-](?:{_LAST_LETTER})"
@@ -41,22 +41,20 @@ _CODE_AFTER_DOOR = re.compile(
     _I,
 )
 _CODE_NEXT = re.compile(
-    r"(?P<keep>\[code\](?: ?(?:,|/|;|-|et|puis|ou|ensuite)){1,2}(?: (?:le|la))? ?"
-    r"|\[code\] (?:int|ext|bas|haut)\.? ?:? ?)"
+    rf"(?P<keep>\[code\](?:{PARTS['code_joins']}) ?)"
     r"(?P<id>(?=[A-F#*]{0,2}[0-9]{2})[0-9A-F#*]{4,8})(?![\w/:.])",
     _I,
 )
 _CODE_TYPED = re.compile(
-    r"(?P<keep>\b(?P<verb>faire|fai[st]|faites|compose[rz]?|tape[rz]?|saisi[rs]|saisissez|avec"
-    r"|entre[rz])(?: (?:le|la|sur|code|d['’]abord)){1,2} |\b(?:taper|tapez|saisir) )"
+    rf"(?P<keep>\b(?P<verb>{PARTS['typing']})(?: (?:le|la|sur|code|d['’]abord)){{0,2}} )"
     r"(?P<id>(?=[A-F#*]{0,2}[0-9])[0-9A-F#*]{4,8})(?![\w/:.])",
     _I,
 )
 _CODE_FIRST = re.compile(
     r"(?<![\w/:.,-])(?P<id>(?=[A-F#*]?[0-9])(?:(?=[0-9]*[A-F#*])[0-9A-F#*]{4,6}"
-    r"(?= (?:[àa] |au |sur |pour |est |comme |\()(?:la |le |l['’]|une? )?"
-    rf"(?:{_DOOR}|code|digicode|interphone|clavier|entrer|ouvrir|acc[ée]der|rentrer|monter)\b)"
-    r"|[0-9]{4,6}(?= (?:au |sur le |[àa] l['’]|pour l['’]|\()(?:digicode|interphone|clavier)\b)))",
+    rf"(?= (?:{PARTS['before_doors']})(?:{_DOOR}|code|entrer|ouvrir|acc[ée]der|rentrer|monter)\b)"
+    rf"|[0-9]{{4,6}}(?= (?:{PARTS['before_doors']})(?:digicode|interphone|clavier)\b)"
+    rf"|(?:[0-9]{{4,6}}[A-F]?|[0-9]{{2}}[A-F][0-9]{{2}})(?= ?(?:{PARTS['last_keys']})\b)))",
     _I,
 )
 _SAID = rf"(?:{_COUNT}|(?-i:[A-F])|[b-f]|alpha|bravo|charlie|delta|[0-9]{{1,4}})"
@@ -66,20 +64,17 @@ _CODE_SPELLED = re.compile(
     r"(?![\w'’])",
     _I,
 )
-_BUTTON = re.compile(
-    r"(?P<keep>\bbouton (?:n° ?)?)(?P<id>[0-9]{1,4}[A-D]?)(?= (?:de |à |sur )?l['’]interphone)", _I
-)
+_CODE_SHAPED = re.compile(r"(?<![\w/:.,°-])(?P<id>[0-9]{2}[A-D][0-9]{2})(?![\w/:-]|[.,][0-9])")
 _INTERPHONE = re.compile(
-    r"(?P<keep>\b(?:interphone|sonnette|sonner|sonnez)(?:,? (?:à|a|au|chez|nom|noms|de|du|le|sur"
-    r"|bouton|touche|appuyer|appt?|appartement|[ée]tiquette|marqu[ée]|[ée]crit|indiqu[ée]|code)\b)"
-    rf"{{0,5}}{NUMBER_LABEL}[\"«' ]{{0,2}}(?:(?:M|Mr|Mme|Mlle)\b\.? ?)?)"
+    rf"(?P<keep>\b(?:interphone|sonnette|sonner|sonnez)(?:,? (?:{PARTS['bell_words']})\b){{0,5}}"
+    rf"{NUMBER_LABEL}[\"«' ]{{0,2}}(?:(?:M|Mr|Mme|Mlle)\b\.? ?)?)"
     rf"(?P<id>[0-9]{{1,5}}[A-D]?|[{LETTER}][{LETTER}'’-]{{1,30}}"
     rf"(?: ?[ /-] ?(?-i:[A-ZÀ-ÖØ-Þ])[{LETTER}'’-]{{2,30}})?)(?![\w])",
     _I,
 )
 _OTHER = re.compile(rf"\b(?:{PARTS['other_codes']})\b", _I)
 _SPOKEN = re.compile(r"[^\W_]+")
-_TITLES = frozenset(("mm", "mr", "mme", "mlle", "mmes", "dr", "me", "monsieur", "madame", "mrs"))
+_TITLES = frozenset(["mm", "mr", "mme", "mlle", "mmes", "dr", "me", "monsieur", "madame", "mrs"])
 _LEAST_SIGNS = 3
 
 
@@ -100,13 +95,11 @@ def _is_near(match: re.Match[str]) -> bool:
 
 def _is_typed(match: re.Match[str]) -> bool:
     """Take digits alone only where one types them; 3919 and its like are phones."""
-    shown = match["id"].lower()
+    shown = match["id"]
     if not shown.isdigit():
         return sum(map(str.isdigit, shown)) > 1
-    verb = (match["verb"] or "taper").lower()
-    after = match.string[match.end() : match.end() + 12].lower()
-    typed = verb.startswith(("tap", "sais", "comp")) and not shown.startswith(("3", "08", "118"))
-    return typed or after.lstrip(" ,").startswith(("puis", "cl", "ensuite", "au digi"))
+    typed = match["verb"].lower().startswith(("tap", "sais", "comp"))
+    return typed and not shown.startswith(("3", "08", "118"))
 
 
 def _is_spelled(match: re.Match[str]) -> bool:
@@ -121,32 +114,23 @@ def _is_at_door(match: re.Match[str]) -> bool:
     low = match["id"].lower()
     if low[0].isdigit():
         return True
-    words = load_words()
-    first = low.split(" ")[0]
-    if first in _TITLES or first in words.common or first in words.particles:
-        return False
-    if first in words.barriers and first not in words.given:
+    words, first = load_words(), low.split(" ")[0]
+    ordinary = (_TITLES, words.short, words.common, words.particles, words.barriers - words.given)
+    if any(first in list_ for list_ in ordinary):
         return False
     told = match["keep"].lower().rstrip(" \"'«:")
     return match["id"][0].isupper() or told.endswith((" nom", " nom de", " chez"))
 
 
-_HINTS = tuple(PARTS["opener_hints"].split("|"))
 _MIXED_HINT = re.compile(r"\b(?:[A-Fa-f][0-9]{3}|[0-9]{2,5}[A-Fa-f])")
 CODES: tuple[Shape, ...] = (
-    Shape("code", _CODE, _is_code, digits=2, words=_HINTS),
-    Shape("code", _CODE_NEAR, _is_near, digits=2, words=_HINTS),
+    Shape("code", _CODE, _is_code, digits=2, words=hints("opener_hints")),
+    Shape("code", _CODE_NEAR, _is_near, digits=2, words=hints("opener_hints")),
     Shape("code", _CODE_AFTER_DOOR, _is_near, digits=3, hint=_MIXED_HINT),
     Shape("code", _CODE_SPELLED, _is_spelled, words=("code",)),
     Shape("code", _CODE_NEXT, _is_code, digits=2, words=("[code]",)),
-    Shape(
-        "code",
-        _CODE_TYPED,
-        _is_typed,
-        digits=2,
-        words=tuple(PARTS["typed_hints"].split("|")),
-    ),
-    Shape("code", _CODE_FIRST, digits=2, words=tuple(PARTS["door_hints"].split("|"))),
-    Shape("code", _BUTTON, digits=1, words=("bouton",)),
+    Shape("code", _CODE_TYPED, _is_typed, digits=2, words=hints("typed_hints")),
+    Shape("code", _CODE_FIRST, digits=2, words=hints("door_hints")),
+    Shape("code", _CODE_SHAPED, not_after("things"), digits=4),
     Shape("code", _INTERPHONE, _is_at_door, words=("interphone", "sonn")),
 )

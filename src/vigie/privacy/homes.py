@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vigie.privacy.shape import LETTER, PARTS, Shape
+from vigie.privacy.shape import LETTER, PARTS, Shape, hints
 from vigie.privacy.words import load_words
 
 _I = re.IGNORECASE
@@ -61,8 +61,7 @@ _NUMBER_LAST = re.compile(
 )
 _NUMBER_SPELLED = re.compile(
     rf"\b(?!une?\b|et\b|premier\b|cents?\b|mil)(?:{_COUNT}[ -]){{1,4}}(?:(?:bis|ter) )?,? ?"
-    rf"(?=(?:rue|r\.|avenue|av|bo?u?l?e?v?a?r?d|chemin|all[ée]e|impasse|traverse|place|cours|quai"
-    rf"|square|route|rte|mont[ée]e|bvd)\b){_WAY_NAME}{_REST}",
+    rf"(?=(?:{PARTS['spelled_ways']})\b){_WAY_NAME}{_REST}",
     _I,
 )
 _TIE = r"(?:[ ,-]{1,3}(?:(?:du|de la|de|au|à la) |de l['’])?)"
@@ -99,11 +98,7 @@ _DOOR = re.compile(
     rf"(?:{_FLOOR}[ ,-]{{1,3}})?porte ?(?:n° ?)?[0-9]{{1,4}}\b(?:[ ,-]{{1,3}}{_PART}){{0,3}}",
     _I,
 )
-_BOX = re.compile(
-    r"\b(?:(?-i:BP|CS|TSA|B\.P\.|bp|cs)|bo[îi]te postale)(?: ?n[°º])? ?[0-9]{2,5}"
-    r"(?![/,.][0-9]|\w)(?:[ ,-]{1,3}[0-9]{5} [A-ZÀ-Þ][\w'’-]{1,30}(?: cedex(?: [0-9]{1,2})?)?)?",
-    _I,
-)
+_BOX = re.compile(PARTS["post_box"], _I)
 _REST_AFTER = re.compile(_REST, _I)
 _NEXT_WORD = re.compile(rf" ([{LETTER}][{LETTER}'’-]{{2,30}})(?![\w])")
 _LAST_WORD = re.compile(rf"[{LETTER}'’-]{{3,31}}$")
@@ -132,12 +127,13 @@ def _way_end(match: re.Match[str]) -> int:
 def _is_home(match: re.Match[str]) -> bool:
     """Refuse ordinary words in capitals after a number: ``DEMEURE 3 PERSONNES``."""
     told = {word.lower() for word in _WORDS.findall(match["id"])}
-    ordinary = bool(told) and told <= load_words().common
-    return not ordinary or _UNIT_WORD.search(match["id"]) is not None
+    if not told or not told <= load_words().ordinary:
+        return True
+    return _UNIT_WORD.search(match["id"]) is not None
 
 
 ADDRESSES: tuple[Shape, ...] = (
-    Shape("address", _HOME, _is_home, words=tuple(PARTS["home_hints"].split("|")), reach=_way_end),
+    Shape("address", _HOME, _is_home, words=hints("home_hints"), reach=_way_end),
     Shape("address", _ADDRESS, digits=1, reach=_way_end),
     Shape(
         "address",
@@ -146,7 +142,7 @@ ADDRESSES: tuple[Shape, ...] = (
         words=("n°", "nº", "numéro", "numero", " au ", ", "),
         hint=_LAST_HINT,
     ),
-    Shape("address", _NUMBER_SPELLED, words=tuple(PARTS["count_hints"].split("|")), reach=_way_end),
+    Shape("address", _NUMBER_SPELLED, words=hints("count_hints"), reach=_way_end),
     Shape("address", _SETTLED, words=("domicil", "demeurant", "dmt", "sidant", "dit", "adr")),
     Shape("address", _FLAT, digits=1, words=("app", "apt", "logement", "lgt", "logt")),
     Shape("address", _DOOR, digits=1, words=("porte",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape
+from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape, hints, not_after
 
 _I = re.IGNORECASE
 
@@ -22,36 +22,25 @@ _DOCUMENT = re.compile(
     rf"(?P<id>{_NUMBER})",
     _I,
 )
-_PAPERS = tuple(PARTS["paper_hints"].split("|"))
 _DOCUMENT_FIRST = re.compile(
     rf"(?<![\w/.-])(?P<id>(?=[A-Z]{{0,3}}[0-9])[A-Z0-9]{{7,15}})(?=(?: (?:[a-zé]{{2,9}} ){{0,2}}"
     rf"(?:sur|d[eu]|d['’])(?: (?:sa|son|la|le|une?|l['’]))? ?| ?\( ?){_PAPER}(?![\w]))",
     _I,
 )
 _PASSPORT = re.compile(r"(?<![\w/.-])(?P<id>[0-9]{2}[A-Z]{2}[0-9]{5})(?![\w/-])")
-_FILE = re.compile(PARTS["files"] + r"[^\n,;]{0,12}$", _I)
 _SERVICE_NUMBER = re.compile(
     rf"(?P<keep>\b(?:matricules?|rio|nigend){NUMBER_LABEL})(?P<id>[0-9]{{3,10}}[A-Z]?)(?![\w])", _I
 )
 _DOTTED_DATE = re.compile(r"[0-9]{1,2}[ .-][0-9]{1,2}[ .-](?:(?:19|20)[0-9]{2}|[0-9]{2})")
 _LEAST_SIGNS, _LEAST_DIGITS = 6, 3
-_BEFORE = 30
 
 
 def _is_document(match: re.Match[str]) -> bool:
     """Refuse words, dates and small numbers: a paper's number has six signs, three digits."""
     shown = match["id"]
-    signs = sum(map(str.isalnum, shown))
-    digits = sum(map(str.isdigit, shown))
-    return (
-        signs >= _LEAST_SIGNS and digits >= _LEAST_DIGITS and _DOTTED_DATE.fullmatch(shown) is None
-    )
-
-
-def _is_passport(match: re.Match[str]) -> bool:
-    """Refuse what has a passport's shape and is the number of a file or a thing."""
-    before = match.string[max(match.start() - _BEFORE, 0) : match.start()]
-    return _FILE.search(before) is None
+    if sum(map(str.isalnum, shown)) < _LEAST_SIGNS or _DOTTED_DATE.fullmatch(shown) is not None:
+        return False
+    return sum(map(str.isdigit, shown)) >= _LEAST_DIGITS
 
 
 # --- Births -------------------------------------------------------------------------------------
@@ -104,7 +93,7 @@ _BARE = re.compile(
     _I,
 )
 _BARE_YEAR = re.compile("19[2-9]|20[01]")
-_LAW = re.compile(PARTS["laws"] + r"[^\n;]{0,12}$", _I)
+_IS_NO_LAW = not_after("laws")
 _REMEMBERED = frozenset(("8 mai 1945", "08/05/1945", "18 juin 1940", "19 mars 1962", "8/5/1945"))
 
 
@@ -113,21 +102,27 @@ def _is_bare_birth(match: re.Match[str]) -> bool:
 
     Logs tell of the day: so old a date is hardly ever anything but somebody's birth.
     """
-    before = match.string[max(match.start() - _BEFORE, 0) : match.start()]
-    return match["id"].lower() not in _REMEMBERED and _LAW.search(before) is None
+    return match["id"].lower() not in _REMEMBERED and _IS_NO_LAW(match)
 
 
 _LONG_HINT = re.compile(r"[0-9][0-9A-Za-z]{6}")
+_HINTS = hints("paper_hints")
 PAPERS: tuple[Shape, ...] = (
-    Shape("document", _DOCUMENT, _is_document, digits=3, words=_PAPERS),
-    Shape("document", _DOCUMENT_FIRST, _is_document, digits=5, words=_PAPERS, hint=_LONG_HINT),
-    Shape("document", _PASSPORT, _is_passport, digits=7),
+    Shape("document", _DOCUMENT, _is_document, digits=3, words=_HINTS),
+    Shape(
+        "document",
+        _DOCUMENT_FIRST,
+        _is_document,
+        digits=5,
+        words=hints("paper_hints"),
+        hint=_LONG_HINT,
+    ),
+    Shape("document", _PASSPORT, not_after("files"), digits=7),
     Shape("document", _SERVICE_NUMBER, digits=3, words=("matric", "rio", "nigend")),
 )
-_BORN = tuple(PARTS["born_hints"].split("|"))
 BIRTHS: tuple[Shape, ...] = (
-    Shape("birth_date", _BIRTH, digits=2, words=(*_BORN, *PARTS["birth_hints"].split("|"))),
-    Shape("birth_date", _BIRTH_YEAR, digits=2, words=_BORN),
-    Shape("birth_date", _BIRTH_SPELLED, words=_BORN),
+    Shape("birth_date", _BIRTH, digits=2, words=hints("born_hints") + hints("birth_hints")),
+    Shape("birth_date", _BIRTH_YEAR, digits=2, words=hints("born_hints")),
+    Shape("birth_date", _BIRTH_SPELLED, words=hints("born_hints")),
     Shape("birth_date", _BARE, _is_bare_birth, digits=5, hint=_BARE_YEAR),
 )

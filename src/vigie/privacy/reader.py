@@ -5,42 +5,20 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from vigie.privacy import tokens
+from vigie.privacy.shape import PARTS
 from vigie.privacy.words import Words
 
-TOKEN = re.compile(
-    r"\[[^\[\]\n]{1,20}\]|\b(?:[ldnsjmctLDNSJMCT]|[Qq][uU])['’](?=\w)"
-    r"|[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ÿ]+)*"
-)
-_TOLD_AFTER = re.compile(
-    r",? ?\(?(?:n[ée]{1,2}e?\b|n[ée]\(e\)|[âa]g[ée]|[0-9]{1,2} ans\b|\[naissance\]|alias\b|dit\b"
-    r"|domicili"
-    r"|demeurant|nous\b|d[ée]clare\b|refuse\b|indique\b|explique\b|affirme\b|confirme\b|menace\b"
-    r"|verbalis|interpell|reconna[iî]t|conduite? |entendu"
-    r"|et (?:M\.|Mme|[A-ZÀ-Þ][a-zà-ÿ]+ [A-ZÀ-Þ]))"
-)
+_TOLD_AFTER = re.compile(PARTS["told_after"])
 _SIGNS = frozenset(("cordialement", "cdt", "cdlt", "salutations", "respectueusement", "avance"))
 """They close a letter: a name after them, and after a comma or a point, is its writer's."""
-_ALSO_NAMED = frozenset(
-    ("née", "nee", "épouse", "epouse", "alias", "dit", "dite", "vve", "ép", "ep")
-)
+_ALSO_NAMED = frozenset(("née", "nee", "épouse", "epouse", "alias", "dit", "dite", "ép", "ep"))
+_SENTENCE_STARTS = frozenset(("", ".", "!", "?", ":", ";", "-"))
 _LONGEST_NAME = 5
 _LONGEST_WAY_NAME = 3
-_LEAST_LETTERS = 3
 _DOUBTFUL_CIVILITIES = frozenset(("m", "me", "pr", "mm", "dr", "dame"))
 """Metres, pronouns and the like: only with a point, or between capitals."""
 _AFTER_ANNOUNCEMENT = frozenset(("", ":", "(", "«", '"', "=", ": «", ': "'))
-_NOT_NAME_END = ("é", "ée", "és", "ées", "ant", "ante", "ent", "ement", "er", "ait", "aient", "ons")
-_NO_NAME_END = ("é", "ée", "és", "ées", "ement", "ait", "aient")
-_NO_STRONG_END = tuple(end for end in _NOT_NAME_END if end != "er")
-
-
-_MOSTLY = 0.7
-
-
-def caseless(tokens: list[str]) -> bool:
-    """Say whether capitals tell nothing: none at all, or hardly anything else."""
-    letters = "".join(token for token in tokens if token[0] != "[")
-    return letters.islower() or sum(map(str.isupper, letters)) > _MOSTLY * len(letters)
 
 
 class Reader:
@@ -55,7 +33,7 @@ class Reader:
         self._pairs = pairs
         self._words = words
         self._lows = lows
-        self._spans = [found.span() for found in TOKEN.finditer(text)]
+        self._spans = [found.span() for found in tokens.TOKEN.finditer(text)]
         self._listing = False
 
     def spans(self) -> list[tuple[int, int]]:
@@ -89,16 +67,14 @@ class Reader:
         if at >= len(self._lows):
             return at, None
         gap = self._gap(at).strip(" \u00a0")
-        if gap in {":", "("}:
-            return self._named(at, self._run(at, announced=True))
-        if self._listing and gap in {",", "/", "&", "+"}:
-            return self._named(at, self._run(at, announced=True, listed=True))
-        if at + 1 < len(self._lows) and self._gap(at) == " ":
-            also = self._lows[at] in _ALSO_NAMED
-            if also or self._lows[at] == "et":
-                first, stop = self._run(at + 1, announced=True, listed=also or self._listing)
-                if stop > first and self._cased(first):
-                    return stop, (self._spans[first][0], self._spans[stop - 1][1])
+        listed = self._listing and gap in {",", "/", "&", "+"}
+        if listed or gap in {":", "("}:
+            return self._named(at, self._run(at, announced=True, listed=listed))
+        also = self._lows[at] in _ALSO_NAMED
+        if (also or self._lows[at] == "et") and self._gap(at) == " ":
+            first, stop = self._run(at + 1, announced=True, listed=also or self._listing)
+            if stop > first and self._cased(first):
+                return self._named(at, (first, stop))
         return at, None
 
     def _named(self, at: int, run: tuple[int, int]) -> tuple[int, tuple[int, int] | None]:
@@ -109,7 +85,7 @@ class Reader:
 
     @cached_property
     def _caseless(self) -> bool:
-        return caseless([self._word(at) for at in range(len(self._spans))])
+        return tokens.caseless([self._word(at) for at in range(len(self._spans))])
 
     def _word(self, at: int) -> str:
         start, end = self._spans[at]
@@ -126,7 +102,7 @@ class Reader:
         if self._is_civility(at) or self._announces(at):
             begin = self._past_title(at + 1)
             first, stop = self._run(begin, announced=True)
-            if stop > first and not self._is_crew_place(at, begin):
+            if stop > first and not self._is_crew_place(at, begin, stop - first):
                 self._listing = self._lows[at] in self._words.several
                 return stop, (self._spans[first][0], self._spans[stop - 1][1])
             return at + 1, None
@@ -151,18 +127,16 @@ class Reader:
             past += 1
         return done if done < len(self._lows) else at
 
-    def _is_crew_place(self, at: int, begin: int) -> bool:
+    def _is_crew_place(self, at: int, begin: int, parts: int) -> bool:
         """Say whether a crew or a patrol is told by its quarter or its call sign, not by names.
 
         Its men stand behind a colon or in capitals: ``équipage : Petrov``, ``patrouille PETROV``.
         """
         if self._lows[at] not in self._words.crews:
             return False
-        capitals = self._word(begin).isupper() and not self._caseless
-        return not capitals and ":" not in self._gap(begin) and "/" not in self._after(begin)
-
-    def _after(self, at: int) -> str:
-        return self._text[self._spans[at][1] : self._spans[at][1] + 3]
+        capitals = self._word(begin).isupper() if not self._caseless else parts > 1
+        end = self._spans[begin][1]
+        return not capitals and ":" not in self._gap(begin) and "/" not in self._text[end : end + 3]
 
     def _is_pair(self, at: int) -> bool:
         """Say whether a surname in capitals beside a word with a capital is a name.
@@ -176,12 +150,9 @@ class Reader:
             return False
         if len(both) == 1:  # an initial
             return at == 0 or self._lows[at - 1] not in self._words.lettered
-        return (
-            self._word(at).isupper()
-            or self._text[: self._spans[at][0]].rstrip()[-1:]
-            not in {*("", ".", "!", "?", ":", ";", "-")}
-            or _TOLD_AFTER.match(self._text, self._spans[at + 1][1]) is not None
-        )
+        before = self._text[: self._spans[at][0]].rstrip()[-1:]
+        starts = self._word(at).isupper() or before not in _SENTENCE_STARTS
+        return starts or _TOLD_AFTER.match(self._text, self._spans[at + 1][1]) is not None
 
     def _gap(self, at: int) -> str:
         """Return what stands between a token and the one before it."""
@@ -198,8 +169,8 @@ class Reader:
         if low in _DOUBTFUL_CIVILITIES:
             start = self._spans[at][0]
             before = self._text[max(start - 2, 0) : start].strip()
-            told = "." in gap or (self._capital(at) and self._capital(at + 1))
-            told = told or (low == "dame" and self._capital(at + 1))
+            shown = self._capital(at) or low == "dame"
+            told = "." in gap or (shown and self._capital(at + 1))
             return told and not before[-1:].isdigit()
         return True
 
@@ -209,15 +180,15 @@ class Reader:
             return False
         between = self._gap(at + 1)
         gap = between.strip(" \u00a0")
-        if between[:1] == " " and self._lows[at] in self._words.strong:  # « MEC 1 : »
+        if between[:1] == " " and (":" in gap or self._lows[at] in self._words.strong):  # MEC 1
             gap = gap.strip("0123456789n° ")
         if self._lows[at][0] == "[":
             return gap in {":", "("}
-        if gap == "/" and self._lows[at + 1] == "c":  # « MDL/C »
-            return self._lows[at] in self._words.announces
-        if self._lows[at] in _SIGNS:
+        if self._lows[at] in _SIGNS and gap[:1] in {",", ".", "\n"}:
             two = at + 2 < len(self._lows) and self._capital(at + 1) and self._capital(at + 2)
-            return gap[:1] in {",", ".", "\n"} and two and not self._caseless
+            return two and not self._caseless
+        if gap == "." and self._lows[at] in self._words.grades:  # « Brig. »
+            return len(self._lows[at]) <= _LONGEST_NAME and self._capital(at + 1)
         return self._lows[at] in self._words.announces and gap in _AFTER_ANNOUNCEMENT
 
     def _is_given(self, at: int) -> bool:
@@ -273,10 +244,10 @@ class Reader:
         if word.isupper() and not self._caseless and low in self._words.surnames:
             return True
         known = low in self._words.barriers or low in self._words.common
-        if known or len(word) < _LEAST_LETTERS or word[0] == "[":
+        if known or len(word) < tokens.LEAST_LETTERS or word[0] == "[":
             return False
         if self._caseless:
-            return _like_name(low, _NO_STRONG_END) and (
+            return tokens.like_name(low, tokens.TOLD_ENDS) and (
                 at == 0 or self._lows[at - 1] not in self._words.places
             )
         return word.isupper() or (lone and self._capital(at))
@@ -357,12 +328,9 @@ class Reader:
         before = self._before(at)
         if len(low) == 1 and self._text[self._spans[at][1] :][:1] == "." and self._cased(at):
             return taken > 0 or (announced and low not in self._words.civilities)
-        if low[0] == "[":
-            return False
         if low in self._words.common:
-            told = (
-                before in self._words.strong if not self._caseless else before in self._words.grades
-            )
+            believed = self._words.grades if self._caseless else self._words.strong
+            told = before in believed
             named = low in self._words.surnames and self._cased(at)
             after_given = taken > 0 and (
                 not self._caseless or self._lows[at - 1] in self._words.sure
@@ -370,12 +338,12 @@ class Reader:
             return named and ((announced and told) or after_given)
         if low in self._words.given and (announced or low not in self._words.ambiguous):
             return True
-        if low in self._words.barriers and low not in self._words.given:
+        if low[0] == "[" or (low in self._words.barriers and low not in self._words.given):
             return False
         if self._capital(at) and not self._caseless:
             return taken > 0 or announced
-        ends = _NO_STRONG_END if before in self._words.strong else _NOT_NAME_END
-        if not _like_name(low, _NO_NAME_END if before in self._words.grades else ends):
+        ends = tokens.TOLD_ENDS if before in self._words.strong else tokens.VERB_ENDS
+        if not tokens.like_name(low, tokens.SURE_ENDS if before in self._words.grades else ends):
             return False
         if listed and taken == 0 and self._caseless:
             return True
@@ -396,22 +364,15 @@ class Reader:
         announcement); a second one is, after a given name or where the phrase ends.
         """
         if taken == 0:
-            told = ":" in self._gap(at) or before in self._words.strong
-            told = told or before == "et"
-            if before in self._words.strong and at + 1 < len(self._lows):
-                known = self._lows[at + 1] in self._words.given and self._gap(at + 1) == " "
-                told, caseless = True, self._caseless or known
-            else:
-                caseless = self._caseless
-            return announced and (before in self._words.grades or (caseless and told))
+            strong = before in self._words.strong
+            known = strong and at + 1 < len(self._lows) and self._lows[at + 1] in self._words.given
+            told = strong or before == "et" or ":" in self._gap(at)
+            return announced and (
+                before in self._words.grades or known or (self._caseless and told)
+            )
         if self._caseless:
             return True
         ends = self._text[self._spans[at][1] :][:1] in {"", ".", ",", ";", ")"}
         ends = ends or (at + 1 < len(self._lows) and self._lows[at + 1] in self._words.common)
         after_civility = taken == 1 and self._lows[at - 2] in self._words.grades
         return announced and (before in self._words.given or (after_civility and ends))
-
-
-def _like_name(low: str, ends: tuple[str, ...] = _NOT_NAME_END) -> bool:
-    """Say whether a word looks like a name: it is long enough and has no verb's end."""
-    return len(low) >= _LEAST_LETTERS and not low.endswith(ends)

@@ -38,6 +38,7 @@ PLACEHOLDERS = MappingProxyType(
 
 CLASSES = tuple(PLACEHOLDERS)
 _DIGIT = re.compile("[0-9]")
+_BLANKS = str.maketrans("\n\r\t\u00a0", "    ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Scrubber:
         return cleaned, counts
 
     def _pass(self, text: str, redactions: dict[str, int]) -> str:
-        low = f" {text.lower()} "
+        low = f" {text.lower()} ".translate(_BLANKS)
         digits = len(_DIGIT.findall(text))
         for shape in self._shapes if digits else self._without_digits:
             if shape.may_stand_in(text, low, digits):

@@ -17,8 +17,23 @@ PARTS = {
     ).items()
 }
 
+_BEFORE = 30
+
 Judge = Callable[[re.Match[str]], bool]
 Reach = Callable[[re.Match[str]], int]
+
+
+def hints(name: str) -> tuple[str, ...]:
+    """Return the words of a list of ``patterns.toml``, blanks about them included."""
+    return tuple(PARTS[name].split("|"))
+
+
+def not_after(name: str) -> Judge:
+    """Return a judge that refuses what stands closely behind words of a list."""
+    behind = re.compile(rf"(?<![\w]){PARTS[name]}[^\n,;]{{0,12}}$", re.IGNORECASE)
+    return lambda match: (
+        not behind.search(match.string, max(match.start() - _BEFORE, 0), match.start())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ class Shape:
         while (match := search(text, at)) is not None:
             at = max(match.end(), at + 1)
             if self.judge is None or self.judge(match):
-                kept = match.end("keep") if keeps and match["keep"] is not None else match.start()
+                kept = match.end("keep") if keeps else match.start()
                 pieces += (text[done:kept], mark)
                 count += 1
                 done = at = self.reach(match) if self.reach is not None else match.end()
