@@ -1,8 +1,8 @@
 """The scrubber on texts of forms it was not written against: precision and recall by class.
 
-All parts of ``tests/privacy/unseen.py`` with 95 % Wilson intervals; misses are listed for the
-parts that may be read (``--misses``). ``--against FOLDER`` times another copy of ``src`` beside this
-one on the same texts. The last line is JSON.
+All parts of ``tests/privacy/unseen.py`` with 95 % Wilson intervals; misses are listed for those
+that may be read (``--misses``). ``--against FOLDER`` times another copy of ``src`` beside this one
+on the same texts. The last line is JSON.
 
     python3 run.py bench scrubber [--misses] [--texts 20000] [--against ../older/src]
 """

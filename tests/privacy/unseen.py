@@ -1,10 +1,10 @@
 """Log texts in forms the scrubber was not written against, and the measure of what it does to them.
 
 Forms stand in four files. The misses of three, ``unseen_tuned.toml``, ``unseen_own.toml`` (by the
-hand that widened the rules) and ``unseen_read.toml`` (once the held-out half), were read while rules
-were improved. Of the fourth, ``unseen_held.toml``, only
-figures are looked at: it was written afterwards, from what logs of municipal police look like, by
-somebody who had read neither the scrubber's rules nor those misses.
+hand that widened the rules) and ``unseen_read.toml`` (once the held-out half), were read while
+rules were improved. Of the fourth, ``unseen_held.toml``, only figures are looked at: it was written
+afterwards, from what logs of municipal police look like, by somebody who had read neither the
+scrubber's rules nor those misses.
 
 Texts are seeded: a release gives the same figures everywhere. Half of them carry the marks of
 haste: capitals without accents, no capitals, typing errors around the values.
