@@ -25,11 +25,13 @@ WIDEST = 110
 INTRODUCTION = """
 Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written last, by
 somebody who had read neither rules nor word lists nor misses, and its misses have not been read
-since: it is the one to believe, and what the register tells. *tuned* and *read* were written by the
-hand that wrote the rules; their misses were read while rules were improved, *read* having been held
-before. Real logs will differ again. A structured value counts as found when no letter or digit of
-it is left, a name when no word of three letters is. Intervals are Wilson's, 95 %. `agent`: names of
-agents; a mark does not tell whose name it was, so precision stands with `name`.
+since: it is the one to believe, and what the register tells. *tuned*, *own* and *read* were written
+by the hands that wrote the rules; their misses were read while rules were improved, *read* having
+been held before; of *own*, written just before the rules of decision 0033, the rules until then
+found 72 % of the structured values. Real logs will differ again. A structured value counts as found
+when no letter or digit of it is left, a name when no word of three letters is. Intervals are
+Wilson's, 95 %. `agent`: names of agents; a mark does not tell whose name it was, so precision
+stands with `name`.
 """
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
@@ -39,7 +41,7 @@ def _scores() -> dict[str, unseen.Score]:
     clean = Scrubber()
     return {
         half: unseen.measure(unseen.entries(half), lambda text: clean.scrub(text).text)
-        for half in ("held", "read", "tuned")
+        for half in ("held", "read", "own", "tuned")
     }
 
 

@@ -1,8 +1,8 @@
 """The scrubber on texts of forms it was not written against: precision and recall by class.
 
-Both halves of ``tests/privacy/unseen.py`` with 95 % Wilson intervals; misses are listed for the
-half that may be read (``--misses``). ``--against FOLDER`` times another copy of ``src`` beside this
-one on the same texts. The last line is JSON.
+All parts of ``tests/privacy/unseen.py`` with 95 % Wilson intervals; misses are listed for those
+that may be read (``--misses``). ``--against FOLDER`` times another copy of ``src`` beside this one
+on the same texts. The last line is JSON.
 
     python3 run.py bench scrubber [--misses] [--texts 20000] [--against ../older/src]
 """
@@ -61,7 +61,7 @@ def shown(half: str, misses: bool) -> dict[str, object]:
     for name, recall, precision in unseen.rows(score):
         print(f"  {name:11} recall {recall}   precision {precision}")
         figures[name] = {"recall": recall.share, "precision": precision.share}
-    if misses and half == "tuned":
+    if misses and half != "held":
         for (kind, form), count in Counter(miss[:2] for miss in score.misses).most_common():
             print(f"  missed {count} x {kind}: {form}")
     return figures

@@ -8,61 +8,14 @@ at the match and may refuse it.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.resources import files
 
+from vigie.privacy.doors import CODES
+from vigie.privacy.homes import ADDRESSES
+from vigie.privacy.papers import BIRTHS, PAPERS
+from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape
 from vigie.privacy.words import load_words
 
-LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
-NUMBER_LABEL = r"(?: ?(?:n°|nº|no|num|numero|numéro|est|:|=|#)){0,2} ?"
 _I = re.IGNORECASE
-_PARTS = {
-    name: text.replace("\n", "")
-    for name, text in tomllib.loads(
-        files("vigie.privacy").joinpath("patterns.toml").read_text("utf-8")
-    ).items()
-}
-
-Judge = Callable[[re.Match[str]], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One shape of personal data.
-
-    Attributes:
-        name: Class of what it finds (``phone``).
-        pattern: Where it may be; group ``keep``, if any, is left in the text.
-        judge: Says whether a match is one; None: always.
-        digits: A text with fewer digits cannot hold it.
-        words: A text without any of these, in lower case, cannot hold it; empty: any text can.
-        hint: A cheaper pattern that a text must match; None: none.
-    """
-
-    name: str
-    pattern: re.Pattern[str]
-    judge: Judge | None = None
-    digits: int = 0
-    words: tuple[str, ...] = ()
-    hint: re.Pattern[str] | None = None
-
-    def may_stand_in(self, text: str, low: str, digits: int) -> bool:
-        """Say whether it is worth looking for in a text, given its lower case and its digits.
-
-        Plain loops: this runs some fifteen times for every text that enters the house.
-        """
-        if digits < self.digits:
-            return False
-        for word in self.words:
-            if word in low:
-                break
-        else:
-            if self.words:
-                return False
-        return self.hint is None or self.hint.search(text) is not None
-
 
 # --- E-mails and accounts -----------------------------------------------------------------------
 
@@ -76,7 +29,7 @@ _EMAIL = re.compile(
     _I,
 )
 _HANDLE_AT = re.compile(r"(?<![\w.@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,29}")
-_NETWORKS = tuple(_PARTS["networks"].split("|"))
+_NETWORKS = tuple(PARTS["networks"].split("|"))
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
     r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
@@ -102,7 +55,7 @@ _PHONE_ABROAD = re.compile(
 _DATE_AHEAD = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
 
 
-_COUNT = _PARTS["counts"]
+_COUNT = PARTS["counts"]
 _SPELLED_PHONE = re.compile(
     rf"\bz[ée]ro[ -](?:{_COUNT})\b(?:[ ,.\-/]{{1,3}}(?:[0-9]{{1,2}}|{_COUNT})\b){{2,24}}", _I
 )
@@ -132,7 +85,7 @@ _FNI = re.compile(
     r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-6])(?![\w/:])",
     _I,
 )
-_NATION = _PARTS["nations"]
+_NATION = PARTS["nations"]
 _PLATE_NAMED = re.compile(
     rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?"
     rf"(?: (?:{_NATION}|partielle|relevée|provisoire))?{NUMBER_LABEL})(?P<id>"
@@ -142,7 +95,7 @@ _PLATE_NAMED = re.compile(
     r"[A-Z0-9]{1,8}){0,3})",
     _I,
 )
-_NATIONS = tuple(_PARTS["nation_hints"].split("|"))
+_NATIONS = tuple(PARTS["nation_hints"].split("|"))
 _PLATE_ABROAD = re.compile(
     rf"(?P<keep>\b(?:{_NATION})s?,? )(?P<id>(?=[0-9]{{0,4}}[ -]?[A-Z])[A-Z0-9]{{1,4}}"
     r"(?:[ -][A-Z0-9]{1,6}){1,2})(?![\w])",
@@ -198,14 +151,7 @@ _CARD = re.compile(
     r"(?<![\w])(?:[2-6][0-9]{3}(?:[ .\-]?[0-9]{4}){2}[ .\-]?[0-9]{1,4}"
     r"|3[47][0-9]{2}[ .\-]?[0-9]{6}[ .\-]?[0-9]{5})(?![\w])"
 )
-_DOCUMENT = re.compile(
-    rf"(?P<keep>\b(?:{_PARTS['papers']})"
-    rf"(?: [a-zà-ÿ]{{4,13}}(?= (?:n|[0-9A-Z]*[0-9])))?{NUMBER_LABEL})"
-    r"(?P<id>(?=[A-Z0-9 ]*[0-9])(?:[A-Z0-9]{6,17}|[A-Z0-9]{2,4}(?: [A-Z0-9]{2,5}){2,3}))(?![\w])",
-    _I,
-)
-_PAPERS = tuple(_PARTS["paper_hints"].split("|"))
-_IBAN_LEAST, _IBAN_FRENCH, _LEAST_DIGITS = 15, 27, 3
+_IBAN_LEAST, _IBAN_FRENCH = 15, 27
 
 
 def iban_checks(text: str) -> bool:
@@ -230,85 +176,9 @@ def _is_iban(match: re.Match[str]) -> bool:
     return (compact.startswith("FR") and len(compact) == _IBAN_FRENCH) or iban_checks(compact)
 
 
-def _is_document(match: re.Match[str]) -> bool:
-    """Refuse words: the number of a paper has three digits at least."""
-    return sum(map(str.isdigit, match["id"])) >= _LEAST_DIGITS
-
-
 def _is_card(match: re.Match[str]) -> bool:
     return luhn_checks(match.group())
 
-
-# --- Births -------------------------------------------------------------------------------------
-
-_MONTH = rf"(?:{_PARTS['months']})\.?"
-_DATE = (
-    rf"(?:[0-9]{{1,2}}(?:er)? ?(?:[/.\- ] ?[0-9]{{1,2}} ?[/.\- ]|{_MONTH}) ?(?:19|20)?[0-9]{{2}}"
-    r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{8}|(?:19|20)[0-9]{2}"
-    rf"|{_MONTH} (?:19|20)[0-9]{{2}}|[0-9]{{1,2}}[/.-][0-9]{{1,2}}(?![/.-]?[0-9]))(?![0-9])"
-)
-_BIRTH = re.compile(
-    r"(?P<keep>\b(?:(?:n[ée]{1,2}s?|n[ée]\(e\)|n)[ .](?:courant |d[ée]but |fin )?(?:le|la|en|:)? ?"
-    r"|naissance ?(?:le|:|est le|du)? ?"
-    rf"|d\.?d?\.?n\.? ?:? ?|[âa]g[ée]{{1,2}} de [0-9]{{1,2}} ans \())(?P<id>{_DATE})"
-    rf"(?: ?[àa] (?P<place>[{LETTER}][{LETTER}'’-]{{2,30}}(?: ?\([0-9AB]{{2,3}}\))?))?",
-    _I,
-)
-
-_BIRTH_SPELLED = re.compile(
-    rf"(?P<keep>\bn[ée]{{1,2}}(?:\(e\))? (?:le|en) )(?:(?:{_COUNT})[ -]){{1,4}}{_MONTH}"
-    rf"(?:[ -](?:{_COUNT})\b){{0,8}}",
-    _I,
-)
-
-# --- Homes --------------------------------------------------------------------------------------
-
-_WAYS = _PARTS["ways"]
-_LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
-_IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
-_NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
-_CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
-_BORNE = _PARTS["bearers"]
-_UNIT = r"(?:b[âa]?t(?:iment)?|app?t?|appartement|[ée]tage|esc|escalier|porte|hall|bloc)"
-_WAY_NAME = (
-    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}(?:(?:{_BORNE})[ -]){{0,2}}{_NAME}"
-    rf"(?:(?<![0-9]) d[eu] [{LETTER}]{{5,30}}(?! ?[0-9]))?(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
-    rf"(?: (?:{_LINK} ?\b ?){{0,2}}(?!{_UNIT}\b[. ]{{1,2}}(?:n° ?)?\w{{1,4}}\b){_CAPITAL}"
-    r"| d[eu]s? [0-9]{1,4}(?![\w/:])){0,4}"
-)
-_REST = (
-    rf"(?:[ ,]{{1,3}}(?:{_UNIT}"
-    r"\.? ?(?:n° ?)?\w{1,4}|\w{1,4} ?[ée]tage(?: (?:gauche|droite?|face|fond))?)\b){0,4}"
-    r"(?:[ ,]{1,3}[0-9]{2} ?[0-9]{3}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}){0,2})?"
-)
-_ADDRESS = re.compile(
-    r"(?<![\w/:])(?:n[°º] ?)?[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?"
-    r"(?: ?[/\-] ?[0-9]{1,4})?[ ,]{1,3}"
-    rf"{_WAY_NAME}{_REST}",
-    _I,
-)
-_HOME = re.compile(
-    rf"(?P<keep>\b(?:{_PARTS['homes']}) (?:au|à|a|dans|chez|sur|:)? ?(?:la |le |l['’])?)"
-    r"(?P<id>(?:[0-9]{1,4}[ ,]{1,2})?"
-    rf"{_WAY_NAME}{_REST})",
-    _I,
-)
-
-# --- Door codes ---------------------------------------------------------------------------------
-
-_CODE = re.compile(
-    r"(?P<keep>\b(?:digicode|code|vigik|badge)(?: (?:de |d['’]|du |de la |pour )?(?:la |le |l['’])?"
-    rf"(?:{_PARTS['doors']})){{0,2}}"
-    rf"{NUMBER_LABEL})(?P<id>(?=[A-D#*]{{0,2}}[0-9]{{2}})[0-9A-Z#*]{{3,8}}"
-    r"(?: cl[ée]s?\b)?)(?![\w])",
-    _I,
-)
-_INTERPHONE = re.compile(
-    r"(?P<keep>\b(?:interphone|sonnette|sonner|sonnez)(?: (?:à|a|au|chez|nom|de)){0,3}"
-    rf"{NUMBER_LABEL}[\"«' ]{{0,2}})"
-    rf"(?P<id>[0-9]{{1,5}}[A-D]?|(?-i:[A-ZÀ-ÖØ-Þ])[{LETTER}'’-]{{1,30}})(?![\w])",
-    _I,
-)
 
 _SIV_TAIL = re.compile(r"[0-9] ?[0-9] ?[0-9][ .\-_/]{0,3}[A-Za-z] ?[A-Za-z](?![\w])")
 
@@ -320,14 +190,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("iban", _IBAN, _is_iban, digits=8),
     Shape("card", _CARD, _is_card, digits=13),
     Shape("nir", _NIR, digits=12),
-    Shape("document", _DOCUMENT, _is_document, digits=3, words=_PAPERS),
-    Shape(
-        "birth_date",
-        _BIRTH,
-        digits=2,
-        words=("né", "ne", "naiss", "dn", "d.n", "n.", "n ", "ans ("),
-    ),
-    Shape("birth_date", _BIRTH_SPELLED, words=(" mil", " deux mille")),
+    *PAPERS,
+    *BIRTHS,
     Shape("phone", _PHONE, _is_phone, digits=8),
     Shape("phone", _PHONE_ABROAD, _is_abroad, digits=8, words=("+", "00")),
     Shape("phone", _SPELLED_PHONE, words=("zéro", "zero")),
@@ -335,10 +199,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
     Shape("plate", _PLATE_ABROAD, _has_plate, digits=2, words=_NATIONS),
     Shape("plate", _PLATE_SHAPED, _has_plate, digits=2),
-    Shape("code", _CODE, digits=2, words=("code", "vigik", "badge")),
-    Shape("code", _INTERPHONE, words=("interphone", "sonn")),
-    Shape("address", _HOME, words=("domicil", "demeur", "sid", "habit", "log", "adresse", "dom")),
-    Shape("address", _ADDRESS, digits=1),
+    *CODES,
+    *ADDRESSES,
     Shape("plate", _FNI, _is_fni, digits=3),
 )
 """In the order they are applied: what is surest first, so that a phone is not read as a plate."""

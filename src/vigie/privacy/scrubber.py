@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from vigie.privacy.names import name_spans
-from vigie.privacy.patterns import SHAPES, Shape
+from vigie.privacy.patterns import SHAPES
 
 PLACEHOLDERS = MappingProxyType(
     {
@@ -38,6 +38,7 @@ PLACEHOLDERS = MappingProxyType(
 
 CLASSES = tuple(PLACEHOLDERS)
 _DIGIT = re.compile("[0-9]")
+_BLANKS = str.maketrans("\n\r\t\u00a0", "    ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,13 @@ class Scrubber:
         return cleaned, counts
 
     def _pass(self, text: str, redactions: dict[str, int]) -> str:
-        low = text.lower()
+        low = f" {text.lower()} ".translate(_BLANKS)
         digits = len(_DIGIT.findall(text))
         for shape in self._shapes if digits else self._without_digits:
             if shape.may_stand_in(text, low, digits):
-                text = _replace(text, shape, redactions)
+                text, count = shape.replaced(text, PLACEHOLDERS[shape.name])
+                if count:
+                    redactions[shape.name] = redactions.get(shape.name, 0) + count
         return self._without_names(text, redactions) if self._names else text
 
     def _without_names(self, text: str, redactions: dict[str, int]) -> str:
@@ -126,17 +129,3 @@ class Scrubber:
             done = end
         redactions["name"] = redactions.get("name", 0) + len(spans)
         return "".join(pieces) + text[done:]
-
-
-def _replace(text: str, shape: Shape, redactions: dict[str, int]) -> str:
-    """Replace every passage of one shape."""
-
-    def mark(match: re.Match[str]) -> str:
-        whole = match.group()
-        kept = (match["keep"] or "") if "keep" in match.re.groupindex else ""
-        if shape.judge is not None and not shape.judge(match):
-            return whole
-        redactions[shape.name] = redactions.get(shape.name, 0) + 1
-        return kept + PLACEHOLDERS[shape.name]
-
-    return shape.pattern.sub(mark, text)

@@ -9,6 +9,10 @@ from functools import lru_cache
 from importlib.resources import files
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãçéèêëíìîïñóòôöõúùûüýÿæ".encode("latin-1"))
+_AS_THEY_ARE = (
+    *("surnames", "civilities", "particles", "short_places", "own_particles"),
+    *("crews", "sirs", "lettered"),
+)
 _BLANKS = bytes(code if code in _LETTERS else 32 for code in range(256))
 
 
@@ -19,7 +23,9 @@ class Words:
     ``hints`` are the words without one of which a text names nobody, ``names`` those that alone
     make a text worth reading, ``barriers`` those that are never part of a name unless given names
     too, ``stops`` those that a reading stops at, ``common`` ordinary words, verbs in their forms
-    among them. ``strong`` announcements and ``grades`` are believed before a word in small letters.
+    among them, ``ordinary`` no names of things. ``several`` announce a list, ``crews`` a crew,
+    ``sirs`` a person anywhere; ``lettered`` things are told by letters. ``strong`` announcements
+    and ``grades`` are believed before a word in small letters.
     """
 
     given: frozenset[str]
@@ -36,6 +42,13 @@ class Words:
     grades: frozenset[str]
     strong: frozenset[str]
     short: frozenset[str]
+    several: frozenset[str]
+    crews: frozenset[str]
+    sirs: frozenset[str]
+    lettered: frozenset[str]
+    between: frozenset[str]
+    ordinary: frozenset[str]
+    sure: frozenset[str]
     names: frozenset[str]
     hints: frozenset[bytes]
     barriers: frozenset[str]
@@ -64,23 +77,26 @@ def load_words() -> Words:
     given = lists["first_names"] | lists["ambiguous_names"]
     names = given | lists["surnames"]
     places = lists["places"] | lists["short_places"]
-    announcing = lists["announces"] | lists["civilities"]
+    several = lists["several"] | lists["crews"]
+    announcing = lists["announces"] | several | lists["civilities"]
     verbs = {stem + end for stem in lists["verbs"] for end in lists["endings"]}
+    titles = lists["titles"] - lists["announces"]
+    public = lists["public_names"] - names
     return Words(
+        **{name: lists[name] for name in _AS_THEY_ARE},
         given=given,
         ambiguous=lists["ambiguous_names"],
-        surnames=lists["surnames"],
-        announces=lists["announces"],
-        civilities=lists["civilities"],
-        particles=lists["particles"],
+        announces=lists["announces"] | several,
         places=places,
-        short_places=lists["short_places"],
-        common=lists["common"] | verbs,
-        own_particles=lists["own_particles"],
-        titles=lists["titles"],
+        common=lists["common"] | public | verbs,
+        titles=titles,
         grades=lists["grades"] | lists["civilities"],
         strong=announcing - lists["weak_announces"],
         short=lists["short_words"],
+        several=several,
+        ordinary=lists["common"] | verbs,
+        between=lists["particles"] | titles,
+        sure=given - lists["ambiguous_names"],
         names=names | lists["civilities"],
         hints=frozenset(part for word in names | announcing for part in cut(word)[:1]),
         barriers=places | announcing,
