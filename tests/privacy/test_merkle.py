@@ -91,6 +91,15 @@ def test_the_growing_tree_gives_the_root_of_the_definition(n: int):
     assert tree.size == n
 
 
+@pytest.mark.parametrize("size", range(1, 10))
+def test_each_leaf_of_each_small_tree_is_shown_by_its_proof(size: int):
+    """Every turn of the walk: also the last leaf that stands alone on its level."""
+    leaves = leaves_of(size)
+    for index in range(size):
+        proof = inclusion_proof(index, size, subtree_of(leaves))
+        assert verify_inclusion(index, size, leaves[index], proof, root_of(leaves))
+
+
 @given(st.data(), SIZES)
 def test_every_leaf_is_shown_by_its_proof_and_nothing_else_is(data: st.DataObject, size: int):
     """Requirement: P-LOG-1."""

@@ -16,7 +16,7 @@ _FILLER = rf"(?:(?:{_DOOR}|{PARTS['code_fillers']})\b|d['’]|l['’]|c['’]|[1
 _LABEL = r"(?: ?(?:n°|nº|no\b|num\b|num[ée]ro\b|est\b|c['’]est\b|le\b|:|=|->|→|«|\"|\()){0,3} ?"
 _HOUR = r"(?:[01]?[0-9]|2[0-3])h(?:[0-5][0-9])?(?![\w])"
 _LAST_LETTER = r"(?-i:[A-F])(?![\w'’])|[A-F](?= ?[,.;/)\n]|$)"
-_COMPACT = rf"(?=[A-F#*]{{0,2}}[0-9])(?!{_HOUR})[0-9A-Z#*]{{3,8}}(?![\w])"
+_COMPACT = rf"(?=[A-Z#*]{{0,2}}[0-9])(?!{_HOUR})[0-9A-Z#*]{{3,8}}(?![\w])"
 _GROUP = rf"(?:[#*]?[0-9]{{1,4}}[A-F]?[#*]?|{_LAST_LETTER}|[A-F](?= [0-9])|[#*])"
 _KEY = (
     rf"(?:{_COMPACT}(?:[ .-](?:{_LAST_LETTER})"
