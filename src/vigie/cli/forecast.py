@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from vigie.base.translations import translate
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
@@ -28,7 +29,7 @@ GridOption = Annotated[
 KindOption = Annotated[
     list[str] | None, typer.Option("--kind", help="Taxonomy code; several; none: the usual ones.")
 ]
-COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cover")
+COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cal80", "ent80")
 NICENESS = 10
 
 
@@ -106,7 +107,13 @@ def score(
     if as_json:
         say_json(found)
     else:
-        show_rows(score_rows(found), COLUMNS, as_json=False)
+        show_scores(found)
+
+
+def show_scores(found: dict[str, Any]) -> None:
+    """Show one line for each kind, and say which of two ways of counting a coverage is."""
+    show_rows(score_rows(found), COLUMNS, as_json=False)
+    say(translate("forecast_coverage", language()))
 
 
 def score_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -123,7 +130,8 @@ def score_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
                 "mean": _short(models["historical"][kind]["deviance"]["value"]),
                 "bias": _short(own["bias"]),
                 "pei": _short(own["pei"]["0.10"]["pei"]),
-                "cover": _short(own["coverage"][1]["randomised"]),
+                "cal80": _short(own["coverage"][1]["randomised"]),
+                "ent80": _short(own["coverage"][1]["printed"]),
             }
         rows.append(row)
     return rows
