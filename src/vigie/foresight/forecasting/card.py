@@ -51,10 +51,12 @@ LIMITS: tuple[Texts, ...] = (
         "en": f"Below {SMALL_BASE} facts of base, a figure is grey: it says little.",
     },
     {
-        "fr": "Un intervalle de nombres entiers couvre plus que son niveau quand le nombre attendu"
-        " est petit ; la calibration est donnée à part.",
-        "en": "An interval of whole numbers covers more than its level where the number expected is"
-        " small; calibration is given apart.",
+        "fr": "Deux couvertures, jamais confondues : celle de l'intervalle randomisé, qui juge la"
+        " calibration et doit tomber sur son niveau, et celle des nombres entiers imprimés, qui est"
+        " plus haute quand le nombre attendu est petit.",
+        "en": "Two coverages, never mixed up: that of the randomised interval, which judges the"
+        " calibration and should meet its level, and that of the whole numbers printed, which is"
+        " higher where the number expected is small.",
     },
 )
 
@@ -105,7 +107,7 @@ def _kind(verdict: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
         "stability": stable.get("share"),
     }
     if scores is None:
-        return {**line, "deviance": None, "bias": None, "pei": None, "coverage": None}
+        return {**line, "deviance": None, "bias": None, "pei": None, "coverage": None, "printed": None}
     _, eighty, _ = scores["coverage"]
     return {
         **line,
@@ -113,4 +115,5 @@ def _kind(verdict: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
         "bias": scores["bias"],
         "pei": scores["pei"]["0.10"]["pei"],
         "coverage": eighty["randomised"],
+        "printed": eighty["printed"],
     }
