@@ -8,8 +8,7 @@ was seen its own past speaks, where little was seen the other kinds do.
 
 The maps of every half-life, neighbourhood and prior are averaged with equal weights, the same for
 every kind. Which values are averaged was settled while looking at Chicago's twelve months of 2017,
-so figures on those months are not those of unseen ones. All kinds together borrow nothing from
-neighbours, and no short half-life: that was settled on July to December 2016 alone.
+so figures on those months are not those of unseen ones.
 """
 
 from __future__ import annotations
@@ -23,9 +22,6 @@ from vigie.foresight.forecasting.tensor import Floats, Integers
 HALF_LIVES = (90.0, 180.0, 365.0, 2000.0)
 LENT = (0.0, 0.025, 0.05)
 """Weight of each of the eight neighbours."""
-
-TOGETHER = (365.0, 2000.0)
-"""Half-lives for all kinds together: there is much to count, and the longest memory counts most."""
 
 SHAPES = (1.0, 2.0, 4.0, 8.0)
 POWERS = (0.5, 0.8)
@@ -118,15 +114,14 @@ def hot_spots(facts: Facts, origin: int, kind: int | None = None) -> Floats:
     every = discounted_map(known, origin, LONG)
     prior = every + LENT[-1] * around(known, every) + 1.0
     total = np.zeros(known.cells)
-    lending = (0.0,) if kind is None else LENT
-    for half_life in TOGETHER if kind is None else HALF_LIVES:
+    for half_life in HALF_LIVES:
         own = discounted_map(known, origin, half_life, kind)
         if not own.any():
             raise ValueError("nothing of that kind is known before the origin")
         beside = around(known, own)
         first = int(known.day.min())
         time = float((0.5 ** (np.arange(1, origin - first + 1) / half_life)).sum())
-        for lent in lending:
+        for lent in LENT:
             seen = own + lent * beside
             for one in _maps(seen, prior, time * (1.0 + 8.0 * lent), kind):
                 total += one / one.sum()
