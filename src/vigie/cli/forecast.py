@@ -29,7 +29,7 @@ GridOption = Annotated[
 KindOption = Annotated[
     list[str] | None, typer.Option("--kind", help="Taxonomy code; several; none: the usual ones.")
 ]
-COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cal80", "ent80")
+COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cal/ent")
 NICENESS = 10
 
 
@@ -130,11 +130,14 @@ def score_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
                 "mean": _short(models["historical"][kind]["deviance"]["value"]),
                 "bias": _short(own["bias"]),
                 "pei": _short(own["pei"]["0.10"]["pei"]),
-                "cal80": _short(own["coverage"][1]["randomised"]),
-                "ent80": _short(own["coverage"][1]["printed"]),
+                "cal/ent": _both(own["coverage"][1]),
             }
         rows.append(row)
     return rows
+
+
+def _both(coverage: dict[str, float]) -> str:
+    return "/".join(str(round(100 * coverage[name])) for name in ("randomised", "printed"))
 
 
 def _short(value: float | None) -> float | None:

@@ -15,6 +15,9 @@ from vigie.model.taxonomy import TAXONOMY
 
 Texts = dict[str, str]
 
+FIGURES = ("deviance", "bias", "pei", "coverage", "printed")
+"""What a line of the card says of how right a kind's forecast was; None where nothing is known."""
+
 PURPOSE: Texts = {
     "fr": "Dire combien de faits d'un genre sont à attendre à un endroit et à une heure, pour"
     " prévoir des moyens. Ne dit rien d'une personne, d'un groupe ni d'un habitant.",
@@ -107,7 +110,7 @@ def _kind(verdict: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
         "stability": stable.get("share"),
     }
     if scores is None:
-        return {**line, "deviance": None, "bias": None, "pei": None, "coverage": None, "printed": None}
+        return {**line, **dict.fromkeys(FIGURES)}
     _, eighty, _ = scores["coverage"]
     return {
         **line,

@@ -60,7 +60,7 @@ def weigh(logs: Floats, seen: Floats, even: float = EVEN) -> Floats:
 
 def totals(mean: Floats) -> Floats:
     """Return ``(slots, kinds)``: what ``(cells, slots, kinds)`` says of the whole city."""
-    return np.maximum(without_floor(mean).sum(axis=0), FLOOR)
+    return np.asarray(np.maximum(without_floor(mean).sum(axis=0), FLOOR))
 
 
 @dataclass(frozen=True, slots=True)
