@@ -36,6 +36,8 @@ const SCREENS = [
   { name: "today-balance", path: "/aujourdhui?panel=live&tab=balance&period=7d" },
   { name: "today-alerts", path: "/aujourdhui?panel=live&tab=alerts" },
   { name: "today-means", path: "/aujourdhui?panel=live&tab=means" },
+  { name: "today-situation", path: "/aujourdhui?panel=none&situation=5.379,43.2965&srad=2000&sback=24", wall: true, slow: true },
+  { name: "today-situation-who", path: "/aujourdhui?panel=none&situation=5.379,43.2965&srad=2000&sback=24&stab=who", slow: true },
   { name: "today-fact", path: "/aujourdhui?panel=live", act: openFirstFact },
   { name: "tomorrow", path: "/demain", wall: true, act: openPanel },
   { name: "tomorrow-plan", path: "/demain", act: openFirstPlan },

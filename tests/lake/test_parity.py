@@ -29,6 +29,7 @@ QUICK = {
 EVERYTHING = {"from_us": 0, "to_us": START_US + 90 * DAY_US}
 
 ASKED: dict[str, list[dict[str, Any]]] = {
+    "around_facts": [{**HERE, **WINDOW, "since_us": WINDOW["from_us"] + HOUR_US}],
     "cube_rebuild": [{}],
     "day_counts": [{**WINDOW, **CHOICE}],
     "extent": [{}],

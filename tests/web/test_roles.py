@@ -56,7 +56,11 @@ BODIES: dict[str, Any] = {
     "/api/delegates": {"login": "none", "name": "none", "sources": ["none"]},
     "/api/analyses/{name}": {},
 }
-NEEDED = {"/api/near": {"lon": "5.37", "lat": "43.29"}, "/api/measures/series": {"metric": "x"}}
+NEEDED = {
+    "/api/near": {"lon": "5.37", "lat": "43.29"},
+    "/api/situation": {"lon": "5.37", "lat": "43.29"},
+    "/api/measures/series": {"metric": "x"},
+}
 PROOFS = {
     "/api/session/password",
     "/api/session/factor",

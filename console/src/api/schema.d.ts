@@ -1757,6 +1757,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Situation
+         * @description Return everything around an alert, a fact or a point.
+         *
+         *     Facts of all sources on one timeline with the probability that they tell of one incident; plans
+         *     and their clashes, closures, cameras by field of view, means by travel time, alerts, silent
+         *     sources. Two hours before and one hour after, 500 m, unless told otherwise.
+         */
+        get: operations["getSituation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -6169,6 +6193,32 @@ export interface components {
             ][];
         };
         /**
+         * Linkage
+         * @description How links were looked for.
+         */
+        Linkage: {
+            /**
+             * Reach M
+             * @description Facts further apart are not compared.
+             */
+            reach_m: number;
+            /**
+             * Gap S
+             * @description Facts whose times lie further apart are not compared.
+             */
+            gap_s: number;
+            /**
+             * Linked
+             * @description Least mean probability of a group.
+             */
+            linked: number;
+            /**
+             * Shown
+             * @description Least probability of a link that is shown.
+             */
+            shown: number;
+        };
+        /**
          * MapAnswer
          * @description What a view of the map shows; one of the three lists is filled, as ``mode`` says.
          */
@@ -8881,6 +8931,352 @@ export interface components {
             by_kind: components["schemas"]["EffectKind"][];
         };
         /**
+         * SituationAlert
+         * @description An alert about the ground and the time of the situation.
+         */
+        SituationAlert: {
+            /** Alert Id */
+            alert_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /** State */
+            state: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            explanation: components["schemas"]["Texts"];
+            /** Distance M */
+            distance_m: number;
+        };
+        /**
+         * SituationAnswer
+         * @description Everything within a radius and a window of an alert, a fact or a point.
+         */
+        SituationAnswer: {
+            /** About */
+            about: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Radius M */
+            radius_m: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Facts
+             * @description By time; beyond 500 the nearest.
+             */
+            facts: components["schemas"]["SituationFact"][];
+            /** Truncated */
+            truncated: boolean;
+            /** Links */
+            links: components["schemas"]["SituationLink"][];
+            /** Incidents */
+            incidents: components["schemas"]["SituationIncident"][];
+            linkage: components["schemas"]["Linkage"];
+            /** Plans */
+            plans: components["schemas"]["SituationPlan"][];
+            /** Clashes */
+            clashes: components["schemas"]["ClashAnswer"][];
+            /**
+             * Clashes Known
+             * @description False where the book of clashes cannot answer.
+             */
+            clashes_known: boolean;
+            /**
+             * Closures
+             * @description Plans whose ground no vehicle passes.
+             */
+            closures: string[];
+            /** Alerts */
+            alerts: components["schemas"]["SituationAlert"][];
+            /** Cameras */
+            cameras: components["schemas"]["SituationCamera"][];
+            /**
+             * Means
+             * @description Soonest there first, at most 20.
+             */
+            means: components["schemas"]["SituationMeans"][];
+            travel: components["schemas"]["TravelBasis"];
+            /** Sources */
+            sources: components["schemas"]["SituationSource"][];
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
+            /**
+             * Left Out
+             * @description Datasets that are not opened to the caller.
+             */
+            left_out: string[];
+        };
+        /**
+         * SituationCamera
+         * @description A camera, and how surely it sees the centre; walls and trees are not known.
+         */
+        SituationCamera: {
+            /** Place Id */
+            place_id: string;
+            /** Label */
+            label: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Owner */
+            owner: string | null;
+            /**
+             * Sight
+             * @description sees: within its sector; turns: within range of one that turns; perhaps: within range, direction unknown; no: near, but does not see it.
+             * @enum {string}
+             */
+            sight: "sees" | "turns" | "perhaps" | "no";
+            /** Distance M */
+            distance_m: number;
+            /** Azimuth Deg */
+            azimuth_deg: number | null;
+            /** Opening Deg */
+            opening_deg: number | null;
+            /** Range M */
+            range_m: number;
+            /**
+             * Complete
+             * @description Whether the register tells direction, opening and range.
+             */
+            complete: boolean;
+        };
+        /**
+         * SituationFact
+         * @description A fact of the timeline.
+         */
+        SituationFact: {
+            /** Fact Id */
+            fact_id: string;
+            /** Kind */
+            kind: string;
+            /** Source */
+            source: string;
+            /** Severity */
+            severity: number | null;
+            /** Status */
+            status: string | null;
+            /** Basis */
+            basis: string;
+            /** Discovered By */
+            discovered_by: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /**
+             * Earliest At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            earliest_at: string;
+            /**
+             * Latest At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            latest_at: string;
+            /** Reported At */
+            reported_at: string | null;
+            /** Distance M */
+            distance_m: number;
+        };
+        /**
+         * SituationIncident
+         * @description Facts that probably tell of one incident.
+         */
+        SituationIncident: {
+            /** Facts */
+            facts: string[];
+            /** Sources */
+            sources: string[];
+            /**
+             * Probability
+             * @description Mean over all pairs of the group.
+             */
+            probability: number;
+            /**
+             * Least
+             * @description Of the least probable pair.
+             */
+            least: number;
+            /**
+             * Sure
+             * @description Whether every pair is at least 0.8 probable.
+             */
+            sure: boolean;
+        };
+        /**
+         * SituationLink
+         * @description Two facts that may tell of one incident; they stay two.
+         */
+        SituationLink: {
+            /** Facts */
+            facts: string[];
+            /**
+             * Probability
+             * @description That both tell of one incident, 0 to 1.
+             */
+            probability: number;
+        };
+        /**
+         * SituationMeans
+         * @description A means that can be sent, with its way.
+         */
+        SituationMeans: {
+            /** Means Id */
+            means_id: string;
+            /** Unit Ref */
+            unit_ref: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string | null;
+            /** Source */
+            source: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Status */
+            status: string | null;
+            /** Age S */
+            age_s: number;
+            /** Stale */
+            stale: boolean;
+            /**
+             * Travel S
+             * @description Without siren; null where there is no way.
+             */
+            travel_s: number | null;
+            /** Way M */
+            way_m: number | null;
+            /**
+             * Guessed
+             * @description Share of the way where the map shows no street.
+             */
+            guessed: number | null;
+        };
+        /**
+         * SituationPlan
+         * @description A planned use of public space around the situation.
+         */
+        SituationPlan: {
+            /** Plan Id */
+            plan_id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string | null;
+            /** State */
+            state: string;
+            /** Declared */
+            declared: boolean;
+            /** Closes */
+            closes: string[];
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            ends_at: string;
+            /**
+             * Occupied From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            occupied_from: string;
+            /**
+             * Occupied To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            occupied_to: string;
+            /**
+             * Under Way
+             * @description At the instant of the situation, set-up included.
+             */
+            under_way: boolean;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Attendance Likely */
+            attendance_likely: number | null;
+            /** Distance M */
+            distance_m: number;
+        };
+        /**
+         * SituationSource
+         * @description A feed that the situation rests on, or that is silent.
+         */
+        SituationSource: {
+            /** Source */
+            source: string;
+            title: components["schemas"]["Texts"];
+            /**
+             * Stale
+             * @description Silent for twice its period.
+             */
+            stale: boolean;
+            /** Age S */
+            age_s: number | null;
+            /** Period S */
+            period_s: number;
+            /**
+             * Feeds
+             * @description Whether something shown came by it.
+             */
+            feeds: boolean;
+        };
+        /**
          * SlotSpan
          * @description A slot of the local clock.
          */
@@ -9134,6 +9530,34 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * TravelBasis
+         * @description What travel times rest on.
+         */
+        TravelBasis: {
+            /**
+             * Network Km
+             * @description Streets that the city's map knows.
+             */
+            network_km: number;
+            /**
+             * Detour
+             * @description Factor on the straight line where it shows no street.
+             */
+            detour: number;
+            /**
+             * Link Kmh
+             * @description Speed there.
+             */
+            link_kmh: number;
+            /**
+             * Closed
+             * @description Closures of the moment that ways go round.
+             */
+            closed: number;
+            /** Siren */
+            siren: boolean;
         };
         /**
          * Used
@@ -12669,6 +13093,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSituation: {
+        parameters: {
+            query?: {
+                /** @description alert:ID or fact:ID. */
+                about?: string;
+                lon?: number | null;
+                lat?: number | null;
+                /** @description By default the subject's. */
+                at?: string | null;
+                /** @description Metres. */
+                radius_m?: number | null;
+                /** @description Minutes. */
+                before?: number | null;
+                /** @description Minutes. */
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -12,6 +12,7 @@ import { SeverityMark } from "@/parts/SeverityMark";
 import { useSourceTitle, useZoningTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
 import { command } from "@/state/mapStage";
+import { openSituation } from "@/state/situation";
 import { select } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { ErrorNote, Loading } from "@/ui/Notes";
@@ -93,6 +94,7 @@ function Body({ fact }: { fact: FactDetail }) {
           {fact.status && <span className={styles["chip"]}>{t(`status.${fact.status}`)}</span>}
         </p>
       </div>
+      {place && <p className={styles["chips"]}><Button onPress={() => { openSituation(`fact:${fact.fact_id}`); }}>{t("situation.open")}</Button></p>}
       <Details title={t("fact.when")} items={details.when} />
       <Details title={t("fact.where")} items={details.where} action={place && <Button look="quiet" onPress={() => { command({ type: "fly", view: { ...place, zoom: 16 } }); }}>{t("fact.show")}</Button>} />
       <Details title={t("fact.further")} items={details.further} />

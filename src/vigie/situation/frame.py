@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry import shape
 
 from vigie.base.errors import HomeInvalid, NotFound
 from vigie.geo.gazetteer import Gazetteer
+from vigie.geo.network import KMH, Line, StreetNetwork
 from vigie.geo.projection import local_projection
 from vigie.geo.snapping import SnapMap, Street
 from vigie.geo.zonings import Zoning
@@ -51,6 +53,29 @@ class CityFrame:
         plane = local_projection((west + east) / 2, (south + north) / 2)
         streets = (Street(line, numbers) for line, numbers in known)
         return SnapMap(streets, plane, self.zonings.get(DISTRICTS))
+
+    @cached_property
+    def network(self) -> StreetNetwork:
+        """The streets of the outline as a graph; no way between streets crosses its water.
+
+        A street's ``rank`` gives its speed, ``oneway`` its direction.
+        """
+        lines = []
+        for feature in self._features("streets"):
+            told = feature["properties"]
+            kmh = KMH.get(str(told.get("rank")), KMH["street"])
+            lines += [
+                Line(course, kmh, bool(told.get("oneway")))
+                for course in shapely.get_parts(shape(feature["geometry"]))
+                if course.geom_type == "LineString"
+            ]
+        return StreetNetwork(
+            lines, barriers=[shape(f["geometry"]) for f in self._features("water")]
+        )
+
+    def _features(self, layer: str) -> list[dict[str, Any]]:
+        path = self.layers.get(layer)
+        return [] if path is None else list(_read(path)["features"])
 
     @cached_property
     def maskings(self) -> Mapping[str, Masking]:

@@ -7,7 +7,7 @@ else does, refusals too; where the line cannot be written, nothing is read (P-LO
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -132,12 +132,56 @@ class Rights:
             told["why"] = refused.why
             self._write(caller, refused, dataset, verb, told, recipient=recipient)
             raise _error(refused, caller, dataset, verb)
-        grants = tuple(one.grant for one in decisions if one.grant is not None)
         line = None
         if PLANES[dataset] != "open" or verb is not Verb.CONSULT or caller.view_as:
             if decisions[0].why == "break_glass":
                 told["why"] = "break_glass"
             line = self._write(caller, decisions[0], dataset, verb, told, recipient=recipient)
+        return self._opened(caller, dataset, verb, decisions, line)
+
+    def ask_together(
+        self, caller: Caller, first: str, others: Sequence[str], subject: Subject
+    ) -> tuple[dict[str, View], tuple[str, ...]]:
+        """Return what a caller may see of datasets that are read as one, after their one line.
+
+        The line stands under the first dataset; its subject names the others that are read with it
+        (``with``) and those that are not opened to the caller (``left_out``).
+
+        Args:
+            caller: Who asks.
+            first: Without this one nothing is answered.
+            others: Left out where the charter does not open them.
+            subject: What is asked for.
+
+        Returns:
+            Views by dataset, and the names of what is left out.
+
+        Raises:
+            Forbidden: When the charter does not open the first.
+            Unavailable: When the line cannot be written.
+        """
+        asked = {name: self._decide(caller, name, Verb.CONSULT) for name in others}
+        left_out = tuple(
+            name for name, found in asked.items() if any(one.grant is None for one in found)
+        )
+        opened = [name for name in others if name not in left_out]
+        told = {**subject, "with": opened, "left_out": list(left_out)}
+        views = {first: self.ask(caller, first, subject=told)}
+        for name in opened:
+            line = views[first].line
+            views[name] = self._opened(caller, name, Verb.CONSULT, asked[name], line)
+        return views, left_out
+
+    def _opened(
+        self,
+        caller: Caller,
+        dataset: str,
+        verb: Verb,
+        decisions: Sequence[Decision],
+        line: int | None,
+    ) -> View:
+        """Return the view that decisions open, their line being written."""
+        grants = tuple(one.grant for one in decisions if one.grant is not None)
         if any(one.reason for one in grants):
             self._desk.reasons.note(caller.name, caller.reason)
         limits = ANYWHERE

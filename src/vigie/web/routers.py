@@ -28,6 +28,7 @@ from vigie.web.routes.session_factor import router as session_factor
 from vigie.web.routes.session_list import router as session_list
 from vigie.web.routes.session_provider import router as session_provider
 from vigie.web.routes.signals import router as signals
+from vigie.web.routes.situation import router as situation
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
 from vigie.web.routes.whatif import router as whatif
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     forecasts,
     civic,
     signals,
+    situation,
     sources,
     stream,
     export,

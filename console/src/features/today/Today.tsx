@@ -10,6 +10,9 @@ import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
 import { MeansPanel } from "@/features/today/MeansPanel";
+import { useSituationSpot } from "@/features/today/situation/reach";
+import { SituationPanel, UnknownSituation } from "@/features/today/situation/SituationPanel";
+import { subjectOf } from "@/api/situation";
 import { FactPanel, NEAR_RADIUS_M } from "@/parts/FactPanel";
 import { FilterPanel } from "@/parts/FilterPanel";
 import { MapNotice } from "@/parts/MapNotice";
@@ -60,7 +63,8 @@ function LivePanel() {
 
 export default function Today() {
   const { t } = useTranslation();
-  const { panel, selection } = useUrl();
+  const { panel, selection, extra } = useUrl();
+  const subject = subjectOf(extra["situation"]);
   const filters = useFilters();
   const range = usePeriod();
   const mayMeans = useMay("read_means");
@@ -69,6 +73,8 @@ export default function Today() {
   const mayFacts = useMay("read_facts");
   const alerts = useAlerts(mayFacts);
   usePicks();
+  const centre = useSituationSpot(selection ? null : subject);
+  const [lon, lat, accuracyM, radiusM] = [centre?.spot.lon, centre?.spot.lat, centre?.spot.accuracyM ?? null, centre?.radiusM];
 
   const spotOf = selection?.type === "means"
     ? means.data?.find((row) => row.means_id === selection.id)
@@ -77,8 +83,10 @@ export default function Today() {
     ...facts.content,
     means: means.data ?? [],
     alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
-    spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null } : facts.content.spot,
-  }), [facts.content, means.data, alerts.data, spotOf]);
+    spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null }
+      : lon !== undefined && lat !== undefined ? { lon, lat, accuracyM } : facts.content.spot,
+    nearRadiusM: radiusM ?? facts.content.nearRadiusM,
+  }), [facts.content, means.data, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
   useMapContent(content);
 
   const shown = panel ?? defaultPanel();
@@ -93,7 +101,8 @@ export default function Today() {
         selection?.type === "fact" ? <FactPanel key={selection.id} id={selection.id} />
           : selection?.type === "plan" ? <PlanPanel key={selection.id} id={selection.id} />
             : selection?.type === "means" ? <MeansPanel key={selection.id} id={selection.id} />
-              : selection?.type === "alert" ? <AlertPanel key={selection.id} id={selection.id} /> : undefined
+              : selection?.type === "alert" ? <AlertPanel key={selection.id} id={selection.id} />
+                : subject ? <SituationPanel key={extra["situation"]} subject={subject} /> : extra["situation"] ? <UnknownSituation /> : undefined
       }
       toolbar={
         <>

@@ -1,0 +1,37 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, open, panel, test } from "../console";
+
+test("a fact opens its situation, the address keeps it, and the keyboard closes it", async ({ page }) => {
+  await open(page, "/aujourdhui?period=7d");
+  await panel(page, "En direct").locator("li button[aria-pressed]").first().click();
+  await panel(page, "Fait").getByRole("button", { name: "Ouvrir la situation" }).click();
+  const situation = panel(page, "Situation");
+  await expect(situation.getByRole("tab", { name: /Chronologie/ })).toBeVisible();
+  await situation.getByRole("tab", { name: "Qui et quoi" }).click();
+  await expect(situation.getByRole("heading", { name: "Moyens, par temps de trajet" })).toBeVisible();
+  await expect(situation.getByRole("heading", { name: "Caméras" })).toBeVisible();
+  await situation.getByRole("tab", { name: /Prévu/ }).click();
+  await expect(situation.getByRole("heading", { name: "Occupations prévues" })).toBeVisible();
+  expect(page.url()).toMatch(/situation=fact/);
+  await page.reload();
+  await expect(situation.getByRole("heading", { name: "Occupations prévues" })).toBeVisible();
+  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
+  expect(found.violations).toEqual([]);
+  await situation.getByRole("heading", { name: "Situation", exact: true }).focus();
+  await page.keyboard.press("Escape");
+  await expect(situation).toHaveCount(0);
+  expect(page.url()).not.toMatch(/situation=/);
+});
+
+test("a point, a wide radius and a long look back show linked reports with their probability", async ({ page }) => {
+  await open(page, "/aujourdhui?panel=none&situation=5.379,43.2965&srad=5000&sback=72");
+  const situation = panel(page, "Situation");
+  await expect(situation.getByText("Sans doute le même incident").first()).toBeVisible();
+  await expect(situation.getByText(/\d+\s?% · /).first()).toBeVisible();
+  await expect(situation.getByText(/rien n’est fusionné/)).toBeVisible();
+});
+
+test("an address that says no situation is answered with what it must say", async ({ page }) => {
+  await open(page, "/aujourdhui?panel=none&situation=nowhere");
+  await expect(panel(page, "Situation").getByText("Situation inconnue")).toBeVisible();
+});

@@ -1,0 +1,148 @@
+/** What stands around a situation: alerts, plans and closures, cameras by field of view, means by way. */
+import { useTranslation } from "react-i18next";
+import type { Situation, SituationCamera, SituationMeans } from "@/api/situation";
+import { percentOf } from "@/features/today/situation/Timeline";
+import { decimalText, metresText } from "@/lib/numbers";
+import { intervalText, parseInstant } from "@/lib/time";
+import { SeverityMark } from "@/parts/SeverityMark";
+import { useCityContext, useKindText, useLanguage, useNow, useWords } from "@/state/city";
+import { command } from "@/state/mapStage";
+import { select } from "@/state/url";
+import styles from "@/features/today/situation/Situation.module.css";
+
+export function AlertsAround({ found }: { found: Situation }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  if (found.alerts.length === 0) return null;
+  return (
+    <section className={styles["part"]}>
+      <h3>{t("situation.alerts")}</h3>
+      <ul>
+        {found.alerts.map((alert) => (
+          <li key={alert.alert_id}>
+            <button type="button" className={styles["row"]} onClick={() => { select({ type: "alert", id: alert.alert_id }); }}>
+              <span className={styles["what"]}>{words(alert.explanation)}</span>
+              <SeverityMark severity={alert.severity} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function PlansAround({ found }: { found: Situation }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const kind = useKindText();
+  const { city } = useCityContext();
+  const now = useNow(60_000);
+  const clashes = found.clashes.length;
+  return (
+    <section className={styles["part"]}>
+      <h3>{t("situation.plans")}</h3>
+      {found.plans.length === 0 && <p className={styles["meta"]}>{t("situation.noPlans")}</p>}
+      <ul>
+        {found.plans.map((plan) => (
+          <li key={plan.plan_id}>
+            <button type="button" className={styles["row"]} onClick={() => { select({ type: "plan", id: plan.plan_id }); }}>
+              <span className={styles["what"]}>
+                {plan.title ?? kind(plan.kind)}
+                <span className={styles["meta"]}>
+                  {intervalText(parseInstant(plan.occupied_from) ?? 0, parseInstant(plan.occupied_to) ?? 0, language, city.timezone, now)}
+                </span>
+                {found.closures.includes(plan.plan_id) && <span className={styles["chip"]} data-sure="true">{t("situation.closed")}</span>}
+              </span>
+              <span className={styles["when"]}>
+                {t(plan.under_way ? "situation.underWay" : "situation.later")}
+                <br />
+                <span className={styles["meta"]}>{metresText(plan.distance_m, language)}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {clashes > 0 && <p className={styles["meta"]}>{t("situation.clashes", { count: clashes })}</p>}
+      {!found.clashes_known && <p className={styles["meta"]}>{t("situation.clashesUnknown")}</p>}
+    </section>
+  );
+}
+
+function Camera({ camera }: { camera: SituationCamera }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { lon, lat } = camera;
+  return (
+    <li>
+      <button type="button" className={styles["row"]} disabled={lon === null || lat === null} onClick={() => { if (lon !== null && lat !== null) command({ type: "fly", view: { lon, lat, zoom: 17 } }); }}>
+        <span className={styles["what"]}>
+          {camera.label}
+          <span className={styles["meta"]}>{camera.owner}</span>
+        </span>
+        <span className={styles["when"]}>
+          <span className={styles["chip"]} data-sure={camera.sight === "sees" || camera.sight === "turns"}>{t(`situation.sight.${camera.sight}`)}</span>
+          <br />
+          <span className={styles["meta"]}>{metresText(camera.distance_m, language)}</span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+export function CamerasAround({ found }: { found: Situation }) {
+  const { t } = useTranslation();
+  if (found.left_out.includes("places")) return null;
+  return (
+    <section className={styles["part"]}>
+      <h3>{t("situation.cameras")}</h3>
+      {found.cameras.length === 0
+        ? <p className={styles["meta"]}>{t("situation.noCameras")}</p>
+        : <ul>{found.cameras.map((camera) => <Camera key={camera.place_id} camera={camera} />)}</ul>}
+      <p className={styles["meta"]}>{t("situation.camerasNote")}</p>
+    </section>
+  );
+}
+
+function Means({ means }: { means: SituationMeans }) {
+  const { t, i18n } = useTranslation();
+  const state = means.status !== null && i18n.exists(`situation.state.${means.status}`) ? t(`situation.state.${means.status}`) : means.status;
+  const language = useLanguage();
+  const kind = useKindText();
+  return (
+    <li>
+      <button type="button" className={styles["row"]} onClick={() => { select({ type: "means", id: means.means_id }); }}>
+        <span className={styles["what"]}>
+          {means.label ?? means.unit_ref}
+          <span className={styles["meta"]}>{[kind(means.kind), state].filter(Boolean).join(" · ")}</span>
+          {means.stale && <span className={styles["stale"]}>{t("situation.staleMeans")}</span>}
+        </span>
+        <span className={styles["when"]}>
+          {means.travel_s === null ? t("situation.noWay") : t("situation.minutes", { count: Math.max(1, Math.round(means.travel_s / 60)) })}
+          {means.way_m !== null && <><br /><span className={styles["meta"]}>{metresText(means.way_m, language)}</span></>}
+          {means.guessed !== null && means.guessed >= 0.1 && <><br /><span className={styles["meta"]}>{t("situation.guessed", { percent: percentOf(means.guessed) })}</span></>}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+export function MeansAround({ found }: { found: Situation }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  if (found.left_out.includes("means")) return null;
+  const { travel } = found;
+  return (
+    <section className={styles["part"]}>
+      <h3>{t("situation.means")}</h3>
+      {found.means.length === 0
+        ? <p className={styles["meta"]}>{t("situation.noMeans")}</p>
+        : <ul>{found.means.map((means) => <Means key={means.means_id} means={means} />)}</ul>}
+      <p className={styles["meta"]}>
+        {t("situation.meansBasis", {
+          count: travel.closed, km: decimalText(travel.network_km, language, 0),
+          detour: decimalText(travel.detour, language, 1), kmh: decimalText(travel.link_kmh, language, 0),
+        })}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,8 @@
+/** Opening and closing a situation: it stands in the address of Aujourd'hui. */
+import { readUrl, setExtra, updateUrl } from "@/state/url";
+
+/** `alert:ID`, `fact:ID` or `LON,LAT`; null closes. */
+export function openSituation(what: string | null): void {
+  if (what === null) setExtra({ situation: null, srad: null, sback: null });
+  else updateUrl({ screen: "today", selection: null, extra: { ...(readUrl().screen === "today" ? readUrl().extra : {}), situation: what } });
+}

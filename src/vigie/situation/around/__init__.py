@@ -1,0 +1,1 @@
+"""Everything around one alert, one fact or one point, in one answer."""

@@ -1,0 +1,211 @@
+"""What stands around a situation: plans and closures, cameras that see it, means and their ways."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from vigie.base.clock import now_us, to_rfc3339
+from vigie.foresight.plans import PlanRecord, plans_between
+from vigie.geo.distance import haversine_m
+from vigie.geo.field_of_view import FULL_TURN, USUAL_RANGE_M, Sector, Sight, sight
+from vigie.geo.network import Travel
+from vigie.geo.projection import local_projection
+from vigie.situation.around.asked import Scene
+from vigie.situation.home import Home
+from vigie.situation.means import AHEAD_US, LOOK_BACK_US, latest_states, means_json
+from vigie.situation.places import select_places
+from vigie.situation.plans import clash_json, holds_plan, plan_json
+from vigie.situation.view import CAMERA, View
+
+MOST_MEANS = 20
+MOST_CAMERAS = 12
+NO_TRAFFIC = ("circulation", "rue", "quais", "parcours")
+"""Codes of closures that no vehicle passes (``circulation``, or with the name of a street)."""
+CARRIERS = "means.transport"
+"""Public transport goes its way; it is no means that can be sent."""
+FIXED = ("means.agents", "means.barrier", "means.diversion", "means.first_aid_post")
+
+
+def plans_around(home: Home, view: View, scene: Scene) -> list[tuple[PlanRecord, float]]:
+    """Return the plans whose ground and time touch the situation, nearest first, with distance."""
+    seen = holds_plan(view)
+    found = [
+        plan
+        for plan in plans_between(home.plans, scene.from_us, scene.to_us)
+        if seen(plan) and plan.geometry is not None and plan.state != "cancelled"
+    ]
+    if not found:
+        return []
+    plane = local_projection(round(scene.lon, 2), round(scene.lat, 2))
+    moved = plane.geometries_to_metres(np.array([plan.geometry for plan in found], dtype=object))
+    x, y = plane.to_metres(scene.lon, scene.lat)
+    away = shapely.distance(moved, shapely.Point(float(x), float(y)))
+    near = [(plan, float(d)) for plan, d in zip(found, away, strict=True) if d <= scene.radius_m]
+    return sorted(near, key=lambda one: (one[1], one[0].plan_id))
+
+
+def plan_row(view: View, plan: PlanRecord, away_m: float, at_us: int) -> dict[str, Any]:
+    """Return a plan of a situation as the interface answers it."""
+    told = view.blank(plan_json(plan))
+    kept = ("plan_id", "kind", "title", "state", "declared", "closes", "starts_at", "ends_at",
+            "lon", "lat", "geometry", "attendance_likely")  # fmt: skip
+    return {
+        **{name: told[name] for name in kept},
+        "occupied_from": to_rfc3339(plan.from_us),
+        "occupied_to": to_rfc3339(plan.to_us),
+        "under_way": plan.from_us <= at_us < plan.to_us,
+        "distance_m": round(away_m, 1),
+    }
+
+
+def closes_traffic(plan: PlanRecord) -> bool:
+    """Whether no vehicle passes the ground of a plan while it lasts."""
+    return any(code.split(":")[0] in NO_TRAFFIC for code in plan.closes)
+
+
+def closed_ground(home: Home, view: View, at_us: int) -> list[Any]:
+    """Return the ground of the whole city that is closed to traffic at an instant."""
+    seen = holds_plan(view)
+    return [
+        plan.geometry
+        for plan in plans_between(home.plans, at_us, at_us + 1)
+        if seen(plan)
+        and plan.geometry is not None
+        and plan.state != "cancelled"
+        and closes_traffic(plan)
+    ]
+
+
+def clashes_around(home: Home, view: View, scene: Scene, plans: set[str]) -> list[dict[str, Any]]:
+    """Return the clashes among the plans of a situation, where the book of clashes holds them.
+
+    A view with limits, or a time outside the book, gets none: the screen then says so.
+    """
+    if not clashes_known(home, view, scene):
+        return []
+    told = []
+    for clash in home.clashes.clashes():
+        finding = clash.finding
+        timely = finding.from_us < scene.to_us and finding.to_us > scene.from_us
+        if timely and plans.intersection(finding.subjects):
+            told.append(clash_json(clash))
+    return told
+
+
+def clashes_known(home: Home, view: View, scene: Scene) -> bool:
+    """Whether the book of clashes can answer for a view and a time."""
+    first_us, last_us = home.clashes.window()
+    return view.everywhere and first_us <= scene.from_us and scene.to_us <= last_us
+
+
+def _number(attributes: Mapping[str, str], name: str) -> float | None:
+    value = attributes.get(name)
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return None
+
+
+def cameras_around(home: Home, view: View, scene: Scene) -> list[dict[str, Any]]:
+    """Return the cameras that see the centre, then those nearest, each with how surely it sees.
+
+    Walls, trees and hills are not known.
+    """
+    table = select_places(home)
+    table = view.rows(table.filter(pc.starts_with(table["kind"], pattern=CAMERA)))
+    table = table.filter(pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
+    told = []
+    for row in table.to_pylist():
+        attributes = dict(row["attributes"] or ())
+        azimuth, opening, reach = (
+            _number(attributes, name) for name in ("azimuth_deg", "opening_deg", "range_m")
+        )
+        sector = Sector(row["lon"], row["lat"], azimuth, opening, reach)
+        away = float(haversine_m(row["lon"], row["lat"], scene.lon, scene.lat))
+        found = sight(sector, scene.lon, scene.lat, margin_m=scene.accuracy_m)
+        if found is Sight.NO and away > scene.radius_m:
+            continue
+        told.append(
+            {
+                "place_id": row["place_id"],
+                "label": row["label"],
+                "lon": row["lon"],
+                "lat": row["lat"],
+                "owner": row["owner"],
+                "sight": str(found),
+                "distance_m": round(away, 1),
+                "azimuth_deg": azimuth,
+                "opening_deg": opening,
+                "range_m": reach if reach is not None else USUAL_RANGE_M,
+                "complete": reach is not None
+                and opening is not None
+                and (azimuth is not None or opening >= FULL_TURN),
+            }
+        )
+    rank = list(Sight)
+    told.sort(key=lambda one: (rank.index(Sight(one["sight"])), one["distance_m"]))
+    return told[:MOST_CAMERAS]
+
+
+def means_around(home: Home, view: View, scene: Scene, closed: list[Any]) -> list[dict[str, Any]]:
+    """Return the means that can be sent, soonest there first, with their way and its basis."""
+    at = now_us(home.clock)
+    live = scene.from_us <= at <= scene.to_us
+    until = at + AHEAD_US if live else scene.at_us + 1
+    states = latest_states(home, min(until, scene.at_us + AHEAD_US) - LOOK_BACK_US, until)
+    table = view.rows(states)
+    keep = pc.invert(pc.starts_with(table["kind"], pattern=CARRIERS))
+    keep = pc.and_(keep, pc.invert(pc.is_in(table["kind"], pa.array(FIXED))))
+    keep = pc.and_(keep, pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
+    rows = means_json(home, table.filter(keep), at if live else scene.at_us)
+    if not rows:
+        return []
+    ways = home.frame.network.travel(
+        (scene.lon, scene.lat),
+        [row["lon"] for row in rows],
+        [row["lat"] for row in rows],
+        closed=closed,
+    )
+    told = [means_row(row, ways, n) for n, row in enumerate(rows)]
+    told.sort(key=lambda one: (one["travel_s"] is None, one["travel_s"] or 0, one["means_id"]))
+    return told[:MOST_MEANS]
+
+
+def means_row(row: dict[str, Any], ways: Travel, n: int) -> dict[str, Any]:
+    """Return one means with its way."""
+    reached = math.isfinite(ways.seconds[n])
+    return {
+        **{name: row[name] for name in ("means_id", "unit_ref", "kind", "label", "source", "at",
+                                        "lon", "lat", "status", "age_s", "stale")},
+        "travel_s": round(float(ways.seconds[n])) if reached else None,
+        "way_m": round(float(ways.metres[n])) if reached else None,
+        "guessed": round(float(ways.guessed[n]), 2) if reached else None,
+    }  # fmt: skip
+
+
+def silent_sources(home: Home, view: View, feeding: set[str]) -> list[dict[str, Any]]:
+    """Return the feeds that a situation rests on or that are silent, the silent ones first."""
+    told = []
+    for one in home.intake.health(now_us(home.clock)):
+        if not view.holds(one.source) and view.limits.sources is not None:
+            continue
+        if one.state == "never" or (one.state != "stale" and one.source not in feeding):
+            continue
+        told.append(
+            {
+                "source": one.source,
+                "title": dict(one.title),
+                "stale": one.state == "stale",
+                "age_s": one.age_s,
+                "period_s": one.period_s,
+                "feeds": one.source in feeding,
+            }
+        )
+    return sorted(told, key=lambda one: (not one["stale"], not one["feeds"], one["source"]))

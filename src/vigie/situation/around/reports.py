@@ -1,0 +1,159 @@
+"""The facts of a situation on one timeline, and which of them tell of one incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vigie.base.clock import to_rfc3339, to_us
+from vigie.geo.distance import haversine_m
+from vigie.geo.projection import local_projection
+from vigie.judge.linkage import LINKED, Links, Reports, clusters, link
+from vigie.situation.around.asked import HOUR_US, Scene
+from vigie.situation.filters import Filters, filter_facts, query_params
+from vigie.situation.home import Home
+from vigie.situation.rights import View
+from vigie.situation.view import NOTHING
+
+MOST = 500
+LOOK_BACK_US = 48 * HOUR_US
+"""A fact that nobody saw began at most so long before it was found, as far as is looked."""
+PROBABLE = 0.8
+
+
+def facts_around(home: Home, view: View, scene: Scene) -> tuple[list[dict[str, Any]], bool]:
+    """Return the facts that can have happened in the window, by time, and whether there are more.
+
+    Beyond 500 the nearest are kept. A caller who is not told exact places gets what is *shown*
+    within the radius.
+    """
+    if not (view.sees("lon") and view.sees("lat")) or view.sources() == NOTHING:
+        return [], False
+    asked = Filters().within(scene.from_us - LOOK_BACK_US, scene.to_us)
+    filters = view.narrow(asked)
+    masking = filters.masking
+    table = home.lake.query(
+        "around_facts",
+        lon=scene.lon,
+        lat=scene.lat,
+        radius_m=scene.radius_m + (0.0 if masking is None else masking.farthest_m),
+        since_us=scene.from_us,
+        limit_rows=MOST + 1 if masking is None and not filters.drawn else 100_000,
+        **query_params(replace(filters, bbox=None)),
+    )
+    table = filter_facts(table, filters)
+    away = haversine_m(table["lon"].to_numpy(), table["lat"].to_numpy(), scene.lon, scene.lat)
+    if masking is not None:
+        shown = masking.tell(table)
+        x, y = (np.asarray(shown[name].to_numpy(), np.float64) for name in ("lon", "lat"))
+        away = haversine_m(x, y, scene.lon, scene.lat)
+    order = np.argsort(away, kind="stable")
+    order = order[away[order] <= scene.radius_m]
+    more = len(order) > MOST
+    kept = table.take(pa.array(order[:MOST]))
+    rows = view.rows(kept).sort_by([("earliest_us", "ascending"), ("fact_id", "ascending")])
+    return [_told(row, scene) for row in rows.to_pylist()], more
+
+
+def _told(row: dict[str, Any], scene: Scene) -> dict[str, Any]:
+    reported = row.pop("reported_at")
+    away = haversine_m(row["lon"], row["lat"], scene.lon, scene.lat)
+    return {
+        **row,
+        "distance_m": round(float(away), 1),
+        "reported_us": 0 if reported is None else to_us(reported),
+    }
+
+
+def links_among(rows: list[dict[str, Any]], view: View) -> Links:
+    """Return the links among the facts of a situation, from what the caller is shown of them."""
+    masking = view.masking
+    least_m = 0.0 if masking is None else masking.farthest_m
+    if len(rows) < 2:  # noqa: PLR2004 -- a pair
+        return Links(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    lon, lat = (np.array([row[name] for row in rows], np.float64) for name in ("lon", "lat"))
+    x, y = local_projection(round(float(lon.mean()), 2), round(float(lat.mean()), 2)).to_metres(
+        lon, lat
+    )
+    accuracy = np.array(
+        [np.nan if row["accuracy_m"] is None else row["accuracy_m"] for row in rows], np.float64
+    )
+    if least_m:
+        accuracy = np.fmax(accuracy, least_m)
+    earliest, latest, reported = (
+        np.array([row[name] for row in rows], np.int64)
+        for name in ("earliest_us", "latest_us", "reported_us")
+    )
+    kinds, sources = ([row[name] for row in rows] for name in ("kind", "source"))
+    return link(Reports(x, y, accuracy, earliest, latest, reported, kinds, sources))
+
+
+def links_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
+    """Return links as the interface answers them, the most probable first."""
+    return [
+        {
+            "facts": [rows[a]["fact_id"], rows[b]["fact_id"]],
+            "probability": round(float(p), 3),
+        }
+        for a, b, p in zip(links.left, links.right, links.probability, strict=True)
+    ]
+
+
+def incidents_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
+    """Return the groups of facts that probably tell of one incident, with how probably."""
+    known = {
+        (int(a), int(b)): float(p)
+        for a, b, p in zip(links.left, links.right, links.probability, strict=True)
+    }
+    told = []
+    for group in clusters(len(rows), links, least=LINKED):
+        between = [known.get((a, b), 0.0) for n, a in enumerate(group) for b in group[n + 1 :]]
+        told.append(
+            {
+                "facts": [rows[n]["fact_id"] for n in group],
+                "sources": sorted({rows[n]["source"] for n in group}),
+                "probability": round(sum(between) / len(between), 3),
+                "least": round(min(between), 3),
+                "sure": min(between) >= PROBABLE,
+            }
+        )
+    return told
+
+
+def fact_json(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a fact of the timeline as the interface answers it."""
+    told = {name: value for name, value in row.items() if not name.endswith("_us")}
+    return told | {
+        "earliest_at": to_rfc3339(row["earliest_us"]),
+        "latest_at": to_rfc3339(row["latest_us"]),
+        "reported_at": to_rfc3339(row["reported_us"]) if row["reported_us"] else None,
+    }
+
+
+def fact_row(home: Home, view: View, fact_id: str) -> dict[str, Any] | None:
+    """Return one fact as a view shows it; None where it does not."""
+    found = view.keep(home.lake.query("fact_by_id", fact_id=fact_id))
+    rows: list[dict[str, Any]] = view.rows(found).to_pylist()
+    return rows[0] if rows else None
+
+
+def sources_of(rows: list[dict[str, Any]]) -> set[str]:
+    """Return the feeds that a timeline rests on."""
+    return {row["source"] for row in rows}
+
+
+def within(table: pa.Table, scene: Scene) -> list[dict[str, Any]]:
+    """Return the rows of a table within the radius with their distance, nearest first."""
+    table = table.filter(pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
+    x, y = (np.asarray(table[name].to_numpy(), np.float64) for name in ("lon", "lat"))
+    away = haversine_m(x, y, scene.lon, scene.lat)
+    order = np.argsort(away, kind="stable")
+    order = order[away[order] <= scene.radius_m]
+    rows: list[dict[str, Any]] = table.take(pa.array(order)).to_pylist()
+    return [
+        {**row, "distance_m": round(float(d), 1)} for row, d in zip(rows, away[order], strict=True)
+    ]

@@ -1,0 +1,170 @@
+"""One situation: everything within a radius and a window of an alert, a fact or a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+
+from vigie.base.clock import to_rfc3339
+from vigie.base.errors import NotFound
+from vigie.desk.alerts import Alert
+from vigie.geo.distance import haversine_m
+from vigie.geo.network import DETOUR, LINK_KMH
+from vigie.judge.linkage import GAP_US, LINKED, REACH_M, SHOWN
+from vigie.situation.around import ground, reports
+from vigie.situation.around.asked import (
+    CELL_RADIUS_M,
+    MOST_ALERTS,
+    Scene,
+    Wanted,
+    check,
+    find_alert,
+    scene_of_alert,
+    scene_of_fact,
+    scene_of_point,
+)
+from vigie.situation.bulk_reads import RULE as BULK_READ
+from vigie.situation.caller import Caller
+from vigie.situation.home import Home
+from vigie.situation.rights import View
+
+WITH = ("alerts", "means", "plans", "places", "sources")
+Views = Mapping[str, View]
+
+
+def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]:
+    """Return a situation.
+
+    Facts of all sources are on one timeline with the links among them; plans, closures, cameras,
+    means and alerts around; the sources that are silent. What the caller may not see is left out
+    and named in ``left_out``; the whole is one line of the audit.
+
+    Raises:
+        Forbidden: When the role may not see facts.
+        NotFound: When there is no such alert or fact for the caller.
+        WrongUsage: When what is asked has no place, or is too wide.
+    """
+    check(wanted)
+    views, left_out = home.rights.ask_together(caller, "facts", WITH, wanted.subject())
+    scene = _scene(home, views, wanted)
+    rows, more = reports.facts_around(home, views["facts"], scene)
+    links = reports.links_among(rows, views["facts"])
+    told: dict[str, Any] = {
+        "about": scene.about,
+        "lon": scene.lon,
+        "lat": scene.lat,
+        "accuracy_m": scene.accuracy_m,
+        "radius_m": scene.radius_m,
+        "at": to_rfc3339(scene.at_us),
+        "from": to_rfc3339(scene.from_us),
+        "to": to_rfc3339(scene.to_us),
+        "facts": [reports.fact_json(row) for row in rows],
+        "truncated": more,
+        "links": reports.links_json(rows, links),
+        "incidents": reports.incidents_json(rows, links),
+        "linkage": {"reach_m": REACH_M, "gap_s": GAP_US // 1_000_000, "linked": LINKED,
+                    "shown": SHOWN},
+        "withheld": list(views["facts"].withheld),
+        "left_out": list(left_out),
+    }  # fmt: skip
+    told |= _planned(home, views, scene)
+    told["alerts"] = _alerts(home, views, scene)
+    told["cameras"] = (
+        ground.cameras_around(home, views["places"], scene) if "places" in views else []
+    )
+    told |= _means(home, views, scene)
+    feeding = reports.sources_of(rows) | {one["source"] for one in told["means"]}
+    told["sources"] = (
+        ground.silent_sources(home, views["sources"], feeding) if "sources" in views else []
+    )
+    return told
+
+
+def _scene(home: Home, views: Views, wanted: Wanted) -> Scene:
+    kind, _, name = wanted.about.partition(":")
+    if kind == "alert":
+        alert = find_alert(home, name) if "alerts" in views else None
+        if alert is None or not _sees(views["alerts"], alert):
+            raise NotFound(what="alert", name=name[:60])
+        return scene_of_alert(wanted, alert)
+    if kind == "fact":
+        view = views["facts"]
+        row = reports.fact_row(home, view, name)
+        if row is None:
+            raise NotFound(what="fact", name=name[:60])
+        masking = view.masking
+        masked_m = 0.0 if masking is None else masking.farthest_m
+        return scene_of_fact(wanted, row, masked_m=masked_m)
+    return scene_of_point(home, wanted)
+
+
+def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
+    view = views.get("plans")
+    if view is None:
+        return {"plans": [], "clashes": [], "clashes_known": False, "closures": []}
+    found = ground.plans_around(home, view, scene)
+    rows = [ground.plan_row(view, plan, away, scene.at_us) for plan, away in found]
+    closing = {plan.plan_id for plan, _ in found if ground.closes_traffic(plan)}
+    return {
+        "plans": rows,
+        "clashes": ground.clashes_around(home, view, scene, {row["plan_id"] for row in rows}),
+        "clashes_known": ground.clashes_known(home, view, scene),
+        "closures": [one["plan_id"] for one in rows if one["plan_id"] in closing],
+    }
+
+
+def _means(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
+    view = views.get("means")
+    plans = views.get("plans")
+    network = home.frame.network
+    closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us)
+    basis = {
+        "network_km": round(network.street_m / 1_000, 1),
+        "detour": DETOUR,
+        "link_kmh": LINK_KMH,
+        "closed": len(closed),
+        "siren": False,
+    }
+    if view is None:
+        return {"means": [], "travel": basis}
+    return {"means": ground.means_around(home, view, scene, closed), "travel": basis}
+
+
+def _sees(view: View, alert: Alert) -> bool:
+    """Say whether an alert tells only of the view's sources and zones."""
+    about = alert.numbers.get("subjects", [])
+    if view.limits.sources is not None and not view.limits.sources.issuperset(about or ["?"]):
+        return False
+    if view.area is None:
+        return True
+    if alert.lon is None or alert.lat is None:
+        return False
+    return bool(shapely.intersects_xy(view.area, alert.lon, alert.lat))
+
+
+def _alerts(home: Home, views: Views, scene: Scene) -> list[dict[str, Any]]:
+    """Return the alerts about the ground and the time of a situation, the gravest first."""
+    view = views.get("alerts")
+    if view is None:
+        return []
+    told = []
+    for alert in home.desk.alerts.list_all(limit=MOST_ALERTS, without=BULK_READ):
+        if alert.lon is None or alert.lat is None or not _sees(view, alert):
+            continue
+        away = float(haversine_m(alert.lon, alert.lat, scene.lon, scene.lat))
+        timely = alert.at_us < scene.to_us and alert.until_us > scene.from_us
+        if timely and away <= scene.radius_m + CELL_RADIUS_M / 2:
+            told.append(
+                {
+                    "alert_id": alert.alert_id,
+                    "rule": alert.rule,
+                    "severity": alert.severity,
+                    "state": alert.state,
+                    "at": to_rfc3339(alert.at_us),
+                    "explanation": dict(alert.explanation),
+                    "distance_m": round(away, 1),
+                }
+            )
+    return sorted(told, key=lambda one: (-one["severity"], one["distance_m"], one["alert_id"]))
