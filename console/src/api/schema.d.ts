@@ -3222,8 +3222,16 @@ export interface components {
             bias: number | null;
             /** Pei */
             pei: number | null;
-            /** Coverage */
+            /**
+             * Coverage
+             * @description Of the randomised 80 % interval: meant to be 0.8.
+             */
             coverage: number | null;
+            /**
+             * Printed
+             * @description Of its printed whole numbers: higher if few.
+             */
+            printed: number | null;
         };
         /**
          * CardRatio

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from vigie.cli.agenda import parse_day
-from vigie.cli.forecast import COLUMNS, GridOption, KindOption, score_rows
+from vigie.cli.forecast import GridOption, KindOption, show_scores
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
@@ -18,7 +18,6 @@ from vigie.cli.terminal import (
     RoleOption,
     progress,
     say_json,
-    show_rows,
 )
 
 
@@ -58,7 +57,7 @@ def backtest(
     if as_json:
         say_json(found)
     else:
-        show_rows(score_rows(found), COLUMNS, as_json=False)
+        show_scores(found)
 
 
 def _day(text: str) -> date | None:

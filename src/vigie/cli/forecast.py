@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from vigie.base.translations import translate
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
@@ -28,7 +29,7 @@ GridOption = Annotated[
 KindOption = Annotated[
     list[str] | None, typer.Option("--kind", help="Taxonomy code; several; none: the usual ones.")
 ]
-COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cover")
+COLUMNS = ("kind", "state", "model", "dev", "naive", "mean", "bias", "pei", "cal/ent")
 NICENESS = 10
 
 
@@ -106,7 +107,13 @@ def score(
     if as_json:
         say_json(found)
     else:
-        show_rows(score_rows(found), COLUMNS, as_json=False)
+        show_scores(found)
+
+
+def show_scores(found: dict[str, Any]) -> None:
+    """Show one line for each kind, and say which of two ways of counting a coverage is."""
+    show_rows(score_rows(found), COLUMNS, as_json=False)
+    say(translate("forecast_coverage", language()))
 
 
 def score_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -123,10 +130,14 @@ def score_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
                 "mean": _short(models["historical"][kind]["deviance"]["value"]),
                 "bias": _short(own["bias"]),
                 "pei": _short(own["pei"]["0.10"]["pei"]),
-                "cover": _short(own["coverage"][1]["randomised"]),
+                "cal/ent": _both(own["coverage"][1]),
             }
         rows.append(row)
     return rows
+
+
+def _both(coverage: dict[str, float]) -> str:
+    return "/".join(str(round(100 * coverage[name])) for name in ("randomised", "printed"))
 
 
 def _short(value: float | None) -> float | None:

@@ -15,6 +15,9 @@ from vigie.model.taxonomy import TAXONOMY
 
 Texts = dict[str, str]
 
+FIGURES = ("deviance", "bias", "pei", "coverage", "printed")
+"""What a line of the card says of how right a kind's forecast was; None where nothing is known."""
+
 PURPOSE: Texts = {
     "fr": "Dire combien de faits d'un genre sont à attendre à un endroit et à une heure, pour"
     " prévoir des moyens. Ne dit rien d'une personne, d'un groupe ni d'un habitant.",
@@ -51,10 +54,12 @@ LIMITS: tuple[Texts, ...] = (
         "en": f"Below {SMALL_BASE} facts of base, a figure is grey: it says little.",
     },
     {
-        "fr": "Un intervalle de nombres entiers couvre plus que son niveau quand le nombre attendu"
-        " est petit ; la calibration est donnée à part.",
-        "en": "An interval of whole numbers covers more than its level where the number expected is"
-        " small; calibration is given apart.",
+        "fr": "Deux couvertures, jamais confondues : celle de l'intervalle randomisé, qui juge la"
+        " calibration et doit tomber sur son niveau, et celle des nombres entiers imprimés, qui est"
+        " plus haute quand le nombre attendu est petit.",
+        "en": "Two coverages, never mixed up: that of the randomised interval, which judges the"
+        " calibration and should meet its level, and that of the whole numbers printed, which is"
+        " higher where the number expected is small.",
     },
 )
 
@@ -105,7 +110,7 @@ def _kind(verdict: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
         "stability": stable.get("share"),
     }
     if scores is None:
-        return {**line, "deviance": None, "bias": None, "pei": None, "coverage": None}
+        return {**line, **dict.fromkeys(FIGURES)}
     _, eighty, _ = scores["coverage"]
     return {
         **line,
@@ -113,4 +118,5 @@ def _kind(verdict: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
         "bias": scores["bias"],
         "pei": scores["pei"]["0.10"]["pei"],
         "coverage": eighty["randomised"],
+        "printed": eighty["printed"],
     }

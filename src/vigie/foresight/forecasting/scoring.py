@@ -15,6 +15,8 @@ from vigie.foresight.forecasting.intervals import LEVELS, Spread
 from vigie.foresight.forecasting.tensor import FLOOR, Booleans, Floats, Integers, at_least_floor
 
 PERCENT = 0.95
+MASKED_WARNING = "forecast_masked_score"
+"""Code of the text that stands beside a masked score."""
 DRAWS = 4_000
 
 
@@ -71,7 +73,7 @@ class MaskedScore:
 
     mae: float
     mape: float
-    warning: str = "forecast_masked_score"
+    warning: str = MASKED_WARNING
 
 
 def masked(mean: Floats, counts: Floats) -> MaskedScore:

@@ -298,7 +298,8 @@ class CardKind(Answer):
     deviance: ScoreInterval | None
     bias: float | None
     pei: float | None
-    coverage: float | None
+    coverage: float | None = Field(description="Of the randomised 80 % interval: meant to be 0.8.")
+    printed: float | None = Field(description="Of its printed whole numbers: higher if few.")
 
 
 class CardExclusion(Answer):

@@ -32,6 +32,36 @@ function Groups({ card }: { card: ForecastCard }) {
   );
 }
 
+function Kinds({ card }: { card: ForecastCard }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const words = useWords();
+  const told = (value: number | null | undefined, digits = 2): string => (value === null || value === undefined ? "–" : decimalText(value, language, digits));
+  const percent = (value: number | null): string => (value === null ? "–" : `${decimalText(value * 100, language, 1)} %`);
+  return (
+    <div className={styles["holder"]}>
+      <table className={styles["table"]}>
+        <caption>{t("forecast.cardKinds")}</caption>
+        <thead><tr>{(["kind", "model", "base", "deviance", "bias", "coverage", "printed"] as const).map((name) => <th key={name} scope="col">{t(`forecast.cardColumn.${name}`)}</th>)}</tr></thead>
+        <tbody>
+          {card.kinds.map((one) => (
+            <tr key={one.kind}>
+              <th scope="row">{words(one.label)}</th>
+              <td>{t(`forecast.model.${one.model}`)}</td>
+              <td>{countText(one.base, language)}</td>
+              <td>{told(one.deviance?.value, 3)}</td>
+              <td>{told(one.bias)}</td>
+              <td>{percent(one.coverage)}</td>
+              <td>{percent(one.printed)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={styles["meta"]}>{t("forecast.cardKindsNote")}</p>
+    </div>
+  );
+}
+
 function Body({ card }: { card: ForecastCard }) {
   const { t, i18n } = useTranslation();
   const language = useLanguage();
@@ -45,6 +75,7 @@ function Body({ card }: { card: ForecastCard }) {
       <p className={styles["note"]}><strong>{t("forecast.notFor")}</strong> {words(card.not_for)}</p>
       <p className={styles["note"]}><strong>{t("forecast.data")}</strong> {t("forecast.dataNote", { facts: countText(data.facts, language), cells: countText(data.cells, language), first, discovered: countText(data.discovered, language), excluded: countText(data.excluded, language), uncertain: countText(data.uncertain, language), unknown: countText(data.unknown, language) })}</p>
       <p className={styles["note"]}><strong>{t("forecast.never")}</strong> {card.excluded.map((one) => words(one.label)).join(", ")}.</p>
+      <Kinds card={card} />
       <Groups card={card} />
       <h3>{t("forecast.limits")}</h3>
       <ul className={styles["note"]}>{card.limits.map((one) => <li key={one.fr}>{words(one)}</li>)}</ul>

@@ -46,6 +46,7 @@ export function ModelTable({ scores, kind }: { scores: ForecastScores; kind: str
         </thead>
         <tbody>{rows.map(([name, one]) => <Row key={name} name={name} one={one} shown={name === shown} />)}</tbody>
       </table>
+      <p className={styles["meta"]}>{t("forecast.coverageNote")}</p>
     </div>
   );
 }

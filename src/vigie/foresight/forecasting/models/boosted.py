@@ -22,7 +22,7 @@ from vigie.foresight.forecasting.tensor import Booleans, Family, Floats, Tensor,
 AHEAD_DAYS = (1, 7, 28)
 """Horizons learnt from, unless told otherwise."""
 
-MOST_ROWS = 150_000
+MOST_ROWS = 250_000
 BURN_DAYS = 60
 MOST_THREADS = 2
 FEW_ROWS = 50_000

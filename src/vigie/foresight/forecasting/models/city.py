@@ -1,8 +1,9 @@
 """The level of the whole city by kind: rhythm of the week, named days, and the shocks of late.
 
 What happened yesterday over the whole city, against what was expected, is the strongest lag there
-is; weather, reporting and events act on all cells at once. Learnt by a Poisson regression on few
-columns, one set of coefficients by how far ahead one looks.
+is; weather, reporting and events act on all cells at once. A year ago says where the season goes
+and what stands out on the same day of the same week. Learnt by a Poisson regression on few columns,
+one set of coefficients by how far ahead one looks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sklearn.linear_model import PoissonRegressor
 
 from vigie.foresight.forecasting.models.discounting import When, moving_average
 from vigie.foresight.forecasting.models.ewma import week_rhythm
-from vigie.foresight.forecasting.tensor import Floats, Integers, Tensor
+from vigie.foresight.forecasting.tensor import Booleans, Floats, Integers, Tensor
 
 AHEAD_DAYS = (1, 2, 4, 7, 14, 28)
 """Horizons with coefficients of their own; a slot uses the nearest one not beyond it."""
@@ -32,6 +33,15 @@ NAMED, BESIDE, DAILY = 0.15, 0.05, 0.06
 BURN_DAYS = 45
 FIRST_DAYS = 28
 
+YEAR = 364
+"""Days: fifty-two weeks, so that the weekday is the same."""
+
+SEASON, AROUND = 21, 7
+"""Days on either side of a year ago: of the season, and of what one day is compared with."""
+
+LEAST_SEASON = 180
+"""Days with a known year ago below which the season is not learnt from: a few months mislead."""
+
 
 def _days_beside(tensor: Tensor) -> dict[int, tuple[str, float]]:
     """Return, by ordinal of the day, its name and how large its effect may be."""
@@ -48,12 +58,16 @@ def _days_beside(tensor: Tensor) -> dict[int, tuple[str, float]]:
 class _Trace:
     """What the past says at the start of each slot; arrays have ``slots + 1`` rows.
 
-    ``named`` has ``span`` rows: the factor of the day, from earlier days of that name.
+    ``named`` has ``span`` rows: the factor of the day, from earlier days of that name. ``sums`` are
+    those of the counts freed of rhythm and named days; ``special`` has ``span`` rows: whether the
+    day has a name or stands beside one that has.
     """
 
     level: Floats
     named: Floats
     columns: Floats
+    sums: Floats
+    special: Booleans
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +147,10 @@ def _trace(rhythm: Floats, tensor: Tensor, counts: Floats) -> _Trace:
     for half_life in ALL:
         column = np.log(mean(together[:, None], half_life))
         columns.append(np.repeat(column, seen.shape[1], axis=1))
-    return _Trace(level, named, np.stack(columns, axis=-1))
+    sums = np.concatenate([np.zeros((1, flat.shape[1])), flat.cumsum(axis=0)])
+    beside = _days_beside(tensor)
+    special = np.array([int(day) in beside for day in tensor.calendar.ordinal])
+    return _Trace(level, named, np.stack(columns, axis=-1), sums, special)
 
 
 def _offset(rhythm: Floats, tensor: Tensor, trace: _Trace, when: When) -> Floats:
@@ -144,11 +161,45 @@ def _offset(rhythm: Floats, tensor: Tensor, trace: _Trace, when: When) -> Floats
 
 
 def _columns(tensor: Tensor, trace: _Trace, when: When) -> Floats:
-    """Return ``(targets, kinds, columns)``: departures at the origin, and the first of a month."""
+    """Return ``(targets, kinds, columns)``: departures, first of a month, what a year ago says."""
     kinds = trace.level.shape[1]
     first = (tensor.calendar.monthday[when.targets] == 1).astype(np.float64)
-    column = np.repeat(first[:, None, None], kinds, axis=1)
-    return np.concatenate([trace.columns[when.origins], column], axis=2)
+    day = _day_a_year_ago(tensor, trace, when)
+    city = np.repeat(np.stack([first, day], axis=-1)[:, None, :], kinds, axis=1)
+    season = _season_a_year_ago(tensor, trace, when)[..., None]
+    return np.concatenate([trace.columns[when.origins], city, season], axis=2)
+
+
+def _season_a_year_ago(tensor: Tensor, trace: _Trace, when: When) -> Floats:
+    """Return ``(targets, kinds)``: weeks around a year ago, against the level then believed.
+
+    Told from as far before that day as the forecast is from its own; 0 where no year is known.
+    """
+    back, half = YEAR * tensor.per_day, SEASON * tensor.per_day
+    low, high = when.targets - back - half, when.targets - back + half + tensor.per_day
+    known = (low >= FIRST_DAYS // 2 * tensor.per_day) & (high <= when.origins)
+    low, high = (np.where(known, one, 0) for one in (low, high))
+    seen = trace.sums[high] - trace.sums[low]
+    level = trace.level[np.where(known, when.origins - back, 0)]
+    usual = level * (high - low)[:, None]
+    return np.where(known[:, None], np.log((seen + PRIOR) / (usual + PRIOR)), 0.0)
+
+
+def _day_a_year_ago(tensor: Tensor, trace: _Trace, when: When) -> Floats:
+    """Return ``(targets,)``: the same slot fifty-two weeks ago, all kinds, against its two weeks.
+
+    0 where it is not known, and where either day has an effect of its own by its name.
+    """
+    back, half = YEAR * tensor.per_day, AROUND * tensor.per_day
+    then = when.targets - back
+    known = (then >= BURN_DAYS * tensor.per_day) & (then + half < when.origins)
+    then = np.where(known, then, half)
+    known &= ~trace.special[then] & ~trace.special[when.targets]
+    total = trace.sums.sum(axis=1)
+    last = np.minimum(then + half + 1, total.size - 1)
+    seen = total[then + 1] - total[then]
+    usual = (total[last] - total[then - half]) / (last - then + half)
+    return np.where(known, np.log((seen + PRIOR) / (usual + PRIOR)), 0.0)
 
 
 def fit_city(tensor: Tensor, upto: int) -> CityFitted:
@@ -174,6 +225,8 @@ def fit_city(tensor: Tensor, upto: int) -> CityFitted:
             break
         offset = _offset(rhythm, tensor, trace, when)[used].ravel()
         columns = _columns(tensor, trace, when)[used]
+        if np.count_nonzero(columns[:, 0, -1]) < LEAST_SEASON * per_day:
+            columns[..., -1] = 0.0
         columns = columns.reshape(-1, columns.shape[-1])
         coefficients[ahead] = _regress(columns, seen[used].ravel(), offset)
     return CityFitted(rhythm, coefficients)

@@ -1,8 +1,10 @@
 """Several models, averaged in the logarithm with weights that earned themselves on validation.
 
 The members first learn without the last weeks, forecast them one slot ahead, and get the weights
-(none negative, one in all) that would have given the least deviance there. Then they learn again
-from everything. The scatter of what was forecast in validation gives the intervals.
+(none negative, one in all) that would have given the least deviance there. Who knows best how much
+a day brings need not know best where: the deviance is that of the city's totals plus that of the
+shares of the places, and each has weights of its own. Then all learn again from everything. The
+scatter of what was forecast in validation gives the intervals.
 """
 
 from __future__ import annotations
@@ -19,26 +21,30 @@ from vigie.foresight.forecasting.models.glm import Glm
 from vigie.foresight.forecasting.models.hawkes import Hawkes
 from vigie.foresight.forecasting.models.layered import LayeredFitted
 from vigie.foresight.forecasting.models.protocol import Explained, Fitted, Model, walked
-from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
+from vigie.foresight.forecasting.sums import without_floor
+from vigie.foresight.forecasting.tensor import FLOOR, Floats, Tensor, at_least_floor
 
 VALIDATION_WEEKS = 8
 EVEN = 5e-4
 """Pull of the weights towards equal ones (on half the mean deviance): eight weeks are few."""
 
+ROUNDING = 1e-9
 
-def weigh(logs: Floats, seen: Floats) -> Floats:
+
+def weigh(logs: Floats, seen: Floats, even: float = EVEN) -> Floats:
     """Return the weights of least Poisson deviance of a mean in the logarithm.
 
     Args:
         logs: ``(members, items)`` logarithms of forecasts.
         seen: ``(items,)`` counts.
+        even: Pull towards equal weights.
     """
     members = len(logs)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         score = weights @ logs
         mean = np.exp(score)
-        pull = EVEN * (weights - 1.0 / members)
+        pull = even * (weights - 1.0 / members)
         value = float(np.mean(mean - seen * score)) + float(pull @ (weights - 1.0 / members)) / 2
         return value, (logs @ (mean - seen)) / seen.size + pull
 
@@ -52,28 +58,74 @@ def weigh(logs: Floats, seen: Floats) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
+def totals(mean: Floats) -> Floats:
+    """Return ``(slots, kinds)``: what ``(cells, slots, kinds)`` says of the whole city."""
+    return np.asarray(np.maximum(without_floor(mean).sum(axis=0), FLOOR))
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How members are put together.
+
+    Attributes:
+        shares: ``(members,)`` weights of who says where.
+        levels: ``(members,)`` weights of who says how much over the whole city.
+    """
+
+    shares: Floats
+    levels: Floats
+
+    @classmethod
+    def earned(cls, told: list[Floats], seen: Floats) -> Mix:
+        """Return the weights that would have given the least deviance.
+
+        Args:
+            told: By member, ``(cells, slots, kinds)``.
+            seen: Counts of the same shape.
+        """
+        sums, total = [totals(mean) for mean in told], seen.sum(axis=0)
+        known = np.maximum(total, FLOOR)
+        logs = [
+            np.log(at_least_floor(m * (known / s))).ravel() for m, s in zip(told, sums, strict=True)
+        ]
+        levels = np.log(np.stack([one.ravel() for one in sums]))
+        return cls(
+            weigh(np.stack(logs), seen.ravel()),
+            weigh(levels, total.ravel(), EVEN * seen.shape[0]),
+        )
+
+    def of(self, means: list[Floats]) -> Floats:
+        """Return the members' forecasts put together."""
+        logs = [weight * np.log(mean) for weight, mean in zip(self.shares, means, strict=True)]
+        mixed = np.exp(np.sum(logs, axis=0))
+        mixed[mixed < FLOOR * (1.0 + ROUNDING)] = FLOOR
+        level = [w * np.log(totals(mean)) for w, mean in zip(self.levels, means, strict=True)]
+        return at_least_floor(mixed * (np.exp(np.sum(level, axis=0)) / totals(mixed)))
+
+
 @dataclass(frozen=True, slots=True)
 class EnsembleFitted:
     """Members, their weights, and how far validation scattered.
 
     Attributes:
         members: Fitted on everything.
-        weights: ``(members,)``.
+        mix: Their weights.
         spread: From forecasts of the validation weeks.
     """
 
     name: str
     members: tuple[Fitted, ...]
-    weights: Floats
+    mix: Mix
     spread: Spread
 
-    def _mix(self, means: list[Floats]) -> Floats:
-        logs = [weight * np.log(mean) for weight, mean in zip(self.weights, means, strict=True)]
-        return at_least_floor(np.exp(np.sum(logs, axis=0)))
+    @property
+    def weights(self) -> Floats:
+        """Return ``(members,)``: who says where a fact is expected."""
+        return self.mix.shares
 
     def predict(self, tensor: Tensor, origin: int, horizon: int) -> Floats:
         """Return the weighted mean in the logarithm; see ``Fitted.predict``."""
-        return self._mix([one.predict(tensor, origin, horizon) for one in self.members])
+        return self.mix.of([one.predict(tensor, origin, horizon) for one in self.members])
 
     def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
         """Return the forecast with the factors of its heaviest member that can say why.
@@ -120,8 +172,7 @@ class Ensemble:
         told = [
             walked(member.fit(tensor, first), tensor, first, upto)[alive] for member in self.members
         ]
-        logs = np.log(np.stack([mean.ravel() for mean in told]))
-        weights = weigh(logs, seen.ravel())
-        mixed = np.exp((weights @ logs).reshape(seen.shape))
+        mix = Mix.earned(told, seen)
+        spread = fit_spread(mix.of(told), seen)
         members = tuple(member.fit(tensor, upto) for member in self.members)
-        return EnsembleFitted(self.name, members, weights, fit_spread(mixed, seen))
+        return EnsembleFitted(self.name, members, mix, spread)

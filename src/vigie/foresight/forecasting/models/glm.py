@@ -98,7 +98,7 @@ class Glm:
             scale = rows.std(axis=0) + 1e-9
             each = np.repeat(offset[used], when.targets.size)
             seen = known.counts[used][:, burn:, kind].ravel()
-            model = PoissonRegressor(alpha=RIDGE, max_iter=200)
+            model = PoissonRegressor(alpha=RIDGE, solver="newton-cholesky", max_iter=50)
             model.fit(rows / scale, seen / each, sample_weight=each)
             weights.append(model.coef_ / scale)
             intercepts.append(float(model.intercept_))
