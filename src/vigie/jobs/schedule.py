@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from vigie.base.clock import now_us
+from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
+from vigie.base.stopping import Stop, Worker, look, stoppable
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
@@ -57,7 +59,9 @@ class Task:
 class Schedule:
     """Runs the tasks of a home in one thread while it is entered.
 
-    A task that fails is logged by its code and tried again at its next time; the others go on.
+    A task that fails is logged by its code and tried again at its next time; the others go on. On
+    leaving, whatever is under way ends at its next small step (``base.stopping``): nothing reads
+    the home afterwards.
     """
 
     def __init__(self, home: Home) -> None:
@@ -65,7 +69,9 @@ class Schedule:
         self._stop = threading.Event()
         self._looked_back = False
         self._compacted_on = ""
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        self._ended = Stop()
+        with stoppable(self._ended, home.stop):
+            self._thread = Worker(self._run, "schedule")
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
         self.at_hand = AtHand(home)
@@ -104,6 +110,8 @@ class Schedule:
             task.due_us = at + task.every_s * SECOND_US
             try:
                 task.do()
+            except Stopping:
+                break
             except Exception:
                 log.exception("task failed", task=task.name)
                 continue
@@ -112,6 +120,7 @@ class Schedule:
 
     def _run(self) -> None:
         while not self._stop.wait(1.0):
+            look()
             self.run_due()
 
     def __enter__(self) -> Self:
@@ -121,10 +130,12 @@ class Schedule:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop the thread and wait for the task under way."""
+        """Stop the threads; what is under way ends at its next step."""
+        self._ended.set()
         self._stop.set()
+        self.signals.stop()
         self.clash_watch.__exit__()
-        self._thread.join(timeout=60)
-        self.forecaster.close()
+        self._thread.join()
         self.at_hand.close()
         self.signals.close()
+        self.forecaster.close()

@@ -30,7 +30,8 @@ class SignalWatch:
     def tick(self) -> bool:
         """Begin with the newest full hour unless it was judged or is under way; says whether."""
         hour = (now_us(self._home.clock) - AFTER_US) // HOUR_US * HOUR_US
-        if hour <= self._judged_us or (self._thread is not None and self._thread.is_alive()):
+        busy = self._thread is not None and self._thread.is_alive()
+        if self._stop.is_set() or busy or hour <= self._judged_us:
             return False
         missed = (hour - self._judged_us) // HOUR_US if self._judged_us else FIRST_HOURS
         self._judged_us = hour
@@ -48,8 +49,12 @@ class SignalWatch:
             return
         log.info("weak signals judged", hours=hours, alerts=len(fresh))
 
+    def stop(self) -> None:
+        """Stop after the week being read."""
+        self._stop.set()
+
     def close(self) -> None:
         """Stop after the week being read, and wait for that."""
-        self._stop.set()
+        self.stop()
         if self._thread is not None:
             self._thread.join()

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.base.clock import now_us
+from vigie.base.stopping import look
 from vigie.desk.alerts import Alert
 from vigie.geo.cells import cell_centers, cell_to_text
 from vigie.judge.rule import Finding, Rule, SourceView, of_kind
@@ -55,6 +56,7 @@ def counts_by_hour(home: Home, first_us: int, hours: int) -> dict[int, pa.Table]
     """
     pieces = []
     for week in range(WEEKS + 1):
+        look()
         start = first_us - week * WEEK_US
         table = home.lake.scan(
             "facts",

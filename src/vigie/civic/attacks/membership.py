@@ -17,7 +17,9 @@ import numpy.typing as npt
 from vigie.civic.attacking import Attack, Draw, Methods, Outcome, scipy_part
 
 COST = 250
-CONFIDENCES = (0.999, 0.95)
+JUDGED, USUAL = 0.999, 0.95
+"""The figure to cry at is chosen by the confidence it is judged by: chosen by the usual one, a rare
+figure that was lucky in the first half wins, and the second half shows too little of it."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -44,10 +46,10 @@ def run(methods: Methods, draw: Draw, runs: int) -> Outcome:
     levels = range(int(with_one.min()), int(with_one.max()) + 1)
     at = max(
         levels,
-        key=lambda level: _lower_loss(*_cry(without[:half], with_one[:half], level), half, 0.95),
+        key=lambda at: _lower_loss(*_cry(without[:half], with_one[:half], at), half, JUDGED),
     )
     seen = _cry(without[half:], with_one[half:], at)
-    judged, usual = (_lower_loss(*seen, runs - half, one) for one in CONFIDENCES)
+    judged, usual = (_lower_loss(*seen, runs - half, one) for one in (JUDGED, USUAL))
     return Outcome(runs, judged, COST / 1000, {"at_95_percent": usual})
 
 
