@@ -36,6 +36,7 @@ PLACES = {
     "{week}": "2026-W11",
     "{forecast_id}": "none",
     "{clash_id}": "none",
+    "{indicator_id}": "none",
     "{version}": "1",
     "{cell}": "none",
 }
@@ -55,6 +56,10 @@ BODIES: dict[str, Any] = {
     "/api/breakglass/{glass_id}/review": {"verdict": "justified"},
     "/api/delegates": {"login": "none", "name": "none", "sources": ["none"]},
     "/api/analyses/{name}": {},
+    "/api/indicators": {"title": "Essai de la matrice"},
+    "/api/indicators/trial": {"title": "Essai de la matrice"},
+    "/api/indicators/{indicator_id}": {"title": "Essai de la matrice", "after": 1},
+    "/api/indicators/{indicator_id}/end": {"after": 1},
 }
 NEEDED = {
     "/api/near": {"lon": "5.37", "lat": "43.29"},

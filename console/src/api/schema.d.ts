@@ -1004,6 +1004,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Indicators
+         * @description Return the indicators in force, each with count, expected count, trend and history.
+         */
+        get: operations["listIndicators"];
+        put?: never;
+        /**
+         * Create Indicator
+         * @description Keep a new indicator.
+         */
+        post: operations["createIndicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Indicator
+         * @description Return the figures of an indicator without keeping it.
+         */
+        post: operations["tryIndicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/{indicator_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Indicator
+         * @description Return one indicator with its figures and its versions.
+         */
+        get: operations["getIndicator"];
+        /**
+         * Change Indicator
+         * @description Keep a new version of an indicator.
+         */
+        put: operations["changeIndicator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/{indicator_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Indicator
+         * @description End an indicator.
+         */
+        post: operations["endIndicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ingest/{source}": {
         parameters: {
             query?: never;
@@ -5967,6 +6055,370 @@ export interface components {
              * @description RFC 3339 in UTC.
              */
             from: string;
+        };
+        /**
+         * IndicatorAnswer
+         * @description An indicator as it was set.
+         */
+        IndicatorAnswer: {
+            /** Indicator Id */
+            indicator_id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /** Zone */
+            zone: string;
+            /** Rolling H */
+            rolling_h: number;
+            /** From H */
+            from_h: number;
+            /** To H */
+            to_h: number;
+            /** Threshold */
+            threshold: number | null;
+            /** Criticality */
+            criticality: number;
+            /** Owner */
+            owner: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            changed_at: string;
+        };
+        /**
+         * IndicatorChange
+         * @description A new version.
+         */
+        IndicatorChange: {
+            /**
+             * Title
+             * @description No person's name.
+             */
+            title: string;
+            /**
+             * Kind
+             * @description Taxonomy code; empty for all facts.
+             * @default
+             */
+            kind: string;
+            /**
+             * Zone
+             * @description ZONING:ID; empty for the city.
+             * @default
+             */
+            zone: string;
+            /**
+             * Rolling H
+             * @description The last so many hours; 0 for a slot.
+             * @default 24
+             */
+            rolling_h: number;
+            /**
+             * From H
+             * @description Local hour at which the slot begins.
+             * @default 0
+             */
+            from_h: number;
+            /**
+             * To H
+             * @description Local hour at which it ends.
+             * @default 0
+             */
+            to_h: number;
+            /**
+             * Threshold
+             * @description Null: what the past makes unlikely (1 %).
+             */
+            threshold?: number | null;
+            /**
+             * Criticality
+             * @default 3
+             */
+            criticality: number;
+            /**
+             * After
+             * @description Number of the version it was made on.
+             */
+            after: number;
+        };
+        /**
+         * IndicatorDetail
+         * @description One indicator with its versions.
+         */
+        IndicatorDetail: {
+            /** Indicator Id */
+            indicator_id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /** Zone */
+            zone: string;
+            /** Rolling H */
+            rolling_h: number;
+            /** From H */
+            from_h: number;
+            /** To H */
+            to_h: number;
+            /** Threshold */
+            threshold: number | null;
+            /** Criticality */
+            criticality: number;
+            /** Owner */
+            owner: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            changed_at: string;
+            figures: components["schemas"]["IndicatorFigures"] | null;
+            /** Versions */
+            versions: components["schemas"]["IndicatorAnswer"][];
+        };
+        /**
+         * IndicatorEnd
+         * @description The end of an indicator.
+         */
+        IndicatorEnd: {
+            /**
+             * After
+             * @description Number of the version it was made on.
+             */
+            after: number;
+        };
+        /**
+         * IndicatorFigures
+         * @description What an indicator shows now.
+         */
+        IndicatorFigures: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** N */
+            n: number | null;
+            /**
+             * Withheld
+             * @description Whether the count is too small to be told.
+             */
+            withheld: boolean;
+            /** Expected */
+            expected: number | null;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval of what was expected.
+             */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Base
+             * @description Weeks behind what was expected.
+             */
+            base: number;
+            /** Small Base */
+            small_base: boolean;
+            /**
+             * Chance
+             * @description Chance of a count at least this high.
+             */
+            chance: number | null;
+            /**
+             * Limit
+             * @description Count above which it matters.
+             */
+            limit: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "above" | "ordinary" | "unknown" | "withheld";
+            /** Severity */
+            severity: number;
+            trend: components["schemas"]["IndicatorTrend"];
+            /**
+             * Crossings
+             * @description How often the limit was crossed in the windows shown.
+             */
+            crossings: number;
+            /** Series */
+            series: components["schemas"]["IndicatorPoint"][];
+        };
+        /**
+         * IndicatorPage
+         * @description The indicators in force, the most critical first.
+         */
+        IndicatorPage: {
+            /** Items */
+            items: components["schemas"]["IndicatorShown"][];
+            /** May Set */
+            may_set: boolean;
+            /**
+             * Least
+             * @description Least count told.
+             */
+            least: number;
+            /** Figures Withheld */
+            figures_withheld: boolean;
+            /** Age S */
+            age_s: number | null;
+            /** Stale */
+            stale: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * IndicatorPoint
+         * @description One window of the past.
+         */
+        IndicatorPoint: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * N
+             * @description Null where withheld or before the data begins.
+             */
+            n: number | null;
+        };
+        /**
+         * IndicatorShown
+         * @description An indicator with its figures; null for whoever sees figures of whole days only.
+         */
+        IndicatorShown: {
+            /** Indicator Id */
+            indicator_id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /** Zone */
+            zone: string;
+            /** Rolling H */
+            rolling_h: number;
+            /** From H */
+            from_h: number;
+            /** To H */
+            to_h: number;
+            /** Threshold */
+            threshold: number | null;
+            /** Criticality */
+            criticality: number;
+            /** Owner */
+            owner: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            changed_at: string;
+            figures: components["schemas"]["IndicatorFigures"] | null;
+        };
+        /**
+         * IndicatorSpec
+         * @description What an indicator counts and when it matters.
+         */
+        IndicatorSpec: {
+            /**
+             * Title
+             * @description No person's name.
+             */
+            title: string;
+            /**
+             * Kind
+             * @description Taxonomy code; empty for all facts.
+             * @default
+             */
+            kind: string;
+            /**
+             * Zone
+             * @description ZONING:ID; empty for the city.
+             * @default
+             */
+            zone: string;
+            /**
+             * Rolling H
+             * @description The last so many hours; 0 for a slot.
+             * @default 24
+             */
+            rolling_h: number;
+            /**
+             * From H
+             * @description Local hour at which the slot begins.
+             * @default 0
+             */
+            from_h: number;
+            /**
+             * To H
+             * @description Local hour at which it ends.
+             * @default 0
+             */
+            to_h: number;
+            /**
+             * Threshold
+             * @description Null: what the past makes unlikely (1 %).
+             */
+            threshold?: number | null;
+            /**
+             * Criticality
+             * @default 3
+             */
+            criticality: number;
+        };
+        /**
+         * IndicatorTrend
+         * @description The last fourteen windows against the forty-two before, with an 80 % interval.
+         */
+        IndicatorTrend: {
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down" | "stable" | "unknown";
+            /** Ratio */
+            ratio: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Base
+             * @description Windows on both sides.
+             */
+            base: number;
         };
         /**
          * Interval
@@ -11635,6 +12087,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistogramAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorShown"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

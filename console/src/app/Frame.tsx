@@ -18,6 +18,7 @@ import { Loading } from "@/ui/Notes";
 import styles from "@/app/Frame.module.css";
 
 const MapView = lazy(() => import("@/map/MapView"));
+const Wall = lazy(() => import("@/features/today/wall/Wall"));
 const FEATURES = {
   today: lazy(() => import("@/features/today/Today")),
   tomorrow: lazy(() => import("@/features/tomorrow/Tomorrow")),
@@ -99,11 +100,19 @@ function AccountMenu() {
 
 export function Frame() {
   const { t } = useTranslation();
-  const { screen } = useUrl();
+  const { screen, extra } = useUrl();
   const { city } = useCityContext();
   const Feature = FEATURES[screen];
   const title = t(`nav.${screen}`);
   useEffect(() => { document.title = `${title} · Vigie ${city.name}`; }, [title, city.name]);
+  if (screen === "today" && extra["wall"] === "1") {
+    return (
+      <main id="main" className={styles["main"]} tabIndex={-1} data-screen="wall">
+        <h1 className="visually-hidden">{title}</h1>
+        <Suspense fallback={<div className={styles["wait"]}><Loading /></div>}><Wall /></Suspense>
+      </main>
+    );
+  }
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href="#main">{t("nav.skip")}</a>

@@ -83,6 +83,7 @@ def build(
     scale: float,
     now: datetime,
     progress: Progress | None = None,
+    planted: int = 0,
 ) -> CityManifest:
     """Build a city into a folder: native feeds, mappings, truth and manifest.
 
@@ -96,6 +97,7 @@ def build(
             plans do not depend on it.
         now: The instant that divides past from future, aware.
         progress: Called with the name of each feed once it is written.
+        planted: How many undeclared gatherings are planted besides (``city.outbreaks``).
 
     Raises:
         Conflict: When the folder is not empty.
@@ -105,7 +107,7 @@ def build(
     if any(folder.iterdir()):
         raise Conflict(f"folder not empty: {folder}", folder=str(folder))
     second = from_us(to_us(require_aware(now)) // 1_000_000 * 1_000_000)
-    truth = make_truth(seed=seed, days=days, scale=scale, now=second)
+    truth = make_truth(seed=seed, days=days, scale=scale, now=second, planted=planted)
     ledger = Ledger()
     _copy_mappings(folder)
     feeds = []

@@ -18,6 +18,7 @@ from vigie.city import geography
 from vigie.city.agenda import make_plans
 from vigie.city.chance import stream
 from vigie.city.kinds import FloatArray, IncidentKind, hour_profile, kind_index, kinds
+from vigie.city.outbreaks import outbreaks
 from vigie.city.plans import TruePlan
 from vigie.city.sites import Nearest, pick, sites
 from vigie.city.situations import (
@@ -269,7 +270,7 @@ def _finish(draft: _Draft, over: Span, taken: tuple[Measure, ...], seed: int) ->
     )
 
 
-def make_truth(*, seed: int, days: int, scale: float, now: datetime) -> Truth:
+def make_truth(*, seed: int, days: int, scale: float, now: datetime, planted: int = 0) -> Truth:
     """Return the truth of a city.
 
     Args:
@@ -277,6 +278,7 @@ def make_truth(*, seed: int, days: int, scale: float, now: datetime) -> Truth:
         days: Full local days of past before today.
         scale: Volume of facts; 1 is Marseille's order, 300,000 log entries a year.
         now: The instant that divides past from future, aware.
+        planted: How many undeclared gatherings are planted besides, to score detectors on.
 
     Raises:
         WrongUsage: When ``days`` is under 1, ``scale`` is not positive or ``seed`` is negative.
@@ -288,7 +290,9 @@ def make_truth(*, seed: int, days: int, scale: float, now: datetime) -> Truth:
     first = today - timedelta(days=days)
     over = span(first, days + 1 + LIVE_DAYS)
     weather = make_weather(over, seed)
-    plans = tuple(make_plans(first, days, seed, now_us, today))
+    drawn = make_plans(first, days, seed, now_us, today)
+    drawn += outbreaks(first, days, seed, now_us, planted)
+    plans = tuple(sorted(drawn, key=lambda plan: (plan.starts_us, plan.ref)))
     spots, taken = hot_spots(now_us, days), measures_taken(now_us, days)
     draft = _Draft()
     _background(draft, over, weather, scale, seed)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
+from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.tables import (
     AccountRow,
     AlertRow,
@@ -32,7 +33,7 @@ from vigie.model.holds import Hold
 
 _CHUNK = 500
 
-WHOLE = frozenset({"plan_versions", "clash_states"})
+WHOLE = frozenset({"plan_versions", "clash_states", "indicators"})
 """Stores whose histories are forgotten whole, when the last end in them is past."""
 
 
@@ -235,6 +236,7 @@ class RetentionDesk:
             "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
+            "indicators": (IndicatorRow.indicator_id, func.max(IndicatorRow.at_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -246,6 +248,9 @@ class RetentionDesk:
             query = query.group_by(key).having(at < before_us)
         else:
             query = query.where(at < before_us)
+        if store == "indicators":
+            ended_ones = select(IndicatorRow.indicator_id).where(IndicatorRow.state == ENDED)
+            query = query.where(IndicatorRow.indicator_id.in_(ended_ones))
         if store == "accounts":
             query = query.where(EndingRow.store == "accounts")
         with Session(self._engine) as session:
@@ -263,6 +268,7 @@ class RetentionDesk:
             "forecasts": ForecastRow.forecast_id,
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,
+            "indicators": IndicatorRow.indicator_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,

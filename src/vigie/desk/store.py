@@ -15,6 +15,7 @@ from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.event_files import EventFiles
 from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
+from vigie.desk.indicators import Indicators
 from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.reads import Reads
@@ -37,6 +38,7 @@ class Desk:
         tokens: Machines' keys.
         alerts: What rules found.
         forecasts: Runs of the forecast.
+        indicators: What people count and when it matters.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
@@ -63,6 +65,7 @@ class Desk:
         self.alerts = Alerts(engine, clock)
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
+        self.indicators = Indicators(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)

@@ -14,6 +14,7 @@ from vigie.base.stopping import Stop, Worker, look, stoppable
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
+from vigie.jobs.signal_watching import SignalWatch
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
@@ -25,6 +26,8 @@ FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+SIGNALS_S = 300
+SIGNALS_FIRST_US = 120 * SECOND_US
 EFFECTS_S = 3_600
 PAIRS_S = 86_400
 PAIRS_FIRST_US = 90 * SECOND_US
@@ -72,6 +75,7 @@ class Schedule:
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
         self.at_hand = AtHand(home)
+        self.signals = SignalWatch(home)
         self.tasks = [
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
@@ -81,6 +85,7 @@ class Schedule:
             Task("effects", EFFECTS_S, lambda: work_out(home)),
             Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
             Task("at_hand", AT_HAND_S, self.at_hand.tick),
+            Task("signals", SIGNALS_S, self.signals.tick, now_us(home.clock) + SIGNALS_FIRST_US),
         ]
 
     def _alerts(self) -> None:
@@ -128,7 +133,9 @@ class Schedule:
         """Stop the threads; what is under way ends at its next step."""
         self._ended.set()
         self._stop.set()
+        self.signals.stop()
         self.clash_watch.__exit__()
         self._thread.join()
         self.at_hand.close()
+        self.signals.close()
         self.forecaster.close()

@@ -15,6 +15,7 @@ import pyarrow as pa
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base import plugins
+from vigie.judge.surveillance.signals import Scored
 from vigie.judge.views import DayView, PlaceView, PlanView, SourceView, Surroundings
 from vigie.model.taxonomy import TAXONOMY
 
@@ -34,7 +35,13 @@ __all__ = [
 ]
 
 RuleKind = Literal[
-    "clash_pair", "clash_single", "clash_place", "clash_day", "alert_counts", "alert_sources"
+    "clash_pair",
+    "clash_single",
+    "clash_place",
+    "clash_day",
+    "alert_counts",
+    "alert_sources",
+    "alert_signals",
 ]
 
 
@@ -113,6 +120,7 @@ JudgeSingle = Callable[[PlanView, int], Finding | None]
 JudgePlace = Callable[[PlanView, Surroundings], Sequence[Finding]]
 JudgeDay = Callable[[DayView], Sequence[Finding]]
 JudgeCounts = Callable[[pa.Table, Mapping[str, Any]], Sequence[Finding]]
+JudgeSignals = Callable[[Scored, Mapping[str, Any]], Sequence[Finding]]
 JudgeSources = Callable[[Sequence[SourceView], int], Sequence[Finding]]
 
 
@@ -126,7 +134,7 @@ class Rule:
             ``clash_single``: one plan and the instant of judging; ``clash_place``: one plan, the
             places and the plans around it; ``clash_day``: a whole day over the city;
             ``alert_counts``: counts of one hour with their history; ``alert_sources``: the health
-            of sources.
+            of sources; ``alert_signals``: several signals of every cell, scored against their past.
         title: The wrong condition in a few words, French and English.
         why: Why it matters and what it does not show, French and English.
         judge: The function; its signature follows ``kind``.

@@ -23,7 +23,8 @@ OF_INTEREST_US = 24 * HOUR_US
 EVENT_TYPE = "org.vigie.alert.raised.v1"
 
 
-def _alert(rule: Rule, finding: Finding) -> Alert:
+def as_alert(rule: Rule, finding: Finding) -> Alert:
+    """Return what a rule found as an alert of the desk."""
     identity = "|".join((rule.name, *finding.subjects, str(finding.from_us)))
     point = finding.geometry.centroid if finding.geometry is not None else None
     return Alert(
@@ -120,7 +121,7 @@ def judge_hours(home: Home, first_us: int, hours: int) -> list[Alert]:
             "labels": labels,
         }
         found += [
-            _alert(rule, finding)
+            as_alert(rule, finding)
             for rule in of_kind(home.rules, "alert_counts")
             for finding in rule.judge(counts, known)
         ]
@@ -135,7 +136,7 @@ def judge_sources(home: Home) -> list[Alert]:
         for health in home.intake.health(at)
     ]
     return [
-        _alert(rule, finding)
+        as_alert(rule, finding)
         for rule in of_kind(home.rules, "alert_sources")
         for finding in rule.judge(views, at)
     ]
@@ -157,6 +158,12 @@ def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     fresh = home.desk.alerts.raise_all([*found, *silent])
     rules = [rule.name for rule in of_kind(home.rules, "alert_sources")]
     home.desk.alerts.end_others(rules, [alert.alert_id for alert in silent])
+    announce(home, fresh)
+    return fresh
+
+
+def announce(home: Home, fresh: list[Alert]) -> None:
+    """Tell those who listen of new alerts."""
     for alert in fresh:
         home.intake.events.append(
             EVENT_TYPE,
@@ -169,4 +176,3 @@ def watch(home: Home, *, hours: int = 1) -> list[Alert]:
                 "explanation": alert.explanation,
             },
         )
-    return fresh

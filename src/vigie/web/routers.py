@@ -17,6 +17,7 @@ from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
 from vigie.web.routes.forecasts import router as forecasts
+from vigie.web.routes.indicators import router as indicators
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plan_entry import router as plan_entry
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     event_files,
     effects,
     forecasts,
+    indicators,
     civic,
     signals,
     situation,

@@ -6,6 +6,7 @@ import { countFilters } from "@/lib/urlState";
 import { AlertPanel } from "@/features/today/AlertPanel";
 import { Alerts } from "@/features/today/Alerts";
 import { Balance } from "@/features/today/Balance";
+import { Indicators } from "@/features/today/indicators/Indicators";
 import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
@@ -50,6 +51,7 @@ function LivePanel() {
     ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
+    { id: "indicators", title: t("indicators.tab"), content: <Indicators /> },
   ];
   const first = mayFacts ? "facts" : "balance";
   const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? first;

@@ -23,6 +23,7 @@ TABLES = {
     "forecasts": "forecasts",
     "plan_versions": "plan_versions",
     "clash_states": "clash_states",
+    "indicators": "indicators",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",

@@ -1,0 +1,62 @@
+/** Indicators in force as a grid of tiles, with the builder for those who may set them. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useEndIndicator, useIndicators, type Indicator } from "@/api/indicators";
+import { useZoning } from "@/api/queries";
+import { Builder } from "@/features/today/indicators/Builder";
+import { Tile } from "@/features/today/indicators/Tile";
+import { DISTRICTS } from "@/lib/wholeDays";
+import { useAgeText } from "@/parts/Age";
+import { zoneName } from "@/parts/zones";
+import { setExtra } from "@/state/url";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Empty, ErrorNote, Loading } from "@/ui/Notes";
+import styles from "@/features/today/indicators/Indicators.module.css";
+
+/** The name of an indicator's zone; of another zoning, its own code. */
+export function usePlaceText(): (zone: string) => string {
+  const { t } = useTranslation();
+  const zoning = useZoning(DISTRICTS);
+  const known = new Map((zoning.data?.features ?? []).map(zoneName).map((one) => [`${DISTRICTS}:${one.id}`, one.label]));
+  return (zone) => (zone === "" ? t("indicators.city") : known.get(zone) ?? zone);
+}
+
+function Ending({ indicator }: { indicator: Indicator }) {
+  const { t } = useTranslation();
+  const end = useEndIndicator();
+  const [asked, setAsked] = useState(false);
+  if (!asked) return <Button look="quiet" onPress={() => { setAsked(true); }} aria-label={t("indicators.endOf", { title: indicator.title })}>{t("indicators.end")}</Button>;
+  return (
+    <p className={styles["acts"]}>
+      <Button onPress={() => { end.mutate(indicator); }} isDisabled={end.isPending}>{t("indicators.endSure")}</Button>
+      <Button look="quiet" onPress={() => { setAsked(false); }}>{t("indicators.keep")}</Button>
+      {end.error && <ErrorNote error={end.error} />}
+    </p>
+  );
+}
+
+export function Indicators() {
+  const { t } = useTranslation();
+  const found = useIndicators();
+  const place = usePlaceText();
+  const age = useAgeText();
+  const [building, setBuilding] = useState(false);
+  if (found.isPending) return <Loading rows={6} />;
+  if (found.error) return <ErrorNote error={found.error} retry={() => void found.refetch()} />;
+  const { items, may_set: maySet, stale, age_s: ageS } = found.data;
+  return (
+    <div className={styles["indicators"]}>
+      <p className={styles["acts"]}>
+        {maySet && !building && <Button onPress={() => { setBuilding(true); }}><Icon name="plus" size={14} />{t("indicators.add")}</Button>}
+        <Button look="quiet" onPress={() => { setExtra({ wall: "1" }); }}><Icon name="screen" size={14} />{t("indicators.wall")}</Button>
+      </p>
+      <p className={[styles["quiet"], stale ? styles["stale"] : ""].join(" ")}>{t(stale ? "indicators.stale" : "indicators.age", { age: age(ageS) })}</p>
+      {building && <Builder onDone={() => { setBuilding(false); }} />}
+      {items.length === 0 && !building && <Empty title={t("indicators.none")} next={t(maySet ? "indicators.noneNext" : "indicators.noneNextOther")} />}
+      <div className={styles["grid"]}>
+        {items.map((one) => <Tile key={one.indicator_id} indicator={one} place={place(one.zone)}>{maySet && <Ending indicator={one} />}</Tile>)}
+      </div>
+    </div>
+  );
+}
