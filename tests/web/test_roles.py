@@ -36,6 +36,8 @@ PLACES = {
     "{week}": "2026-W11",
     "{forecast_id}": "none",
     "{clash_id}": "none",
+    "{alert_id}": "none",
+    "{rule_id}": "none",
     "{version}": "1",
     "{cell}": "none",
 }

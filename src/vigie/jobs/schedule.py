@@ -9,12 +9,14 @@ from typing import Self
 
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
+from vigie.jobs.alert_watching import AlertWatch
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
+from vigie.situation.alerts_acts import escalate
 from vigie.situation.home import Home
 from vigie.situation.tomorrow.expected import work_out
 
@@ -65,6 +67,7 @@ class Schedule:
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
+        self.alert_watch = AlertWatch(home)
         self.at_hand = AtHand(home)
         self.tasks = [
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
@@ -78,7 +81,9 @@ class Schedule:
         ]
 
     def _alerts(self) -> None:
-        watch(self._home, hours=1 if self._looked_back else FIRST_LOOK_HOURS)
+        hours = 1 if self._looked_back else FIRST_LOOK_HOURS
+        watch(self._home, hours=hours, stopped=self._stop.is_set)
+        escalate(self._home)
         self._looked_back = True
 
     def _compact(self) -> None:
@@ -113,11 +118,13 @@ class Schedule:
         """Start the thread."""
         self._thread.start()
         self.clash_watch.__enter__()
+        self.alert_watch.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the thread and wait for the task under way."""
         self._stop.set()
+        self.alert_watch.__exit__()
         self.clash_watch.__exit__()
         self._thread.join(timeout=60)
         self.forecaster.close()
