@@ -2,6 +2,7 @@
  * Every screen in both languages, both themes and the reference sizes, as PNG files to look at.
  *
  *   npm run screens -- --url http://127.0.0.1:8000 --out /tmp/screens [--login L --password P --new-password N] [--only today,map] [--lang fr] [--theme light] [--size 1440]
+ *     [--event PLAN_ID]   the plan whose event page is shown
  */
 import { chromium } from "@playwright/test";
 import { mkdirSync } from "node:fs";
@@ -16,6 +17,7 @@ const { values: asked } = parseArgs({
     password: { type: "string" },
     "new-password": { type: "string", default: "une phrase pour les images" },
     only: { type: "string" },
+    event: { type: "string" },
     lang: { type: "string", default: "fr,en" },
     theme: { type: "string", default: "light,dark" },
     size: { type: "string", default: "390,1440,3840" },
@@ -37,6 +39,8 @@ const SCREENS = [
   { name: "today-fact", path: "/aujourdhui?panel=live", act: openFirstFact },
   { name: "tomorrow", path: "/demain", wall: true, act: openPanel },
   { name: "tomorrow-plan", path: "/demain", act: openFirstPlan },
+  ...["clashes", "forecast", "scores", "effects"].map((view) => ({ name: `tomorrow-${view}`, path: `/demain?view=${view}`, wall: view === "forecast", slow: true })),
+  ...(asked.event ? ["file", "similar", "whatif", "means", "after"] : []).map((tab) => ({ name: `event-${tab}`, path: `/demain?event=${asked.event}&tab=${tab}`, slow: true })),
   { name: "yesterday", path: "/hier?panel=past", wall: true },
   { name: "yesterday-analyses", path: "/hier?panel=past&tab=analyses" },
   { name: "yesterday-answer", path: "/hier?panel=past&tab=analyses", act: runFirstAnalysis },
@@ -131,7 +135,7 @@ for (const lang of asked.lang.split(",")) {
         await page.goto(asked.url + screen.path);
         await page.locator('[data-testid="map"][data-ready="true"]').waitFor({ timeout: 60_000 });
         await page.waitForLoadState("load");
-        await page.waitForTimeout(2500);
+        await page.waitForTimeout(screen.slow ? 6000 : 2500);
         if (screen.act) {
           await screen.act(page);
           await page.waitForTimeout(1800);

@@ -11,6 +11,7 @@ import pytest
 from tests.web import sample_home
 
 from vigie.base.clock import FixedClock
+from vigie.base.stopping import look
 from vigie.jobs import at_hand
 from vigie.jobs.at_hand import AtHand
 from vigie.situation.home import Home, init_home, open_home
@@ -52,3 +53,24 @@ def test_one_fit_at_a_time_and_closing_waits_for_it(
     assert worker.tick()
     worker.close()
     home.close()
+
+
+def test_closing_ends_a_fit_in_its_middle_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, _ = sample_home.build(tmp_path / "home")
+    begun = Event()
+
+    def fit(_: Home) -> int:
+        while True:
+            look()
+            begun.set()
+
+    monkeypatch.setattr(at_hand, "keep_at_hand", fit)
+    worker = AtHand(home)
+    assert worker.tick()
+    assert begun.wait(10)
+    worker.close()
+    assert not worker.busy
+    home.close()
+    assert "Traceback" not in capsys.readouterr().err

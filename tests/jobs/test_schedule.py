@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from vigie.base.clock import FixedClock
 from vigie.base.logging import configure_logging
+from vigie.base.stopping import look
 from vigie.jobs.schedule import Schedule, Task
 from vigie.situation.home import Home, init_home, open_home
 
@@ -75,3 +77,27 @@ def test_it_watches_an_empty_home_without_complaint(opened: Home) -> None:
     beside = {"at_hand", "effects", "forecast", "pairs"}
     assert set(done) <= {"alerts", "compact", "retention", "witnesses"} | beside
     assert opened.desk.alerts.count() == 0
+
+
+@pytest.mark.parametrize("ended_by", ["leaving", "the home"])
+def test_a_task_under_way_ends_at_its_next_step(
+    opened: Home, ended_by: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = Event()
+
+    def work() -> None:
+        while True:
+            look()
+            begun.set()
+
+    configure_logging()
+    schedule = Schedule(opened)
+    schedule.tasks = [Task("long", 60, work)]
+    with schedule:
+        assert begun.wait(10)
+        if ended_by == "the home":
+            opened.stop.set()
+            schedule._thread.join(10)
+            assert not schedule._thread.is_alive()
+    assert not schedule._thread.is_alive()
+    assert capsys.readouterr().err == ""

@@ -60,9 +60,9 @@ export function distanceM(a: { lon: number; lat: number }, b: { lon: number; lat
 /** About 700 m: a venue with the streets around it. */
 const LEAST_DEG = 0.009;
 
-/** A box that leaves room for the panel at the left of a wide screen. */
-export function besidePanel([west, south, east, north]: Box, wide: boolean): Box {
-  const span = Math.max(east - west, north - south, LEAST_DEG);
+/** A box with the streets around it. */
+export function withSurroundings([west, south, east, north]: Box): Box {
+  const half = Math.max(east - west, north - south, LEAST_DEG) / 2;
   const [x, y] = [(west + east) / 2, (south + north) / 2];
-  return [x - span * (wide ? 2.2 : 0.6), y - span * 0.5, x + span * 0.6, y + span * 0.5];
+  return [x - half, y - half, x + half, y + half];
 }

@@ -19,6 +19,7 @@ import { postLayers } from "@/map/layers/posts";
 import { HoverCard, type Hover } from "@/map/HoverCard";
 import { makeOverlay, watchPointer } from "@/map/overlay";
 import { pickOf, type DeckInfo } from "@/map/picking";
+import { middleOf, roomBeside, type Room } from "@/map/room";
 import { beyondFrame, zoneLabels } from "@/map/outline";
 import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
 import styles from "@/map/MapView.module.css";
@@ -39,26 +40,27 @@ function stillWanted(): boolean {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Room that panels take, so that a whole city is seen beside them. */
-function roomBesidePanels(): { top: number; bottom: number; left: number; right: number } {
-  const wide = window.innerWidth > 1100 && readUrl().panel !== "none";
-  return wide ? { top: 40, bottom: 130, left: 400, right: 40 } : { top: 64, bottom: 130, left: 16, right: 16 };
+/** The margins that keep what is shown beside the panels that stand now. */
+function room(container: HTMLElement): Room {
+  const covers = [...document.querySelectorAll("[data-covers-map]")].map((one) => one.getBoundingClientRect());
+  return roomBeside(container.getBoundingClientRect(), covers);
 }
 
 function obey(map: MapLibre, value: Command, home: Box): void {
   const animate = !stillWanted();
+  const padding = room(map.getContainer());
   switch (value.type) {
     case "fly":
-      map.easeTo({ center: [value.view.lon, value.view.lat], zoom: value.view.zoom ?? Math.max(map.getZoom(), 14), animate, duration: 500 });
+      map.easeTo({ center: [value.view.lon, value.view.lat], zoom: value.view.zoom ?? Math.max(map.getZoom(), 14), offset: middleOf(padding), animate, duration: 500 });
       break;
     case "fit":
-      map.fitBounds(value.box, { padding: 60, maxZoom: 16, animate, duration: 500 });
+      map.fitBounds(value.box, { padding, maxZoom: 16, animate, duration: 500 });
       break;
     case "zoom":
       map.easeTo({ zoom: map.getZoom() + value.by, animate, duration: 200 });
       break;
     case "home":
-      map.fitBounds(home, { padding: roomBesidePanels(), animate, duration: 500 });
+      map.fitBounds(home, { padding, animate, duration: 500 });
       break;
   }
 }
@@ -110,7 +112,7 @@ export default function MapView() {
     const instance = new maplibregl.Map({
       container: holder.current,
       style: city.style_url ?? outlineStyle(startDark.current, uiScale()),
-      ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: home, fitBoundsOptions: { padding: roomBesidePanels() } }),
+      ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: home, fitBoundsOptions: { padding: room(holder.current) } }),
       minZoom: 8,
       maxZoom: 19,
       attributionControl: city.style_url ? { compact: true } : false,

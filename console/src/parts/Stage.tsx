@@ -14,7 +14,7 @@ export function Stage({ left, right, bottom, toolbar, wide = false }: {
 }) {
   return (
     <div className={[styles["stage"], wide ? styles["wide"] : ""].join(" ")}>
-      {left && <div className={styles["left"]}>{left}</div>}
+      {left && <div className={styles["left"]} data-covers-map>{left}</div>}
       {!wide && (
         <div className={styles["centre"]}>
           <div className={styles["toolbar"]}>{toolbar}</div>
@@ -24,7 +24,7 @@ export function Stage({ left, right, bottom, toolbar, wide = false }: {
           </div>
         </div>
       )}
-      {right && <div className={styles["right"]}>{right}</div>}
+      {right && <div className={styles["right"]} data-covers-map>{right}</div>}
       {bottom && <div className={styles["bottom"]}>{bottom}</div>}
     </div>
   );

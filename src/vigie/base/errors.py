@@ -194,6 +194,14 @@ class Unavailable(VigieError):
     terminal = False
 
 
+class Stopping(VigieError):
+    """The process has been told to stop: what went on ended between two of its steps."""
+
+    code = "stopping"
+    http_status = 503
+    terminal = False
+
+
 class ProviderFailed(VigieError):
     """The identity provider's answer proves nothing, or does not belong to this browser."""
 

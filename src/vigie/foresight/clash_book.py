@@ -164,17 +164,22 @@ class ClashBook:
 
     def _whole(self, ground: Ground, at: int) -> ClashIndex:
         records = self._plans.between(*self.window())
+        index = ClashIndex(ground.views(records), self._rules, ground.context(at))
         self._records = {record.plan_id: record for record in records}
-        return ClashIndex(ground.views(records), self._rules, ground.context(at))
+        return index
 
     def _edited(self, index: ClashIndex, ground: Ground, at: int) -> ClashIndex:
         records = {record.plan_id: record for record in self._plans.between(*self.window())}
         before = self._records
         changed = [one for key, one in records.items() if before.get(key) != one]
         gone = before.keys() - records.keys()
-        self._records = records
         if len(changed) + len(gone) > MOST_EDITS:
-            return ClashIndex(ground.views(list(records.values())), self._rules, ground.context(at))
+            index = ClashIndex(
+                ground.views(list(records.values())), self._rules, ground.context(at)
+            )
+            self._records = records
+            return index
+        self._records = records
         views = {view.plan_id: view for view in ground.views(changed)}
         for plan_id in [*sorted(gone), *(one.plan_id for one in changed)]:
             index.change(plan_id, views.get(plan_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.clash_ground import Ground
 from vigie.foresight.clashes_learnt import FactPoints, LearntPair, learn
 from vigie.foresight.effects.history import evidence
@@ -23,7 +24,9 @@ def learn_pairs(lake: Lake, plans: Plans, ground: Ground, now_us: int) -> list[L
     """
     until_us = now_us - SETTLED_US
     table = lake.scan("facts", from_us=now_us - BACK_US, to_us=until_us, columns=list(COLUMNS))
+    look()
     kept, _ = evidence(table)
+    look()
     lon, lat = (np.asarray(kept[name].to_numpy(), np.float64) for name in ("lon", "lat"))
     early, late = (np.asarray(kept[c].to_numpy(), np.int64) for c in ("earliest_us", "latest_us"))
     placed = np.isfinite(lon) & np.isfinite(lat)
@@ -32,4 +35,5 @@ def learn_pairs(lake: Lake, plans: Plans, ground: Ground, now_us: int) -> list[L
     x, y = ground.projection.to_metres(lon[placed], lat[placed])
     at_us = (early + (late - early) // 2)[placed]
     records = plans_between(plans, int(at_us.min()), until_us)
+    look()
     return learn(ground.views(records), FactPoints(x, y, at_us))

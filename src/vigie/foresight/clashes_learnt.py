@@ -23,6 +23,7 @@ import shapely
 from scipy import stats
 from shapely.geometry.base import BaseGeometry
 
+from vigie.base.stopping import look
 from vigie.base.translations import number
 from vigie.judge.kinds import GROUNDLESS, WORKS
 from vigie.judge.neighbours import Plans
@@ -161,6 +162,7 @@ def learn(views: Sequence[PlanView], facts: FactPoints) -> list[LearntPair]:
     for position, view in enumerate(kept):
         if position in busy:
             continue
+        look()
         found = counter.excess(view.geometry, view.starts_us - BEFORE_US, view.ends_us + AFTER_US)
         if found is not None:
             alone[view.kind].append(found[0] - found[1])
@@ -186,6 +188,7 @@ def _together(
     for one, other in pairs:
         if times[one] > 1 or times[other] > 1:
             continue
+        look()
         a, b = kept[one], kept[other]
         from_us = min(a.starts_us, b.starts_us) - BEFORE_US
         to_us = max(a.ends_us, b.ends_us) + AFTER_US

@@ -6,7 +6,9 @@ import threading
 import time
 from typing import Self
 
+from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
+from vigie.base.stopping import Stop, Worker, stoppable
 from vigie.judge.watched import HOUR_US
 from vigie.situation.alerts import watch_at_once
 from vigie.situation.alerts_engine import BACK_US
@@ -30,7 +32,9 @@ class AlertWatch:
         self._stop = threading.Event()
         self._mark: tuple[int, ...] = ()
         self._back_us = FIRST_BACK_US
-        self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
+        self._ended = Stop()
+        with stoppable(self._ended, home.stop):
+            self._thread = Worker(self._run, "alerts")
 
     def look(self) -> int:
         """Judge what has come since the last look; returns how many alerts were raised."""
@@ -38,7 +42,7 @@ class AlertWatch:
         mark = (lake.version("facts"), lake.version("measures"))
         if mark == self._mark:
             return 0
-        fresh = watch_at_once(self._home, back_us=self._back_us, stopped=self._stop.is_set)
+        fresh = watch_at_once(self._home, back_us=self._back_us)
         self._mark, self._back_us = mark, BACK_US
         return len(fresh)
 
@@ -48,6 +52,8 @@ class AlertWatch:
             began = time.monotonic()
             try:
                 self.look()
+            except Stopping:
+                return
             except Exception:
                 log.exception("alerts could not be looked at")
                 self._stop.wait(10.0)
@@ -59,6 +65,7 @@ class AlertWatch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop the thread and wait for the look under way."""
+        """Stop the thread; a look under way ends at its next step."""
+        self._ended.set()
         self._stop.set()
-        self._thread.join(timeout=60)
+        self._thread.join()

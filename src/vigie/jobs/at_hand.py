@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Thread
 
 from vigie.base.logging import get_logger
+from vigie.base.stopping import Stop, Worker, stoppable
 from vigie.situation.home import Home
 from vigie.situation.tomorrow.whatif import keep_at_hand
 
@@ -17,6 +18,7 @@ class AtHand:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._thread: Thread | None = None
+        self._stop = Stop()
 
     @property
     def busy(self) -> bool:
@@ -27,7 +29,8 @@ class AtHand:
         """Begin again unless it is at work or there is nothing to learn from; returns whether."""
         if self.busy or self._home.lake.extent("facts") is None:
             return False
-        self._thread = Thread(target=self._run, name="at-hand", daemon=True)
+        with stoppable(self._stop, self._home.stop):
+            self._thread = Worker(self._run, "at-hand")
         self._thread.start()
         return True
 
@@ -36,6 +39,7 @@ class AtHand:
         log.info("adequacy is at hand", plans=plans)
 
     def close(self) -> None:
-        """Wait for the work under way: it reads the home."""
+        """End the work under way at its next step: it reads the home."""
+        self._stop.set()
         if self._thread is not None:
             self._thread.join()

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Mapping
 from typing import Self
 
+from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
+from vigie.base.stopping import Stop, Worker, stoppable
 from vigie.judge.clashes import Clash
 from vigie.situation.home import Home
 from vigie.situation.tomorrow.clashes import tell
@@ -28,7 +30,9 @@ class ClashWatch:
         self._stop = threading.Event()
         self._before: Mapping[str, Clash] | None = None
         self._mark: tuple[int, ...] = ()
-        self._thread = threading.Thread(target=self._run, name="clashes", daemon=True)
+        self._ended = Stop()
+        with stoppable(self._ended, home.stop):
+            self._thread = Worker(self._run, "clashes")
 
     def look(self) -> int:
         """Tell what has changed since the last look; returns how much. The first tells nothing."""
@@ -57,6 +61,8 @@ class ClashWatch:
         while not self._stop.wait(LOOK_S):
             try:
                 self.look()
+            except Stopping:
+                return
             except Exception:
                 log.exception("clashes could not be looked at")
                 self._stop.wait(10.0)
@@ -67,6 +73,7 @@ class ClashWatch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop the thread and wait for the look under way."""
+        """Stop the thread; a look under way ends at its next step."""
+        self._ended.set()
         self._stop.set()
-        self._thread.join(timeout=60)
+        self._thread.join()

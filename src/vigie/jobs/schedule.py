@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from vigie.base.clock import now_us
+from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
+from vigie.base.stopping import Stop, Worker, look, stoppable
 from vigie.jobs.alert_watching import AlertWatch
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
@@ -56,7 +58,9 @@ class Task:
 class Schedule:
     """Runs the tasks of a home in one thread while it is entered.
 
-    A task that fails is logged by its code and tried again at its next time; the others go on.
+    A task that fails is logged by its code and tried again at its next time; the others go on. On
+    leaving, whatever is under way ends at its next small step (``base.stopping``): nothing reads
+    the home afterwards.
     """
 
     def __init__(self, home: Home) -> None:
@@ -64,7 +68,9 @@ class Schedule:
         self._stop = threading.Event()
         self._looked_back = False
         self._compacted_on = ""
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        self._ended = Stop()
+        with stoppable(self._ended, home.stop):
+            self._thread = Worker(self._run, "schedule")
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
         self.alert_watch = AlertWatch(home)
@@ -82,7 +88,7 @@ class Schedule:
 
     def _alerts(self) -> None:
         hours = 1 if self._looked_back else FIRST_LOOK_HOURS
-        watch(self._home, hours=hours, stopped=self._stop.is_set)
+        watch(self._home, hours=hours)
         escalate(self._home)
         self._looked_back = True
 
@@ -104,6 +110,8 @@ class Schedule:
             task.due_us = at + task.every_s * SECOND_US
             try:
                 task.do()
+            except Stopping:
+                break
             except Exception:
                 log.exception("task failed", task=task.name)
                 continue
@@ -112,6 +120,7 @@ class Schedule:
 
     def _run(self) -> None:
         while not self._stop.wait(1.0):
+            look()
             self.run_due()
 
     def __enter__(self) -> Self:
@@ -122,10 +131,11 @@ class Schedule:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop the thread and wait for the task under way."""
+        """Stop the threads; what is under way ends at its next step."""
+        self._ended.set()
         self._stop.set()
         self.alert_watch.__exit__()
         self.clash_watch.__exit__()
-        self._thread.join(timeout=60)
-        self.forecaster.close()
+        self._thread.join()
         self.at_hand.close()
+        self.forecaster.close()

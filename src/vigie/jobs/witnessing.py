@@ -10,13 +10,15 @@ from vigie.audit.witnesses import Alarm, Witnesses
 from vigie.base.clock import now_us
 from vigie.base.logging import get_logger
 from vigie.base.settings import WitnessSettings
+from vigie.base.stopping import look
 from vigie.desk.alerts import Alert
 from vigie.intake.outbound import AddressRefused, checked_client, scopes
 from vigie.situation.home import Home
 
 RULE = "audit_witness"
 EVENT_TYPE = "org.vigie.audit.alarm.v1"
-TIMEOUT_S = 20.0
+TIMEOUT_S = 8.0
+"""A server that is told to stop waits no longer for a witness that does not answer."""
 LONGEST_ANSWER = 64 * 2**10
 _DAY_US = 86_400_000_000
 log = get_logger(__name__)
@@ -28,6 +30,7 @@ def post(one: WitnessSettings, url: str, body: bytes) -> tuple[int, str]:
     Raises:
         OSError: When it does not answer, or its address is not allowed.
     """
+    look()
     try:
         with checked_client(url, scopes(private=one.private), timeout_s=TIMEOUT_S) as client:
             answer = client.post(url, content=body)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.judge.judging import (
     Clash,
     Context,
@@ -65,10 +66,14 @@ class ClashIndex:
         self.plans = Plans(live)
         self._held: dict[str, Clash] = {}
         near = near_pairs(self.plans, self.rules)
-        self._hold(judge_pairs(self.plans, near, self.rules))
-        self._hold(judge_single(self.plans, context.now_us, self.rules))
-        self._hold(judge_places(self.plans, near, context, self.rules))
-        self._hold(judge_days(self.plans, context, self.rules))
+        for stage in (
+            judge_pairs(self.plans, near, self.rules),
+            judge_single(self.plans, context.now_us, self.rules),
+            judge_places(self.plans, near, context, self.rules),
+            judge_days(self.plans, context, self.rules),
+        ):
+            look()
+            self._hold(stage)
 
     def clashes(self) -> list[Clash]:
         """Return every clash, by time then rule."""

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.judge.neighbours import Floats, Ints, Places, Plans
 from vigie.judge.rule import Finding, Rule, Wanted, of_kind
 from vigie.judge.views import DayView, Surroundings
@@ -121,6 +122,8 @@ def judge_pairs(
     lower id.
     """
     for rule in of_kind(rules, "clash_pair"):
+        if only is None:  # an edit is judged whole
+            look()
         first, second = plans.wanted(rule.first), plans.wanted(_second(rule))
         if math.isfinite(rule.reach_m):
             kept = near.apart_m <= rule.reach_m

@@ -181,6 +181,7 @@ class Watched:
         severity: Severity that the instance gives, 1 to 5.
         area: Name of the zone, French and English.
         names: Names of places, by id.
+        timezone: IANA zone of local days.
     """
 
     from_us: int
@@ -191,6 +192,7 @@ class Watched:
     severity: int = 3
     area: dict[str, str] = field(default_factory=lambda: {"fr": "la ville", "en": "the city"})
     names: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "Europe/Paris"
 
     def place(self, place_id: str) -> str:
         """Return the name of a place, its id where it has none."""

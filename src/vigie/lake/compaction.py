@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vigie.base.stopping import look
 from vigie.lake.commit import KEEP_HOURS
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import FILE_ROWS, DataFile, read_files, sort_rows, write_sorted
@@ -68,6 +69,7 @@ def compact_table(
     index.catch_up(contract.name, table, contract.id_column)
     parts = old = new = 0
     for group in list(_groups(table, before)):
+        look()
         rows = sort_rows(contract, read_files(table.folder, table.schema, group))
         added = write_sorted(table.folder, rows)
         version = table.commit(

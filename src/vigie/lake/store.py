@@ -21,6 +21,7 @@ from vigie.base.clock import SystemClock
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.base.settings import LakeSettings
+from vigie.base.stopping import look
 from vigie.keys.keeper import Keeper
 from vigie.lake.commit import Committed, check_complete, commit_rows
 from vigie.lake.compaction import Compaction, compact_table
@@ -215,6 +216,7 @@ class Lake:
         """
         done = []
         for name in [kind] if kind is not None else list(CONTRACTS):
+            look()
             contract = self._contract(name)
             with self._lock(name):
                 done.append(compact_table(contract, self._tables[name], self._index, before))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.base.clock import now_us
+from vigie.base.stopping import look
 from vigie.desk.alerts import Alert
 from vigie.geo.cells import cell_centers, cell_to_text, cells_of
 from vigie.judge.rule import Finding, Rule, SourceView, of_kind
 from vigie.model.taxonomy import FACT_THEMES, TAXONOMY
-from vigie.situation.alerts_engine import BACK_US, look, standing_rules
+from vigie.situation.alerts_engine import BACK_US, find_new, standing_rules
 from vigie.situation.home import Home
 
 HOUR_US = 3_600_000_000
@@ -60,6 +61,7 @@ def counts_by_hour(home: Home, first_us: int, hours: int) -> dict[int, pa.Table]
     """
     pieces = []
     for week in range(WEEKS + 1):
+        look()
         start = first_us - week * WEEK_US
         table = home.lake.scan(
             "facts",
@@ -145,9 +147,7 @@ def judge_sources(home: Home) -> list[Alert]:
     ]
 
 
-def watch(
-    home: Home, *, hours: int = 1, stopped: Callable[[], bool] = lambda: False
-) -> list[Alert]:
+def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     """Judge the last full hours and the sources; put what is new on the desk and in the stream.
 
     An alert about a source ends when the source speaks again.
@@ -155,14 +155,16 @@ def watch(
     Args:
         home: The home.
         hours: How many full hours back to judge (a first start looks further).
-        stopped: Asked between two instances of rules; true ends the look.
+
+    Raises:
+        Stopping: When the process is told to stop.
     """
     at = now_us(home.clock)
     this_hour = at - at % HOUR_US
     found = judge_hours(home, this_hour - hours * HOUR_US, hours)
     silent = judge_sources(home)
     slow = [one for one in standing_rules(home) if not one.rule.at_once]
-    set_by_people = look(home, slow, back_us=max(hours, 2) * HOUR_US, stopped=stopped)
+    set_by_people = find_new(home, slow, back_us=max(hours, 2) * HOUR_US)
     fresh = home.desk.alerts.raise_all([*found, *silent, *set_by_people])
     rules = [rule.name for rule in of_kind(home.rules, "alert_sources")]
     home.desk.alerts.end_others(rules, [alert.alert_id for alert in silent])
@@ -170,18 +172,18 @@ def watch(
     return fresh
 
 
-def watch_at_once(
-    home: Home, *, back_us: int = BACK_US, stopped: Callable[[], bool] = lambda: False
-) -> list[Alert]:
+def watch_at_once(home: Home, *, back_us: int = BACK_US) -> list[Alert]:
     """Let the instances that need no long past judge the last hours; raise and tell what is new.
 
     Args:
         home: The home.
         back_us: How far back to judge.
-        stopped: Asked between two instances; true ends the look.
+
+    Raises:
+        Stopping: When the process is told to stop.
     """
     quick = [one for one in standing_rules(home) if one.rule.at_once]
-    found = look(home, quick, back_us=back_us, stopped=stopped)
+    found = find_new(home, quick, back_us=back_us)
     fresh = home.desk.alerts.raise_all(found) if found else []
     tell(home, fresh)
     return fresh

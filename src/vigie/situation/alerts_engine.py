@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.base.errors import VigieError, WrongUsage
+from vigie.base.errors import Stopping, VigieError, WrongUsage
 from vigie.base.logging import get_logger
+from vigie.base.stopping import look
 from vigie.desk.alert_rules import ON, Instance
 from vigie.desk.alerts import Alert
 from vigie.judge.duty import within_hours
@@ -141,7 +142,10 @@ def findings(
     table = within(tables.of(one.rule.reads), one.scope, area)
     extent = home.lake.extent(one.rule.reads)
     known_from = tables.since_us if extent is None else max(tables.since_us, extent[0])
-    seen = Watched(from_us, tables.to_us, known_from, severity=one.severity, area=words)
+    zone = home.settings.city.timezone
+    seen = Watched(
+        from_us, tables.to_us, known_from, severity=one.severity, area=words, timezone=zone
+    )
     if one.rule.reads == "facts":
         seen = replace(seen, facts=Facts.of(table))
     else:
@@ -149,7 +153,7 @@ def findings(
     found = list(one.rule.judge(seen, one.parameters))
     hours = within_hours(
         [finding.from_us for finding in found],
-        home.settings.city.timezone,
+        zone,
         one.scope.from_hour,
         one.scope.to_hour,
     )
@@ -214,20 +218,16 @@ def _new(home: Home, one: Prepared, found: Sequence[Finding]) -> list[Alert]:
     ]
 
 
-def look(
-    home: Home,
-    rules: Sequence[Prepared],
-    *,
-    back_us: int = BACK_US,
-    stopped: Callable[[], bool] = lambda: False,
-) -> list[Alert]:
+def find_new(home: Home, rules: Sequence[Prepared], *, back_us: int = BACK_US) -> list[Alert]:
     """Return what some instances find new in the last hours, without raising it.
 
     Args:
         home: The home.
         rules: The instances.
         back_us: How far back to judge.
-        stopped: Asked between two instances; true ends the look.
+
+    Raises:
+        Stopping: When the process is told to stop.
     """
     if not rules:
         return []
@@ -236,12 +236,13 @@ def look(
     shared: dict[int, Tables] = {}
     found: list[Alert] = []
     for one in rules:
-        if stopped():
-            break
+        look()
         since = _since(one, from_us)
         tables = shared.setdefault(since, Tables(home, since, to_us))
         try:
             found += _new(home, one, findings(home, one, tables, from_us)[0])
+        except Stopping:
+            raise
         except VigieError as error:
             log.warning("alert rule failed", rule_id=one.rule_id, code=error.code)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SystemClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
+from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
 from vigie.foresight.clash_book import ClashBook
@@ -64,6 +65,7 @@ class Home:
         rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
         elsewhere: The other system that is told of log and audit; None without.
+        stop: Ends long reckonings about it between two steps; set when it is closed.
     """
 
     path: Path
@@ -83,9 +85,11 @@ class Home:
     rights: Rights
     keys: Keeper
     elsewhere: Syslog | None = None
+    stop: Stop = field(default_factory=Stop)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
+        self.stop.set()
         self.intake.close()
         self.desk.close()
         self.lake.close()

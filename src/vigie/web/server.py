@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from types import FrameType
 
 import uvicorn
 
@@ -20,11 +21,21 @@ _BACKLOG = 2_048
 
 
 class Server(uvicorn.Server):
-    """A server that ends its live streams before it waits for its other answers."""
+    """A server that ends its live streams before it waits for its other answers.
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    A signal to stop also ends long reckonings about the home at their next step, those that an
+    answer waits for too.
+    """
+
+    def __init__(self, config: uvicorn.Config, hub: Hub, home: Home) -> None:
         super().__init__(config)
         self._hub = hub
+        self._home = home
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end: on SIGINT and SIGTERM."""
+        self._home.stop.set()
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, end streams, let the other answers finish."""
@@ -75,7 +86,7 @@ def make_server(
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
     )
-    return Server(config, app.state.hub)
+    return Server(config, app.state.hub, home)
 
 
 def serve(

@@ -18,8 +18,11 @@ from tests.foresight.effects.small_city import (
     make_model,
     occasion,
 )
+from tests.stopping import After
 
 from vigie.base.clock import to_us
+from vigie.base.errors import Stopping
+from vigie.base.stopping import stoppable
 from vigie.foresight.effects.asking import vagueness
 from vigie.foresight.effects.bins import Bins
 from vigie.foresight.effects.model import EffectModel, Question
@@ -177,3 +180,9 @@ def test_fitted_on_some_events_it_knows_nothing_of_the_others(fitted: Fitted) ->
     blind = model.fitted_on(markets)
     assert "event.sport.match" not in blind.rates
     assert "event.sport.match" in model.rates
+
+
+@pytest.mark.parametrize("looks", [0, 3, 30, 60])
+def test_a_fit_ends_between_two_events_when_it_is_told_to(fitted: Fitted, looks: int) -> None:
+    with pytest.raises(Stopping), stoppable(After(looks)):
+        EffectModel(fitted[0].history)

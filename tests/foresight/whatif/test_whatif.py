@@ -16,8 +16,10 @@ from tests.foresight.whatif.small_city import (
     standing,
     surroundings,
 )
+from tests.stopping import After
 
-from vigie.base.errors import WrongUsage
+from vigie.base.errors import Stopping, WrongUsage
+from vigie.base.stopping import stoppable
 from vigie.foresight.effects.bins import HOUR_US
 from vigie.foresight.whatif.around import outcome, outlook_of
 from vigie.foresight.whatif.backtest import backtest
@@ -192,6 +194,14 @@ def test_the_calibration_comes_later_and_is_then_used(known):
     assert done.told is not None
     again = knowing.get("home", known.standing, lambda: pytest.fail("read twice"), wait=True)
     assert again is done
+
+
+def test_a_walk_ended_in_the_middle_is_begun_anew_by_the_next_who_asks(known):
+    knowing = Knowing()
+    with pytest.raises(Stopping), stoppable(After(20)):
+        knowing.get("home", known.standing, lambda: known, wait=True)
+    done = knowing.get("home", known.standing, lambda: pytest.fail("read twice"), wait=True)
+    assert done.told is not None
 
 
 def test_adequacy_of_a_plan_without_agents_still_tells_the_need(known):

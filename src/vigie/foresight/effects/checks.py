@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.bins import Ints
 from vigie.foresight.effects.model import EffectModel
 from vigie.foresight.effects.occasion import Occasion
@@ -54,6 +55,7 @@ def placebo(model: EffectModel, occasion: Occasion, most: int = PLACEBOS) -> Pla
     before = windows.edges_us[0, 0] - occasion.starts_us
     found: list[tuple[int, float, bool]] = []
     for begin in (starts - before).tolist():
+        look()
         other = replace(occasion, plan_id="", starts_us=begin, ends_us=begin + lasting)
         counted = model.around.count(other)
         past = model.around.past(counted, other)
@@ -163,6 +165,7 @@ def _held_out(model: EffectModel) -> list[_Held]:
         blind = model.fitted_on(rest)
         raw = _raw_means(model, rest)
         for row in out:
+            look()
             event = model.past[row]
             told = blind.surroundings(event, event.occasion).over()
             observed = float(event.observed.sum())

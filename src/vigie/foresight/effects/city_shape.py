@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.bins import DAY_US, HOUR_US, Floats, Ints
 from vigie.foresight.effects.calendar import Calendar
 from vigie.foresight.effects.facts import Facts
@@ -122,6 +123,7 @@ def city_shape(
     centre = (np.arange(level.shape[1]) + 0.5) * 168
     at = np.arange(len(every)) + 0.5
     for row, course in zip(level, rate, strict=True):
+        look()
         course *= np.interp(at, centre, row)  # noqa: PLW2901 - a view on the row, changed in place
     total = np.concatenate([np.zeros((len(rate), 1)), np.cumsum(rate, axis=1)], axis=1)
     return CityShape(start, rate, total)

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.bins import DAY_US, HOUR_US, Bins, Floats
 from vigie.foresight.effects.calendar import Calendar, day_of, public_holidays
 from vigie.foresight.effects.checks import Score, scores
@@ -199,7 +200,9 @@ def read_standing(
     if reach.area is not None:
         x, y = (np.asarray(table[name].to_numpy(), np.float64) for name in ("lon", "lat"))
         table = table.filter(pa.array(shapely.intersects_xy(reach.area, x, y)))
+    look()
     kept, left_out = evidence(table)
+    look()
     facts = facts_of(kept, projection)
     first_us = int(facts.at_us[0]) // HOUR_US * HOUR_US if len(facts) else until_us - DAY_US
     records = plans_between(plans, first_us, now_us + AHEAD_DAYS * DAY_US)
@@ -208,6 +211,7 @@ def read_standing(
         for one in (occasion_of(plan, projection) for plan in records if seen(plan, reach))
         if one is not None
     )
+    look()
     off = public_holidays(
         day_of(first_us, timezone), day_of(now_us + AHEAD_DAYS * DAY_US, timezone), country
     )
@@ -221,6 +225,7 @@ def read_weather(lake: Lake, from_us: int, to_us: int) -> HourlyWeather:
     hours = max(1, (to_us - from_us) // HOUR_US)
     found = []
     for metric in ("weather.rain", "weather.temperature"):
+        look()
         table = lake.query(
             "measure_series",
             metric=metric,

@@ -7,6 +7,7 @@ from copy import copy
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.asking import (
     Basis,
     Excess,
@@ -117,6 +118,7 @@ class EffectModel:
         profiles = {}
         hours = np.arange(len(self.bins.hours))
         for code, of in branches(kinds).items():
+            look()
             chosen = rows[of]
             excess = sum(self.past[r].observed - self.past[r].expected.mean for r in chosen)
             excess = excess - self.others[chosen].sum(0)
@@ -149,6 +151,7 @@ class EffectModel:
         for _ in range(PASSES if len(rows) else 0):
             self._fit(rows)
             for row in rows.tolist():
+                look()
                 self.others[row] = self._others_of(self.past[row].occasion)
 
     def _differ(self, seen: Seen, rates: Rates) -> float:

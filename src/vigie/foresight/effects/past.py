@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.baseline import (
     Baseline,
     Counted,
@@ -163,6 +164,7 @@ def count_past(around: Around) -> tuple[tuple[PastEvent, ...], Spread]:
     chosen = [o for o in around.history.occasions if is_past(o, around.history, around.bins)]
     found: dict[str, PastEvent] = {}
     for occasion in sorted(chosen, key=lambda one: one.footprint.wkb):
+        look()
         counted = around.count(occasion)
         sums.add(counted)
         found[occasion.plan_id] = around.past(counted, occasion)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.bins import Floats, Ints
 
 PEOPLE = 10_000.0
@@ -114,6 +115,7 @@ def log_likelihood(seen: Seen, grid: Floats, shares: Floats) -> Floats:
     usual = np.maximum(seen.expected, 1e-3)
     wide = np.maximum(seen.spread, 1.0)[:, None] + seen.known / usual
     for rows in np.array_split(np.arange(len(seen.people)), 1 + len(seen.people) // ROWS):
+        look()
         for ring in range(shares.shape[1]):
             base = usual[rows, :, ring][..., None]
             brought = grid * shares[:, ring][:, None]

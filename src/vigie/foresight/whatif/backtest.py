@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.bins import DAY_US, HOUR_US
 from vigie.foresight.effects.model import EffectModel
 from vigie.foresight.effects.occasion import Occasion
@@ -148,6 +149,7 @@ class _Walk:
             if "agents" in self.means.get(self.model.past[row].occasion.plan_id, _NOTHING).means
         ]
         for row in step:
+            look()
             occasion = self.model.past[row].occasion
             planned = self.means[occasion.plan_id].means["agents"]
             outlook = loading(

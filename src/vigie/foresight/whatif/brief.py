@@ -6,6 +6,7 @@ from threading import Lock
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.effects.occasion import occasion_of
 from vigie.foresight.plans import PlanRecord
 from vigie.foresight.whatif.adequacy import Adequacy, adequacy
@@ -59,6 +60,7 @@ class Briefs:
             held = self._kept.get(plan.plan_id)
         if held is not None and held[0] == plan:
             return held[1]
+        look()
         found = brief(plan, self._knowledge)
         with self._lock:
             if len(self._kept) >= MOST_KEPT:

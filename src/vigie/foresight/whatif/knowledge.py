@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock, Thread
+from functools import partial
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from shapely.geometry.base import BaseGeometry
 
+from vigie.base.stopping import Worker, look, wait_for
 from vigie.foresight.effects.bins import DAY_US, HOUR_US, Ints
 from vigie.foresight.effects.history import Standing
 from vigie.foresight.effects.occasion import Occasion
@@ -101,11 +103,13 @@ def read_surroundings(
     columns = ["place_id", "kind", "label", "lon", "lat", "capacity", "source"]
     places = keep("places", lake.scan("places", columns=columns))
     columns = ["metric", "place_id", "from_us", "to_us", "value", "source", "lon", "lat"]
+    look()
     measures = lake.scan(
         "measures", from_us=now_us - MEASURES_DAYS * DAY_US, to_us=now_us, columns=columns
     )
     measures = measures.filter(pc.is_in(measures["metric"], pa.array(METRICS)))
     measures = keep("measures", measures)
+    look()
     by_metric = {name: measures.filter(pc.equal(measures["metric"], name)) for name in METRICS}
     rain, dry = _wet_hours(by_metric["weather.rain"])
     arrivals, days = _arrivals(by_metric["health.arrivals"], timezone)
@@ -244,7 +248,7 @@ class Knowing:
 
     def __init__(self) -> None:
         self._kept: dict[object, Known] = {}
-        self._walks: dict[object, Thread] = {}
+        self._walks: dict[object, Worker] = {}
         self._lock = Lock()
 
     def get(
@@ -263,13 +267,21 @@ class Knowing:
             if held is None or held.standing is not standing:
                 held = make()
                 self._kept[key] = held
-                walk = Thread(target=self._judge, args=(key, held), daemon=True)
-                self._walks[key] = walk
-                walk.start()
+                self._walks[key] = self._begin(key, held)
             walk = self._walks[key]
+            if walk.stopped:  # by what may end who asked for it; who asks now wants it
+                walk = self._walks[key] = self._begin(key, held)
         if wait:
-            walk.join()
+            wait_for(walk)
+            if walk.stopped:
+                look()
+                return self.get(key, standing, make, wait=True)
         return self._kept[key]
+
+    def _begin(self, key: object, held: Known) -> Worker:
+        walk = Worker(partial(self._judge, key, held), "past-events")
+        walk.start()
+        return walk
 
     def _judge(self, key: object, known: Known) -> None:
         found = judged(known)

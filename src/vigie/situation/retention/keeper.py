@@ -15,6 +15,7 @@ from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
+from vigie.base.stopping import look
 from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
 from vigie.foresight.forecasting.shelf import ForecastShelf
@@ -121,6 +122,7 @@ class Retention:
             self._replay()
             outcome.resumed = self._register.resume(self._happened)
             for rule in self.rulebook.rules.values():
+                look()
                 if rule.store in CONTRACTS or rule.store in TEXTS:
                     outcome.note(rule.name, self._run_lake(rule, by))
             set_mark(self._lake.folder, self.ledger.last())

@@ -17,6 +17,7 @@ import numpy as np
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
+from vigie.base.stopping import stoppable
 from vigie.foresight.effects.bins import Estimate
 from vigie.foresight.effects.checks import Placebo, Score, people_hours, placebo, raw_transfer
 from vigie.foresight.effects.effect import Foreseen
@@ -81,14 +82,15 @@ def standing_model(home: Home, view: View | None = None) -> Standing:
     """
     limits = (None, None) if view is None else (view.limits.sources, view.area)
     reach = Reach(tuple(sorted(limits[0])) if limits[0] is not None else (), limits[1])
-    return model_of(
-        home.lake,
-        home.plans,
-        center=home.settings.city.center,
-        timezone=home.settings.city.timezone,
-        now_us=now_us(home.clock),
-        reach=reach,
-    )
+    with stoppable(home.stop):
+        return model_of(
+            home.lake,
+            home.plans,
+            center=home.settings.city.center,
+            timezone=home.settings.city.timezone,
+            now_us=now_us(home.clock),
+            reach=reach,
+        )
 
 
 def estimate_json(estimate: Estimate) -> dict[str, float]:

@@ -18,6 +18,7 @@ from shapely.geometry import shape
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
+from vigie.base.stopping import look, stoppable
 from vigie.foresight.effects.history import Reach, model_of
 from vigie.foresight.plans import PlanRecord, get_plan, plans_between
 from vigie.foresight.whatif.knowledge import KNOWING, Known, Lines, build, read_surroundings
@@ -91,6 +92,11 @@ def _reach(home: Home, caller: Caller, view: View) -> _Reach:
 
 def _known(home: Home, reach: _Reach, *, wait: bool = False) -> Known:
     """Return what answers rest on, as far as a reach goes."""
+    with stoppable(home.stop):
+        return _fitted(home, reach, wait=wait)
+
+
+def _fitted(home: Home, reach: _Reach, *, wait: bool) -> Known:
     at, city = now_us(home.clock), home.settings.city
     standing = model_of(
         home.lake,
@@ -129,6 +135,7 @@ def keep_at_hand(home: Home) -> int:
     at = now_us(home.clock)
     ahead = plans_between(home.plans, at - DAY_US, at + AHEAD_DAYS * DAY_US)
     found = {plan.plan_id: known.briefs.of(plan) for plan in ahead}
+    look()
     needed = {name: one.needed for name, one in found.items() if one is not None}
     keep_needed(home, {name: (one.low, one.likely, one.high) for name, one in needed.items()})
     return len(needed)

@@ -9,6 +9,7 @@ import { useCityContext, useKindText } from "@/state/city";
 import { setExtra } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Select, TextField } from "@/ui/Fields";
+import { useNarrow } from "@/ui/useNarrow";
 import styles from "@/features/tomorrow/agenda/Filters.module.css";
 
 const STATES = ["draft", "declared", "authorised", "cancelled", "wild"] as const;
@@ -23,7 +24,8 @@ export function Filters({ from, services }: { from: string; services: readonly s
   const zones = (useZoning(DISTRICTS).data?.features ?? []).map(zoneName);
   const choose = (name: string) => (value: string): void => { setExtra({ [name]: value === ALL ? null : value, day: null }); };
   const known = [...new Set([...services, ...listed.services])].sort();
-  return (
+  const narrow = useNarrow();
+  const fields = (
     <div className={styles["filters"]} role="group" aria-label={t("agenda.filters")}>
       <TextField label={t("agenda.from")} type="date" value={from} onChange={(value) => { if (/^\d{4}-\d{2}-\d{2}$/.test(value)) setExtra({ start: value, day: null }); }} />
       <Select label={t("agenda.range")} value={String(days)} onChange={choose("days")} options={[...new Set([...RANGES, days])].map((n) => ({ id: String(n), text: t("agenda.rangeDays", { count: n }) }))} />
@@ -42,4 +44,5 @@ export function Filters({ from, services }: { from: string; services: readonly s
       {filtered && <Button look="quiet" onPress={() => { setExtra({ kinds: null, states: null, services: null, area: null }); }}>{t("agenda.clear")}</Button>}
     </div>
   );
+  return narrow ? <details className={styles["fold"]}><summary>{t(filtered ? "agenda.filtersSet" : "agenda.filters")}</summary>{fields}</details> : fields;
 }

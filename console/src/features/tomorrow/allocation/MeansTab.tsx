@@ -23,9 +23,6 @@ import type { EventTabProps } from "@/features/tomorrow/event/tabs";
 import styles from "@/features/tomorrow/allocation/Allocation.module.css";
 
 const DETOUR = 1.3;
-const WIDE_PX = 1100;
-/** Share of the posts' breadth that the panel covers on a wide screen. */
-const BESIDE = 0.9;
 
 function Basis({ data }: { data: Allocation }) {
   const { t } = useTranslation();
@@ -118,7 +115,7 @@ export default function MeansTab({ planId }: EventTabProps) {
   const seen = box?.join() ?? "";
   useEffect(() => {
     const [west, south, east, north] = seen.split(",").map(Number);
-    if (west !== undefined && south !== undefined && east !== undefined && north !== undefined) command({ type: "fit", box: [west - (window.innerWidth > WIDE_PX ? BESIDE * (east - west) : 0), south, east, north] });
+    if (west !== undefined && south !== undefined && east !== undefined && north !== undefined) command({ type: "fit", box: [west, south, east, north] });
   }, [seen]);
   return (
     <>

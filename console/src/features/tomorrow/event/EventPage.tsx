@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { usePlan } from "@/api/queries";
 import { useEventShapes } from "@/features/tomorrow/event/eventMap";
 import { EVENT_TABS } from "@/features/tomorrow/event/tabs";
-import { besidePanel, geometryBox } from "@/lib/bbox";
+import { geometryBox, withSurroundings } from "@/lib/bbox";
 import { instantText, parseInstant } from "@/lib/time";
 import { Stage } from "@/parts/Stage";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
@@ -16,7 +16,6 @@ import { Tabs } from "@/ui/Tabs";
 import styles from "@/features/tomorrow/event/EventPage.module.css";
 
 const MINUTE_MS = 60_000;
-const WIDE_PX = 1100;
 
 export default function EventPage({ planId }: { planId: string }) {
   const { t } = useTranslation();
@@ -34,7 +33,7 @@ export default function EventPage({ planId }: { planId: string }) {
   useMapContent(content);
   useEffect(() => {
     const box = geometryBox(found?.geometry);
-    if (box && readUrl().view === null) command({ type: "fit", box: besidePanel(box, window.innerWidth > WIDE_PX) });
+    if (box && readUrl().view === null) command({ type: "fit", box: withSurroundings(box) });
   }, [found?.geometry]);
   const starts = parseInstant(found?.starts_at ?? null);
   const tabs = EVENT_TABS.map(({ id, label, view: View }) => ({
