@@ -95,6 +95,11 @@ class Report:
         return 1 if totals["failed"] else 0
 
 
+def suite(python: str) -> list[str]:
+    """Return the command that runs the tests on two cores."""
+    return [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+
+
 def check_python(report: Report) -> None:
     """Style, types, import directions, then the tests."""
     python = sys.executable
@@ -102,7 +107,7 @@ def check_python(report: Report) -> None:
     report.run("format", [python, "-m", "ruff", "format", "--check", "."])
     report.run("types", [python, "-m", "mypy"])
     report.run("imports", [str(Path(python).with_name("lint-imports")), "--no-logo"])
-    report.run("tests", [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"])
+    report.run("tests", [*suite(python), "--durations=60", "--durations-min=4"])
 
 
 def check_other_python(report: Report, python: str | None) -> None:
@@ -118,8 +123,7 @@ def check_other_python(report: Report, python: str | None) -> None:
     chosen = " and ".join(f"not needs_{part}" for part in SYSTEM_PARTS)
     left_out = [f"--ignore=tests/{room}" for room in HEAVY_ROOMS]
     left_out.append("--ignore-glob=tests/intake/test_*.py")
-    command = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", chosen]
-    report.run("unit tests on Python 3.13", [*command, *left_out])
+    report.run("unit tests on Python 3.13", [*suite(python), "-m", chosen, *left_out])
 
 
 def check_console(report: Report, npm: str | None) -> None:
