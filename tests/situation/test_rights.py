@@ -42,8 +42,7 @@ from vigie.situation.sources import get_refused, list_refused, list_sources, ret
 from vigie.situation.summary import summarise
 from vigie.situation.tomorrow.clashes import ClashFilters, list_clashes
 
-OPERATOR = Caller("o", "operator")
-PLANNER = Caller("p", "planner")
+OPERATOR, PLANNER = Caller("o", "operator"), Caller("p", "planner")
 DPO = Caller("d", "dpo")
 REASON = "Plainte reçue ce matin"
 
