@@ -25,6 +25,7 @@ from vigie.base.errors import (
 )
 from vigie.privacy.charter import read_charter, shipped_charter
 from vigie.privacy.purposes import Purpose, Verb
+from vigie.situation.alerts_read import list_alerts
 from vigie.situation.caller import Caller
 from vigie.situation.facts import get_fact, list_facts
 from vigie.situation.filters import Filters, make_filters
@@ -36,13 +37,12 @@ from vigie.situation.near import near
 from vigie.situation.places import places_geojson
 from vigie.situation.plans import list_plans, read_agenda, read_plan
 from vigie.situation.rights import CHARTER_FILE, Rights, View
-from vigie.situation.signals import answer_analysis, list_alerts
+from vigie.situation.signals import answer_analysis
 from vigie.situation.sources import get_refused, list_refused, list_sources, retry_refused
 from vigie.situation.summary import summarise
 from vigie.situation.tomorrow.clashes import ClashFilters, list_clashes
 
-OPERATOR = Caller("o", "operator")
-PLANNER = Caller("p", "planner")
+OPERATOR, PLANNER = Caller("o", "operator"), Caller("p", "planner")
 DPO = Caller("d", "dpo")
 REASON = "Plainte reçue ce matin"
 

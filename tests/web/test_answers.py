@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from vigie.web.answers import (
     agenda,
+    alerts,
     base,
     city,
     clashes,
@@ -54,7 +55,7 @@ ADDRESSES: list[tuple[str, dict[str, str], str, object]] = [
     ("/api/plans", {}, JSON, records.PlanPage),
     ("/api/agenda", {"days": "10"}, JSON, agenda.AgendaAnswer),
     ("/api/clashes", {}, JSON, clashes.ClashPage),
-    ("/api/alerts", {}, JSON, signals.AlertList),
+    ("/api/alerts", {}, JSON, alerts.AlertPage),
     ("/api/analyses", {}, JSON, signals.AnalysisList),
     ("/api/sources", {}, JSON, sources.SourceList),
     ("/api/sources/log", {}, JSON, sources.SourceAnswer),

@@ -37,6 +37,8 @@ PLACES = {
     "{forecast_id}": "none",
     "{clash_id}": "none",
     "{indicator_id}": "none",
+    "{alert_id}": "none",
+    "{rule_id}": "none",
     "{version}": "1",
     "{cell}": "none",
 }

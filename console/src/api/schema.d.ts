@@ -144,6 +144,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alert-duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Duty
+         * @description Return who is asked about alerts: roles and hours, in the order of asking.
+         */
+        get: operations["getAlertDuty"];
+        /**
+         * Put Duty
+         * @description Write the next version of the duty roster.
+         */
+        put: operations["putAlertDuty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description Return what can ring, the instances set, and the published false-alarm rate of each.
+         */
+        get: operations["listAlertRules"];
+        put?: never;
+        /**
+         * Add Rule
+         * @description Make an instance of a rule.
+         */
+        post: operations["addAlertRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Rule
+         * @description Say how often an instance would have rung in the last days; nothing is kept.
+         */
+        post: operations["tryAlertRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Versions
+         * @description Return every version of an instance, newest first.
+         */
+        get: operations["listAlertRuleVersions"];
+        /**
+         * Put Rule
+         * @description Write the next version of an instance: changed, switched off, or given up.
+         */
+        put: operations["putAlertRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -158,6 +250,46 @@ export interface paths {
         get: operations["listAlerts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert
+         * @description Return one alert with its rule, its history and the others of its situation.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description Acknowledge an alert, put it off, wake it up, or say whether it was true.
+         */
+        post: operations["actOnAlert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2548,6 +2680,78 @@ export interface components {
             limits: components["schemas"]["Texts"];
         };
         /**
+         * AlertActAnswer
+         * @description One thing done about an alert.
+         */
+        AlertActAnswer: {
+            /** Number */
+            number: number;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "acknowledge" | "snooze" | "wake" | "verdict" | "escalate";
+            /** Verdict */
+            verdict: string;
+            /** Reason */
+            reason: string;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever does not act on alerts.
+             */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * AlertActAsked
+         * @description What is to be done about an alert.
+         */
+        AlertActAsked: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "acknowledge" | "snooze" | "wake" | "verdict";
+            /**
+             * Verdict
+             * @default
+             * @enum {string}
+             */
+            verdict: "" | "true" | "false" | "unknown";
+            /**
+             * Reason
+             * @description No person's name.
+             * @default
+             */
+            reason: string;
+            /**
+             * Minutes
+             * @description How long it is put off.
+             * @default 0
+             */
+            minutes: number;
+            /**
+             * Whole
+             * @description To every alert of its situation.
+             * @default false
+             */
+            whole: boolean;
+            /**
+             * After
+             * @description Number of the last act read.
+             */
+            after?: number | null;
+        };
+        /**
          * AlertAnswer
          * @description Something worth a look, with its reason and its numbers.
          */
@@ -2583,12 +2787,289 @@ export interface components {
             state: string;
         };
         /**
+         * AlertDetail
+         * @description An alert with its rule, its history and the others of its situation.
+         */
+        AlertDetail: {
+            /** Alert Id */
+            alert_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            explanation: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            title: components["schemas"]["Texts"];
+            /**
+             * Instance
+             * @description Instance of the rule; empty for a rule without any.
+             */
+            instance: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "new" | "acknowledged" | "snoozed" | "over";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "" | "true" | "false" | "unknown";
+            /**
+             * Raised At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            raised_at: string;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * Asked
+             * @description Role asked now; empty when nobody is on duty.
+             */
+            asked: string | null;
+            /**
+             * Escalation
+             * @description 0 for the first role asked, then 1, 2, …
+             */
+            escalation: number | null;
+            /** Next Escalation At */
+            next_escalation_at: string | null;
+            /**
+             * Group
+             * @description Earliest alert of its situation.
+             */
+            group: string;
+            /** Group Size */
+            group_size: number;
+            confidence: components["schemas"]["Confidence"];
+            /** @description Why its rule matters, and what it does not show. */
+            why: components["schemas"]["Texts"];
+            false_rate: components["schemas"]["FalseRateAnswer"];
+            /** History */
+            history: components["schemas"]["AlertActAnswer"][];
+            /** Together */
+            together: components["schemas"]["AlertListed"][];
+            /** May Act */
+            may_act: boolean;
+        };
+        /**
+         * AlertFamily
+         * @description A rule that raises alerts.
+         */
+        AlertFamily: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["Texts"];
+            why: components["schemas"]["Texts"];
+            /** Reference */
+            reference: string;
+            /** Reads */
+            reads: string;
+            /**
+             * At Once
+             * @description Asked at every commit; otherwise every minute.
+             */
+            at_once: boolean;
+            /**
+             * Parameters
+             * @description JSON Schema of an instance's parameters; null for a rule without instances.
+             */
+            parameters: {
+                [key: string]: unknown;
+            } | null;
+            false_rate: components["schemas"]["FalseRateAnswer"];
+        };
+        /**
          * AlertList
          * @description Alerts, newest first.
          */
         AlertList: {
             /** Items */
             items: components["schemas"]["AlertAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AlertListed
+         * @description An alert, how it stands, who is asked, and the situation it belongs to.
+         */
+        AlertListed: {
+            /** Alert Id */
+            alert_id: string;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            explanation: components["schemas"]["Texts"];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            title: components["schemas"]["Texts"];
+            /**
+             * Instance
+             * @description Instance of the rule; empty for a rule without any.
+             */
+            instance: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "new" | "acknowledged" | "snoozed" | "over";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "" | "true" | "false" | "unknown";
+            /**
+             * Raised At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            raised_at: string;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * Asked
+             * @description Role asked now; empty when nobody is on duty.
+             */
+            asked: string | null;
+            /**
+             * Escalation
+             * @description 0 for the first role asked, then 1, 2, …
+             */
+            escalation: number | null;
+            /** Next Escalation At */
+            next_escalation_at: string | null;
+            /**
+             * Group
+             * @description Earliest alert of its situation.
+             */
+            group: string;
+            /** Group Size */
+            group_size: number;
+            confidence: components["schemas"]["Confidence"];
+        };
+        /**
+         * AlertPage
+         * @description Alerts, newest first.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["AlertListed"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AlertRuleAnswer
+         * @description One version of an instance of a rule.
+         */
+        AlertRuleAnswer: {
+            /** Rule Id */
+            rule_id: string;
+            /** Number */
+            number: number;
+            /** Family */
+            family: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            /** Severity */
+            severity: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "on" | "off" | "gone";
+            /**
+             * By
+             * @description Null for whoever does not set rules.
+             */
+            by: string | null;
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            false_rate: components["schemas"]["FalseRateAnswer"];
+        };
+        /**
+         * AlertRuleList
+         * @description What can ring, and the instances set.
+         */
+        AlertRuleList: {
+            /** Families */
+            families: components["schemas"]["AlertFamily"][];
+            /** Items */
+            items: components["schemas"]["AlertRuleAnswer"][];
+            /** May Write */
+            may_write: boolean;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AlertRuleVersions
+         * @description The versions of an instance, newest first.
+         */
+        AlertRuleVersions: {
+            /** Items */
+            items: components["schemas"]["AlertRuleAnswer"][];
             /** Next */
             next?: string | null;
         };
@@ -3861,6 +4342,29 @@ export interface components {
             code: string;
         };
         /**
+         * Confidence
+         * @description How sure alerts of this rule are, by what people said of earlier ones.
+         */
+        Confidence: {
+            /**
+             * Share
+             * @description True among those judged; null before any verdict.
+             */
+            share: number | null;
+            /**
+             * Low
+             * @description Lower end of the 95 % interval (Wilson).
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Judged
+             * @description Alerts judged true or false: the base.
+             */
+            judged: number;
+        };
+        /**
          * Contact
          * @description A function of a service and the telephone of the service; never a person.
          */
@@ -4418,6 +4922,66 @@ export interface components {
              * @default
              */
             sha256: string;
+        };
+        /**
+         * Duty
+         * @description Who is asked about alerts, in the order of asking.
+         */
+        Duty: {
+            /**
+             * Number
+             * @description Version; 0 for the one that comes with Vigie.
+             */
+            number: number;
+            /**
+             * After Min
+             * @description Minutes without an answer, then the next role is asked.
+             */
+            after_min: number;
+            /** Watches */
+            watches: components["schemas"]["DutyWatch"][];
+            /** At */
+            at: string | null;
+            /** May Write */
+            may_write: boolean;
+        };
+        /**
+         * DutyWatch
+         * @description Hours in which a role answers alerts.
+         */
+        DutyWatch: {
+            /** Role */
+            role: string;
+            /**
+             * Weekdays
+             * @description 0 = Monday.
+             */
+            weekdays: number[];
+            /**
+             * From Min
+             * @description Minute of the local day.
+             */
+            from_min: number;
+            /**
+             * To Min
+             * @description Not after the start: over midnight.
+             */
+            to_min: number;
+        };
+        /**
+         * DutyWritten
+         * @description The next version of the duty roster.
+         */
+        DutyWritten: {
+            /** After Min */
+            after_min: number;
+            /** Watches */
+            watches: components["schemas"]["DutyWatch"][];
+            /**
+             * After
+             * @description Version that was read.
+             */
+            after: number;
         };
         /**
          * EffectAbout
@@ -5161,6 +5725,38 @@ export interface components {
              * @description Recovery codes not used yet.
              */
             codes_left: number;
+        };
+        /**
+         * FalseRateAnswer
+         * @description The published share of false alarms of a rule.
+         */
+        FalseRateAnswer: {
+            /** Share */
+            share: number | null;
+            /**
+             * Low
+             * @description Lower end of the 95 % interval (Wilson).
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Judged
+             * @description Alerts judged true or false: the base.
+             */
+            judged: number;
+            /** False */
+            false: number;
+            /**
+             * Unknown
+             * @description Verdicts that could not say; no part of the base.
+             */
+            unknown: number;
+            /**
+             * Raised
+             * @description Alerts still kept, judged or not.
+             */
+            raised: number;
         };
         /**
          * Feature
@@ -8356,6 +8952,31 @@ export interface components {
             };
         };
         /**
+         * Rang
+         * @description One time that an instance would have rung.
+         */
+        Rang: {
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Severity */
+            severity: number;
+            explanation: components["schemas"]["Texts"];
+        };
+        /**
+         * RangDay
+         * @description How often it would have rung on a local day.
+         */
+        RangDay: {
+            /** Day */
+            day: string;
+            /** N */
+            n: number;
+        };
+        /**
          * RangedNumber
          * @description A number that is not known, with its 80 % interval and what it rests on.
          */
@@ -9072,6 +9693,66 @@ export interface components {
             beyond: ("above" | "below" | "inside") | null;
         };
         /**
+         * RuleTried
+         * @description An instance to be tried on the past.
+         */
+        RuleTried: {
+            /** Family */
+            family: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            scope?: components["schemas"]["ScopeAsked"];
+            /**
+             * Severity
+             * @default 3
+             */
+            severity: number;
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+        };
+        /**
+         * RuleWritten
+         * @description An instance, or its next version.
+         */
+        RuleWritten: {
+            /** Family */
+            family: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            scope?: components["schemas"]["ScopeAsked"];
+            /**
+             * Severity
+             * @default 3
+             */
+            severity: number;
+            /**
+             * State
+             * @default on
+             * @enum {string}
+             */
+            state: "on" | "off" | "gone";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * After
+             * @description Version that was read; 0: a new one.
+             * @default 0
+             */
+            after: number;
+        };
+        /**
          * ScenarioTold
          * @description What was asked, with what was taken for granted.
          */
@@ -9100,6 +9781,39 @@ export interface components {
             site: string;
             /** Rescue */
             rescue: string;
+        };
+        /**
+         * ScopeAsked
+         * @description Where and when an instance looks.
+         */
+        ScopeAsked: {
+            /**
+             * Zone
+             * @description `zoning:id`; empty: everywhere.
+             * @default
+             */
+            zone: string;
+            /**
+             * Ring
+             * @description A drawn polygon, lon lat, closed.
+             */
+            ring?: [
+                number,
+                number
+            ][];
+            /** Sources */
+            sources?: string[];
+            /**
+             * From Hour
+             * @default 0
+             */
+            from_hour: number;
+            /**
+             * To Hour
+             * @description As `from_hour`: the whole day.
+             * @default 0
+             */
+            to_hour: number;
         };
         /**
          * ScoreInterval
@@ -10012,6 +10726,67 @@ export interface components {
             siren: boolean;
         };
         /**
+         * Trial
+         * @description How often an instance would have rung.
+         */
+        Trial: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Known From
+             * Format: date-time
+             * @description From when on something is known.
+             */
+            known_from: string;
+            /** Days */
+            days: number;
+            /** Rang */
+            rang: number;
+            /** Per Day */
+            per_day: number;
+            /**
+             * Per Day Low
+             * @description Lower end of the exact 95 % interval (Garwood).
+             */
+            per_day_low: number;
+            /** Per Day High */
+            per_day_high: number;
+            /**
+             * Declared Per Day
+             * @description False alarms a day that it is set for; null where chance is no part of it.
+             */
+            declared_per_day: number | null;
+            /**
+             * Reached Per Day
+             * @description False alarms a day that its limits give, were the past still true.
+             */
+            reached_per_day: number | null;
+            /**
+             * Base
+             * @description Facts or measures looked at.
+             */
+            base: number;
+            /** By Day */
+            by_day: components["schemas"]["RangDay"][];
+            /**
+             * Items
+             * @description Newest first, at most 200.
+             */
+            items: components["schemas"]["Rang"][];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * Used
          * @description A means as it was really engaged, entered afterwards.
          */
@@ -10505,6 +11280,229 @@ export interface operations {
             };
         };
     };
+    getAlertDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAlertDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlertRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAlertRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryAlertRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTried"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlertRuleVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleVersions"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAlertRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAlerts: {
         parameters: {
             query?: {
@@ -10523,7 +11521,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertList"];
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertActAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from vigie.base.clock import Clock, now_us
+from vigie.base.errors import NotFound
 from vigie.desk.tables import AlertRow
 
 
@@ -28,6 +29,10 @@ class Alert:
         lon: Longitude, when it has a place.
         lat: Latitude, when it has a place.
         state: ``raised`` or ``over``.
+        instance: Instance of the rule that raised it; empty for a rule without instances.
+        family: What it is about; alerts of one family may be one situation.
+        verdict: The newest verdict on it: true, false, unknown; empty before any.
+        raised_us: When it was raised, epoch µs.
     """
 
     alert_id: str
@@ -40,6 +45,14 @@ class Alert:
     lon: float | None = None
     lat: float | None = None
     state: str = "raised"
+    instance: str = ""
+    family: str = ""
+    verdict: str = ""
+    raised_us: int = field(default=0, compare=False)
+
+
+def _alert(row: AlertRow) -> Alert:
+    return Alert(**{name: getattr(row, name) for name in Alert.__dataclass_fields__})
 
 
 class Alerts:
@@ -70,10 +83,13 @@ class Alerts:
                         numbers=alert.numbers,
                         state="raised",
                         raised_us=at,
+                        instance=alert.instance,
+                        family=alert.family,
+                        verdict="",
                     )
                 )
                 session.flush()
-                fresh.append(alert)
+                fresh.append(replace(alert, raised_us=at))
             session.execute(
                 update(AlertRow)
                 .where(AlertRow.state == "raised", AlertRow.until_us < at)
@@ -124,21 +140,38 @@ class Alerts:
         if without is not None:
             query = query.where(AlertRow.rule != without)
         with Session(self._engine) as session:
-            return [
-                Alert(
-                    row.alert_id,
-                    row.rule,
-                    row.severity,
-                    row.at_us,
-                    row.until_us,
-                    row.explanation,
-                    row.numbers,
-                    row.lon,
-                    row.lat,
-                    row.state,
-                )
-                for row in session.scalars(query)
-            ]
+            return [_alert(row) for row in session.scalars(query)]
+
+    def get(self, alert_id: str) -> Alert:
+        """Return an alert.
+
+        Raises:
+            NotFound: There is none of that name.
+        """
+        with Session(self._engine) as session:
+            row = session.get(AlertRow, alert_id)
+            if row is None:
+                raise NotFound(what="alert", name=alert_id[:40])
+            return _alert(row)
+
+    def since(self, instance: str, from_us: int) -> list[Alert]:
+        """Return the alerts of an instance about instants from one on, by time."""
+        query = (
+            select(AlertRow)
+            .where(AlertRow.instance == instance, AlertRow.at_us >= from_us)
+            .order_by(AlertRow.at_us)
+        )
+        with Session(self._engine) as session:
+            return [_alert(row) for row in session.scalars(query)]
+
+    def verdicts(self) -> dict[tuple[str, str], list[str]]:
+        """Return the newest verdicts by rule and instance; an empty one is an alert not judged."""
+        query = select(AlertRow.rule, AlertRow.instance, AlertRow.verdict)
+        found: dict[tuple[str, str], list[str]] = {}
+        with Session(self._engine) as session:
+            for rule, instance, verdict in session.execute(query):
+                found.setdefault((rule, instance), []).append(verdict)
+        return found
 
     def count(self) -> int:
         """Return how many alerts were ever raised."""

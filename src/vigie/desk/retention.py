@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
+from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
 from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.tables import (
     AccountRow,
@@ -33,7 +34,7 @@ from vigie.model.holds import Hold
 
 _CHUNK = 500
 
-WHOLE = frozenset({"plan_versions", "clash_states", "indicators"})
+WHOLE = frozenset({"plan_versions", "clash_states", "alert_acts", "alert_rules", "indicators"})
 """Stores whose histories are forgotten whole, when the last end in them is past."""
 
 
@@ -233,6 +234,9 @@ class RetentionDesk:
             "reads": (ReadRow.account, ReadRow.start_us),
             "tokens": (TokenRow.token_id, TokenRow.revoked_us),
             "alerts": (AlertRow.alert_id, AlertRow.until_us),
+            "alert_acts": (AlertActRow.alert_id, func.max(AlertActRow.at_us)),
+            "alert_rules": (AlertRuleRow.rule_id, func.max(AlertRuleRow.ended_us)),
+            "alert_rosters": (AlertRosterRow.roster_id, AlertRosterRow.ended_us),
             "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
@@ -265,6 +269,9 @@ class RetentionDesk:
             "reads": ReadRow.account,
             "tokens": TokenRow.token_id,
             "alerts": AlertRow.alert_id,
+            "alert_acts": AlertActRow.alert_id,
+            "alert_rules": AlertRuleRow.rule_id,
+            "alert_rosters": AlertRosterRow.roster_id,
             "forecasts": ForecastRow.forecast_id,
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from vigie.base.clock import Clock
 from vigie.base.settings import Settings
 from vigie.desk.accounts import Accounts
+from vigie.desk.alert_acts import AlertActs
+from vigie.desk.alert_rules import AlertRules
 from vigie.desk.alerts import Alerts
 from vigie.desk.clash_states import ClashStates
 from vigie.desk.database import connect, database_url, upgrade
@@ -37,6 +39,8 @@ class Desk:
         second_factors: Devices and recovery codes.
         tokens: Machines' keys.
         alerts: What rules found.
+        alert_rules: Instances of alert rules, version by version, and the duty roster.
+        alert_acts: What was done about alerts.
         forecasts: Runs of the forecast.
         indicators: What people count and when it matters.
         reads: How much accounts have read in the hour.
@@ -63,6 +67,8 @@ class Desk:
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
         self.alerts = Alerts(engine, clock)
+        self.alert_rules = AlertRules(engine, clock)
+        self.alert_acts = AlertActs(engine, clock)
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.indicators = Indicators(engine, clock)

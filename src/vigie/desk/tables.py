@@ -184,7 +184,10 @@ class AlertRow(Table):
     """Something a rule found worth a look; it carries its reason and its numbers."""
 
     __tablename__ = "alerts"
-    __table_args__ = (Index("ix_alerts_state_at", "state", "at_us"),)
+    __table_args__ = (
+        Index("ix_alerts_state_at", "state", "at_us"),
+        Index("ix_alerts_instance_at", "instance", "at_us"),
+    )
     alert_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     rule: Mapped[str] = mapped_column(String(80))
     severity: Mapped[int] = mapped_column(Integer)
@@ -196,6 +199,9 @@ class AlertRow(Table):
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20))
     raised_us: Mapped[int] = mapped_column(BigInteger)
+    instance: Mapped[str] = mapped_column(String(40), server_default="")
+    family: Mapped[str] = mapped_column(String(160), server_default="")
+    verdict: Mapped[str] = mapped_column(String(20), server_default="")
 
 
 class HoldRow(Table):

@@ -11,6 +11,7 @@ from vigie.base.clock import now_us
 from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
 from vigie.base.stopping import Stop, Worker, look, stoppable
+from vigie.jobs.alert_watching import AlertWatch
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
@@ -18,6 +19,7 @@ from vigie.jobs.signal_watching import SignalWatch
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
+from vigie.situation.alerts_acts import escalate
 from vigie.situation.home import Home
 from vigie.situation.tomorrow.expected import work_out
 
@@ -74,6 +76,7 @@ class Schedule:
             self._thread = Worker(self._run, "schedule")
         self.forecaster = Forecaster(home)
         self.clash_watch = ClashWatch(home)
+        self.alert_watch = AlertWatch(home)
         self.at_hand = AtHand(home)
         self.signals = SignalWatch(home)
         self.tasks = [
@@ -89,7 +92,9 @@ class Schedule:
         ]
 
     def _alerts(self) -> None:
-        watch(self._home, hours=1 if self._looked_back else FIRST_LOOK_HOURS)
+        hours = 1 if self._looked_back else FIRST_LOOK_HOURS
+        watch(self._home, hours=hours)
+        escalate(self._home)
         self._looked_back = True
 
     def _compact(self) -> None:
@@ -127,6 +132,7 @@ class Schedule:
         """Start the thread."""
         self._thread.start()
         self.clash_watch.__enter__()
+        self.alert_watch.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -134,6 +140,7 @@ class Schedule:
         self._ended.set()
         self._stop.set()
         self.signals.stop()
+        self.alert_watch.__exit__()
         self.clash_watch.__exit__()
         self._thread.join()
         self.at_hand.close()

@@ -15,6 +15,7 @@ import pyarrow as pa
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base import plugins
+from vigie.judge.parameters import WatchParameters
 from vigie.judge.surveillance.signals import Scored
 from vigie.judge.views import DayView, PlaceView, PlanView, SourceView, Surroundings
 from vigie.model.taxonomy import TAXONOMY
@@ -42,6 +43,7 @@ RuleKind = Literal[
     "alert_counts",
     "alert_sources",
     "alert_signals",
+    "alert_watch",
 ]
 
 
@@ -134,7 +136,9 @@ class Rule:
             ``clash_single``: one plan and the instant of judging; ``clash_place``: one plan, the
             places and the plans around it; ``clash_day``: a whole day over the city;
             ``alert_counts``: counts of one hour with their history; ``alert_sources``: the health
-            of sources; ``alert_signals``: several signals of every cell, scored against their past.
+            of sources; ``alert_signals``: several signals of every cell, scored against their past;
+            ``alert_watch``: facts or measures over a stretch of time, by the parameters
+            that somebody set (``vigie.judge.watched.Watched``).
         title: The wrong condition in a few words, French and English.
         why: Why it matters and what it does not show, French and English.
         judge: The function; its signature follows ``kind``.
@@ -146,6 +150,10 @@ class Rule:
             for a pair, none for surroundings.
         places: Taxonomy codes of the places it looks at.
         fields: Fields of plans that its sentence tells and that are not open to everybody.
+        parameters: Of an ``alert_watch``: what an instance of it sets; None for any other kind.
+        reads: Of an ``alert_watch``: the table that it looks at.
+        at_once: Whether an ``alert_watch`` may be asked at every commit; one that needs weeks of
+            the past is asked every minute.
     """
 
     name: str
@@ -160,6 +168,9 @@ class Rule:
     second: Wanted | None = None
     places: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    parameters: type[WatchParameters] | None = None
+    reads: Literal["facts", "measures"] = "facts"
+    at_once: bool = True
 
 
 def discover(package: ModuleType) -> dict[str, Rule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +12,10 @@ import pyarrow.compute as pc
 from vigie.base.clock import now_us
 from vigie.base.stopping import look
 from vigie.desk.alerts import Alert
-from vigie.geo.cells import cell_centers, cell_to_text
+from vigie.geo.cells import cell_centers, cell_to_text, cells_of
 from vigie.judge.rule import Finding, Rule, SourceView, of_kind
 from vigie.model.taxonomy import FACT_THEMES, TAXONOMY
+from vigie.situation.alerts_engine import BACK_US, find_new, standing_rules
 from vigie.situation.home import Home
 
 HOUR_US = 3_600_000_000
@@ -21,6 +23,9 @@ WEEK_US = 7 * 24 * HOUR_US
 WEEKS = 8
 OF_INTEREST_US = 24 * HOUR_US
 EVENT_TYPE = "org.vigie.alert.raised.v1"
+CHANGED = "org.vigie.alert.changed.v1"
+MOST_TOLD = 20
+COARSE_RESOLUTION = 8
 
 
 def as_alert(rule: Rule, finding: Finding) -> Alert:
@@ -37,6 +42,7 @@ def as_alert(rule: Rule, finding: Finding) -> Alert:
         numbers={**finding.numbers, "subjects": list(finding.subjects)},
         lon=point.x if point is not None else None,
         lat=point.y if point is not None else None,
+        family=str(finding.subjects[1]) if rule.kind == "alert_counts" else rule.name,
     )
 
 
@@ -150,29 +156,67 @@ def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     Args:
         home: The home.
         hours: How many full hours back to judge (a first start looks further).
+
+    Raises:
+        Stopping: When the process is told to stop.
     """
     at = now_us(home.clock)
     this_hour = at - at % HOUR_US
     found = judge_hours(home, this_hour - hours * HOUR_US, hours)
     silent = judge_sources(home)
-    fresh = home.desk.alerts.raise_all([*found, *silent])
+    slow = [one for one in standing_rules(home) if not one.rule.at_once]
+    set_by_people = find_new(home, slow, back_us=max(hours, 2) * HOUR_US)
+    fresh = home.desk.alerts.raise_all([*found, *silent, *set_by_people])
     rules = [rule.name for rule in of_kind(home.rules, "alert_sources")]
     home.desk.alerts.end_others(rules, [alert.alert_id for alert in silent])
-    announce(home, fresh)
+    tell(home, fresh)
     return fresh
 
 
-def announce(home: Home, fresh: list[Alert]) -> None:
-    """Tell those who listen of new alerts."""
-    for alert in fresh:
+def watch_at_once(home: Home, *, back_us: int = BACK_US) -> list[Alert]:
+    """Let the instances that need no long past judge the last hours; raise and tell what is new.
+
+    Args:
+        home: The home.
+        back_us: How far back to judge.
+
+    Raises:
+        Stopping: When the process is told to stop.
+    """
+    quick = [one for one in standing_rules(home) if one.rule.at_once]
+    found = find_new(home, quick, back_us=back_us)
+    fresh = home.desk.alerts.raise_all(found) if found else []
+    tell(home, fresh)
+    return fresh
+
+
+def tell(home: Home, fresh: Sequence[Alert]) -> None:
+    """Tell those who listen of new alerts; of a storm the gravest, and how many more there are.
+
+    The place told is the middle of a large cell: whoever may see it exactly asks for the alert.
+    """
+    by_gravity = sorted(fresh, key=lambda one: (-one.severity, one.at_us, one.alert_id))
+    for alert in by_gravity[:MOST_TOLD]:
+        lon, lat = coarse(alert)
         home.intake.events.append(
             EVENT_TYPE,
             {
                 "alert_id": alert.alert_id,
                 "rule": alert.rule,
                 "severity": alert.severity,
-                "lon": alert.lon,
-                "lat": alert.lat,
+                "lon": lon,
+                "lat": lat,
                 "explanation": alert.explanation,
             },
         )
+    if len(fresh) > MOST_TOLD:
+        home.intake.events.append(CHANGED, {"change": "storm", "n": len(fresh) - MOST_TOLD})
+
+
+def coarse(alert: Alert) -> tuple[float | None, float | None]:
+    """Return the middle of the large cell that an alert lies in; nothing without a place."""
+    if alert.lon is None or alert.lat is None:
+        return None, None
+    cell = cells_of([alert.lon], [alert.lat], COARSE_RESOLUTION)
+    lon, lat = cell_centers(cell)
+    return float(lon[0]), float(lat[0])

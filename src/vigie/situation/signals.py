@@ -1,71 +1,23 @@
-"""Alerts and analyses, as people read them."""
+"""Analyses, and alarms about accounts, as people read them."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-import shapely
-
 from vigie.analyse.analysis import Analysis, Frame, get_analysis
 from vigie.analyse.running import Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
-from vigie.desk.alerts import Alert
 from vigie.privacy.purposes import Verb
 from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
-from vigie.situation.rights import View
 
-MAX_ALERTS = 500
 MAX_ROWS = 20_000
 YEAR_US = 366 * 86_400 * 1_000_000
 MAX_WINDOW_US = 20 * YEAR_US
-
-
-def _alert_json(alert: Alert) -> dict[str, Any]:
-    return {
-        "alert_id": alert.alert_id,
-        "rule": alert.rule,
-        "severity": alert.severity,
-        "at": to_rfc3339(alert.at_us),
-        "until": to_rfc3339(alert.until_us),
-        "lon": alert.lon,
-        "lat": alert.lat,
-        "explanation": dict(alert.explanation),
-        "numbers": dict(alert.numbers),
-        "state": alert.state,
-    }
-
-
-def list_alerts(
-    home: Home, caller: Caller, *, state: str | None = None, limit: int = 200
-) -> list[dict[str, Any]]:
-    """Return alerts, newest first; those about accounts are for the data protection officer.
-
-    Raises:
-        Forbidden: When the role may not see facts.
-    """
-    view = home.rights.ask(caller, "alerts", subject={"state": state, "limit": limit})
-    found = home.desk.alerts.list_all(state=state, limit=min(limit, MAX_ALERTS), without=BULK_READ)
-    return [_alert_json(alert) for alert in found if _seen(view, alert)]
-
-
-def _seen(view: View, alert: Alert) -> bool:
-    """Say whether an alert tells only of the view's sources and zones.
-
-    An alert about counts rests on every source: whoever sees only some of them does not see it.
-    """
-    about = alert.numbers.get("subjects", [])
-    if view.limits.sources is not None and not view.limits.sources.issuperset(about or ["?"]):
-        return False
-    if view.area is None:
-        return True
-    if alert.lon is None or alert.lat is None:
-        return False
-    return bool(shapely.intersects_xy(view.area, alert.lon, alert.lat))
 
 
 def _columns(analysis: Analysis) -> list[dict[str, str]]:
@@ -157,4 +109,18 @@ def list_account_alerts(home: Home, caller: Caller) -> list[dict[str, Any]]:
         Forbidden: When the role may not look at accounts.
     """
     home.rights.ask(caller, "accounts", subject={"alerts": BULK_READ})
-    return [_alert_json(alert) for alert in home.desk.alerts.list_all(only=BULK_READ)]
+    return [
+        {
+            "alert_id": alert.alert_id,
+            "rule": alert.rule,
+            "severity": alert.severity,
+            "at": to_rfc3339(alert.at_us),
+            "until": to_rfc3339(alert.until_us),
+            "lon": alert.lon,
+            "lat": alert.lat,
+            "explanation": dict(alert.explanation),
+            "numbers": dict(alert.numbers),
+            "state": alert.state,
+        }
+        for alert in home.desk.alerts.list_all(only=BULK_READ)
+    ]

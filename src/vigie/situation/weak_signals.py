@@ -33,7 +33,7 @@ from vigie.judge.surveillance.signals import (
 from vigie.model.taxonomy import FACT_THEMES, TAXONOMY
 from vigie.model.times import local_us
 from vigie.privacy.disclosure import THRESHOLDS
-from vigie.situation.alerts import HOUR_US, announce, as_alert
+from vigie.situation.alerts import HOUR_US, as_alert, tell
 from vigie.situation.home import Home
 
 NULL_WEEKS = 6
@@ -314,5 +314,5 @@ def judge_signals(home: Home, hours: int, *, going: Going = _always) -> list[Ale
 def watch_signals(home: Home, *, hours: int = 2, going: Going = _always) -> list[Alert]:
     """Judge the last full hours; put what is new on the desk and in the stream."""
     fresh = home.desk.alerts.raise_all(judge_signals(home, hours, going=going))
-    announce(home, fresh)
+    tell(home, fresh)
     return fresh

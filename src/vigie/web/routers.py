@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from vigie.web.ogc.routes import router as ogc
+from vigie.web.routes.alert_rules import router as alert_rules
 from vigie.web.routes.allocation import router as allocation
 from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     civic,
     signals,
     situation,
+    alert_rules,
     sources,
     stream,
     export,

@@ -48,7 +48,7 @@ function LivePanel() {
   const open = (alerts.data ?? []).filter((alert) => alert.state === "raised").length;
   const tabs = [
     ...(mayFacts ? [{ id: "facts", title: t("today.facts"), content: <LiveList /> }] : []),
-    ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts alerts={alerts} /> }] : []),
+    ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
     { id: "indicators", title: t("indicators.tab"), content: <Indicators /> },

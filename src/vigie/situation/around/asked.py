@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.alerts import Alert
-from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.home import Home
 
 HOUR_US = 3_600_000_000
@@ -100,21 +99,16 @@ def check(wanted: Wanted) -> None:
         raise WrongUsage(reason="window: at most seven days", field="before")
 
 
-def find_alert(home: Home, name: str) -> Alert | None:
-    """Return an alert by its id."""
-    known = home.desk.alerts.list_all(limit=MOST_ALERTS, without=BULK_READ)
-    return next((one for one in known if one.alert_id == name), None)
-
-
-def scene_of_alert(wanted: Wanted, alert: Alert) -> Scene:
-    """Return the scene of an alert.
+def scene_of_alert(wanted: Wanted, alert: Alert, place: tuple[float | None, float | None]) -> Scene:
+    """Return the scene of an alert, around the place that the caller is told.
 
     Raises:
         WrongUsage: When the alert has no place: a source is silent everywhere.
     """
-    if alert.lon is None or alert.lat is None:
+    lon, lat = place
+    if lon is None or lat is None:
         raise WrongUsage(reason="this alert has no place", field="about")
-    where = (alert.lon, alert.lat, CELL_RADIUS_M / 2)
+    where = (lon, lat, CELL_RADIUS_M / 2)
     return _scene(wanted, where, alert.at_us, wanted.radius_m or CELL_RADIUS_M)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import shapely
-
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import NotFound
-from vigie.desk.alerts import Alert
 from vigie.geo.distance import haversine_m
 from vigie.geo.network import DETOUR, LINK_KMH
 from vigie.judge.linkage import GAP_US, LINKED, REACH_M, SHOWN
+from vigie.situation.alerts_read import find, seen, told_place
 from vigie.situation.around import ground, reports
 from vigie.situation.around.asked import (
     CELL_RADIUS_M,
@@ -20,7 +18,6 @@ from vigie.situation.around.asked import (
     Scene,
     Wanted,
     check,
-    find_alert,
     scene_of_alert,
     scene_of_fact,
     scene_of_point,
@@ -85,10 +82,10 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
 def _scene(home: Home, views: Views, wanted: Wanted) -> Scene:
     kind, _, name = wanted.about.partition(":")
     if kind == "alert":
-        alert = find_alert(home, name) if "alerts" in views else None
-        if alert is None or not _sees(views["alerts"], alert):
+        if "alerts" not in views:
             raise NotFound(what="alert", name=name[:60])
-        return scene_of_alert(wanted, alert)
+        alert = find(home, views["alerts"], name)
+        return scene_of_alert(wanted, alert, told_place(views["alerts"], alert))
     if kind == "fact":
         view = views["facts"]
         row = reports.fact_row(home, view, name)
@@ -132,18 +129,6 @@ def _means(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
     return {"means": ground.means_around(home, view, scene, closed), "travel": basis}
 
 
-def _sees(view: View, alert: Alert) -> bool:
-    """Say whether an alert tells only of the view's sources and zones."""
-    about = alert.numbers.get("subjects", [])
-    if view.limits.sources is not None and not view.limits.sources.issuperset(about or ["?"]):
-        return False
-    if view.area is None:
-        return True
-    if alert.lon is None or alert.lat is None:
-        return False
-    return bool(shapely.intersects_xy(view.area, alert.lon, alert.lat))
-
-
 def _alerts(home: Home, views: Views, scene: Scene) -> list[dict[str, Any]]:
     """Return the alerts about the ground and the time of a situation, the gravest first."""
     view = views.get("alerts")
@@ -151,9 +136,10 @@ def _alerts(home: Home, views: Views, scene: Scene) -> list[dict[str, Any]]:
         return []
     told = []
     for alert in home.desk.alerts.list_all(limit=MOST_ALERTS, without=BULK_READ):
-        if alert.lon is None or alert.lat is None or not _sees(view, alert):
+        lon, lat = told_place(view, alert)
+        if lon is None or lat is None or not seen(view, alert):
             continue
-        away = float(haversine_m(alert.lon, alert.lat, scene.lon, scene.lat))
+        away = float(haversine_m(lon, lat, scene.lon, scene.lat))
         timely = alert.at_us < scene.to_us and alert.until_us > scene.from_us
         if timely and away <= scene.radius_m + CELL_RADIUS_M / 2:
             told.append(

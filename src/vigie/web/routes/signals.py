@@ -8,8 +8,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from vigie.base.translations import choose_language
 from vigie.privacy.purposes import Verb
-from vigie.situation.signals import MAX_ALERTS, answer_analysis, list_alerts, list_analyses
-from vigie.web.answers.signals import AlertList, AnalysisAnswer, AnalysisList, AnalysisRun
+from vigie.situation.alerts_read import MOST, list_alerts
+from vigie.situation.signals import answer_analysis, list_analyses
+from vigie.web.answers.alerts import AlertPage
+from vigie.web.answers.signals import AnalysisAnswer, AnalysisList, AnalysisRun
 from vigie.web.etags import JSON, to_json
 from vigie.web.filters import FiltersDep
 from vigie.web.security import CallerDep, HomeDep, needs
@@ -18,13 +20,13 @@ router = APIRouter(prefix="/api", tags=["signals"])
 
 
 @router.get(
-    "/alerts", operation_id="listAlerts", response_model=AlertList, **needs(Verb.CONSULT, "alerts")
+    "/alerts", operation_id="listAlerts", response_model=AlertPage, **needs(Verb.CONSULT, "alerts")
 )
 def get_alerts(
     home: HomeDep,
     caller: CallerDep,
     state: Annotated[Literal["raised", "over"] | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_ALERTS)] = 200,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 200,
 ) -> dict[str, Any]:
     """Return alerts, newest first, each with its reason and its numbers."""
     return {"items": list_alerts(home, caller, state=state, limit=limit), "next": None}

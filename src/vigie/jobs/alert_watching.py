@@ -1,0 +1,71 @@
+"""Letting instances of alert rules judge what has come as soon as it is in the lake."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Self
+
+from vigie.base.errors import Stopping
+from vigie.base.logging import get_logger
+from vigie.base.stopping import Stop, Worker, stoppable
+from vigie.judge.watched import HOUR_US
+from vigie.situation.alerts import watch_at_once
+from vigie.situation.alerts_engine import BACK_US
+from vigie.situation.home import Home
+
+LOOK_S = 0.3
+"""A commit is looked at within this; with the look itself its alert is told within a second."""
+
+SHARE = 4.0
+"""After a look it rests so many times as long as it took: a fifth of a core at most."""
+
+FIRST_BACK_US = 24 * HOUR_US
+log = get_logger(__name__)
+
+
+class AlertWatch:
+    """Judges facts and measures at every commit, in one thread while it is entered."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._stop = threading.Event()
+        self._mark: tuple[int, ...] = ()
+        self._back_us = FIRST_BACK_US
+        self._ended = Stop()
+        with stoppable(self._ended, home.stop):
+            self._thread = Worker(self._run, "alerts")
+
+    def look(self) -> int:
+        """Judge what has come since the last look; returns how many alerts were raised."""
+        lake = self._home.lake
+        mark = (lake.version("facts"), lake.version("measures"))
+        if mark == self._mark:
+            return 0
+        fresh = watch_at_once(self._home, back_us=self._back_us)
+        self._mark, self._back_us = mark, BACK_US
+        return len(fresh)
+
+    def _run(self) -> None:
+        wait_s = LOOK_S
+        while not self._stop.wait(wait_s):
+            began = time.monotonic()
+            try:
+                self.look()
+            except Stopping:
+                return
+            except Exception:
+                log.exception("alerts could not be looked at")
+                self._stop.wait(10.0)
+            wait_s = max(LOOK_S, SHARE * (time.monotonic() - began))
+
+    def __enter__(self) -> Self:
+        """Start the thread."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the thread; a look under way ends at its next step."""
+        self._ended.set()
+        self._stop.set()
+        self._thread.join()
