@@ -10,7 +10,7 @@ from vigie.rules.day_excess import DayParameters
 
 @pytest.mark.parametrize("method", ["c1", "c2", "c3", "farrington"])
 def test_every_method_rings_on_a_day_far_beyond(method: str) -> None:
-    """Requirement: R20."""
+    """Asked as R20 of the requirements."""
     (one,) = found("day_excess", sample("day_excess"), method=method)
 
     assert one.numbers["observed"] == 30

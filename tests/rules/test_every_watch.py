@@ -10,7 +10,7 @@ WATCHES = [name for name, rule in RULES.items() if rule.kind == "alert_watch"]
 
 
 def test_there_are_families() -> None:
-    """Requirement: C2."""
+    """Asked as C2 of the requirements."""
     assert len(WATCHES) >= 7
 
 

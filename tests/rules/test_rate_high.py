@@ -33,7 +33,7 @@ def test_without_a_week_of_past_nothing_is_said() -> None:
 def test_the_false_alarms_found_are_those_declared() -> None:
     """Under a steady Poisson city the rate found lies in what the declared one makes likely.
 
-    Requirement: R20.
+    Asked as R20 of the requirements.
     """
     generator = np.random.default_rng(11)
     days, weeks = 120, 8

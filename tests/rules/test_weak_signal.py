@@ -1,6 +1,6 @@
 """Weak signals together: two sources must depart; the rate of false alarms is the declared one.
 
-Requirement: R20.
+Asked as R20 of the requirements.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def alerts_of(client: httpx.Client, rule: dict[str, Any]) -> list[dict[str, Any]
 def test_a_fact_rings_within_a_second_of_its_commit(
     own: Own, rule: dict[str, Any], sample: Any
 ) -> None:
-    """Requirement: C2."""
+    """Asked as C2 of the requirements."""
     home, _, client = own
     with AlertWatch(home):
         latest = home.intake.events.latest_id
@@ -250,5 +250,9 @@ def test_a_planner_sees_the_place_coarsely_and_nobody_s_name(
     client.post(f"/api/alerts/{alert['alert_id']}/acts", json={"act": "acknowledge"})
     said = as_(client, "planner").get(f"/api/alerts/{alert['alert_id']}").json()
     assert said["lon"] != 5.37
+    assert not {"subjects", "about"} & said["numbers"].keys()  # no cell, no fact
+    around = client.get("/api/situation", params={"about": f"alert:{alert['alert_id']}"})
+    assert around.status_code in {200, 403}, around.text
+    assert around.status_code == 403 or around.json()["lon"] == said["lon"]
     assert said["history"][0]["by"] is None
     assert not said["may_act"]

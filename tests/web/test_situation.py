@@ -10,7 +10,7 @@ from vigie.web.answers.situation import SituationAnswer
 
 
 def test_one_call_tells_everything_around_a_point(as_role: Callable[[str], httpx.Client]) -> None:
-    """Requirement: R2."""
+    """Asked as R2 of the requirements."""
     answer = as_role("operator").get(
         "/api/situation", params={"lon": 5.37, "lat": 43.3, "radius_m": 3_000, "before": 4_000}
     )

@@ -27,7 +27,9 @@ ParamOption = Annotated[list[str], typer.Option("-p", metavar="KEY=VALUE", help=
 ZoneOption = Annotated[str, typer.Option("--zone", help="zoning:id; empty: everywhere.")]
 SourceOption = Annotated[list[str], typer.Option("--source", help="A feed; none: all.")]
 HoursOption = Annotated[str, typer.Option("--hours", help="FROM-TO, local; empty: the whole day.")]
-SeverityOption = Annotated[int, typer.Option("--severity", min=1, max=5)]
+SeverityOption = Annotated[
+    int, typer.Option("--severity", min=1, max=5, help="From 1, minor, to 5.")
+]
 WholeOption = Annotated[bool, typer.Option("--whole", help="To its whole situation.")]
 NO_TEXTS: list[str] = []
 
@@ -64,7 +66,7 @@ def _scope(zone: str, sources: list[str], hours: str) -> dict[str, Any]:
 def list_(
     home: HomeOption = DEFAULT_HOME,
     state: Annotated[str, typer.Option(help="raised, over; empty: all.")] = "raised",
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 100,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
@@ -204,7 +206,7 @@ def try_(
     zone: ZoneOption = "",
     source: SourceOption = NO_TEXTS,
     hours: HoursOption = "",
-    days: Annotated[int, typer.Option(min=1, max=90)] = 30,
+    days: Annotated[int, typer.Option(min=1, max=90, help="Past days it is tried on.")] = 30,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,

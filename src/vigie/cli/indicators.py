@@ -74,7 +74,9 @@ def add(
     threshold: Annotated[
         float | None, typer.Option(min=0, help="Count above which it matters; none: 1 %.")
     ] = None,
-    criticality: Annotated[int, typer.Option(min=1, max=5)] = 3,
+    criticality: Annotated[
+        int, typer.Option(min=1, max=5, help="How grave it is beyond the threshold.")
+    ] = 3,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,

@@ -106,6 +106,12 @@ def told_place(view: View, alert: Alert) -> tuple[float | None, float | None]:
     return (alert.lon, alert.lat) if view.precision == "exact" else coarse(alert)
 
 
+def told_numbers(view: View, alert: Alert) -> dict[str, Any]:
+    """Return the numbers of an alert; without cells and facts for who is not told exact places."""
+    hidden = () if view.precision == "exact" else ("subjects", "about")
+    return {name: value for name, value in alert.numbers.items() if name not in hidden}
+
+
 class Reader:
     """What reading alerts needs once for all of them."""
 
@@ -145,7 +151,7 @@ class Reader:
             "lon": lon,
             "lat": lat,
             "explanation": dict(alert.explanation),
-            "numbers": dict(alert.numbers),
+            "numbers": told_numbers(self.view, alert),
             "state": alert.state,
             "title": self.title(alert),
             "instance": alert.instance,

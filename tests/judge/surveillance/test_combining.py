@@ -1,6 +1,6 @@
 """Chances put together: uniform while nothing happens, whatever the correlation measured.
 
-Requirement: R20.
+Asked as R20 of the requirements.
 """
 
 from __future__ import annotations

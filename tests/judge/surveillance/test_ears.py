@@ -1,6 +1,6 @@
 """EARS: bounds from the values just before, and what each of the three leaves out.
 
-Requirement: R20.
+Asked as R20 of the requirements.
 """
 
 from __future__ import annotations

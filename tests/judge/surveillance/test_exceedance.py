@@ -1,6 +1,6 @@
 """A count beyond its own past: exact tails, short pasts, zeros, spread; the rate of false alarms.
 
-Requirement: R20.
+Asked as R20 of the requirements.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Farrington: season, trend and past outbreaks; the regression under it; false alarms.
 
-Requirement: R20.
+Asked as R20 of the requirements.
 """
 
 from __future__ import annotations

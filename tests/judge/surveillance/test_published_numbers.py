@@ -4,7 +4,7 @@ The figures are those of the tests of the R package surveillance (CRAN), typed i
 are of Salmonella Newport in Germany, weeks of 2010-46 to 2011-52, sums over the states (Robert Koch
 Institute, SurvStat, as told by the data set ``salmNewport`` of that package).
 
-Requirement: R20.
+Asked as R20 of the requirements.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def ask(home: Home, caller: Caller = OPERATOR, **wanted: Any) -> dict[str, Any]:
 def test_the_timeline_holds_what_can_have_happened_within_radius_and_window(
     seen_home: Home,
 ) -> None:
-    """Requirement: R2."""
+    """Asked as R2 of the requirements."""
     at_us = to_us(seen_home.clock.now()) - 24 * HOUR_US
     found = ask(seen_home, at_us=at_us)
     low, high = at_us - 2 * HOUR_US, at_us + HOUR_US
