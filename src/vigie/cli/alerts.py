@@ -27,9 +27,7 @@ ParamOption = Annotated[list[str], typer.Option("-p", metavar="KEY=VALUE", help=
 ZoneOption = Annotated[str, typer.Option("--zone", help="zoning:id; empty: everywhere.")]
 SourceOption = Annotated[list[str], typer.Option("--source", help="A feed; none: all.")]
 HoursOption = Annotated[str, typer.Option("--hours", help="FROM-TO, local; empty: the whole day.")]
-SeverityOption = Annotated[
-    int, typer.Option("--severity", min=1, max=5, help="From 1, minor, to 5.")
-]
+SeverityOption = Annotated[int, typer.Option("--severity", min=1, max=5, help="1, minor, to 5.")]
 WholeOption = Annotated[bool, typer.Option("--whole", help="To its whole situation.")]
 NO_TEXTS: list[str] = []
 
