@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vigie.base.stopping import look
 from vigie.foresight.whatif.load import (
     MINUTE_US,
     FloatArray,
@@ -94,6 +95,10 @@ class Drawn:
         return np.bincount(chosen, minlength=self.draws).astype(np.float64)
 
 
+MOST_FACTS = 2_000.0
+"""Of one kind in one draw at most: where little is known, a draw may be of any size."""
+
+
 def _factor(cv: FloatArray, normal: FloatArray) -> FloatArray:
     """Return log-normal factors of mean 1 and this coefficient of variation."""
     sigma = np.sqrt(np.log1p(cv**2))
@@ -115,6 +120,7 @@ def draw_facts(outlook: Outlook, *, seed: int = 0, draws: int = DRAWS) -> Drawn:
     kinds: list[IntArray] = []
     minutes: list[FloatArray] = []
     for number, code in enumerate(outlook.kinds):
+        look()
         chance = np.random.default_rng([seed, 1, *code.encode()])
         normal = chance.normal(size=(3, draws))
         base = _factor(outlook.without_cv[number], normal[0])
@@ -126,7 +132,7 @@ def draw_facts(outlook: Outlook, *, seed: int = 0, draws: int = DRAWS) -> Drawn:
         hourly = np.maximum(hourly, 0.0)
         mean = np.maximum(hourly.sum(1), LEAST_MEAN)
         lively = np.sqrt(np.maximum(outlook.spread[number] - 1.0, 0.0) / np.maximum(mean, 0.5))
-        mean = mean * _factor(lively, normal[2])
+        mean = np.minimum(mean * _factor(lively, normal[2]), MOST_FACTS)
         row, share = _points(mean, chance)
         if not len(row):
             continue
