@@ -14,7 +14,7 @@ from vigie.base.clock import FixedClock, to_rfc3339, to_us
 from vigie.privacy.purposes import Verb
 from vigie.situation.home import Home
 from vigie.situation.tomorrow import agenda
-from vigie.situation.tomorrow.expected import keep_needed, work_out
+from vigie.situation.tomorrow.expected import work_out
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
@@ -392,7 +392,7 @@ def test_what_means_cover_is_told_once_the_need_is_kept_and_to_who_may_know(own:
     assert all(one["estimated"] == 0 for one in covers("planner"))
     now = to_us(home.clock.now())
     plans = home.plans.between(now, now + 172_800_000_000)
-    keep_needed(home, {one.plan_id: (4.0, 6.0, 9.0) for one in plans})
+    home.reckoned.needed = {one.plan_id: (4.0, 6.0, 9.0) for one in plans}
     known = max(covers("planner"), key=lambda one: one["estimated"])
     assert known["estimated"] > 0
     each = {"low": 4.0, "mid": 6.0, "high": 9.0}
