@@ -13,7 +13,6 @@ from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import FixedClock, to_rfc3339, to_us
 from vigie.privacy.purposes import Verb
 from vigie.situation.home import Home
-from vigie.situation.tomorrow import agenda
 from vigie.situation.tomorrow.expected import work_out
 
 PASSWORD = "correct-horse-battery"
@@ -357,9 +356,7 @@ def test_a_calendar_program_subscribes_with_a_key_that_opens_nothing_else(own: O
         assert program.get("/api/agenda.ics", params={"token": secret}).status_code == 401
 
 
-def test_what_events_bring_counts_once_it_is_known_and_for_who_may_know(
-    own: Own, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_events_bring_counts_once_it_is_known_and_for_who_may_know(own: Own) -> None:
     home, _, client = own
 
     def part(role: str) -> dict[str, Any]:
@@ -372,8 +369,7 @@ def test_what_events_bring_counts_once_it_is_known_and_for_who_may_know(
     assert part("planner")["estimated"] is False
     now = to_us(home.clock.now())
     plans = home.plans.between(now, now + 172_800_000_000)
-    told = {one.plan_id: (1.0, 4.0, 9.0) for one in plans}
-    monkeypatch.setattr(agenda, "expected_excess", lambda _home: told)
+    home.reckoned.excess = {one.plan_id: (1.0, 4.0, 9.0) for one in plans}
     known = part("planner")
     assert known["estimated"] is True
     assert known["numbers"]["estimated"] == known["numbers"]["plans"] > 0
