@@ -71,7 +71,7 @@ def rows(table: pa.Table) -> list[tuple]:
     return sorted(map(repr, table.to_pylist()))
 
 
-@settings(max_examples=12)
+@settings(max_examples=25)
 @given(filters=filters_strategy())
 def test_queries_and_polygons_agree(seen_home: Home, filters: Filters) -> None:
     """A zone that holds everything gives what the lake's queries give without a zone."""
@@ -109,7 +109,7 @@ def test_a_point_on_a_border_stands_in_one_zone(
         assert mask.to_pylist() == [zone == index for zone in assigned]
 
 
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(filters=filters_strategy(), zoom=st.floats(0, 22))
 def test_a_view_never_shows_more_than_it_needs(
     seen_home: Home, filters: Filters, zoom: float
