@@ -13,7 +13,7 @@ from vigie.geo.cells import cell_center, cell_text
 from vigie.judge.hours import CITY, HourCounts, hour_counts
 from vigie.judge.parameters import DAY_S, KindParameters
 from vigie.judge.rule import Finding, Rule
-from vigie.judge.surprise import critical, upper_tail
+from vigie.judge.surveillance.exceedance import exceedances, learnt, ordinary_upper
 from vigie.judge.watched import HOUR_US, Watched
 
 
@@ -58,9 +58,10 @@ class RateParameters(KindParameters):
         counts = self.counts(seen)
         if not counts.cells.size:
             return None
-        limits = critical(counts.totals, counts.weeks, self.chance(counts), self.least)
+        ordinary = ordinary_upper(self.chance(counts), *learnt(counts.totals, counts.weeks))
+        limits = np.maximum(ordinary + 1.0, self.least)
         hours = np.unique(counts.hours_us).size
-        return float(upper_tail(limits, counts.totals, counts.weeks).sum() / hours * 24.0)
+        return float(exceedances(limits, counts.totals, counts.weeks).sum() / hours * 24.0)
 
 
 def judge(seen: Watched, asked: RateParameters) -> list[Finding]:
@@ -69,7 +70,7 @@ def judge(seen: Watched, asked: RateParameters) -> list[Finding]:
     if not counts.cells.size:
         return []
     threshold = asked.chance(counts)
-    chances = upper_tail(counts.observed, counts.totals, counts.weeks)
+    chances = exceedances(counts.observed, counts.totals, counts.weeks)
     rows = np.flatnonzero((chances <= threshold) & (counts.observed >= asked.least))
     found = []
     for row in rows.tolist():

@@ -8,7 +8,7 @@ from vigie.base.translations import number
 from vigie.judge.hours import hour_counts
 from vigie.judge.parameters import DAY_S, HOUR_S, KindParameters
 from vigie.judge.rule import Finding, Rule
-from vigie.judge.surprise import silence
+from vigie.judge.surveillance.exceedance import silence
 from vigie.judge.watched import HOUR_US, Watched
 from vigie.judge.wording import duration
 

@@ -6,7 +6,7 @@ and facts are counts by cell. What the rules find becomes alerts like any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from vigie.base.clock import now_us
+from vigie.base.stopping import look
 from vigie.desk.alerts import Alert
 from vigie.geo.cells import cell_centers, cells_of
 from vigie.judge.kinds import GROUNDLESS, NOT_CROWDS
@@ -91,12 +92,6 @@ COUNTS: tuple[Signal, ...] = tuple(
 )
 SIGNALS = (*LEVELS, *COUNTS)
 _COLUMNS = ["metric", "place_id", "cell8", "from_us", "value", "group_size", "quality"]
-
-Going = Callable[[], bool]
-
-
-def _always() -> bool:
-    return True
 
 
 def _measures(home: Home, from_us: int, to_us: int, cells: Mapping[str, int]) -> pa.Table:
@@ -176,9 +171,7 @@ def _place_cells(home: Home) -> dict[str, int]:
     return dict(zip(table["place_id"].to_pylist(), cells, strict=True))
 
 
-def read_signals(
-    home: Home, first_us: int, hours: int, *, judged: int, going: Going = _always
-) -> Scored | None:
+def read_signals(home: Home, first_us: int, hours: int, *, judged: int) -> Scored | None:
     """Read and score all signals.
 
     Args:
@@ -186,18 +179,20 @@ def read_signals(
         first_us: Start of the first hour that is scored, epoch µs, on a whole hour.
         hours: How many hours are scored.
         judged: How many of them, at the end, are to be judged.
-        going: Asked before each week is read; once it says no, the answer is None.
 
     Returns:
-        The scores, with eight weeks of past behind each where the lake holds them.
+        The scores, with eight weeks of past behind each where the lake holds them; None where
+        there is nothing.
+
+    Raises:
+        Stopping: When what goes on here is to end, looked at before each week is read.
     """
     start_us = first_us - WEEKS * WEEK_H * HOUR_US
     total = WEEKS * WEEK_H + hours
     places = _place_cells(home)
     pieces: list[pa.Table] = []
     for at in range(0, total, WEEK_H):
-        if not going():
-            return None
+        look()
         from_us = start_us + at * HOUR_US
         to_us = from_us + min(WEEK_H, total - at) * HOUR_US
         pieces += [_measures(home, from_us, to_us, places), _facts(home, from_us, to_us)]
@@ -288,20 +283,20 @@ def _planned(home: Home, lon: Floats, lat: Floats, hours_us: Ints) -> Flags:
     return planned
 
 
-def judge_signals(home: Home, hours: int, *, going: Going = _always) -> list[Alert]:
+def judge_signals(home: Home, hours: int) -> list[Alert]:
     """Return what the rules about signals find in the last full hours.
 
     Args:
         home: The home.
         hours: How many.
-        going: As for ``read_signals``.
+
+    Raises:
+        Stopping: As ``read_signals``.
     """
     at = now_us(home.clock)
     end_us = at - at % HOUR_US
     scored_hours = NULL_WEEKS * WEEK_H + hours
-    scored = read_signals(
-        home, end_us - scored_hours * HOUR_US, scored_hours, judged=hours, going=going
-    )
+    scored = read_signals(home, end_us - scored_hours * HOUR_US, scored_hours, judged=hours)
     if scored is None:
         return []
     return [
@@ -311,8 +306,12 @@ def judge_signals(home: Home, hours: int, *, going: Going = _always) -> list[Ale
     ]
 
 
-def watch_signals(home: Home, *, hours: int = 2, going: Going = _always) -> list[Alert]:
-    """Judge the last full hours; put what is new on the desk and in the stream."""
-    fresh = home.desk.alerts.raise_all(judge_signals(home, hours, going=going))
+def watch_signals(home: Home, *, hours: int = 2) -> list[Alert]:
+    """Judge the last full hours; put what is new on the desk and in the stream.
+
+    Raises:
+        Stopping: As ``read_signals``.
+    """
+    fresh = home.desk.alerts.raise_all(judge_signals(home, hours))
     tell(home, fresh)
     return fresh

@@ -20,6 +20,7 @@ from vigie.judge.surveillance.exceedance import (
     negative_binomial_tail,
     ordinary_upper,
     poisson_tail,
+    silence,
 )
 
 MEANS = st.floats(0.01, 500.0)
@@ -66,6 +67,19 @@ def test_many_at_once_are_the_same_as_one_by_one(history: list[int], count: int)
     phi = dispersion_of(np.array(history, dtype=float))
     many = exceedances([count], [sum(history)], [len(history)], [phi])
     assert many[0] == pytest.approx(exceedance(count, history).p_value, rel=1e-12, abs=1e-300)
+
+
+@given(total=st.integers(0, 400), n=st.integers(1, 60))
+def test_silence_is_what_a_count_of_one_or_more_leaves(total: int, n: int) -> None:
+    assert silence(total, n) == pytest.approx(1.0 - exceedances(1, total, n), abs=1e-9)
+
+
+@given(total=st.integers(0, 400), n=st.integers(1, 60), count=st.integers(0, 100))
+def test_a_poisson_past_gives_the_negative_binomial_of_jeffreys_prior(
+    total: int, n: int, count: int
+) -> None:
+    told = stats.nbinom.sf(count - 1, total + 0.5, n / (n + 1))
+    assert exceedances(count, total, n) == pytest.approx(told, rel=1e-6, abs=1e-12)
 
 
 def test_a_past_of_zeros_needs_more_than_one_event_when_it_is_short() -> None:

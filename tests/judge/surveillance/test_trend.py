@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.judge.surveillance.cusum import cusum
 from vigie.judge.surveillance.trend import trend
 
 ROWS = st.lists(st.integers(0, 80), min_size=4, max_size=20)
@@ -62,17 +61,3 @@ def test_the_interval_holds_the_truth_four_times_in_five(spread: int) -> None:
         found = trend(drawn[:8], drawn[8:])
         held += found.low <= 1.0 <= found.high
     assert 0.77 <= held / runs <= 0.87
-
-
-def test_cusum_finds_a_small_rise_that_lasts_and_forgets_calm() -> None:
-    calm, risen = [4.0] * 20, [7.0] * 20
-    sums = cusum([*calm, *risen], [4.0] * 40)
-    assert sums[:20].max() == 0.0
-    assert sums[-1] == pytest.approx(20 * (7 - 4 / math.log(2)))
-    assert cusum([math.nan, 9.0], [4.0, 4.0])[0] == 0.0
-
-
-@pytest.mark.parametrize(("expected", "ratio"), [([1.0], 2.0), ([1.0, 1.0], 1.0)])
-def test_cusum_refuses_what_it_cannot_use(expected: list[float], ratio: float) -> None:
-    with pytest.raises(ValueError, match="ratio"):
-        cusum([1.0, 2.0], expected, ratio=ratio)

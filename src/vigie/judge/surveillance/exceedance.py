@@ -111,6 +111,16 @@ def exceedances(
     return negative_binomial_tail(counts, mean, spread)
 
 
+def silence(past_total: npt.ArrayLike, past_n: npt.ArrayLike) -> Floats:
+    """Return P(X = 0) of the next count after ``past_n`` Poisson counts of a total.
+
+    In closed form: the complement of a tail loses the small chances that matter here.
+    """
+    n = np.asarray(past_n, dtype=np.float64)
+    total = np.asarray(past_total, dtype=np.float64)
+    return np.asarray((n / (n + 1.0)) ** (total + PRIOR), dtype=np.float64)
+
+
 def exceedance(
     count: float, history: Counts, *, alpha: float = 0.01, dispersion: float | None = None
 ) -> Expectation:
