@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vigie.foresight.whatif.load import HOUR_US
 from vigie.foresight.whatif.outlook import (
+    MOST_FACTS,
     Outlook,
     agents_needed,
     draw_facts,
@@ -44,6 +45,12 @@ def test_doubt_and_spread_widen_the_counts_and_leave_the_mean():
     counts = draw_facts(outlook(cv=0.3, spread=2.0), draws=4_000).counts()
     assert counts.mean() == pytest.approx(18, abs=0.6)
     assert counts.var() > 1.5 * 18
+
+
+def test_a_draw_is_bounded_where_next_to_nothing_is_known():
+    counts = draw_facts(outlook(1e6, cv=50.0), draws=20).counts()
+    most = len(KINDS) * MOST_FACTS
+    assert most / 2 < counts.max() <= most + 10 * most**0.5
 
 
 def test_an_event_that_keeps_facts_away_never_gives_fewer_than_none():
