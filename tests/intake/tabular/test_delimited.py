@@ -74,6 +74,13 @@ def test_what_the_standard_library_writes_is_read_back(piece, rows, separator, e
     assert rejects_of(found) == []
 
 
+@pytest.mark.parametrize("value", ["0\n", "\n", "a\n\n", "\n;", '"\n'])
+def test_a_last_field_that_ends_with_a_line_end_is_closed_all_the_same(value):
+    found = blocks(write([["x", "y", value], ["q", "r", "s"]]).encode(), separator=";")
+    assert rows_of(found) == [("x", "y", value), ("q", "r", "s")]
+    assert rejects_of(found) == []
+
+
 def test_the_fast_and_the_lenient_way_agree(monkeypatch):
     rows = [[f"{n}", f'text "{n}"; and\nmore', ""] for n in range(500)]
     fast = blocks(write(rows).encode())

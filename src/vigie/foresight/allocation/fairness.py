@@ -122,11 +122,11 @@ def gini(values: npt.ArrayLike) -> float:
     C. Gini, "Variabilita e mutabilita" (1912): 0 when all are equal, (n - 1) / n when one has all.
     """
     x = np.sort(np.asarray(values, np.float64))
-    total = float(x.sum())
-    if not len(x) or not total > 0.0:
+    if not len(x) or not x[-1] > 0.0:
         return float("nan")
+    x = x / x[-1]  # the unit does not matter, and what is tiny is not lost
     ranks = np.arange(1, len(x) + 1)
-    return float(((2 * ranks - len(x) - 1) * x).sum() / (len(x) * total))
+    return float(((2 * ranks - len(x) - 1) * x).sum() / (len(x) * x.sum()))
 
 
 def by_district(values: npt.ArrayLike, district: Ints, size: int) -> Floats:

@@ -165,12 +165,15 @@ class LenientRows:
             stretch.refuse("ragged_row", raw, found=len(fields), expected=self._width)
 
     def _fields(self, record: bytes) -> tuple[list[str], bool]:
-        """Return the fields of a record and whether its last quoted field goes on."""
+        """Return the fields of a record and whether its last quoted field goes on.
+
+        One line more is held ready: a reader that takes it was still within quotes. (That the last
+        field ends with a line end says nothing: it may have been written so, and closed.)
+        """
         lines = record.decode("utf-8", errors="replace").split("\n")
-        reader = csv.reader([line + "\n" for line in lines], delimiter=self._separator)
+        reader = csv.reader([line + "\n" for line in [*lines, ""]], delimiter=self._separator)
         fields = next(reader, [])
-        unclosed = bool(fields) and fields[-1].endswith("\n")
-        return fields, unclosed or reader.line_num != len(lines)
+        return fields, reader.line_num != len(lines)
 
     def _join(
         self, lines: list[bytes], at: int, *, final: bool
