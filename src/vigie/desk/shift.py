@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, exists, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound, StaleVersion, Unavailable
 from vigie.base.ids import new_id
-from vigie.desk.shift_tables import DISPATCH, DispatchRow, HandoverRow, ShiftLineRow
+from vigie.desk.shift_tables import CLOSED, DISPATCH, OPENED, DispatchRow, HandoverRow, ShiftLineRow
 
 _TRIES = 20
 _T = TypeVar("_T")
@@ -198,13 +198,14 @@ class Shift:
 
     def _numbered(self, write: Callable[[Session], _T]) -> _T:
         """Write under the next number, again while another desk takes it first."""
-        for _ in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             try:
                 with Session(self._engine) as session, session.begin():
                     return write(session)
             except IntegrityError as error:
-                found = error
-        raise Unavailable(what="shift_lines") from found
+                if not left:
+                    raise Unavailable(what="shift_lines") from error
+        raise AssertionError
 
     def line(self, number: int) -> ShiftLine:
         """Return one line.
@@ -227,9 +228,23 @@ class Shift:
         """Return the lines about a situation, and every correction of them, by number."""
         return self._with_corrections(ShiftLineRow.situation == situation)
 
-    def all_situations(self) -> list[ShiftLine]:
-        """Return the lines about any situation that are still kept, and their corrections."""
-        return self._with_corrections(ShiftLineRow.situation != "")
+    def perhaps_open(self) -> list[ShiftLine]:
+        """Return all lines of every situation that may be open, and their corrections.
+
+        Left out are those whose last opening or closing is a closing, where nothing was struck.
+        """
+        closed, later = aliased(ShiftLineRow), aliased(ShiftLineRow)
+        again = (
+            (later.situation == closed.situation)
+            & (later.kind == OPENED)
+            & (later.number > closed.number)
+        )
+        shut = select(closed.situation).where(closed.kind == CLOSED, ~exists().where(again))
+        doubted = select(ShiftLineRow.situation).where(ShiftLineRow.strikes)
+        here = ShiftLineRow.situation
+        return self._with_corrections(
+            (func.length(here) > 0) & (here.not_in(shut) | here.in_(doubted))
+        )
 
     def _with_corrections(self, wanted: Any) -> list[ShiftLine]:
         numbers = select(ShiftLineRow.number).where(wanted)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -95,7 +96,7 @@ class HandoverRow(Table):
     from_us: Mapped[int] = mapped_column(BigInteger)
     to_us: Mapped[int] = mapped_column(BigInteger, index=True)
     language: Mapped[str] = mapped_column(String(5))
-    text: Mapped[str] = mapped_column(String(20_000))
+    text: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     record: Mapped[dict[str, Any]] = mapped_column(JSON)
     role: Mapped[str] = mapped_column(String(40))

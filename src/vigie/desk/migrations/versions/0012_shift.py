@@ -90,7 +90,7 @@ def _handovers() -> None:
         sa.Column("from_us", sa.BigInteger(), nullable=False),
         sa.Column("to_us", sa.BigInteger(), nullable=False),
         sa.Column("language", sa.String(length=5), nullable=False),
-        sa.Column("text", sa.String(length=20_000), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("record", sa.JSON(), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
