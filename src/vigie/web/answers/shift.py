@@ -200,7 +200,7 @@ class Candidate(Answer):
     ]
 
 
-class ProposalAnswer(Answer):
+class MeansProposal(Answer):
     """Means proposed for a situation: a signal; only a person engages."""
 
     situation: str

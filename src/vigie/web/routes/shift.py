@@ -21,7 +21,7 @@ from vigie.web.answers.shift import (
     HandoverWritten,
     LineReceipt,
     LineWritten,
-    ProposalAnswer,
+    MeansProposal,
     Sheet,
     ShiftLog,
 )
@@ -82,7 +82,7 @@ def post_line(home: HomeDep, caller: CallerDep, body: LineWritten) -> dict[str, 
 @router.get(
     "/proposal",
     operation_id="proposeMeans",
-    response_model=ProposalAnswer,
+    response_model=MeansProposal,
     **needs(Verb.CONSULT, "means"),
 )
 def get_proposal(
