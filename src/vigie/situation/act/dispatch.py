@@ -14,7 +14,7 @@ from vigie.desk.shift import By, Dispatch, Engaged, Said
 from vigie.desk.shift_tables import DISPATCH
 from vigie.privacy.purposes import Verb
 from vigie.situation.act.lines import LEAST, scrubbed, tell, window_of
-from vigie.situation.act.proposal import USABLE, propose
+from vigie.situation.act.proposal import USABLE, Proposal, propose
 from vigie.situation.act.standing import stand
 from vigie.situation.act.subject import key_of, refuse_limits
 from vigie.situation.caller import Caller
@@ -80,7 +80,22 @@ def confirm_dispatch(
     why = scrubbed(reason)
     if not as_proposed and len(why) < LEAST:
         raise WrongUsage(reason=f"reason: {LEAST} characters at least", field="reason")
-    engaged = Engaged(
+    engaged = _engaged(proposal, chosen, as_proposed)
+    found = home.desk.shift.dispatch(Said(DISPATCH, key, why), by, engaged)
+    tell(home, found.line)
+    return {
+        "dispatch_id": found.dispatch_id,
+        "number": found.line.number,
+        "at": to_rfc3339(found.line.at_us),
+        "proposed": as_proposed,
+        "usable": chosen["verdict"] == USABLE,
+    }
+
+
+def _engaged(proposal: Proposal, chosen: dict[str, Any], as_proposed: bool) -> Engaged:
+    """Return what is engaged, with the numbers that the person's decision rests on."""
+    first = proposal.first
+    return Engaged(
         means_id=chosen["means_id"],
         unit_ref=str(chosen["unit_ref"])[:200],
         means_kind=chosen["kind"],
@@ -96,15 +111,6 @@ def confirm_dispatch(
             "soonest_s": None if first is None else first["travel_s"],
         },
     )
-    found = home.desk.shift.dispatch(Said(DISPATCH, key, why), by, engaged)
-    tell(home, found.line)
-    return {
-        "dispatch_id": found.dispatch_id,
-        "number": found.line.number,
-        "at": to_rfc3339(found.line.at_us),
-        "proposed": as_proposed,
-        "usable": chosen["verdict"] == USABLE,
-    }
 
 
 def dispatch_json(view: View, one: Dispatch, struck: bool) -> dict[str, Any]:
