@@ -41,6 +41,7 @@ PLACES = {
     "{rule_id}": "none",
     "{version}": "1",
     "{cell}": "none",
+    "{handover_id}": "none",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -58,12 +59,17 @@ BODIES: dict[str, Any] = {
     "/api/breakglass/{glass_id}/review": {"verdict": "justified"},
     "/api/delegates": {"login": "none", "name": "none", "sources": ["none"]},
     "/api/analyses/{name}": {},
+    "/api/shift/lines": {"kind": "note", "text": "Essai de la matrice"},
+    "/api/shift/dispatches": {"situation": "5.37,43.29", "unit": "none"},
+    "/api/shift/handovers": {"text": "Essai de la matrice"},
     "/api/indicators": {"title": "Essai de la matrice"},
     "/api/indicators/trial": {"title": "Essai de la matrice"},
     "/api/indicators/{indicator_id}": {"title": "Essai de la matrice", "after": 1},
     "/api/indicators/{indicator_id}/end": {"after": 1},
 }
 NEEDED = {
+    "/api/shift/sheet": {"situation": "5.37,43.29"},
+    "/api/shift/proposal": {"situation": "5.37,43.29"},
     "/api/near": {"lon": "5.37", "lat": "43.29"},
     "/api/situation": {"lon": "5.37", "lat": "43.29"},
     "/api/measures/series": {"metric": "x"},

@@ -1977,6 +1977,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shift/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cards
+         * @description Return every reflex card, and the files that cannot be used.
+         */
+        get: operations["listReflexCards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/dispatches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dispatches
+         * @description Return the dispatches that persons confirmed, the last twelve hours by default.
+         */
+        get: operations["listDispatches"];
+        put?: never;
+        /**
+         * Post Dispatch
+         * @description Write down that a person sends a means; no token and no program may.
+         */
+        post: operations["confirmDispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description Return a note of everything open and done, from where the last handover ended.
+         */
+        get: operations["draftHandover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handovers
+         * @description Return the newest version of each handover, the newest shift first.
+         */
+        get: operations["listHandovers"];
+        put?: never;
+        /**
+         * Post Handover
+         * @description Sign a note, or the next version of one; what was signed is never changed.
+         */
+        post: operations["signHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/handovers/{handover_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handover
+         * @description Return every version of a handover, newest first.
+         */
+        get: operations["getHandover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Line
+         * @description Write a line; what was written is corrected by another line, never changed.
+         */
+        post: operations["writeShiftLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log
+         * @description Return the lines of a window as they stand, the last twelve hours by default.
+         */
+        get: operations["getShiftLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposal
+         * @description Return the means that suit a situation, the nearest free one first; nothing is engaged.
+         */
+        get: operations["proposeMeans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sheet
+         * @description Return what is done about a situation: cards with ticks, lines, dispatches.
+         */
+        get: operations["getShiftSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/situation": {
         parameters: {
             query?: never;
@@ -3659,6 +3847,59 @@ export interface components {
             n: number;
         };
         /**
+         * Candidate
+         * @description A means with its way, and whether it can be proposed.
+         */
+        Candidate: {
+            /**
+             * Unit
+             * @description What confirms it: source|unit.
+             */
+            unit: string;
+            /** Means Id */
+            means_id: string;
+            /** Unit Ref */
+            unit_ref: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string | null;
+            /** Source */
+            source: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Status */
+            status: string | null;
+            /** Age S */
+            age_s: number;
+            /** Stale */
+            stale: boolean;
+            /**
+             * Travel S
+             * @description Without siren; null where there is no way.
+             */
+            travel_s: number | null;
+            /** Way M */
+            way_m: number | null;
+            /** Guessed */
+            guessed: number | null;
+            /** Suits */
+            suits: boolean;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "usable" | "unsuited" | "stale" | "status_unknown" | "busy" | "dispatched" | "no_way";
+        };
+        /**
          * CardAbout
          * @description What the run is about.
          */
@@ -3682,6 +3923,37 @@ export interface components {
             /** Days */
             days: number;
             zoning: components["schemas"]["Texts"];
+        };
+        /**
+         * CardAnswer
+         * @description A reflex card.
+         */
+        CardAnswer: {
+            /** Card */
+            card: string;
+            title: components["schemas"]["Texts"];
+            /**
+             * Kinds
+             * @description Kinds it is for, each with its branch.
+             */
+            kinds: string[];
+            /**
+             * Rules
+             * @description Alert rules it is for.
+             */
+            rules: string[];
+            /**
+             * Source
+             * @description Where the steps come from.
+             */
+            source: string;
+            /**
+             * Own
+             * @description The city's own.
+             */
+            own: boolean;
+            /** Steps */
+            steps: components["schemas"]["CardStep"][];
         };
         /**
          * CardData
@@ -3741,6 +4013,20 @@ export interface components {
             kind: string;
             label: components["schemas"]["Texts"];
             why: components["schemas"]["Texts"];
+        };
+        /**
+         * CardFault
+         * @description A file that is no usable card and was left out.
+         */
+        CardFault: {
+            /** File */
+            file: string;
+            /** Code */
+            code: string;
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
         };
         /**
          * CardGroup
@@ -3803,6 +4089,27 @@ export interface components {
             printed: number | null;
         };
         /**
+         * CardList
+         * @description Every reflex card.
+         */
+        CardList: {
+            /** Items */
+            items: components["schemas"]["CardAnswer"][];
+            /** Faults */
+            faults: components["schemas"]["CardFault"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * CardNamed
+         * @description A card that can be taken as well.
+         */
+        CardNamed: {
+            /** Card */
+            card: string;
+            title: components["schemas"]["Texts"];
+        };
+        /**
          * CardRatio
          * @description Expected over observed with its 95 % interval.
          */
@@ -3813,6 +4120,26 @@ export interface components {
             low: number;
             /** High */
             high: number | null;
+        };
+        /**
+         * CardStep
+         * @description One thing to do.
+         */
+        CardStep: {
+            /** Step */
+            step: string;
+            text: components["schemas"]["Texts"];
+            /**
+             * Who
+             * @description Function: never a person.
+             */
+            who: string;
+            function: components["schemas"]["Texts"];
+            /**
+             * Within S
+             * @description Seconds from the opening of the situation.
+             */
+            within_s: number;
         };
         /**
          * Change
@@ -4591,6 +4918,31 @@ export interface components {
             days: components["schemas"]["DayVolumeAnswer"][];
         };
         /**
+         * Correction
+         * @description A later line about an earlier one.
+         */
+        Correction: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Text */
+            text: string;
+            /** Strikes */
+            strikes: boolean;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever may not see the words of the log.
+             */
+            by: string | null;
+        };
+        /**
          * Counted
          * @description A number of events with the 95 % interval of the mean behind it.
          */
@@ -4610,6 +4962,30 @@ export interface components {
              * @description Upper end.
              */
             high: number;
+        };
+        /**
+         * Course
+         * @description How a situation goes.
+         */
+        Course: {
+            /** Situation */
+            situation: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            since: string;
+            /**
+             * Last
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            last: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Lines */
+            lines: number;
         };
         /**
          * CoverAnswer
@@ -4859,6 +5235,105 @@ export interface components {
             /** Role */
             role: string;
             role_title: components["schemas"]["Texts"];
+        };
+        /**
+         * DispatchAnswer
+         * @description A dispatch that a person confirmed.
+         */
+        DispatchAnswer: {
+            /** Dispatch Id */
+            dispatch_id: string;
+            /**
+             * Number
+             * @description The person's line in the log.
+             */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Situation */
+            situation: string;
+            /** Means Id */
+            means_id: string;
+            /** Unit Ref */
+            unit_ref: string;
+            /** Means Kind */
+            means_kind: string;
+            /** Label */
+            label: string;
+            /** Source */
+            source: string;
+            /** Proposed */
+            proposed: boolean;
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever may not see the words of the log.
+             */
+            by: string | null;
+            /** Called Off */
+            called_off: boolean;
+        };
+        /**
+         * DispatchList
+         * @description The dispatches of a window.
+         */
+        DispatchList: {
+            /** Items */
+            items: components["schemas"]["DispatchAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DispatchReceipt
+         * @description A dispatch as it was written down; Vigie transmits no order.
+         */
+        DispatchReceipt: {
+            /** Dispatch Id */
+            dispatch_id: string;
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Proposed */
+            proposed: boolean;
+            /** Usable */
+            usable: boolean;
+        };
+        /**
+         * DispatchWritten
+         * @description A means that a person sends.
+         */
+        DispatchWritten: {
+            /** Situation */
+            situation: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /**
+             * Reason
+             * @description Needed for another means than the one proposed.
+             * @default
+             */
+            reason: string;
         };
         /**
          * DistrictShare
@@ -6138,6 +6613,53 @@ export interface components {
             value: number;
         };
         /**
+         * FollowedCard
+         * @description A reflex card with its ticks.
+         */
+        FollowedCard: {
+            /** Card */
+            card: string;
+            title: components["schemas"]["Texts"];
+            /** Kinds */
+            kinds: string[];
+            /** Rules */
+            rules: string[];
+            /** Source */
+            source: string;
+            /** Own */
+            own: boolean;
+            /** Steps */
+            steps: components["schemas"]["FollowedStep"][];
+        };
+        /**
+         * FollowedStep
+         * @description A step with what was done of it.
+         */
+        FollowedStep: {
+            /** Step */
+            step: string;
+            text: components["schemas"]["Texts"];
+            /**
+             * Who
+             * @description Function: never a person.
+             */
+            who: string;
+            function: components["schemas"]["Texts"];
+            /**
+             * Within S
+             * @description Seconds from the opening of the situation.
+             */
+            within_s: number;
+            /**
+             * Due At
+             * @description Null while the situation is not open.
+             */
+            due_at: string | null;
+            /** Late */
+            late: boolean;
+            done: components["schemas"]["StepDone"] | null;
+        };
+        /**
          * ForecastAnswer
          * @description A forecast of one kind: by place and slot, or by district and day.
          */
@@ -6525,6 +7047,186 @@ export interface components {
              * @enum {string}
              */
             verdict: "justified" | "unjustified";
+        };
+        /**
+         * HandoverAnswer
+         * @description A version with what Vigie knew when it was signed.
+         */
+        HandoverAnswer: {
+            /** Handover Id */
+            handover_id: string;
+            /** Version */
+            version: number;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Language */
+            language: string;
+            /**
+             * Text
+             * @description Empty in a list.
+             */
+            text: string;
+            /**
+             * Sha256
+             * @description Of the text in UTF-8; stands in the audit as well.
+             */
+            sha256: string;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever may not see the words of the log.
+             */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Record */
+            record: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * HandoverDraft
+         * @description A note to be read, edited and signed; nothing is kept.
+         */
+        HandoverDraft: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "fr" | "en";
+            /** Text */
+            text: string;
+            /** Record */
+            record: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * HandoverList
+         * @description The newest version of each handover.
+         */
+        HandoverList: {
+            /** Items */
+            items: components["schemas"]["HandoverListed"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * HandoverListed
+         * @description A version of a handover.
+         */
+        HandoverListed: {
+            /** Handover Id */
+            handover_id: string;
+            /** Version */
+            version: number;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Language */
+            language: string;
+            /**
+             * Text
+             * @description Empty in a list.
+             */
+            text: string;
+            /**
+             * Sha256
+             * @description Of the text in UTF-8; stands in the audit as well.
+             */
+            sha256: string;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever may not see the words of the log.
+             */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+        };
+        /**
+         * HandoverVersions
+         * @description The versions of a handover, newest first.
+         */
+        HandoverVersions: {
+            /** Items */
+            items: components["schemas"]["HandoverAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * HandoverWritten
+         * @description A note to be signed.
+         */
+        HandoverWritten: {
+            /**
+             * Text
+             * @description No person's name.
+             */
+            text: string;
+            /**
+             * Language
+             * @default fr
+             * @enum {string}
+             */
+            language: "fr" | "en";
+            /** From At */
+            from_at?: string | null;
+            /** To At */
+            to_at?: string | null;
+            /**
+             * Handover Id
+             * @description Sign its next version.
+             * @default
+             */
+            handover_id: string;
+            /**
+             * After
+             * @description Version that was read.
+             * @default 0
+             */
+            after: number;
         };
         /**
          * Health
@@ -7224,6 +7926,74 @@ export interface components {
             text: string | null;
         };
         /**
+         * LineAnswer
+         * @description A line as it stands after its corrections.
+         */
+        LineAnswer: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "note" | "tick" | "opened" | "closed" | "dispatch" | "correction";
+            /**
+             * Situation
+             * @description alert:ID, fact:ID, LON,LAT, or empty for the shift.
+             */
+            situation: string;
+            /**
+             * Text
+             * @description As it stands.
+             */
+            text: string;
+            /**
+             * Written
+             * @description As it was written.
+             */
+            written: string;
+            /** Card */
+            card: string;
+            /** Step */
+            step: string;
+            /**
+             * Struck
+             * @description The last correction says that it does not stand.
+             */
+            struck: boolean;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever may not see the words of the log.
+             */
+            by: string | null;
+            /** Corrections */
+            corrections: components["schemas"]["Correction"][];
+        };
+        /**
+         * LineReceipt
+         * @description The line as it was written, its text scrubbed.
+         */
+        LineReceipt: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * LineShape
          * @description A line of two points or more.
          */
@@ -7239,6 +8009,45 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * LineWritten
+         * @description A line to be written.
+         */
+        LineWritten: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "note" | "tick" | "opened" | "closed" | "correction";
+            /**
+             * Text
+             * @description No person's name.
+             * @default
+             */
+            text: string;
+            /**
+             * Situation
+             * @default
+             */
+            situation: string;
+            /**
+             * Card
+             * @default
+             */
+            card: string;
+            /**
+             * Step
+             * @default
+             */
+            step: string;
+            /** Corrects */
+            corrects?: number | null;
+            /**
+             * Strikes
+             * @default false
+             */
+            strikes: boolean;
         };
         /**
          * Linkage
@@ -7440,6 +8249,23 @@ export interface components {
             items: components["schemas"]["MeansAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * MeansProposal
+         * @description Means proposed for a situation: a signal; only a person engages.
+         */
+        MeansProposal: {
+            /** Situation */
+            situation: string;
+            /** Kind */
+            kind: string;
+            /** Proposed */
+            proposed: string | null;
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            basis: components["schemas"]["ProposalBasis"];
+            /** Left Out */
+            left_out: string[];
         };
         /**
          * Message
@@ -8785,6 +9611,49 @@ export interface components {
             firm: components["schemas"]["FirmAnswer"][];
         };
         /**
+         * ProposalBasis
+         * @description What a proposal rests on.
+         */
+        ProposalBasis: {
+            /** Network Km */
+            network_km: number;
+            /** Detour */
+            detour: number;
+            /** Link Kmh */
+            link_kmh: number;
+            /** Closed */
+            closed: number;
+            /** Siren */
+            siren: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Adequacy
+             * @description Row of the table that stands; empty where there is none.
+             */
+            adequacy: string;
+            /**
+             * Suited
+             * @description Kinds of means that suit.
+             */
+            suited: string[];
+            /**
+             * Known
+             * @description Means heard of that could be sent.
+             */
+            known: number;
+            /** Suiting */
+            suiting: number;
+            /** Usable */
+            usable: number;
+            /** Accuracy M */
+            accuracy_m: number;
+        };
+        /**
          * Provenance
          * @description Where a record came from.
          */
@@ -9909,6 +10778,35 @@ export interface components {
             languages: string[];
         };
         /**
+         * Sheet
+         * @description What is done about a situation.
+         */
+        Sheet: {
+            /** Situation */
+            situation: string;
+            /** Kinds */
+            kinds: string[];
+            /** @description Null before its first line. */
+            course: components["schemas"]["Course"] | null;
+            /**
+             * Cards
+             * @description Those begun, then those that fit.
+             */
+            cards: components["schemas"]["FollowedCard"][];
+            /** Others */
+            others: components["schemas"]["CardNamed"][];
+            /** Lines */
+            lines: components["schemas"]["LineAnswer"][];
+            /** Dispatches */
+            dispatches: components["schemas"]["DispatchAnswer"][];
+            /** Left Out */
+            left_out: string[];
+            /** May Write */
+            may_write: boolean;
+            /** May Dispatch */
+            may_dispatch: boolean;
+        };
+        /**
          * Shift
          * @description So many at a post for a while (``post`` is its id).
          */
@@ -9987,6 +10885,32 @@ export interface components {
             people: number;
             /** Breaks */
             breaks: components["schemas"]["BreakAnswer"][];
+        };
+        /**
+         * ShiftLog
+         * @description Lines of a window, and the situations that are open now.
+         */
+        ShiftLog: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Items */
+            items: components["schemas"]["LineAnswer"][];
+            /** Open */
+            open: components["schemas"]["Course"][];
+            /** May Write */
+            may_write: boolean;
+            /** Next */
+            next?: string | null;
         };
         /**
          * ShiftsAnswer
@@ -10572,6 +11496,32 @@ export interface components {
             accepted: number;
             /** Solved */
             solved: number;
+        };
+        /**
+         * StepDone
+         * @description Who ticked a step and when.
+         */
+        StepDone: {
+            /**
+             * Number
+             * @description Line of the log.
+             */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Role */
+            role: string;
+            /**
+             * By
+             * @description Null for whoever may not see the words of the log.
+             */
+            by: string | null;
+            /** Late */
+            late: boolean;
         };
         /**
          * StressAnswer
@@ -14805,6 +15755,361 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReflexCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDispatches: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmDispatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchReceipt"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftHandover: {
+        parameters: {
+            query?: {
+                language?: "fr" | "en";
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDraft"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHandovers: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverVersions"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeShiftLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineReceipt"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShiftLog: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftLog"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeMeans: {
+        parameters: {
+            query: {
+                /** @description alert:ID, fact:ID or LON,LAT. */
+                situation: string;
+                /** @description What it is about, else as it says. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeansProposal"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShiftSheet: {
+        parameters: {
+            query: {
+                /** @description alert:ID, fact:ID or LON,LAT. */
+                situation: string;
+                /** @description What it is about, else as it says. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
                 };
             };
             /** @description A problem (RFC 9457). */

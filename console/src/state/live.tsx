@@ -11,7 +11,7 @@ const REFRESH_MS = 4000;
 
 /** What a person has just edited, and what clashes since: seldom, and looked for at once. */
 const SOON_MS = 200;
-const SOON: ReadonlySet<string> = new Set(["org.vigie.clash.changed.v1", "org.vigie.plan.changed.v1", "org.vigie.alert.raised.v1", "org.vigie.alert.changed.v1"]);
+const SOON: ReadonlySet<string> = new Set(["org.vigie.clash.changed.v1", "org.vigie.plan.changed.v1", "org.vigie.alert.raised.v1", "org.vigie.alert.changed.v1", "org.vigie.shift.written.v1"]);
 
 /** Positions are drawn together once a second: a map that redraws for each bus never rests. */
 const MOVES_MS = 1000;
@@ -22,6 +22,7 @@ const REFRESHED: Record<string, string[]> = {
   "org.vigie.quarantine.added.v1": ["quarantine", "sources"],
   "org.vigie.alert.raised.v1": ["alerts"],
   "org.vigie.alert.changed.v1": ["alerts"],
+  "org.vigie.shift.written.v1": ["shift"],
   "org.vigie.clash.changed.v1": ["clashes", "agenda"],
   "org.vigie.plan.changed.v1": ["agenda", "plan", "clashes"],
 };

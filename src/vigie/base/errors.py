@@ -114,6 +114,12 @@ class WrongCode(NotSignedIn):
     code = "wrong_code"
 
 
+class PersonRequired(Forbidden):
+    """Only a person who signed in may do this, with their own sight."""
+
+    code = "person_required"
+
+
 class Conflict(VigieError):
     """The state has changed since the caller read it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, String, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from vigie.base.clock import Clock, now_us
@@ -15,6 +15,7 @@ from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
 from vigie.desk.indicators import ENDED, IndicatorRow
+from vigie.desk.shift_tables import HandoverRow, ShiftLineRow
 from vigie.desk.tables import (
     AccountRow,
     AlertRow,
@@ -34,7 +35,9 @@ from vigie.model.holds import Hold
 
 _CHUNK = 500
 
-WHOLE = frozenset({"plan_versions", "clash_states", "alert_acts", "alert_rules", "indicators"})
+WHOLE = frozenset(
+    {"plan_versions", "clash_states", "alert_acts", "alert_rules", "indicators", "handovers"}
+)
 """Stores whose histories are forgotten whole, when the last end in them is past."""
 
 
@@ -241,6 +244,8 @@ class RetentionDesk:
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
             "indicators": (IndicatorRow.indicator_id, func.max(IndicatorRow.at_us)),
+            "shift_lines": (cast(ShiftLineRow.number, String), ShiftLineRow.at_us),
+            "handovers": (HandoverRow.handover_id, func.max(HandoverRow.to_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -276,6 +281,8 @@ class RetentionDesk:
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,
             "indicators": IndicatorRow.indicator_id,
+            "shift_lines": ShiftLineRow.number,
+            "handovers": HandoverRow.handover_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
@@ -283,7 +290,9 @@ class RetentionDesk:
         }[store]
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):
-                some = list(keys[start : start + _CHUNK])
+                some: list[str] | list[int] = list(keys[start : start + _CHUNK])
+                if store == "shift_lines":
+                    some = [int(key) for key in some]
                 session.execute(delete(column.class_).where(column.in_(some)))
                 if store == "accounts":
                     session.execute(delete(EndingRow).where(EndingRow.key.in_(some)))

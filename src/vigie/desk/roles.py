@@ -18,6 +18,7 @@ PERMISSIONS: Final = MappingProxyType(
         "read_facts": (Verb.CONSULT, "facts"),
         "read_narratives": (Verb.CONSULT, "narratives"),
         "read_means": (Verb.CONSULT, "means"),
+        "read_shift": (Verb.CONSULT, "shift"),
         "read_plans": (Verb.CONSULT, "plans"),
         "enter_plans": (Verb.COLLECT, "plans"),
         "amend_plans": (Verb.ALTER, "plans"),

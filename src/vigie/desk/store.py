@@ -26,6 +26,7 @@ from vigie.desk.scopes import Reasons, Scopes
 from vigie.desk.sealing import KEY_FILE, FileSealer, Sealer
 from vigie.desk.second_factor import SecondFactors
 from vigie.desk.sessions import Sessions
+from vigie.desk.shift import Shift
 from vigie.desk.tokens import Tokens
 
 
@@ -43,6 +44,7 @@ class Desk:
         alert_acts: What was done about alerts.
         forecasts: Runs of the forecast.
         indicators: What people count and when it matters.
+        shift: Lines of the shift, dispatches that persons confirmed, handovers.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
@@ -69,6 +71,7 @@ class Desk:
         self.alerts = Alerts(engine, clock)
         self.alert_rules = AlertRules(engine, clock)
         self.alert_acts = AlertActs(engine, clock)
+        self.shift = Shift(engine, clock)
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.indicators = Indicators(engine, clock)

@@ -33,6 +33,7 @@ from vigie.judge.rule import Rule
 from vigie.keys.keeper import Keeper
 from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
+from vigie.situation.act.cards import Cards, load_cards
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
@@ -65,6 +66,7 @@ class Home:
         retention: What it forgets when, and the proof of it.
         rights: The one door before data: what a caller may see.
         keys: The keeper of keys.
+        cards: Reflex cards: Vigie's, and the city's own in ``cards/``.
         stop: Ends long reckonings about it between two steps; set when it is closed.
         reckoned: Models of what events bring, and what was worked out with them.
         elsewhere: The other system that is told of log and audit; None without.
@@ -86,6 +88,7 @@ class Home:
     retention: Retention
     rights: Rights
     keys: Keeper
+    cards: Cards
     stop: Stop
     reckoned: Reckoned
     elsewhere: Syslog | None = None
@@ -194,6 +197,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             retention=retention,
             rights=rights,
             keys=keys,
+            cards=load_cards(path, rules),
             stop=stop,
             reckoned=Reckoned(lake, plans, settings.city, stop),
             elsewhere=elsewhere,

@@ -19,6 +19,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import (
     Forbidden,
     PartnerUnknown,
+    PersonRequired,
     PurposeRefused,
     ReasonRepeated,
     ReasonRequired,
@@ -302,6 +303,8 @@ def _error(decision: Decision, caller: Caller, dataset: str, verb: Verb) -> Forb
         return ReasonRequired(least=LEAST_REASON, **facts)
     if decision.why == "reason_repeated":
         return ReasonRepeated(**facts)
+    if decision.why == "person_required":
+        return PersonRequired(**facts)
     if decision.why == "partner_unknown":
         return PartnerUnknown(**facts)
     return Forbidden(**facts)

@@ -29,6 +29,7 @@ from vigie.web.routes.session import router as session
 from vigie.web.routes.session_factor import router as session_factor
 from vigie.web.routes.session_list import router as session_list
 from vigie.web.routes.session_provider import router as session_provider
+from vigie.web.routes.shift import router as shift
 from vigie.web.routes.signals import router as signals
 from vigie.web.routes.situation import router as situation
 from vigie.web.routes.sources import router as sources
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     civic,
     signals,
     situation,
+    shift,
     alert_rules,
     sources,
     stream,

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useAlerts, useMeans } from "@/api/queries";
 import { countFilters } from "@/lib/urlState";
+import { Shift } from "@/features/today/act/Shift";
 import { AlertPanel } from "@/features/today/AlertPanel";
 import { Alerts } from "@/features/today/Alerts";
 import { Balance } from "@/features/today/Balance";
@@ -44,12 +45,14 @@ function LivePanel() {
   const { extra } = useUrl();
   const mayMeans = useMay("read_means");
   const mayFacts = useMay("read_facts");
+  const mayShift = useMay("read_shift");
   const alerts = useAlerts(mayFacts);
   const open = (alerts.data ?? []).filter((alert) => alert.state === "raised").length;
   const tabs = [
     ...(mayFacts ? [{ id: "facts", title: t("today.facts"), content: <LiveList /> }] : []),
     ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
+    ...(mayShift ? [{ id: "shift", title: t("act.shiftTab"), content: <Shift /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
     { id: "indicators", title: t("indicators.tab"), content: <Indicators /> },
   ];

@@ -154,7 +154,9 @@ def cameras_around(home: Home, view: View, scene: Scene) -> list[dict[str, Any]]
     return told[:MOST_CAMERAS]
 
 
-def means_around(home: Home, view: View, scene: Scene, closed: list[Any]) -> list[dict[str, Any]]:
+def means_around(
+    home: Home, view: View, scene: Scene, closed: list[Any], *, most: int | None = MOST_MEANS
+) -> list[dict[str, Any]]:
     """Return the means that can be sent, soonest there first, with their way and its basis."""
     at = now_us(home.clock)
     live = scene.from_us <= at <= scene.to_us
@@ -175,7 +177,7 @@ def means_around(home: Home, view: View, scene: Scene, closed: list[Any]) -> lis
     )
     told = [means_row(row, ways, n) for n, row in enumerate(rows)]
     told.sort(key=lambda one: (one["travel_s"] is None, one["travel_s"] or 0, one["means_id"]))
-    return told[:MOST_MEANS]
+    return told[:most]
 
 
 def means_row(row: dict[str, Any], ways: Travel, n: int) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
     """
     check(wanted)
     views, left_out = home.rights.ask_together(caller, "facts", WITH, wanted.subject())
-    scene = _scene(home, views, wanted)
+    scene = scene_of(home, views, wanted)
     rows, more = reports.facts_around(home, views["facts"], scene)
     links = reports.links_among(rows, views["facts"])
     told: dict[str, Any] = {
@@ -79,7 +79,13 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
     return told
 
 
-def _scene(home: Home, views: Views, wanted: Wanted) -> Scene:
+def scene_of(home: Home, views: Views, wanted: Wanted) -> Scene:
+    """Return where and when a situation stands, as it is shown to the caller.
+
+    Raises:
+        NotFound: When there is no such alert or fact for the caller.
+        WrongUsage: When it has no place.
+    """
     kind, _, name = wanted.about.partition(":")
     if kind == "alert":
         if "alerts" not in views:
@@ -87,9 +93,9 @@ def _scene(home: Home, views: Views, wanted: Wanted) -> Scene:
         alert = find(home, views["alerts"], name)
         return scene_of_alert(wanted, alert, told_place(views["alerts"], alert))
     if kind == "fact":
-        view = views["facts"]
-        row = reports.fact_row(home, view, name)
-        if row is None:
+        view = views.get("facts")
+        row = None if view is None else reports.fact_row(home, view, name)
+        if view is None or row is None:
             raise NotFound(what="fact", name=name[:60])
         masking = view.masking
         masked_m = 0.0 if masking is None else masking.farthest_m
@@ -115,18 +121,22 @@ def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
 def _means(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
     view = views.get("means")
     plans = views.get("plans")
-    network = home.frame.network
     closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us)
-    basis = {
-        "network_km": round(network.street_m / 1_000, 1),
+    basis = travel_basis(home, closed)
+    if view is None:
+        return {"means": [], "travel": basis}
+    return {"means": ground.means_around(home, view, scene, closed), "travel": basis}
+
+
+def travel_basis(home: Home, closed: list[Any]) -> dict[str, Any]:
+    """Return what travel times rest on."""
+    return {
+        "network_km": round(home.frame.network.street_m / 1_000, 1),
         "detour": DETOUR,
         "link_kmh": LINK_KMH,
         "closed": len(closed),
         "siren": False,
     }
-    if view is None:
-        return {"means": [], "travel": basis}
-    return {"means": ground.means_around(home, view, scene, closed), "travel": basis}
 
 
 def _alerts(home: Home, views: Views, scene: Scene) -> list[dict[str, Any]]:

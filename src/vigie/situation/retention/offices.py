@@ -27,6 +27,8 @@ TABLES = {
     "plan_versions": "plan_versions",
     "clash_states": "clash_states",
     "indicators": "indicators",
+    "shift_lines": "shift",
+    "handovers": "shift",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",

@@ -25,6 +25,7 @@ _DATASETS = {
     "org.vigie.source.": "sources",
     "org.vigie.quarantine.": "sources",
     "org.vigie.breakglass.": "breakglass",
+    "org.vigie.shift.": "shift",
 }
 
 

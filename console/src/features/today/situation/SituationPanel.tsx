@@ -2,13 +2,14 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useSituation, type Situation, type Subject } from "@/api/situation";
+import { Act } from "@/features/today/act/Act";
 import { AlertsAround, CamerasAround, MeansAround, PlansAround } from "@/features/today/situation/Around";
 import { HOURS, RADII, USUAL_HOURS, useReach } from "@/features/today/situation/reach";
 import { openSituation } from "@/state/situation";
 import { Timeline } from "@/features/today/situation/Timeline";
 import { metresText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
-import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
+import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
 import { setExtra, useUrl } from "@/state/url";
 import { Select } from "@/ui/Fields";
@@ -56,6 +57,8 @@ function Body({ found }: { found: Situation }) {
   const { city } = useCityContext();
   const now = useNow(60_000);
   const { extra } = useUrl();
+  const mayAct = useMay("read_shift");
+  const key = extra["situation"] ?? "";
   const { lon, lat } = found;
   useEffect(() => {
     command({ type: "fly", view: { lon, lat, zoom: 15 } });
@@ -64,6 +67,7 @@ function Body({ found }: { found: Situation }) {
     { id: "timeline", title: t("situation.timeline", { count: found.facts.length }), content: <Timeline found={found} /> },
     { id: "who", title: t("situation.who"), content: <><MeansAround found={found} /><CamerasAround found={found} /></> },
     { id: "planned", title: t("situation.planned", { count: found.plans.length }), content: <PlansAround found={found} /> },
+    ...(mayAct && key ? [{ id: "act", title: t("act.tab"), content: <Act situation={key} /> }] : []),
   ];
   const at = (text: string): string => instantText(parseInstant(text) ?? now, language, city.timezone, now);
   return (

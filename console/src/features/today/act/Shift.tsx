@@ -1,0 +1,49 @@
+/** Quart: what the room does and has done, and the handover. */
+import { useTranslation } from "react-i18next";
+import { useShiftLog, useWriteLine } from "@/api/shift";
+import { Handovers } from "@/features/today/act/Handovers";
+import { Lines } from "@/features/today/act/Lines";
+import { NoteForm } from "@/features/today/act/NoteForm";
+import { useAt } from "@/features/today/act/useAt";
+import { openSituation } from "@/state/situation";
+import { Button } from "@/ui/Button";
+import { ErrorNote, Loading } from "@/ui/Notes";
+import styles from "@/features/today/act/Act.module.css";
+
+export function Shift() {
+  const { t } = useTranslation();
+  const at = useAt();
+  const { data, error, isPending, refetch } = useShiftLog();
+  const write = useWriteLine();
+  if (isPending) return <Loading />;
+  if (error) return <ErrorNote error={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <section className={styles["part"]} aria-label={t("act.openOnes", { count: data.open.length })}>
+        <h3>{t("act.openOnes", { count: data.open.length })}</h3>
+        <ul className={styles["rows"]}>
+          {data.open.map((one) => (
+            <li key={one.situation} className={styles["entry"]}>
+              <span className={styles["words"]}>
+                {t("act.openSince", { at: at(one.since) })}
+                <span className={styles["meta"]}>{one.situation}</span>
+              </span>
+              <Button look="quiet" onPress={() => { openSituation(one.situation); }}>{t("act.show")}</Button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {data.may_write && (
+        <section className={styles["part"]} aria-label={t("act.shiftNote")}>
+          <NoteForm
+            label={t("act.shiftNote")} action={t("act.write")} pending={write.isPending}
+            onSend={(text, clear) => { write.mutate({ kind: "note", situation: "", text, card: "", step: "", corrects: null, strikes: false }, { onSuccess: clear }); }}
+          />
+          {write.error && <ErrorNote error={write.error} />}
+        </section>
+      )}
+      <Handovers mayWrite={data.may_write} />
+      <Lines lines={data.items} mayWrite={data.may_write} linked />
+    </>
+  );
+}
