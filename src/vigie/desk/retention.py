@@ -15,6 +15,7 @@ from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
 from vigie.desk.indicators import ENDED, IndicatorRow
+from vigie.desk.public_messages import PublicMessageRow
 from vigie.desk.tables import (
     AccountRow,
     AlertRow,
@@ -34,7 +35,9 @@ from vigie.model.holds import Hold
 
 _CHUNK = 500
 
-WHOLE = frozenset({"plan_versions", "clash_states", "alert_acts", "alert_rules", "indicators"})
+WHOLE = frozenset(
+    {"plan_versions", "clash_states", "alert_acts", "alert_rules", "indicators", "public_messages"}
+)
 """Stores whose histories are forgotten whole, when the last end in them is past."""
 
 
@@ -241,6 +244,7 @@ class RetentionDesk:
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
             "indicators": (IndicatorRow.indicator_id, func.max(IndicatorRow.at_us)),
+            "public_messages": (PublicMessageRow.message_id, func.max(PublicMessageRow.expires_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -276,6 +280,7 @@ class RetentionDesk:
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,
             "indicators": IndicatorRow.indicator_id,
+            "public_messages": PublicMessageRow.message_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,

@@ -27,6 +27,7 @@ TABLES = {
     "plan_versions": "plan_versions",
     "clash_states": "clash_states",
     "indicators": "indicators",
+    "public_messages": "public_messages",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
