@@ -35,6 +35,9 @@ const SCREENS = [
   { name: "today-filters", path: "/aujourdhui?panel=filters&period=7d" },
   { name: "today-balance", path: "/aujourdhui?panel=live&tab=balance&period=7d" },
   { name: "today-alerts", path: "/aujourdhui?panel=live&tab=alerts" },
+  { name: "today-rules", path: "/aujourdhui?panel=live&tab=alerts&rules=1" },
+  { name: "today-indicators", path: "/aujourdhui?panel=live&tab=indicators" },
+  { name: "wall", path: "/aujourdhui?wall=1", wall: true, noMap: true, slow: true },
   { name: "today-means", path: "/aujourdhui?panel=live&tab=means" },
   { name: "today-situation", path: "/aujourdhui?panel=none&situation=5.379,43.2965&srad=2000&sback=24", wall: true, slow: true },
   { name: "today-situation-who", path: "/aujourdhui?panel=none&situation=5.379,43.2965&srad=2000&sback=24&stab=who", slow: true },
@@ -135,7 +138,7 @@ for (const lang of asked.lang.split(",")) {
       for (const screen of SCREENS) {
         if (screen.out || (wanted && !wanted.includes(screen.name)) || (size === "3840" && !screen.wall)) continue;
         await page.goto(asked.url + screen.path);
-        await page.locator('[data-testid="map"][data-ready="true"]').waitFor({ timeout: 60_000 });
+        if (!screen.noMap) await page.locator('[data-testid="map"][data-ready="true"]').waitFor({ timeout: 60_000 });
         await page.waitForLoadState("load");
         await page.waitForTimeout(screen.slow ? 6000 : 2500);
         if (screen.act) {

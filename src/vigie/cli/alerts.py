@@ -196,6 +196,11 @@ def _rate_words(rate: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _rate(per_day: float | None) -> str:
+    """Return a rate in three digits, a question mark where none is declared."""
+    return "?" if per_day is None else f"{per_day:.3g}"
+
+
 @app.command("try")
 def try_(
     family: FamilyArgument,
@@ -229,7 +234,7 @@ def try_(
     typer.echo(
         f"{found['rang']} / {days} d = {found['per_day']:.2f}/d"
         f" [{found['per_day_low']:.2f}, {found['per_day_high']:.2f}]"
-        f" declared {found['declared_per_day']} reached {found['reached_per_day']}"
+        f" declared {_rate(found['declared_per_day'])} reached {_rate(found['reached_per_day'])}"
         f" n={found['base']} {found['seconds']} s"
     )
     rows = [

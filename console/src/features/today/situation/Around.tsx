@@ -114,12 +114,12 @@ function Means({ means }: { means: SituationMeans }) {
         <span className={styles["what"]}>
           {means.label ?? means.unit_ref}
           <span className={styles["meta"]}>{[kind(means.kind), state].filter(Boolean).join(" · ")}</span>
+          {means.guessed !== null && means.guessed >= 0.1 && <span className={styles["meta"]}>{t("situation.guessed", { percent: percentOf(means.guessed) })}</span>}
           {means.stale && <span className={styles["stale"]}>{t("situation.staleMeans")}</span>}
         </span>
         <span className={styles["when"]}>
           {means.travel_s === null ? t("situation.noWay") : t("situation.minutes", { count: Math.max(1, Math.round(means.travel_s / 60)) })}
           {means.way_m !== null && <><br /><span className={styles["meta"]}>{metresText(means.way_m, language)}</span></>}
-          {means.guessed !== null && means.guessed >= 0.1 && <><br /><span className={styles["meta"]}>{t("situation.guessed", { percent: percentOf(means.guessed) })}</span></>}
         </span>
       </button>
     </li>
