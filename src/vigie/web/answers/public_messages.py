@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from vigie.base.clock import to_us
 from vigie.web.answers.base import Answer, Geometry, Instant, Texts
 
 Category = Literal[
@@ -45,6 +46,14 @@ class MessageSpec(BaseModel):
     onset: AwareDatetime | None = Field(None, description="When it begins; null for now.")
     expires: AwareDatetime = Field(description="When it is over; at most `bounds.longest_days` on.")
     about: str = Field("", max_length=120, description="plan:ID or alert:ID; never told in public.")
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields as use cases take them: instants in epoch µs."""
+        named = set(MessageSpec.model_fields) - {"onset", "expires"}
+        return self.model_dump(include=named) | {
+            "onset_us": None if self.onset is None else to_us(self.onset),
+            "expires_us": to_us(self.expires),
+        }
 
 
 class MessageDraft(MessageSpec):

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from vigie.base.clock import to_us
 from vigie.base.errors import NotFound
 from vigie.base.translations import choose_language
 from vigie.civic.informing.board import Board, Render, Shown
@@ -21,7 +20,6 @@ from vigie.web.answers.public_messages import (
     MessageDetail,
     MessageDraft,
     MessagePage,
-    MessageSpec,
     PublicMessageCollection,
 )
 from vigie.web.etags import etag_of, to_json
@@ -31,14 +29,6 @@ router = APIRouter(tags=["public messages"])
 
 MessageId = Annotated[str, Path(max_length=40)]
 Language = Annotated[Literal["fr", "en"] | None, Query(description="Else by Accept-Language.")]
-
-
-def _values(body: MessageSpec) -> dict[str, Any]:
-    told = body.model_dump(exclude={"submit", "after", "onset", "expires"})
-    return told | {
-        "onset_us": None if body.onset is None else to_us(body.onset),
-        "expires_us": to_us(body.expires),
-    }
 
 
 @router.get(
@@ -63,7 +53,7 @@ def get_messages(
 )
 def create_message(home: HomeDep, caller: CallerDep, body: MessageDraft) -> dict[str, Any]:
     """Write a new message; nobody is told before another person approves it."""
-    return public_messages.draft_message(home, caller, _values(body), submit=body.submit)
+    return public_messages.draft_message(home, caller, body.values(), submit=body.submit)
 
 
 @router.get(
@@ -88,7 +78,7 @@ def change_message(
 ) -> dict[str, Any]:
     """Write a new draft; what is public stays so until the draft is approved and published."""
     return public_messages.draft_message(
-        home, caller, _values(body), name=message_id, after=body.after, submit=body.submit
+        home, caller, body.values(), name=message_id, after=body.after, submit=body.submit
     )
 
 
