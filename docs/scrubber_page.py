@@ -24,10 +24,13 @@ import unseen  # noqa: E402
 WIDEST = 110
 INTRODUCTION = """
 Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written last, by
-somebody who had read neither rules nor word lists nor misses, and its misses have not been read
-since: it is the one to believe, and what the register tells. *tuned*, *own* and *read* were written
-by the hands that wrote the rules; their misses were read while rules were improved, *read* having
-been held before; of *own*, written just before the rules of decision 0033, the rules until then
+somebody who had read neither rules nor word lists nor misses, and nothing of it was known when the
+rules were written: it is the one to believe, and what the register tells. It holds spoken values
+(letters and figures in words) and streets of facts that look like homes. *former* was written so
+too, a few hours before; its figures by class were looked at while the rules were widened, never its
+misses. *tuned*, *own* and *read* were written by the hands that wrote the rules; their misses were
+read while rules were improved, *read* having been held before; of *own*, written just before the
+rules of decision 0033, the rules until then
 found 72 % of the structured values. Real logs will differ again. A structured value counts as found
 when no letter or digit of it is left, a name when no word of three letters is. Intervals are
 Wilson's, 95 %. `agent`: names of agents; a mark does not tell whose name it was, so precision
@@ -41,7 +44,7 @@ def _scores() -> dict[str, unseen.Score]:
     clean = Scrubber()
     return {
         half: unseen.measure(unseen.entries(half), lambda text: clean.scrub(text).text)
-        for half in ("held", "read", "own", "tuned")
+        for half in ("held", "former", "read", "own", "tuned")
     }
 
 

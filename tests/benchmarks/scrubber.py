@@ -61,7 +61,7 @@ def shown(half: str, misses: bool) -> dict[str, object]:
     for name, recall, precision in unseen.rows(score):
         print(f"  {name:11} recall {recall}   precision {precision}")
         figures[name] = {"recall": recall.share, "precision": precision.share}
-    if misses and half != "held":
+    if misses and half not in {"held", "former"}:
         for (kind, form), count in Counter(miss[:2] for miss in score.misses).most_common():
             print(f"  missed {count} x {kind}: {form}")
     return figures

@@ -29,7 +29,8 @@ FLOORS = {
     "own": (0.99, 0.90, 0.90, 0.99, 0.98),
     "tuned": (0.99, 0.95, 0.96, 0.99, 0.98),
     "read": (0.99, 0.97, 0.94, 0.99, 0.96),
-    "held": (0.96, 0.89, 0.86, 0.99, 0.85),
+    "former": (0.98, 0.89, 0.86, 0.99, 0.85),
+    "held": (0.86, 0.79, 0.76, 0.93, 0.69),
 }
 
 
@@ -45,7 +46,7 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     assert told["name"][0] >= names
     assert told["agent"][0] >= agents
     assert told["name"][1] >= names_precision
-    assert score.lost / score.words <= 0.013
+    assert score.lost / score.words <= (0.035 if half == "held" else 0.013)
 
 
 def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_much():
@@ -57,7 +58,7 @@ def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_mu
     assert greedy.lost == greedy.words
 
 
-@pytest.mark.parametrize("other", ["own", "tuned", "read"])
+@pytest.mark.parametrize("other", ["former", "own", "tuned", "read"])
 def test_the_held_half_shares_no_name_and_no_form_with_the_others(other: str):
     known, held = unseen.Forms(other), unseen.Forms("held")
     assert not set(known.forms) & set(held.forms)
