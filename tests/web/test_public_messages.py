@@ -188,7 +188,7 @@ def test_an_update_replaces_and_a_withdrawal_cancels_until_the_old_end(own: Own)
     assert alert.findtext(f"{CAP}msgType") == "Cancel"
     named = (alert.findtext(f"{CAP}references") or "").split()
     assert [one.split(",")[1] for one in named] == [f"{name}.4", f"{name}.8"]
-    assert "Ce message est annulé." in client.get("/public/messages?lang=fr").text
+    assert "Ce message est annulé" in client.get("/public/messages?lang=fr").text
     clock.advance(timedelta(hours=6))
     assert client.get("/api/public/messages").json()["features"] == []
 

@@ -133,7 +133,7 @@ def test_a_place_is_a_zone_the_city_a_ring_or_streets() -> None:
     assert where(zone="arrondissement:2").words == "2e"
     assert where(zone="city").rings[0][0] == where(zone="city").rings[0][-1]
     assert where(streets=["rue Paradis", "la Canebière"]).words == "rue Paradis, la Canebière"
-    assert where(zone="arrondissement:1", streets=["rue Paradis"]).words == "1er : rue Paradis"
+    assert where(zone="arrondissement:1", streets=["rue Paradis"]).words == "1er – rue Paradis"
     drawn = where(zone="arrondissement:1", ring=mapping(shapely.box(5.31, 43.21, 5.32, 43.22)))
     assert shapely.Polygon(drawn.rings[0]).area == pytest.approx(1e-4)
     for bad in ("arrondissement:9", "nothing:1", 5):

@@ -29,13 +29,14 @@ WORDS = {
         "from": "À partir du",
         "where": "Où",
         "what_to_do": "Que faire",
-        "cancelled": "Ce message est annulé.",
+        "cancelled": "Ce message est annulé : ce qui suit ne vaut plus.",
         "emergency": "En cas d’urgence, appelez le 112 ; le 114 par SMS.",
-        "feeds": "Les mêmes messages pour les machines",
+        "feeds": "Les mêmes messages pour les machines :",
         "follow": "Suivre par un lecteur de flux (GeoRSS)",
         "privacy": "Cette page ne dépose aucun cookie et ne compte personne.",
         "unreal": "Exercice ou essai : rien de ce qui suit n’est réel.",
-        "replaced": "Mis à jour",
+        "sent": "Publié le",
+        "cancelled_on": "Annulé le",
     },
     "en": {
         "none": "No message at this time.",
@@ -44,15 +45,17 @@ WORDS = {
         "from": "From",
         "where": "Where",
         "what_to_do": "What to do",
-        "cancelled": "This message is cancelled.",
+        "cancelled": "This message is cancelled: what follows no longer holds.",
         "emergency": "In an emergency, call 112; text 114.",
-        "feeds": "The same messages for machines",
+        "feeds": "The same messages for machines:",
         "follow": "Follow with a feed reader (GeoRSS)",
         "privacy": "This page sets no cookie and counts nobody.",
         "unreal": "Exercise or test: nothing of what follows is real.",
-        "replaced": "Updated",
+        "sent": "Published",
+        "cancelled_on": "Cancelled",
     },
 }
+OVER = {"fr": ("✕", "Annulé"), "en": ("✕", "Cancelled")}
 SEVERITY = {
     "fr": {
         "Extreme": ("▲▲", "Danger extrême"),
@@ -126,16 +129,17 @@ def page(shown: Shown, speaker: Speaker, language: str) -> bytes:
 
 def _card(issue: Issue, speaker: Speaker, language: str) -> dict[str, object]:
     message = issue.message
-    sign, level = SEVERITY[language][message.severity]
+    over = issue.type == CANCEL
+    sign, level = OVER[language] if over else SEVERITY[language][message.severity]
     return {
         "id": issue.identifier,
-        "over": issue.type == CANCEL,
+        "over": over,
         "sign": sign,
         "level": level,
-        "severity": message.severity.lower(),
+        "severity": "over" if over else message.severity.lower(),
         "title": cap.headline(issue, speaker, language),
         "text": getattr(message, f"text_{language}"),
-        "advice": "" if issue.type == CANCEL else getattr(message, f"advice_{language}"),
+        "advice": "" if over else getattr(message, f"advice_{language}"),
         "place": message.place,
         "begins": ""
         if message.onset_us <= issue.sent_us

@@ -95,7 +95,7 @@ def place_of(
         named = [" ".join(one.split()) for one in streets if isinstance(one, str) and one.strip()]
         words += [", ".join(named)] if named else []
     rings = rings_of(shapely.union_all(shapes)) if shapes and not faults else ()
-    return Where(" : ".join(words), rings, tuple(faults))
+    return Where(" – ".join(words), rings, tuple(faults))
 
 
 def _zone(zone: Any, zonings: Mapping[str, Zoning], city: str) -> tuple[str, BaseGeometry | None]:

@@ -37,14 +37,14 @@
 <dt>${words["from"]}</dt><dd>${card["begins"]}</dd>
 % endif
 <dt>${words["until"]}</dt><dd>${card["ends"]}</dd>
-<dt>${words["replaced"]}</dt><dd>${card["sent"]} (<a href="${card['cap']}">CAP</a>)</dd>
+<dt>${words["cancelled_on"] if card["over"] else words["sent"]}</dt><dd>${card["sent"]} (<a href="${card['cap']}">CAP</a>)</dd>
 </dl>
 </article>
 % endfor
 </main>
 <footer>
 <p>${words["emergency"]}</p>
-<p>${words["feeds"]} : <a href="/api/public/messages">GeoJSON</a>, <a href="${feed}">${words["follow"]}</a>.</p>
+<p>${words["feeds"]} <a href="/api/public/messages">GeoJSON</a>, <a href="${feed}">${words["follow"]}</a>.</p>
 <p>${words["privacy"]}</p>
 </footer>
 </body>

@@ -9,6 +9,7 @@ article{border:1px solid #8593a3;border-left-width:.5rem;border-radius:.4rem;pad
 .extreme,.severe{border-left-color:#b00020}
 .moderate{border-left-color:#9a5b00}
 .minor,.unknown{border-left-color:#0b4f94}
+.over{border-left-color:#8593a3}
 .level{font-weight:700;margin:0}
 .unreal{border:3px dashed #9a5b00;padding:.5rem 1rem;font-weight:700}
 dl{margin:.5rem 0}
