@@ -42,6 +42,8 @@ PLACES = {
     "{version}": "1",
     "{cell}": "none",
     "{handover_id}": "none",
+    "{message_id}": "none",
+    "{identifier}": "none",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -170,6 +172,11 @@ def test_public_routes_are_these_and_no_other() -> None:
         ("GET", "/api/public/figures"),
         ("GET", "/api/public/figures/{table}/{week}"),
         ("GET", "/api/public/register"),
+        ("GET", "/public/messages"),
+        ("GET", "/api/public/messages"),
+        ("GET", "/api/public/messages.atom"),
+        ("GET", "/api/public/messages/{identifier}/cap"),
+        ("GET", "/api/public/panels.txt"),
         ("GET", "/api/budget"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),

@@ -1301,6 +1301,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Messages
+         * @description Return the messages that are prepared or public, and those over for some days.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Create Message
+         * @description Write a new message; nobody is told before another person approves it.
+         */
+        post: operations["draftMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Message
+         * @description Return one message with everything that was done with it.
+         */
+        get: operations["getMessage"];
+        /**
+         * Change Message
+         * @description Write a new draft; what is public stays so until the draft is approved and published.
+         */
+        put: operations["changeMessage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Message
+         * @description Submit, send back, approve, publish or withdraw; writers do not approve (rights by act).
+         */
+        post: operations["actOnMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/metrics": {
         parameters: {
             query?: never;
@@ -1641,6 +1709,86 @@ export interface paths {
          * @description Return a release as it was drawn once; each figure with its 95 % half-width.
          */
         get: operations["getPublicFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Geojson
+         * @description Return what the public is told now, as GeoJSON.
+         */
+        get: operations["listPublicMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/messages.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Atom
+         * @description Return what the public is told now as GeoRSS, with links to the CAP documents.
+         */
+        get: operations["readPublicFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/messages/{identifier}/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cap
+         * @description Return one message as CAP 1.2; a withdrawn one is a Cancel until it would have expired.
+         */
+        get: operations["readPublicAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/panels.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Panels
+         * @description Return the texts of the street panels; never those of an exercise or a test.
+         */
+        get: operations["readPanels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2541,6 +2689,26 @@ export interface paths {
          * @description Explain an error code: the address that problem documents name as their type.
          */
         get: operations["explainProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Page
+         * @description Return the public page: no script, no cookie, nothing from elsewhere.
+         */
+        get: operations["readPublicPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8309,6 +8477,458 @@ export interface components {
             en: string;
         };
         /**
+         * MessageAct
+         * @description An act on a message.
+         */
+        MessageAct: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "submit" | "refuse" | "approve" | "publish" | "withdraw";
+            /**
+             * After
+             * @description Number of the act that the decision was made on.
+             */
+            after: number;
+            /**
+             * Reason
+             * @description Needed to send back and to withdraw.
+             * @default
+             */
+            reason: string;
+            /**
+             * Publish
+             * @description What is approved is published at once.
+             * @default false
+             */
+            publish: boolean;
+        };
+        /**
+         * MessageBounds
+         * @description What a message may be.
+         */
+        MessageBounds: {
+            /** Longest Days */
+            longest_days: number;
+            /** Panel Lines */
+            panel_lines: number;
+            /** Panel Characters */
+            panel_characters: number;
+            /** Least */
+            least: number;
+        };
+        /**
+         * MessageChange
+         * @description A new draft of a message.
+         */
+        MessageChange: {
+            /**
+             * Title Fr
+             * @description One line; no person's name, no small count.
+             */
+            title_fr: string;
+            /** Title En */
+            title_en: string;
+            /**
+             * Text Fr
+             * @description What happens.
+             */
+            text_fr: string;
+            /** Text En */
+            text_en: string;
+            /**
+             * Advice Fr
+             * @description What to do; in both or in neither.
+             * @default
+             */
+            advice_fr: string;
+            /**
+             * Advice En
+             * @default
+             */
+            advice_en: string;
+            /**
+             * Panel
+             * @description Lines of the street panels, French.
+             * @default []
+             */
+            panel: string[];
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+            /**
+             * Response
+             * @default None
+             * @enum {string}
+             */
+            response: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+            /**
+             * Zone
+             * @description ZONING:ID, or `city`.
+             * @default
+             */
+            zone: string;
+            /**
+             * Ring
+             * @description GeoJSON Polygon; drawn in place of the zone.
+             */
+            ring?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Streets
+             * @description Names of streets.
+             * @default []
+             */
+            streets: string[];
+            /**
+             * Onset
+             * @description When it begins; null for now.
+             */
+            onset?: string | null;
+            /**
+             * Expires
+             * Format: date-time
+             * @description When it is over; at most `bounds.longest_days` on.
+             */
+            expires: string;
+            /**
+             * About
+             * @description plan:ID or alert:ID; never told in public.
+             * @default
+             */
+            about: string;
+            /**
+             * Submit
+             * @description Handed in at once.
+             * @default false
+             */
+            submit: boolean;
+            /**
+             * After
+             * @description Number of the act it was written on.
+             */
+            after: number;
+        };
+        /**
+         * MessageContent
+         * @description A message as it was written.
+         */
+        MessageContent: {
+            /** Title Fr */
+            title_fr: string;
+            /** Title En */
+            title_en: string;
+            /** Text Fr */
+            text_fr: string;
+            /** Text En */
+            text_en: string;
+            /** Advice Fr */
+            advice_fr: string;
+            /** Advice En */
+            advice_en: string;
+            /** Panel */
+            panel: string[];
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+            /**
+             * Response
+             * @enum {string}
+             */
+            response: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+            /** Zone */
+            zone: string;
+            /** Streets */
+            streets: string[];
+            /** Place */
+            place: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Onset
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            onset: string;
+            /**
+             * Expires
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            expires: string;
+            /** About */
+            about: string;
+        };
+        /**
+         * MessageDetail
+         * @description A message with its acts.
+         */
+        MessageDetail: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Number
+             * @description Number of its last act.
+             */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "published" | "withdrawn" | "expired";
+            /**
+             * Preparing
+             * @description State of what is being prepared beside what is public; empty for nothing.
+             * @enum {string}
+             */
+            preparing: "" | "draft" | "submitted" | "approved";
+            /** @description What is prepared, else what was told last. */
+            content: components["schemas"]["MessageContent"];
+            /** @description What the public reads now. */
+            public: components["schemas"]["MessageContent"] | null;
+            /** Published At */
+            published_at: string | null;
+            /** Publications */
+            publications: number;
+            /**
+             * May
+             * @description Acts that the reader may do now.
+             */
+            may: string[];
+            /** History */
+            history: components["schemas"]["MessageHistory"][];
+        };
+        /**
+         * MessageDraft
+         * @description A new message.
+         */
+        MessageDraft: {
+            /**
+             * Title Fr
+             * @description One line; no person's name, no small count.
+             */
+            title_fr: string;
+            /** Title En */
+            title_en: string;
+            /**
+             * Text Fr
+             * @description What happens.
+             */
+            text_fr: string;
+            /** Text En */
+            text_en: string;
+            /**
+             * Advice Fr
+             * @description What to do; in both or in neither.
+             * @default
+             */
+            advice_fr: string;
+            /**
+             * Advice En
+             * @default
+             */
+            advice_en: string;
+            /**
+             * Panel
+             * @description Lines of the street panels, French.
+             * @default []
+             */
+            panel: string[];
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+            /**
+             * Response
+             * @default None
+             * @enum {string}
+             */
+            response: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+            /**
+             * Zone
+             * @description ZONING:ID, or `city`.
+             * @default
+             */
+            zone: string;
+            /**
+             * Ring
+             * @description GeoJSON Polygon; drawn in place of the zone.
+             */
+            ring?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Streets
+             * @description Names of streets.
+             * @default []
+             */
+            streets: string[];
+            /**
+             * Onset
+             * @description When it begins; null for now.
+             */
+            onset?: string | null;
+            /**
+             * Expires
+             * Format: date-time
+             * @description When it is over; at most `bounds.longest_days` on.
+             */
+            expires: string;
+            /**
+             * About
+             * @description plan:ID or alert:ID; never told in public.
+             * @default
+             */
+            about: string;
+            /**
+             * Submit
+             * @description Handed in at once.
+             * @default false
+             */
+            submit: boolean;
+        };
+        /**
+         * MessageHistory
+         * @description One act.
+         */
+        MessageHistory: {
+            /** Number */
+            number: number;
+            /** Act */
+            act: string;
+            /** By */
+            by: string;
+            /** Role */
+            role: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * MessagePage
+         * @description Messages that are prepared, public, or over of late.
+         */
+        MessagePage: {
+            /** Items */
+            items: components["schemas"]["MessageStanding"][];
+            /** Total */
+            total: number;
+            /**
+             * Broken
+             * @description Messages whose acts do not follow: never shown, never public.
+             */
+            broken: number;
+            /** May Write */
+            may_write: boolean;
+            bounds: components["schemas"]["MessageBounds"];
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Next */
+            next: null;
+        };
+        /**
+         * MessageStanding
+         * @description A message and how it stands.
+         */
+        MessageStanding: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Number
+             * @description Number of its last act.
+             */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "published" | "withdrawn" | "expired";
+            /**
+             * Preparing
+             * @description State of what is being prepared beside what is public; empty for nothing.
+             * @enum {string}
+             */
+            preparing: "" | "draft" | "submitted" | "approved";
+            /** @description What is prepared, else what was told last. */
+            content: components["schemas"]["MessageContent"];
+            /** @description What the public reads now. */
+            public: components["schemas"]["MessageContent"] | null;
+            /** Published At */
+            published_at: string | null;
+            /** Publications */
+            publications: number;
+            /**
+             * May
+             * @description Acts that the reader may do now.
+             */
+            may: string[];
+        };
+        /**
          * MetricAnswer
          * @description Something that can be measured.
          */
@@ -9678,6 +10298,118 @@ export interface components {
             received_at: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * PublicFeature
+         * @description A message as a GeoJSON feature; `id` is the CAP identifier.
+         */
+        PublicFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            properties: components["schemas"]["PublicProperties"];
+        };
+        /**
+         * PublicMessageCollection
+         * @description What the public is told now, as GeoJSON.
+         */
+        PublicMessageCollection: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "Exercise" | "Test" | "Actual";
+            /** Features */
+            features: components["schemas"]["PublicFeature"][];
+        };
+        /**
+         * PublicProperties
+         * @description What everybody is told of a message.
+         */
+        PublicProperties: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Alert" | "Update" | "Cancel";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "Exercise" | "Test" | "Actual";
+            /**
+             * Sent
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            sent: string;
+            /**
+             * Onset
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            onset: string;
+            /**
+             * Expires
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            expires: string;
+            title: components["schemas"]["Texts"];
+            text: components["schemas"]["Texts"];
+            advice: components["schemas"]["Texts"];
+            /** Panel */
+            panel: string[];
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+            /**
+             * Response
+             * @enum {string}
+             */
+            response: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+            /** Place */
+            place: string;
+            /**
+             * References
+             * @description Identifiers of what it replaces or takes back.
+             */
+            references: string[];
+            /**
+             * Cap
+             * @description Address of the same as CAP 1.2.
+             */
+            cap: string;
         };
         /**
          * PublicTableAnswer
@@ -14516,6 +15248,171 @@ export interface operations {
             };
         };
     };
+    listMessages: {
+        parameters: {
+            query?: {
+                past_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageAct"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMetrics: {
         parameters: {
             query?: never;
@@ -15183,6 +16080,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPublicMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicMessageCollection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPublicFeed: {
+        parameters: {
+            query?: {
+                /** @description Else by Accept-Language. */
+                lang?: ("fr" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GeoRSS in Atom. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPublicAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CAP 1.2. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPanels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of street panels. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -16703,6 +17721,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorMeaning"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPublicPage: {
+        parameters: {
+            query?: {
+                /** @description Else by Accept-Language. */
+                lang?: ("fr" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without script. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description A problem (RFC 9457). */

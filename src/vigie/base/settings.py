@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_part import Part
+from vigie.base.settings_public import PublicSettings
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"
@@ -330,6 +331,7 @@ class Settings(Part):
     keys: KeysSettings = KeysSettings()
     sealed: SealedSettings = SealedSettings()
     forecast: ForecastSettings = Field(default_factory=ForecastSettings)
+    public: PublicSettings = PublicSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

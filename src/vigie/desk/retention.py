@@ -15,6 +15,7 @@ from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
 from vigie.desk.indicators import ENDED, IndicatorRow
+from vigie.desk.public_messages import PublicMessageRow
 from vigie.desk.shift_tables import HandoverRow, ShiftLineRow
 from vigie.desk.tables import (
     AccountRow,
@@ -36,7 +37,15 @@ from vigie.model.holds import Hold
 _CHUNK = 500
 
 WHOLE = frozenset(
-    {"plan_versions", "clash_states", "alert_acts", "alert_rules", "indicators", "handovers"}
+    {
+        "plan_versions",
+        "clash_states",
+        "alert_acts",
+        "alert_rules",
+        "indicators",
+        "handovers",
+        "public_messages",
+    }
 )
 """Stores whose histories are forgotten whole, when the last end in them is past."""
 
@@ -246,6 +255,7 @@ class RetentionDesk:
             "indicators": (IndicatorRow.indicator_id, func.max(IndicatorRow.at_us)),
             "shift_lines": (cast(ShiftLineRow.number, String), ShiftLineRow.at_us),
             "handovers": (HandoverRow.handover_id, func.max(HandoverRow.to_us)),
+            "public_messages": (PublicMessageRow.message_id, func.max(PublicMessageRow.expires_us)),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -283,6 +293,7 @@ class RetentionDesk:
             "indicators": IndicatorRow.indicator_id,
             "shift_lines": ShiftLineRow.number,
             "handovers": HandoverRow.handover_id,
+            "public_messages": PublicMessageRow.message_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,

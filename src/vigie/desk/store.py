@@ -20,6 +20,7 @@ from vigie.desk.glasses import Glasses
 from vigie.desk.indicators import Indicators
 from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
+from vigie.desk.public_messages import PublicMessages
 from vigie.desk.reads import Reads
 from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
@@ -45,6 +46,7 @@ class Desk:
         forecasts: Runs of the forecast.
         indicators: What people count and when it matters.
         shift: Lines of the shift, dispatches that persons confirmed, handovers.
+        public_messages: What the city tells everybody, act by act.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
         scopes: Partner services and their accounts.
@@ -75,6 +77,7 @@ class Desk:
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.indicators = Indicators(engine, clock)
+        self.public_messages = PublicMessages(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)
         self.glasses = Glasses(engine, clock)

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
@@ -109,6 +110,8 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     app.state.hub = hub
     app.state.metrics = metrics
     app.state.attempts = Attempts(home.clock)
+    app.state.board = Board(home)
+    app.state.public_reads = Attempts(home.clock, most=home.settings.public.reads_per_minute)
     app.state.provider = Provider.of(home.settings.oidc, home.clock)
     app.state.buckets = Buckets(home.settings.limits, home.clock)
     install_problem_handlers(app)

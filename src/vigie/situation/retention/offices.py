@@ -29,6 +29,7 @@ TABLES = {
     "indicators": "indicators",
     "shift_lines": "shift",
     "handovers": "shift",
+    "public_messages": "public_messages",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",

@@ -1,0 +1,1 @@
+"""What the city tells everybody, without signing in: page, feeds, alerts, street panels."""

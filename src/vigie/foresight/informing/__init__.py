@@ -1,0 +1,1 @@
+"""Informing the public: messages checked, approved by a second person, and told in open formats."""
