@@ -22,6 +22,7 @@ from vigie.base.errors import PersonRequired
 from vigie.desk.alerts import Alert
 from vigie.privacy.purposes import Verb
 from vigie.situation.act.dispatch import confirm_dispatch
+from vigie.situation.act.naming import named
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 from vigie.web.server import Server
@@ -243,8 +244,14 @@ def test_a_note_of_handover_is_signed_read_and_signed_again(room: Room) -> None:
     room.write(kind="note", text="Relève de la caméra douze demandée")
     room.send("sdis|near")
     draft = room.ask("handover", language="en")
-    for said in ("Three fires near the port", "NEAR", "caméra douze"):
+    for said in ("Situation opened: Three fires near the port", "NEAR", "caméra douze"):
         assert said in draft["text"]
+    assert "alert:alert-open" not in draft["text"]
+    names = room.ask("log")["names"]
+    assert names["alert:alert-open"]["fr"] == "Trois feux près du port"
+    assert names[room.here] == {"fr": room.here, "en": room.here}
+    unseen = named(room.home, {}, ["alert:alert-open", "fact:nothing", ""])
+    assert unseen == {key: {"fr": key, "en": key} for key in ("alert:alert-open", "fact:nothing")}
     body = {
         "text": draft["text"] + "\nWatch the port.",
         "language": "en",

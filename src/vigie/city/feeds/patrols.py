@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import shapely
 from shapely.geometry import LineString
 
 from vigie.city import geography
@@ -39,7 +40,7 @@ def beats() -> tuple[LineString, ...]:
     chosen = [min(long_enough, key=lambda line: float(np.hypot(line.centroid.x, line.centroid.y)))]
     while len(chosen) < CARS:
         chosen.append(max(long_enough, key=lambda line: min(line.distance(one) for one in chosen)))
-    return tuple(LineString(line) for line in chosen)
+    return tuple(LineString(shapely.get_coordinates(line)) for line in chosen)
 
 
 def free(at_us: int, seed: int) -> list[bool]:
