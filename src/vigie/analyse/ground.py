@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import h3
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -47,6 +48,12 @@ class Ground:
             return np.full(len(wanted), -1, np.int64)
         place = np.minimum(np.searchsorted(self.cells, wanted), len(self.cells) - 1)
         return np.where(self.cells[place] == wanted, place, -1).astype(np.int64)
+
+    def area_m2(self) -> float:
+        """Return the mean area of a cell, square metres, from at most 50 of them."""
+        some = self.cells[:: max(1, len(self.cells) // 50)].tolist()
+        areas = [h3.cell_area(h3.int_to_str(cell), unit="m^2") for cell in some]
+        return float(np.mean(areas)) if areas else float("nan")
 
     def names(self) -> pa.StringArray:
         """Return the cells as people write them."""
