@@ -15,7 +15,7 @@ from vigie.analyse.pairs import close_pairs, knox, mantel
 from vigie.analyse.points import READS, read_points
 
 SAME_PLACE_M = 1.0
-MANTEL_AT_MOST = 1_000
+MANTEL_AT_MOST = 500
 
 
 class NearRepeatParameters(DrawnParameters):
