@@ -110,3 +110,18 @@ def test_five_in_a_hundred_places_are_below_five_in_a_hundred(star: bool) -> Non
     ]
 
     assert 0.035 < np.mean(low) < 0.06
+
+
+def test_a_surrounding_of_zeros_is_not_below_the_chance_of_dealing_zeros() -> None:
+    """Most counts are 0, a few are high: seven zeros together are common, whatever z says."""
+    x, y = np.meshgrid(np.arange(20.0), np.arange(20.0))
+    values = np.zeros(400)
+    values[::8] = 40.0
+    near = within(x.ravel(), y.ravel(), 1.0, itself=True)
+    found = getis_ord(values, near)
+    empty = np.asarray(near @ values) == 0
+    inner = empty & (np.diff(near.indptr) == 5)
+    dealt = np.prod([(350 - n) / (400 - n) for n in range(5)])
+
+    assert inner.any()
+    assert found.p[inner].min() >= 2 * dealt - 1e-9 or found.p[inner].min() == 1.0

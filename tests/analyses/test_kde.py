@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.analyses.facts_table import at_metres, facts, frame
 
+from vigie.analyse.ground import ground_of
 from vigie.analyses.kde import DensityParameters, run
 from vigie.geo.cells import cell_center
 from vigie.geo.distance import haversine_m
@@ -23,7 +24,8 @@ def test_it_is_thickest_where_facts_are_and_sums_to_them() -> None:
     found = run(at_metres(x, y, np.zeros(200, int)), PARAMS, FRAME)
     rows = found.table.to_pylist()
     lon, lat = cell_center(int(rows[0]["cell"], 16))
-    total = sum(row["density"] for row in rows) * 1.8 / len(rows)
+    area = ground_of(FRAME, "halves", 10).area_m2() / 1e6
+    total = sum(row["density"] for row in rows) * area
 
     assert haversine_m(lon, lat, 5.36 + 900 / 80_880, 43.28 + 500 / 111_100) < 150
     assert total == pytest.approx(200, rel=0.1)

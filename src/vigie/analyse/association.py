@@ -37,12 +37,16 @@ class Local(NamedTuple):
 
 
 class _Dealt(NamedTuple):
-    """Mean and central moments of the values dealt out, by place, and how many they are."""
+    """Mean and central moments of the values dealt out, by place.
+
+    ``size`` is how many they are, ``lowest`` how many of them are at the minimum.
+    """
 
     mean: Floats
     m2: Floats
     m3: Floats
     size: int
+    lowest: Floats
 
 
 class Whole(NamedTuple):
@@ -71,7 +75,7 @@ def _against_all_dealings(
 
     The skewness is that for weights that are equal within a row.
     """
-    mean, m2, m3, size = dealt
+    mean, m2, m3, size, lowest = dealt
     count = np.diff(weights.indptr).astype(np.float64)
     w1 = np.asarray(weights.sum(axis=1)).ravel()
     w2 = np.asarray(weights.power(2).sum(axis=1)).ravel()
@@ -85,8 +89,21 @@ def _against_all_dealings(
         skewness = np.where(usable, third / variance**1.5, 0.0)
     upper = _tail(np.nan_to_num(z), skewness)
     lower = _tail(-np.nan_to_num(z), -skewness)
+    lower = np.maximum(lower, _all_lowest(lowest, count, size))
     p = np.where(usable, np.minimum(1.0, 2.0 * np.minimum(upper, lower)), np.nan)
     return z, p
+
+
+def _all_lowest(lowest: Floats, count: Floats, size: int) -> Floats:
+    """Return the probability that all values dealt are at the minimum (hypergeometric).
+
+    No lower tail is smaller; type III would give none to the lowest sum of few, uneven counts.
+    """
+    possible = lowest >= count
+    many = np.where(possible, lowest, count)
+    ln = special.gammaln
+    log = ln(many + 1) - ln(many - count + 1) - ln(size + 1.0) + ln(size - count + 1)
+    return np.asarray(np.where(possible, np.exp(log), 0.0), np.float64)
 
 
 def _without_each(values: Floats) -> _Dealt:
@@ -95,7 +112,10 @@ def _without_each(values: Floats) -> _Dealt:
     s1, s2, s3 = (float((values**n).sum()) for n in (1, 2, 3))
     mean = (s1 - values) / size
     second, third = (s2 - values**2) / size, (s3 - values**3) / size
-    return _Dealt(mean, second - mean**2, third - 3 * mean * second + 2 * mean**3, size)
+    at_least = values == values.min()
+    lowest = at_least.sum() - at_least.astype(np.float64)
+    third = third - 3 * mean * second + 2 * mean**3
+    return _Dealt(mean, second - mean**2, third, size, lowest)
 
 
 def getis_ord(values: Floats, weights: sparse.csr_array, *, star: bool = True) -> Local:
@@ -116,7 +136,9 @@ def getis_ord(values: Floats, weights: sparse.csr_array, *, star: bool = True) -
         return Local(nothing, nothing, nothing)
     if star:
         mean, m2, m3 = values.mean(), (centred**2).mean(), (centred**3).mean()
-        dealt = _Dealt(np.full(size, mean), np.full(size, m2), np.full(size, m3), size)
+        lowest = np.full(size, float((values == values.min()).sum()))
+        mean, m2, m3 = (np.full(size, float(one)) for one in (mean, m2, m3))
+        dealt = _Dealt(mean, m2, m3, size, lowest)
         whole = np.full(size, values.sum())
     else:
         dealt = _without_each(centred)

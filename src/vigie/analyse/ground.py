@@ -12,10 +12,13 @@ import pyarrow as pa
 from vigie.analyse.analysis import Frame
 from vigie.analyse.points import Points, to_metres
 from vigie.base.errors import NotFound
-from vigie.geo.cells import bbox_cells, cell_centers, cell_to_text, cells_of
+from vigie.geo.cells import bbox_cells, cell_centers, cell_to_text, cells_of, to_parents
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+FINEST = 11
+"""H3 resolution of the parts of cells, 50 m wide; finer ones would be too many for a city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def ground_with(points: Points, resolution: int) -> Ground:
 
 
 def ground_of(frame: Frame, zoning: str, resolution: int) -> Ground:
-    """Return the cells whose centre lies in a zone.
+    """Return the cells of which a part lies in a zone: the centre of a cell one step finer.
 
     Raises:
         NotFound: When there is no such zoning.
@@ -82,6 +85,8 @@ def ground_of(frame: Frame, zoning: str, resolution: int) -> Ground:
     found = frame.zonings.get(zoning)
     if found is None:
         raise NotFound(what="zoning", name=zoning)
-    cells = bbox_cells(*found.bounds, resolution)
-    lon, lat = cell_centers(cells)
-    return make_ground(cells[np.asarray(found.assign(lon, lat)) >= 0], resolution)
+    fine = min(max(resolution, FINEST), resolution + 1)
+    parts = bbox_cells(*found.bounds, fine)
+    lon, lat = cell_centers(parts)
+    inside = parts[np.asarray(found.assign(lon, lat)) >= 0]
+    return make_ground(np.asarray(to_parents(inside, resolution)), resolution)
