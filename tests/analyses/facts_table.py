@@ -45,6 +45,8 @@ def facts(early: list[int], late: list[int] | None = None, lon: float = 5.365) -
             "local_day": local[0],
             "local_hour": local[1],
             "weekday": local[2],
+            "kind": pa.array(["offence.property.theft"] * len(early), pa.string()),
+            "source": pa.array(["main_courante"] * len(early), pa.string()),
             "lon": pa.array(np.full(len(early), lon)),
             "lat": pa.array(np.full(len(early), 43.285)),
         }

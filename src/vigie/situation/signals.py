@@ -83,7 +83,10 @@ def answer_analysis(
         *(from_us, to_us, filters.kinds, view.sources(filters.sources)),
         *(filters.severity_min or 0, zone, view.area),
     )
-    frame = Frame(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language)
+    frame = Frame(
+        *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
+        home.settings.forecast.country,
+    )
     answer = run_analysis(analysis, home.lake, selection, params, frame)
     rows = answer.table.slice(0, MAX_ROWS).to_pylist()
     return {
