@@ -65,7 +65,7 @@ class TogetherParameters(Parameters):
     per_total: bool = Field(
         False,
         title="Rapporter à l’activité / Relative to activity",
-        description="Take out what all series together do, so that a busy day is no bond.",
+        description="Take out most of what all series together do: a busy day is less of a bond.",
     )
     seed: int = Field(
         1, ge=0, le=2**31 - 1, title="Graine / Seed", description="Of the permutations."
