@@ -42,16 +42,20 @@ def test_probabilities_of_series_with_memory_are_even_under_chance() -> None:
     assert small["p_shift"] <= 19
 
 
-def test_week_level_and_holidays_are_gone() -> None:
+def test_week_level_and_holidays_are_gone_though_they_multiply() -> None:
     days = np.arange(280)
-    counts = 100.0 + days / 4 + 20 * (days % 7 == 5) + 50 * (days % 90 == 0)
-    left = residuals(counts, days % 7, (days % 90 == 0).astype(int), 29)
-    raw = np.sqrt(counts + 0.375)
+    off = (days % 90 == 40).astype(int)
+    season = np.exp(0.5 * np.sin(days / 60))
+    mean = 100 * season * np.where(days % 7 == 5, 1.8, 1.0) * np.where(off == 1, 0.5, 1.0)
+    counts = np.random.default_rng(1).poisson(mean).astype(float)
+    left = residuals(counts, days % 7, off, 29)
+    inner = days[14:-14]
 
     assert left.std() == pytest.approx(1)
-    assert np.corrcoef(left[14:-14], days[14:-14])[0, 1] == pytest.approx(0, abs=0.1)
-    assert abs(left[days % 7 == 5].mean()) < 0.3
-    assert raw.std() > 0
+    assert len(left) == 252
+    assert np.corrcoef(left, season[14:-14])[0, 1] == pytest.approx(0, abs=0.1)
+    assert abs(left[inner % 7 == 5].mean()) < 0.15
+    assert np.corrcoef(left * np.where(inner % 7 == 5, 1, 0), season[14:-14])[0, 1] < 0.2
     assert not residuals(np.full(90, 3.0), np.arange(90) % 7, np.zeros(90, int), 29).any()
 
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from vigie.analyse.days import Floats, Ints
 
-BLOCK = 14
-"""Days put elsewhere together in the block permutation."""
+BLOCK = 21
+"""Days put elsewhere together in the block permutation: whole weeks, so that weekdays stay."""
+HOLIDAY, ROUNDS = 7, 6
 STILL = 1e-9
 """A series that moves less does not move."""
 
@@ -23,27 +24,30 @@ STILL = 1e-9
 def residuals(counts: Floats, weekday: Ints, off: Ints, smooth: int) -> Floats:
     """Return a series of days without its level, its week and its holidays; mean 0, deviation 1.
 
-    The level is a centred moving mean of the square roots (which scatter alike at any level),
-    weekdays and holidays are means of what is left.
+    Level (a centred moving mean) and factors of weekdays and holidays multiply; what is left is the
+    difference of square roots, which scatters alike at any level. The days at both ends whose
+    moving mean would be one-sided are left out.
 
     Args:
         counts: Facts a day.
         weekday: Weekday of each day.
         off: 1 on holidays.
-        smooth: Days of the moving mean.
+        smooth: Days of the moving mean, odd, fewer than there are days.
+
+    Returns:
+        Shape (days - smooth + 1,).
     """
-    root = np.sqrt(counts + 0.375)
-    group = np.where(off > 0, 7, weekday)
-    left = root.copy()
-    half = smooth // 2
-    at = np.arange(len(root))
-    low, high = np.maximum(at - half, 0), np.minimum(at + half + 1, len(root))
-    for _ in range(2):
-        sums = np.concatenate([[0.0], np.cumsum(left)])
-        left = left - (sums[high] - sums[low]) / (high - low)
-        per = np.bincount(group, minlength=8)
-        mean = np.bincount(group, weights=left, minlength=8) / np.maximum(per, 1)
-        left = left - mean[group]
+    group = np.where(off > 0, HOLIDAY, weekday)
+    factor, half = np.ones(HOLIDAY + 1), smooth // 2
+    inner = slice(half, len(counts) - half)
+    level = np.ones(len(counts) - 2 * half)
+    for _ in range(ROUNDS):
+        wide = np.convolve(factor[group], np.ones(2 * half + 1), mode="valid")
+        level = np.convolve(counts, np.ones(2 * half + 1), mode="valid") / np.maximum(wide, STILL)
+        seen = np.bincount(group[inner], weights=counts[inner], minlength=HOLIDAY + 1)
+        even = np.bincount(group[inner], weights=level, minlength=HOLIDAY + 1)
+        factor = np.where(even > 0, (seen + STILL) / np.maximum(even, STILL), 1.0)
+    left = np.sqrt(counts[inner] + 0.375) - np.sqrt(level * factor[group[inner]] + 0.375)
     spread = float(left.std())
     return np.asarray((left - left.mean()) / spread if spread > STILL else np.zeros_like(left))
 
@@ -104,13 +108,9 @@ def associate(
     r = lagged(one, other, most)
     at = int(np.argmax(np.abs(r)))
     best = float(np.abs(r[at]))
-    blocks = np.array_split(np.arange(size), max(2, size // BLOCK))
-    moved = np.stack(
-        [
-            one[np.concatenate([blocks[k] for k in rng.permutation(len(blocks))])]
-            for _ in range(draws)
-        ]
-    )
+    many = size // BLOCK
+    home, tail = np.arange(many * BLOCK).reshape(many, BLOCK), np.arange(many * BLOCK, size)
+    moved = np.stack([one[np.append(home[rng.permutation(many)], tail)] for _ in range(draws)])
     chance = np.abs(lagged(moved, other, most)).max(axis=1)
     far = np.arange(2 * most + 1, size - 2 * most)
     turned = one[(np.arange(size)[None, :] + far[:, None]) % size]

@@ -24,12 +24,11 @@ from vigie.analyse.days import (
 from vigie.analyse.rate_ratios import adjusted
 from vigie.analyse.shifts import associate, residuals
 
-LEAST_DAYS = 84
+LEAST_DAYS = 112
 EDGE_DAYS = 3
 """Longest uncertainty, and the days left out at both ends, where facts are missing together."""
 LEAST_A_DAY = 0.5
 MOST_SERIES = 16
-SHIFT_AGREES = 0.05
 
 
 class TogetherParameters(Parameters):
@@ -48,7 +47,7 @@ class TogetherParameters(Parameters):
     smooth_days: int = Field(
         29,
         ge=15,
-        le=91,
+        le=57,
         title="Niveau retiré (jours) / Level removed (days)",
         description="Slow movements over so many days are taken out before comparing.",
     )
@@ -75,8 +74,9 @@ class TogetherParameters(Parameters):
 def run(facts: pa.Table, params: TogetherParameters, frame: Frame) -> Outcome:
     """Correlate every two series at every lag, and return the pairs that survive, both ways round.
 
-    A pair survives when its block-permutation probability, adjusted over all pairs, is within the
-    rate asked for, and the toroidal shift agrees at 5 %.
+    A pair survives when the larger of its two probabilities, that of block permutation and that of
+    toroidal shift, adjusted over all pairs, is within the rate asked for. A period of few days has
+    few shifts, hence no small probability: among many series, little survives then.
     """
     known, days = spread(facts, 24 * EDGE_DAYS), days_of(frame)
     inner = _inner(days)
@@ -91,15 +91,16 @@ def run(facts: pa.Table, params: TogetherParameters, frame: Frame) -> Outcome:
         return Outcome(SCHEMA.empty_table(), base, (*known.note(), TOO_LITTLE))
     off = public_holidays(days, frame.country)[inner].astype(np.int64)
     weekday = days.weekday[inner]
-    series = {k: residuals(counts[k], weekday, off, params.smooth_days) for k in enough}
+    smooth = params.smooth_days // 2 * 2 + 1
+    series = {k: residuals(counts[k], weekday, off, smooth) for k in enough}
     if params.per_total:
-        series = _apart(series, counts, weekday, off, params.smooth_days)
+        series = _apart(series, counts, weekday, off, smooth)
     rows = _pairs(series, counts, names, params)
-    q = adjusted(np.array([row["p"] for row in rows]))
+    q = adjusted(np.array([max(row["p"], row["p_shift"]) for row in rows]))
     kept = [
         {**row, "q": float(value)}
         for row, value in zip(rows, q, strict=True)
-        if value <= params.false_discoveries and row["p_shift"] <= SHIFT_AGREES
+        if value <= params.false_discoveries
     ]
     kept += [
         {**row, "first": row["second"], "second": row["first"], "lag": -row["lag"]} for row in kept

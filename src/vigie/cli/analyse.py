@@ -198,7 +198,7 @@ def write_csv(answer: Answer, out: Path) -> None:
 def write_geojson(
     home: Home, answer: Answer, geo_column: str | None, own: dict[str, str], out: Path
 ) -> None:
-    """Write one feature for each zone of the answer."""
+    """Write one feature for each row about a zone."""
     from shapely.geometry import mapping
 
     if geo_column is None:
@@ -212,8 +212,11 @@ def write_geojson(
             "properties": row,
         }
         for row in answer.table.to_pylist()
+        if row[geo_column] in shapes
     ]
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    text = json.dumps(
+        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, default=str
+    )
     out.write_text(text, encoding="utf-8")
 
 

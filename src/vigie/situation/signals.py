@@ -20,9 +20,10 @@ YEAR_US = 366 * 86_400 * 1_000_000
 MAX_WINDOW_US = 20 * YEAR_US
 
 
-def _columns(analysis: Analysis) -> list[dict[str, str]]:
+def _columns(analysis: Analysis) -> list[dict[str, Any]]:
     return [
-        {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit} for one in analysis.columns
+        {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit, "key": one.key}
+        for one in analysis.columns
     ]
 
 
