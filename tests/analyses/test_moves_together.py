@@ -53,7 +53,7 @@ def test_a_series_that_follows_another_by_two_days_is_found_with_its_order() -> 
 
 
 def test_series_with_one_week_one_season_and_memory_of_their_own_are_not_bound() -> None:
-    """60 cities of three such series: more than 8 with a pair has probability 0.2 % at 5 % (9 of 200)."""
+    """60 cities of three such series; at 5 %, more than 8 with any pair has probability 0.2 %."""
     false = 0
     for seed in range(60):
         rng = np.random.default_rng(seed)

@@ -119,7 +119,7 @@ def _intervals(part: str, y: dict[str, Any], height: int | dict[str, int]) -> di
         "layer": [
             {
                 "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.5},
-                "encoding": {"y": y, "x": x, "x2": {"field": "high"}},
+                "encoding": {"y": y, "x": x, "x2": {"field": "high", "title": "×"}},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 60, "tooltip": True},
