@@ -151,7 +151,9 @@ test.describe("in English", () => {
   test.use({ locale: "en-GB", colorScheme: "dark" });
 
   test("the key steps of a shift", async ({ page }) => {
+    // All of them: a quiet night may have left one that is live, and it was answered in French.
     await open(page, ALERTS);
+    await panel(page, EN.live).getByRole("radio", { name: EN.all, exact: true }).click();
     await expect(alertLines(page, EN).nth(1)).toBeVisible({ timeout: 60_000 });
     await alertLines(page, EN).last().click();
     await panel(page, EN.alert).getByRole("button", { name: EN.open, exact: true }).click();
