@@ -27,7 +27,7 @@ from vigie.privacy.scrubber import PLACEHOLDERS
 
 ENTRIES = 2_400
 _Z = 1.959964
-SEEDS = {"tuned": 4013, "own": 20611, "read": 9021, "former": 15373, "held": 27449}
+SEEDS = {"tuned": 4013, "own": 20611, "read": 9021, "former": 15373, "held": 27449, "trial": 31531, "fresh": 40013}
 STRUCTURED = tuple(kind for kind in PLACEHOLDERS if kind != "name")
 MONTHS = [
     "janvier",
