@@ -8,45 +8,13 @@ from vigie.privacy.shape import LETTER, PARTS, Shape, hints
 from vigie.privacy.words import load_words
 
 _I = re.IGNORECASE
-_END = r"(?= ?(?:[,;)\n]|\.(?![0-9])|$))"
-
-_MONTH = rf"(?:{PARTS['months']})\.?"
-_COUNT = rf"(?:{PARTS['counts']})"
-_WAYS = rf"(?:{PARTS['ways']}|r(?= (?-i:[A-Z])))"
-_LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
-_IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
-_NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
-_CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
-_WORD = rf"[{LETTER}][{LETTER}'’-]{{1,30}}"
-_UNIT = rf"(?:{PARTS['units']})"
-_SIDE = r"(?: (?:[àa] )?(?:gauche|droite?|face|fond|gche|dte))"
-_NTH = r"(?:[0-9]{1,2} ?(?:[èe]me|i[èe]me|[èe]re|e|è|er|nd)|premier|dernier)"
-_FLOOR = rf"(?:{_NTH}(?: ?[ée]tage{_SIDE}?|{_SIDE})|(?:rdc|rez[ -]de[ -]chauss[ée]e){_SIDE}?)"
-_PART = rf"(?:{_UNIT}\.? ?(?:n° ?)?(?:\w{{1,2}}[0-9]{{1,3}}|[0-9]{{1,4}}[a-d]?|\w)|{_FLOOR})\b"
-_WAY_NAME = (
-    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}(?:(?:{PARTS['bearers']})[ -](?!{_UNIT}\b))"
-    rf"{{0,2}}{_NAME}"
-    rf"(?:(?<![0-9]) d[eu] [{LETTER}]{{5,30}}(?! ?[0-9]))?(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
-    rf"(?: (?:{_LINK} ?\b ?){{0,2}}(?!(?:{_UNIT}\b[. ]{{1,2}}(?:n° ?)?\w{{1,4}}|RDC)\b){_CAPITAL}"
-    r"| d[eu]s? [0-9]{1,4}(?![\w/:])){0,4}"
+_COUNT, _UNIT = (rf"(?:{PARTS[name]})" for name in ("counts", "units"))
+_LINK, _CAPITAL, _WORD, _HOUSE = (
+    rf"(?:{PARTS[name]})" for name in ("link", "capital", "word", "house")
 )
-_POSTCODE = (
-    rf"(?:[ ,]{{1,3}}(?:[0-9]{{2}} ?[0-9]{{3}}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[{LETTER}'’-]{{1,30}}){{0,2}}"
-    r"|(?:Marseille|Lyon|Paris) [0-9]{1,2}(?:er|e|[èe]me)?\b))"
-)
-_ESTATE = (
-    rf"(?:{PARTS['estates']}) (?:{_LINK} ?\b ?){{0,2}}"
-    rf"(?:{_CAPITAL}(?: {_LINK}\b)?(?: {_CAPITAL}){{0,2}}"
-    rf"|{_WORD}(?: [{LETTER}][{LETTER}'’-]{{0,30}}){{0,3}}(?=[ ,]{{1,2}}{_UNIT}\b))"
-)
-_MORE = (
-    rf"(?:{_UNIT}\.? ?(?:n° ?)?\w{{1,4}}|\w{{1,4}} ?[ée]tage{_SIDE}?|{_FLOOR}|{_ESTATE}"
-    rf"|{_NTH}{_END})\b"
-)
-_REST = rf"(?:[ ,/]{{1,3}}(?:- )?(?:\({_MORE}\)|{_MORE})){{0,5}}{_POSTCODE}?"
-_HOUSE = (
-    r"[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?"
-    r"(?: ?(?:[/\-]|et) ?[0-9]{1,4}(?: ?(?:bis|ter)\b)?)?"
+_WAY_NAME, _REST, _END = (rf"(?:{PARTS[name]})" for name in ("way_name", "rest", "end"))
+_ESTATE, _FLOOR, _PART, _TIE, _POSTCODE = (
+    rf"(?:{PARTS[name]})" for name in ("estate", "floor", "part", "tie", "postcode")
 )
 _ADDRESS = re.compile(
     rf"(?<![\w/:])(?:(?:(?:n[°º]|num[ée]ro) ?)?{_HOUSE}[ ,]{{1,3}}"
@@ -64,7 +32,6 @@ _NUMBER_SPELLED = re.compile(
     rf"(?=(?:{PARTS['spelled_ways']})\b){_WAY_NAME}{_REST}",
     _I,
 )
-_TIE = r"(?:[ ,-]{1,3}(?:(?:du|de la|de|au|à la) |de l['’])?)"
 _LEAD = rf"(?:[ :]{{1,2}}(?:(?:{PARTS['home_fillers']})\b|l['’](?=\w))){{0,5}}[ :]{{0,3}}"
 _PLACE = rf"(?:(?:les?|la|aux) |l['’])?{_CAPITAL}(?: {_LINK}\b)?(?: {_CAPITAL}){{0,3}}"
 _HOME = re.compile(
