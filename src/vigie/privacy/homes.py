@@ -73,6 +73,7 @@ _UNIT_WORD = re.compile(rf"\b{_UNIT}\b", _I)
 _WORDS = re.compile(rf"[{LETTER}]{{3,}}")
 _LAST_HINT = re.compile(r"(?:°|º|ro|RO|au|AU|,) ?[0-9]{1,4}(?![0-9/h])")
 _MOST_WORDS = 3
+_BEFORE = 60
 
 
 def _way_end(match: re.Match[str]) -> int:
@@ -99,17 +100,32 @@ def _is_home(match: re.Match[str]) -> bool:
     return _UNIT_WORD.search(match["id"]) is not None
 
 
+_FACT_BEFORE, _HOME_BEFORE = (
+    re.compile(PARTS[name], _I) for name in ("fact_before", "home_before")
+)
+_CLAUSE_END = re.compile(r"[.;\n]")
+
+
+def _is_no_fact(match: re.Match[str]) -> bool:
+    """Refuse where a fact was in the street: ``devant le 12 rue``, ``nid de poule, 12 rue``."""
+    before = match.string[max(match.start() - _BEFORE, 0) : match.start()]
+    if _FACT_BEFORE.search(before) is None:
+        return True
+    return _HOME_BEFORE.search(_CLAUSE_END.split(before)[-1]) is not None
+
+
 ADDRESSES: tuple[Shape, ...] = (
     Shape("address", _HOME, _is_home, words=hints("home_hints"), reach=_way_end),
-    Shape("address", _ADDRESS, digits=1, reach=_way_end),
+    Shape("address", _ADDRESS, _is_no_fact, digits=1, reach=_way_end),
     Shape(
         "address",
         _NUMBER_LAST,
+        _is_no_fact,
         digits=1,
         words=("n°", "nº", "numéro", "numero", " au ", ", "),
         hint=_LAST_HINT,
     ),
-    Shape("address", _NUMBER_SPELLED, words=hints("count_hints"), reach=_way_end),
+    Shape("address", _NUMBER_SPELLED, _is_no_fact, words=hints("count_hints"), reach=_way_end),
     Shape("address", _SETTLED, words=("domicil", "demeurant", "dmt", "sidant", "dit", "adr")),
     Shape("address", _FLAT, digits=1, words=("app", "apt", "logement", "lgt", "logt")),
     Shape("address", _DOOR, digits=1, words=("porte",)),

@@ -34,7 +34,7 @@ _NETWORKS = tuple(PARTS["networks"].split("|"))
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
     r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
-    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))(?P<id>@?[\w.-]{3,40}(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
+    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))(?P<id>(?!arobase)@?[\w.-]{3,40}(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
     _I,
 )
 _PROFILE = re.compile(
@@ -184,8 +184,8 @@ def _is_card(match: re.Match[str]) -> bool:
 _SIV_TAIL = re.compile(r"[0-9] ?[0-9] ?[0-9][ .\-_/]{0,3}[A-Za-z] ?[A-Za-z](?![\w])")
 
 SHAPES: tuple[Shape, ...] = (
-    Shape("email", _EMAIL, words=("@", "arobas", " at ", " chez ", "(at", "[at", "( at", "[ at")),
     *told("email"),
+    Shape("email", _EMAIL, words=("@", "arobas", " at ", " chez ", "(at", "[at", "( at", "[ at")),
     Shape("handle", _PROFILE, words=(".com/", ".me/", ".tv/", ".net/", ".fr/", ".gg/", ".be/")),
     Shape("handle", _HANDLE_AT, words=("@",)),
     Shape("handle", _HANDLE_NAMED, words=_NETWORKS),

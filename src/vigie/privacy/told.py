@@ -20,13 +20,13 @@ class Told:
     Attributes:
         figures: Digits and spoken numbers the value must have.
         signs: Letters and digits it must have.
-        strange: None of its words is an ordinary one.
+        strange: ``any``: none of its words is an ordinary one; ``all``: not all are; empty: any.
         never: A word of this list of ``patterns.toml`` must not stand before the value.
     """
 
     figures: int
     signs: int
-    strange: bool
+    strange: str
     never: re.Pattern[str] | None
 
     def __call__(self, match: re.Match[str]) -> bool:
@@ -39,6 +39,8 @@ class Told:
             return False
         if self.never is not None and self.never.search(match.group()[: -len(shown)]) is not None:
             return False
+        if self.strange == "all":
+            return not _known().issuperset(spoken)
         return not self.strange or _known().isdisjoint(spoken)
 
 
@@ -58,7 +60,7 @@ def told(name: str) -> tuple[Shape, ...]:
             Told(
                 row.get("figures", 0),
                 row.get("signs", 0),
-                row.get("strange", False),
+                row.get("strange", ""),
                 re.compile(rf"\b(?:{PARTS[row['never']]})\b", re.I) if "never" in row else None,
             ),
             digits=row.get("digits", 0),
