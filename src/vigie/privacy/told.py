@@ -20,7 +20,7 @@ class Told:
     Attributes:
         figures: Digits and spoken numbers the value must have.
         signs: Letters and digits it must have.
-        strange: ``any``: none of its words is an ordinary one; ``all``: not all are; empty: any.
+        strange: ``short``: none of its words is a short one; ``all``: not all are ordinary.
         never: A word of this list of ``patterns.toml`` must not stand before the value.
     """
 
@@ -41,12 +41,12 @@ class Told:
             return False
         if self.strange == "all":
             return not _known().issuperset(spoken)
-        return not self.strange or _known().isdisjoint(spoken)
+        return not self.strange or load_words().short.isdisjoint(spoken)
 
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    """Return the words that neither an account nor a plate is read from."""
+    """Return the words that no account is read from."""
     words = load_words()
     return (words.common | words.barriers | words.particles | words.short) - words.given
 
