@@ -5,71 +5,18 @@ from __future__ import annotations
 import re
 
 from vigie.privacy.shape import LETTER, PARTS, Shape, hints
+from vigie.privacy.told import told
 from vigie.privacy.words import load_words
 
 _I = re.IGNORECASE
-_COUNT, _UNIT = (rf"(?:{PARTS[name]})" for name in ("counts", "units"))
-_LINK, _CAPITAL, _WORD, _HOUSE = (
-    rf"(?:{PARTS[name]})" for name in ("link", "capital", "word", "house")
-)
-_WAY_NAME, _REST, _END = (rf"(?:{PARTS[name]})" for name in ("way_name", "rest", "end"))
-_ESTATE, _FLOOR, _PART, _TIE, _POSTCODE = (
-    rf"(?:{PARTS[name]})" for name in ("estate", "floor", "part", "tie", "postcode")
-)
-_ADDRESS = re.compile(
-    rf"(?<![\w/:])(?:(?:(?:n[°º]|num[ée]ro) ?)?{_HOUSE}[ ,]{{1,3}}"
-    rf"|(?:n[°º] ?|num[ée]ro ?|(?<=au )){_HOUSE} (?:du |de |d['’])(?:la |l['’])?)"
-    rf"{_WAY_NAME}{_REST}",
-    _I,
-)
-_NUMBER_LAST = re.compile(
-    rf"(?<![\w-])(?:{_WAY_NAME})(?:[ ,]{{1,2}}(?:au )?(?:n[°º]|num[ée]ro) ?{_HOUSE}"
-    rf"|(?: au|, au|,) {_HOUSE}(?={_END}| {_UNIT}\b)){_REST}",
-    _I,
-)
-_NUMBER_SPELLED = re.compile(
-    rf"\b(?!une?\b|et\b|premier\b|cents?\b|mil)(?:{_COUNT}[ -]){{1,4}}(?:(?:bis|ter) )?,? ?"
-    rf"(?=(?:{PARTS['spelled_ways']})\b){_WAY_NAME}{_REST}",
-    _I,
-)
-_LEAD = rf"(?:[ :]{{1,2}}(?:(?:{PARTS['home_fillers']})\b|l['’](?=\w))){{0,5}}[ :]{{0,3}}"
-_PLACE = rf"(?:(?:les?|la|aux) |l['’])?{_CAPITAL}(?: {_LINK}\b)?(?: {_CAPITAL}){{0,3}}"
-_HOME = re.compile(
-    rf"(?P<keep>\b(?:{PARTS['homes']})(?![\w]){_LEAD})"
-    rf"(?P<id>{_ESTATE}(?:{_TIE}{_PART}){{1,5}}{_POSTCODE}?"
-    rf"|(?:(?:n[°º] ?)?{_HOUSE}[ ,]{{1,2}})?{_WAY_NAME}{_REST}"
-    rf"|(?:(?:n[°º] ?)?[0-9]{{1,4}}[ ,]{{1,2}})?(?:{_PART}{_TIE}){{0,4}}{_PART}"
-    rf"(?:[ ,-]{{1,3}}(?:{_ESTATE}|(?:les?|la) {_CAPITAL}(?: {_CAPITAL}){{0,2}}))?"
-    rf"|{_PLACE}(?:{_TIE}{_PART}){{1,5}}{_POSTCODE}?"
-    rf"|{_HOUSE}[ ,]{{1,2}}(?!(?:m|km|h|ans)\b)(?:(?:les?|la) |l['’])?{_CAPITAL}"
-    rf"(?:(?: {_LINK}\b){{0,2}} {_CAPITAL}){{0,3}}{_REST})",
-    _I,
-)
-_SETTLED = re.compile(
-    r"(?P<keep>\b(?:domicili[ée]{1,2}s?|demeurant|dmt|r[ée]sidant|lieu[ -]?dit|adr(?:esse)?(?= ?:))"
-    r" ?:? ?(?:au lieu[ -]?dit |à |au )?)"
-    rf"(?P<id>(?:(?-i:L(?:es?|a|ES?|A) |Aux |AUX |L['’]){_CAPITAL}(?: {_LINK}\b)?"
-    rf"(?: {_CAPITAL}){{0,2}}|(?<=dit )(?:la |les? |l['’])?{_WORD}))",
-    _I,
-)
-_FLAT = re.compile(
-    rf"\b(?:{_ESTATE}[ ,-]{{1,3}})?(?:{_PART}[ ,-]{{1,3}}){{0,4}}"
-    r"(?:app?t?|apt|appartement|logement|lgt|logt)\.? ?(?:n[°º] ?|num[ée]ro )?"
-    r"(?:[A-Z]{0,2}[0-9]{1,4}[a-d]?|[0-9]{1,3}-[0-9]{1,3})(?![\w/:.]|[èe])"
-    r"(?! ?(?:e|è|er|[èe]me|pi[èe]ces?|personnes?|m2|m²|h|ans|enfants?)\b)"
-    rf"(?:[ ,-]{{1,3}}{_PART}){{0,4}}(?:[ ,-]{{1,3}}{_ESTATE})?",
-    _I,
-)
-_DOOR = re.compile(
-    r"\b(?:b[âa]?t(?:iment)?|esc(?:alier)?|bloc)\.? ?[A-Z0-9]{1,3}[ ,-]{1,3}"
-    rf"(?:{_FLOOR}[ ,-]{{1,3}})?porte ?(?:n° ?)?[0-9]{{1,4}}\b(?:[ ,-]{{1,3}}{_PART}){{0,3}}",
-    _I,
-)
-_BOX = re.compile(PARTS["post_box"], _I)
-_REST_AFTER = re.compile(_REST, _I)
+_ADDRESS = re.compile(PARTS["numbered"], _I)
+_NUMBER_LAST = re.compile(PARTS["number_last"], _I)
+_NUMBER_SPELLED = re.compile(PARTS["number_spelled"], _I)
+_HOME = re.compile(PARTS["home"], _I)
+_REST_AFTER = re.compile(PARTS["rest"], _I)
 _NEXT_WORD = re.compile(rf" ([{LETTER}][{LETTER}'’-]{{2,30}})(?![\w])")
 _LAST_WORD = re.compile(rf"[{LETTER}'’-]{{3,31}}$")
-_UNIT_WORD = re.compile(rf"\b{_UNIT}\b", _I)
+_UNIT_WORD = re.compile(rf"\b(?:{PARTS['units']})\b", _I)
 _WORDS = re.compile(rf"[{LETTER}]{{3,}}")
 _LAST_HINT = re.compile(r"(?:°|º|ro|RO|au|AU|,) ?[0-9]{1,4}(?![0-9/h])")
 _MOST_WORDS = 3
@@ -94,8 +41,8 @@ def _way_end(match: re.Match[str]) -> int:
 
 def _is_home(match: re.Match[str]) -> bool:
     """Refuse ordinary words in capitals after a number: ``DEMEURE 3 PERSONNES``."""
-    told = {word.lower() for word in _WORDS.findall(match["id"])}
-    if not told or not told <= load_words().ordinary:
+    shown = {word.lower() for word in _WORDS.findall(match["id"])}
+    if not shown or not shown <= load_words().ordinary:
         return True
     return _UNIT_WORD.search(match["id"]) is not None
 
@@ -126,8 +73,5 @@ ADDRESSES: tuple[Shape, ...] = (
         hint=_LAST_HINT,
     ),
     Shape("address", _NUMBER_SPELLED, _is_no_fact, words=hints("count_hints"), reach=_way_end),
-    Shape("address", _SETTLED, words=("domicil", "demeurant", "dmt", "sidant", "dit", "adr")),
-    Shape("address", _FLAT, digits=1, words=("app", "apt", "logement", "lgt", "logt")),
-    Shape("address", _DOOR, digits=1, words=("porte",)),
-    Shape("address", _BOX, digits=2, words=("bp", "cs", "tsa", "b.p", "postale")),
+    *told("address"),
 )
