@@ -20,7 +20,8 @@ class Told:
     Attributes:
         figures: Digits and spoken numbers the value must have.
         signs: Letters and digits it must have.
-        strange: ``short``: none of its words is a short one; ``all``: not all are ordinary.
+        strange: ``short``: none of its words is a short one; ``all``: not all are ordinary,
+            ``first``: its first is not.
         never: A word of this list of ``patterns.toml`` must not stand before the value.
     """
 
@@ -39,8 +40,8 @@ class Told:
             return False
         if self.never is not None and self.never.search(match.group()[: -len(shown)]) is not None:
             return False
-        if self.strange == "all":
-            return not _known().issuperset(spoken)
+        if self.strange in ("all", "first"):
+            return not _known().issuperset(spoken[: None if self.strange == "all" else 1])
         return not self.strange or load_words().short.isdisjoint(spoken)
 
 
