@@ -29,7 +29,8 @@ _DOCUMENT_FIRST = re.compile(
 )
 _PASSPORT = re.compile(r"(?<![\w/.-])(?P<id>[0-9]{2}[A-Z]{2}[0-9]{5})(?![\w/-])")
 _SERVICE_NUMBER = re.compile(
-    rf"(?P<keep>\b(?:matricules?|mat\.|rio|nigend){NUMBER_LABEL})(?P<id>[0-9]{{3,10}}[A-Z]?)(?![\w])", _I
+    rf"(?P<keep>\b(?:matricules?|mat\.|rio|nigend){NUMBER_LABEL})(?P<id>[0-9]{{3,10}}[A-Z]?)(?![\w])",
+    _I,
 )
 _DOTTED_DATE = re.compile(r"[0-9]{1,2}[ .-][0-9]{1,2}[ .-](?:(?:19|20)[0-9]{2}|[0-9]{2})")
 _LEAST_SIGNS, _LEAST_DIGITS = 6, 3

@@ -62,7 +62,9 @@ def told(name: str) -> tuple[Shape, ...]:
                 row.get("figures", 0),
                 row.get("signs", 0),
                 row.get("strange", ""),
-                re.compile(rf"\b(?:{PARTS[row['never']]})\b", re.I) if "never" in row else None,
+                re.compile(rf"\b(?:{PARTS[row['never']]})\b", re.IGNORECASE)
+                if "never" in row
+                else None,
             ),
             digits=row.get("digits", 0),
             words=hints(row["words"]),
