@@ -34,7 +34,8 @@ _NETWORKS = tuple(PARTS["networks"].split("|"))
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
     r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
-    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))(?P<id>(?!arobase)@?[\w.-]{2,39}\w(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
+    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))"
+    r"(?P<id>(?!arobase)@?[\w.-]{2,39}\w(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
     _I,
 )
 _PROFILE = re.compile(
