@@ -5,107 +5,22 @@ from __future__ import annotations
 import re
 
 from vigie.privacy.shape import LETTER, PARTS, Shape, hints
+from vigie.privacy.told import told
 from vigie.privacy.words import load_words
 
 _I = re.IGNORECASE
-_END = r"(?= ?(?:[,;)\n]|\.(?![0-9])|$))"
-
-_MONTH = rf"(?:{PARTS['months']})\.?"
-_COUNT = rf"(?:{PARTS['counts']})"
-_WAYS = rf"(?:{PARTS['ways']}|r(?= (?-i:[A-Z])))"
-_LINK = r"(?:d[eu]s?|la|les?|l['’]|d['’]|[àa]|aux?|en|sur)"
-_IN_NAME = rf"(?:[{LETTER}0-9'’-]|\.(?=[{LETTER}0-9]))"
-_NAME = rf"[{LETTER}0-9]{_IN_NAME}{{0,30}}"
-_CAPITAL = rf"(?-i:[A-ZÀ-ÖØ-Þ])(?:\.|{_IN_NAME}{{0,30}})"
-_WORD = rf"[{LETTER}][{LETTER}'’-]{{1,30}}"
-_UNIT = rf"(?:{PARTS['units']})"
-_SIDE = r"(?: (?:[àa] )?(?:gauche|droite?|face|fond|gche|dte))"
-_NTH = r"(?:[0-9]{1,2} ?(?:[èe]me|i[èe]me|[èe]re|e|è|er|nd)|premier|dernier)"
-_FLOOR = rf"(?:{_NTH}(?: ?[ée]tage{_SIDE}?|{_SIDE})|(?:rdc|rez[ -]de[ -]chauss[ée]e){_SIDE}?)"
-_PART = rf"(?:{_UNIT}\.? ?(?:n° ?)?(?:\w{{1,2}}[0-9]{{1,3}}|[0-9]{{1,4}}[a-d]?|\w)|{_FLOOR})\b"
-_WAY_NAME = (
-    rf"(?:{_WAYS}) {{1,2}}(?:{_LINK} ?\b ?){{0,3}}(?:(?:{PARTS['bearers']})[ -](?!{_UNIT}\b))"
-    rf"{{0,2}}{_NAME}"
-    rf"(?:(?<![0-9]) d[eu] [{LETTER}]{{5,30}}(?! ?[0-9]))?(?: {_MONTH}(?: [0-9]{{2,4}})?)?"
-    rf"(?: (?:{_LINK} ?\b ?){{0,2}}(?!(?:{_UNIT}\b[. ]{{1,2}}(?:n° ?)?\w{{1,4}}|RDC)\b){_CAPITAL}"
-    r"| d[eu]s? [0-9]{1,4}(?![\w/:])){0,4}"
-)
-_POSTCODE = (
-    rf"(?:[ ,]{{1,3}}(?:[0-9]{{2}} ?[0-9]{{3}}\b(?: (?-i:[A-ZÀ-ÖØ-Þ])[{LETTER}'’-]{{1,30}}){{0,2}}"
-    r"|(?:Marseille|Lyon|Paris) [0-9]{1,2}(?:er|e|[èe]me)?\b))"
-)
-_ESTATE = (
-    rf"(?:{PARTS['estates']}) (?:{_LINK} ?\b ?){{0,2}}"
-    rf"(?:{_CAPITAL}(?: {_LINK}\b)?(?: {_CAPITAL}){{0,2}}"
-    rf"|{_WORD}(?: [{LETTER}][{LETTER}'’-]{{0,30}}){{0,3}}(?=[ ,]{{1,2}}{_UNIT}\b))"
-)
-_MORE = (
-    rf"(?:{_UNIT}\.? ?(?:n° ?)?\w{{1,4}}|\w{{1,4}} ?[ée]tage{_SIDE}?|{_FLOOR}|{_ESTATE}"
-    rf"|{_NTH}{_END})\b"
-)
-_REST = rf"(?:[ ,/]{{1,3}}(?:- )?(?:\({_MORE}\)|{_MORE})){{0,5}}{_POSTCODE}?"
-_HOUSE = (
-    r"[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-d](?![\w])))?"
-    r"(?: ?(?:[/\-]|et) ?[0-9]{1,4}(?: ?(?:bis|ter)\b)?)?"
-)
-_ADDRESS = re.compile(
-    rf"(?<![\w/:])(?:(?:(?:n[°º]|num[ée]ro) ?)?{_HOUSE}[ ,]{{1,3}}"
-    rf"|(?:n[°º] ?|num[ée]ro ?|(?<=au )){_HOUSE} (?:du |de |d['’])(?:la |l['’])?)"
-    rf"{_WAY_NAME}{_REST}",
-    _I,
-)
-_NUMBER_LAST = re.compile(
-    rf"(?<![\w-])(?:{_WAY_NAME})(?:[ ,]{{1,2}}(?:au )?(?:n[°º]|num[ée]ro) ?{_HOUSE}"
-    rf"|(?: au|, au|,) {_HOUSE}(?={_END}| {_UNIT}\b)){_REST}",
-    _I,
-)
-_NUMBER_SPELLED = re.compile(
-    rf"\b(?!une?\b|et\b|premier\b|cents?\b|mil)(?:{_COUNT}[ -]){{1,4}}(?:(?:bis|ter) )?,? ?"
-    rf"(?=(?:{PARTS['spelled_ways']})\b){_WAY_NAME}{_REST}",
-    _I,
-)
-_TIE = r"(?:[ ,-]{1,3}(?:(?:du|de la|de|au|à la) |de l['’])?)"
-_LEAD = rf"(?:[ :]{{1,2}}(?:(?:{PARTS['home_fillers']})\b|l['’](?=\w))){{0,5}}[ :]{{0,3}}"
-_PLACE = rf"(?:(?:les?|la|aux) |l['’])?{_CAPITAL}(?: {_LINK}\b)?(?: {_CAPITAL}){{0,3}}"
-_HOME = re.compile(
-    rf"(?P<keep>\b(?:{PARTS['homes']})(?![\w]){_LEAD})"
-    rf"(?P<id>{_ESTATE}(?:{_TIE}{_PART}){{1,5}}{_POSTCODE}?"
-    rf"|(?:(?:n[°º] ?)?{_HOUSE}[ ,]{{1,2}})?{_WAY_NAME}{_REST}"
-    rf"|(?:(?:n[°º] ?)?[0-9]{{1,4}}[ ,]{{1,2}})?(?:{_PART}{_TIE}){{0,4}}{_PART}"
-    rf"(?:[ ,-]{{1,3}}(?:{_ESTATE}|(?:les?|la) {_CAPITAL}(?: {_CAPITAL}){{0,2}}))?"
-    rf"|{_PLACE}(?:{_TIE}{_PART}){{1,5}}{_POSTCODE}?"
-    rf"|{_HOUSE}[ ,]{{1,2}}(?!(?:m|km|h|ans)\b)(?:(?:les?|la) |l['’])?{_CAPITAL}"
-    rf"(?:(?: {_LINK}\b){{0,2}} {_CAPITAL}){{0,3}}{_REST})",
-    _I,
-)
-_SETTLED = re.compile(
-    r"(?P<keep>\b(?:domicili[ée]{1,2}s?|demeurant|dmt|r[ée]sidant|lieu[ -]?dit|adr(?:esse)?(?= ?:))"
-    r" ?:? ?(?:au lieu[ -]?dit |à |au )?)"
-    rf"(?P<id>(?:(?-i:L(?:es?|a|ES?|A) |Aux |AUX |L['’]){_CAPITAL}(?: {_LINK}\b)?"
-    rf"(?: {_CAPITAL}){{0,2}}|(?<=dit )(?:la |les? |l['’])?{_WORD}))",
-    _I,
-)
-_FLAT = re.compile(
-    rf"\b(?:{_ESTATE}[ ,-]{{1,3}})?(?:{_PART}[ ,-]{{1,3}}){{0,4}}"
-    r"(?:app?t?|apt|appartement|logement|lgt|logt)\.? ?(?:n[°º] ?|num[ée]ro )?"
-    r"(?:[A-Z]{0,2}[0-9]{1,4}[a-d]?|[0-9]{1,3}-[0-9]{1,3})(?![\w/:.]|[èe])"
-    r"(?! ?(?:e|è|er|[èe]me|pi[èe]ces?|personnes?|m2|m²|h|ans|enfants?)\b)"
-    rf"(?:[ ,-]{{1,3}}{_PART}){{0,4}}(?:[ ,-]{{1,3}}{_ESTATE})?",
-    _I,
-)
-_DOOR = re.compile(
-    r"\b(?:b[âa]?t(?:iment)?|esc(?:alier)?|bloc)\.? ?[A-Z0-9]{1,3}[ ,-]{1,3}"
-    rf"(?:{_FLOOR}[ ,-]{{1,3}})?porte ?(?:n° ?)?[0-9]{{1,4}}\b(?:[ ,-]{{1,3}}{_PART}){{0,3}}",
-    _I,
-)
-_BOX = re.compile(PARTS["post_box"], _I)
-_REST_AFTER = re.compile(_REST, _I)
+_ADDRESS = re.compile(PARTS["numbered"], _I)
+_NUMBER_LAST = re.compile(PARTS["number_last"], _I)
+_NUMBER_SPELLED = re.compile(PARTS["number_spelled"], _I)
+_HOME = re.compile(PARTS["home"], _I)
+_REST_AFTER = re.compile(PARTS["rest"], _I)
 _NEXT_WORD = re.compile(rf" ([{LETTER}][{LETTER}'’-]{{2,30}})(?![\w])")
 _LAST_WORD = re.compile(rf"[{LETTER}'’-]{{3,31}}$")
-_UNIT_WORD = re.compile(rf"\b{_UNIT}\b", _I)
+_UNIT_WORD = re.compile(rf"\b(?:{PARTS['units']})\b", _I)
 _WORDS = re.compile(rf"[{LETTER}]{{3,}}")
 _LAST_HINT = re.compile(r"(?:°|º|ro|RO|au|AU|,) ?[0-9]{1,4}(?![0-9/h])")
 _MOST_WORDS = 3
+_BEFORE = 60
 
 
 def _way_end(match: re.Match[str]) -> int:
@@ -126,25 +41,37 @@ def _way_end(match: re.Match[str]) -> int:
 
 def _is_home(match: re.Match[str]) -> bool:
     """Refuse ordinary words in capitals after a number: ``DEMEURE 3 PERSONNES``."""
-    told = {word.lower() for word in _WORDS.findall(match["id"])}
-    if not told or not told <= load_words().ordinary:
+    shown = {word.lower() for word in _WORDS.findall(match["id"])}
+    if not shown or not shown <= load_words().ordinary:
         return True
     return _UNIT_WORD.search(match["id"]) is not None
 
 
+_FACT_BEFORE, _HOME_BEFORE = (
+    re.compile(PARTS[name], _I) for name in ("fact_before", "home_before")
+)
+_CLAUSE_END = re.compile(r"[.;\n]")
+
+
+def _is_no_fact(match: re.Match[str]) -> bool:
+    """Refuse where a fact was in the street: ``devant le 12 rue``, ``nid de poule, 12 rue``."""
+    before = match.string[max(match.start() - _BEFORE, 0) : match.start()]
+    if _FACT_BEFORE.search(before) is None:
+        return True
+    return _HOME_BEFORE.search(_CLAUSE_END.split(before)[-1]) is not None
+
+
 ADDRESSES: tuple[Shape, ...] = (
     Shape("address", _HOME, _is_home, words=hints("home_hints"), reach=_way_end),
-    Shape("address", _ADDRESS, digits=1, reach=_way_end),
+    Shape("address", _ADDRESS, _is_no_fact, digits=1, reach=_way_end),
     Shape(
         "address",
         _NUMBER_LAST,
+        _is_no_fact,
         digits=1,
         words=("n°", "nº", "numéro", "numero", " au ", ", "),
         hint=_LAST_HINT,
     ),
-    Shape("address", _NUMBER_SPELLED, words=hints("count_hints"), reach=_way_end),
-    Shape("address", _SETTLED, words=("domicil", "demeurant", "dmt", "sidant", "dit", "adr")),
-    Shape("address", _FLAT, digits=1, words=("app", "apt", "logement", "lgt", "logt")),
-    Shape("address", _DOOR, digits=1, words=("porte",)),
-    Shape("address", _BOX, digits=2, words=("bp", "cs", "tsa", "b.p", "postale")),
+    Shape("address", _NUMBER_SPELLED, _is_no_fact, words=hints("count_hints"), reach=_way_end),
+    *told("address"),
 )

@@ -12,7 +12,7 @@ _I = re.IGNORECASE
 
 _PAPER = rf"(?:{PARTS['papers']})"
 _NO_WORD = r"(?!(?:du|de|le|la|en|et|au|a|vu|par|sur|est|ans|nee|ne)\b)"
-_FIRST = r"(?:[A-Z]{0,4}[0-9][A-Z0-9]{0,16}|(?-i:[A-Z]{2,4})(?=[ .-]?[0-9]))"
+_FIRST = r"(?:[A-Z]{0,4}[0-9][A-Z0-9]{0,16}|(?-i:[A-Z]{2,4})(?=[ .-]?[0-9])|[A-Z]{1,3}-[0-9]{4,12})"
 _NEXT = rf"[ .-]{_NO_WORD}(?:[A-Z]{{0,3}}[0-9][A-Z0-9]{{0,11}}|[A-Z]{{1,3}}(?![\w])(?= ?[0-9]))"
 _NUMBER = rf"{_FIRST}(?:{_NEXT}){{0,6}}(?: (?-i:[A-Z]{{1,2}}))?(?![\w/])"
 _DOCUMENT = re.compile(
@@ -29,7 +29,8 @@ _DOCUMENT_FIRST = re.compile(
 )
 _PASSPORT = re.compile(r"(?<![\w/.-])(?P<id>[0-9]{2}[A-Z]{2}[0-9]{5})(?![\w/-])")
 _SERVICE_NUMBER = re.compile(
-    rf"(?P<keep>\b(?:matricules?|rio|nigend){NUMBER_LABEL})(?P<id>[0-9]{{3,10}}[A-Z]?)(?![\w])", _I
+    rf"(?P<keep>\b(?:matricules?|mat\.|rio|nigend){NUMBER_LABEL})(?P<id>[0-9]{{3,10}}[A-Z]?)(?![\w])",
+    _I,
 )
 _DOTTED_DATE = re.compile(r"[0-9]{1,2}[ .-][0-9]{1,2}[ .-](?:(?:19|20)[0-9]{2}|[0-9]{2})")
 _LEAST_SIGNS, _LEAST_DIGITS = 6, 3
@@ -118,7 +119,7 @@ PAPERS: tuple[Shape, ...] = (
         hint=_LONG_HINT,
     ),
     Shape("document", _PASSPORT, not_after("files"), digits=7),
-    Shape("document", _SERVICE_NUMBER, digits=3, words=("matric", "rio", "nigend")),
+    Shape("document", _SERVICE_NUMBER, digits=3, words=("matric", "mat.", "rio", "nigend")),
 )
 BIRTHS: tuple[Shape, ...] = (
     Shape("birth_date", _BIRTH, digits=2, words=hints("born_hints") + hints("birth_hints")),

@@ -13,6 +13,7 @@ from vigie.privacy.doors import CODES
 from vigie.privacy.homes import ADDRESSES
 from vigie.privacy.papers import BIRTHS, PAPERS
 from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape
+from vigie.privacy.told import told
 from vigie.privacy.words import load_words
 
 _I = re.IGNORECASE
@@ -33,12 +34,13 @@ _NETWORKS = tuple(PARTS["networks"].split("|"))
 _HANDLE_NAMED = re.compile(
     rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
     r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
-    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))(?P<id>@?[\w.-]{3,40}(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
+    r"| (?=[\w.-]{1,39}[0-9_.][\w-])))"
+    r"(?P<id>(?!arobase)@?[\w.-]{2,39}\w(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
     _I,
 )
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:instagram|facebook|tiktok|snapchat|twitter|t|x|linkedin)"
-    r"\.(?:com|me)/[\w.@/?=&%-]{1,80}",
+    r"(?:https?://)?(?:www\.|m\.)?(?:instagram|facebook|tiktok|snapchat|twitter|t|x|linkedin|twitch"
+    r"|youtube|threads|vinted|discord|wa|linktr|onlyfans)\.(?:com|me|tv|net|fr|gg|be)/[\w.@/?=&%-]{1,80}",
     _I,
 )
 
@@ -183,23 +185,29 @@ def _is_card(match: re.Match[str]) -> bool:
 _SIV_TAIL = re.compile(r"[0-9] ?[0-9] ?[0-9][ .\-_/]{0,3}[A-Za-z] ?[A-Za-z](?![\w])")
 
 SHAPES: tuple[Shape, ...] = (
+    *told("email"),
     Shape("email", _EMAIL, words=("@", "arobas", " at ", " chez ", "(at", "[at", "( at", "[ at")),
-    Shape("handle", _PROFILE, words=(".com/", ".me/")),
+    Shape("handle", _PROFILE, words=(".com/", ".me/", ".tv/", ".net/", ".fr/", ".gg/", ".be/")),
     Shape("handle", _HANDLE_AT, words=("@",)),
     Shape("handle", _HANDLE_NAMED, words=_NETWORKS),
     Shape("iban", _IBAN, _is_iban, digits=8),
     Shape("card", _CARD, _is_card, digits=13),
     Shape("nir", _NIR, digits=12),
+    *(shape for name in ("iban", "nir", "card", "handle") for shape in told(name)),
     *PAPERS,
     *BIRTHS,
     Shape("phone", _PHONE, _is_phone, digits=8),
     Shape("phone", _PHONE_ABROAD, _is_abroad, digits=8, words=("+", "00")),
     Shape("phone", _SPELLED_PHONE, words=("zéro", "zero")),
+    *told("phone"),
+    *told("document"),
     Shape("plate", _SIV, _is_siv, digits=3, hint=_SIV_TAIL),
     Shape("plate", _PLATE_NAMED, digits=1, words=("immat", "plaque")),
     Shape("plate", _PLATE_ABROAD, _has_plate, digits=2, words=_NATIONS),
     Shape("plate", _PLATE_SHAPED, _has_plate, digits=2),
+    *told("plate"),
     *CODES,
+    *told("code"),
     *ADDRESSES,
     Shape("plate", _FNI, _is_fni, digits=3),
 )

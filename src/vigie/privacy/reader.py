@@ -107,6 +107,8 @@ class Reader:
                 return stop, (self._spans[first][0], self._spans[stop - 1][1])
             return at + 1, None
         self._listing = False
+        if (past := self._past_eponym(at)) > at:
+            return past, None
         if self._is_given(at):
             first = self._begin(at, free_from)
             stop = self._run(at + 1, announced=False, taken=1)[1]
@@ -115,6 +117,14 @@ class Reader:
             stop = self._run(at + 2, announced=False, taken=2)[1]
             return stop, (self._spans[self._begin(at, free_from)][0], self._spans[stop - 1][1])
         return at + 1, None
+
+    def _past_eponym(self, at: int) -> int:
+        """Skip a full name that streets and schools bear: nobody of today is Victor Hugo."""
+        after = at + 1
+        while after < len(self._lows) and self._lows[after] in self._words.particles:
+            after += 1
+        known = f"{self._lows[at]}_{''.join(self._lows[after : after + 1])}" in self._words.eponyms
+        return after + 1 if known else at
 
     def _past_title(self, at: int) -> int:
         """Skip what completes an announcement: ``chef`` [de poste], ``auteur`` [présumé]."""

@@ -7,15 +7,26 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 NUMBER_LABEL = r"(?: ?(?:n°|nº|no|num|numero|numéro|est|:|=|#)){0,2} ?"
-PARTS = {
-    name: text.replace("\n", "")
-    for name, text in tomllib.loads(
-        files("vigie.privacy").joinpath("patterns.toml").read_text("utf-8")
-    ).items()
-}
+PARTS: dict[str, str] = {}
+_NAMED = re.compile(r"\{([a-z_]+)\}")
+
+
+def read(file: str) -> dict[str, Any]:
+    """Return a file of the package."""
+    return tomllib.loads(files("vigie.privacy").joinpath(file).read_text("utf-8"))
+
+
+def joined(text: str) -> str:
+    """Return an expression with its lines joined and parts in the place of their names."""
+    return _NAMED.sub(lambda named: f"(?:{PARTS[named[1]]})", text.replace("\n", ""))
+
+
+for _name, _text in read("patterns.toml").items():
+    PARTS[_name] = joined(_text)
 
 _BEFORE = 30
 

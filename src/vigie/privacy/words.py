@@ -11,7 +11,7 @@ from importlib.resources import files
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãçéèêëíìîïñóòôöõúùûüýÿæ".encode("latin-1"))
 _AS_THEY_ARE = (
     *("surnames", "civilities", "particles", "short_places", "own_particles"),
-    *("crews", "sirs", "lettered"),
+    *("crews", "sirs", "lettered", "eponyms"),
 )
 _BLANKS = bytes(code if code in _LETTERS else 32 for code in range(256))
 
@@ -24,7 +24,8 @@ class Words:
     make a text worth reading, ``barriers`` those that are never part of a name unless given names
     too, ``stops`` those that a reading stops at, ``common`` ordinary words, verbs in their forms
     among them, ``ordinary`` no names of things. ``several`` announce a list, ``crews`` a crew,
-    ``sirs`` a person anywhere; ``lettered`` things are told by letters. ``strong`` announcements
+    ``sirs`` a person anywhere; ``lettered`` things are told by letters, ``eponyms`` are
+    names that streets bear, joined by a stroke below. ``strong`` announcements
     and ``grades`` are believed before a word in small letters.
     """
 
@@ -46,6 +47,7 @@ class Words:
     crews: frozenset[str]
     sirs: frozenset[str]
     lettered: frozenset[str]
+    eponyms: frozenset[str]
     between: frozenset[str]
     ordinary: frozenset[str]
     sure: frozenset[str]
