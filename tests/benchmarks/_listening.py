@@ -42,7 +42,8 @@ class Delays:
             return {"n": 0}
         upto = np.cumsum(self.counts)
         found = {
-            f"p{share}_ms": int(np.searchsorted(upto, total * share / 100)) for share in (50, 95, 99)
+            f"p{share}_ms": int(np.searchsorted(upto, total * share / 100))
+            for share in (50, 95, 99)
         }
         return {"n": total, **found, "max_ms": int(np.nonzero(self.counts)[0][-1])}
 
@@ -176,8 +177,13 @@ class Sender(asyncio.Protocol):
         if len(body) < length or self._sent is None:
             return
         self._buffer = b""
-        self._lane.answered(self._fact_id, self._sent, head[9:12].decode(), self._began)
-        self._lane.free.append(self)
+        status = head[9:12].decode()
+        if status == "429" and not self._lane.rude:
+            wait_s = float(head.lower().split(b"retry-after:")[1].split(b"\r\n")[0])
+            asyncio.get_running_loop().call_later(wait_s, self._lane.free.append, self)
+        else:
+            self._lane.free.append(self)
+        self._lane.answered(self._fact_id, self._sent, status, self._began)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Be free no more."""
@@ -192,6 +198,7 @@ class Lane:
         self.free: deque[Sender] = deque()
         self.held: deque[tuple[str, float]] = deque()
         self.rate = 0.0
+        self.rude = False
         self._port, self._source, self._priority = port, source, priority
         self._ledger = ledger
         self._number = 0

@@ -157,7 +157,7 @@ class IntakeSettings(Part):
         {}, description="Priority of feeds, 1 (first) to 3; what is not named is 2."
     )
     live_backlog: int = Field(
-        20_000,
+        4_000,
         gt=0,
         description="Waiting messages above which priority 2 is refused (429); half of it for 3.",
     )

@@ -99,7 +99,7 @@ def tell_many(kind: str, table: pa.Table, source: str) -> dict[str, Any]:
         by = [(column, "descending")]
         if kind == "facts":
             by.insert(0, ("severity", "descending"))
-        table = table.take(pc.sort_indices(table, sort_keys=by, null_placement="at_end"))
+        table = table.take(pc.sort_indices(table, sort_keys=by))
         table, rest = table.slice(0, MOST_TOLD), table.slice(MOST_TOLD)
     severities = rest["severity"].to_pylist() if kind == "facts" else [None] * rest.num_rows
     left_out = Counter(UNKNOWN if one is None else str(one) for one in severities)

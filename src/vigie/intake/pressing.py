@@ -22,6 +22,10 @@ class PressureTeller:
         """How much waits and what was refused since the process began."""
         return self._admission.pressure
 
+    def note_answer(self, seconds: float) -> None:
+        """Note how long a push waited until it was on disk."""
+        self._admission.note_answer(seconds)
+
     def tell(self) -> bool:
         """Log an event while messages are refused, and one when that has ended; say whether."""
         now = self.now

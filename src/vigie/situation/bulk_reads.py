@@ -3,8 +3,9 @@
 Looking at the same facts again counts once, so that a wall screen or a map that moves does not
 alarm; answers, exports and events of the live stream count alike. Each process counts for itself
 and joins what it has with the others' on the desk (``desk.reads``) at every hundredth of the bound,
-at every quarter for what is heard live: a restart forgets less than that. The alarm is a line of the audit and an alert for the data
-protection officer, once an hour for each account; it stops nobody, a person decides.
+at every quarter for what is heard live: a restart forgets less than that. The alarm is a line of
+the audit and an alert for the data protection officer, once an hour for each account; it stops
+nobody, a person decides.
 """
 
 from __future__ import annotations
@@ -81,7 +82,10 @@ class _Hour:
 
     def above(self, bound: int) -> bool:
         """Say whether these are more different facts than a bound."""
-        return len(self.seen) + self.heard_n > bound and len(self.seen.union(*(one.ids for one in self.heard))) > bound
+        return (
+            len(self.seen) + self.heard_n > bound
+            and len(self.seen.union(*(one.ids for one in self.heard))) > bound
+        )
 
 
 class BulkReads:
@@ -129,7 +133,9 @@ class BulkReads:
             if hour.told:
                 return False
             hour.hear(told)
-            return len(hour.seen) + hour.heard_n > self.bound or hour.waiting >= max(1, self.bound // QUARTERS)
+            return len(hour.seen) + hour.heard_n > self.bound or hour.waiting >= max(
+                1, self.bound // QUARTERS
+            )
 
     def settle(self, caller: Caller) -> None:
         """Join what an account has heard with what the desk knows; see ``note``.

@@ -7,7 +7,8 @@ of different rights: each telling is written once for each of these, and sent to
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -143,3 +144,33 @@ class Hearings:
         if found is None:
             found = self._held[key] = Hearing(views)
         return found
+
+
+class Accounts:
+    """Counts what one listener hears for the alarm of bulk reads, without holding up what is told.
+
+    What the desk must be told is written meanwhile, by one thread for all listeners. Where it
+    cannot be written, nothing more is told.
+
+    Args:
+        hear: Counts facts; says whether they must be settled.
+        settle: Settles them with the desk.
+    """
+
+    def __init__(self, hear: Callable[[Told], bool], settle: Callable[[], None]) -> None:
+        self._hear = hear
+        self._settle = settle
+        self._settling: Future[None] | None = None
+
+    def note(self, told: Sequence[Told], apart: Executor) -> None:
+        """Count facts that are about to be told.
+
+        Raises:
+            Unavailable: What was told before could not be accounted for.
+        """
+        if self._settling is not None and self._settling.done():
+            done, self._settling = self._settling, None
+            done.result()
+        due = [self._hear(one) for one in told]
+        if any(due) and self._settling is None:
+            self._settling = apart.submit(self._settle)

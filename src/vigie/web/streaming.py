@@ -16,6 +16,7 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -166,7 +167,12 @@ def _piece(events: Iterable[Encoded]) -> Iterator[Encoded]:
 
 
 class Hub:
-    """Reads the log once and serves every subscriber from it."""
+    """Reads the log once and serves every subscriber from it.
+
+    Attributes:
+        subscribers: How many there are.
+        apart: One thread for what listeners do not wait for.
+    """
 
     def __init__(
         self,
@@ -191,6 +197,7 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._floor = 0
         self.subscribers = 0
+        self.apart = ThreadPoolExecutor(1, "stream-accounts")
 
     def start(self) -> None:
         """Begin to read the log; call from the running event loop."""
@@ -205,6 +212,7 @@ class Hub:
         self._wake()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self.apart.shutdown)
 
     def _read(self) -> None:
         last = self._floor

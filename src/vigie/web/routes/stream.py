@@ -12,7 +12,7 @@ from pydantic import Field
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
 from vigie.web.answers.base import Answer
-from vigie.web.hearing import DATASETS, Hearings
+from vigie.web.hearing import DATASETS, Accounts, Hearings
 from vigie.web.security import CallerDep, HomeDep, credential_hash, needs, still_allowed
 from vigie.web.standing import Listener
 from vigie.web.streaming import Encoded, EventStream, Hub
@@ -61,14 +61,14 @@ def open_stream(
 
     hearings: Hearings = request.app.state.hearings
     hearing, reads = hearings.of(views), home.rights.bulk_reads
+    accounts = Accounts(lambda one: reads.hear(caller, one), lambda: reads.settle(caller))
 
     async def hear(batch: Sequence[Encoded]) -> bytes:
         found = hearing.known(batch)
         if found is None and hearing.slow:
             found = await asyncio.to_thread(hearing.work_out, batch)
         wire, told = found or hearing.work_out(batch)
-        if any([reads.hear(caller, one) for one in told]):
-            await asyncio.to_thread(reads.settle, caller)
+        accounts.note(told, hub.apart)
         return wire
 
     listener = Listener(
