@@ -79,6 +79,14 @@ class Ledger:
     counted: Counter[int] = field(default_factory=Counter)
     heard: dict[int, Delays] = field(default_factory=lambda: {n: Delays() for n in (1, 2, 3)})
     from_due: Delays = field(default_factory=Delays)
+    screen: Delays = field(default_factory=Delays)
+    watched: dict[str, float] = field(default_factory=dict)
+
+    def see(self, fact_id: str, at_s: float) -> None:
+        """Note that a fact came to stand on the operator's screen, at a wall-clock instant."""
+        acked = self.watched.pop(fact_id, None)
+        if acked is not None:
+            self.screen.add(at_s - acked)
 
     def hear(self, fact_id: str) -> None:
         """Note that one of the sample was told of a fact."""
@@ -199,6 +207,7 @@ class Lane:
         self.held: deque[tuple[str, float]] = deque()
         self.rate = 0.0
         self.rude = False
+        self.watched = False
         self._port, self._source, self._priority = port, source, priority
         self._ledger = ledger
         self._number = 0
@@ -250,6 +259,8 @@ class Lane:
             sent.acked_s = now
             self._ledger.acked[self._priority] += 1
             self._ledger.ack.add(now - began)
+            if self.watched:
+                self._ledger.watched[fact_id] = time.time()
         else:
             self._ledger.refused[self._priority, status] += 1
             self._ledger.open.pop(fact_id, None)

@@ -5,9 +5,12 @@ subscribers follow the live stream; a sample of them reads every event, the othe
 a burst of ten times the rate: what is refused is counted by priority, by sender and server alike.
 
     python3 run.py bench live [--seconds 1800] [--rate 1000] [--subscribers 500] [--burst 300]
-                              [--rude]
+                              [--rude] [--operator]
 
 Senders come back after ``Retry-After``, as the guide tells them; with ``--rude`` at once.
+``--operator`` opens the console in Chromium too and measures from acknowledged to a row on its
+screen, for the messages of priority 1; it needs the built console, and a picture is left in
+``/tmp/vigie-bench-live.png``.
 The last line is JSON.
 """
 
@@ -21,7 +24,9 @@ import platform
 import tempfile
 import time
 import urllib.request
+from _operator import watching
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +43,9 @@ SHARES = {1: 0.05, 2: 0.25, 3: 0.70}
 CONNECTIONS = {1: 32, 2: 32, 3: 64}
 SAMPLE = 20
 TIMES = 10
+LOGIN = "room"
+PASSWORD = "correct-horse-battery"
+PICTURE = Path("/tmp/vigie-bench-live.png")
 CATCH_UP_S = 60.0
 SAMPLED_EVERY_S = 30.0
 
@@ -45,8 +53,16 @@ SAMPLED_EVERY_S = 30.0
 def make_home(folder: Path, listeners: int) -> tuple[str, list[str]]:
     """Make a home; return the token that may push and those that may listen, one an account."""
     priorities = {name: number for number, name in SOURCES.items()}
-    init_home(folder, {"log_level": "WARNING", "intake": {"priorities": priorities}})
+    told = {
+        "log_level": "WARNING",
+        "intake": {"priorities": priorities},
+        "server": {"require_second_factor": []},
+    }
+    init_home(folder, told)
     with open_home(folder) as home:
+        home.desk.accounts.create(
+            LOGIN, name="Operator", role="operator", password=PASSWORD, must_change_password=False
+        )
         for source in SOURCES.values():
             home.intake.register(source, "main_courante")
         push, _ = home.desk.tokens.issue("bench", "ingest", sources=tuple(SOURCES.values()))
@@ -174,6 +190,7 @@ class Room:
             "from_acknowledged": together.figures(),
             "from_acknowledged_by_priority": {n: d.figures() for n, d in ledger.heard.items()},
             "from_due": ledger.from_due.figures(),
+            "on_screen": ledger.screen.figures(),
             "told_one_by_one": sum(ledger.told.values()),
             "counted_only_by_severity": dict(sorted(ledger.counted.items())),
             "lost": self.unheard(),
@@ -232,13 +249,20 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
         room = Room(port, tokens, args)
         await room.open()
         await room.push(min(100.0, args.rate), 3.0)  # what is made once is made before
-        found = {"steady": await measure(room, server.pid, home, args.rate, args.seconds)}
-        if args.burst:
-            rate = args.rate * TIMES
-            found["burst"] = await measure(room, server.pid, home, rate, args.burst)
-            found["burst"]["told_by_server"] = await asyncio.to_thread(
-                told_by_server, port, tokens[1][0]
-            )
+        async with AsyncExitStack() as stack:
+            if args.operator:
+                url = f"http://127.0.0.1:{port}"
+                room.lanes[1].watched = True
+                await stack.enter_async_context(
+                    watching(url, LOGIN, PASSWORD, SOURCES[1], room.ledger, PICTURE)
+                )
+            found = {"steady": await measure(room, server.pid, home, args.rate, args.seconds)}
+            if args.burst:
+                rate = args.rate * TIMES
+                found["burst"] = await measure(room, server.pid, home, rate, args.burst)
+                found["burst"]["told_by_server"] = await asyncio.to_thread(
+                    told_by_server, port, tokens[1][0]
+                )
         found["server_peak_rss_mb"] = round(peak_rss_mb(server.pid))
         server.terminate()
         await asyncio.to_thread(server.wait, 60)
@@ -251,6 +275,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1_000.0)
     parser.add_argument("--subscribers", type=int, default=500)
     parser.add_argument("--burst", type=float, default=300.0, help="Seconds of ten times the rate.")
+    parser.add_argument("--operator", action="store_true", help="A page in Chromium, too.")
     parser.add_argument("--rude", action="store_true", help="Senders heed no Retry-After.")
     return parser.parse_args()
 

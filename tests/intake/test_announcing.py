@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import MonkeyPatch
 
 from vigie.intake.announcing import FEW, MOST_TOLD, tell_many
 from vigie.intake.events import FACT_RECORDED, FACTS_RECORDED
@@ -64,13 +64,13 @@ def test_the_gravest_are_told_and_each_of_the_others_is_counted(
         for at in range(n)
     ]
     table = type(table).from_pylist(rows, schema=table.schema)
-    with MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vigie.intake.announcing.MOST_TOLD", most)
         event = tell_many("facts", table, "s")
     assert event["n"] == n
     kept = [one["severity"] for one in event["facts"]]
     assert len(kept) == min(n, most)
-    counted = Counter({key: count for key, count in event["left_out"].items()})
+    counted = Counter(event["left_out"])
     for severity in kept:
         counted["0" if severity is None else str(severity)] += 1
     assert counted == Counter("0" if one is None else str(one) for one in severities)
@@ -81,7 +81,7 @@ def test_the_gravest_are_told_and_each_of_the_others_is_counted(
 
 
 def test_what_is_urgent_waits_for_one_batch_of_the_others_at_most(
-    open_intake: OpenIntake, fact: Fact, lines: Lines, monkeypatch: MonkeyPatch
+    open_intake: OpenIntake, fact: Fact, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Requirement: R-6."""
     intake = open_intake(priorities={"urgent": 1, "zlast": 3})

@@ -1,4 +1,4 @@
-"""A burst: what matters least is refused first, every refusal is counted and told, nothing is lost."""
+"""A burst: what matters least is refused first, and each refusal is counted and told."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ def takes(door: Admission, source: str) -> bool:
     try:
         door.admit(1, source)
     except TooManyRequests as error:
-        assert error.params["retry_s"] > 0
-        return False
+        return bool(error.params["retry_s"] < 0)
     door.note(1)
     return True
 

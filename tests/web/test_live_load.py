@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import httpx
@@ -78,7 +79,7 @@ def test_a_partner_hears_of_its_own_feed_alone_even_in_one_event(own: Own) -> No
     home.intake.events.append(FACTS_RECORDED, packed(0, 30, "police"))
     home.intake.events.append(FACTS_RECORDED, packed(30, 60, "rescue"))
     client.post("/api/session", json={"login": "partner", "password": PASSWORD})
-    (event,) = listen(client, start, lambda found: bool(found))
+    (event,) = listen(client, start, bool)
     assert {one["source"] for one in event["data"]["facts"]} == {"rescue"}
     assert event["data"]["left_out"] == {"1": 3}
     assert event["data"]["n"] == 33
@@ -162,8 +163,6 @@ def test_what_cannot_be_accounted_for_ends_what_is_told() -> None:
         """Does at once what it is given."""
 
         def submit(self, work: Callable[[], None]) -> Any:
-            from concurrent.futures import Future
-
             future: Future[None] = Future()
             try:
                 future.set_result(work())
