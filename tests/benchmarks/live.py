@@ -24,7 +24,6 @@ import platform
 import tempfile
 import time
 import urllib.request
-from _operator import watching
 from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from typing import Any
 import numpy as np
 from _listening import Lane, Ledger, Subscriber
 from _pushing import backlog, cpu_s, free_port, peak_rss_mb, served
+from _watching import watching
 
 from vigie.situation.home import init_home, open_home
 

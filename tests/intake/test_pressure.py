@@ -58,7 +58,7 @@ def test_the_least_priority_is_refused_first_and_each_refusal_counted(
 def test_a_journal_that_answers_slowly_turns_away_what_can_wait(tmp_path: Path) -> None:
     door = admission(tmp_path)
     for _ in range(40):
-        door.note_answer(0.5)
+        door.note_answer(0.4)
     assert door.pressure.refusing == (3,)
     for _ in range(200):
         door.note_answer(1.0)

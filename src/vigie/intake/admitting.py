@@ -22,7 +22,7 @@ CHECK_S = 1.0
 RETRY_S = 5
 RETRY_LIVE_S = 2
 """What is refused so that others are told within a second may come back soon."""
-SLOW_S = {2: 0.5, 3: 0.25}
+SLOW_S = {2: 0.3, 3: 0.15}
 """A usual answer longer than this refuses these priorities."""
 SHARE = 0.02
 """Weight of one answer in the usual one: about the last fifty count."""
