@@ -11687,6 +11687,13 @@ export interface components {
             items: components["schemas"]["LineAnswer"][];
             /** Open */
             open: components["schemas"]["Course"][];
+            /**
+             * Names
+             * @description What each situation told of is called.
+             */
+            names: {
+                [key: string]: components["schemas"]["Texts"];
+            };
             /** May Write */
             may_write: boolean;
             /** Next */
