@@ -270,8 +270,8 @@ def test_a_bulk_load_is_announced_as_a_whole_and_a_live_message_one_by_one(
     last = intake.events.latest_id
     intake.accept("log", "bulk", lines(*(fact(f"b{i}") for i in range(600))))
     intake.drain()
-    (event,) = intake.events.since(last)
-    assert event.data["n"] == 600
+    event, facts = intake.events.since(last)
+    assert event.data["n"] == facts.data["n"] == 600
     assert event.data["from"] == "2026-05-30T10:00:00Z"
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from vigie.base.clock import FixedClock
 from vigie.base.errors import TooManyRequests
-from vigie.base.settings import LimitSettings
+from vigie.base.settings_limits import LimitSettings
 from vigie.intake.events import FACT_RECORDED
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home

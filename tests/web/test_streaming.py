@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,18 +19,22 @@ from vigie.base.errors import TooManyRequests
 from vigie.intake.events import FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, Event
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
-from vigie.web.routes.stream import dataset_of
+from vigie.web.hearing import dataset_of
 from vigie.web.streaming import GAP_TYPE, Encoded, EventStream, Hub, encode
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
 
 
-def everything(event: Encoded) -> bytes:
-    return event.wire
+async def everything(batch: Sequence[Encoded]) -> bytes:
+    return b"".join(event.wire for event in batch)
 
 
-def always() -> bool:
+async def gaps(batch: Sequence[Encoded]) -> bytes:
+    return b"".join(event.wire for event in batch if event.type == GAP_TYPE)
+
+
+async def always() -> bool:
     return True
 
 
@@ -270,7 +274,7 @@ def test_what_was_pruned_is_told_as_a_gap() -> None:
             log.add()
         del log.events[:6]
         async with hub_over(log) as hub:
-            stream = hub.subscribe(2, lambda event: None, always)
+            stream = hub.subscribe(2, gaps, always)
             await anext(stream)
             return [document for _, document in parse(await anext(stream))]
 

@@ -1677,6 +1677,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pressure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pressure
+         * @description Say what waits and what was refused at the door, by priority.
+         */
+        get: operations["getPressure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/figures": {
         parameters: {
             query?: never;
@@ -10096,6 +10116,34 @@ export interface components {
             controls: number;
         };
         /**
+         * PressureAnswer
+         * @description How hard the live room is pressed.
+         */
+        PressureAnswer: {
+            /**
+             * Waiting
+             * @description Messages taken and not processed yet.
+             */
+            waiting: number;
+            /**
+             * Refused
+             * @description Messages refused (429) since the server began, by priority: 1 is the first.
+             */
+            refused: {
+                [key: string]: number;
+            };
+            /**
+             * Refusing
+             * @description Priorities that are refused now.
+             */
+            refusing: number[];
+            /**
+             * Subscribers
+             * @description Listeners of the live stream.
+             */
+            subscribers: number;
+        };
+        /**
          * PriceAnswer
          * @description What a condition costs.
          */
@@ -16030,6 +16078,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPressure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PressureAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

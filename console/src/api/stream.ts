@@ -1,10 +1,16 @@
-/** The live stream: one EventSource, typed events, a state one can show. Resume is the browser's own (Last-Event-ID). */
+/**
+ * The live stream: one EventSource, typed events, a state one can show. The browser resumes by itself (Last-Event-ID)
+ * while its connection object lives; a new one asks for what follows the last event heard. None is handed over twice.
+ */
 import type { CloudEvent } from "@/api/types";
 
 export type StreamState = "connecting" | "live" | "lost";
 
 export const EVENT_TYPES = [
   "org.vigie.fact.recorded.v1",
+  "org.vigie.facts.recorded.v1",
+  "org.vigie.intake.pressure.v1",
+  "org.vigie.stream.gap.v1",
   "org.vigie.means.moved.v1",
   "org.vigie.source.state.v1",
   "org.vigie.quarantine.added.v1",
@@ -35,6 +41,7 @@ export class LiveStream {
   private source: EventSource | null = null;
   private retryTimer: number | null = null;
   private attempts = 0;
+  private lastId = 0;
   private readonly listeners = new Set<Listener>();
   private readonly statusListeners = new Set<() => void>();
 
@@ -42,7 +49,7 @@ export class LiveStream {
 
   open(): void {
     this.close();
-    const source = new EventSource(this.address, { withCredentials: true });
+    const source = new EventSource(this.resumeAddress(), { withCredentials: true });
     this.source = source;
     source.onopen = () => {
       this.attempts = 0;
@@ -53,9 +60,17 @@ export class LiveStream {
       // The browser retries by itself unless the server refused; then we try again, ever more slowly.
       if (source.readyState === EventSource.CLOSED) this.retryLater();
     };
-    const receive = (message: MessageEvent<string>): void => { this.receive(message.data); };
+    const receive = (message: MessageEvent<string>): void => { this.receive(message); };
     source.onmessage = receive;
     for (const type of EVENT_TYPES) source.addEventListener(type, receive as (event: Event) => void);
+  }
+
+  private resumeAddress(): string {
+    if (this.lastId === 0) return this.address;
+    const [path, query] = this.address.split("?");
+    const asked = new URLSearchParams(query);
+    asked.set("after", String(this.lastId));
+    return `${path}?${asked.toString()}`;
   }
 
   private retryLater(): void {
@@ -68,9 +83,14 @@ export class LiveStream {
     }, wait);
   }
 
-  private receive(text: string): void {
-    const event = readEvent(text);
+  private receive(message: MessageEvent<string>): void {
+    const event = readEvent(message.data);
     if (!event) return;
+    const id = Number(message.lastEventId || event.id);
+    if (Number.isFinite(id)) {
+      if (id <= this.lastId) return;
+      this.lastId = id;
+    }
     this.status = { ...this.status, lastEventAt: Date.now(), received: this.status.received + 1 };
     if (this.status.state !== "live") this.update({ state: "live", since: Date.now() });
     this.listeners.forEach((listener) => { listener(event); });

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useSignOut } from "@/api/queries";
 import { ActingFields, ViewAsBanner } from "@/app/ActingAs";
 import { AskWords } from "@/app/AskWords";
+import { PressureBanner } from "@/app/PressureBanner";
 import { Preferences } from "@/app/Preferences";
 import { Security } from "@/app/Security";
 import { dateFormat } from "@/lib/time";
@@ -128,6 +129,7 @@ export function Frame() {
         </div>
         </div>
         <ViewAsBanner />
+        <PressureBanner />
       </header>
       <main id="main" className={styles["main"]} tabIndex={-1} data-screen={screen}>
         <h1 className="visually-hidden">{title}</h1>

@@ -33,7 +33,7 @@ export function FactLine({ fact, now, selected, fresh = false, distance }: { fac
   const time = useFactTime();
   const sourceTitle = useSourceTitle();
   return (
-    <li className={fresh ? styles["fresh"] : ""}>
+    <li className={fresh ? styles["fresh"] : ""} data-fact={fact.fact_id}>
       <button
         type="button"
         className={styles["line"]}

@@ -1,13 +1,23 @@
 /** The live stream shared by all screens: its state, its events, and the caches it keeps fresh. */
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { readPressure, type Pressure } from "@/api/pressure";
 import { LiveStream, type StreamStatus } from "@/api/stream";
 import type { CloudEvent, MeansRow } from "@/api/types";
+import { readTick } from "@/lib/arrivals";
+import { arrive, forgetArrivals } from "@/state/arrivals";
 
 const Context = createContext<LiveStream | null>(null);
 
 /** How often at most an event may make a listing be asked again. */
 const REFRESH_MS = 4000;
+
+/** Many facts at once are shown as they come; what is counted and drawn of them is asked again more rarely, and not by all at the same time. */
+const MANY = "org.vigie.facts.recorded.v1";
+const MANY_MS = 15_000;
+
+const GAP = "org.vigie.stream.gap.v1";
+const PRESSURE = "org.vigie.intake.pressure.v1";
 
 /** What a person has just edited, and what clashes since: seldom, and looked for at once. */
 const SOON_MS = 200;
@@ -16,7 +26,10 @@ const SOON: ReadonlySet<string> = new Set(["org.vigie.clash.changed.v1", "org.vi
 /** Positions are drawn together once a second: a map that redraws for each bus never rests. */
 const MOVES_MS = 1000;
 
+const FACTS: ReadonlySet<string> = new Set(["org.vigie.fact.recorded.v1", MANY]);
+
 const REFRESHED: Record<string, string[]> = {
+  [MANY]: ["map", "facts", "histogram"],
   "org.vigie.fact.recorded.v1": ["map", "facts", "histogram"],
   "org.vigie.source.state.v1": ["sources", "source"],
   "org.vigie.quarantine.added.v1": ["quarantine", "sources"],
@@ -68,11 +81,21 @@ export function LiveProvider({ borrowed, children }: { borrowed: boolean; childr
         else moves.push(event.data);
         frame ??= window.setTimeout(applyMoves, MOVES_MS);
       }
+      if (event.type === GAP) {
+        // Nobody knows what was missed: everything is asked again.
+        forgetArrivals();
+        void client.invalidateQueries();
+      }
+      if (event.type === PRESSURE) {
+        const pressure = readPressure(event.data);
+        if (pressure) client.setQueryData<Pressure>(["pressure"], (held) => ({ subscribers: held?.subscribers ?? 0, ...pressure }));
+      }
+      if (FACTS.has(event.type) && !borrowed) arrive(readTick(event.data));
       for (const key of REFRESHED[event.type] ?? []) wanted.add(key);
       if (SOON.has(event.type)) {
         if (timer !== null) window.clearTimeout(timer);
         timer = window.setTimeout(refresh, SOON_MS);
-      } else if (wanted.size > 0) timer ??= window.setTimeout(refresh, REFRESH_MS);
+      } else if (wanted.size > 0) timer ??= window.setTimeout(refresh, event.type === MANY ? MANY_MS * (0.5 + Math.random()) : REFRESH_MS);
     });
     // A stream that breaks may be a session that was ended elsewhere: ask.
     const watch = stream.onStatus(() => { if (stream.status.state === "lost") void client.invalidateQueries({ queryKey: ["session"] }); });

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_forecast import ForecastSettings
+from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
 
@@ -68,19 +69,6 @@ class ServerSettings(Part):
     require_second_factor: tuple[str, ...] = Field(
         ("*",),
         description="Roles that sign in with a second factor; `*`: every role. Never in a demo.",
-    )
-
-
-class LimitSettings(Part):
-    """How much one account may ask for, for each purpose."""
-
-    reads_per_minute: int = Field(3_000, gt=0, description="Answers, and how many at once.")
-    searches_per_minute: int = Field(
-        600, gt=0, description="Pages of records, searches and analyses, and how many at once."
-    )
-    exports_per_minute: int = Field(30, gt=0, description="Exports, and how many at once.")
-    facts_per_hour: int = Field(
-        50_000, gt=0, description="Different facts read by an account in an hour before the alarm."
     )
 
 
@@ -164,6 +152,14 @@ class IntakeSettings(Part):
     quarantine_days: int = Field(7, gt=0, description="Days a refused row is kept.")
     max_backlog: int = Field(
         500_000, gt=0, description="Most messages waiting; above it, refused (429)."
+    )
+    priorities: dict[str, Annotated[int, Field(ge=1, le=3)]] = Field(
+        {}, description="Priority of feeds, 1 (first) to 3; what is not named is 2."
+    )
+    live_backlog: int = Field(
+        4_000,
+        gt=0,
+        description="Waiting messages above which priority 2 is refused (429); half of it for 3.",
     )
     min_free_bytes: int = Field(
         256 * 2**20, ge=0, description="Below this much free disk, refused (503)."

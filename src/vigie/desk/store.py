@@ -13,6 +13,7 @@ from vigie.desk.alert_acts import AlertActs
 from vigie.desk.alert_rules import AlertRules
 from vigie.desk.alerts import Alerts
 from vigie.desk.clash_states import ClashStates
+from vigie.desk.credentials import Credentials
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.event_files import EventFiles
 from vigie.desk.forecasts import Forecasts
@@ -70,6 +71,7 @@ class Desk:
         self.provider_starts = ProviderStarts(engine, clock)
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
+        self.credentials = Credentials(engine)
         self.alerts = Alerts(engine, clock)
         self.alert_rules = AlertRules(engine, clock)
         self.alert_acts = AlertActs(engine, clock)

@@ -18,18 +18,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vigie.audit.line import Writer
-from vigie.base.clock import Clock, now_us, to_rfc3339
+from vigie.base.clock import Clock, now_us
 from vigie.base.ids import new_id
-from vigie.intake.events import (
-    BATCH_RECORDED,
-    FACT_RECORDED,
-    MEANS_MOVED,
-    QUARANTINE_ADDED,
-    EventLog,
-)
+from vigie.intake.announcing import announce_within
+from vigie.intake.events import QUARANTINE_ADDED, EventLog
 from vigie.intake.joining import Origin
 from vigie.intake.journal import DONE, FAILED, Journal, Message
 from vigie.intake.observed import count_field, note_volume_within, note_within
@@ -45,15 +39,7 @@ from vigie.model.contracts import CONTRACTS
 from vigie.model.notices import Reject
 from vigie.privacy.purposes import Verb
 
-EVENTS_PER_BATCH = 500
-"""A batch with more records is a bulk load: it is announced as a whole."""
-
 _ORDER = ("places", "facts", "measures", "plans", "means")
-_EVENT_COLUMNS = {
-    "facts": (FACT_RECORDED, ("fact_id", "kind", "source", "lon", "lat", "severity", "status")),
-    "means": (MEANS_MOVED, ("means_id", "unit_ref", "kind", "label", "source", "lon", "lat",
-                            "heading_deg", "speed_kmh", "status")),
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -368,28 +354,7 @@ class Committer:
     def _log_events(
         self, connection: sqlite3.Connection, batch: Batch, kept: dict[str, pa.Table], fresh: int
     ) -> None:
-        for kind, table in kept.items():
-            if not table.num_rows:
-                continue
-            contract = CONTRACTS[kind]
-            bounds = pc.min_max(table[contract.time_column]).as_py()
-            self._events.append_within(
-                connection,
-                BATCH_RECORDED,
-                {
-                    "batch_id": batch.batch_id,
-                    "source": batch.source,
-                    "kind": kind,
-                    "n": table.num_rows,
-                    "from": to_rfc3339(bounds["min"]),
-                    "to": to_rfc3339(bounds["max"]),
-                },
-            )
-            if kind in _EVENT_COLUMNS and table.num_rows <= EVENTS_PER_BATCH:
-                type_, names = _EVENT_COLUMNS[kind]
-                for row in table.select([*names, contract.time_column]).to_pylist():
-                    row["at"] = to_rfc3339(row.pop(contract.time_column))
-                    self._events.append_within(connection, type_, row)
+        announce_within(self._events, connection, batch.source, batch.batch_id, kept)
         if fresh:
             codes = Counter(refusal.reject.code for refusal in batch.refusals)
             data: dict[str, Any] = {"source": batch.source, "n": fresh, "codes": dict(codes)}

@@ -14,10 +14,12 @@ from vigie.base.clock import Clock, now_us
 from vigie.intake.database import Database
 
 FACT_RECORDED = "org.vigie.fact.recorded.v1"
+FACTS_RECORDED = "org.vigie.facts.recorded.v1"
 MEANS_MOVED = "org.vigie.means.moved.v1"
 BATCH_RECORDED = "org.vigie.batch.recorded.v1"
 SOURCE_STATE = "org.vigie.source.state.v1"
 QUARANTINE_ADDED = "org.vigie.quarantine.added.v1"
+PRESSURE = "org.vigie.intake.pressure.v1"
 
 KEPT = 200_000
 OTHER_PROCESS_S = 0.5

@@ -111,7 +111,7 @@ class Journal:
         self._clock = clock
         self._guard = threading.Lock()
         self._last_us = 0
-        self._admission = Admission(settings, self.spool.folder, INLINE_BYTES, self.backlog)
+        self.admission = Admission(settings, self.spool.folder, INLINE_BYTES, self.backlog)
         self._owner = Owner(folder / "owners", database)
         self._owner.recover()
 
@@ -156,7 +156,7 @@ class Journal:
     ) -> tuple[Callable[[sqlite3.Connection], str], Unsealed | None]:
         if len(content) > self.settings.max_file_bytes:
             raise TooLarge(limit=self.settings.max_file_bytes)
-        self._admission.admit(len(content))
+        self.admission.admit(len(content), "" if own else source)
         at = self._receipt_us()
         if len(content) > INLINE_BYTES:
             kept, payload = self.spool.put(content, key_of(source, at)), None
@@ -169,7 +169,7 @@ class Journal:
         self, source: str, name: str, stream: BinaryIO, media: str = "", *, own: bool = False
     ) -> Future[str]:
         """Append a message from a stream, through the spool; raises as ``submit``."""
-        self._admission.admit(0)
+        self.admission.admit(0)
         at = self._receipt_us()
         limit = self.settings.max_file_bytes
         spooled = self.spool.copy(stream, key_of(source, at), limit=limit)
@@ -184,7 +184,7 @@ class Journal:
         Raises:
             TooLarge, TooManyRequests, Unavailable: As ``submit``.
         """
-        self._admission.admit(0)
+        self.admission.admit(0)
         at = self._receipt_us()
         kept = self.spool.copy(stream, key_of(source, at), limit=self.settings.max_file_bytes)
         message_id, insert, _ = self._insertion((source, name, "", at), kept, None, own=False)
@@ -210,7 +210,7 @@ class Journal:
             connection.execute(_INSERT, (*values, unsealed.sealed if unsealed else None))
             return message_id
 
-        self._admission.note(1)
+        self.admission.note(1)
         return message_id, insert, unsealed
 
     def _receipt_us(self) -> int:
@@ -288,7 +288,7 @@ class Journal:
 
     def forget_backlog(self, n: int) -> None:
         """Note that ``n`` messages no longer wait."""
-        self._admission.note(-n)
+        self.admission.note(-n)
 
     # --- Reading -------------------------------------------------------------------------------
 

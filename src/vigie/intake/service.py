@@ -25,6 +25,7 @@ from vigie.intake.observed import SourceContract
 from vigie.intake.outcome import IngestReport, ReplayReport, RetryReport
 from vigie.intake.pipeline import Pipeline, Progress
 from vigie.intake.prepare import Kitchen
+from vigie.intake.pressing import TELL_S, PressureTeller
 from vigie.intake.quarantine import Quarantine, Quarantined, QuarantinedRow
 from vigie.intake.replaying import replay
 from vigie.intake.retrying import Retrier
@@ -88,6 +89,7 @@ class Intake:
         self.housekeeping = Housekeeping(
             self._journal, self._sources, self._quarantine, self.events, clock
         )
+        self.pressure = PressureTeller(self._journal.admission, self.events)
         self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
         note = self._sources.note
         self._transports = Transports(settings, self._journal, self._committer, clock, note)
@@ -311,6 +313,7 @@ class Intake:
         """
         keepers = [
             Keeper("intake-states", STATES_S, self.housekeeping.tell_states),
+            Keeper("intake-pressure", TELL_S, self.pressure.tell),
             Keeper("intake-housekeeping", HOUSEKEEPING_S, self.housekeeping.clean),
             *self._transports.keepers(self._feed_of, self._worker.wake),
         ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vigie.base.clock import Clock, now_us
@@ -25,9 +26,12 @@ from vigie.intake.retention import (
 )
 from vigie.intake.sources import Sources
 
-MESSAGES_PER_BATCH = 5_000
+MESSAGES_PER_BATCH = 2_000
+"""What is urgent waits for one batch of the others at most."""
+FIRST = 1
 BYTES_PER_BATCH = 64 * 2**20
 IDLE_S = 0.5
+GATHER_S = 0.05
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
 STATES_S = 5.0
@@ -57,10 +61,9 @@ class Drain:
             self._give_back([])
             failed: set[str] = set()
             while True:
-                sources = [s for s in self._journal.waiting_sources() if s not in failed]
-                if not sources:
+                if not self._waiting(failed):
                     return processed
-                for source in sources:
+                for source in self._in_turn(failed):
                     if stopping() or (limit is not None and processed >= limit):
                         return processed
                     room = MESSAGES_PER_BATCH
@@ -71,6 +74,21 @@ class Drain:
                         failed.add(source)
                     else:
                         processed += n
+
+    def _waiting(self, failed: set[str]) -> list[str]:
+        """Return the feeds with messages that can be processed now, the first priority first."""
+        priority = self._journal.admission.priority
+        found = [one for one in self._journal.waiting_sources() if one not in failed]
+        return sorted(found, key=lambda one: (priority(one), one))
+
+    def _in_turn(self, failed: set[str]) -> Iterator[str]:
+        """Yield each waiting feed once; the urgent ones again before each of the others."""
+        priority = self._journal.admission.priority
+        for number, source in enumerate(self._waiting(failed)):
+            if number and priority(source) > FIRST:
+                urgent = self._waiting(failed)
+                yield from (one for one in urgent if priority(one) == FIRST)
+            yield source
 
     def _batch(self, source: str, room: int) -> int | None:
         """Process a batch of one feed; None when it cannot be done now."""
@@ -137,14 +155,19 @@ class Worker:
     def _process(self) -> None:
         """Process what waits; messages that arrive close together share a commit.
 
-        The pause that gathers them is half of ``linger_ms``: what arrives during a commit waits
-        for the next one anyway, so no message waits much longer than the whole of it.
+        Two turns begin half of ``linger_ms`` apart at least: what arrives during a commit waits
+        for the next one anyway, so no message waits much longer than the whole of it. What comes
+        after a silence waits for nothing but those that come with it.
         """
         pause_s = FIRST_PAUSE_S
+        began_s = float("-inf")
         while not self._stopping.is_set():
             if self._woken.wait(IDLE_S):
                 self._woken.clear()
-                self._stopping.wait(self._linger_s)
+                gather_s = min(GATHER_S, self._linger_s)
+                due_s = began_s + self._linger_s - time.monotonic()
+                self._stopping.wait(max(gather_s, due_s))
+            began_s = time.monotonic()
             try:
                 self._drain.run(stopping=self._stopping.is_set)
             except Exception as error:

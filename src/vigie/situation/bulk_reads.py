@@ -2,9 +2,10 @@
 
 Looking at the same facts again counts once, so that a wall screen or a map that moves does not
 alarm; answers, exports and events of the live stream count alike. Each process counts for itself
-and joins what it has with the others' on the desk (``desk.reads``) at every hundredth of the bound:
-a restart forgets less than that. The alarm is a line of the audit and an alert for the data
-protection officer, once an hour for each account; it stops nobody, a person decides.
+and joins what it has with the others' on the desk (``desk.reads``) at every hundredth of the bound,
+at every quarter for what is heard live: a restart forgets less than that. The alarm is a line of
+the audit and an alert for the data protection officer, once an hour for each account; it stops
+nobody, a person decides.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
+
+import numpy as np
 
 from vigie.audit.line import Line, Writer
 from vigie.base.clock import Clock, now_us
@@ -27,18 +30,62 @@ RULE = "bulk_read"
 HOUR_US = 3_600_000_000
 _WEEK_US = 168 * HOUR_US
 _SEVERITY = 4
+QUARTERS = 4
 _MARGIN = 1.01
 """A joined number is right to one percent: below that it alarms nobody."""
 
 
+class Told:
+    """Facts that one event of the live stream tells to all who may hear it.
+
+    Held once for all of them: five hundred listeners have no copy each.
+    """
+
+    __slots__ = ("_map", "ids")
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self.ids = frozenset(ids)
+        self._map: np.ndarray | None = None
+
+    def map(self, bits: int) -> np.ndarray:
+        """Return their map (``desk.reads.mark``)."""
+        if self._map is None:
+            self._map = mark(self.ids, bits)
+        return self._map
+
+
 @dataclass(slots=True)
 class _Hour:
-    """What one account has read since an hour began."""
+    """What one account has read since an hour began.
+
+    Attributes:
+        seen: Different facts of answers.
+        heard: What the live stream told; it is rarely the same twice.
+        unjoined: Of ``seen``, what the desk does not know; of ``heard``, what follows ``joined``.
+        told: The alarm was given: nothing is counted any more.
+    """
 
     start_us: int
     seen: set[str] = field(default_factory=set)
+    heard: list[Told] = field(default_factory=list)
     unjoined: set[str] = field(default_factory=set)
+    joined: int = 0
+    heard_n: int = 0
+    waiting: int = 0
     told: bool = False
+
+    def hear(self, told: Told) -> None:
+        """Add what one event tells; ``waiting`` is how many of these the desk does not know."""
+        self.heard.append(told)
+        self.heard_n += len(told.ids)
+        self.waiting += len(told.ids)
+
+    def above(self, bound: int) -> bool:
+        """Say whether these are more different facts than a bound."""
+        return (
+            len(self.seen) + self.heard_n > bound
+            and len(self.seen.union(*(one.ids for one in self.heard))) > bound
+        )
 
 
 class BulkReads:
@@ -65,37 +112,76 @@ class BulkReads:
         Raises:
             Unavailable: The alarm cannot be written: nothing is read.
         """
-        at = now_us(self._clock)
-        start = at - at % HOUR_US
         with self._lock:
-            hour = self._hours.get(caller.name)
-            if hour is None or hour.start_us != start:
-                self._hours = {k: v for k, v in self._hours.items() if v.start_us == start}
-                hour = self._hours[caller.name] = _Hour(start)
+            hour = self._hour(caller)
             if hour.told:
                 return
             fresh = set(ids) - hour.seen
             hour.seen |= fresh
             hour.unjoined |= fresh
-            above = len(hour.seen) > self.bound
-            if not above and len(hour.unjoined) < max(1, self.bound // 100):
+            due = len(hour.unjoined) >= max(1, self.bound // 100)
+        self._join(caller, hour, due=due)
+
+    def hear(self, caller: Caller, told: Told) -> bool:
+        """Count facts that an account is about to hear; costs next to nothing.
+
+        Returns:
+            Whether ``settle`` must be called first.
+        """
+        with self._lock:
+            hour = self._hour(caller)
+            if hour.told:
+                return False
+            hour.hear(told)
+            return len(hour.seen) + hour.heard_n > self.bound or hour.waiting >= max(
+                1, self.bound // QUARTERS
+            )
+
+    def settle(self, caller: Caller) -> None:
+        """Join what an account has heard with what the desk knows; see ``note``.
+
+        Raises:
+            Unavailable: The alarm cannot be written: nothing may be heard.
+        """
+        with self._lock:
+            hour = self._hour(caller)
+        if not hour.told:
+            self._join(caller, hour, due=True)
+
+    def _hour(self, caller: Caller) -> _Hour:
+        at = now_us(self._clock)
+        start = at - at % HOUR_US
+        hour = self._hours.get(caller.name)
+        if hour is None or hour.start_us != start:
+            self._hours = {k: v for k, v in self._hours.items() if v.start_us == start}
+            hour = self._hours[caller.name] = _Hour(start)
+        return hour
+
+    def _join(self, caller: Caller, hour: _Hour, *, due: bool) -> None:
+        with self._lock:
+            above = hour.above(self.bound)
+            if hour.told or not (above or due):
                 return
-            joined, hour.unjoined = hour.unjoined, set()
-            hour.told = above
+            own, hour.unjoined = hour.unjoined, set()
+            heard, hour.joined = hour.heard[hour.joined :], len(hour.heard)
+            hour.told, hour.waiting = above, 0
+        bits = bits_for(self.bound)
         # What is above the bound here is above it everywhere: no need to mark millions.
-        some = islice(joined, self.bound + 1)
-        number, told = self._reads.add(caller.name, start, mark(some, bits_for(self.bound)))
+        marks = mark(islice(own, self.bound + 1), bits)
+        for one in heard:
+            marks |= one.map(bits)
+        number, told = self._reads.add(caller.name, hour.start_us, marks)
         if not told and (above or number > self.bound * _MARGIN):
             try:
-                self._alarm(caller, start, at)
+                self._alarm(caller, hour.start_us, now_us(self._clock))
             except Unavailable:
                 hour.told = False
                 raise
-            self._reads.told(caller.name, start)
+            self._reads.told(caller.name, hour.start_us)
             told = True
         if told:
             hour.told = True
-            hour.seen = set()
+            hour.seen, hour.heard, hour.joined = set(), [], 0
 
     def _alarm(self, caller: Caller, start: int, at: int) -> None:
         self._audit.append(

@@ -15,6 +15,7 @@ from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
+from vigie.web.hearing import Hearings
 from vigie.web.ingest import PREFIX, IngestDoor
 from vigie.web.limits import Buckets
 from vigie.web.metrics import Metrics, MetricsMiddleware
@@ -23,6 +24,7 @@ from vigie.web.openapi import describe
 from vigie.web.problems import FailureMiddleware, install_problem_handlers
 from vigie.web.routers import ROUTERS
 from vigie.web.security import Attempts, refuse_untagged
+from vigie.web.standing import Standing
 from vigie.web.static import console_application, console_folder
 from vigie.web.streaming import Hub
 
@@ -108,6 +110,8 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     app.door = IngestDoor(home=home, metrics=metrics)
     app.state.home = home
     app.state.hub = hub
+    app.state.hearings = Hearings()
+    app.state.standing = Standing(home.desk.credentials, home.clock)
     app.state.metrics = metrics
     app.state.attempts = Attempts(home.clock)
     app.state.board = Board(home)

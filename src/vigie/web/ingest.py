@@ -14,12 +14,25 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from vigie.base.errors import NotFound, NotSignedIn, TooLarge, VigieError, WrongUsage
+from vigie.base.errors import (
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    TooManyRequests,
+    VigieError,
+    WrongUsage,
+)
 from vigie.base.ids import new_id
 from vigie.base.logging import get_logger
 from vigie.situation.home import Home
 from vigie.web.metrics import Metrics
-from vigie.web.problems import InternalError, MethodNotAllowed, problem_response
+from vigie.web.problems import (
+    MEDIA_TYPE,
+    InternalError,
+    MethodNotAllowed,
+    problem_of,
+    problem_response,
+)
 
 PREFIX = "/api/ingest/"
 TEMPLATE = "/api/ingest/{source}"
@@ -79,6 +92,7 @@ class IngestDoor:
         self._seconds = metrics.seconds.labels("POST", TEMPLATE)
         self._taken = metrics.requests.labels("POST", TEMPLATE, "202")
         self._requests = metrics.requests
+        self._turned_away: dict[int, tuple[list[tuple[bytes, bytes]], bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a push: 202 once it is durable, else a problem that says why not."""
@@ -87,6 +101,8 @@ class IngestDoor:
             message_id = await self._take(scope, receive)
         except _Gone:
             return
+        except TooManyRequests as error:
+            await self._turn_away(send, error)
         except VigieError as error:
             await self._refuse(scope, receive, send, error)
         except Exception:  # noqa: BLE001 - the last line before the wire: answered, logged
@@ -100,6 +116,25 @@ class IngestDoor:
             await send({"type": "http.response.body", "body": body})
             self._taken.inc()
         self._seconds.observe(perf_counter() - began)
+
+    async def _turn_away(self, send: Send, error: TooManyRequests) -> None:
+        """Answer 429: of all refusals the one that comes by the thousand, when there is no time."""
+        retry = int(error.params.get("retry_s", 0))
+        known = self._turned_away.get(retry)
+        if known is None:
+            body = problem_of(error, "fr").model_dump_json(exclude_none=True).encode()
+            headers = [
+                (b"content-type", MEDIA_TYPE.encode()),
+                (b"content-language", b"fr"),
+                *_HEADERS[1:],
+                (b"retry-after", b"%d" % retry),
+                (b"content-length", b"%d" % len(body)),
+            ]
+            known = self._turned_away[retry] = (headers, body)
+        headers, body = known
+        await send({"type": "http.response.start", "status": 429, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        self._requests.labels("POST", TEMPLATE, "429").inc()
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: VigieError) -> None:
         answer = problem_response(Request(scope, receive), error)
@@ -120,7 +155,10 @@ class IngestDoor:
         content = await self._body(receive, told.get(b"content-length", ""))
         name = told.get(b"x-message-name") or f"push-{source}"
         media = told.get(b"content-type", "")
-        return await self._home.intake.accept_async(source, name[:200], content, media)
+        began = perf_counter()
+        message_id = await self._home.intake.accept_async(source, name[:200], content, media)
+        self._home.intake.pressure.note_answer(perf_counter() - began)
+        return message_id
 
     async def _body(self, receive: Receive, declared: str) -> bytes:
         if declared and not (declared.isascii() and declared.isdigit()):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import TooManyRequests
-from vigie.base.settings import LimitSettings
+from vigie.base.settings_limits import LimitSettings
 from vigie.situation.caller import Caller
 
 _MINUTE_US = 60_000_000

@@ -32,7 +32,7 @@ from vigie.base.errors import (
     VigieError,
     WrongUsage,
 )
-from vigie.desk.sessions import OPEN, SignedIn, same_secret
+from vigie.desk.sessions import OPEN, SignedIn, digest, same_secret
 from vigie.privacy.charter import PLANES, Charter, shipped_charter
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
@@ -170,6 +170,11 @@ def _with_words(request: Request, caller: Caller) -> Caller:
         case=_told(request, CASE_HEADER),
         view_as=_told(request, VIEW_AS_HEADER),
     )
+
+
+def credential_hash(request: Request) -> str:
+    """Return the hash of the secret that a request came with, as the desk keeps it."""
+    return digest(_token_secret(request) or session_cookie(request))
 
 
 def still_allowed(request: Request, datasets: Iterable[str]) -> bool:

@@ -1,9 +1,11 @@
 """The live stream: one reader of the event log, any number of subscribers, none of them waited for.
 
 Each subscriber is a cursor over the persistent log: it resumes after any event id without gap or
-double, and a slow one costs nothing but its own delay. One thread reads new events once and keeps
-the latest, already encoded, in a short ring; a cursor behind the ring reads the log itself. Events
-are CloudEvents 1.0 in JSON over Server-Sent Events (WHATWG HTML, 9.2).
+double. One thread reads new events once, a tick apart, and keeps the latest, already encoded, in a
+ring that is bounded in bytes; a cursor behind the ring reads the log itself, a few events at a
+time. A subscriber holds one piece of ``PIECE_BYTES`` at most: a slow one costs its own delay, and
+is let go when it takes nothing. Events are CloudEvents 1.0 in JSON over Server-Sent Events (WHATWG
+HTML, 9.2).
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import json
 import threading
 from bisect import bisect_right
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -28,7 +31,14 @@ from vigie.base.logging import get_logger
 
 MOST_SUBSCRIBERS = 2_000
 RING = 5_000
+RING_BYTES = 64 * 2**20
+"""Five minutes of a thousand facts a second."""
 BATCH = 500
+BEHIND = 20
+"""Events that who is behind the ring is given at a time: each may tell a thousand facts."""
+PIECE_BYTES = 256 * 2**10
+TICK_S = 0.1
+"""What is logged within it wakes the subscribers once."""
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
 STALLED_S = 30.0
@@ -142,19 +152,52 @@ def encode_gap(after: int, oldest: int) -> Encoded:
     return Encoded(oldest - 1, GAP_TYPE, 0, document["data"], wire)
 
 
-class Hub:
-    """Reads the log once and serves every subscriber from it."""
+Hear = Callable[[Sequence[Encoded]], Awaitable[bytes]]
+"""Events as one subscriber may hear them, put end to end; empty for none of them."""
 
-    def __init__(self, log: Log, *, ring: int = RING, most: int = MOST_SUBSCRIBERS) -> None:
+
+def _piece(events: Iterable[Encoded]) -> Iterator[Encoded]:
+    """Yield the first events up to the size of a piece, one at least."""
+    size = 0
+    for event in events:
+        size += len(event.wire)
+        if size > PIECE_BYTES and size > len(event.wire):
+            return
+        yield event
+
+
+class Hub:
+    """Reads the log once and serves every subscriber from it.
+
+    Attributes:
+        subscribers: How many there are.
+        apart: One thread for what listeners do not wait for.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        *,
+        ring: int = RING,
+        ring_bytes: int = RING_BYTES,
+        most: int = MOST_SUBSCRIBERS,
+        tick_s: float = TICK_S,
+    ) -> None:
         self._log = log
         self._most = most
-        self._ring: deque[Encoded] = deque(maxlen=ring)
+        self._tick_s = tick_s
+        self._ring: deque[Encoded] = deque()
+        self._ring_most = ring
+        self._ring_most_bytes = ring_bytes
+        self._ring_bytes = 0
+        self._next: dict[int, list[Encoded]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._floor = 0
         self.subscribers = 0
+        self.apart = ThreadPoolExecutor(1, "stream-accounts")
 
     def start(self) -> None:
         """Begin to read the log; call from the running event loop."""
@@ -169,6 +212,7 @@ class Hub:
         self._wake()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self.apart.shutdown)
 
     def _read(self) -> None:
         last = self._floor
@@ -184,9 +228,18 @@ class Hub:
             if batch and self._loop is not None:
                 last = batch[-1].id
                 self._loop.call_soon_threadsafe(self._publish, batch)
+                self._stopping.wait(self._tick_s)
 
     def _publish(self, batch: list[Encoded]) -> None:
         self._ring.extend(batch)
+        self._ring_bytes += sum(len(event.wire) for event in batch)
+        while len(self._ring) > 1 and (
+            len(self._ring) > self._ring_most or self._ring_bytes > self._ring_most_bytes
+        ):
+            gone = self._ring.popleft()
+            self._ring_bytes -= len(gone.wire)
+            self._floor = gone.id
+        self._next.clear()
         self._wake()
 
     def _wake(self) -> None:
@@ -194,14 +247,20 @@ class Hub:
         changed.set()
 
     def _from_ring(self, cursor: int) -> list[Encoded] | None:
-        """Return what the ring holds after a cursor; None when the ring begins later than that."""
-        start = self._ring[0].id - 1 if self._ring else self._floor
-        if len(self._ring) < (self._ring.maxlen or 0):
-            start = min(start, self._floor)
-        if cursor < start:
+        """Return what the ring holds after a cursor, a piece at most; None when it begins later.
+
+        Most subscribers have the same cursor: what comes next is looked for once.
+        """
+        if cursor < self._floor:
             return None
-        first = bisect_right(self._ring, cursor, key=lambda event: event.id)
-        return list(islice(self._ring, first, first + BATCH))
+        if not self._ring or cursor >= self._ring[-1].id:
+            return []
+        found = self._next.get(cursor)
+        if found is None:
+            first = bisect_right(self._ring, cursor, key=lambda event: event.id)
+            found = list(_piece(islice(self._ring, first, first + BATCH)))
+            self._next[cursor] = found
+        return found
 
     async def _after(self, cursor: int) -> list[Encoded]:
         found = self._from_ring(cursor)
@@ -213,7 +272,7 @@ class Hub:
         oldest = self._log.oldest_id
         if oldest > cursor + 1:
             return [encode_gap(cursor, oldest)]
-        return [encode(event) for event in self._log.since(cursor, BATCH)]
+        return list(_piece(encode(event) for event in self._log.since(cursor, BEHIND)))
 
     def refuse_when_full(self) -> None:
         """Raise when no more subscribers are served.
@@ -227,8 +286,8 @@ class Hub:
     async def subscribe(
         self,
         after: int | None,
-        hear: Callable[[Encoded], bytes | None],
-        still_allowed: Callable[[], bool],
+        hear: Hear,
+        still_allowed: Callable[[], Awaitable[bool]],
         *,
         heartbeat_s: float = HEARTBEAT_S,
         recheck_s: float = RECHECK_S,
@@ -237,7 +296,7 @@ class Hub:
 
         Args:
             after: Last event the subscriber has; None begins with what comes next.
-            hear: An event as this subscriber may hear it; None for not at all.
+            hear: Events as this subscriber may hear them.
             still_allowed: Whether the subscriber may still listen (session not ended); asked
                 every ``recheck_s`` seconds.
             heartbeat_s: Longest silence: a comment line keeps the connection alive.
@@ -253,8 +312,8 @@ class Hub:
     async def _follow(
         self,
         after: int | None,
-        hear: Callable[[Encoded], bytes | None],
-        still_allowed: Callable[[], bool],
+        hear: Hear,
+        still_allowed: Callable[[], Awaitable[bool]],
         heartbeat_s: float,
         recheck_s: float,
     ) -> AsyncIterator[bytes]:
@@ -266,14 +325,13 @@ class Hub:
         while not self._stopping.is_set():
             changed = self._changed
             if loop.time() - checked >= recheck_s:
-                if not await asyncio.to_thread(still_allowed):
+                if not await still_allowed():
                     return
                 checked = loop.time()
             batch = await self._after(cursor)
             if batch:
                 cursor = batch[-1].id
-                heard = (e.wire if e.type == GAP_TYPE else hear(e) for e in batch)
-                wire = b"".join(one for one in heard if one is not None)
+                wire = await hear(batch)
                 if wire:
                     yield wire
                     sent = loop.time()

@@ -2,11 +2,14 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFacts } from "@/api/queries";
+import { wanted } from "@/lib/arrivals";
 import { snapBox } from "@/lib/bbox";
+import { countText } from "@/lib/numbers";
 import { countFilters, NO_FILTERS } from "@/lib/urlState";
-import { FactLine } from "@/parts/FactLine";
+import { FactLine, type FactBrief } from "@/parts/FactLine";
 import { usePeriod } from "@/parts/useScope";
-import { useNow } from "@/state/city";
+import { forgetLeftOut, useArrivals } from "@/state/arrivals";
+import { useLanguage, useNow } from "@/state/city";
 import { useStreamStatus } from "@/state/live";
 import { useSettled } from "@/state/mapStage";
 import { updateUrl, useUrl } from "@/state/url";
@@ -14,6 +17,9 @@ import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Fields";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/today/Lists.module.css";
+
+/** Arrivals shown above what the server has answered. */
+const MOST_SHOWN = 50;
 
 /** Ids that were not in the list before it last changed. */
 function useFresh(ids: readonly string[]): ReadonlySet<string> {
@@ -31,6 +37,7 @@ function useFresh(ids: readonly string[]): ReadonlySet<string> {
 
 export function LiveList() {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { filters, selection } = useUrl();
   const range = usePeriod();
   const now = useNow(30_000);
@@ -39,7 +46,15 @@ export function LiveList() {
   const box = useMemo(() => (inView && settled ? snapBox(settled.box, 0) : null), [inView, settled]);
   const facts = useFacts(filters, range, box, true);
   const { state } = useStreamStatus();
-  const rows = facts.data?.pages.flatMap((page) => page.items) ?? [];
+  const arrived = useArrivals();
+  const known = useMemo(() => facts.data?.pages.flatMap((page) => page.items) ?? [], [facts.data]);
+  const rows = useMemo<FactBrief[]>(() => {
+    const held = new Set(known.map((row) => row.fact_id));
+    const fresh = arrived.facts.filter((one) => !held.has(one.fact_id) && wanted(one, filters, { from: range.from, to: Infinity }, box)).slice(0, MOST_SHOWN);
+    return [...fresh, ...known];
+  }, [known, arrived, filters, range.from, box]);
+  // A fresh answer of the server holds what arrived before it was asked.
+  useEffect(() => { if (facts.dataUpdatedAt > 0) forgetLeftOut(); }, [facts.dataUpdatedAt]);
   const fresh = useFresh(rows.slice(0, 50).map((row) => row.fact_id));
 
   if (facts.isPending) return <Loading rows={8} />;
@@ -57,6 +72,9 @@ export function LiveList() {
             ? <Button onPress={() => { updateUrl({ filters: NO_FILTERS }); }}>{t("filter.clear")}</Button>
             : <Button onPress={() => { updateUrl({ period: { preset: "7d" } }); }}>{t("today.widen")}</Button>}
         />
+      )}
+      {arrived.leftOut > 0 && (
+        <p className={styles["counted"]} role="status">{t("pressure.leftOut", { count: arrived.leftOut, n: countText(arrived.leftOut, language) })}</p>
       )}
       <ul className={state === "live" ? "" : styles["old"]}>
         {rows.map((fact) => (

@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
-import shapely
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import Field
 
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
-from vigie.situation.rights import View
-from vigie.web.security import CallerDep, HomeDep, needs, still_allowed
+from vigie.web.answers.base import Answer
+from vigie.web.hearing import DATASETS, Accounts, Hearings
+from vigie.web.security import CallerDep, HomeDep, credential_hash, needs, still_allowed
+from vigie.web.standing import Listener
 from vigie.web.streaming import Encoded, EventStream, Hub
 
 router = APIRouter(prefix="/api", tags=["stream"])
-_DATASETS = {
-    "org.vigie.fact.": "facts",
-    "org.vigie.alert.": "alerts",
-    "org.vigie.means.": "means",
-    "org.vigie.plan.": "plans",
-    "org.vigie.clash.": "plans",
-    "org.vigie.batch.": "sources",
-    "org.vigie.source.": "sources",
-    "org.vigie.quarantine.": "sources",
-    "org.vigie.breakglass.": "breakglass",
-    "org.vigie.shift.": "shift",
-}
-
-
-def dataset_of(type_: str) -> str:
-    """Return the dataset that an event type tells of; empty for a type nobody knows."""
-    return next((name for prefix, name in _DATASETS.items() if type_.startswith(prefix)), "")
-
-
-def hear(views: Mapping[str, View], event: Encoded) -> bytes | None:
-    """Return an event as the views let it be heard: whole, emptied and coarsened, or not at all.
-
-    An alert rests on the counts of every source: who sees only some of them does not hear it.
-    """
-    view = views.get(dataset_of(event.type))
-    if view is None:
-        return None
-    data = event.data
-    if not view.everywhere:
-        lon, lat = data.get("lon"), data.get("lat")
-        place = None if lon is None or lat is None else shapely.Point(lon, lat)
-        source = "" if view.dataset == "alerts" else data.get("source")
-        if not view.holds(source, place):
-            return None
-    if view.masking is None and all(view.sees(name) for name in data):
-        return event.wire
-    return event.told(view.blank(data))
 
 
 def _number(text: str) -> int:
@@ -89,21 +55,57 @@ def open_stream(
     hub.refuse_when_full()
     views = {
         name: home.rights.ask(caller, name, subject={"stream": True})
-        for name in sorted(set(_DATASETS.values()))
+        for name in sorted(set(DATASETS.values()))
         if home.rights.may(caller, name)
     }
 
-    def hear_and_count(event: Encoded) -> bytes | None:
-        heard = hear(views, event)
-        if heard is not None and dataset_of(event.type) == "facts":
-            home.rights.bulk_reads.note(caller, (str(event.data.get("fact_id", event.id)),))
-        return heard
+    hearings: Hearings = request.app.state.hearings
+    hearing, reads = hearings.of(views), home.rights.bulk_reads
+    accounts = Accounts(lambda one: reads.hear(caller, one), lambda: reads.settle(caller))
 
+    async def hear(batch: Sequence[Encoded]) -> bytes:
+        found = hearing.known(batch)
+        if found is None and hearing.slow:
+            found = await asyncio.to_thread(hearing.work_out, batch)
+        wire, told = found or hearing.work_out(batch)
+        accounts.note(told, hub.apart)
+        return wire
+
+    listener = Listener(
+        request.app.state.standing,
+        credential_hash(request),
+        lambda: still_allowed(request, views),
+    )
     text = last_event_id if last_event_id is not None else after
     return EventStream(
         hub.subscribe(
             None if text is None or not text.strip() else _number(text),
-            hear_and_count,
-            lambda: still_allowed(request, views),
+            hear,
+            listener.still_allowed,
         )
+    )
+
+
+class PressureAnswer(Answer):
+    """How hard the live room is pressed."""
+
+    waiting: int = Field(description="Messages taken and not processed yet.")
+    refused: dict[str, int] = Field(
+        description="Messages refused (429) since the server began, by priority: 1 is the first."
+    )
+    refusing: list[int] = Field(description="Priorities that are refused now.")
+    subscribers: int = Field(description="Listeners of the live stream.")
+
+
+@router.get("/pressure", operation_id="getPressure", **needs(Verb.CONSULT, "sources"))
+def get_pressure(home: HomeDep, caller: CallerDep, request: Request) -> PressureAnswer:
+    """Say what waits and what was refused at the door, by priority."""
+    home.rights.ask(caller, "sources")
+    now = home.intake.pressure.now
+    hub: Hub = request.app.state.hub
+    return PressureAnswer(
+        waiting=now.waiting,
+        refused={str(one): n for one, n in now.refused.items()},
+        refusing=list(now.refusing),
+        subscribers=hub.subscribers,
     )
