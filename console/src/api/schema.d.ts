@@ -8733,6 +8733,13 @@ export interface components {
              * @description Acts that the reader may do now.
              */
             may: string[];
+            /**
+             * Closed
+             * @description Every other act, and why it is closed to them.
+             */
+            closed: {
+                [key: string]: "closed" | "state" | "same_hand" | "expired" | "role" | "token";
+            };
             /** History */
             history: components["schemas"]["MessageHistory"][];
         };
@@ -8927,6 +8934,13 @@ export interface components {
              * @description Acts that the reader may do now.
              */
             may: string[];
+            /**
+             * Closed
+             * @description Every other act, and why it is closed to them.
+             */
+            closed: {
+                [key: string]: "closed" | "state" | "same_hand" | "expired" | "role" | "token";
+            };
         };
         /**
          * MetricAnswer

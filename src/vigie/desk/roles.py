@@ -19,6 +19,7 @@ PERMISSIONS: Final = MappingProxyType(
         "read_narratives": (Verb.CONSULT, "narratives"),
         "read_means": (Verb.CONSULT, "means"),
         "read_shift": (Verb.CONSULT, "shift"),
+        "read_messages": (Verb.CONSULT, "public_messages"),
         "read_plans": (Verb.CONSULT, "plans"),
         "enter_plans": (Verb.COLLECT, "plans"),
         "amend_plans": (Verb.ALTER, "plans"),
