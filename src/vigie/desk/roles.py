@@ -16,6 +16,7 @@ PERMISSIONS: Final = MappingProxyType(
     {
         "read_figures": (Verb.CONSULT, "figures"),
         "read_facts": (Verb.CONSULT, "facts"),
+        "enter_facts": (Verb.COLLECT, "facts"),
         "read_narratives": (Verb.CONSULT, "narratives"),
         "read_means": (Verb.CONSULT, "means"),
         "read_shift": (Verb.CONSULT, "shift"),
