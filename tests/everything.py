@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,12 @@ SUMMARY = re.compile(
 )
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|errors?|did not run)\b")
 KEPT_LINES = 60
+# Lines of a failing stage that say why: shown again at the very end, where logs are cut last.
+TELLING = re.compile(
+    r"^\s*(FAILED|ERROR|E\s{2}|\w*Error: |Expected|Received|Locator: |Timeout|> +\d+ \|"
+    r"|- (waiting|unexpected|locator|\d+ ×)|\[\w+\] › .*spec\.ts|\+ +\")"
+)
+TOLD_LINES = 40
 
 
 class Report:
@@ -39,6 +46,7 @@ class Report:
 
     def __init__(self) -> None:
         self.stages: list[tuple[str, str, float]] = []
+        self.reasons: dict[str, list[str]] = {}
         self.totals = {"passed": 0, "failed": 0, "skipped": 0}
 
     def run(self, name: str, command: list[str], folder: Path = ROOT) -> None:
@@ -58,9 +66,14 @@ class Report:
             errors="replace",
         ) as process:
             lines: list[str] = []
+            telling: deque[str] = deque(maxlen=TOLD_LINES)
             for line in process.stdout or ():
                 print(line, end="", flush=True)
                 lines = [*lines[1 - KEPT_LINES :], line]
+                if TELLING.search(line):
+                    telling.append(line.rstrip()[:300])
+        if process.returncode:
+            self.reasons[name] = list(telling)
         self.add(lines, failed=process.returncode != 0)
         outcome = "FAILED" if process.returncode else "ok"
         self.stages.append((name, outcome, time.monotonic() - started))
@@ -85,7 +98,9 @@ class Report:
         self.totals["failed" if IN_CI else "skipped"] += 1
 
     def close(self) -> int:
-        """Print every stage with its time, then one plain line of totals."""
+        """Print why stages failed, every stage with its time, then one plain line of totals."""
+        for name, telling in self.reasons.items():
+            print(f"\n=== what {name} said", *telling, sep="\n")
         print("\n=== summary")
         for name, outcome, seconds in self.stages:
             print(f"{outcome:8} {seconds:7.1f} s  {name}")

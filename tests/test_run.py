@@ -317,6 +317,21 @@ def test_one_failed_stage_fails_the_run_and_hides_no_other(everything, capsys):
     assert [line.split()[0] for line in lines[-3:-1]] == ["FAILED", "ok"]
 
 
+def test_what_a_failing_tool_said_comes_again_at_the_end(everything, capsys):
+    report = everything.Report()
+    told = "    Error: expect(locator).toBeVisible() failed"
+
+    report.run("fine", [sys.executable, "-c", "print('FAILED to matter')"])
+    report.run("broken", [sys.executable, "-c", f"print({told!r}); print('chatter'); exit(4)"])
+    capsys.readouterr()
+    report.close()
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[lines.index("=== what broken said") + 1] == told
+    assert "chatter" not in lines
+    assert "=== what fine said" not in lines
+
+
 @pytest.mark.parametrize(("in_ci", "code"), [(True, 1), (False, 0)])
 def test_a_stage_left_out_is_a_failure_in_ci_only(everything, monkeypatch, in_ci, code):
     monkeypatch.setattr(everything, "IN_CI", in_ci)

@@ -3,13 +3,16 @@ import { expect, open, panel, test } from "../console";
 import type { Page } from "@playwright/test";
 
 const DAYS = 60;
+/** A first answer waits for a fit, in milliseconds. */
+const SLOW = 120_000;
 
 /** The coming match with the largest public. */
 async function match(page: Page): Promise<string> {
   const from = new Date().toISOString();
   const answer = await page.request.get(`/api/agenda?from=${encodeURIComponent(from)}&days=${DAYS}&kind=event.sport.match&once=true`);
-  const { plans } = await answer.json() as { plans: { plan_id: string; attendance_likely: number | null; starts_at: string }[] };
-  const found = plans.filter((one) => one.starts_at > from);
+  const { plans } = await answer.json() as { plans: { plan_id: string; state: string; attendance_likely: number | null; starts_at: string }[] };
+  // One that was called off brings nothing, and its page says only that.
+  const found = plans.filter((one) => one.starts_at > from && one.state !== "cancelled");
   found.sort((a, b) => (b.attendance_likely ?? 0) - (a.attendance_likely ?? 0));
   expect(found.length, "a match within two months").toBeGreaterThan(0);
   return found[0]?.plan_id ?? "";
@@ -20,7 +23,7 @@ test("a match moved by two hours: before, after and the difference, in both lang
   const id = await match(page);
   await open(page, `/demain?event=${id}&tab=whatif`);
   const table = page.getByRole("table", { name: "Chaque grandeur avant et après, avec l’écart" });
-  await expect(table).toBeVisible({ timeout: 120_000 });
+  await expect(table).toBeVisible({ timeout: SLOW });
   const facts = table.getByRole("row", { name: /Faits attendus/ });
   const departure = table.getByRole("row", { name: /Dernier départ en transport/ });
   await expect(facts).toBeVisible();
@@ -35,27 +38,28 @@ test("a match moved by two hours: before, after and the difference, in both lang
   // The address is the scenario: opened anew, and in the other language, it says the same.
   const figures = await facts.locator("td").allInnerTexts();
   await page.goto(page.url());
-  await expect(facts.locator("td").first()).toBeVisible({ timeout: 120_000 });
+  await expect(facts.locator("td").first()).toBeVisible({ timeout: SLOW });
   expect(await facts.locator("td").allInnerTexts()).toEqual(figures);
   await page.getByRole("button", { name: /Compte de/ }).click();
   await page.getByRole("radio", { name: "English" }).click();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("row", { name: /Facts expected/ })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("row", { name: /Facts expected/ })).toBeVisible({ timeout: SLOW });
   await page.screenshot({ path: info.outputPath("whatif-en.png") });
 });
 
 test("the event page: file, similar events against their control, means with reasons", async ({ page }) => {
+  test.setTimeout(4 * SLOW);
   await page.goto("/");
   const id = await match(page);
   await open(page, `/demain?event=${id}`);
   const event = page.getByRole("tablist", { name: "Événement" });
-  await expect(event.getByRole("tab", { name: "Dossier" })).toHaveAttribute("aria-selected", "true");
+  await expect(event.getByRole("tab", { name: "Dossier" })).toHaveAttribute("aria-selected", "true", { timeout: SLOW });
   await event.getByRole("tab", { name: /semblables/ }).click();
-  await expect(page.getByRole("heading", { name: "Ce qu’il devrait apporter" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("heading", { name: "Ce qu’il devrait apporter" })).toBeVisible({ timeout: SLOW });
   await event.getByRole("tab", { name: "Moyens" }).click();
-  await expect(page.getByRole("button", { name: "Proposer" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Proposer" })).toBeVisible({ timeout: SLOW });
   await event.getByRole("tab", { name: /Retour/ }).click();
-  await expect(page.getByText("L’événement n’est pas terminé.")).toBeVisible();
+  await expect(page.getByText("L’événement n’est pas terminé.")).toBeVisible({ timeout: SLOW });
 });
 
 test("clashes: each explained in a sentence, its overlap in time, and what was decided kept", async ({ page }) => {

@@ -62,6 +62,18 @@ def test_each_thing_to_look_at_is_told(
     assert code in codes(whole(**content), **changes)
 
 
+def test_what_reads_like_a_name_is_shown_in_its_own_words() -> None:
+    text = "Tribune Jean Bouin, " + "au pied de l’escalier " * 6
+    content = whole(checklist=[{"id": "x", "text": text}])
+
+    told = [one for one in remarks(content, plan()) if one.code == "may_name_person"]
+
+    assert [one.item for one in told] == ["x"]
+    assert told[0].params["passage"].startswith("Tribune Jean Bouin, au pied")
+    assert told[0].params["passage"].endswith(" …")
+    assert told[0].params["passage"] in remark_text(told[0])["fr"]
+
+
 def changed(part: str, **values: Any) -> Content:
     value = whole().model_dump(mode="json")
     value[part][0] |= values

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -29,6 +30,7 @@ _OF_SERVICES: Final = re.compile(
     r"|\+33 ?[1-589](?: ?[0-9]{2}){4})"
 )
 """Emergency, short and fixed numbers (French numbering plan, ARCEP 2022-1583); no 06, no 07."""
+LONGEST_PASSAGE: Final = 80
 _SKIPPED: Final = frozenset({"id", "sha256", "type", "post", "kind", "plan_id"})
 
 
@@ -40,11 +42,13 @@ class Doubt:
         path: Where it stands (``posts.nord.mission``).
         kind: Class of passage (``name``).
         refused: Whether the file cannot be kept with it.
+        passage: How the text it stands in begins, to show beside the doubt; empty where refused.
     """
 
     path: str
     kind: str
     refused: bool
+    passage: str = ""
 
 
 def texts_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -81,7 +85,11 @@ def doubts_of(content: Content) -> list[Doubt]:
             found += [Doubt(path, kind, refused=True) for kind in _ALL.scrub(text).redactions]
             continue
         found += [Doubt(path, kind, refused=True) for kind in _HARD.scrub(text).redactions]
-        found += [Doubt(path, kind, refused=False) for kind in _NAMES.scrub(text).redactions]
+        begins = shorten(text, LONGEST_PASSAGE, placeholder=" …")
+        found += [
+            Doubt(path, kind, refused=False, passage=begins)
+            for kind in _NAMES.scrub(text).redactions
+        ]
     return sorted(found, key=lambda doubt: (not doubt.refused, doubt.path, doubt.kind))
 
 

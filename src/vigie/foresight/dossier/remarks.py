@@ -230,5 +230,5 @@ def _texts(content: Content) -> Iterator[Remark]:
     for doubt in doubts_of(content):
         if not doubt.refused:
             part, _, rest = doubt.path.partition(".")
-            params = {"path": doubt.path}
+            params = {"passage": doubt.passage}
             yield Remark("may_name_person", "look", part, rest.partition(".")[0], params)
