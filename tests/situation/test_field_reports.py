@@ -1,6 +1,6 @@
 """Entries of agents in the street: once each, nowhere finer than a cell, nobody named in the fact.
 
-Requirement: R1.
+Requirement: R30.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Entries of agents on the real server: sent twice, one fact; a line in the audit for each sending.
 
-Requirement: R1.
+Requirement: R30.
 """
 
 from __future__ import annotations
