@@ -18,31 +18,39 @@ const FIRST: Phone = { link: null, login: null, form: null, entries: [], ready: 
 function usePhone(): Phone & { write: (written: Written) => void; drop: (id: string) => void; again: () => void } {
   const [phone, setPhone] = useState<Phone>(FIRST);
   const running = useRef(false);
+  const wanted = useRef(false);
   const list = useCallback(async (): Promise<void> => {
     const entries = await listed(Date.now());
     setPhone((before) => ({ ...before, entries }));
   }, []);
+  const round = useCallback(async (): Promise<void> => {
+    const about = await readAbout();
+    setPhone((before) => ({ ...before, login: before.login ?? about?.login ?? null, form: before.form ?? about?.form ?? null }));
+    await list();
+    const met = await meet();
+    setPhone((before) => ({ ...before, link: met.link, login: met.login ?? before.login, form: met.form ?? before.form }));
+    if (met.link !== "ready" || !met.login) return;
+    const link = await sendAll(met.login);
+    setPhone((before) => ({ ...before, link }));
+    await list();
+  }, [list]);
   const again = useCallback((): void => {
+    wanted.current = true;
     if (running.current) return;
     running.current = true;
     void (async () => {
       try {
-        const about = await readAbout();
-        setPhone((before) => ({ ...before, login: before.login ?? about?.login ?? null, form: before.form ?? about?.form ?? null }));
-        await list();
-        const met = await meet();
-        setPhone((before) => ({ ...before, link: met.link, login: met.login ?? before.login, form: met.form ?? before.form }));
-        if (met.link !== "ready" || !met.login) return;
-        const link = await sendAll(met.login);
-        setPhone((before) => ({ ...before, link }));
-        await list();
+        while (wanted.current) {
+          wanted.current = false;
+          await round();
+        }
       } catch {
         setPhone((before) => ({ ...before, broken: true })); // the phone refuses to keep anything: said, not hidden
       } finally {
         running.current = false;
       }
     })();
-  }, [list]);
+  }, [round]);
   useEffect(() => {
     again();
     const timer = window.setInterval(again, AGAIN_MS);

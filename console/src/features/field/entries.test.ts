@@ -27,7 +27,7 @@ describe("an entry of the field page", () => {
 
   it("forgets place and words once taken, keeps them with the reason when refused, waits when not named", () => {
     const why = { fr: "Trop tard.", en: "Too late." };
-    expect(settled(entry(), [{ client_id: "id-1", state: "taken", fact_id: "f", why: null }])).toMatchObject({ state: "sent", cell: "", text: "" });
+    expect(settled(entry(), [{ client_id: "id-1", state: "taken", fact_id: "f", why: null }])).toMatchObject({ state: "sent", cell: "", place: "", text: "" });
     expect(settled(entry(), [{ client_id: "id-1", state: "refused", fact_id: null, why }])).toMatchObject({ state: "refused", text: "oui", why });
     expect(settled(entry(), [{ client_id: "id-2", state: "taken", fact_id: "f", why: null }]).state).toBe("waiting");
   });

@@ -13,7 +13,7 @@ export interface Kept {
   /** Login of who entered it: nobody else's session sends it. */
   by: string;
   kind: string;
-  /** Empty once it is sent: a phone keeps no more than it needs. */
+  /** Empty, with place and text, once it is sent: a phone keeps no more than it needs. */
   cell: string;
   place: string;
   text: string;
@@ -49,7 +49,7 @@ export function asSent({ client_id, kind, cell, at, text }: Kept): FieldEntry {
 export function settled(entry: Kept, verdicts: readonly FieldVerdict[]): Kept {
   const verdict = verdicts.find((one) => one.client_id === entry.client_id);
   if (!verdict) return entry;
-  return verdict.state === "taken" ? { ...entry, state: "sent", cell: "", text: "", why: null } : { ...entry, state: "refused", why: verdict.why };
+  return verdict.state === "taken" ? { ...entry, state: "sent", cell: "", place: "", text: "", why: null } : { ...entry, state: "refused", why: verdict.why };
 }
 
 /** Whether an entry may leave the phone: sent, and long enough ago. */

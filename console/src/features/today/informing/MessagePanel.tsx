@@ -85,7 +85,8 @@ function One({ id, editing }: { id: string; editing: boolean }) {
   const page = useMessages();
   const close = (): void => { setExtra({ message: null, edit: null }); };
   const show = (): void => { setExtra({ edit: null }); };
-  const title = message.data?.content.title_fr ?? t("informing.one");
+  const language = useLanguage();
+  const title = message.data?.content[`title_${language}`] ?? t("informing.one");
   return (
     <Panel
       title={title} side="right" size="wide" takeFocus onClose={close}

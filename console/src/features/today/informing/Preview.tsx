@@ -6,7 +6,7 @@ import { panelLengths } from "@/features/today/informing/draft";
 import { instantText, parseInstant } from "@/lib/time";
 import { SeverityMark } from "@/parts/SeverityMark";
 import type { Language } from "@/api/types";
-import { useCityContext, useNow } from "@/state/city";
+import { useCityContext, useLanguage, useNow } from "@/state/city";
 import { Segmented } from "@/ui/Segmented";
 import styles from "@/features/today/informing/Informing.module.css";
 
@@ -67,7 +67,8 @@ function PublicCard({ told, language }: { told: Told; language: Language }) {
 
 export function Preview({ told, bounds }: { told: Told; bounds: MessageBounds }) {
   const { t } = useTranslation();
-  const [language, setLanguage] = useState<Language>("fr");
+  const own = useLanguage();
+  const [language, setLanguage] = useState<Language>(own);
   return (
     <section className={styles["part"]} aria-label={t("informing.preview")}>
       <div className={styles["row"]}>
