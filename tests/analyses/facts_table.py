@@ -1,5 +1,6 @@
 """Small tables of facts with known answers, and zones drawn by hand."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -45,7 +46,35 @@ def facts(early: list[int], late: list[int] | None = None, lon: float = 5.365) -
             "local_day": local[0],
             "local_hour": local[1],
             "weekday": local[2],
+            "kind": pa.array(["offence.property.theft"] * len(early), pa.string()),
+            "source": pa.array(["main_courante"] * len(early), pa.string()),
             "lon": pa.array(np.full(len(early), lon)),
             "lat": pa.array(np.full(len(early), 43.285)),
         }
     )
+
+
+METRE_LAT = 1 / 111_100
+METRE_LON = METRE_LAT / 0.728
+
+
+def at_metres(
+    x: Sequence[float],
+    y: Sequence[float],
+    day: Sequence[int],
+    *,
+    first: date = date(2026, 3, 2),
+    hour: int = 12,
+) -> pa.Table:
+    """Return facts so many metres east and north of the south-west corner of the zones.
+
+    One hundredth of a degree, the side of a zone, is some 810 m by 1,111 m.
+    """
+    start = us(first.year, first.month, first.day, hour)
+    table = facts([start + int(one) * 24 * HOUR for one in day])
+    lon = 5.36 + np.asarray(x, np.float64) * METRE_LON
+    lat = 43.28 + np.asarray(y, np.float64) * METRE_LAT
+    for name, values in (("lon", lon), ("lat", lat)):
+        index = table.schema.get_field_index(name)
+        table = table.set_column(index, name, pa.array(values))
+    return table

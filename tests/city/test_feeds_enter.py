@@ -25,7 +25,7 @@ FACTS = (
     "transit_alerts",
 )
 PLANS = ("agenda", "roadworks", "vigilance")
-OTHERS = ("places", "cameras", "bikes", "rescue_means")
+OTHERS = ("places", "cameras", "bikes", "rescue_means", "patrols")
 MEASURES = (
     "weather",
     "emergency",

@@ -51,7 +51,7 @@ def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
     sources = {m.source for m in first_hours}
     assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise_live"} <= sources
     assert {"presence", "sensors_noise", "sensors_traffic", "weather"} <= sources
-    assert {"rescue_means", "bikes"} <= sources
+    assert {"rescue_means", "patrols", "bikes"} <= sources
     vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
     gaps = {b - a for a, b in pairwise(vehicles)}
     assert gaps == {timedelta(seconds=20)}
@@ -154,7 +154,7 @@ def test_after_a_pause_old_positions_are_not_sent(autumn: BuiltCity) -> None:
     messages = until(live(autumn.folder, FixedClock(back)), back)
     old = [m for m in messages if m.at < back - timedelta(minutes=2)]
     assert old
-    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise_live", "bikes"}
+    assert not {m.source for m in old} & {"gtfs_realtime", "sensors_noise_live", "bikes", "patrols"}
     assert {"gtfs_realtime", "sensors_noise_live"} <= {m.source for m in messages}
 
 

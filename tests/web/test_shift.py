@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import httpx
@@ -17,13 +22,42 @@ from vigie.base.errors import PersonRequired
 from vigie.desk.alerts import Alert
 from vigie.privacy.purposes import Verb
 from vigie.situation.act.dispatch import confirm_dispatch
+from vigie.situation.act.naming import named
 from vigie.situation.caller import Caller
-from vigie.situation.home import Home
+from vigie.situation.home import Home, open_home
+from vigie.web.server import Server
 
 PASSWORD = "correct-horse-battery"
-Own = tuple[Home, FixedClock, httpx.Client]
 HERE = "5.37000,43.29500"
 FIRE = "rescue.fire.building"
+NUMBERS = count()
+
+
+@dataclass(frozen=True)
+class Room:
+    """One shift in a home that the module serves once: a day of its own, and a place of its own."""
+
+    home: Home
+    clock: FixedClock
+    client: httpx.Client
+    here: str
+    began_us: int
+
+    def write(self, **body: Any) -> httpx.Response:
+        return write(self.client, **body)
+
+    def send(self, unit: str, **more: Any) -> httpx.Response:
+        body = {"situation": self.here, "unit": unit, "kind": FIRE} | more
+        return self.client.post("/api/shift/dispatches", json=body)
+
+    def ask(self, path: str, **params: Any) -> dict[str, Any]:
+        found: dict[str, Any] = self.client.get(f"/api/shift/{path}", params=params).json()
+        return found
+
+    def audited(self) -> list[Any]:
+        """Return the lines of the audit since the shift began."""
+        page = lines_before(self.home.audit, Query(limit=200), self.home.audit.count())
+        return [one for _, one in page.lines if one.at_us >= self.began_us]
 
 
 def as_(client: httpx.Client, login: str) -> httpx.Client:
@@ -48,14 +82,34 @@ def engines(home: Home, sample: Any, *rows: tuple[str, float, str, int]) -> None
         "lat": [43.295] * n,
         "status": [status for _, _, status, _ in rows],
     }
-    refs = [f"{name}-{ago}" for name, _, _, ago in rows]
+    refs = [f"{name}@{us}" for (name, *_), us in zip(rows, at.tolist(), strict=True)]
     home.lake.commit("means", sample.complete("means", given, refs, "sdis"))
 
 
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory,
+    template: Path,
+    sample: Any,
+    serve_home: Callable[[Home], AbstractContextManager[Server]],
+) -> Iterator[tuple[Home, FixedClock, httpx.Client]]:
+    """A home of the module's own, served once."""
+    folder = tmp_path_factory.mktemp("shift") / "home"
+    copytree(template, folder)
+    clock = FixedClock(sample.NOW)
+    with (
+        open_home(folder, clock=clock) as home,
+        serve_home(home) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as client,
+    ):
+        yield home, clock, client
+
+
 @pytest.fixture
-def room(own: Own, sample: Any) -> Own:
-    """A room with fire engines: the nearest is busy, the next is silent, two are free."""
-    home, _, client = own
+def room(served: tuple[Home, FixedClock, httpx.Client], sample: Any) -> Room:
+    """A shift with fire engines: the nearest is busy, the next is silent, two are free."""
+    home, clock, client = served
+    clock.advance(timedelta(hours=26))
     engines(
         home,
         sample,
@@ -64,57 +118,53 @@ def room(own: Own, sample: Any) -> Own:
         ("near", 5.374, "available", 30),
         ("far", 5.40, "available", 30),
     )
-    return home, own[1], as_(client, "operator")
+    here = f"5.3700{next(NUMBERS)},43.29500"
+    return Room(home, clock, as_(client, "operator"), here, now_us(clock))
 
 
 def write(client: httpx.Client, **body: Any) -> httpx.Response:
     return client.post("/api/shift/lines", json=body)
 
 
-def test_a_card_is_followed_step_by_step_with_its_times(room: Own) -> None:
+def test_a_card_is_followed_step_by_step_with_its_times(room: Room) -> None:
     """Asked as R11 of the requirements."""
-    _, clock, client = room
-    asked = {"situation": HERE, "kind": FIRE}
-    sheet = client.get("/api/shift/sheet", params=asked).json()
+    asked = {"situation": room.here, "kind": FIRE}
+    sheet = room.ask("sheet", **asked)
     assert sheet["course"] is None
     assert sheet["cards"][0]["card"] == "fire"
     assert sheet["may_dispatch"]
-    assert write(client, kind="opened", situation=HERE).status_code == 200
-    assert write(client, kind="opened", situation=HERE).status_code == 409
-    clock.advance(timedelta(seconds=45))
-    ticked = {"kind": "tick", "situation": HERE, "card": "fire", "step": "call-18"}
-    assert write(client, **ticked).status_code == 200
-    assert write(client, **ticked).status_code == 409
-    assert write(client, **ticked | {"step": "dance"}).status_code == 404
-    sheet = client.get("/api/shift/sheet", params=asked).json()
-    first, second = sheet["cards"][0]["steps"][:2]
+    assert room.write(kind="opened", situation=room.here).status_code == 200
+    assert room.write(kind="opened", situation=room.here).status_code == 409
+    room.clock.advance(timedelta(seconds=45))
+    ticked = {"kind": "tick", "situation": room.here, "card": "fire", "step": "call-18"}
+    assert room.write(**ticked).status_code == 200
+    assert room.write(**ticked).status_code == 409
+    assert room.write(**ticked | {"step": "dance"}).status_code == 404
+    first, second = room.ask("sheet", **asked)["cards"][0]["steps"][:2]
     assert (first["done"]["role"], first["done"]["by"]) == ("operator", "operator")
     assert first["done"]["late"]
     assert (second["done"], second["late"]) == (None, False)
     number = first["done"]["number"]
     strike = {"kind": "correction", "corrects": number, "text": "Erreur de case", "strikes": True}
-    assert write(client, **strike).status_code == 200
-    sheet = client.get("/api/shift/sheet", params=asked).json()
+    assert room.write(**strike).status_code == 200
+    sheet = room.ask("sheet", **asked)
     assert sheet["cards"][0]["steps"][0]["done"] is None
     assert sheet["lines"][1]["struck"]
-    assert write(client, kind="closed", situation=HERE, text="Feu éteint").status_code == 200
-    sheet = client.get("/api/shift/sheet", params=asked).json()
-    assert sheet["course"]["closed_at"]
+    closed = room.write(kind="closed", situation=room.here, text="Feu éteint")
+    assert closed.status_code == 200
+    assert room.ask("sheet", **asked)["course"]["closed_at"]
 
 
-def test_words_of_persons_do_not_survive_in_the_log(room: Own) -> None:
-    home, _, client = room
-    made = write(client, kind="note", text="Rappeler M. Jean Dupont au 06 12 34 56 78").json()
+def test_words_of_persons_do_not_survive_in_the_log(room: Room) -> None:
+    made = room.write(kind="note", text="Rappeler M. Jean Dupont au 06 12 34 56 78").json()
     assert "Dupont" not in made["text"]
     assert "06 12" not in made["text"]
-    assert home.desk.shift.line(made["number"]).said.text == made["text"]
-    log = client.get("/api/shift/log").json()
-    assert [one["text"] for one in log["items"]] == [made["text"]]
+    assert room.home.desk.shift.line(made["number"]).said.text == made["text"]
+    assert [one["text"] for one in room.ask("log")["items"]] == [made["text"]]
 
 
-def test_the_nearest_free_adequate_means_is_proposed_with_its_basis(room: Own) -> None:
-    _, _, client = room
-    found = client.get("/api/shift/proposal", params={"situation": HERE, "kind": FIRE}).json()
+def test_the_nearest_free_adequate_means_is_proposed_with_its_basis(room: Room) -> None:
+    found = room.ask("proposal", situation=room.here, kind=FIRE)
     assert found["proposed"] == "sdis|near"
     verdicts = {one["unit_ref"]: one["verdict"] for one in found["candidates"]}
     assert verdicts == {"near": "usable", "far": "usable", "busy": "busy", "silent": "stale"}
@@ -122,44 +172,34 @@ def test_the_nearest_free_adequate_means_is_proposed_with_its_basis(room: Own) -
     assert (basis["adequacy"], basis["usable"], basis["siren"]) == (FIRE, 2, False)
     times = [one["travel_s"] for one in found["candidates"] if one["verdict"] == "usable"]
     assert times == sorted(times)
-    nothing = client.get("/api/shift/proposal", params={"situation": HERE}).json()
+    nothing = room.ask("proposal", situation=room.here)
     assert (nothing["proposed"], nothing["candidates"]) == (None, [])
 
 
-def send(client: httpx.Client, unit: str, **more: Any) -> httpx.Response:
-    body = {"situation": HERE, "unit": unit, "kind": FIRE} | more
-    return client.post("/api/shift/dispatches", json=body)
-
-
-def test_a_person_sends_and_says_why_when_it_is_another(room: Own) -> None:
+def test_a_person_sends_and_says_why_when_it_is_another(room: Room) -> None:
     """Requirement: ALG-4."""
-    home, _, client = room
-    made = send(client, "sdis|near")
+    made = room.send("sdis|near")
     assert made.status_code == 200, made.text
     assert made.json()["proposed"]
-    again = client.get("/api/shift/proposal", params={"situation": HERE, "kind": FIRE}).json()
-    assert again["proposed"] == "sdis|far"
-    assert send(client, "sdis|near").status_code == 422
-    assert send(client, "sdis|near", reason="Second engin sur même appel").status_code == 200
-    assert send(client, "buses|bus-0", reason="Un autobus").status_code == 404
-    told = client.get("/api/shift/dispatches").json()["items"]
+    assert room.ask("proposal", situation=room.here, kind=FIRE)["proposed"] == "sdis|far"
+    assert room.send("sdis|near").status_code == 422
+    assert room.send("sdis|near", reason="Second engin sur même appel").status_code == 200
+    assert room.send("buses|bus-0", reason="Un autobus").status_code == 404
+    told = room.ask("dispatches")["items"]
     assert [one["by"] for one in told] == ["operator", "operator"]
     assert told[0]["basis"]["travel_s"] == told[0]["basis"]["soonest_s"]
     strike = {"text": "Annulé par le CODIS", "strikes": True, "kind": "correction"}
     for one in told:
-        assert write(client, corrects=one["number"], **strike).status_code == 200
-    told = client.get("/api/shift/dispatches").json()["items"]
-    assert [one["called_off"] for one in told] == [True, True]
-    free = client.get("/api/shift/proposal", params={"situation": HERE, "kind": FIRE}).json()
-    assert free["proposed"] == "sdis|near"
-    page = lines_before(home.audit, Query(limit=200), home.audit.count())
-    altered = [one for _, one in page.lines if one.dataset == "shift" and one.verb is Verb.ALTER]
+        assert room.write(corrects=one["number"], **strike).status_code == 200
+    assert [one["called_off"] for one in room.ask("dispatches")["items"]] == [True, True]
+    assert room.ask("proposal", situation=room.here, kind=FIRE)["proposed"] == "sdis|near"
+    altered = [one for one in room.audited() if one.dataset == "shift" and one.verb is Verb.ALTER]
     assert {one.who for one in altered} == {"operator"}
 
 
-def test_no_token_no_program_and_no_borrowed_sight_sends(room: Own) -> None:
+def test_no_token_no_program_and_no_borrowed_sight_sends(room: Room) -> None:
     """Requirement: ALG-4."""
-    home, _, _ = room
+    home = room.home
     account = home.desk.accounts.get("operator")
     home.desk.accounts.create(
         "gone", name="gone", role="operator", password=PASSWORD, must_change_password=False
@@ -177,17 +217,15 @@ def test_no_token_no_program_and_no_borrowed_sight_sends(room: Own) -> None:
         Caller("gone", "operator", gone.account_id),
     ):
         with pytest.raises(PersonRequired):
-            confirm_dispatch(home, caller, HERE, "sdis|near", kind=FIRE)
-    assert home.desk.shift.dispatches(0, now_us(home.clock) + 1) == []
-    page = lines_before(home.audit, Query(limit=50), home.audit.count())
-    assert sum(one.outcome == "refused" for _, one in page.lines) == 8
+            confirm_dispatch(home, caller, room.here, "sdis|near", kind=FIRE)
+    assert home.desk.shift.dispatches(room.began_us, now_us(room.clock) + 1) == []
+    assert sum(one.outcome == "refused" for one in room.audited()) == 8
 
 
-def test_a_note_of_handover_is_signed_read_and_signed_again(room: Own) -> None:
+def test_a_note_of_handover_is_signed_read_and_signed_again(room: Room) -> None:
     """Asked as item 3 of Act."""
-    home, clock, client = room
-    at_us = now_us(clock)
-    home.desk.alerts.raise_all(
+    at_us = room.began_us
+    room.home.desk.alerts.raise_all(
         [
             Alert(
                 alert_id="alert-open",
@@ -202,50 +240,52 @@ def test_a_note_of_handover_is_signed_read_and_signed_again(room: Own) -> None:
             )
         ]
     )
-    write(client, kind="opened", situation="alert:alert-open")
-    write(client, kind="note", text="Relève de la caméra douze demandée")
-    send(client, "sdis|near")
-    draft = client.get("/api/shift/handover", params={"language": "en"}).json()
-    for said in ("Three fires near the port", "NEAR", "caméra douze"):
+    room.write(kind="opened", situation="alert:alert-open")
+    room.write(kind="note", text="Relève de la caméra douze demandée")
+    room.send("sdis|near")
+    draft = room.ask("handover", language="en")
+    for said in ("Situation opened: Three fires near the port", "NEAR", "caméra douze"):
         assert said in draft["text"]
+    assert "alert:alert-open" not in draft["text"]
+    names = room.ask("log")["names"]
+    assert names["alert:alert-open"]["fr"] == "Trois feux près du port"
+    assert names[room.here] == {"fr": room.here, "en": room.here}
+    unseen = named(room.home, {}, ["alert:alert-open", "fact:nothing", ""])
+    assert unseen == {key: {"fr": key, "en": key} for key in ("alert:alert-open", "fact:nothing")}
     body = {
         "text": draft["text"] + "\nWatch the port.",
         "language": "en",
         "from_at": draft["from"],
         "to_at": draft["to"],
     }
-    signed = client.post("/api/shift/handovers", json=body)
+    signed = room.client.post("/api/shift/handovers", json=body)
     assert signed.status_code == 200, signed.text
     first = signed.json()
     assert first["sha256"] == hashlib.sha256(first["text"].encode()).hexdigest()
-    page = lines_before(home.audit, Query(limit=20), home.audit.count())
-    assert first["sha256"] in {one.subject.get("sha256") for _, one in page.lines}
-    clock.advance(timedelta(minutes=10))
-    head = as_(client, "shift_head")
+    assert first["sha256"] in {one.subject.get("sha256") for one in room.audited()}
+    room.clock.advance(timedelta(minutes=10))
+    head = as_(room.client, "shift_head")
     change = {"text": "Revu.", "handover_id": first["handover_id"], "after": 1}
     assert head.post("/api/shift/handovers", json=change).json()["version"] == 2
     assert head.post("/api/shift/handovers", json=change).status_code == 412
-    found = head.get(f"/api/shift/handovers/{first['handover_id']}").json()["items"]
+    found = room.ask(f"handovers/{first['handover_id']}")["items"]
     assert [(one["version"], one["by"]) for one in found] == [(2, "shift_head"), (1, "operator")]
     assert found[1]["text"] == first["text"]
-    assert head.get("/api/shift/handovers").json()["items"][0]["version"] == 2
-    assert head.get("/api/shift/handover").json()["from"] == draft["to"]
+    assert room.ask("handovers")["items"][0]["version"] == 2
+    assert room.ask("handover")["from"] == draft["to"]
 
 
-def test_the_officer_sees_who_stands_behind_a_dispatch_but_no_words(room: Own) -> None:
-    _, _, client = room
-    write(client, kind="note", text="Mots de la salle")
-    send(client, "sdis|near")
-    officer = as_(client, "dpo")
-    log = officer.get("/api/shift/log").json()
+def test_the_officer_sees_who_stands_behind_a_dispatch_but_no_words(room: Room) -> None:
+    room.write(kind="note", text="Mots de la salle")
+    room.send("sdis|near")
+    officer = as_(room.client, "dpo")
+    log = room.ask("log")
     assert {one["text"] for one in log["items"]} == {""}
     assert {one["by"] for one in log["items"]} == {None}
-    assert [one["role"] for one in officer.get("/api/shift/dispatches").json()["items"]] == [
-        "operator"
-    ]
+    assert [one["role"] for one in room.ask("dispatches")["items"]] == ["operator"]
     assert "Mots de la salle" not in officer.get("/api/shift/handover").text
-    assert write(officer, kind="note", text="Une note").status_code == 403
-    assert send(officer, "sdis|near").status_code == 403
+    assert room.write(kind="note", text="Une note").status_code == 403
+    assert room.send("sdis|near").status_code == 403
 
 
 @pytest.mark.parametrize("role", ["planner", "analyst", "partner", "elected", "admin"])

@@ -11812,6 +11812,13 @@ export interface components {
             items: components["schemas"]["LineAnswer"][];
             /** Open */
             open: components["schemas"]["Course"][];
+            /**
+             * Names
+             * @description What each situation told of is called.
+             */
+            names: {
+                [key: string]: components["schemas"]["Texts"];
+            };
             /** May Write */
             may_write: boolean;
             /** Next */

@@ -9,6 +9,7 @@ export const EVENT_TYPES = [
   "org.vigie.source.state.v1",
   "org.vigie.quarantine.added.v1",
   "org.vigie.alert.raised.v1",
+  "org.vigie.alert.changed.v1",
   "org.vigie.shift.written.v1",
   "org.vigie.clash.changed.v1",
   "org.vigie.plan.changed.v1",

@@ -19,6 +19,7 @@ from vigie.city.feeds import (
     gtfs,
     main_courante,
     noise_live,
+    patrols,
     places,
     reports,
     rescue,
@@ -59,6 +60,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     operations = rescue.make_operations(truth)
     yield rescue.emit(truth, operations, folder, ledger)
     yield engines.emit(truth, operations, folder, ledger)
+    yield patrols.emit(truth, folder)
     yield reports.emit(truth, reports.make_reports(truth), folder, ledger)
     yield accidents.emit(truth, accidents.make_accidents(truth), folder, ledger)
     yield traffic.emit(truth, traffic.make_fines(truth), folder, ledger)

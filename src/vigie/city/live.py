@@ -23,6 +23,7 @@ from vigie.city.feeds import (
     hub,
     main_courante,
     noise_live,
+    patrols,
     reports,
     rescue,
     roadworks,
@@ -96,6 +97,13 @@ def _engine_positions(
         if from_us(at_us) >= clock.now() - FRESH:
             name = f"{engines.SOURCE}_{at_us}.json"
             yield at_us, engines.SOURCE, name, hub.one(fleet.positions(at_us))
+
+
+def _patrols(truth: Truth, since_us: int, clock: Clock) -> Iterator[Timed]:
+    for at_us in _ticks(truth, since_us, patrols.PERIOD_US):
+        if from_us(at_us) >= clock.now() - FRESH:
+            name = f"{patrols.SOURCE}_{at_us}.csv"
+            yield at_us, patrols.SOURCE, name, patrols.message(at_us, truth.seed)
 
 
 def _after(at_us: IntArray, since_us: int) -> list[int]:
@@ -248,6 +256,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _vehicles(truth, since_us, clock),
         silenced(_bikes(truth, since_us, clock)),
         _engine_positions(truth, fleet, since_us, clock),
+        _patrols(truth, since_us, clock),
     ]
     for at_us, source, name, content in heapq.merge(*streams):
         if at_us >= truth.span.end_us:

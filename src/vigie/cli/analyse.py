@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -197,22 +197,16 @@ def write_csv(answer: Answer, out: Path) -> None:
 def write_geojson(
     home: Home, answer: Answer, geo_column: str | None, own: dict[str, str], out: Path
 ) -> None:
-    """Write one feature for each zone of the answer."""
-    from shapely.geometry import mapping
+    """Write one feature for each zone or cell of the answer."""
+    from vigie.analyse.map_layer import CELL, feature_collection
 
     if geo_column is None:
         raise WrongUsage(reason=f"{answer.analysis}: no place, no GeoJSON")
-    zoning = home.frame.zoning(own.get("zoning", "arrondissement"))
-    shapes = dict(zip(zoning.ids, zoning.polygons, strict=True))
-    features: list[dict[str, Any]] = [
-        {
-            "type": "Feature",
-            "geometry": mapping(shapes[row[geo_column]]),
-            "properties": row,
-        }
-        for row in answer.table.to_pylist()
-    ]
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    zoning = None
+    if geo_column != CELL:
+        zoning = home.frame.zoning(own.get("zoning", "arrondissement"))
+    layer = feature_collection(answer.table, geo_column, zoning)
+    text = json.dumps(layer, ensure_ascii=False, default=str)
     out.write_text(text, encoding="utf-8")
 
 

@@ -239,6 +239,7 @@ def _positions(inbox: Inbox, message: Message) -> None:
             at_base = stage == "ARRIVEE_CENTRE" and ready is not None
             values = {
                 "kind": _kind_of_unit(unit) or "means.rescue",
+                "label": _call_sign_of(unit),
                 "lon": inbox.need_number(one, "coord.lon"),
                 "lat": inbox.need_number(one, "coord.lat"),
                 "speed_kmh": inbox.number(one, "speed", 0.0, 500.0),
@@ -368,6 +369,13 @@ def _is_person(inbox: Inbox, vehicle: str, column: str) -> bool:
     if person:
         inbox.rows.remark("dropped_personal", column=column)
     return person
+
+
+def _call_sign_of(unit: str) -> str | None:
+    """Return the call sign at the end of a unit's identifier, where its letters are known."""
+    last = unit.rpartition(".")[2]
+    known: bool = last.rstrip("0123456789_- ") in TABLE["call_signs"]
+    return last if known else None
 
 
 def _kind_of_unit(unit: str) -> str | None:

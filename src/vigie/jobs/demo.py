@@ -19,6 +19,7 @@ from vigie.base.clock import Clock, now_us, to_us
 from vigie.base.errors import Conflict
 from vigie.city import geography
 from vigie.jobs.demo_files import make_demo_files
+from vigie.jobs.demo_rules import make_demo_rules
 from vigie.situation.alerts import watch
 from vigie.situation.demonstration import make_demo_accounts
 from vigie.situation.frame import save_frame
@@ -137,6 +138,7 @@ def _build(
         home.lake.compact()
         watch(home, hours=LOOK_BACK_HOURS)
         make_demo_files(home)
+        make_demo_rules(home)
     (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
 
 

@@ -9,9 +9,11 @@ import { decimalText } from "@/lib/numbers";
 import { HOUR, instantText, parseInstant } from "@/lib/time";
 import { Details } from "@/parts/Details";
 import { NearList } from "@/parts/NearList";
+import { useSourceTitle } from "@/parts/useTitles";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
-import { select, setExtra } from "@/state/url";
+import { openSituation } from "@/state/situation";
+import { select } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
@@ -70,6 +72,7 @@ function Alert({ alert }: { alert: AlertDetail }) {
   const place = alert.lon !== null && alert.lat !== null ? { lon: alert.lon, lat: alert.lat } : null;
   const near = useNear(place, RADIUS_M, { from: at - HOUR, to: at + HOUR });
   const rate = useRateWords();
+  const sourceTitle = useSourceTitle();
   const instant = (text: string | null): string | null => (text ? instantText(parseInstant(text) ?? now, language, city.timezone, now) : null);
   const number = (value: unknown): string => (typeof value === "number" ? decimalText(value, language, Math.abs(value) < 0.01 ? 5 : 2) : typeof value === "string" ? value : JSON.stringify(value));
   const role = alert.asked === null ? null : alert.asked === "" ? t("alerting.nobody") : t(`role.${alert.asked}`, { defaultValue: alert.asked });
@@ -90,14 +93,14 @@ function Alert({ alert }: { alert: AlertDetail }) {
         action={place && <Button look="quiet" onPress={() => { command({ type: "fly", view: { ...place, zoom: 15 } }); }}>{t("fact.show")}</Button>}
       />
       <p className={styles["part"]}>
-        <Button onPress={() => { setExtra({ situation: `alert:${alert.alert_id}` }); }}>{t("alerting.openSituation")}</Button>
+        <Button onPress={() => { openSituation(`alert:${alert.alert_id}`); }}>{t("alerting.openSituation")}</Button>
       </p>
       {alert.may_act && <AlertActs alert={alert} />}
       <Together alert={alert} />
       <Details
         title={t("alerts.numbers")}
         items={Object.entries(alert.numbers).filter(([term]) => !HIDDEN.has(term)).map(([term, value]) => ({
-          term: i18n.exists(`alerting.number.${term}`) ? t(`alerting.number.${term}`) : term, value: number(value),
+          term: i18n.exists(`alerting.number.${term}`) ? t(`alerting.number.${term}`) : term, value: term === "source" && typeof value === "string" ? sourceTitle(value) : number(value),
         }))}
       />
       <History alert={alert} />

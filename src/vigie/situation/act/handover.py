@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.base.errors import NotFound, WrongUsage
+from vigie.base.errors import WrongUsage
 from vigie.base.translations import LANGUAGES
 from vigie.desk.shift import Handover, Signed
 from vigie.foresight.plans import plans_between
@@ -17,6 +17,7 @@ from vigie.privacy.scrubber import Scrubber
 from vigie.situation.act.dispatch import dispatches_json, require_person
 from vigie.situation.act.handover_text import write_text
 from vigie.situation.act.lines import HOUR_US, SHIFT_US, line_json, window_of
+from vigie.situation.act.naming import named
 from vigie.situation.act.standing import Course, Stands, courses, stand, ticks
 from vigie.situation.act.subject import refuse_limits
 from vigie.situation.alerts_read import seen, standing_of
@@ -27,7 +28,7 @@ from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
 from vigie.situation.view import View
 
-WITH = ("alerts", "plans", "sources")
+WITH = ("alerts", "facts", "plans", "sources")
 PLANS_H = 12
 MOST_PLANS = 100
 MOST_ALERTS = 5_000
@@ -56,16 +57,19 @@ def gather(
     alerts = _alerts(home, views.get("alerts"))
     plans = _plans(home, views.get("plans"), to_us)
     sources = views.get("sources")
+    opened = open_ones(everything)
+    sent = dispatches_json(home, view, from_us, to_us)
+    told = [line_json(view, line) for line in stood]
+    keys = [one.key for one in opened] + [one["situation"] for one in (*sent, *told)]
+    names = named(home, views, keys)
     return {
         "from": to_rfc3339(from_us),
         "to": to_rfc3339(to_us),
         "plans_h": PLANS_H,
         "alerts": alerts,
-        "situations": [
-            _situation(home, views.get("alerts"), one, everything) for one in open_ones(everything)
-        ],
+        "situations": [_situation(home, names, one, everything) for one in opened],
         "dispatches": [
-            {**one, "what": one["label"]} for one in dispatches_json(home, view, from_us, to_us)
+            {**one, "what": one["label"], "about": names.get(one["situation"])} for one in sent
         ],
         "sources": [
             {"source": one["source"], "what": one["title"], "age_s": one["age_s"]}
@@ -74,7 +78,7 @@ def gather(
         ],
         "plans": plans[:MOST_PLANS],
         "lines": [
-            {**one, "what": one["text"]} for one in (line_json(view, line) for line in stood)
+            {**one, "what": one["text"], "about": names.get(one["situation"])} for one in told
         ],
         "more": ["plans"] if len(plans) > MOST_PLANS else [],
         "left_out": list(left_out),
@@ -88,7 +92,7 @@ def open_ones(stood: list[Stands]) -> list[Course]:
 
 
 def _situation(
-    home: Home, alerts: View | None, course: Course, everything: list[Stands]
+    home: Home, names: Mapping[str, Any], course: Course, everything: list[Stands]
 ) -> dict[str, Any]:
     mine = [one for one in everything if one.line.said.situation == course.key]
     done = ticks(mine, course.since_us)
@@ -102,25 +106,12 @@ def _situation(
     ]
     return {
         "situation": course.key,
-        "what": _named(home, alerts, course.key),
+        "what": names[course.key],
         "at": to_rfc3339(course.since_us),
         "last": to_rfc3339(course.last_us),
         "lines": course.lines,
         "undone": len(undone),
     }
-
-
-def _named(home: Home, alerts: View | None, key: str) -> Any:
-    """Return an alert's sentence where it may be seen, a situation's key otherwise."""
-    name, _, rest = key.partition(":")
-    if name == "alert" and alerts is not None:
-        try:
-            found = home.desk.alerts.get(rest)
-        except NotFound:
-            return key
-        if found.rule != BULK_READ and seen(alerts, found):
-            return dict(found.explanation)
-    return key
 
 
 def _alerts(home: Home, view: View | None) -> list[dict[str, Any]]:

@@ -69,17 +69,25 @@ def _row(name: str, row: Mapping[str, Any], language: str, at: _Times) -> str:
     if name == "dispatches":
         code = "dispatch_off" if row["called_off"] else "dispatch"
         role = _role(row["role"], language)
-        return _say(code, language, at=when, what=what, situation=row["situation"], role=role)
+        return _say(code, language, at=when, what=what, situation=_about(row, language), role=role)
     if name == "sources":
         return _say("source", language, what=what)
     if name == "plans":
         return _say("plan", language, at=when, what=what)
     if row["kind"] in ("opened", "closed"):
-        what = f"{_say(row['kind'], language)} {row['situation']} {what}".strip()
+        what = " · ".join(
+            filter(None, (f"{_say(row['kind'], language)} {_about(row, language)}", what))
+        )
     if row["struck"]:
         what = _say("struck", language, what=what)
     role = _role(row["role"], language)
     return _say("line", language, number=row["number"], at=when, role=role, what=what)
+
+
+def _about(row: Mapping[str, Any], language: str) -> str:
+    """Return what a row's situation is called; its key where it has no name."""
+    name = row.get("about")
+    return str(name[language] if name else row["situation"])
 
 
 def _one_line(row: Mapping[str, Any], language: str) -> str:

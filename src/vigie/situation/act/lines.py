@@ -10,6 +10,7 @@ from vigie.desk.shift import By, Said, ShiftLine
 from vigie.desk.shift_tables import CORRECTION, DISPATCH, KINDS, NOTE, OPENED, TICK
 from vigie.privacy.purposes import Verb
 from vigie.privacy.scrubber import Scrubber
+from vigie.situation.act.naming import named
 from vigie.situation.act.standing import Course, Stands, courses, stand, ticks
 from vigie.situation.act.subject import key_of, refuse_limits
 from vigie.situation.caller import Caller
@@ -200,9 +201,11 @@ def read_log(
     """
     start, end = window_of(home, from_us, to_us)
     subject = {"from_us": start, "to_us": end}
-    view = refuse_limits(home.rights.ask(caller, "shift", Verb.CONSULT, subject))
+    views, _ = home.rights.ask_together(caller, "shift", ("alerts", "facts"), subject)
+    view = refuse_limits(views["shift"])
     stood = stand(home.desk.shift.lines(start, end))
     running = courses(stand(home.desk.shift.perhaps_open())).values()
+    keys = [one.key for one in running] + [one.line.said.situation for one in stood]
     return {
         "from": to_rfc3339(start),
         "to": to_rfc3339(end),
@@ -212,6 +215,7 @@ def read_log(
             for one in sorted(running, key=lambda one: one.since_us)
             if one.closed_us is None
         ],
+        "names": named(home, views, keys),
         "may_write": home.rights.may(caller, "shift", Verb.COLLECT),
         "next": None,
     }

@@ -133,6 +133,7 @@ class ShiftLog(Answer):
     to: Instant
     items: list[LineAnswer]
     open: list[Course]
+    names: dict[str, Texts] = Field(description="What each situation told of is called.")
     may_write: bool
     next: str | None = None
 

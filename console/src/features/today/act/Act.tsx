@@ -5,6 +5,8 @@ import { useCards, useSheet, useWriteLine, type CardList, type FollowedCard, typ
 import { Card } from "@/features/today/act/Card";
 import { Lines } from "@/features/today/act/Lines";
 import { Dispatches, Proposal } from "@/features/today/act/Proposal";
+import { tell } from "@/features/today/act/said";
+import { Told } from "@/features/today/act/Told";
 import { useAt } from "@/features/today/act/useAt";
 import { useWords } from "@/state/city";
 import { setExtra, useUrl } from "@/state/url";
@@ -28,7 +30,7 @@ function Course({ sheet }: { sheet: Sheet }) {
   const { course } = sheet;
   const open = course !== null && course.closed_at === null;
   const line = (kind: "opened" | "closed", text: string): void => {
-    write.mutate({ kind, situation: sheet.situation, text, card: "", step: "", corrects: null, strikes: false }, { onSuccess: () => { setClosing(false); } });
+    write.mutate({ kind, situation: sheet.situation, text, card: "", step: "", corrects: null, strikes: false }, { onSuccess: () => { setClosing(false); tell(t(kind === "opened" ? "act.kind.opened" : "act.kind.closed")); } });
   };
   return (
     <section className={styles["part"]} aria-label={t("act.course")}>
@@ -71,7 +73,7 @@ function Body({ sheet }: { sheet: Sheet }) {
         <section className={styles["part"]} aria-label={t("act.note")}>
           <NoteForm
             label={t("act.note")} action={t("act.write")} pending={write.isPending}
-            onSend={(text, clear) => { write.mutate({ kind: "note", situation: sheet.situation, text, card: "", step: "", corrects: null, strikes: false }, { onSuccess: clear }); }}
+            onSend={(text, clear) => { write.mutate({ kind: "note", situation: sheet.situation, text, card: "", step: "", corrects: null, strikes: false }, { onSuccess: () => { clear(); tell(t("act.noted")); } }); }}
           />
           {write.error && <ErrorNote error={write.error} />}
         </section>
@@ -88,6 +90,7 @@ export function Act({ situation }: { situation: string }) {
       {isPending && <Loading />}
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {data && <Body sheet={data} />}
+      <Told />
     </>
   );
 }

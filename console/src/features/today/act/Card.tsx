@@ -1,6 +1,8 @@
 /** A reflex card: who does what within how long, ticked with role and time. */
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useWriteLine, type FollowedCard, type FollowedStep } from "@/api/shift";
+import { tell } from "@/features/today/act/said";
 import { useAt, useHour } from "@/features/today/act/useAt";
 import { useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
@@ -20,7 +22,7 @@ function useWithin(): (seconds: number) => string {
   };
 }
 
-function Step({ step, situation, card, mayWrite }: { step: FollowedStep; situation: string; card: string; mayWrite: boolean }) {
+function Step({ step, situation, card, mayWrite, onDone }: { step: FollowedStep; situation: string; card: string; mayWrite: boolean; onDone: () => void }) {
   const { t } = useTranslation();
   const words = useWords();
   const within = useWithin();
@@ -45,7 +47,9 @@ function Step({ step, situation, card, mayWrite }: { step: FollowedStep; situati
       {!done && mayWrite && (
         <Button
           aria-label={t("act.tick", { step: text })} isDisabled={write.isPending}
-          onPress={() => { write.mutate({ kind: "tick", situation, card, step: step.step, text: "", corrects: null, strikes: false }); }}
+          onPress={() => {
+            write.mutate({ kind: "tick", situation, card, step: step.step, text: "", corrects: null, strikes: false }, { onSuccess: () => { tell(t("act.tick", { step: text })); onDone(); } });
+          }}
         >
           {t("act.done")}
         </Button>
@@ -58,13 +62,20 @@ export function Card({ card, situation, mayWrite }: { card: FollowedCard; situat
   const { t } = useTranslation();
   const words = useWords();
   const done = card.steps.filter((step) => step.done !== null).length;
+  const list = useRef<HTMLOListElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  /** The button of a step that is done goes away: the keyboard goes on with the next step. */
+  const goOn = (step: number): void => {
+    const buttons = [...(list.current?.children ?? [])].map((row) => row.querySelector("button"));
+    (buttons.slice(step + 1).find(Boolean) ?? title.current)?.focus();
+  };
   return (
     <section className={styles["part"]} aria-label={words(card.title)}>
-      <h3>{words(card.title)} · {t("act.progress", { done, of: card.steps.length })}</h3>
-      <ol className={styles["steps"]}>
-        {card.steps.map((step) => <Step key={step.step} step={step} situation={situation} card={card.card} mayWrite={mayWrite} />)}
+      <h3 ref={title} tabIndex={-1}>{words(card.title)} · {t("act.progress", { done, of: card.steps.length })}</h3>
+      <ol ref={list} className={styles["steps"]}>
+        {card.steps.map((step, n) => <Step key={step.step} step={step} situation={situation} card={card.card} mayWrite={mayWrite} onDone={() => { goOn(n); }} />)}
       </ol>
-      <p className={styles["meta"]}>{t(card.own ? "act.own" : "act.source", { source: card.source })}</p>
+      <p className={styles["meta"]}>{card.own ? t("act.own", { source: card.source }) : t("act.draft")}</p>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Label, TextArea, TextField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { useDraft, useHandover, useHandovers, useSignHandover, type HandoverListed } from "@/api/shift";
+import { tell } from "@/features/today/act/said";
 import { useAt } from "@/features/today/act/useAt";
 import { useLanguage } from "@/state/city";
 import { Button } from "@/ui/Button";
@@ -21,7 +22,7 @@ function Editor({ begun, onDone }: { begun: Editing; onDone: () => void }) {
       className={styles["form"]}
       onSubmit={(event) => {
         event.preventDefault();
-        sign.mutate({ text, language: language === "en" ? "en" : "fr", from_at: begun.from, to_at: begun.to, handover_id: begun.id, after: begun.after }, { onSuccess: onDone });
+        sign.mutate({ text, language: language === "en" ? "en" : "fr", from_at: begun.from, to_at: begun.to, handover_id: begun.id, after: begun.after }, { onSuccess: (made) => { tell(t("act.signed", { version: made.version })); onDone(); } });
       }}
     >
       <TextField value={text} onChange={setText} autoFocus>

@@ -1,7 +1,8 @@
 /** Means proposed with what that rests on; a person confirms, and says why when it is another. */
-import { useState } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useConfirmDispatch, useProposal, type Candidate, type Dispatch, type Proposal as Found } from "@/api/shift";
+import { tell } from "@/features/today/act/said";
 import { useAt } from "@/features/today/act/useAt";
 import { decimalText, metresText } from "@/lib/numbers";
 import { useKindText, useLanguage } from "@/state/city";
@@ -13,7 +14,7 @@ import styles from "@/features/today/act/Act.module.css";
 const LEAST_REASON = 3;
 const LEAST_GUESS = 0.1;
 
-function Means({ means, first, chosen, onChoose }: { means: Candidate; first: boolean; chosen: boolean; onChoose: (() => void) | null }) {
+function Means({ means, first, chosen, onChoose, children }: { means: Candidate; first: boolean; chosen: boolean; onChoose: (() => void) | null; children: ReactNode }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();
@@ -32,11 +33,12 @@ function Means({ means, first, chosen, onChoose }: { means: Candidate; first: bo
         <span className={styles["meta"]}>{first ? t("act.first") : t(`act.verdict.${means.verdict}`)}</span>
       </span>
       {onChoose && <Button look={first ? "primary" : "plain"} aria-pressed={chosen} aria-label={t("act.choose", { name })} onPress={onChoose}>{t("act.send")}</Button>}
+      {children}
     </li>
   );
 }
 
-function Confirm({ found, unit, onDone }: { found: Found; unit: string; onDone: () => void }) {
+function Confirm({ found, unit, onSent, onCancel }: { found: Found; unit: string; onSent: () => void; onCancel: () => void }) {
   const { t } = useTranslation();
   const [reason, setReason] = useState("");
   const confirm = useConfirmDispatch();
@@ -50,13 +52,13 @@ function Confirm({ found, unit, onDone }: { found: Found; unit: string; onDone: 
       className={styles["form"]} aria-label={t("act.confirm", { name })}
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) confirm.mutate({ situation: found.situation, unit, kind: found.kind, reason }, { onSuccess: onDone });
+        if (ready) confirm.mutate({ situation: found.situation, unit, kind: found.kind, reason }, { onSuccess: () => { tell(t("act.sent", { name })); onSent(); } });
       }}
     >
       <TextField label={t(needed ? "act.whyOther" : "act.why")} description={t("act.noNames")} value={reason} onChange={setReason} maxLength={800} isRequired={needed} autoFocus />
       <p className={styles["buttons"]}>
         <Button type="submit" look="primary" isDisabled={!ready || confirm.isPending}>{t("act.confirm", { name })}</Button>
-        <Button look="quiet" onPress={onDone}>{t("act.cancel")}</Button>
+        <Button look="quiet" onPress={onCancel}>{t("act.cancel")}</Button>
       </p>
       <p className={styles["meta"]}>{t("act.noOrder")}</p>
       {confirm.error && <ErrorNote error={confirm.error} />}
@@ -70,9 +72,12 @@ export function Proposal({ situation, kind, mayDispatch }: { situation: string; 
   const kindText = useKindText();
   const [unit, setUnit] = useState<string | null>(null);
   const { data, error, isPending, refetch } = useProposal(situation, kind);
+  const title = useRef<HTMLHeadingElement>(null);
+  /** The form goes away: the keyboard stays with the means. */
+  const close = (): void => { setUnit(null); title.current?.focus(); };
   return (
     <section className={styles["part"]} aria-label={t("act.proposal")}>
-      <h3>{t("act.proposal")}</h3>
+      <h3 ref={title} tabIndex={-1}>{t("act.proposal")}</h3>
       {isPending && <Loading rows={2} />}
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {data && data.basis.adequacy === "" && <p className={styles["meta"]}>{t("act.noTable")}</p>}
@@ -81,10 +86,11 @@ export function Proposal({ situation, kind, mayDispatch }: { situation: string; 
         <>
           <ul className={styles["steps"]}>
             {data.candidates.map((one) => (
-              <Means key={one.unit} means={one} first={one.unit === data.proposed} chosen={one.unit === unit} onChoose={mayDispatch ? () => { setUnit(one.unit); } : null} />
+              <Means key={one.unit} means={one} first={one.unit === data.proposed} chosen={one.unit === unit} onChoose={mayDispatch ? () => { setUnit(one.unit); } : null}>
+                {one.unit === unit && <Confirm found={data} unit={unit} onSent={close} onCancel={close} />}
+              </Means>
             ))}
           </ul>
-          {unit !== null && <Confirm key={unit} found={data} unit={unit} onDone={() => { setUnit(null); }} />}
           {data.basis.adequacy !== "" && (
             <p className={styles["meta"]}>
               {t("act.basis", { kind: kindText(data.basis.adequacy), means: data.basis.suited.map(kindText).join(", "), usable: data.basis.usable, suiting: data.basis.suiting, known: data.basis.known })}

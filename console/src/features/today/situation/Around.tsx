@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import type { Situation, SituationCamera, SituationMeans } from "@/api/situation";
 import { percentOf } from "@/features/today/situation/Timeline";
+import { severityLevel } from "@/lib/colour";
 import { decimalText, metresText } from "@/lib/numbers";
 import { intervalText, parseInstant } from "@/lib/time";
 import { SeverityMark } from "@/parts/SeverityMark";
@@ -22,7 +23,7 @@ export function AlertsAround({ found }: { found: Situation }) {
           <li key={alert.alert_id}>
             <button type="button" className={styles["row"]} onClick={() => { select({ type: "alert", id: alert.alert_id }); }}>
               <span className={styles["what"]}>{words(alert.explanation)}</span>
-              <SeverityMark severity={alert.severity} />
+              <span className={styles["grave"]}><SeverityMark severity={alert.severity} /> {t(`severity.${severityLevel(alert.severity)}`)}</span>
             </button>
           </li>
         ))}

@@ -1,0 +1,112 @@
+"""Gi, Gi* and Moran: the numbers of PySAL, and p-values that hold on few and uneven counts."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from vigie.analyse.association import getis_ord, local_moran, moran
+from vigie.analyse.weights import row_standardised, within
+
+X = np.array([10.0, 20, 40, 15, 30, 30])
+Y = np.array([10.0, 10, 10, 20, 20, 30])
+VALUES = np.array([2, 3, 3.2, 5, 8, 7])
+
+
+def _pysal(weights: str, table: str, column: str) -> tuple[np.ndarray, sparse.csr_array]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from libpysal import examples, io
+
+        found = io.open(examples.get_path(weights))
+        w = found.read()
+        found.close()
+        rows = io.open(examples.get_path(table))
+        values = np.array(rows.by_col(column), float)
+        rows.close()
+    return values, row_standardised(sparse.csr_array(w.sparse))
+
+
+def test_gi_and_gi_star_are_those_of_esda() -> None:
+    """T7: esda's ``test_getisord.py``: six points, band 15.
+
+    For rows that sum to 1 esda has -0.62074534: it keeps the variance of weights 0 and 1. A z must
+    not move when all weights of a row are divided by one number (Getis and Ord 1995).
+    """
+    near, with_itself = within(X, Y, 15.0), within(X, Y, 15.0, itself=True)
+
+    assert getis_ord(VALUES, near, star=False).z[0] == pytest.approx(-1.0136729, abs=1e-7)
+    rows = getis_ord(VALUES, row_standardised(near), star=False)
+    assert rows.z[0] == pytest.approx(-1.0136729, abs=1e-7)
+    assert getis_ord(VALUES, with_itself).z[0] == pytest.approx(-1.39727626, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("files", "value", "p"),
+    [
+        (("stl.gal", "stl_hom.txt", "HR8893"), 0.243655826, 0.000135739),
+        (("sids2.gal", "sids2.dbf", "SIDR74"), 0.247725193, 5.7917e-05),
+    ],
+)
+def test_moran_is_that_of_esda(files: tuple[str, str, str], value: float, p: float) -> None:
+    """T8: esda's ``test_moran.py``, one-sided under normality."""
+    found = moran(*_pysal(*files))
+
+    assert found.value == pytest.approx(value, abs=1e-8)
+    assert found.p == pytest.approx(p, rel=1e-4)
+
+
+def test_local_values_are_those_of_esda() -> None:
+    from esda import Moran_Local
+    from libpysal.weights import WSP
+
+    values, weights = _pysal("sids2.gal", "sids2.dbf", "SIDR74")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = Moran_Local(
+            values, WSP(sparse.csr_matrix(weights)).to_W(), permutations=9_999, seed=1, n_jobs=1
+        )
+    ours = local_moran(values, weights)
+    one_sided = ours.p / 2
+
+    assert ours.value == pytest.approx(theirs.Is, abs=1e-9)
+    assert np.abs(one_sided - theirs.p_sim).max() < 0.03
+
+
+def test_p_holds_on_few_and_uneven_counts() -> None:
+    """Against 20,000 dealings of counts of which most are 0: the normal tail is far too small."""
+    chance = np.random.default_rng(4)
+    x, y = np.meshgrid(np.arange(20.0), np.arange(20.0))
+    values = chance.poisson(chance.gamma(0.15, 4.0, 400)).astype(float)
+    near = within(x.ravel(), y.ravel(), 1.5, itself=True)
+    found = getis_ord(values, near)
+    high = int(np.argsort(-found.z)[4])
+    count = int(near.indptr[high + 1] - near.indptr[high])
+    dealt = np.array([chance.permutation(values)[:count].sum() for _ in range(20_000)])
+    exact = (dealt >= (near @ values)[high]).mean()
+
+    assert found.p[high] / 2 == pytest.approx(exact, rel=0.35)
+
+
+def test_nothing_where_nothing_differs_or_nobody_is_near() -> None:
+    same = getis_ord(np.ones(6), within(X, Y, 15.0, itself=True))
+    alone = local_moran(VALUES, row_standardised(within(X, Y, 1.0)))
+
+    assert np.isnan(same.p).all()
+    assert np.isnan(alone.value).all()
+    assert np.isnan(moran(np.ones(6), within(X, Y, 15.0)).value)
+    assert len(getis_ord(np.empty(0), within(X[:0], Y[:0], 1.0)).z) == 0
+
+
+@pytest.mark.parametrize("star", [True, False])
+def test_five_in_a_hundred_places_are_below_five_in_a_hundred(star: bool) -> None:
+    chance = np.random.default_rng(9)
+    x, y = np.meshgrid(np.arange(25.0), np.arange(25.0))
+    near = within(x.ravel(), y.ravel(), 1.5, itself=star)
+    low = [
+        (getis_ord(chance.poisson(2.0, 625).astype(float), near, star=star).p < 0.05).mean()
+        for _ in range(40)
+    ]
+
+    assert 0.035 < np.mean(low) < 0.06

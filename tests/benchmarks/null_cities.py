@@ -1,0 +1,162 @@
+"""How often do analyses find something where nothing is, and do they find what is planted?
+
+    python3 run.py bench null_cities --cities 200
+
+Null cities have the city's uneven places and its week, but each fact is apart from all others; for
+hot spots, whose "nothing" is an even ground, facts are dropped evenly. A city counts as false when
+the analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
+control. The shares are told with their exact 95 % interval (Clopper and Pearson). After them, five
+cities with what the generator plants: near repeats of thefts from vehicles (mean 4 days, 180 m), a
+cluster of them in the last fortnight at Merlan, one of rodeos at La Rose. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+from _cities import NOW, even_facts, facts_of, frame_of, null_facts
+from scipy import stats
+
+from vigie.analyse.analysis import Frame
+from vigie.analyses import emerging_hot_spots, hot_spots, near_repeat, space_time_scan
+from vigie.city.truth import make_truth
+from vigie.geo.distance import haversine_m
+
+DAYS, FACTS, LEVEL = 112, 800, 0.05
+
+
+def _bands(table, frame: Frame) -> bool:
+    params = near_repeat.NearRepeatParameters(draws=399)
+    rows = near_repeat.run(table, params, frame).table.to_pylist()
+    return any(row["q"] is not None and row["q"] <= LEVEL for row in rows)
+
+
+def _first_band(table, frame: Frame) -> bool:
+    params = near_repeat.NearRepeatParameters(draws=99, steps=1, times=1, step_m=300)
+    rows = near_repeat.run(table, params, frame).table.to_pylist()
+    return next(row["p"] for row in rows if row["to_m"] > 0) <= LEVEL
+
+
+def _scan(model: str, look: str) -> Callable[..., bool]:
+    def told(table, frame: Frame) -> bool:
+        params = space_time_scan.ScanParameters(
+            draws=99, most=1, step_days=7, longest=4, resolution=8, radius_m=2_000,
+            model=model, look=look,
+        )  # fmt: skip
+        rows = space_time_scan.run(table, params, frame).table.to_pylist()
+        return bool(rows) and rows[0]["p"] <= LEVEL
+
+    return told
+
+
+def _spots(method: str) -> Callable[..., bool]:
+    def told(table, frame: Frame) -> bool:
+        params = hot_spots.HotSpotParameters(method=method)
+        rows = hot_spots.run(table, params, frame).table["kind_of_spot"].to_pylist()
+        return any(kind != "none" for kind in rows)
+
+    return told
+
+
+def _emerging(table, frame: Frame) -> bool:
+    params = emerging_hot_spots.EmergingParameters(resolution=8, band_m=1_200)
+    rows = emerging_hot_spots.run(table, params, frame).table["kind_of_spot"].to_pylist()
+    return any(kind != "none" for kind in rows)
+
+
+TOLD = {
+    "near_repeat_any_band_q": (_bands, "uneven"),
+    "near_repeat_one_band_p": (_first_band, "uneven"),
+    "scan_permutation_now": (_scan("permutation", "now"), "uneven"),
+    "scan_permutation_ever": (_scan("permutation", "ever"), "uneven"),
+    "scan_poisson_now": (_scan("poisson", "now"), "even"),
+    "hot_spots_gi_star_any_cell_q": (_spots("gi_star"), "even"),
+    "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
+    "emerging_any_cell_q": (_emerging, "even"),
+}
+
+
+def share(found: int, of: int) -> dict[str, object]:
+    """Return a share with its exact interval."""
+    low, high = stats.beta.ppf([0.025, 0.975], [found, found + 1], [of - found + 1, of - found])
+    bounds = [round(float(np.nan_to_num(low)), 3), round(1.0 if found == of else float(high), 3)]
+    return {"found": f"{found}/{of}", "share": round(found / of, 3), "interval_95": bounds}
+
+
+def null_cities(cities: int) -> dict[str, object]:
+    """Return how often each analysis tells something."""
+    frame = frame_of(DAYS)
+    false = dict.fromkeys(TOLD, 0)
+    for seed in range(cities):
+        tables = {
+            "uneven": null_facts(seed, FACTS, DAYS),
+            "even": even_facts(seed, FACTS, DAYS, frame),
+        }
+        for name, (told, ground) in TOLD.items():
+            false[name] += told(tables[ground], frame)
+        if (seed + 1) % 20 == 0:
+            print(seed + 1, json.dumps(false), flush=True)
+    return {name: share(count, cities) for name, count in false.items()}
+
+
+def planted(cities: int) -> dict[str, object]:
+    """Return in how many cities what is planted is found."""
+    names = ("near_repeat", "cluster_merlan", "cluster_rose", "hot_spot_merlan")
+    found = dict.fromkeys(names, 0)
+    for seed in range(cities):
+        truth = make_truth(seed=seed, days=DAYS, scale=1.0, now=NOW)
+        frame = frame_of(DAYS)
+        theft = facts_of(truth, "offence.property.theft.from_vehicle", DAYS)
+        rows = near_repeat.run(theft, near_repeat.NearRepeatParameters(draws=399), frame)
+        best = min((row for row in rows.table.to_pylist() if row["to_m"] > 0), key=_q)
+        found["near_repeat"] += _q(best) <= LEVEL and best["to_m"] <= 300 and best["from_days"] == 0
+        for spot, name in zip(truth.hot_spots, names[1:3], strict=True):
+            table = facts_of(truth, spot.kind, DAYS)
+            params = space_time_scan.ScanParameters(draws=199)
+            rows = space_time_scan.run(table, params, frame).table.to_pylist()
+            away = haversine_m(rows[0]["lon"], rows[0]["lat"], spot.lon, spot.lat)
+            found[name] += rows[0]["p"] <= LEVEL and bool(away < 600)
+        rows = hot_spots.run(theft, hot_spots.HotSpotParameters(), frame).table.to_pylist()
+        spot = truth.hot_spots[0]
+        hot = [_centre(row["cell"]) for row in rows if row["kind_of_spot"] == "hot"]
+        found["hot_spot_merlan"] += any(
+            haversine_m(lon, lat, spot.lon, spot.lat) < 400 for lon, lat in hot
+        )
+    return {name: share(count, cities) for name, count in found.items()}
+
+
+def _q(row: dict) -> float:
+    return 1.0 if row["q"] is None else row["q"]
+
+
+def _centre(cell: str) -> tuple[float, float]:
+    from vigie.geo.cells import cell_center
+
+    return cell_center(int(cell, 16))
+
+
+def main() -> None:
+    """Run the cities that are asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cities", type=int, default=200)
+    parser.add_argument("--planted", type=int, default=5)
+    asked = parser.parse_args()
+    began = time.monotonic()
+    answer = {
+        "facts": FACTS,
+        "days": DAYS,
+        "level": LEVEL,
+        "false": null_cities(asked.cities),
+        "planted": planted(asked.planted),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    print(json.dumps(answer, indent=1))
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
