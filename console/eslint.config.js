@@ -7,7 +7,7 @@ const LAYERS = ["app", "features", "parts", "map", "charts", "state", "api", "ui
 /** Rooms on one floor that must not know each other. */
 const APART = [["map", "charts"]];
 
-const FEATURES = ["today", "tomorrow", "yesterday", "sources", "liberties"];
+const FEATURES = ["today", "tomorrow", "yesterday", "sources", "liberties", "field"];
 
 function above(layer) {
   const higher = LAYERS.slice(0, LAYERS.indexOf(layer));
@@ -46,6 +46,10 @@ export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/api/schema.d.ts", "test-results", "playwright-report"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
+  {
+    files: ["public/*-sw.js"],
+    languageOptions: { globals: { self: "readonly", caches: "readonly", fetch: "readonly", URL: "readonly" } },
+  },
   {
     files: ["**/*.{ts,tsx}"],
     plugins: { "react-hooks": hooks },

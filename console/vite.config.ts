@@ -11,6 +11,8 @@ export default defineConfig({
   server: { proxy: { "/api": { target: server, changeOrigin: true } } },
   build: {
     target: "es2022",
+    // The console, and the light page that agents carry.
+    rollupOptions: { input: ["index.html", "terrain.html"] },
     chunkSizeWarningLimit: 1600,
     // The strict content policy of the server forbids data: scripts and inline styles.
     assetsInlineLimit: 0,

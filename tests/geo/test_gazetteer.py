@@ -267,3 +267,16 @@ def test_the_streets_of_a_real_city_are_found(shared_dir: Path):
 
 def near(found: Any, record: dict[str, Any]) -> bool:
     return bool(haversine_m(found.lon, found.lat, record["lon"], record["lat"]) < 400)
+
+
+def test_streets_are_listed_by_name_each_with_its_own_middle(gazetteer: Gazetteer):
+    listed = gazetteer.named_streets()
+    names = [name for name, _, _ in listed]
+    middles = {name: (lon, lat) for name, lon, lat in listed}
+    twins = [name for name in names if name.startswith("Impasse des Lilas")]
+
+    assert names == sorted(set(names))
+    assert len(twins) == 2
+    assert middles[twins[0]] != middles[twins[1]]
+    assert middles["Rue de Rome"] == pytest.approx((5.381, 43.291), abs=1e-9)
+    assert "Stade Vélodrome" not in names

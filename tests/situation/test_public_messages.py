@@ -127,6 +127,23 @@ def public(home: Home) -> list[str]:
     return [one.identifier.partition(".")[0] for one in shown.issues if one.type != "Cancel"]
 
 
+def test_every_act_is_open_or_says_why_it_is_closed(home: Home) -> None:
+    name = submitted(home)["message_id"]
+    said = {
+        who: read_message(home, caller, name)["closed"]
+        for who, caller in (
+            ("author", PLANNER),
+            ("operator", OPERATOR),
+            ("head", HEAD),
+            ("program", replace(HEAD, name="token:screen")),
+        )
+    }
+    assert said["author"] == {"submit": "state", "approve": "same_hand", "publish": "state"}
+    assert (said["operator"]["approve"], said["operator"]["refuse"]) == ("role", "role")
+    assert said["head"] == {"submit": "state", "publish": "state"}
+    assert said["program"]["approve"] == "token"
+
+
 def test_a_message_goes_from_one_hand_to_another_and_then_to_everybody(home: Home) -> None:
     one = submitted(home)
     name = one["message_id"]

@@ -207,6 +207,18 @@ def test_the_page_stands_at_every_address_of_the_console(built: Path) -> None:
         assert "script-src 'self'" in answer.headers["content-security-policy"]
 
 
+def test_the_agents_page_stands_at_its_own_address_and_at_no_other(built: Path) -> None:
+    assert "console" in get(console_application(built), "/terrain").text
+    (built / "terrain.html").write_text("<html>agents</html>", encoding="utf-8")
+    app = console_application(built)
+    answer = get(app, "/terrain")
+    assert "agents" in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "worker-src 'self'" in answer.headers["content-security-policy"]
+    for path in ("/terrain/x", "/hier"):
+        assert "console" in get(app, path).text
+
+
 def test_built_files_are_kept_for_ever(built: Path) -> None:
     answer = get(console_application(built), "/assets/app-1a2b.js")
     assert answer.status_code == 200

@@ -61,6 +61,16 @@ BODIES: dict[str, Any] = {
     "/api/breakglass/{glass_id}/review": {"verdict": "justified"},
     "/api/delegates": {"login": "none", "name": "none", "sources": ["none"]},
     "/api/analyses/{name}": {},
+    "/api/field/reports": {
+        "entries": [
+            {
+                "client_id": "00000000-0000-4000-8000-000000000000",
+                "kind": "none",
+                "cell": "none",
+                "at": "2026-03-30T12:00:00Z",
+            }
+        ]
+    },
     "/api/shift/lines": {"kind": "note", "text": "Essai de la matrice"},
     "/api/shift/dispatches": {"situation": "5.37,43.29", "unit": "none"},
     "/api/shift/handovers": {"text": "Essai de la matrice"},

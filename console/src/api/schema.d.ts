@@ -952,6 +952,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Form
+         * @description Return what a phone keeps before it goes out: categories, streets, bounds.
+         */
+        get: operations["getFieldForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/field/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Reports
+         * @description Take what waited on a phone; each entry is durable or refused with its words, and once.
+         */
+        post: operations["sendFieldReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/first-aid": {
         parameters: {
             query?: never;
@@ -6533,6 +6573,15 @@ export interface components {
             drift: ("new" | "gone") | null;
         };
         /**
+         * FieldCategory
+         * @description A kind that agents enter.
+         */
+        FieldCategory: {
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["Texts"];
+        };
+        /**
          * FieldChangeItem
          * @description A value that changed; shapes say how far their middle moved.
          */
@@ -6545,6 +6594,116 @@ export interface components {
             after: unknown;
             /** Moved M */
             moved_m: number | null;
+        };
+        /**
+         * FieldEntries
+         * @description What waited on a phone.
+         */
+        FieldEntries: {
+            /** Entries */
+            entries: components["schemas"]["FieldEntry"][];
+        };
+        /**
+         * FieldEntry
+         * @description One entry; a position finer than a cell cannot be told.
+         */
+        FieldEntry: {
+            /**
+             * Client Id
+             * Format: uuid
+             * @description Made on the phone once; a resend bears the same.
+             */
+            client_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Cell
+             * @description H3 address at resolution 10.
+             */
+            cell: string;
+            /**
+             * At
+             * Format: date-time
+             * @description When it was entered.
+             */
+            at: string;
+            /**
+             * Text
+             * @description Scrubbed before it is written anywhere.
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * FieldForm
+         * @description What a phone needs before it goes out.
+         */
+        FieldForm: {
+            /** Categories */
+            categories: components["schemas"]["FieldCategory"][];
+            /** Streets */
+            streets: components["schemas"]["FieldStreet"][];
+            /**
+             * Resolution
+             * @description H3 resolution of every position.
+             */
+            resolution: number;
+            /** Longest Text */
+            longest_text: number;
+            /**
+             * Most Entries
+             * @description In one sending.
+             */
+            most_entries: number;
+            /**
+             * Latest H
+             * @description Hours that an entry may wait.
+             */
+            latest_h: number;
+        };
+        /**
+         * FieldReceipt
+         * @description What became of each entry.
+         */
+        FieldReceipt: {
+            /** Items */
+            items: components["schemas"]["FieldVerdict"][];
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+        };
+        /**
+         * FieldStreet
+         * @description A street and the cell of its middle.
+         */
+        FieldStreet: {
+            /** Name */
+            name: string;
+            /**
+             * Cell
+             * @description H3 cell, 15 hexadecimal digits.
+             */
+            cell: string;
+        };
+        /**
+         * FieldVerdict
+         * @description What became of an entry.
+         */
+        FieldVerdict: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "taken" | "refused";
+            /** Fact Id */
+            fact_id: string | null;
+            /** @description Of a refusal: such an entry is refused again. */
+            why: components["schemas"]["Texts"] | null;
         };
         /**
          * Figure
@@ -8753,6 +8912,13 @@ export interface components {
              * @description Acts that the reader may do now.
              */
             may: string[];
+            /**
+             * Closed
+             * @description Every other act, and why it is closed to them.
+             */
+            closed: {
+                [key: string]: "closed" | "state" | "same_hand" | "expired" | "role" | "token";
+            };
             /** History */
             history: components["schemas"]["MessageHistory"][];
         };
@@ -8947,6 +9113,13 @@ export interface components {
              * @description Acts that the reader may do now.
              */
             may: string[];
+            /**
+             * Closed
+             * @description Every other act, and why it is closed to them.
+             */
+            closed: {
+                [key: string]: "closed" | "state" | "same_hand" | "expired" | "role" | "token";
+            };
         };
         /**
          * MetricAnswer
@@ -14548,6 +14721,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFieldForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldForm"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendFieldReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldEntries"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldReceipt"];
                 };
             };
             /** @description A problem (RFC 9457). */

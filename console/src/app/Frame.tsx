@@ -10,7 +10,7 @@ import { Preferences } from "@/app/Preferences";
 import { Security } from "@/app/Security";
 import { dateFormat } from "@/lib/time";
 import { SCREENS, type Screen } from "@/lib/urlState";
-import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
+import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
 import { useStreamStatus } from "@/state/live";
 import { addressOf, goTo, useUrl } from "@/state/url";
 import { Button } from "@/ui/Button";
@@ -74,6 +74,7 @@ function AccountMenu() {
   const words = useWords();
   const { account, city } = useCityContext();
   const signOut = useSignOut();
+  const mayEnter = useMay("enter_facts");
   const [isOpen, setOpen] = useState(false);
   const [security, setSecurity] = useState(false);
   return (
@@ -88,6 +89,7 @@ function AccountMenu() {
           <p className={styles["who"]}><strong>{account.name}</strong><span>{words(account.role_title)}</span></p>
           <ActingFields onDone={() => { setOpen(false); }} />
           <Preferences />
+          {mayEnter && <a href="/terrain">{t("field.menu")}</a>}
           <Button onPress={() => { setOpen(false); setSecurity(true); }}>{t("security.title")}</Button>
           <Button onPress={() => { signOut.mutate(); }}><Icon name="exit" size={16} />{t("account.signOut")}</Button>
           <p className={styles["version"]}>Vigie {city.version}{city.demo ? ` · ${t("account.demo")}` : ""}</p>

@@ -67,7 +67,7 @@ export function useWords(): (words: Words | string | null | undefined) => string
 
 export type Permission =
   | "enter_plans" | "amend_plans" | "decide_plans"
-  | "read_figures" | "read_facts" | "read_narratives" | "read_means" | "read_shift" | "read_plans" | "read_sources"
+  | "read_figures" | "enter_facts" | "read_facts" | "read_narratives" | "read_means" | "read_shift" | "read_messages" | "read_plans" | "read_sources"
   | "read_quarantine" | "manage_sources" | "export" | "run_analyses" | "manage_accounts"
   | "read_forecasts" | "run_forecasts" | "read_audit" | "read_retention" | "break_glass" | "review_glass";
 

@@ -16,7 +16,8 @@ export function TextField({ label, description, type, min, max, step, inputMode,
   placeholder?: string | undefined;
 }) {
   return (
-    <AriaTextField {...props} {...(type ? { type } : {})} className={styles["field"] ?? ""}>
+    // What the server refused is told, and may be sent again: only the browser's own checks hold a form back.
+    <AriaTextField {...props} {...(props.isInvalid === undefined ? {} : { validationBehavior: "aria" as const })} {...(type ? { type } : {})} className={styles["field"] ?? ""}>
       <Label className={styles["label"] ?? ""}>{label}</Label>
       <Input className={styles["input"] ?? ""} min={min} max={max} step={step} inputMode={inputMode} {...(placeholder ? { placeholder } : {})} />
       {description && <Text slot="description" className={styles["description"] ?? ""}>{description}</Text>}

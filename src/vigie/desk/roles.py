@@ -16,9 +16,11 @@ PERMISSIONS: Final = MappingProxyType(
     {
         "read_figures": (Verb.CONSULT, "figures"),
         "read_facts": (Verb.CONSULT, "facts"),
+        "enter_facts": (Verb.COLLECT, "facts"),
         "read_narratives": (Verb.CONSULT, "narratives"),
         "read_means": (Verb.CONSULT, "means"),
         "read_shift": (Verb.CONSULT, "shift"),
+        "read_messages": (Verb.CONSULT, "public_messages"),
         "read_plans": (Verb.CONSULT, "plans"),
         "enter_plans": (Verb.COLLECT, "plans"),
         "amend_plans": (Verb.ALTER, "plans"),

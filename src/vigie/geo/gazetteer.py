@@ -25,6 +25,7 @@ Everything is deterministic: the same records and the same text give the same an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -116,6 +117,26 @@ class Gazetteer:
         """
         entries = (one for one in self._index.entries if one.is_street)
         return [(one.line, one.numbers) for one in entries if one.line is not None]
+
+    def named_streets(self) -> list[tuple[str, float, float]]:
+        """Return name, longitude and latitude (degrees) of the middle of every street, by name.
+
+        Where several bear one name, each tells its district, or its number among them.
+        """
+        streets = [one for one in self._index.entries if one.is_street]
+        often = Counter(one.label for one in streets)
+        found: dict[str, tuple[float, float]] = {}
+        for one in streets:
+            name = one.label
+            if often[name] > 1:
+                name = f"{name} ({', '.join(sorted(one.districts)) or one.order})"
+            if one.line is None:
+                point = (one.lon, one.lat)
+            else:
+                middle = one.line.interpolate(0.5, normalized=True)
+                point = (middle.x, middle.y)
+            found.setdefault(name if name not in found else f"{name} {one.order}", point)
+        return [(name, *found[name]) for name in sorted(found)]
 
     def locate(
         self, address: str | None, place_name: str | None = None, district: str | None = None

@@ -84,21 +84,22 @@ def verb_of(act: str, standing: Standing) -> Verb:
     return Verb.DISCLOSE
 
 
-def _may(home: Home, caller: Caller, standing: Standing, at_us: int) -> list[str]:
-    """Return the acts that a caller may do now."""
-    return [
-        act
-        for act in ACTS
-        if not standing.refusal(act, hand_of(caller), at_us)
-        and not (caller.by_token and verb_of(act, standing) is Verb.DISCLOSE)
-        and home.rights.may(caller, DATASET, verb_of(act, standing))
-    ]
+def _why_not(home: Home, caller: Caller, standing: Standing, act: str, at_us: int) -> str:
+    """Return why a caller may not act now: the standing's words, role, token; empty if they may."""
+    why = standing.refusal(act, hand_of(caller), at_us)
+    if why:
+        return why
+    verb = verb_of(act, standing)
+    if not home.rights.may(caller, DATASET, verb):
+        return "role"
+    return "token" if caller.by_token and verb is Verb.DISCLOSE else ""
 
 
 def _json(home: Home, caller: Caller, standing: Standing, at_us: int) -> dict[str, Any]:
     told = standing.public_at(at_us)
     last = standing.published[-1] if standing.published else None
     content = standing.working or last or standing.last
+    why_not = {act: _why_not(home, caller, standing, act, at_us) for act in ACTS}
     return {
         "message_id": standing.message_id,
         "number": standing.number,
@@ -108,7 +109,8 @@ def _json(home: Home, caller: Caller, standing: Standing, at_us: int) -> dict[st
         "public": None if told is None else _content_json(told.content),
         "published_at": None if last is None else to_rfc3339(last.at_us),
         "publications": len(standing.published),
-        "may": _may(home, caller, standing, at_us),
+        "may": [act for act, why in why_not.items() if not why],
+        "closed": {act: why for act, why in why_not.items() if why},
     }
 
 

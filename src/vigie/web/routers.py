@@ -17,6 +17,7 @@ from vigie.web.routes.effects import router as effects
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
 from vigie.web.routes.facts import router as facts
+from vigie.web.routes.field_reports import router as field_reports
 from vigie.web.routes.forecasts import router as forecasts
 from vigie.web.routes.indicators import router as indicators
 from vigie.web.routes.mapview import router as mapview
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     city,
     mapview,
     facts,
+    field_reports,
     records,
     plans,
     clashes,

@@ -24,6 +24,9 @@ console is not built. Install Node 20.19 or newer, then run
 </main></body></html>
 """
 _FOREVER = "public, max-age=31536000, immutable"
+FIELD_PAGE = "terrain"
+"""Address of the agents' page, which is a page of its own (``terrain.html``)."""
+
 _READING = frozenset({"GET", "HEAD"})
 _INTERFACES = ("/api", "/ogc", "/metrics", "/problems")
 
@@ -40,12 +43,13 @@ class Console(StaticFiles):
     """The built console: hashed files for ever, the page itself always fresh.
 
     An address without a file of that name gives the page: the console's own addresses
-    (``/hier``, ``/sources``) may be opened directly.
+    (``/hier``, ``/sources``) may be opened directly. ``/terrain`` gives the agents' page.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder)
         self._page = folder / "index.html"
+        self._field = folder / f"{FIELD_PAGE}.html"
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file, or the page."""
@@ -59,7 +63,8 @@ class Console(StaticFiles):
             return answer
         if scope["method"] not in _READING or (_names_a_file(scope) and not is_page):
             raise HTTPException(status_code=404)
-        return FileResponse(self._page, headers={"Cache-Control": "no-cache"})
+        page = self._field if wanted == FIELD_PAGE and self._field.is_file() else self._page
+        return FileResponse(page, headers={"Cache-Control": "no-cache"})
 
 
 async def unbuilt(scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,6 +8,8 @@ import { AlertPanel } from "@/features/today/AlertPanel";
 import { Alerts } from "@/features/today/Alerts";
 import { Balance } from "@/features/today/Balance";
 import { Indicators } from "@/features/today/indicators/Indicators";
+import { MessageList } from "@/features/today/informing/MessageList";
+import { MessagePanel } from "@/features/today/informing/MessagePanel";
 import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
@@ -46,6 +48,7 @@ function LivePanel() {
   const mayMeans = useMay("read_means");
   const mayFacts = useMay("read_facts");
   const mayShift = useMay("read_shift");
+  const mayMessages = useMay("read_messages");
   const alerts = useAlerts(mayFacts);
   const open = (alerts.data ?? []).filter((alert) => alert.state === "raised").length;
   const tabs = [
@@ -53,6 +56,7 @@ function LivePanel() {
     ...(mayFacts ? [{ id: "alerts", title: t("today.alerts", { count: open }), content: <Alerts /> }] : []),
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     ...(mayShift ? [{ id: "shift", title: t("act.shiftTab"), content: <Shift /> }] : []),
+    ...(mayMessages ? [{ id: "public", title: t("informing.tab"), content: <MessageList /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
     { id: "indicators", title: t("indicators.tab"), content: <Indicators /> },
   ];
@@ -76,6 +80,7 @@ export default function Today() {
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
   const means = useMeans(mayMeans);
   const mayFacts = useMay("read_facts");
+  const mayMessages = useMay("read_messages");
   const alerts = useAlerts(mayFacts);
   usePicks();
   const centre = useSituationSpot(selection ? null : subject);
@@ -107,6 +112,7 @@ export default function Today() {
           : selection?.type === "plan" ? <PlanPanel key={selection.id} id={selection.id} />
             : selection?.type === "means" ? <MeansPanel key={selection.id} id={selection.id} />
               : selection?.type === "alert" ? <AlertPanel key={selection.id} id={selection.id} />
+                : extra["message"] && mayMessages ? <MessagePanel key={extra["message"]} id={extra["message"]} />
                 : subject ? <SituationPanel key={extra["situation"]} subject={subject} /> : extra["situation"] ? <UnknownSituation /> : undefined
       }
       toolbar={

@@ -21,6 +21,7 @@ Severity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
 Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
 Status = Literal["Exercise", "Test", "Actual"]
 Act = Literal["submit", "refuse", "approve", "publish", "withdraw"]
+WhyNot = Literal["closed", "state", "same_hand", "expired", "role", "token"]
 
 
 class MessageSpec(BaseModel):
@@ -117,6 +118,7 @@ class MessageStanding(Answer):
     published_at: Instant | None
     publications: int
     may: list[str] = Field(description="Acts that the reader may do now.")
+    closed: dict[str, WhyNot] = Field(description="Every other act, and why it is closed to them.")
 
 
 class MessageHistory(Answer):
