@@ -200,6 +200,7 @@ class Door:
             from_us=first,
             to_us=last,
             zonings=self.home.frame.zonings,
+            country=self.home.settings.forecast.country,
         )
         return run_analysis(
             get_analysis(self.home.analyses, name),

@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { answer, api, follow, readSaid, say, setCsrf } from "@/api/client";
 import type {
-  Alert, AnalysisInfo, AnalysisResult, City, Clash, Enrolled, Enrolment, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
+  Alert, AnalysisInfo, City, Clash, Enrolled, Enrolment, FactDetail, FactPage, FeatureCollection, HistogramAnswer, Kind,
   MapAnswer, MeansRow, Near, OwnSession, PlanDetail, QuarantineDetail, QuarantinePage, RecoveryCodes, RetryAnswer, Session, SourceContract, SourceHealth, Summary, ZoningInfo,
 } from "@/api/types";
 import { boxText, type Box } from "@/lib/bbox";
@@ -247,12 +247,6 @@ export function useAlerts(enabled: boolean): Answer<Alert[]> {
 
 export function useAnalyses(): Answer<AnalysisInfo[]> {
   return useQuery<AnalysisInfo[], ProblemError>({ queryKey: ["analyses"], ...STATIC, queryFn: async ({ signal }) => (await answer(api.GET("/api/analyses", { signal }))).items });
-}
-
-export function useRunAnalysis() {
-  return useMutation<AnalysisResult, ProblemError, { name: string; query: Scope; params: Record<string, unknown> }>({
-    mutationFn: ({ name, query, params }) => answer(api.POST("/api/analyses/{name}", { params: { path: { name }, query }, body: { params } })),
-  });
 }
 
 export function useSources(enabled = true): Answer<SourceHealth[]> {

@@ -9403,6 +9403,11 @@ export interface components {
             en: string;
             /** Unit */
             unit: string;
+            /**
+             * Key
+             * @description Says what the row is about; keys tell rows of two runs apart.
+             */
+            key: boolean;
         };
         /**
          * OwnSession

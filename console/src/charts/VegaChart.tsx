@@ -5,9 +5,15 @@ import { FRENCH_NUMBERS, FRENCH_TIMES } from "@/charts/locale";
 import { chartTheme } from "@/charts/theme";
 import styles from "@/charts/VegaChart.module.css";
 
-interface Props { spec: Record<string, unknown>; dark: boolean; label: string }
+interface Props {
+  spec: Record<string, unknown>;
+  dark: boolean;
+  label: string;
+  /** Told how to draw the chart as a PNG (a data URL), once it stands. */
+  onDrawn?: ((toPng: () => Promise<string>) => void) | undefined;
+}
 
-export default function VegaChart({ spec, dark, label }: Props) {
+export default function VegaChart({ spec, dark, label, onDrawn }: Props) {
   const { t, i18n } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [broken, setBroken] = useState(false);
@@ -31,6 +37,7 @@ export default function VegaChart({ spec, dark, label }: Props) {
       });
       finish = () => { result.finalize(); };
       if (stopped) result.finalize();
+      else onDrawn?.(() => result.view.toImageURL("png", 2));
     };
     setBroken(false);
     draw().catch(() => { setBroken(true); });
@@ -38,7 +45,7 @@ export default function VegaChart({ spec, dark, label }: Props) {
       stopped = true;
       finish?.();
     };
-  }, [spec, dark, i18n.language]);
+  }, [spec, dark, i18n.language, onDrawn]);
   return (
     <figure className={styles["chart"]}>
       <div ref={holder} className={styles["holder"]} role="img" aria-label={label} />

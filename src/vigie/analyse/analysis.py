@@ -35,6 +35,7 @@ class Frame:
         to_us: End of the period, exclusive, epoch µs.
         zonings: Zonings by name.
         language: Language of texts in the result.
+        country: Country of the public holidays, ISO 3166-1.
     """
 
     timezone: str
@@ -42,6 +43,7 @@ class Frame:
     to_us: int
     zonings: Mapping[str, Zoning]
     language: str = "fr"
+    country: str = "FR"
 
 
 @dataclass(frozen=True, slots=True)

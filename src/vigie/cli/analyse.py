@@ -87,6 +87,7 @@ def analyse(
             to_us=selection.to_us,
             zonings=opened.frame.zonings,
             language=language(),
+            country=opened.settings.forecast.country,
         )
         answer = run_analysis(chosen, opened.lake, view.select(selection), own, frame)
         if out is not None:

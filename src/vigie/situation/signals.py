@@ -20,9 +20,10 @@ YEAR_US = 366 * 86_400 * 1_000_000
 MAX_WINDOW_US = 20 * YEAR_US
 
 
-def _columns(analysis: Analysis) -> list[dict[str, str]]:
+def _columns(analysis: Analysis) -> list[dict[str, Any]]:
     return [
-        {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit} for one in analysis.columns
+        {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit, "key": one.key}
+        for one in analysis.columns
     ]
 
 
@@ -83,7 +84,10 @@ def answer_analysis(
         *(from_us, to_us, filters.kinds, view.sources(filters.sources)),
         *(filters.severity_min or 0, zone, view.area),
     )
-    frame = Frame(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language)
+    frame = Frame(
+        *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
+        home.settings.forecast.country,
+    )
     answer = run_analysis(analysis, home.lake, selection, params, frame)
     rows = answer.table.slice(0, MAX_ROWS).to_pylist()
     return {

@@ -92,9 +92,11 @@ function Alert({ alert }: { alert: AlertDetail }) {
         ]}
         action={place && <Button look="quiet" onPress={() => { command({ type: "fly", view: { ...place, zoom: 15 } }); }}>{t("fact.show")}</Button>}
       />
-      <p className={styles["part"]}>
-        <Button onPress={() => { openSituation(`alert:${alert.alert_id}`); }}>{t("alerting.openSituation")}</Button>
-      </p>
+      {place && (
+        <p className={styles["part"]}>
+          <Button onPress={() => { openSituation(`alert:${alert.alert_id}`); }}>{t("alerting.openSituation")}</Button>
+        </p>
+      )}
       {alert.may_act && <AlertActs alert={alert} />}
       <Together alert={alert} />
       <Details

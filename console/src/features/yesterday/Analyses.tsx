@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { useAnalyses } from "@/api/queries";
 import { AnalysisView } from "@/features/yesterday/AnalysisView";
+import { SavedViews } from "@/features/yesterday/SavedViews";
 import { useWords } from "@/state/city";
 import { setExtra, useUrl } from "@/state/url";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
@@ -18,7 +19,9 @@ export function Analyses() {
   if (chosen) return <AnalysisView key={chosen.name} analysis={chosen} />;
   if (analyses.data.length === 0) return <Empty title={t("analyses.none")} next={t("analyses.noneNext")} />;
   return (
-    <ul className={styles["catalogue"]}>
+    <>
+      <SavedViews />
+      <ul className={styles["catalogue"]}>
       {analyses.data.map((analysis) => (
         <li key={analysis.name}>
           <button type="button" className={styles["entry"]} onClick={() => { setExtra({ analysis: analysis.name }); }}>
@@ -27,6 +30,7 @@ export function Analyses() {
           </button>
         </li>
       ))}
-    </ul>
+      </ul>
+    </>
   );
 }

@@ -5,12 +5,22 @@ import type { AnalysisResult } from "@/api/types";
 import { countText, decimalText } from "@/lib/numbers";
 import { useKindText, useLanguage, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
 import styles from "@/features/yesterday/Yesterday.module.css";
 
 const FIRST = 50;
 
-export function ResultTable({ result }: { result: AnalysisResult }) {
-  const { t } = useTranslation();
+/** Columns whose values are codes that the console has words for, and columns of kinds. */
+const WORDED = new Set(["part", "group"]);
+const KINDS = new Set(["kind", "theme", "first", "second", "group"]);
+
+export function ResultTable({ result, place, onZone }: {
+  result: AnalysisResult;
+  /** Column of zones that the map can show, if any. */
+  place: string | null;
+  onZone: (zone: string) => void;
+}) {
+  const { t, i18n } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();
   const words = useWords();
@@ -20,7 +30,10 @@ export function ResultTable({ result }: { result: AnalysisResult }) {
     if (value === null || value === undefined) return "–";
     if (typeof value === "number") return Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 3);
     if (typeof value === "boolean") return t(value ? "truth.yes" : "truth.no");
-    if (typeof value === "string") return column === "kind" || column === "theme" ? kind(value) : value;
+    if (typeof value === "string") {
+      if (WORDED.has(column) && i18n.exists(`workbench.word.${value}`)) return t(`workbench.word.${value}`);
+      return KINDS.has(column) ? kind(value) : value;
+    }
     return JSON.stringify(value);
   };
   const numeric = (name: string): boolean => result.table.some((row) => typeof row[name] === "number");
@@ -39,7 +52,13 @@ export function ResultTable({ result }: { result: AnalysisResult }) {
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>
-              {result.columns.map((column) => <td key={column.name} className={typeof row[column.name] === "number" ? styles["number"] : ""}>{text(column.name, row[column.name])}</td>)}
+              {result.columns.map((column) => (
+                <td key={column.name} className={typeof row[column.name] === "number" ? styles["number"] : ""}>
+                  {column.name === place && typeof row[column.name] === "string"
+                    ? <Button look="quiet" onPress={() => { onZone(String(row[column.name])); }}><Icon name="pin" size={14} />{text(column.name, row[column.name])}</Button>
+                    : text(column.name, row[column.name])}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

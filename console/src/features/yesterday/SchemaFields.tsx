@@ -1,6 +1,6 @@
 /** The fields of a form that a schema describes. */
 import { useTranslation } from "react-i18next";
-import { useTaxonomyOptions, useZoningOptions } from "@/features/yesterday/options";
+import { useTaxonomyOptions, useZoneOptions, useZoningOptions } from "@/features/yesterday/options";
 import { bilingual } from "@/lib/bilingual";
 import { fieldFault, type FormField } from "@/lib/schemaForm";
 import { useLanguage } from "@/state/city";
@@ -17,6 +17,8 @@ export function SchemaFields({ fields, texts, onChange }: {
   const language = useLanguage();
   const kinds = useTaxonomyOptions();
   const zonings = useZoningOptions();
+  const zoningField = fields.find((field) => field.name === "zoning");
+  const zones = useZoneOptions(zoningField ? (texts["zoning"] ?? zoningField.initial) : null);
   const title = (field: FormField): string => (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : (bilingual(field.title, language) ?? field.title));
   return (
     <>
@@ -29,7 +31,8 @@ export function SchemaFields({ fields, texts, onChange }: {
         if (field.control === "boolean") return <Checkbox key={field.name} isSelected={value === "true"} onChange={(on) => { set(String(on)); }}>{title(field)}</Checkbox>;
         const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: i18n.exists(`choice.${id}`) ? t(`choice.${id}`) : id }))
           : field.control === "text" && field.name === "kind" ? kinds
-            : field.control === "text" && field.name === "zoning" ? zonings : null;
+            : field.control === "text" && field.name === "zoning" ? zonings
+              : field.name === "treated" ? zones : null;
         if (known) {
           const options = field.required ? known : [optional, ...known];
           return <Select key={field.name} label={title(field)} description={description} options={options} value={value} onChange={set} />;

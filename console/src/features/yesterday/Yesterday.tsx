@@ -1,6 +1,8 @@
 /** Hier: what happened, where, when; analyses with their limits. */
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Analyses } from "@/features/yesterday/Analyses";
+import { useMarkedZone } from "@/features/yesterday/markedZone";
 import { Overview } from "@/features/yesterday/Overview";
 import { countFilters } from "@/lib/urlState";
 import { FactPanel, NEAR_RADIUS_M } from "@/parts/FactPanel";
@@ -29,7 +31,8 @@ export default function Yesterday() {
   const range = usePeriod();
   const mayRun = useMay("run_analyses");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
-  useMapContent(facts.content);
+  const marked = useMarkedZone(extra["mark"]);
+  useMapContent(useMemo(() => (marked ? { ...facts.content, zone: marked } : facts.content), [facts.content, marked]));
   usePicks();
   const shown = panel ?? (window.innerWidth <= NARROW ? "none" : "past");
   const tabs = [

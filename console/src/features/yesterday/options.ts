@@ -1,6 +1,7 @@
 /** Choices that the console knows better than a schema: kinds by their words, zonings by their titles. */
 import { useMemo } from "react";
-import { useZonings } from "@/api/queries";
+import { useZoning, useZonings } from "@/api/queries";
+import { zoneName } from "@/parts/zones";
 import { useCityContext, useLanguage, useWords } from "@/state/city";
 import type { Option } from "@/ui/Fields";
 
@@ -22,4 +23,10 @@ export function useZoningOptions(): Option[] {
   const zonings = useZonings();
   const words = useWords();
   return (zonings.data ?? []).map((zoning) => ({ id: zoning.name, text: words(zoning.title) || zoning.name }));
+}
+
+/** The zones of a zoning, by their labels. */
+export function useZoneOptions(zoning: string | null): Option[] {
+  const zones = useZoning(zoning);
+  return useMemo(() => (zones.data?.features ?? []).map((feature) => ({ id: zoneName(feature).id, text: zoneName(feature).label })), [zones.data]);
 }

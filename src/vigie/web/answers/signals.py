@@ -38,6 +38,7 @@ class OutputColumn(Answer):
     fr: str
     en: str
     unit: str
+    key: bool = Field(description="Says what the row is about; keys tell rows of two runs apart.")
 
 
 class AnalysisEntry(Answer):

@@ -1,0 +1,80 @@
+/** Two runs of one question beside each other: what differs in what was asked, and row by row. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { AnalysisResult } from "@/api/types";
+import { differences, type Params } from "@/lib/analysisRuns";
+import { SMALL_BASE } from "@/lib/compare";
+import { countText, decimalText } from "@/lib/numbers";
+import { instantText, parseInstant } from "@/lib/time";
+import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import styles from "@/features/yesterday/Yesterday.module.css";
+
+const MOST_ROWS = 200;
+
+export function Comparison({ now, kept, nowParams, keptParams, onEnd }: {
+  now: AnalysisResult;
+  kept: AnalysisResult;
+  nowParams: Params;
+  keptParams: Params;
+  onEnd: () => void;
+}) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const words = useWords();
+  const { city } = useCityContext();
+  const clock = useNow(60_000);
+  const found = useMemo(() => differences(now.columns, now.table, kept.table), [now, kept]);
+  const at = (text: string): string => instantText(parseInstant(text) ?? clock, language, city.timezone, clock);
+  const number = (value: number): string => (Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 2));
+  const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
+  const keys = now.columns.filter((column) => column.key && now.table.some((row) => row[column.name] !== null && row[column.name] !== ""));
+  const keyPlaces = now.columns.filter((column) => column.key).map((column, place) => ({ column, place })).filter(({ column }) => keys.includes(column));
+  const numbers = now.columns.filter((column) => found.rows.some((row) => row.values.some((value) => value.column === column.name)));
+  const changed = [...new Set([...Object.keys(nowParams), ...Object.keys(keptParams)])].filter((name) => nowParams[name] !== keptParams[name]);
+  const shown = found.rows.slice(0, MOST_ROWS);
+  return (
+    <section className={styles["section"]}>
+      <h3>{t("workbench.comparison")}</h3>
+      <table className={styles["table"]}>
+        <thead><tr><th scope="col">{t("workbench.asked")}</th><th scope="col">{t("workbench.now")}</th><th scope="col">{t("workbench.kept")}</th></tr></thead>
+        <tbody>
+          <tr><th scope="row">{t("yesterday.period")}</th><td>{at(now.from)} – {at(now.to)}</td><td>{at(kept.from)} – {at(kept.to)}</td></tr>
+          <tr>
+            <th scope="row">{t("workbench.facts")}</th>
+            {[now, kept].map((run, place) => <td key={place} className={run.base < SMALL_BASE ? styles["small"] : ""}>{countText(run.base, language)}</td>)}
+          </tr>
+          {changed.map((name) => <tr key={name}><th scope="row">{name}</th><td>{nowParams[name] ?? "–"}</td><td>{keptParams[name] ?? "–"}</td></tr>)}
+        </tbody>
+      </table>
+      {found.rows.length === 0 ? <p>{t("workbench.nothingCommon")}</p> : (
+        <div className={styles["tableHolder"]} tabIndex={0} role="group" aria-label={t("workbench.comparison")}>
+          <table className={styles["table"]}>
+            <thead>
+              <tr>
+                {keyPlaces.map(({ column }) => <th key={column.name} scope="col">{words(column)}</th>)}
+                {numbers.map((column) => <th key={column.name} scope="col" className={styles["number"]}>{words(column)}</th>)}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((row) => (
+                <tr key={row.key.join("\u0000")}>
+                  {keyPlaces.map(({ column, place }) => <td key={column.name}>{row.key[place]}</td>)}
+                  {numbers.map((column) => {
+                    const value = row.values.find((one) => one.column === column.name);
+                    return <td key={column.name} className={styles["number"]}>{value ? <>{number(value.now)} <span className={styles["unit"]}>{signed(value.difference)}</span></> : "–"}</td>;
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {found.onlyNow + found.onlyKept > 0 && <p className={styles["base"]}>{t("workbench.onlyOne", { now: countText(found.onlyNow, language), kept: countText(found.onlyKept, language) })}</p>}
+      {found.rows.length > MOST_ROWS && <p className={styles["base"]}>{t("workbench.firstRows", { count: MOST_ROWS })}</p>}
+      <p className={styles["limits"]}>{t("workbench.comparisonLimits")}</p>
+      <p><Button look="quiet" onPress={onEnd}><Icon name="close" size={14} />{t("workbench.endComparison")}</Button></p>
+    </section>
+  );
+}
