@@ -39,7 +39,7 @@ await page.evaluate(() => {
     if (fresh.length > 0) requestAnimationFrame(() => { const at = Date.now(); void window.seen(fresh.map((id) => [id, at])); });
   };
   look();
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-fact"] });
+  new window.MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-fact"] });
 });
 say({ ready: true });
 process.stdin.resume();

@@ -27,7 +27,6 @@ def told(intake: Intake, type_: str) -> list[dict[str, Any]]:
 def test_few_are_told_one_by_one_and_many_in_one_event(
     open_intake: OpenIntake, fact: Fact, lines: Lines
 ) -> None:
-    """Requirement: R-12."""
     intake = open_intake()
     intake.register("live", "probe")
     intake.accept("live", "few", lines(*(fact(f"a{n}") for n in range(FEW))))
@@ -51,7 +50,6 @@ severities = st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=60)
 def test_the_gravest_are_told_and_each_of_the_others_is_counted(
     severities: list[int | None], most: int
 ) -> None:
-    """Requirement: R-6."""
     n = len(severities)
     columns = {
         "fact_id": [f"f{one}" for one in range(n)],
@@ -83,7 +81,6 @@ def test_the_gravest_are_told_and_each_of_the_others_is_counted(
 def test_what_is_urgent_waits_for_one_batch_of_the_others_at_most(
     open_intake: OpenIntake, fact: Fact, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Requirement: R-6."""
     intake = open_intake(priorities={"urgent": 1, "zlast": 3})
     for name in ("usual", "urgent", "zlast", "later"):
         intake.register(name, "probe")

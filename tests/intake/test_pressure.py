@@ -39,7 +39,6 @@ def takes(door: Admission, source: str) -> bool:
 def test_the_least_priority_is_refused_first_and_each_refusal_counted(
     burst: list[str], bound: int
 ) -> None:
-    """Requirement: R-6."""
     door = admission(Path(), live_backlog=bound, max_backlog=40)
     refused: Counter[int] = Counter()
     for source in burst:

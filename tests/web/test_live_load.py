@@ -44,7 +44,7 @@ def listen(client: httpx.Client, after: int, until: Callable[[list[dict]], bool]
 
 
 def test_who_was_cut_off_during_a_burst_catches_up_without_gap_or_double(own: Own) -> None:
-    """Requirement: R-12. What 60 seconds bring at 1,000 facts a second, without the waiting."""
+    """What 60 seconds bring at 1,000 facts a second, without the waiting."""
     home, _, client = own
     client.post("/api/session", json={"login": "operator", "password": PASSWORD})
     start = home.intake.events.latest_id
@@ -86,7 +86,6 @@ def test_a_partner_hears_of_its_own_feed_alone_even_in_one_event(own: Own) -> No
 
 
 def test_the_pressure_is_told_to_who_runs_the_room(own: Own) -> None:
-    """Requirement: R-6."""
     home, _, client = own
     client.post("/api/session", json={"login": "operator", "password": PASSWORD})
     told = client.get("/api/pressure")
@@ -124,7 +123,7 @@ class Log:
 
 
 def test_what_the_hub_and_each_listener_hold_is_bounded_in_bytes() -> None:
-    """Requirement: R-6. A listener asleep through a burst still hears all of it, piece by piece."""
+    """A listener asleep through a burst still hears all of it, piece by piece."""
     size, n = 40_000, 100
     held: list[int] = []
 

@@ -237,9 +237,10 @@ def _positions(inbox: Inbox, message: Message) -> None:
             engaged = inbox.meaning(table, stage, "position.engagedStatus")
             ready = inbox.meaning(table, free, "position.status")
             at_base = stage == "ARRIVEE_CENTRE" and ready is not None
+            call_sign, kind = _told_by(unit)
             values = {
-                "kind": _kind_of_unit(unit) or "means.rescue",
-                "label": _call_sign_of(unit),
+                "kind": kind or "means.rescue",
+                "label": call_sign,
                 "lon": inbox.need_number(one, "coord.lon"),
                 "lat": inbox.need_number(one, "coord.lat"),
                 "speed_kmh": inbox.number(one, "speed", 0.0, 500.0),
@@ -371,18 +372,12 @@ def _is_person(inbox: Inbox, vehicle: str, column: str) -> bool:
     return person
 
 
-def _call_sign_of(unit: str) -> str | None:
-    """Return the call sign at the end of a unit's identifier, where its letters are known."""
-    last = unit.rpartition(".")[2]
-    known: bool = last.rstrip("0123456789_- ") in TABLE["call_signs"]
-    return last if known else None
-
-
-def _kind_of_unit(unit: str) -> str | None:
-    """Return the kind that the call sign in a unit's identifier tells, or its service."""
+def _told_by(unit: str) -> tuple[str | None, str | None]:
+    """Return the call sign at the end of a unit's identifier, where known, and the kind it tells."""
     parts = unit.split(".")
-    found: str | None = TABLE["call_signs"].get(parts[-1].rstrip("0123456789_- "))
-    return found or TABLE["domains"].get(parts[1] if len(parts) > 1 else "")
+    kind: str | None = TABLE["call_signs"].get(parts[-1].rstrip("0123456789_- "))
+    service: str | None = TABLE["domains"].get(parts[1] if len(parts) > 1 else "")
+    return (parts[-1] if kind else None), kind or service
 
 
 _READERS: Mapping[str, Callable[[Inbox, Message], None]] = {
