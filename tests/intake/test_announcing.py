@@ -51,7 +51,7 @@ def test_the_gravest_are_told_and_each_of_the_others_is_counted(
     severities: list[int | None], most: int
 ) -> None:
     n = len(severities)
-    columns = {
+    columns: dict[str, list[Any]] = {
         "fact_id": [f"f{one}" for one in range(n)],
         "severity": severities,
         "earliest_us": list(range(n)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import h3
 import numpy as np
@@ -20,6 +20,9 @@ Ints = npt.NDArray[np.int64]
 FINEST = 11
 """H3 resolution of the parts of cells, 50 m wide; finer ones would be too many for a city."""
 
+PARTS = 7
+"""Cells one step finer in a cell (H3 has an aperture of seven)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -32,6 +35,7 @@ class Ground:
         lat: Degrees.
         x: Metres east, in an equal-area projection centred on the cells.
         y: Metres north.
+        share: Part of each cell that lies in the zoning, above 0 and at most 1.
     """
 
     cells: Ints
@@ -40,6 +44,7 @@ class Ground:
     lat: Floats
     x: Floats
     y: Floats
+    share: Floats
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -64,10 +69,10 @@ class Ground:
 
 
 def make_ground(cells: Ints, resolution: int) -> Ground:
-    """Return the ground made of these cells, sorted."""
+    """Return the ground made of these cells, sorted, each of them whole."""
     ordered = np.unique(cells)
     lon, lat = cell_centers(ordered)
-    return Ground(ordered, resolution, lon, lat, *to_metres(lon, lat))
+    return Ground(ordered, resolution, lon, lat, *to_metres(lon, lat), np.ones(len(ordered)))
 
 
 def ground_with(points: Points, resolution: int) -> Ground:
@@ -77,6 +82,8 @@ def ground_with(points: Points, resolution: int) -> Ground:
 
 def ground_of(frame: Frame, zoning: str, resolution: int) -> Ground:
     """Return the cells of which a part lies in a zone: the centre of a cell one step finer.
+
+    How large that part is, is told by how many of those centres do (H3 has seven in a cell).
 
     Raises:
         NotFound: When there is no such zoning.
@@ -89,4 +96,6 @@ def ground_of(frame: Frame, zoning: str, resolution: int) -> Ground:
     parts = bbox_cells(*found.bounds, fine)
     lon, lat = cell_centers(parts)
     inside = parts[np.asarray(found.assign(lon, lat)) >= 0]
-    return make_ground(np.asarray(to_parents(inside, resolution)), resolution)
+    cells, parts_in = np.unique(np.asarray(to_parents(inside, resolution)), return_counts=True)
+    whole = PARTS if fine > resolution else 1
+    return replace(make_ground(cells, resolution), share=np.minimum(parts_in / whole, 1.0))

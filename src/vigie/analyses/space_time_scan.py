@@ -175,7 +175,8 @@ def _model(
         return counts, everyone, bernoulli_ratio(total, float(everyone.sum()))
     if params.model == "poisson":
         days = np.array([np.ptp(slots.days(n, n + 1)) + 1 for n in range(len(slots))], np.float64)
-        base = np.broadcast_to(days / days.sum() * total / shape[0], shape).copy()
+        share = setting.ground.share
+        base = np.outer(share / share.sum(), days / days.sum()) * total
     else:
         base = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
     return counts, base, poisson_ratio(total)

@@ -237,12 +237,10 @@ def _positions(inbox: Inbox, message: Message) -> None:
             engaged = inbox.meaning(table, stage, "position.engagedStatus")
             ready = inbox.meaning(table, free, "position.status")
             at_base = stage == "ARRIVEE_CENTRE" and ready is not None
-            call_sign, kind = _told_by(unit)
             values = {
-                "kind": kind or "means.rescue",
-                "label": call_sign,
-                "lon": inbox.need_number(one, "coord.lon"),
-                "lat": inbox.need_number(one, "coord.lat"),
+                "kind": _told_by(unit)[1] or "means.rescue",
+                "label": _told_by(unit)[0],
+                **{axis: inbox.need_number(one, f"coord.{axis}") for axis in ("lon", "lat")},
                 "speed_kmh": inbox.number(one, "speed", 0.0, 500.0),
                 "heading_deg": inbox.number(one, "cap", 0.0, 360.0),
                 "status": ready if at_base else engaged or ready or "unknown",
@@ -271,7 +269,7 @@ def _unit_of_case(inbox: Inbox, message: Message, one: Tree, kind: str) -> None:
     """Add each state of a unit at its own instant, and its position, in its last state, at its."""
     unit = inbox.unit(one, "resourceId")
     if text(one, "vehicleType", 40) in TABLE["vague"]["vehicles"]:
-        kind = _kind_of_unit(unit) or kind
+        kind = _told_by(unit)[1] or kind
     mission = text(one, "missionId")
     common: Values = {"kind": kind, "label": inbox.call_sign(one, "name", TABLE["call_signs"])}
     attributes = {
@@ -316,7 +314,7 @@ def _emsi_vehicle(inbox: Inbox, message: Message, one: Tree) -> None:
     seen = inbox.instant(place, "DATIME")
     label = inbox.call_sign(one, "NAME", TABLE["call_signs"])
     values = emsi.point(inbox, place) | {
-        "kind": _kind_of_unit(label or "") or found[0],
+        "kind": _told_by(label or "")[1] or found[0],
         "label": label,
         "status": status or "unknown",
         "attributes": {
@@ -373,11 +371,10 @@ def _is_person(inbox: Inbox, vehicle: str, column: str) -> bool:
 
 
 def _told_by(unit: str) -> tuple[str | None, str | None]:
-    """Return the call sign at the end of a unit's identifier, where known, and the kind it tells."""
+    """Return the call sign that ends a unit's identifier, where known, and the kind it tells."""
     parts = unit.split(".")
-    kind: str | None = TABLE["call_signs"].get(parts[-1].rstrip("0123456789_- "))
-    service: str | None = TABLE["domains"].get(parts[1] if len(parts) > 1 else "")
-    return (parts[-1] if kind else None), kind or service
+    kind = TABLE["call_signs"].get(parts[-1].rstrip("0123456789_- "))
+    return (parts[-1] if kind else None), kind or TABLE["domains"].get(".".join(parts[1:2]))
 
 
 _READERS: Mapping[str, Callable[[Inbox, Message], None]] = {

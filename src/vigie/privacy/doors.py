@@ -123,9 +123,10 @@ def _is_at_door(match: re.Match[str]) -> bool:
 
 
 _MIXED_HINT = re.compile(r"\b(?:[A-Fa-f][0-9]{3}|[0-9]{2,5}[A-Fa-f])")
+_NEAR_HINT = re.compile(r"[0-9A-Fa-f#*]{4}")
 CODES: tuple[Shape, ...] = (
     Shape("code", _CODE, _is_code, digits=2, words=hints("opener_hints")),
-    Shape("code", _CODE_NEAR, _is_near, digits=2, words=hints("opener_hints")),
+    Shape("code", _CODE_NEAR, _is_near, 2, words=hints("opener_hints"), hint=_NEAR_HINT),
     Shape("code", _CODE_AFTER_DOOR, _is_near, digits=3, hint=_MIXED_HINT),
     Shape("code", _CODE_SPELLED, _is_spelled, words=("code",)),
     Shape("code", _CODE_NEXT, _is_code, digits=2, words=("[code]",)),

@@ -76,6 +76,7 @@ class Scrubber:
             msg = f"no such classes: {', '.join(sorted(unknown))}"
             raise ValueError(msg)
         self._shapes = tuple(shape for shape in SHAPES if shape.name in wanted)
+        self._words = sorted({word for shape in self._shapes for word in shape.words})
         self._without_digits = tuple(shape for shape in self._shapes if shape.digits == 0)
         self._names = "name" in wanted
 
@@ -110,9 +111,10 @@ class Scrubber:
 
     def _pass(self, text: str, redactions: dict[str, int]) -> str:
         low = f" {text.lower()} ".translate(_BLANKS)
+        heard = {word for word in self._words if word in low}
         digits = len(_DIGIT.findall(text))
         for shape in self._shapes if digits else self._without_digits:
-            if shape.may_stand_in(text, low, digits):
+            if shape.may_stand_in(text, heard, digits):
                 text, count = shape.replaced(text, PLACEHOLDERS[shape.name])
                 if count:
                     redactions[shape.name] = redactions.get(shape.name, 0) + count

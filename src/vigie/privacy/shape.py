@@ -70,19 +70,10 @@ class Shape:
     hint: re.Pattern[str] | None = None
     reach: Reach | None = None
 
-    def may_stand_in(self, text: str, low: str, digits: int) -> bool:
-        """Say whether it is worth looking for in a text, given its lower case and its digits.
-
-        Plain loops: this runs some thirty times for every text that enters the house.
-        """
-        if digits < self.digits:
+    def may_stand_in(self, text: str, heard: set[str], digits: int) -> bool:
+        """Say whether it is worth looking for in a text, given the words heard and its digits."""
+        if digits < self.digits or (self.words and heard.isdisjoint(self.words)):
             return False
-        for word in self.words:
-            if word in low:
-                break
-        else:
-            if self.words:
-                return False
         return self.hint is None or self.hint.search(text) is not None
 
     def replaced(self, text: str, mark: str) -> tuple[str, int]:
