@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 from tests.stopping import After
 
-from vigie.analyse.draws import draw, false_discovery, p_at_least
+from vigie.analyse.draws import STEPS, at_most, draw, false_discovery, p_at_least
 from vigie.base.errors import Stopping
 from vigie.base.stopping import stoppable
 
@@ -22,6 +22,16 @@ def test_what_has_no_p_has_no_q_and_does_not_count() -> None:
 
     assert np.isnan(found[0])
     assert found[1:] == pytest.approx([0.02, 0.04])
+
+
+@given(st.lists(st.floats(0, 1) | st.just(float("nan"))))
+def test_what_is_told_of_a_place_is_one_of_few_steps_and_never_too_small(p: list[float]) -> None:
+    told = at_most(np.array(p))
+
+    for one, step in zip(p, told.tolist(), strict=True):
+        assert np.isnan(step) if np.isnan(one) else step in STEPS
+        below = [each for each in STEPS if each < step]
+        assert np.isnan(one) or max(below, default=-1.0) < one <= step
 
 
 def test_p_counts_the_observation_among_the_draws() -> None:

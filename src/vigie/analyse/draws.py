@@ -7,6 +7,7 @@ A p-value of draws counts the observation among them, ``(1 + at least as far) / 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,20 @@ def p_at_least(observed: Floats, drawn: Floats) -> Floats:
     """
     as_high = (drawn >= observed).sum(axis=0)
     return np.asarray((1.0 + as_high) / (1.0 + len(drawn)), np.float64)
+
+
+STEPS: Final = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""What small probabilities about single places are told as."""
+
+
+def at_most(p: Floats) -> Floats:
+    """Return for each probability the step it is not above; NaN stays.
+
+    An exact one, about a place and its neighbours, would give counts away that are withheld.
+    """
+    steps = np.asarray(STEPS)
+    told = steps[np.minimum(np.searchsorted(steps, np.nan_to_num(p, nan=1.0)), len(steps) - 1)]
+    return np.where(np.isfinite(p), told, np.nan)
 
 
 def false_discovery(p: Floats) -> Floats:

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.association import getis_ord
-from vigie.analyse.draws import false_discovery
+from vigie.analyse.draws import at_most, false_discovery
 from vigie.analyse.ground import ground_of
 from vigie.analyse.intervals import poisson_interval
 from vigie.analyse.monotone import mann_kendall
@@ -103,11 +103,11 @@ def run(facts: pa.Table, params: EmergingParameters, frame: Frame) -> Outcome:
             "hot_steps": pa.array(hot.sum(axis=1)),
             "cold_steps": pa.array(cold.sum(axis=1)),
             "tau": pa.array(np.round(trend.tau, 1)),
-            "trend_p": pa.array(trend.p),
-            "trend_q": pa.array(trend_q, from_pandas=True),
+            "trend_p": pa.array(at_most(trend.p), from_pandas=True),
+            "trend_q": pa.array(at_most(trend_q), from_pandas=True),
         }
     )
-    order = np.lexsort((ground.cells, -counts, -hot.sum(axis=1), -hot[:, -1].astype(int)))
+    order = np.lexsort((ground.cells, -hot.sum(axis=1), -hot[:, -1].astype(int)))
     left = len(points) - int(kept.sum())
     note = {
         "fr": f"{whole} pas de {params.step_days} jours ; {left} faits hors du zonage ou des pas.",
@@ -181,8 +181,8 @@ ANALYSIS = Analysis(
         OutputColumn("hot_steps", "Pas chauds", "Hot steps"),
         OutputColumn("cold_steps", "Pas froids", "Cold steps"),
         OutputColumn("tau", "Tendance (tau, à 0,1)", "Trend (tau, to 0.1)"),
-        OutputColumn("trend_p", "p de la tendance", "p of the trend"),
-        OutputColumn("trend_q", "q de la tendance", "q of the trend"),
+        OutputColumn("trend_p", "p de la tendance (au plus)", "p of the trend (at most)"),
+        OutputColumn("trend_q", "q de la tendance (au plus)", "q of the trend (at most)"),
     ),
     run=run,
     count_column="facts",

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.association import Local, getis_ord, local_moran, moran
-from vigie.analyse.draws import false_discovery
+from vigie.analyse.draws import at_most, false_discovery
 from vigie.analyse.ground import ground_of
 from vigie.analyse.intervals import poisson_interval
 from vigie.analyse.points import READS, read_points
@@ -56,7 +56,8 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
     """Return each cell with its count and whether it is a hot spot, a cold one, or neither.
 
     p is against all ways of dealing the counts out to the cells, q over all cells (Benjamini and
-    Hochberg). z is told to the nearest half: a finer one would give the neighbours' counts away.
+    Hochberg). z is told to the nearest half, p and q as the step they are not above, and the order
+    follows what is told: finer ones would give the neighbours' counts away.
     """
     points = read_points(facts, frame)
     ground = ground_of(frame, params.zoning, params.resolution)
@@ -69,7 +70,8 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
     q = false_discovery(found.p)
     kept = np.nan_to_num(q, nan=1.0) <= params.share
     bounds = np.array([poisson_interval(int(n)) for n in counts]).reshape(-1, 2)
-    order = np.lexsort((ground.cells, -np.nan_to_num(found.z), np.nan_to_num(q, nan=2.0)))
+    z, p_told, q_told = np.round(found.z * 2) / 2, at_most(found.p), at_most(q)
+    order = np.lexsort((ground.cells, -np.nan_to_num(z), np.nan_to_num(q_told, nan=2.0)))
     table = pa.table(
         {
             "cell": ground.names(),
@@ -77,9 +79,9 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
             "low": pa.array(bounds[:, 0]),
             "high": pa.array(bounds[:, 1]),
             "kind_of_spot": pa.array(_kinds(found, counts, kept)),
-            "z": pa.array(np.round(found.z * 2) / 2, from_pandas=True),
-            "p": pa.array(found.p, from_pandas=True),
-            "q": pa.array(q, from_pandas=True),
+            "z": pa.array(z, from_pandas=True),
+            "p": pa.array(p_told, from_pandas=True),
+            "q": pa.array(q_told, from_pandas=True),
         }
     )
     notes = [*points.notes(), _note(len(points) - len(inside), kept, counts)]
@@ -132,16 +134,16 @@ ANALYSIS = Analysis(
         " cellules du bord ont moins de voisines. q borne la part de fausses cellules parmi celles"
         " retenues, en moyenne, non pour chacune. Des faits liés entre eux (un même incident"
         " signalé deux fois) rendent l’intervalle du compte trop étroit. Les heures incertaines ne"
-        " jouent pas ; les lieux arrondis, si. z est donné au demi près, pour ne pas trahir les"
-        " petits comptes voisins.",
+        " jouent pas ; les lieux arrondis, si. z est donné au demi près, p et q au palier qu’ils"
+        " ne dépassent pas, pour ne pas trahir les petits comptes voisins.",
         "en": "A hot spot holds more facts reported, not more danger: nothing is known of the"
         " people present. Chance is here a new deal of the counts among all cells, uninhabited ones"
         " included: the choice of zoning and cell changes the results, and a whole city is never"
         " even, so the centre nearly always stands out. Cells at the edge have fewer neighbours. q"
         " bounds the share of false cells among those told, on average, not for each. Facts tied"
         " to each other (one incident told twice) make the interval of the count too narrow."
-        " Uncertain hours do not matter; rounded places do. z is told to the nearest half, so as"
-        " not to give small counts nearby away.",
+        " Uncertain hours do not matter; rounded places do. z is told to the nearest half, p and q"
+        " as the step they are not above, so as not to give small counts nearby away.",
     },
     reads=READS,
     parameters=HotSpotParameters,
@@ -152,8 +154,8 @@ ANALYSIS = Analysis(
         OutputColumn("high", "Borne haute 95 %", "High 95%"),
         OutputColumn("kind_of_spot", "Classe", "Class"),
         OutputColumn("z", "z (au demi)", "z (to the half)"),
-        OutputColumn("p", "p", "p"),
-        OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
+        OutputColumn("p", "p (au plus)", "p (at most)"),
+        OutputColumn("q", "q (fausses découvertes, au plus)", "q (false discoveries, at most)"),
     ),
     run=run,
     count_column="facts",
