@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import h3
 import numpy as np
@@ -13,12 +14,16 @@ from vigie.analyse.analysis import Frame
 from vigie.analyse.points import Points, to_metres
 from vigie.base.errors import NotFound
 from vigie.geo.cells import bbox_cells, cell_centers, cell_to_text, cells_of, to_parents
+from vigie.geo.zonings import Zoning
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 FINEST = 11
 """H3 resolution of the parts of cells, 50 m wide; finer ones would be too many for a city."""
+
+STRIPS = 12
+"""Strips a zoning's box is cut into: each may hold as many parts as one listing allows."""
 
 PARTS = 7
 """Cells one step finer in a cell (H3 has an aperture of seven)."""
@@ -80,6 +85,19 @@ def ground_with(points: Points, resolution: int) -> Ground:
     return make_ground(cells_of(points.lon, points.lat, resolution).to_numpy(), resolution)
 
 
+def _strips(bounds: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
+    """Return a box in strips from west to east, so that the parts of a whole city can be listed."""
+    west, south, east, north = bounds
+    edges = np.linspace(west, east, STRIPS + 1)
+    return [(float(left), south, float(right), north) for left, right in pairwise(edges)]
+
+
+def _inside(zoning: Zoning, box: tuple[float, float, float, float], resolution: int) -> Ints:
+    """Return the cells of a box whose centre lies in a zone."""
+    cells = np.asarray(bbox_cells(*box, resolution))
+    return cells[np.asarray(zoning.assign(*cell_centers(cells))) >= 0]
+
+
 def ground_of(frame: Frame, zoning: str, resolution: int) -> Ground:
     """Return the cells of which a part lies in a zone: the centre of a cell one step finer.
 
@@ -93,9 +111,8 @@ def ground_of(frame: Frame, zoning: str, resolution: int) -> Ground:
     if found is None:
         raise NotFound(what="zoning", name=zoning)
     fine = min(max(resolution, FINEST), resolution + 1)
-    parts = bbox_cells(*found.bounds, fine)
-    lon, lat = cell_centers(parts)
-    inside = parts[np.asarray(found.assign(lon, lat)) >= 0]
-    cells, parts_in = np.unique(np.asarray(to_parents(inside, resolution)), return_counts=True)
+    inside = np.concatenate([_inside(found, box, fine) for box in _strips(found.bounds)])
+    parents = np.asarray(to_parents(np.unique(inside), resolution))
+    cells, parts_in = np.unique(parents, return_counts=True)
     whole = PARTS if fine > resolution else 1
     return replace(make_ground(cells, resolution), share=np.minimum(parts_in / whole, 1.0))

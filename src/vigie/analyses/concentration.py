@@ -32,7 +32,7 @@ class ConcentrationParameters(DrawnParameters):
         description="The zones, or the ground of the hexagons; those without a fact included.",
     )
     resolution: int = Field(
-        10, ge=7, le=11, title="Maille H3 / H3 resolution", description="10: some 130 m wide."
+        9, ge=7, le=11, title="Maille H3 / H3 resolution", description="9: some 350 m wide."
     )
     points: int = Field(
         50,

@@ -18,6 +18,7 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.base.ids import record_id
 from vigie.base.translations import LANGUAGES, translate
+from vigie.foresight.forecasting.evidence import PATROL
 from vigie.geo.cells import RESOLUTION, cell_center, cell_text, cells_of, parse_cell, resolution_of
 from vigie.geo.gazetteer import Gazetteer
 from vigie.model.taxonomy import TAXONOMY
@@ -67,7 +68,7 @@ MAPPING: Final[Mapping[str, Any]] = {
         "accuracy_m": {"value": CELL_M},
         "status": {"value": "open"},
         "basis": {"value": "observed"},
-        "discovered_by": {"value": "patrol"},
+        "discovered_by": {"value": PATROL},
     },
     "free_text": {"columns": ["text"]},
 }

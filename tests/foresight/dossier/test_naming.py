@@ -59,7 +59,7 @@ def test_a_contact_of_a_service_is_kept() -> None:
 
 
 def test_a_place_that_bears_a_name_is_told_and_not_refused() -> None:
-    content = whole(checklist=[{"id": "x", "text": "Tribune Jean Bouin ouverte"}])
+    content = whole(checklist=[{"id": "x", "text": "Tribune Marcel Rousset ouverte"}])
     assert [(one.path, one.refused) for one in doubts_of(content)] == [("checklist.x.text", False)]
 
 

@@ -51,7 +51,7 @@ def test_a_coherent_file_of_an_authorised_event_needs_no_look() -> None:
             },
             {},
         ),
-        ("may_name_person", {"checklist": [{"id": "x", "text": "Tribune Jean Bouin"}]}, {}),
+        ("may_name_person", {"checklist": [{"id": "x", "text": "Tribune Marcel Rousset"}]}, {}),
     ],
 )
 def test_each_thing_to_look_at_is_told(
@@ -63,13 +63,13 @@ def test_each_thing_to_look_at_is_told(
 
 
 def test_what_reads_like_a_name_is_shown_in_its_own_words() -> None:
-    text = "Tribune Jean Bouin, " + "au pied de l’escalier " * 6
+    text = "Tribune Marcel Rousset, " + "au pied de l’escalier " * 6
     content = whole(checklist=[{"id": "x", "text": text}])
 
     told = [one for one in remarks(content, plan()) if one.code == "may_name_person"]
 
     assert [one.item for one in told] == ["x"]
-    assert told[0].params["passage"].startswith("Tribune Jean Bouin, au pied")
+    assert told[0].params["passage"].startswith("Tribune Marcel Rousset, au pied")
     assert told[0].params["passage"].endswith(" …")
     assert told[0].params["passage"] in remark_text(told[0])["fr"]
 

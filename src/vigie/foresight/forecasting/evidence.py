@@ -25,7 +25,10 @@ from vigie.model.taxonomy import TAXONOMY
 
 Floats = npt.NDArray[np.float64]
 
-NOT_EVIDENCE = ("patrol", "camera")
+PATROL = "patrol"
+"""Who discovered what an agent in the street enters."""
+
+NOT_EVIDENCE = (PATROL, "camera")
 """Who discovered a fact that counts nothing."""
 
 UNKNOWN = "unknown"
