@@ -46,7 +46,7 @@ class EmergingParameters(TimedParameters):
         description="Cells whose centres are at most this far are neighbours.",
     )
     step_days: int = Field(
-        14,
+        7,
         ge=1,
         le=182,
         title="Pas (jours) / Step (days)",
