@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -22,6 +24,7 @@ from vigie.base.errors import WrongUsage
 Flags = npt.NDArray[np.bool_]
 
 LEAST_STEPS = 4
+USUAL_STEP = 14
 MOST_BINS = 500_000
 LASTING = 0.9
 """Share of the steps from which a hot spot is said to last."""
@@ -46,11 +49,11 @@ class EmergingParameters(TimedParameters):
         description="Cells whose centres are at most this far are neighbours.",
     )
     step_days: int = Field(
-        7,
-        ge=1,
+        0,
+        ge=0,
         le=182,
         title="Pas (jours) / Step (days)",
-        description="Days told together; the period must hold at least four whole steps.",
+        description="Days told together; 0: fourteen, or a quarter of a shorter period.",
     )
     share: float = Field(
         0.05,
@@ -68,8 +71,10 @@ def run(facts: pa.Table, params: EmergingParameters, frame: Frame) -> Outcome:
     days before the first whole step are left out. The trend is Mann and Kendall's, of Gi*.
     """
     points = read_points(facts, frame, params.longest_hours)
-    slots = make_slots(frame, params.step_days)
-    whole = (slots.last_day - slots.first_day + 1) // params.step_days
+    slots = make_slots(frame, params.step_days or USUAL_STEP)
+    days = slots.last_day - slots.first_day + 1
+    step = params.step_days or max(1, min(USUAL_STEP, days // LEAST_STEPS))
+    slots, whole = replace(slots, step=step), days // step
     if whole < LEAST_STEPS:
         raise WrongUsage(reason=f"{whole} steps, at least {LEAST_STEPS}", field="step_days")
     ground = ground_of(frame, params.zoning, params.resolution)
@@ -110,8 +115,8 @@ def run(facts: pa.Table, params: EmergingParameters, frame: Frame) -> Outcome:
     order = np.lexsort((ground.cells, -hot.sum(axis=1), -hot[:, -1].astype(int)))
     left = len(points) - int(kept.sum())
     note = {
-        "fr": f"{whole} pas de {params.step_days} jours ; {left} faits hors du zonage ou des pas.",
-        "en": f"{whole} steps of {params.step_days} days; {left} facts outside zoning or steps.",
+        "fr": f"{whole} pas de {step} jours ; {left} faits hors du zonage ou des pas.",
+        "en": f"{whole} steps of {step} days; {left} facts outside zoning or steps.",
     }
     return Outcome(table.take(pa.array(order)), int(kept.sum()), (*points.notes(), note))
 
