@@ -1,7 +1,7 @@
 """Poisson regression whose intervals take counts that scatter and cling together into account.
 
-Fitted by iteratively reweighted least squares (McCullagh & Nelder, Generalized Linear Models,
-1989). The covariance is the larger, for each combination asked for, of two: the quasi-Poisson one
+Fitted as everywhere in the house (``vigie.model.poisson``). The covariance is the larger, for each
+combination asked for, of two: the quasi-Poisson one
 (scatter beyond chance, same every day) and the one robust to any dependence within blocks such as
 weeks (Liang & Zeger, Biometrika 73 (1986) 13). Intervals use Student's t with as many degrees of
 freedom as there are blocks less one.
@@ -15,13 +15,7 @@ import numpy as np
 from scipy.stats import t
 
 from vigie.analyse.days import Floats, Ints
-from vigie.analyse.rate_ratios import dispersion
-
-STEPS = 60
-ENOUGH = 1e-9
-RIDGE = 1e-8
-FARTHEST = 30.0
-"""Linear predictors are kept within this, so that a column no fact speaks for stays finite."""
+from vigie.model.poisson import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +71,12 @@ def fit_poisson(columns: Floats, counts: Floats, exposure: Floats, block: Ints) 
     if len(blocks) < 2 or counts.sum() <= 0:  # noqa: PLR2004
         msg = "nothing to fit"
         raise ValueError(msg)
-    offset = np.log(exposure)
-    eye = RIDGE * np.eye(columns.shape[1])
-    expected = counts + 0.5 * counts.mean() + 1e-3
-    score, before = np.log(expected), np.full(columns.shape[1], np.inf)
-    weights = np.zeros(columns.shape[1])
-    for _ in range(STEPS):
-        target = score - offset + (counts - expected) / expected
-        weighted = columns * expected[:, None]
-        weights = np.linalg.solve(columns.T @ weighted + eye, weighted.T @ target)
-        score = np.clip(columns @ weights + offset, -FARTHEST, FARTHEST)
-        expected = np.exp(score)
-        if np.abs(weights - before).max() < ENOUGH:
-            break
-        before = weights
-    inner = np.linalg.inv(columns.T @ (columns * expected[:, None]) + eye)
-    scatter = dispersion(counts, expected, fitted=columns.shape[1])
+    found = fit(counts, columns, offset=np.log(exposure))
+    expected, quasi = found.mean, found.covariance
+    inner = quasi / found.dispersion
     each = columns * (counts - expected)[:, None]
     sums = np.zeros((len(blocks), columns.shape[1]))
     np.add.at(sums, np.searchsorted(blocks, block), each)
     robust = inner @ (sums.T @ sums) @ inner * len(blocks) / (len(blocks) - 1)
-    return PoissonFit(weights, inner * scatter, robust, scatter, len(blocks) - 1, expected)
+    free = len(blocks) - 1
+    return PoissonFit(found.coefficients, quasi, robust, found.dispersion, free, expected)

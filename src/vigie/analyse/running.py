@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -131,10 +132,12 @@ def withhold(table: pa.Table, column: str, below: int, keep: Sequence[str]) -> t
     """Return the table with the numbers of small-count rows set to null, and how many they are.
 
     A count from 1 to ``below - 1`` is withheld; a zero is shown, for nobody stands behind it.
-    ``keep`` columns (what a row is about) stay.
+    ``keep`` columns (what a row is about) stay. Withheld rows stand among themselves in the
+    order of these, not in that of their counts: a ranking would tell which of two is the larger.
     """
     counts = table[column].cast(pa.float64())
     small = pc.fill_null(pc.and_(pc.greater(counts, 0.0), pc.less(counts, float(below))), False)
+    table = table.take(pa.array(_by_key(table.select(list(keep)), small)))
     for index, name in enumerate(table.column_names):
         if name in keep:
             continue
@@ -144,6 +147,19 @@ def withhold(table: pa.Table, column: str, below: int, keep: Sequence[str]) -> t
             index, field.with_nullable(True), pc.if_else(small, nulls, table[name])
         )
     return table.append_column("withheld", small), int(pc.sum(small).as_py() or 0)
+
+
+def _by_key(keys: pa.Table, small: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Return the order of rows in which the small ones, where they stand, follow their keys."""
+    order = np.arange(keys.num_rows)
+    places = np.flatnonzero(small.to_numpy())
+    if keys.num_columns and len(places) > 1:
+        among = keys.take(pa.array(places))
+        ranked = pc.sort_indices(
+            among, sort_keys=[(name, "ascending") for name in keys.column_names]
+        )
+        order[places] = places[ranked.to_numpy()]
+    return order
 
 
 def run_analysis(

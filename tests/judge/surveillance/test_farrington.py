@@ -21,7 +21,7 @@ from vigie.judge.surveillance.farrington import (
     power_bounds,
     power_tail,
 )
-from vigie.judge.surveillance.regression import fit
+from vigie.model.poisson import fit
 
 WEEK_OF_HOURS = Season(cycle=168, half_window=1, blocks=24, left_out=24, recent=1, least=3)
 

@@ -27,7 +27,7 @@ from vigie.judge.surveillance.expectation import (
     level,
     without_past,
 )
-from vigie.judge.surveillance.regression import Fit, anscombe, fit
+from vigie.model.poisson import Fit, anscombe, fit
 
 Ints = npt.NDArray[np.int64]
 Power = Literal["none", "1/2", "2/3"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from vigie.judge.surveillance.expectation import Floats
+Floats = npt.NDArray[np.float64]
 
 STEPS = 40
 CLOSE = 1e-10
@@ -43,13 +44,19 @@ class Fit:
         return float(row @ self.coefficients), float(np.sqrt(row @ self.covariance @ row))
 
 
-def fit(counts: Floats, design: Floats, weights: Floats | None = None) -> Fit:
+def fit(
+    counts: Floats,
+    design: Floats,
+    weights: Floats | None = None,
+    offset: Floats | float = 0.0,
+) -> Fit:
     """Fit a quasi-Poisson regression.
 
     Args:
         counts: Shape (n,), >= 0.
         design: Shape (n, p), with its column of ones.
         weights: Prior weights, shape (n,); None for ones.
+        offset: Logarithm of how much each row was exposed, shape (n,).
 
     Raises:
         ValueError: When there are not more counts than columns.
@@ -65,9 +72,9 @@ def fit(counts: Floats, design: Floats, weights: Floats | None = None) -> Fit:
     for _ in range(STEPS):
         mu = np.exp(np.clip(eta, -FARTHEST, FARTHEST))
         scaled = np.sqrt(prior * mu)
-        response = eta + (counts - mu) / mu
+        response = eta - offset + (counts - mu) / mu
         found = np.linalg.lstsq(scaled[:, None] * design, scaled * response, rcond=None)[0]
-        eta = np.clip(design @ found, -FARTHEST, FARTHEST)
+        eta = np.clip(design @ found + offset, -FARTHEST, FARTHEST)
         converged = bool(np.max(np.abs(found - beta)) < CLOSE * (1.0 + np.max(np.abs(found))))
         beta = found
         if converged:
