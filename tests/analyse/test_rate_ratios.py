@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control
 
-from vigie.analyse.rate_ratios import adjusted, dispersion, rate_ratio, scatter_interval
+from vigie.analyse.rate_ratios import dispersion, rate_ratio, scatter_interval
 
 
 def test_the_example_of_poisson_test_in_r() -> None:
@@ -57,12 +56,3 @@ def test_dispersion_is_never_less_than_chance() -> None:
     assert dispersion(np.full(9, 4.0), np.full(9, 4.0)) == 1.0
     assert dispersion(np.array([0.0, 8.0]), np.array([4.0, 4.0])) == 8.0
     assert dispersion(np.array([3.0]), np.array([1.0])) == 1.0
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
-def test_adjusted_is_benjamini_and_hochberg(p: list[float]) -> None:
-    assert adjusted(np.array(p)) == pytest.approx(false_discovery_control(p), abs=1e-12)
-
-
-def test_adjusting_nothing_gives_nothing() -> None:
-    assert len(adjusted(np.array([]))) == 0

@@ -84,3 +84,44 @@ def even_facts(seed: int, count: int, days: int, frame: Frame) -> pa.Table:
         lon, lat = np.append(lon, x[inside]), np.append(lat, y[inside])
     at_us = frame.from_us + (chance.random(count) * days * DAY_US).astype(np.int64)
     return table(lon[:count], lat[:count], at_us, "offence.property.theft.from_vehicle")
+
+
+def scattered_facts(seed: int, count: int, days: int, scatter: float) -> pa.Table:
+    """Return facts whose daily counts scatter more than chance does, around one level.
+
+    Args:
+        seed: Of the draw.
+        count: Facts in all, on average.
+        days: Days before now.
+        scatter: Variance over mean of the daily counts, above 1.
+    """
+    chance = np.random.default_rng(seed)
+    mean = count / days
+    level = chance.gamma(mean / (scatter - 1), scatter - 1, days)
+    return _days(chance, {"city": chance.poisson(level)}, days)
+
+
+def apart_facts(seed: int, days: int) -> pa.Table:
+    """Return three sources with one week and one season, each with a memory of its own."""
+    chance = np.random.default_rng(seed)
+    day = np.arange(days)
+    common = 12 * np.where(day % 7 >= 5, 1.8, 1.0) * np.exp(0.3 * np.sin(day * 2 * np.pi / 365))
+    counts = {}
+    for name in ("a", "b", "c"):
+        state, steps = np.zeros(days), chance.normal(0, 0.25, days)
+        for one in range(1, days):
+            state[one] = 0.7 * state[one - 1] + steps[one]
+        counts[name] = chance.poisson(common * np.exp(state))
+    return _days(chance, counts, days)
+
+
+def _days(chance: np.random.Generator, counts: dict[str, np.ndarray], days: int) -> pa.Table:
+    """Return facts without a place that matters: so many of each source on each day."""
+    day = np.concatenate([np.repeat(np.arange(days), many) for many in counts.values()])
+    names = np.repeat(list(counts), [many.sum() for many in counts.values()])
+    midnight = to_us(NOW.replace(hour=0)) - days * DAY_US
+    within = 0.1 + 0.8 * chance.random(len(day))  # of the same local day, in summer and in winter
+    at_us = midnight + day * DAY_US + (within * DAY_US).astype(np.int64)
+    middle = np.full(len(day), 5.37), np.full(len(day), 43.3)
+    found = table(*middle, at_us, "offence.property.theft.from_vehicle")
+    return found.append_column("source", pa.array(names.tolist(), pa.string()))

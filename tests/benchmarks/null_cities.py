@@ -3,7 +3,9 @@
     python3 run.py bench null_cities --cities 200
 
 Null cities have the city's uneven places and its week, but each fact is apart from all others; for
-hot spots, whose "nothing" is an even ground, facts are dropped evenly. A city counts as false when
+hot spots, whose "nothing" is an even ground, facts are dropped evenly. For change points the level
+stays, with chance alone or with scatter; for what moves together, sources share a week and a season
+and each has a memory of its own. A city counts as false when
 the analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
 control. The shares are told with their exact 95 % interval (Clopper and Pearson). After them, five
 cities with what the generator plants: near repeats of thefts from vehicles (mean 4 days, 180 m), a
@@ -18,15 +20,33 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from _cities import NOW, even_facts, facts_of, frame_of, null_facts
+from _cities import (
+    NOW,
+    apart_facts,
+    even_facts,
+    facts_of,
+    frame_of,
+    null_facts,
+    scattered_facts,
+)
 from scipy import stats
 
 from vigie.analyse.analysis import Frame
-from vigie.analyses import emerging_hot_spots, hot_spots, near_repeat, space_time_scan
+from vigie.analyses import (
+    change_points,
+    emerging_hot_spots,
+    hot_spots,
+    moves_together,
+    near_repeat,
+    space_time_scan,
+)
 from vigie.city.truth import make_truth
 from vigie.geo.distance import haversine_m
 
 DAYS, FACTS, LEVEL = 112, 800, 0.05
+LONG_DAYS, SCATTER = 241, 2.5
+FRESH = 50_000
+"""Seeds of the cities for what moves together: not those its rule was chosen on."""
 
 
 def _bands(table, frame: Frame) -> bool:
@@ -68,6 +88,23 @@ def _emerging(table, frame: Frame) -> bool:
     return any(kind != "none" for kind in rows)
 
 
+def _changes(table, frame: Frame) -> bool:
+    params = change_points.ChangeParameters(false_alarms=LEVEL)
+    return change_points.run(table, params, frame).table.num_rows > 1
+
+
+def _together(table, frame: Frame) -> bool:
+    params = moves_together.TogetherParameters(permutations=199, most_lag=3)
+    return moves_together.run(table, params, frame).table.num_rows > 0
+
+
+SERIES = {
+    "change_points_chance": (_changes, lambda seed: null_facts(seed, FACTS, DAYS), DAYS),
+    "change_points_scatter": (
+        _changes, lambda seed: scattered_facts(seed, FACTS, DAYS, SCATTER), DAYS,
+    ),
+    "moves_together": (_together, lambda seed: apart_facts(FRESH + seed, LONG_DAYS), LONG_DAYS),
+}  # fmt: skip
 TOLD = {
     "near_repeat_any_band_q": (_bands, "uneven"),
     "near_repeat_one_band_p": (_first_band, "uneven"),
@@ -89,8 +126,9 @@ def share(found: int, of: int) -> dict[str, object]:
 
 def null_cities(cities: int) -> dict[str, object]:
     """Return how often each analysis tells something."""
-    frame = frame_of(DAYS)
-    false = dict.fromkeys(TOLD, 0)
+    frames = {days: frame_of(days) for days in (DAYS, LONG_DAYS)}
+    frame = frames[DAYS]
+    false = dict.fromkeys((*TOLD, *SERIES), 0)
     for seed in range(cities):
         tables = {
             "uneven": null_facts(seed, FACTS, DAYS),
@@ -98,6 +136,8 @@ def null_cities(cities: int) -> dict[str, object]:
         }
         for name, (told, ground) in TOLD.items():
             false[name] += told(tables[ground], frame)
+        for name, (told, drawn, days) in SERIES.items():
+            false[name] += told(drawn(seed), frames[days])
         if (seed + 1) % 20 == 0:
             print(seed + 1, json.dumps(false), flush=True)
     return {name: share(count, cities) for name, count in false.items()}

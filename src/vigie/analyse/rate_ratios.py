@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from scipy.stats import binomtest, t
 
 from vigie.analyse.days import Floats
@@ -95,16 +94,3 @@ def scatter_interval(ratio: Ratio, counts: tuple[float, float], phi: float, free
         max(ratio.high, ratio.value * math.exp(reach)),
         max(ratio.p, p),
     )
-
-
-def adjusted(p: Floats) -> Floats:
-    """Return Benjamini and Hochberg's adjusted probabilities (1995), in the order given."""
-    values = np.asarray(p, np.float64)
-    if not len(values):
-        return values
-    order = np.argsort(values, kind="stable")
-    steps = values[order] * len(values) / np.arange(1, len(values) + 1)
-    falling = np.minimum.accumulate(steps[::-1])[::-1]
-    found = np.empty_like(values)
-    found[order] = np.minimum(falling, 1.0)
-    return found

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.days import SPREAD_COLUMNS, Bools, Floats, Ints, by_window, spread, windows
-from vigie.analyse.rate_ratios import adjusted, dispersion, rate_ratio, scatter_interval
+from vigie.analyse.draws import false_discovery
+from vigie.analyse.rate_ratios import dispersion, rate_ratio, scatter_interval
 from vigie.base.clock import EPOCH
 from vigie.model.taxonomy import THEMES
 from vigie.model.times import DAY_US, local_us
@@ -110,7 +111,7 @@ def run(facts: pa.Table, params: BeforeAfterParameters, frame: Frame) -> Outcome
         series = counts[0 if params.by == "weekday" else number]
         if mine[: len(periods.first)].any() and mine[len(periods.first) :].any():
             rows.append(_compare(name, series, mine, len(periods.first)))
-    q = adjusted(np.array([row["p"] for row in rows], np.float64))
+    q = false_discovery(np.array([row["p"] for row in rows], np.float64))
     told = [{**row, "q": float(value)} for row, value in zip(rows, q, strict=True)]
     base = round(float(counts[:, open_days].sum()))
     return Outcome(pa.Table.from_pylist(told, SCHEMA), base, (*known.note(), *_told(periods)))

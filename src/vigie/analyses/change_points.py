@@ -146,11 +146,27 @@ def _series(early: Ints, late: Ints, step: str, frame: Frame) -> Series:
 
 
 def _scatter(series: Series) -> float:
-    """Return variance over mean around the level of the neighbourhood."""
-    low, high = neighbours(len(series.counts), REACH)
-    n = np.concatenate([[0.0], np.cumsum(series.counts)])
-    e = np.concatenate([[0.0], np.cumsum(series.exposure)])
-    return local_scatter(series.counts, series.exposure * (n[high] - n[low]) / (e[high] - e[low]))
+    """Return variance over mean around the level of the neighbourhood.
+
+    The larger of what is seen from step to step and from seven steps to seven: days that lean on
+    their neighbours differ little from day to day, and their weeks all the more.
+    """
+    found = _around(series.counts, series.exposure, REACH)
+    many = len(series.counts) // WEEK
+    if many < LEAST_STEPS:
+        return found
+    counts, exposure = (
+        np.add.reduceat(of[: many * WEEK], np.arange(0, many * WEEK, WEEK))
+        for of in (series.counts, series.exposure)
+    )
+    return max(found, _around(counts, exposure, REACH // WEEK))
+
+
+def _around(counts: Floats, exposure: Floats, reach: int) -> float:
+    low, high = neighbours(len(counts), reach)
+    n = np.concatenate([[0.0], np.cumsum(counts)])
+    e = np.concatenate([[0.0], np.cumsum(exposure)])
+    return local_scatter(counts, exposure * (n[high] - n[low]) / (e[high] - e[low]))
 
 
 def _rows(

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.days import (
+from vigie.analyse.draws import false_discovery
     SPREAD_COLUMNS,
     Bools,
     Days,
@@ -21,7 +22,6 @@ from vigie.analyse.days import (
     public_holidays,
     spread,
 )
-from vigie.analyse.rate_ratios import adjusted
 from vigie.analyse.shifts import associate, residuals
 
 LEAST_DAYS = 112
@@ -96,7 +96,7 @@ def run(facts: pa.Table, params: TogetherParameters, frame: Frame) -> Outcome:
     if params.per_total:
         series = _apart(series, counts, weekday, off, smooth)
     rows = _pairs(series, counts, names, params)
-    q = adjusted(np.array([max(row["p"], row["p_shift"]) for row in rows]))
+    q = false_discovery(np.array([max(row["p"], row["p_shift"]) for row in rows]))
     kept = [
         {**row, "q": float(value)}
         for row, value in zip(rows, q, strict=True)
