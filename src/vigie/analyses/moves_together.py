@@ -11,7 +11,6 @@ from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.days import (
-from vigie.analyse.draws import false_discovery
     SPREAD_COLUMNS,
     Bools,
     Days,
@@ -22,6 +21,7 @@ from vigie.analyse.draws import false_discovery
     public_holidays,
     spread,
 )
+from vigie.analyse.draws import false_discovery
 from vigie.analyse.shifts import associate, residuals
 
 LEAST_DAYS = 112
