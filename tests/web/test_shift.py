@@ -222,6 +222,38 @@ def test_no_token_no_program_and_no_borrowed_sight_sends(room: Room) -> None:
     assert sum(one.outcome == "refused" for one in room.audited()) == 8
 
 
+def test_an_alert_finds_the_card_of_what_was_seen_not_only_of_what_its_rule_watches(
+    room: Room,
+) -> None:
+    """A rule on all offences against persons rang for an assault: its card is that of assaults."""
+    rule = room.home.desk.alert_rules.put(
+        "", after=0, family="inside_zone", name="Violences",
+        parameters={"kind": "offence.person"}, scope={}, severity=4, state="on",
+        who="shift_head", why="",
+    )  # fmt: skip
+    at_us = room.began_us
+    room.home.desk.alerts.raise_all(
+        [
+            Alert(
+                alert_id="alert-assault",
+                rule="inside_zone",
+                severity=4,
+                at_us=at_us,
+                until_us=at_us + 3_600_000_000,
+                explanation={"fr": "« Violences » dans la ville.", "en": '"Assault" in the city.'},
+                numbers={"subjects": ["f1"], "about": ["offence.person.assault"]},
+                lon=5.37,
+                lat=43.295,
+                instance=rule.rule_id,
+            )
+        ]
+    )
+    sheet = room.ask("sheet", situation="alert:alert-assault")
+
+    assert sheet["kinds"] == ["offence.person.assault", "offence.person"]
+    assert [one["card"] for one in sheet["cards"]] == ["brawl"]
+
+
 def test_a_note_of_handover_is_signed_read_and_signed_again(room: Room) -> None:
     """Asked as item 3 of Act."""
     at_us = room.began_us

@@ -8,7 +8,7 @@ const ALERTS = "/aujourdhui?panel=live&tab=alerts";
 interface Words {
   live: string; alert: string; all: string; acknowledge: string; acknowledged: RegExp;
   situation: string; open: string; who: string; cameras: string; radius: RegExp;
-  act: string; since: RegExp; step: RegExp; means: string; send: RegExp; reason: RegExp; confirm: RegExp; sent: string; sentToast: RegExp;
+  act: string; card: RegExp; noCard: string; since: RegExp; step: RegExp; means: string; send: RegExp; reason: RegExp; confirm: RegExp; sent: string; sentToast: RegExp;
   judgedFalse: string; why: string; judge: string; verdict: RegExp;
   shift: string; openOnes: RegExp; prepare: string; text: RegExp; sign: string; signed: RegExp; read: string; log: string;
 }
@@ -16,7 +16,7 @@ interface Words {
 const FR: Words = {
   live: "En direct", alert: "Alerte", all: "Toutes", acknowledge: "Prendre en compte", acknowledged: /^prise en compte/,
   situation: "Situation", open: "Ouvrir la situation", who: "Qui et quoi", cameras: "Caméras", radius: /Rayon/,
-  act: "Agir", since: /Ouverte depuis/, step: /^Fait : /, means: "Moyens proposés", send: /^Engager /, reason: /^Motif/, confirm: /^Confirmer l’engagement de /,
+  act: "Agir", card: /Fiche réflexe/, noCard: "Aucune fiche ne correspond ; choisissez-en une.", since: /Ouverte depuis/, step: /^Fait : /, means: "Moyens proposés", send: /^Engager /, reason: /^Motif/, confirm: /^Confirmer l’engagement de /,
   sent: "Engagements confirmés", sentToast: /Engagement inscrit : /,
   judgedFalse: "Fausse", why: "Pourquoi", judge: "Juger : Fausse", verdict: /verdict : Fausse/,
   shift: "Quart", openOnes: /Situations ouvertes \(\d+\)/, prepare: "Préparer la passation", text: /Note de passation, à relire/, sign: "Signer", signed: /Passation signée, version 1/, read: "Lire", log: "Main courante",
@@ -25,7 +25,7 @@ const FR: Words = {
 const EN: Words = {
   live: "Live", alert: "Alert", all: "All", acknowledge: "Acknowledge", acknowledged: /^acknowledged/,
   situation: "Situation", open: "Open the situation", who: "Who and what", cameras: "Cameras", radius: /Radius/,
-  act: "Act", since: /Open since/, step: /^Done: /, means: "Means proposed", send: /^Send /, reason: /^Reason/, confirm: /^Confirm sending /,
+  act: "Act", card: /Reflex card/, noCard: "No card fits; choose one.", since: /Open since/, step: /^Done: /, means: "Means proposed", send: /^Send /, reason: /^Reason/, confirm: /^Confirm sending /,
   sent: "Confirmed dispatches", sentToast: /Dispatch written down: /,
   judgedFalse: "False", why: "Why", judge: "Judge: False", verdict: /verdict ?: False/,
   shift: "Shift", openOnes: /Open situations \(\d+\)/, prepare: "Prepare the handover", text: /Handover note, to be read/, sign: "Sign", signed: /Handover signed, version 1/, read: "Read", log: "Log",
@@ -69,6 +69,14 @@ async function followCard(page: Page, situation: Locator, words: Words): Promise
   await situation.getByRole("button", { name: words.open, exact: true }).click();
   await expect(situation.getByText(words.since)).toBeVisible();
   const steps = situation.getByRole("button", { name: words.step });
+  // A rule may watch what no card is written for: the operator then takes one from the list.
+  const none = situation.getByText(words.noCard);
+  await expect(steps.first().or(none)).toBeVisible();
+  if (await none.isVisible()) {
+    await situation.getByRole("button", { name: words.card }).click();
+    await page.getByRole("option").first().click();
+  }
+  await expect(steps.first()).toBeVisible();
   const count = await steps.count();
   expect(count).toBeGreaterThan(2);
   await steps.first().focus();

@@ -65,10 +65,11 @@ def kinds_of(home: Home, views: Mapping[str, View], key: str) -> tuple[tuple[str
 
 
 def _kinds_of_alert(home: Home, alert: Alert) -> tuple[str, ...]:
-    found = [str(one) for one in alert.numbers.get("subjects", ())]
+    """Return the kind of what was seen before the wider one that the rule watches."""
+    found = [str(one) for name in ("about", "subjects") for one in alert.numbers.get(name, ())]
     if alert.instance:
         asked = home.desk.alert_rules.versions(alert.instance)[-1].parameters
-        found = [str(asked.get("then_kind") or asked.get("kind") or ""), *found]
+        found.append(str(asked.get("then_kind") or asked.get("kind") or ""))
     return tuple(dict.fromkeys(kind for kind in found if kind in TAXONOMY))
 
 
