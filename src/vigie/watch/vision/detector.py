@@ -1,7 +1,8 @@
 """What a detector is: one module with one ``DETECTOR``; it looks at scenes and says what it sees.
 
 A detector does no input or output, opens no file and decodes no picture: it is handed what moves
-and where, and answers with sightings. Whether it may look at all is not its business but the permit's.
+and where, and answers with sightings. Whether it may look at all is not its business but
+the permit's.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The background is slow (ten minutes) so that who stands still is not forgotten while standing. Light
 and exposure are taken out before the comparison: the picture is divided by the ratio that most of
-its blocks share with the blocks it had. Where most of the picture changes at once all the same, that
-is light, not movement: the picture is called troubled, and rules stay silent.
+its blocks share with the blocks it had. Where most of the picture changes at once all the same,
+that is light, not movement: the picture is called troubled, and rules stay silent.
 """
 
 from __future__ import annotations
