@@ -27,6 +27,9 @@ class WrongWayParameters(DetectorParameters):
     least_size: float = Field(
         0.0, ge=0.0, le=1.0, description="Least height of what moves, share of the picture."
     )
+    most_area: float = Field(
+        0.6, gt=0.0, le=1.0, description="Most of the picture that it takes: beyond, it is light."
+    )
 
 
 class Judge:
@@ -60,6 +63,7 @@ class Judge:
             or against < params.cosine
             or -self._zone.against(lately) <= 0.0
             or track.box.height < params.least_size
+            or track.box.area > params.most_area
         ):
             self._checks[track.number] = 0
             return None

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from sqlalchemy import text
 from tests.detectors.scenes import Actor, encode, render, walk
 
 from vigie.audit.line import Line
@@ -71,12 +72,21 @@ def recorder() -> Recorder:
     return Recorder()
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, sample: ModuleType) -> Iterator[Home]:
+    """One home for all of them; what one test wrote is deleted before the next."""
+    built, _ = sample.build(tmp_path_factory.mktemp("detection") / "home")
+    with built:
+        yield built
+
+
 @pytest.fixture
-def home(tmp_path: Path, sample: ModuleType, recorder: Recorder) -> Iterator[Home]:
-    home, _ = sample.build(tmp_path / "home")
-    home.rights = Rights(shipped_charter(), home.desk, home.clock, recorder, home.frame)
-    with home:
-        yield home
+def home(built: Home, recorder: Recorder) -> Home:
+    built.rights = Rights(shipped_charter(), built.desk, built.clock, recorder, built.frame)
+    with built.desk.engine.begin() as connection:
+        for table in ("detection_verdicts", "detections", "detection_grants"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    return built
 
 
 @pytest.fixture(scope="session")
