@@ -35,6 +35,7 @@ from vigie.analyse.analysis import Frame
 from vigie.analyses import (
     change_points,
     emerging_hot_spots,
+    exposure_rates,
     hot_spots,
     moves_together,
     near_repeat,
@@ -88,6 +89,12 @@ def _emerging(table, frame: Frame) -> bool:
     return any(kind != "none" for kind in rows)
 
 
+def _rates(table, frame: Frame) -> bool:
+    params = exposure_rates.RateParameters(exposure="area")
+    rows = exposure_rates.run(table, params, frame).table["state"].to_pylist()
+    return any(state in {"above", "below"} for state in rows)
+
+
 def _changes(table, frame: Frame) -> bool:
     params = change_points.ChangeParameters(false_alarms=LEVEL)
     return change_points.run(table, params, frame).table.num_rows > 1
@@ -114,6 +121,7 @@ TOLD = {
     "hot_spots_gi_star_any_cell_q": (_spots("gi_star"), "even"),
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
+    "exposure_rates_any_zone_q": (_rates, "even"),
 }
 
 
@@ -124,19 +132,21 @@ def share(found: int, of: int) -> dict[str, object]:
     return {"found": f"{found}/{of}", "share": round(found / of, 3), "interval_95": bounds}
 
 
-def null_cities(cities: int) -> dict[str, object]:
-    """Return how often each analysis tells something."""
+def null_cities(cities: int, only: frozenset[str] = frozenset()) -> dict[str, object]:
+    """Return how often each analysis tells something; ``only`` names some of them."""
     frames = {days: frame_of(days) for days in (DAYS, LONG_DAYS)}
     frame = frames[DAYS]
-    false = dict.fromkeys((*TOLD, *SERIES), 0)
+    asked = {name: one for name, one in TOLD.items() if not only or name in only}
+    series = {name: one for name, one in SERIES.items() if not only or name in only}
+    false = dict.fromkeys((*asked, *series), 0)
     for seed in range(cities):
         tables = {
             "uneven": null_facts(seed, FACTS, DAYS),
             "even": even_facts(seed, FACTS, DAYS, frame),
         }
-        for name, (told, ground) in TOLD.items():
+        for name, (told, ground) in asked.items():
             false[name] += told(tables[ground], frame)
-        for name, (told, drawn, days) in SERIES.items():
+        for name, (told, drawn, days) in series.items():
             false[name] += told(drawn(seed), frames[days])
         if (seed + 1) % 20 == 0:
             print(seed + 1, json.dumps(false), flush=True)
@@ -184,13 +194,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cities", type=int, default=200)
     parser.add_argument("--planted", type=int, default=5)
+    parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES])
     asked = parser.parse_args()
     began = time.monotonic()
     answer = {
         "facts": FACTS,
         "days": DAYS,
         "level": LEVEL,
-        "false": null_cities(asked.cities),
+        "false": null_cities(asked.cities, frozenset(asked.only)),
         "planted": planted(asked.planted),
         "seconds": round(time.monotonic() - began, 1),
     }
