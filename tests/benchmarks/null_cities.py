@@ -39,6 +39,7 @@ from vigie.analyses import (
     hot_spots,
     moves_together,
     near_repeat,
+    space_time_interaction,
     space_time_scan,
 )
 from vigie.city.truth import make_truth
@@ -95,6 +96,12 @@ def _rates(table, frame: Frame) -> bool:
     return any(state in {"above", "below"} for state in rows)
 
 
+def _interaction(table, frame: Frame) -> bool:
+    params = space_time_interaction.InteractionParameters(draws=199)
+    rows = space_time_interaction.run(table, params, frame).table["q"].to_pylist()
+    return any(q is not None and q <= LEVEL for q in rows)
+
+
 def _changes(table, frame: Frame) -> bool:
     params = change_points.ChangeParameters(false_alarms=LEVEL)
     return change_points.run(table, params, frame).table.num_rows > 1
@@ -115,6 +122,7 @@ SERIES = {
 TOLD = {
     "near_repeat_any_band_q": (_bands, "uneven"),
     "near_repeat_one_band_p": (_first_band, "uneven"),
+    "interaction_any_test_q": (_interaction, "uneven"),
     "scan_permutation_now": (_scan("permutation", "now"), "uneven"),
     "scan_permutation_ever": (_scan("permutation", "ever"), "uneven"),
     "scan_poisson_now": (_scan("poisson", "now"), "even"),
