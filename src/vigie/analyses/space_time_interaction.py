@@ -123,7 +123,8 @@ def _rows(points: Points, params: InteractionParameters) -> list[Row]:
 ANALYSIS = Analysis(
     name="space_time_interaction",
     question={
-        "fr": "Les faits proches dans l’espace le sont-ils aussi dans le temps, au-delà du hasard ?",
+        "fr": "Les faits proches dans l’espace le sont-ils aussi dans le temps, plus que par"
+        " hasard ?",
         "en": "Are facts near in space near in time too, beyond chance?",
     },
     limits={
