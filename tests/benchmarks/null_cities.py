@@ -18,8 +18,10 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 from _cities import (
     NOW,
     apart_facts,
@@ -32,6 +34,7 @@ from _cities import (
 from scipy import stats
 
 from vigie.analyse.analysis import Frame
+from vigie.analyse.terrain_ground import TerrainParameters
 from vigie.analyses import (
     change_points,
     emerging_hot_spots,
@@ -39,9 +42,11 @@ from vigie.analyses import (
     hot_spots,
     moves_together,
     near_repeat,
+    risk_factors,
     space_time_interaction,
     space_time_scan,
 )
+from vigie.city import geography
 from vigie.city.truth import make_truth
 from vigie.geo.distance import haversine_m
 
@@ -96,6 +101,16 @@ def _rates(table, frame: Frame) -> bool:
     return any(state in {"above", "below"} for state in rows)
 
 
+def _factors(table, frame: Frame) -> bool:
+    known = geography.places()
+    columns = {
+        name: pa.array([getattr(one, name) for one in known]) for name in ("kind", "lon", "lat")
+    }
+    asked = TerrainParameters(exposure="area")
+    there = replace(frame, places=pa.table(columns))
+    return risk_factors.run(table, asked, there).table.num_rows > 0
+
+
 def _interaction(table, frame: Frame) -> bool:
     params = space_time_interaction.InteractionParameters(draws=199)
     rows = space_time_interaction.run(table, params, frame).table["q"].to_pylist()
@@ -130,6 +145,7 @@ TOLD = {
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
     "exposure_rates_any_zone_q": (_rates, "even"),
+    "risk_factors_any_shown": (_factors, "even"),
 }
 
 
@@ -210,7 +226,7 @@ def main() -> None:
         "days": DAYS,
         "level": LEVEL,
         "false": null_cities(asked.cities, frozenset(asked.only)),
-        "planted": planted(asked.planted),
+        "planted": planted(asked.planted) if asked.planted else {},
         "seconds": round(time.monotonic() - began, 1),
     }
     print(json.dumps(answer, indent=1))

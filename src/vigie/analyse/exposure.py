@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from vigie.analyse.analysis import Frame
-from vigie.analyse.points import Points, TimedParameters
+from vigie.analyse.points import READS, Points, TimedParameters
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.geo.conversion import convert, fit_concentration, overlap_by_area
 from vigie.geo.zonings import Zoning
@@ -70,6 +70,10 @@ class ExposedParameters(TimedParameters):
         description="Before this hour; not after the first: over midnight.",
     )
 
+    def longest(self) -> int:
+        """Return the longest interval of a fact that takes part: no longer than the window."""
+        return min(self.longest_hours, window_hours(self.from_hour, self.to_hour))
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
@@ -117,6 +121,14 @@ def open_hours(frame: Frame, from_hour: int, to_hour: int) -> float:
     edges = np.append(np.arange(frame.from_us, frame.to_us, HOUR_US), frame.to_us)
     hour = local_us(edges[:-1], frame.timezone) % DAY_US // HOUR_US
     return float((np.diff(edges) / HOUR_US)[in_hours(hour, from_hour, to_hour)].sum())
+
+
+def within_hours(facts: pa.Table, points: Points, params: ExposedParameters, frame: Frame) -> Bools:
+    """Return which points lie in the window of local hours, by the middle of their interval."""
+    early, late = (facts[name].to_numpy()[points.row] for name in READS[2:])
+    middle = np.asarray(early + (late - early) // 2, np.int64)
+    hour = local_us(middle, frame.timezone) % DAY_US // HOUR_US
+    return in_hours(hour, params.from_hour, params.to_hour)
 
 
 def exposure_of(points: Points, frame: Frame, params: ExposedParameters, to: Zoning) -> Exposure:

@@ -16,15 +16,13 @@ from vigie.analyse.exposure import (
     ExposedParameters,
     Exposure,
     exposure_of,
-    in_hours,
     metrics_of,
-    window_hours,
+    within_hours,
 )
-from vigie.analyse.points import READS, Points, read_points
+from vigie.analyse.points import READS, read_points
 from vigie.analyse.rate_ratios import dispersion
 from vigie.analyse.rates import against_rest, funnel, interval, shrink, widen
 from vigie.base.errors import NotFound
-from vigie.model.times import DAY_US, HOUR_US, local_us
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -71,10 +69,9 @@ def run(facts: pa.Table, params: RateParameters, frame: Frame) -> Outcome:
     zoning = frame.zonings.get(params.zoning)
     if zoning is None:
         raise NotFound(what="zoning", name=params.zoning)
-    longest = min(params.longest_hours, window_hours(params.from_hour, params.to_hour))
-    points = read_points(facts, frame, longest)
+    points = read_points(facts, frame, params.longest())
     known = exposure_of(points, frame, params, zoning)
-    there = (known.counted >= 0) & _within(facts, points, params, frame)
+    there = (known.counted >= 0) & within_hours(facts, points, params, frame)
     counts = np.bincount(known.counted[there], minlength=len(zoning)).astype(np.float64)
     usable = np.isfinite(known.value) & (known.value > 0) & (known.known >= LEAST_KNOWN)
     scatter, free = _scatter(known.counted[there], points.day[there], len(zoning))
@@ -96,14 +93,6 @@ def run(facts: pa.Table, params: RateParameters, frame: Frame) -> Outcome:
     )
     notes = [*points.notes(), *_notes(known, usable, found, scatter)]
     return Outcome(table.take(pa.array(order)), int(counts.sum()), tuple(notes))
-
-
-def _within(facts: pa.Table, points: Points, params: RateParameters, frame: Frame) -> Bools:
-    """Return which points lie in the window of local hours, by the middle of their interval."""
-    early, late = (facts[name].to_numpy()[points.row] for name in READS[2:])
-    middle = np.asarray(early + (late - early) // 2, np.int64)
-    hour = local_us(middle, frame.timezone) % DAY_US // HOUR_US
-    return in_hours(hour, params.from_hour, params.to_hour)
 
 
 def _scatter(
