@@ -37,6 +37,7 @@ from vigie.analyse.analysis import Frame
 from vigie.analyse.terrain_ground import TerrainParameters
 from vigie.analyses import (
     change_points,
+    cross_k,
     emerging_hot_spots,
     exposure_rates,
     hot_spots,
@@ -111,6 +112,19 @@ def _factors(table, frame: Frame) -> bool:
     return risk_factors.run(table, asked, there).table.num_rows > 0
 
 
+def _near(nothing: str) -> Callable[..., bool]:
+    def told(table, frame: Frame) -> bool:
+        names = pa.array(["offence.a", "offence.b"] * (table.num_rows // 2), pa.string())
+        apart = table.set_column(table.schema.get_field_index("kind"), "kind", names)
+        asked = cross_k.CrossKParameters(
+            first="offence.a", second="offence.b", draws=99, nothing=nothing
+        )
+        p = cross_k.run(apart, asked, frame).table["p"].to_pylist()
+        return bool(p) and p[0] <= LEVEL
+
+    return told
+
+
 def _interaction(table, frame: Frame) -> bool:
     params = space_time_interaction.InteractionParameters(draws=199)
     rows = space_time_interaction.run(table, params, frame).table["q"].to_pylist()
@@ -145,6 +159,8 @@ TOLD = {
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
     "exposure_rates_any_zone_q": (_rates, "even"),
+    "cross_k_shift_whole_curve": (_near("shift"), "even"),
+    "cross_k_labels_whole_curve": (_near("labels"), "uneven"),
     "risk_factors_any_shown": (_factors, "even"),
 }
 
