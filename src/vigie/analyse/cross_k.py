@@ -120,7 +120,8 @@ def curve(near: Floats, edge: Floats, reach: Floats, density: float) -> Floats:
     inner = edge[:, None] >= reach[None]
     many = inner.sum(axis=0)
     total = (near * inner).sum(axis=0)
-    return np.divide(total, many * density, out=np.full(len(reach), np.nan), where=many > 0)
+    k = np.divide(total, many * density, out=np.full(len(reach), np.nan), where=many > 0)
+    return np.asarray(k, np.float64)
 
 
 def by_shift(
