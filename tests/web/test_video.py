@@ -1,4 +1,4 @@
-"""Pictures for one designated person, after a line; nothing for anybody else, and none elsewhere."""
+"""Pictures for one designated person, after a line; for nobody else, and nowhere else."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_nothing_plays_once_the_authorisation_has_ended(filmed) -> None:
 
 
 def test_pictures_and_addresses_stand_in_the_recorders_store_alone(filmed) -> None:
-    """Requirement: VID-7. Every byte outside the store is looked at; the stream's secret nowhere."""
+    """Requirement: VID-7. Every byte outside the store is looked at; the secret is nowhere."""
     home, clock, client = filmed
     designate(home, clock)
     opened = client.post("/api/video/viewings", json=asked(clock), headers=why(REASON)).json()
@@ -176,7 +176,7 @@ def test_pictures_and_addresses_stand_in_the_recorders_store_alone(filmed) -> No
 
 
 def test_the_timeline_tells_gaps_and_the_register_is_the_audits(filmed, as_dpo) -> None:
-    """Requirement: VID-2, VID-3. What ended is in the register with its hash, its line proves it."""
+    """Requirement: VID-2, VID-3. What ended is in the register with its hash."""
     home, clock, client = filmed
     now = now_us(clock)
     window = {"from": to_rfc3339(now - 60_000_000), "to": to_rfc3339(now + 60_000_000)}
