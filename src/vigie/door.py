@@ -201,6 +201,7 @@ class Door:
             to_us=last,
             zonings=self.home.frame.zonings,
             country=self.home.settings.forecast.country,
+            streets=self.home.frame.streets,
         )
         return run_analysis(
             get_analysis(self.home.analyses, name),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -115,6 +115,25 @@ def select_facts(
     return table.select(list(columns))
 
 
+MEASURE_COLUMNS = ("metric", "place_id", "from_us", "to_us", "lon", "lat", "value")
+"""What an analysis receives of measures."""
+
+
+def _select_measures(lake: Lake, selection: Selection, metrics: Sequence[str]) -> pa.Table:
+    """Return the measures of some metrics in the selection's period and area."""
+    table = lake.scan(
+        "measures",
+        from_us=selection.from_us,
+        to_us=selection.to_us,
+        columns=list(MEASURE_COLUMNS),
+    )
+    table = table.filter(pc.is_in(table["metric"], pa.array(metrics)))
+    if selection.area is not None:
+        x, y = (np.asarray(table[name].to_numpy(), dtype=np.float64) for name in ("lon", "lat"))
+        table = table.filter(pa.array(shapely.intersects_xy(selection.area, x, y)))
+    return table
+
+
 def _zone_mask(table: pa.Table, zone: tuple[str, str], zonings: Mapping[str, Zoning]) -> pa.Array:
     name, zone_id = zone
     if name not in zonings:
@@ -180,6 +199,8 @@ def run_analysis(
         name = ".".join(str(part) for part in first["loc"])
         raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
     facts = select_facts(lake, selection, analysis.reads, frame.zonings)
+    if analysis.metrics:
+        frame = replace(frame, measures=_select_measures(lake, selection, analysis.metrics))
     outcome = analysis.run(facts, parameters, frame)
     table = outcome.table.select([column.name for column in analysis.columns])
     withheld = 0

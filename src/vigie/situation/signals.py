@@ -87,6 +87,7 @@ def answer_analysis(
     frame = Frame(
         *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
         home.settings.forecast.country,
+        home.frame.streets,
     )
     answer = run_analysis(analysis, home.lake, selection, params, frame)
     rows = answer.table.slice(0, MAX_ROWS).to_pylist()
