@@ -13,14 +13,9 @@ from vigie.analyse.running import withhold
 from vigie.analyses.road_safety import ANALYSIS, SafetyParameters, run
 
 SIDE = 12
+NORTH = [43.28 + n * 80 * METRE_LAT for n in range(SIDE)]
 STREETS = tuple(
-    (
-        f"Rue {n:02}",
-        shapely.LineString(
-            [(5.36, 43.28 + n * 80 * METRE_LAT), (5.38, 43.28 + n * 80 * METRE_LAT)]
-        ),
-    )
-    for n in range(SIDE)
+    (f"Rue {n:02}", shapely.LineString([(5.36, lat), (5.38, lat)])) for n, lat in enumerate(NORTH)
 )
 WIDE_M = 0.02 / METRE_LON
 FRAME = replace(frame(date(2026, 3, 2), date(2026, 5, 25)), streets=STREETS)
