@@ -3,7 +3,7 @@
     python3 run.py bench null_cities --cities 200
 
 Null cities have the city's uneven places and its week, but each fact is apart from all others; for
-hot spots, whose "nothing" is an even ground, facts are dropped evenly. For change points the level
+hot spots, whose "nothing" is an even ground, facts are dropped evenly; for streets, evenly along them. For change points the level
 stays, with chance alone or with scatter; for what moves together, sources share a week and a season
 and each has a memory of its own. A city counts as false when
 the analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
@@ -28,6 +28,7 @@ from _cities import (
     frame_of,
     null_facts,
     scattered_facts,
+    street_facts,
 )
 from scipy import stats
 
@@ -38,6 +39,8 @@ from vigie.analyses import (
     hot_spots,
     moves_together,
     near_repeat,
+    network_kde,
+    road_safety,
     space_time_scan,
 )
 from vigie.city.truth import make_truth
@@ -88,6 +91,19 @@ def _emerging(table, frame: Frame) -> bool:
     return any(kind != "none" for kind in rows)
 
 
+def _network(table, frame: Frame) -> bool:
+    params = network_kde.NetworkDensityParameters()
+    return "hot" in network_kde.run(table, params, frame).table["kind_of_spot"].to_pylist()
+
+
+def _roads(unit: str) -> Callable[..., bool]:
+    def told(table, frame: Frame) -> bool:
+        params = road_safety.SafetyParameters(unit=unit)
+        return "hot" in road_safety.run(table, params, frame).table["kind_of_spot"].to_pylist()
+
+    return told
+
+
 def _changes(table, frame: Frame) -> bool:
     params = change_points.ChangeParameters(false_alarms=LEVEL)
     return change_points.run(table, params, frame).table.num_rows > 1
@@ -114,6 +130,9 @@ TOLD = {
     "hot_spots_gi_star_any_cell_q": (_spots("gi_star"), "even"),
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
+    "network_kde_any_lixel_q": (_network, "streets"),
+    "road_safety_any_street_q": (_roads("street"), "streets"),
+    "road_safety_any_stretch_q": (_roads("stretch"), "streets"),
 }
 
 
@@ -124,19 +143,22 @@ def share(found: int, of: int) -> dict[str, object]:
     return {"found": f"{found}/{of}", "share": round(found / of, 3), "interval_95": bounds}
 
 
-def null_cities(cities: int) -> dict[str, object]:
-    """Return how often each analysis tells something."""
+def null_cities(cities: int, only: str = "") -> dict[str, object]:
+    """Return how often each analysis whose name has a word tells something."""
+    places = {name: one for name, one in TOLD.items() if only in name}
+    series = {name: one for name, one in SERIES.items() if only in name}
     frames = {days: frame_of(days) for days in (DAYS, LONG_DAYS)}
     frame = frames[DAYS]
-    false = dict.fromkeys((*TOLD, *SERIES), 0)
+    false = dict.fromkeys((*places, *series), 0)
     for seed in range(cities):
         tables = {
             "uneven": null_facts(seed, FACTS, DAYS),
             "even": even_facts(seed, FACTS, DAYS, frame),
+            "streets": street_facts(seed, FACTS, DAYS, frame),
         }
-        for name, (told, ground) in TOLD.items():
+        for name, (told, ground) in places.items():
             false[name] += told(tables[ground], frame)
-        for name, (told, drawn, days) in SERIES.items():
+        for name, (told, drawn, days) in series.items():
             false[name] += told(drawn(seed), frames[days])
         if (seed + 1) % 20 == 0:
             print(seed + 1, json.dumps(false), flush=True)
@@ -184,13 +206,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cities", type=int, default=200)
     parser.add_argument("--planted", type=int, default=5)
+    parser.add_argument("--only", default="", help="a word in the names of analyses")
     asked = parser.parse_args()
     began = time.monotonic()
     answer = {
         "facts": FACTS,
         "days": DAYS,
         "level": LEVEL,
-        "false": null_cities(asked.cities),
+        "false": null_cities(asked.cities, asked.only),
         "planted": planted(asked.planted),
         "seconds": round(time.monotonic() - began, 1),
     }

@@ -53,7 +53,7 @@ def _known_us(reports: Reports) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """Reports compared: of which source each is, which pairs count as linked, how many there are."""
+    """Reports compared: the source of each, which pairs are linked, how many a source has."""
 
     reports: Reports
     links: Links
@@ -65,7 +65,8 @@ class _Compared:
     def between(self, a: int, b: int) -> npt.NDArray[np.bool_]:
         """Return which pairs are of two sources."""
         one, other = self.code[self.links.left], self.code[self.links.right]
-        return ((one == a) & (other == b)) | ((one == b) & (other == a))
+        found = ((one == a) & (other == b)) | ((one == b) & (other == a))
+        return np.asarray(found, np.bool_)
 
 
 def run(facts: pa.Table, params: SameIncidentParameters, frame: Frame) -> Outcome:
@@ -142,12 +143,13 @@ def _notes(compared: _Compared, nowhere: int) -> list[dict[str, str]]:
     )
     told = sum(len(group) for group in groups)
     across = sum(len({reports.sources[n] for n in group}) > 1 for group in groups)
+    linked = int(compared.linked.sum())
     fr = (
-        f"{len(links.left)} paires comparées, {int(compared.linked.sum())} liées ; {told} signalements"
+        f"{len(links.left)} paires comparées, {linked} liées ; {told} signalements"
         f" disent {len(groups)} incidents, dont {across} connus de plusieurs sources."
     )
     en = (
-        f"{len(links.left)} pairs compared, {int(compared.linked.sum())} linked; {told} reports tell"
+        f"{len(links.left)} pairs compared, {linked} linked; {told} reports tell"
         f" {len(groups)} incidents, {across} of them known to several sources."
     )
     notes = [{"fr": fr, "en": en}]
