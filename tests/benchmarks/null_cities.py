@@ -3,10 +3,10 @@
     python3 run.py bench null_cities --cities 200
 
 Null cities have the city's uneven places and its week, but each fact is apart from all others; for
-hot spots, whose "nothing" is an even ground, facts are dropped evenly; for streets, evenly along them. For change points the level
-stays, with chance alone or with scatter; for what moves together, sources share a week and a season
-and each has a memory of its own. A city counts as false when
-the analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
+hot spots, whose "nothing" is an even ground, facts are dropped evenly; for streets, evenly along
+them. For change points the level stays, with chance alone or with scatter; for what moves together,
+sources share a week and a season and each has a memory of its own. A city counts as false when the
+analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
 control. The shares are told with their exact 95 % interval (Clopper and Pearson). After them, five
 cities with what the generator plants: near repeats of thefts from vehicles (mean 4 days, 180 m), a
 cluster of them in the last fortnight at Merlan, one of rodeos at La Rose. The last line is JSON.
