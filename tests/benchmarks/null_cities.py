@@ -214,7 +214,7 @@ def main() -> None:
         "days": DAYS,
         "level": LEVEL,
         "false": null_cities(asked.cities, asked.only),
-        "planted": planted(asked.planted),
+        "planted": planted(asked.planted) if asked.planted else {},
         "seconds": round(time.monotonic() - began, 1),
     }
     print(json.dumps(answer, indent=1))
