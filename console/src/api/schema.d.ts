@@ -15865,6 +15865,8 @@ export interface operations {
                 from?: string | null;
                 /** @description 30 days after from by default. */
                 to?: string | null;
+                /** @description Only those whose ground no vehicle passes. */
+                closing?: "traffic" | null;
                 limit?: number;
                 cursor?: string | null;
             };
