@@ -3649,6 +3649,11 @@ export interface components {
             }[];
             /** Columns */
             columns: components["schemas"]["OutputColumn"][];
+            /**
+             * Places
+             * @description Zones and cells of the table, by their names.
+             */
+            places: components["schemas"]["PlaceTold"][];
             limits: components["schemas"]["Texts"];
             /** Notes */
             notes: components["schemas"]["Texts"][];
@@ -3710,6 +3715,11 @@ export interface components {
              * @description Column of zone ids or cells; null without place.
              */
             geo_column: string | null;
+            /**
+             * Map Column
+             * @description Column that a map is coloured by at first.
+             */
+            map_column: string | null;
             /**
              * Suppress Below
              * @description Smaller counts are withheld; null: none are.
@@ -9601,6 +9611,13 @@ export interface components {
              * @description Says what the row is about; keys tell rows of two runs apart.
              */
             key: boolean;
+            /**
+             * Words
+             * @description What codes of the column mean.
+             */
+            words: {
+                [key: string]: components["schemas"]["Texts"];
+            };
         };
         /**
          * OwnSession
@@ -9717,6 +9734,18 @@ export interface components {
              * @description The same slot of the last weeks known.
              */
             recent: components["schemas"]["PastSlot"][];
+        };
+        /**
+         * PlaceTold
+         * @description A place of a result by a name that people know.
+         */
+        PlaceTold: {
+            /** Id */
+            id: string;
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
         };
         /**
          * PlanAdequacy

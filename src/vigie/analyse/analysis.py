@@ -71,6 +71,7 @@ class OutputColumn:
         en: Label in English.
         unit: Unit.
         key: Whether it says what the row is about; keys stay when numbers are withheld.
+        words: What codes of the column mean, (French, English) each.
     """
 
     name: str
@@ -78,6 +79,7 @@ class OutputColumn:
     en: str
     unit: str = ""
     key: bool = False
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
@@ -100,6 +102,7 @@ class Analysis:
         chart: Vega-Lite specification without data.
         reference: Where the method comes from.
         geo_column: Column with zone ids or cells, for a map layer; None without place.
+        map_column: Column a map is coloured by at first; None: its first number.
     """
 
     name: str
@@ -114,6 +117,7 @@ class Analysis:
     chart: Mapping[str, Any] = field(default_factory=dict)
     reference: str = ""
     geo_column: str | None = None
+    map_column: str | None = None
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:
