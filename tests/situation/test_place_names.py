@@ -48,9 +48,7 @@ def test_zones_go_by_their_labels_and_an_unknown_one_keeps_its_id() -> None:
 
 
 @given(st.floats(-0.02, 0.02), st.floats(-0.02, 0.02))
-def test_the_direction_told_is_within_half_a_point_of_the_truth(
-    east: float, north: float
-) -> None:
+def test_the_direction_told_is_within_half_a_point_of_the_truth(east: float, north: float) -> None:
     lon, lat = PORT["lon"] + east, PORT["lat"] + north
     fr, en = point_name(FRAME, lon, lat)
     if " m " in fr:

@@ -356,6 +356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{name}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Behind
+         * @description Return the facts that an answer, or one place or day of it, was made of, newest first.
+         */
+        get: operations["listFactsBehind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -6440,6 +6460,34 @@ export interface components {
             codes_left: number;
         };
         /**
+         * FactsBehind
+         * @description A page of the facts behind a figure of an analysis.
+         */
+        FactsBehind: {
+            /** Items */
+            items: components["schemas"]["FactAnswer"][];
+            /**
+             * Next
+             * @description Address of the next page; null on the last one.
+             */
+            next: string | null;
+            /**
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
+             */
+            withheld?: string[];
+            /**
+             * Total
+             * @description How many there are in all.
+             */
+            total: number;
+            /**
+             * As Shown
+             * @description The cell holds facts by where they are shown: not the number of the figure.
+             */
+            as_shown: boolean;
+        };
+        /**
          * FalseRateAnswer
          * @description The published share of false alarms of a rule.
          */
@@ -10543,6 +10591,11 @@ export interface components {
             batch_id: string;
             /** File */
             file: string | null;
+            /**
+             * Sha256
+             * @description Of the file as received; null when the journal let it go.
+             */
+            sha256?: string | null;
             /** Row */
             row: number | null;
             /**
@@ -13645,6 +13698,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnalysisAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFactsBehind: {
+        parameters: {
+            query?: {
+                /** @description Zone id or H3 address of a row; empty: all. */
+                place?: string;
+                /** @description Of a zone. */
+                zoning?: string;
+                /** @description Local day of a row. */
+                day?: string | null;
+                limit?: number;
+                /** @description Opaque; from a page's next link. */
+                cursor?: string | null;
+                /** @description Earliest instant, RFC 3339. */
+                from?: string | null;
+                /** @description End, exclusive, RFC 3339. */
+                to?: string | null;
+                /** @description w,s,e,n in degrees (WGS 84). */
+                bbox?: string | null;
+                /** @description Kinds; each takes its whole branch of the tree. */
+                kind?: string[] | null;
+                /** @description Sources. */
+                source?: string[] | null;
+                severity_min?: number | null;
+                /** @description Statuses. */
+                status?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsBehind"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -25,9 +25,10 @@ from vigie.cli.terminal import (
 
 if TYPE_CHECKING:
     from vigie.analyse.running import Answer, Selection
+    from vigie.situation.caller import Caller
     from vigie.situation.home import Home
 
-SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone"}
+SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone", "place"}
 
 
 def analyses(as_json: JsonOption = False) -> None:
@@ -60,6 +61,9 @@ def analyse(
     out: Annotated[
         Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json")
     ] = None,
+    facts: Annotated[
+        bool, typer.Option("--facts", help="The facts behind it; -p place=ZONE or CELL: of a row.")
+    ] = False,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
@@ -75,6 +79,10 @@ def analyse(
     with open_home(home) as opened:
         chosen = get_analysis(opened.analyses, name)
         selection = make_selection(opened, given)
+        if facts:
+            caller = local_caller(opened, role=role, purpose=purpose)
+            show_behind(opened, caller, name, selection, given, as_json=as_json)
+            return
         view = opened.rights.ask(
             local_caller(opened, role=role, purpose=purpose),
             *("figures", Verb.COMBINE),
@@ -93,6 +101,46 @@ def analyse(
         if out is not None:
             write_answer(opened, answer, chosen.geo_column, own, out)
     tell(answer, as_json=as_json, written=out)
+
+
+def show_behind(
+    home: Home,
+    caller: Caller,
+    name: str,
+    selection: Selection,
+    given: dict[str, list[str]],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the facts behind an answer, newest first, the first thousand of them."""
+    from vigie.situation.behind import facts_behind
+    from vigie.situation.facts import MAX_PAGE
+    from vigie.situation.filters import make_filters
+    from vigie.situation.frame import DISTRICTS
+
+    filters = make_filters(
+        home.frame,
+        from_us=selection.from_us,
+        to_us=selection.to_us,
+        kinds=selection.kinds,
+        sources=selection.sources,
+        severity_min=selection.severity_min or None,
+        zone=selection.zone,
+    )
+    found = facts_behind(
+        *(home, caller, name, filters),
+        place=given.get("place", [""])[-1],
+        zoning=given.get("zoning", [DISTRICTS])[-1],
+        limit=MAX_PAGE,
+    )
+    columns = ("fact_id", "kind", "source", "earliest_at", "severity", "status", "cell")
+    show_rows(found.items, columns, as_json=as_json)
+    if not as_json:
+        words = {
+            "fr": f"{len(found.items)} faits montrés sur {found.total} ; vigie fact show ID.",
+            "en": f"{len(found.items)} facts shown of {found.total}; vigie fact show ID.",
+        }
+        say(words[language()])
 
 
 def parse_params(items: list[str]) -> dict[str, list[str]]:

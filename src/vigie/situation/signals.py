@@ -10,6 +10,7 @@ from vigie.analyse.running import Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
+from vigie.situation.behind import window_of
 from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
@@ -18,8 +19,6 @@ from vigie.situation.home import Home
 from vigie.situation.place_names import PlaceName, names_of
 
 MAX_ROWS = 20_000
-YEAR_US = 366 * 86_400 * 1_000_000
-MAX_WINDOW_US = 20 * YEAR_US
 
 
 def _columns(analysis: Analysis) -> list[dict[str, Any]]:
@@ -87,10 +86,7 @@ def answer_analysis(
     analysis = get_analysis(home.analyses, name)
     if filters.bbox is not None or filters.statuses:
         raise WrongUsage(reason="bbox, status: not for analyses", field="bbox")
-    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
-    from_us = to_us - YEAR_US if filters.from_us is None else filters.from_us
-    if not 0 < to_us - from_us <= MAX_WINDOW_US:
-        raise WrongUsage(reason="window: at most 20 years", field="from")
+    from_us, to_us = window_of(home, filters)
     zone = None
     if filters.zoning is not None:
         zone = (filters.zoning.name, filters.zoning.ids[filters.zone_index])

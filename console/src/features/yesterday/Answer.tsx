@@ -1,10 +1,11 @@
 /** One answer: base, charts, table, what it does not show, and how to take it away or ask it elsewhere. */
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useZoning } from "@/api/queries";
+import { useZoning, type Scope } from "@/api/queries";
 import type { AnalysisInfo, AnalysisResult } from "@/api/types";
 import { prepareChart } from "@/charts/prepare";
 import { AnswerMap, chooseRow, useChosenRow } from "@/features/yesterday/AnswerMap";
+import { FactsBehind } from "@/features/yesterday/FactsBehind";
 import { ResultTable } from "@/features/yesterday/ResultTable";
 import { useTell, useToldRows, type Tell } from "@/features/yesterday/words";
 import { geometryOf, isSpatial, wordColours } from "@/lib/answerMap";
@@ -87,6 +88,8 @@ export function Answer({ analysis, result, asked, zoning }: {
   const chosen = useChosenRow(result);
   const spatial = isSpatial(place, result.columns) && result.table.length > 0;
   const zones = useZoning(place && place !== "cell" ? (zoning ?? "arrondissement") : null);
+  const picked = chosen !== null && place ? result.table[chosen]?.[place] : null;
+  const behind = { name: analysis.name, query: asked.scope as Scope, ...(typeof picked === "string" ? { place: picked, ...(zoning ? { zoning } : {}) } : {}) };
   const [pictures, setPictures] = useState<Record<number, ToPng>>({});
   const drawn = useCallback((number: number, toPng: ToPng) => { setPictures((before) => ({ ...before, [number]: toPng })); }, []);
   const savePictures = async (): Promise<void> => {
@@ -114,6 +117,7 @@ export function Answer({ analysis, result, asked, zoning }: {
       {result.withheld > 0 && <p className={styles["base"]}>{t("analyses.withheld", { count: result.withheld })}</p>}
       {result.truncated && <p className={styles["small"]}>{t("analyses.truncated")}</p>}
       {result.table.length > 0 ? <ResultTable result={result} place={place} tell={tell} chosen={chosen} onChoose={chooseRow} /> : <p>{t("workbench.noRows")}</p>}
+      {result.base > 0 && <FactsBehind key={chosen ?? "all"} asked={behind} of={picked ? tell(place ?? "", picked) : t("workbench.whole")} />}
       <p className={styles["limits"]}>{words(result.limits)}</p>
       {result.table.length > 0 && (
         <p className={styles["links"]}>
