@@ -221,7 +221,7 @@ def analyses() -> str:
     for name, analysis in registry("analyses", "analyse.analysis").items():
         question, limits = both(analysis.question), both(analysis.limits)
         asked = [
-            (f"`{key}`", field.description or "", f"`{field.default}`")
+            (f"`{key}`", (field.description or "").rpartition(" / ")[2], f"`{field.default}`")
             for key, field in analysis.parameters.model_fields.items()
         ]
         answered = [(f"`{c.name}`", c.fr, c.en, c.unit) for c in analysis.columns]

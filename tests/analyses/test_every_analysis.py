@@ -36,8 +36,29 @@ def test_it_says_what_it_is(analysis: Analysis) -> None:
         assert set(text) == {"fr", "en"}
         assert all(text.values())
     assert all(column.fr and column.en for column in analysis.columns)
-    assert all(f.description for f in analysis.parameters.model_fields.values())
     assert analysis.reference
+
+
+@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))
+def test_its_form_is_told_in_both_languages(analysis: Analysis) -> None:
+    """Titles and helps of parameters are "French / English"; every choice has its words."""
+    for name, told in analysis.parameters.model_json_schema()["properties"].items():
+        for text in (told.get("title", ""), told.get("description", "")):
+            halves = text.split(" / ")
+            assert len(halves) == 2, f"{name}: {text}"
+            assert all(half.strip() == half != "" for half in halves), f"{name}: {text}"
+        words = told.get("words", {})
+        assert set(words) == set(told.get("enum", ())), name
+        assert all(len(pair) == 2 and all(pair) for pair in words.values()), name
+
+
+@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))
+def test_codes_of_its_columns_have_words_in_both_languages(analysis: Analysis) -> None:
+    for column in analysis.columns:
+        assert all(fr and en for fr, en in column.words.values()), column.name
+    if analysis.map_column is not None:
+        assert analysis.geo_column is not None
+        assert analysis.map_column in {column.name for column in analysis.columns}
 
 
 @pytest.mark.parametrize("name", ANALYSES)

@@ -356,6 +356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{name}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Behind
+         * @description Return the facts that an answer, or one place or day of it, was made of, newest first.
+         */
+        get: operations["listFactsBehind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -679,110 +699,6 @@ export interface paths {
          * @description Take an account of one's own service back.
          */
         delete: operations["withdrawDelegate"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/detection/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Grants
-         * @description Return the grants of detection, the legal state, and the eight types with their detectors.
-         */
-        get: operations["listDetectionGrants"];
-        put?: never;
-        /**
-         * Give Grant
-         * @description Enter a grant that an authority signed; each part is needed.
-         */
-        post: operations["giveDetectionGrant"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/detection/grants/{grant_id}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End Grant
-         * @description End a grant now; what runs under it stops at its next picture.
-         */
-        post: operations["endDetectionGrant"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/detection/rates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Rates
-         * @description Return the eight types, whether any is granted, and how often each signal was false.
-         */
-        get: operations["getDetectionRates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/detection/signals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Detections
-         * @description Return the signals raised in a time, the newest first, each with its clip and verdict.
-         */
-        get: operations["listDetections"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/detection/signals/{detection_id}/verdict": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Judge Detection
-         * @description Say whether a signal was true; it feeds the published rate and orders nothing.
-         */
-        post: operations["judgeDetection"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3756,6 +3672,11 @@ export interface components {
             }[];
             /** Columns */
             columns: components["schemas"]["OutputColumn"][];
+            /**
+             * Places
+             * @description Zones and cells of the table, by their names.
+             */
+            places: components["schemas"]["PlaceTold"][];
             limits: components["schemas"]["Texts"];
             /** Notes */
             notes: components["schemas"]["Texts"][];
@@ -3817,6 +3738,11 @@ export interface components {
              * @description Column of zone ids or cells; null without place.
              */
             geo_column: string | null;
+            /**
+             * Map Column
+             * @description Column that a map is coloured by at first.
+             */
+            map_column: string | null;
             /**
              * Suppress Below
              * @description Smaller counts are withheld; null: none are.
@@ -5572,267 +5498,6 @@ export interface components {
             role_title: components["schemas"]["Texts"];
         };
         /**
-         * DetectionClip
-         * @description Where in the recording it can be looked at.
-         */
-        DetectionClip: {
-            /** Camera */
-            camera: string;
-            /**
-             * From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            to: string;
-        };
-        /**
-         * DetectionGrant
-         * @description A grant as it was entered, and how it stands.
-         */
-        DetectionGrant: {
-            /** Grant Id */
-            grant_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "to_come" | "in_force" | "over" | "ended";
-            /** Legal Basis */
-            legal_basis: string;
-            /** Prefect Order */
-            prefect_order: string;
-            /** Attestation */
-            attestation: string;
-            /** Occasion */
-            occasion: string;
-            /** Place */
-            place: string;
-            /** Ring */
-            ring: number[][];
-            /** Cameras */
-            cameras: string[];
-            /** Types */
-            types: ("abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire")[];
-            /** Signed By */
-            signed_by: string;
-            /**
-             * Signed At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            signed_at: string;
-            /**
-             * From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            to: string;
-            /** Entered By */
-            entered_by: string;
-            /**
-             * Entered At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            entered_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Ended By */
-            ended_by: string;
-            /** End Reason */
-            end_reason: string;
-        };
-        /**
-         * DetectionGrantEnd
-         * @description The end of a grant before its term.
-         */
-        DetectionGrantEnd: {
-            /**
-             * Reason
-             * @description Why; no person's name.
-             */
-            reason: string;
-        };
-        /**
-         * DetectionGrantPage
-         * @description The grants; without one in force nothing is analysed.
-         */
-        DetectionGrantPage: {
-            /** Items */
-            items: components["schemas"]["DetectionGrant"][];
-            /**
-             * Open
-             * @description Whether any is in force now.
-             */
-            open: boolean;
-            legal_state: components["schemas"]["Texts"];
-            /** Types */
-            types: components["schemas"]["LegalType"][];
-            /** May Give */
-            may_give: boolean;
-            /** May End */
-            may_end: boolean;
-            /** Next */
-            next?: string | null;
-        };
-        /**
-         * DetectionGrantSpec
-         * @description A grant to be entered; every part is needed.
-         */
-        DetectionGrantSpec: {
-            /**
-             * Legal Basis
-             * @description The text that allows it.
-             */
-            legal_basis: string;
-            /**
-             * Prefect Order
-             * @description Reference of the prefect's order.
-             */
-            prefect_order: string;
-            /**
-             * Attestation
-             * @description Attestation of conformity.
-             */
-            attestation: string;
-            /**
-             * Occasion
-             * @description The event that it is given for.
-             */
-            occasion: string;
-            /** Place */
-            place: string;
-            /** Ring */
-            ring: [
-                number,
-                number
-            ][];
-            /** Cameras */
-            cameras: string[];
-            /** Types */
-            types: ("abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire")[];
-            /**
-             * Signed By
-             * @description The authority, by its function.
-             */
-            signed_by: string;
-            /**
-             * Signed At
-             * Format: date-time
-             */
-            signed_at: string;
-            /**
-             * From
-             * Format: date-time
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             */
-            to: string;
-        };
-        /**
-         * DetectionJudged
-         * @description What a person says of a signal.
-         */
-        DetectionJudged: {
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "true" | "false" | "unknown";
-        };
-        /**
-         * DetectionPage
-         * @description Signals, the newest first.
-         */
-        DetectionPage: {
-            /** Items */
-            items: components["schemas"]["DetectionSignal"][];
-            legal_state: components["schemas"]["Texts"];
-            /** May Judge */
-            may_judge: boolean;
-            /** Next */
-            next?: string | null;
-        };
-        /**
-         * DetectionSignal
-         * @description What was detected, and what a person said of it.
-         */
-        DetectionSignal: {
-            /** Detection Id */
-            detection_id: string;
-            /** Grant Id */
-            grant_id: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
-            /** Camera */
-            camera: string;
-            /** Zone */
-            zone: string;
-            /** Detector */
-            detector: string;
-            /** Version */
-            version: string;
-            /** Parameters */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /** Lasts */
-            lasts: boolean;
-            /** Score */
-            score: number;
-            /** Level */
-            level: string;
-            /**
-             * Proof
-             * @enum {string}
-             */
-            proof: "measured" | "fitted" | "not_validated";
-            /**
-             * From
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            from: string;
-            /**
-             * Raised At
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            raised_at: string;
-            /**
-             * To
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            to: string;
-            clip: components["schemas"]["DetectionClip"];
-            /**
-             * Path
-             * @description Instant, left, top, right, bottom once a second, in shares of the picture.
-             */
-            path: unknown[][];
-            /** Verdict */
-            verdict: ("true" | "false" | "unknown") | null;
-        };
-        /**
          * DispatchAnswer
          * @description A dispatch that a person confirmed.
          */
@@ -6798,26 +6463,32 @@ export interface components {
             codes_left: number;
         };
         /**
-         * FalseAlarms
-         * @description How often signals of a type were false.
+         * FactsBehind
+         * @description A page of the facts behind a figure of an analysis.
          */
-        FalseAlarms: {
-            /** False Share */
-            false_share: number;
+        FactsBehind: {
+            /** Items */
+            items: components["schemas"]["FactAnswer"][];
             /**
-             * Low
-             * @description Lower end of the exact 95 % interval.
+             * Next
+             * @description Address of the next page; null on the last one.
              */
-            low: number;
-            /** High */
-            high: number;
+            next: string | null;
             /**
-             * N
-             * @description Verdicts true or false.
+             * Withheld
+             * @description Fields that your role does not see for this purpose: null here, there or not.
              */
-            n: number;
-            /** Unknown */
-            unknown: number;
+            withheld?: string[];
+            /**
+             * Total
+             * @description How many there are in all.
+             */
+            total: number;
+            /**
+             * As Shown
+             * @description The cell holds facts by where they are shown: not the number of the figure.
+             */
+            as_shown: boolean;
         };
         /**
          * FalseRateAnswer
@@ -8635,37 +8306,6 @@ export interface components {
             next?: string | null;
         };
         /**
-         * LegalType
-         * @description One of the eight types of décret 2023-828, and its detector or none.
-         */
-        LegalType: {
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
-            title: components["schemas"]["Texts"];
-            /** Detector */
-            detector: string | null;
-            /** Version */
-            version: string | null;
-            /**
-             * Proof
-             * @description What its figures rest on; not_validated without a detector.
-             * @enum {string}
-             */
-            proof: "measured" | "fitted" | "not_validated";
-            limits: components["schemas"]["Texts"] | null;
-            unit: components["schemas"]["Texts"] | null;
-            /**
-             * Parameters
-             * @description JSON Schema of its settings.
-             */
-            parameters: {
-                [key: string]: unknown;
-            };
-        };
-        /**
          * LevelInterval
          * @description Between what a count should fall.
          */
@@ -10022,6 +9662,13 @@ export interface components {
              * @description Says what the row is about; keys tell rows of two runs apart.
              */
             key: boolean;
+            /**
+             * Words
+             * @description What codes of the column mean.
+             */
+            words: {
+                [key: string]: components["schemas"]["Texts"];
+            };
         };
         /**
          * OwnSession
@@ -10138,6 +9785,18 @@ export interface components {
              * @description The same slot of the last weeks known.
              */
             recent: components["schemas"]["PastSlot"][];
+        };
+        /**
+         * PlaceTold
+         * @description A place of a result by a name that people know.
+         */
+        PlaceTold: {
+            /** Id */
+            id: string;
+            /** Fr */
+            fr: string;
+            /** En */
+            en: string;
         };
         /**
          * PlanAdequacy
@@ -10935,6 +10594,11 @@ export interface components {
             batch_id: string;
             /** File */
             file: string | null;
+            /**
+             * Sha256
+             * @description Of the file as received; null when the journal let it go.
+             */
+            sha256?: string | null;
             /** Row */
             row: number | null;
             /**
@@ -11059,21 +10723,6 @@ export interface components {
             cap: string;
         };
         /**
-         * PublicRates
-         * @description What everybody may know of legal detection.
-         */
-        PublicRates: {
-            /** Items */
-            items: components["schemas"]["PublicType"][];
-            legal_state: components["schemas"]["Texts"];
-            /** Days */
-            days: number;
-            /** Least */
-            least: number;
-            /** Next */
-            next?: string | null;
-        };
-        /**
          * PublicTableAnswer
          * @description A public table and its releases.
          */
@@ -11098,41 +10747,6 @@ export interface components {
             items: components["schemas"]["PublicTableAnswer"][];
             /** Next */
             next?: string | null;
-        };
-        /**
-         * PublicType
-         * @description A type, whether any grant opens it, and its false-alarm rate.
-         */
-        PublicType: {
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
-            title: components["schemas"]["Texts"];
-            /** Detector */
-            detector: string | null;
-            /** Version */
-            version: string | null;
-            /**
-             * Proof
-             * @description What its figures rest on; not_validated without a detector.
-             * @enum {string}
-             */
-            proof: "measured" | "fitted" | "not_validated";
-            limits: components["schemas"]["Texts"] | null;
-            unit: components["schemas"]["Texts"] | null;
-            /**
-             * Parameters
-             * @description JSON Schema of its settings.
-             */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /** Granted */
-            granted: boolean;
-            /** @description Null below the least number of verdicts. */
-            rate: components["schemas"]["FalseAlarms"] | null;
         };
         /**
          * QuarantineAnswer
@@ -14100,6 +13714,62 @@ export interface operations {
             };
         };
     };
+    listFactsBehind: {
+        parameters: {
+            query?: {
+                /** @description Zone id or H3 address of a row; empty: all. */
+                place?: string;
+                /** @description Of a zone. */
+                zoning?: string;
+                /** @description Local day of a row. */
+                day?: string | null;
+                limit?: number;
+                /** @description Opaque; from a page's next link. */
+                cursor?: string | null;
+                /** @description Earliest instant, RFC 3339. */
+                from?: string | null;
+                /** @description End, exclusive, RFC 3339. */
+                to?: string | null;
+                /** @description w,s,e,n in degrees (WGS 84). */
+                bbox?: string | null;
+                /** @description Kinds; each takes its whole branch of the tree. */
+                kind?: string[] | null;
+                /** @description Sources. */
+                source?: string[] | null;
+                severity_min?: number | null;
+                /** @description Statuses. */
+                status?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsBehind"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -14665,205 +14335,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listDetectionGrants: {
-        parameters: {
-            query?: {
-                /** @description Those that are over too. */
-                past?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DetectionGrantPage"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    giveDetectionGrant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DetectionGrantSpec"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DetectionGrant"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    endDetectionGrant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                grant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DetectionGrantEnd"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DetectionGrant"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDetectionRates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicRates"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listDetections: {
-        parameters: {
-            query?: {
-                /** @description Now by default. */
-                from?: string | null;
-                /** @description 30 days after from by default. */
-                to?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DetectionPage"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    judgeDetection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                detection_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DetectionJudged"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DetectionSignal"];
-                };
             };
             /** @description A problem (RFC 9457). */
             default: {

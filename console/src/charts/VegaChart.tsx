@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FRENCH_NUMBERS, FRENCH_TIMES } from "@/charts/locale";
+import { ROW } from "@/charts/prepare";
 import { chartTheme } from "@/charts/theme";
 import styles from "@/charts/VegaChart.module.css";
 
@@ -9,11 +10,13 @@ interface Props {
   spec: Record<string, unknown>;
   dark: boolean;
   label: string;
+  /** Told the number of the row whose mark was pressed. */
+  onChoose?: ((row: number) => void) | undefined;
   /** Told how to draw the chart as a PNG (a data URL), once it stands. */
   onDrawn?: ((toPng: () => Promise<string>) => void) | undefined;
 }
 
-export default function VegaChart({ spec, dark, label, onDrawn }: Props) {
+export default function VegaChart({ spec, dark, label, onChoose, onDrawn }: Props) {
   const { t, i18n } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [broken, setBroken] = useState(false);
@@ -37,7 +40,11 @@ export default function VegaChart({ spec, dark, label, onDrawn }: Props) {
       });
       finish = () => { result.finalize(); };
       if (stopped) result.finalize();
-      else onDrawn?.(() => result.view.toImageURL("png", 2));
+      result.view.addEventListener("click", (_event: unknown, item: unknown) => {
+        const row = (item as { datum?: Record<string, unknown> } | null)?.datum?.[ROW];
+        if (typeof row === "number") onChoose?.(row);
+      });
+      if (!stopped) onDrawn?.(() => result.view.toImageURL("png", 2));
     };
     setBroken(false);
     draw().catch(() => { setBroken(true); });
@@ -45,7 +52,7 @@ export default function VegaChart({ spec, dark, label, onDrawn }: Props) {
       stopped = true;
       finish?.();
     };
-  }, [spec, dark, i18n.language, onDrawn]);
+  }, [spec, dark, i18n.language, onChoose, onDrawn]);
   return (
     <figure className={styles["chart"]}>
       <div ref={holder} className={styles["holder"]} role="img" aria-label={label} />

@@ -6,6 +6,8 @@ export interface SchemaLike {
   description?: string;
   default?: unknown;
   enum?: unknown[];
+  /** What the choices mean, French and English. */
+  words?: Record<string, [string, string]>;
   const?: unknown;
   format?: string;
   minimum?: number;
@@ -33,6 +35,7 @@ export interface FormField {
   nullable: boolean;
   initial: string;
   choices: string[];
+  words: Record<string, [string, string]>;
   min: number | null;
   max: number | null;
 }
@@ -99,6 +102,7 @@ export function formFields(root: SchemaLike): FormField[] {
       nullable,
       initial: initialOf(schema),
       choices: (schema.enum ?? []).filter((value) => value !== null).map(String),
+      words: schema.words ?? {},
       min: schema.minimum ?? schema.exclusiveMinimum ?? null,
       max: schema.maximum ?? schema.exclusiveMaximum ?? null,
     };

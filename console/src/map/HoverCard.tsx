@@ -28,6 +28,8 @@ function useLines(pick: Pick): string[] {
         ...(pick.item.severity_max ? [t("map.worst", { severity: t(`severity.${severityLevel(pick.item.severity_max)}`) })] : []),
         t("map.zoomHint"),
       ];
+    case "answer":
+      return [pick.item.name, pick.item.told];
     case "forecast":
       return [
         t("forecast.hover", { n: expectedText(pick.item.expected, language), low: countText(pick.item.low, language), high: countText(pick.item.high, language) }),

@@ -25,6 +25,8 @@ import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle 
 import styles from "@/map/MapView.module.css";
 import { useCityContext } from "@/state/city";
 import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
+import { answerLayers } from "@/map/layers/answer";
+import { useShownAnswer } from "@/state/answerMap";
 import { useShownPosts } from "@/state/mapPosts";
 import { useDark } from "@/state/preferences";
 import { readUrl, updateUrl } from "@/state/url";
@@ -85,6 +87,7 @@ export default function MapView() {
   const dark = useDark();
   const content = useShownContent();
   const posts = useShownPosts();
+  const answerShown = useShownAnswer();
   const drawing = useSession();
   const drawn = drawing?.drawn ?? null;
   const byPointer = drawing?.active ?? false;
@@ -208,11 +211,12 @@ export default function MapView() {
       },
       layers: [
         ...layersOf(content, { dark, language: i18n.language, zoom, scale: uiScale(), still: stillWanted(), icons, beforeId: own ? FIRST_LABEL : undefined }),
+        ...(answerShown ? answerLayers(answerShown, { dark, scale: uiScale(), beforeId: own ? FIRST_LABEL : undefined }) : []),
         ...postLayers(posts, { dark, scale: uiScale() }),
         ...(drawn ? drawingLayers(drawn, { dark, scale: uiScale() }) : []),
       ],
     });
-  }, [map, content, posts, drawn, answered, dark, i18n.language, zoom, icons, own]);
+  }, [map, content, answerShown, posts, drawn, answered, dark, i18n.language, zoom, icons, own]);
 
   return (
     <div ref={stage} className={styles["map"]} data-ready={map ? "true" : "false"} data-testid="map">

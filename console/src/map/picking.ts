@@ -2,6 +2,7 @@
 import { cellToLatLng } from "h3-js";
 import type { Alert, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
 import type { ExpectedCell } from "@/lib/forecast";
+import type { AnswerShape } from "@/state/answerMap";
 import type { Pick } from "@/state/mapStage";
 
 export interface DeckInfo {
@@ -24,6 +25,10 @@ export function pickOf(info: DeckInfo): Pick | null {
   if (id === "forecast") {
     const item = info.object as ExpectedCell;
     return { type: "forecast", item, lon: item.lon, lat: item.lat };
+  }
+  if (id.startsWith("answer")) {
+    const shape = (info.object as { properties?: { shape?: AnswerShape } }).properties?.shape;
+    return shape ? { type: "answer", item: shape, lon, lat } : null;
   }
   if (id === "clusters") {
     const item = info.object as MapCluster;

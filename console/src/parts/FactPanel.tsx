@@ -58,6 +58,7 @@ function useFactDetails(): (fact: FactDetail) => { when: Detail[]; where: Detail
         { term: t("provenance.connector"), value: fact.provenance.connector },
         { term: t("provenance.reference"), value: fact.provenance.source_ref },
         { term: t("provenance.file"), value: fact.provenance.file },
+        { term: t("workbench.sha256"), value: fact.provenance.sha256 },
         { term: t("provenance.row"), value: fact.provenance.row === null ? null : String(fact.provenance.row) },
         { term: t("provenance.batch"), value: fact.provenance.batch_id },
         { term: t("provenance.received"), value: instant(fact.provenance.received_at) },

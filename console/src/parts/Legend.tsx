@@ -6,6 +6,7 @@ import { countText, decimalText } from "@/lib/numbers";
 import { SeverityMark } from "@/parts/SeverityMark";
 import { useFiguresOnly } from "@/parts/useScope";
 import { useLanguage } from "@/state/city";
+import { useShownAnswer, type AnswerOnMap } from "@/state/answerMap";
 import { useShownContent } from "@/state/mapStage";
 import { useDark } from "@/state/preferences";
 import styles from "@/parts/Legend.module.css";
@@ -55,16 +56,37 @@ function Expected({ bounds }: { bounds: readonly number[] }) {
   );
 }
 
+function AnswerClasses({ answer }: { answer: AnswerOnMap }) {
+  const { t } = useTranslation();
+  const withheld = answer.shapes.some((shape) => shape.withheld);
+  return (
+    <>
+      <p className={styles["title"]}>{answer.title}{answer.frame && ` · ${answer.frame}`}</p>
+      <ul className={styles[answer.ordered ? "classes" : "marks"]}>
+        {answer.classes.map((one) => (
+          <li key={one.text}>
+            <span className={[styles["swatch"], answer.ordered ? "" : styles["chip"]].join(" ")} style={{ background: css(one.colour) }} />
+            {one.text}
+          </li>
+        ))}
+      </ul>
+      {withheld && <p className={styles["hatched"]}><span className={styles["hatch"]} />{t("workbench.hatched")}</p>}
+    </>
+  );
+}
+
 export function Legend() {
   const { t } = useTranslation();
   const language = useLanguage();
   const { answer, forecast, plans } = useShownContent();
   const figuresOnly = useFiguresOnly();
-  const nothing = !answer && !forecast && plans.length === 0;
+  const analysis = useShownAnswer();
+  const nothing = !answer && !analysis && !forecast && plans.length === 0;
   if (nothing) return null;
   return (
     <section className={styles["legend"]} aria-label={t("legend.label")}>
       {answer?.mode === "cells" && answer.cells.length > 0 && <Classes counts={answer.cells} />}
+      {analysis && <AnswerClasses answer={analysis} />}
       {forecast && <Expected bounds={forecast.bounds} />}
       {answer?.mode === "clusters" && <p className={styles["title"]}>{t("legend.clusters")}</p>}
       {answer?.mode === "points" && (

@@ -12,6 +12,9 @@ export function usePicks(): void {
         command({ type: "fly", view: { lon: pick.lon, lat: pick.lat, zoom: Math.min(18, zoom) } });
         break;
       }
+      case "answer":
+        setExtra({ row: String(pick.item.row) }, "replace");
+        break;
       case "forecast":
         setExtra({ cell: pick.item.cell });
         break;

@@ -4,6 +4,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { Alert, Feature, MapAnswer, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
 import type { Box } from "@/lib/bbox";
 import type { View } from "@/lib/urlState";
+import type { AnswerShape } from "@/state/answerMap";
 import type { ExpectedCell, ExpectedCells } from "@/lib/forecast";
 
 export interface Spot { lon: number; lat: number; accuracyM: number | null }
@@ -30,6 +31,7 @@ export interface MapContent {
 
 export type Pick =
   | { type: "forecast"; item: ExpectedCell; lon: number; lat: number }
+  | { type: "answer"; item: AnswerShape; lon: number; lat: number }
   | { type: "cell"; item: MapCell; lon: number; lat: number }
   | { type: "cluster"; item: MapCluster; lon: number; lat: number }
   | { type: "point"; item: MapPoint; lon: number; lat: number }

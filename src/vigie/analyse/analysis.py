@@ -79,6 +79,7 @@ class OutputColumn:
         en: Label in English.
         unit: Unit.
         key: Whether it says what the row is about; keys stay when numbers are withheld.
+        words: What codes of the column mean, (French, English) each.
     """
 
     name: str
@@ -86,6 +87,7 @@ class OutputColumn:
     en: str
     unit: str = ""
     key: bool = False
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
@@ -115,6 +117,7 @@ class Analysis:
         geo_column: Column with zone ids, cells or courses, for a map layer; None without place.
         beside: What it reads beside facts; who asks must be allowed to consult it.
         metrics: Which metrics it reads, from its parameters, when it reads measures.
+        map_column: Column a map is coloured by at first; None: its first number.
     """
 
     name: str
@@ -131,6 +134,7 @@ class Analysis:
     geo_column: str | None = None
     beside: tuple[Kind, ...] = ()
     metrics: Callable[[Any], tuple[str, ...]] = _no_metrics
+    map_column: str | None = None
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:

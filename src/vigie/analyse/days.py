@@ -29,6 +29,18 @@ SPREAD_COLUMNS = ("earliest_us", "latest_us")
 """Columns of facts needed here."""
 
 
+WEEKDAYS = {
+    "0": ("Lundi", "Monday"),
+    "1": ("Mardi", "Tuesday"),
+    "2": ("Mercredi", "Wednesday"),
+    "3": ("Jeudi", "Thursday"),
+    "4": ("Vendredi", "Friday"),
+    "5": ("Samedi", "Saturday"),
+    "6": ("Dimanche", "Sunday"),
+}
+"""Words of a column of weekdays."""
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """The local days a period touches.

@@ -27,14 +27,18 @@ class DrawnParameters(TimedParameters):
         ge=99,
         le=9_999,
         title="Tirages / Draws",
-        description="Draws under 'nothing is going on'; the least p-value is 1 / (draws + 1).",
+        description="Tirages sous « il ne se passe rien » ; la plus petite valeur p est"
+        " 1/(tirages + 1). / Draws under 'nothing is going on'; the least p-value is"
+        " 1/(draws + 1).",
     )
     seed: int = Field(
         1,
         ge=0,
         le=2**32 - 1,
         title="Graine / Seed",
-        description="Of the draws; another seed moves p-values by their own uncertainty.",
+        description="Des tirages ; une autre graine déplace les valeurs p de leur propre"
+        " incertitude. / Of the draws; another seed moves p-values by their own"
+        " uncertainty.",
     )
 
 

@@ -31,7 +31,9 @@ class TimedParameters(Parameters):
         ge=0,
         le=24 * 14,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer says too little about its day: left out.",
+        description="Un fait dont l’intervalle est plus long dit trop peu de son jour : il est"
+        " écarté. / A fact whose interval is longer says too little about its day:"
+        " left out.",
     )
 
 

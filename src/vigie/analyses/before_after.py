@@ -11,7 +11,16 @@ import pyarrow as pa
 from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
-from vigie.analyse.days import SPREAD_COLUMNS, Bools, Floats, Ints, by_window, spread, windows
+from vigie.analyse.days import (
+    SPREAD_COLUMNS,
+    WEEKDAYS,
+    Bools,
+    Floats,
+    Ints,
+    by_window,
+    spread,
+    windows,
+)
 from vigie.analyse.draws import false_discovery
 from vigie.analyse.rate_ratios import dispersion, rate_ratio, scatter_interval
 from vigie.base.clock import EPOCH
@@ -21,6 +30,7 @@ from vigie.model.times import DAY_US, local_us
 WEEK = 7
 SATURDAY = 5
 OTHER = "other"
+GROUPS = {"whole": ("Ensemble", "All together"), OTHER: ("Autres", "Others"), **WEEKDAYS}
 
 
 class BeforeAfterParameters(Parameters):
@@ -29,37 +39,67 @@ class BeforeAfterParameters(Parameters):
     day: date | None = Field(
         None,
         title="Date du changement / Date of the change",
-        description="The second period begins on it. Empty: the middle of the period asked for.",
+        description="La seconde période commence ce jour-là. Vide : le milieu de la période"
+        " demandée. / The second period begins on it. Empty: the middle of the period"
+        " asked for.",
     )
     gap_days: int = Field(
         0,
         ge=0,
         le=365,
         title="Jours écartés autour / Days left out around",
-        description="Days on each side of the date that count for neither period.",
+        description="Jours de part et d’autre de la date qui ne comptent dans aucune des deux"
+        " périodes. / Days on each side of the date that count for neither period.",
     )
     weekdays: Literal["every", "working", "weekend"] = Field(
-        "every", title="Jours / Days", description="Which weekdays count, in both periods."
+        "every",
+        title="Jours / Days",
+        description="Jours de semaine qui comptent, dans les deux périodes. / Which weekdays"
+        " count, in both periods.",
+        json_schema_extra={
+            "words": {
+                "every": ["Tous", "Every day"],
+                "working": ["Du lundi au vendredi", "Monday to Friday"],
+                "weekend": ["Samedi et dimanche", "Saturday and Sunday"],
+            }
+        },
     )
     hour_from: int = Field(
-        0, ge=0, le=23, title="De l’heure / From hour", description="First local hour counted."
+        0,
+        ge=0,
+        le=23,
+        title="De l’heure / From hour",
+        description="Première heure locale comptée. / First local hour counted.",
     )
     hour_to: int = Field(
         24,
         ge=1,
         le=24,
         title="À l’heure / To hour",
-        description="Local hour at which counting ends; before the first one it is past midnight.",
+        description="Heure locale où l’on cesse de compter ; avant la première, c’est après"
+        " minuit. / Local hour at which counting ends; before the first one it is past"
+        " midnight.",
     )
     by: Literal["whole", "theme", "weekday"] = Field(
-        "whole", title="Par / By", description="One comparison, or one for each theme or weekday."
+        "whole",
+        title="Par / By",
+        description="Une seule comparaison, ou une par thème ou par jour de semaine. / One"
+        " comparison, or one for each theme or weekday.",
+        json_schema_extra={
+            "words": {
+                "whole": ["Ensemble", "All together"],
+                "theme": ["Thème", "Theme"],
+                "weekday": ["Jour de semaine", "Weekday"],
+            }
+        },
     )
     longest_hours: int = Field(
         24,
         ge=1,
         le=24 * 14,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer is left out.",
+        description="Un fait dont l’intervalle est plus long est écarté. / A fact whose interval"
+        " is longer is left out.",
     )
 
 
@@ -226,7 +266,7 @@ ANALYSIS = Analysis(
     reads=(*SPREAD_COLUMNS, "kind"),
     parameters=BeforeAfterParameters,
     columns=(
-        OutputColumn("group", "Groupe", "Group", key=True),
+        OutputColumn("group", "Groupe", "Group", key=True, words=GROUPS),
         OutputColumn("before", "Faits avant", "Facts before"),
         OutputColumn("after", "Faits après", "Facts after"),
         OutputColumn("before_days", "Jours avant", "Days before", "j"),

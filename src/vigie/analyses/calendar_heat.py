@@ -9,6 +9,7 @@ from pydantic import Field
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.days import (
     SPREAD_COLUMNS,
+    WEEKDAYS,
     Days,
     Floats,
     by_day,
@@ -31,15 +32,17 @@ class CalendarParameters(Parameters):
         ge=1,
         le=24 * 14,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer says little about its day and is left out.",
+        description="Un fait dont l’intervalle est plus long dit peu de son jour : il est écarté."
+        " / A fact whose interval is longer says little about its day and is left out.",
     )
     weeks_around: int = Field(
         8,
         ge=2,
         le=52,
         title="Semaines autour / Weeks around",
-        description="The usual count of a day is the median of the same weekday so many weeks"
-        " before and after it.",
+        description="Le compte habituel d’un jour est la médiane du même jour de semaine, autant"
+        " de semaines avant et après. / The usual count of a day is the median of the"
+        " same weekday so many weeks before and after it.",
     )
 
 
@@ -103,7 +106,7 @@ ANALYSIS = Analysis(
     columns=(
         OutputColumn("day", "Jour", "Day", key=True),
         OutputColumn("week", "Semaine du", "Week of", key=True),
-        OutputColumn("weekday", "Jour (0 = lundi)", "Weekday (0 = Monday)", key=True),
+        OutputColumn("weekday", "Jour", "Weekday", key=True, words=WEEKDAYS),
         OutputColumn("holiday", "Jour férié", "Public holiday", key=True),
         OutputColumn("covered", "Part du jour couverte", "Part of the day covered", key=True),
         OutputColumn("facts", "Faits (pondérés)", "Facts (weighted)"),

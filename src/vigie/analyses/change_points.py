@@ -40,29 +40,41 @@ class ChangeParameters(Parameters):
         ge=0.01,
         le=0.5,
         title="Fausses alertes / False alarms",
-        description="Share of series without any change in which one would be found.",
+        description="Part des séries sans aucun changement où l’on en trouverait un. / Share of"
+        " series without any change in which one would be found.",
     )
     shortest: int = Field(
         14,
         ge=2,
         le=182,
         title="Palier le plus court (jours) / Shortest level (days)",
-        description="A level lasts at least so many days (whole weeks when weeks are counted).",
+        description="Un palier dure au moins autant de jours (des semaines entières si l’on"
+        " compte par semaine). / A level lasts at least so many days (whole weeks when"
+        " weeks are counted).",
     )
     step: Literal["finest", "week"] = Field(
         "finest",
         title="Pas / Step",
-        description="Days, or weeks at least; coarser where more than 400 steps would result.",
+        description="Des jours, ou au moins des semaines ; plus large au-delà de 400 pas. / Days,"
+        " or weeks at least; coarser where more than 400 steps would result.",
+        json_schema_extra={
+            "words": {"finest": ["Le plus fin", "Finest"], "week": ["Semaine", "Week"]}
+        },
     )
     longest_hours: int = Field(
         48,
         ge=1,
         le=24 * 14,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer is left out.",
+        description="Un fait dont l’intervalle est plus long est écarté. / A fact whose interval"
+        " is longer is left out.",
     )
     seed: int = Field(
-        1, ge=0, le=2**31 - 1, title="Graine / Seed", description="Of the series drawn."
+        1,
+        ge=0,
+        le=2**31 - 1,
+        title="Graine / Seed",
+        description="Des séries tirées au sort. / Of the series drawn.",
     )
 
 

@@ -24,22 +24,33 @@ class ConcentrationParameters(DrawnParameters):
     """What a place is, and how finely the curve is drawn."""
 
     unit: Literal["cells", "zones"] = Field(
-        "cells", title="Unité / Unit", description="Hexagons, or the zones of the zoning."
+        "cells",
+        title="Unité / Unit",
+        description="Des hexagones, ou les zones du découpage. / Hexagons, or the zones of the"
+        " zoning.",
+        json_schema_extra={
+            "words": {"cells": ["Hexagones", "Hexagons"], "zones": ["Zones", "Zones"]}
+        },
     )
     zoning: str = Field(
         "arrondissement",
         title="Découpage / Zoning",
-        description="The zones, or the ground of the hexagons; those without a fact included.",
+        description="Les zones, ou le sol des hexagones ; ceux sans aucun fait compris. / The"
+        " zones, or the ground of the hexagons; those without a fact included.",
     )
     resolution: int = Field(
-        9, ge=7, le=11, title="Maille H3 / H3 resolution", description="9: some 350 m wide."
+        9,
+        ge=7,
+        le=11,
+        title="Maille H3 / H3 resolution",
+        description="9 : quelque 350 m de large. / 9: some 350 m wide.",
     )
     points: int = Field(
         50,
         ge=5,
         le=200,
         title="Points de la courbe / Points of the curve",
-        description="At even shares of the places.",
+        description="À parts égales des lieux. / At even shares of the places.",
     )
 
 

@@ -22,7 +22,8 @@ class TrendParameters(Parameters):
         ge=1,
         le=91,
         title="Fenêtre (jours) / Window (days)",
-        description="Days averaged, centred; 7 removes the rhythm of the week.",
+        description="Jours moyennés, centrés ; 7 efface le rythme de la semaine. / Days averaged,"
+        " centred; 7 removes the rhythm of the week.",
     )
 
 

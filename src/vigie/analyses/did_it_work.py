@@ -19,42 +19,56 @@ class MeasureParameters(Parameters):
     """Where and when the measure was taken, and what it is compared with."""
 
     zoning: str = Field(
-        "arrondissement", title="Découpage / Zoning", description="Name of a zoning."
+        "arrondissement",
+        title="Découpage / Zoning",
+        description="Nom d’un découpage. / Name of a zoning.",
     )
     treated: str = Field(
         "",
         max_length=2000,
         title="Zone de la mesure / Zone of the measure",
-        description="Zone id; several between commas.",
+        description="Identifiant de la zone ; plusieurs entre virgules. / Zone id; several"
+        " between commas.",
     )
     day: date | None = Field(
         None,
         title="Début de la mesure / Start of the measure",
-        description="First day of the measure. Empty: the middle of the period asked for. A day at"
-        " the end of the period gives what could be seen: the power before starting.",
+        description="Premier jour de la mesure. Vide : le milieu de la période demandée. Un jour"
+        " en fin de période dit ce qui pourrait se voir : la puissance avant de"
+        " commencer. / First day of the measure. Empty: the middle of the period asked"
+        " for. A day at the end of the period gives what could be seen: the power"
+        " before starting.",
     )
     controls: str = Field(
         "",
         max_length=2000,
         title="Zones témoins / Control zones",
-        description="Zone ids between commas. Empty: a weighted mean of the zones away from it.",
+        description="Identifiants de zones entre virgules. Vide : une moyenne pondérée des zones"
+        " éloignées. / Zone ids between commas. Empty: a weighted mean of the zones"
+        " away from it.",
     )
     ring_m: int = Field(
         400,
         ge=50,
         le=5_000,
         title="Largeur des couronnes (m) / Width of the rings (m)",
-        description="Two rings of this width are watched for displacement and diffusion.",
+        description="Deux couronnes de cette largeur sont surveillées : report et diffusion. /"
+        " Two rings of this width are watched for displacement and diffusion.",
     )
     longest_hours: int = Field(
         168,
         ge=1,
         le=24 * 31,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer is left out.",
+        description="Un fait dont l’intervalle est plus long est écarté. / A fact whose interval"
+        " is longer is left out.",
     )
     seed: int = Field(
-        1, ge=0, le=2**31 - 1, title="Graine / Seed", description="Of the quotient's draws."
+        1,
+        ge=0,
+        le=2**31 - 1,
+        title="Graine / Seed",
+        description="Des tirages du quotient. / Of the quotient's draws.",
     )
 
 
@@ -202,4 +216,5 @@ ANALYSIS = Analysis(
     reference="Abadie, Diamond & Hainmueller (2010), JASA 105:493; Bowers & Johnson (2003),"
     " J. Quant. Criminol. 19:275",
     geo_column="zone",
+    map_column="ratio",
 )

@@ -30,37 +30,63 @@ LASTING = 0.9
 """Share of the steps from which a hot spot is said to last."""
 
 
+_HOW = {
+    "new": ("nouveau", "New"),
+    "consecutive": ("continu", "Consecutive"),
+    "intensifying": ("qui s’intensifie", "Intensifying"),
+    "persistent": ("persistant", "Persistent"),
+    "diminishing": ("qui s’efface", "Diminishing"),
+    "sporadic": ("intermittent", "Sporadic"),
+    "oscillating": ("oscillant", "Oscillating"),
+    "historical": ("ancien", "Historical"),
+}
+SPOTS = {
+    **{f"{how}_hot": (f"Chaud, {fr}", f"{en} hot spot") for how, (fr, en) in _HOW.items()},
+    **{f"{how}_cold": (f"Froid, {fr}", f"{en} cold spot") for how, (fr, en) in _HOW.items()},
+    "none": ("Ne ressort pas", "Does not stand out"),
+}
+
+
 class EmergingParameters(TimedParameters):
     """Which ground and steps of time, how far a surrounding reaches, what is told."""
 
     zoning: str = Field(
         "arrondissement",
         title="Découpage / Zoning",
-        description="Its ground, cells without a fact included.",
+        description="Son sol, cellules sans aucun fait comprises. / Its ground, cells without a"
+        " fact included.",
     )
     resolution: int = Field(
-        9, ge=7, le=10, title="Maille H3 / H3 resolution", description="9: cells some 350 m wide."
+        9,
+        ge=7,
+        le=10,
+        title="Maille H3 / H3 resolution",
+        description="9 : cellules de quelque 350 m de large. / 9: cells some 350 m wide.",
     )
     band_m: int = Field(
         500,
         ge=50,
         le=5_000,
         title="Voisinage (m) / Surroundings (m)",
-        description="Cells whose centres are at most this far are neighbours.",
+        description="Sont voisines les cellules dont les centres sont à cette distance au plus. /"
+        " Cells whose centres are at most this far are neighbours.",
     )
     step_days: int = Field(
         0,
         ge=0,
         le=182,
         title="Pas (jours) / Step (days)",
-        description="Days told together; 0: fourteen, or a quarter of a shorter period.",
+        description="Jours comptés ensemble ; 0 : quatorze, ou le quart d’une période plus"
+        " courte. / Days told together; 0: fourteen, or a quarter of a shorter period.",
     )
     share: float = Field(
         0.05,
         gt=0.0,
         le=0.5,
         title="Fausses découvertes / False discoveries",
-        description="Share of what is told that may be false, over all cells and steps.",
+        description="Part de ce qui est dit qui peut être faux, sur toutes les cellules et tous"
+        " les pas. / Share of what is told that may be false, over all cells and"
+        " steps.",
     )
 
 
@@ -182,7 +208,7 @@ ANALYSIS = Analysis(
         OutputColumn("facts", "Faits", "Facts"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),
         OutputColumn("high", "Borne haute 95 %", "High 95%"),
-        OutputColumn("kind_of_spot", "Classe", "Class"),
+        OutputColumn("kind_of_spot", "Classe", "Class", words=SPOTS),
         OutputColumn("hot_steps", "Pas chauds", "Hot steps"),
         OutputColumn("cold_steps", "Pas froids", "Cold steps"),
         OutputColumn("tau", "Tendance (tau, à 0,1)", "Trend (tau, to 0.1)"),
@@ -201,4 +227,5 @@ ANALYSIS = Analysis(
     reference="Getis and Ord (1992), Geographical Analysis 24:189; Mann (1945), Econometrica"
     " 13:245; Esri, Emerging Hot Spot Analysis (names of the classes)",
     geo_column="cell",
+    map_column="kind_of_spot",
 )

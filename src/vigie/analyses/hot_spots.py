@@ -18,6 +18,14 @@ from vigie.analyse.intervals import poisson_interval
 from vigie.analyse.points import READS, read_points
 from vigie.analyse.weights import row_standardised, within
 
+SPOTS = {
+    "hot": ("Chaud", "Hot"),
+    "cold": ("Froid", "Cold"),
+    "high_among_low": ("Haut parmi des bas", "High among low"),
+    "low_among_high": ("Bas parmi des hauts", "Low among high"),
+    "none": ("Ne ressort pas", "Does not stand out"),
+}
+
 
 class HotSpotParameters(Parameters):
     """Which statistic, which ground, and how far a surrounding reaches."""
@@ -25,30 +33,45 @@ class HotSpotParameters(Parameters):
     method: Literal["gi_star", "local_moran"] = Field(
         "gi_star",
         title="Méthode / Method",
-        description="gi_star: a cell with its surroundings; local_moran: a cell and its"
+        description="Gi* : une cellule avec ses alentours ; Moran local : la cellule et ses"
+        " alentours à part, pour dire aussi une cellule haute seule parmi des basses."
+        " / gi_star: a cell with its surroundings; local_moran: a cell and its"
         " surroundings apart, so that a lone high cell among low ones is told too.",
+        json_schema_extra={
+            "words": {
+                "gi_star": ["Gi* (Getis et Ord)", "Gi* (Getis and Ord)"],
+                "local_moran": ["Moran local", "Local Moran"],
+            }
+        },
     )
     zoning: str = Field(
         "arrondissement",
         title="Découpage / Zoning",
-        description="Its ground, cells without a fact included.",
+        description="Son sol, cellules sans aucun fait comprises. / Its ground, cells without a"
+        " fact included.",
     )
     resolution: int = Field(
-        9, ge=7, le=10, title="Maille H3 / H3 resolution", description="9: cells some 350 m wide."
+        9,
+        ge=7,
+        le=10,
+        title="Maille H3 / H3 resolution",
+        description="9 : cellules de quelque 350 m de large. / 9: cells some 350 m wide.",
     )
     band_m: int = Field(
         500,
         ge=50,
         le=5_000,
         title="Voisinage (m) / Surroundings (m)",
-        description="Cells whose centres are at most this far are neighbours.",
+        description="Sont voisines les cellules dont les centres sont à cette distance au plus. /"
+        " Cells whose centres are at most this far are neighbours.",
     )
     share: float = Field(
         0.05,
         gt=0.0,
         le=0.5,
         title="Fausses découvertes / False discoveries",
-        description="Share of the cells told that may be false.",
+        description="Part des cellules dites qui peuvent être fausses. / Share of the cells told"
+        " that may be false.",
     )
 
 
@@ -158,7 +181,7 @@ ANALYSIS = Analysis(
         OutputColumn("facts", "Faits", "Facts"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),
         OutputColumn("high", "Borne haute 95 %", "High 95%"),
-        OutputColumn("kind_of_spot", "Classe", "Class"),
+        OutputColumn("kind_of_spot", "Classe", "Class", words=SPOTS),
         OutputColumn("z", "z (au demi)", "z (to the half)"),
         OutputColumn("p", "p (au plus)", "p (at most)"),
         OutputColumn("q", "q (fausses découvertes, au plus)", "q (false discoveries, at most)"),
@@ -176,4 +199,5 @@ ANALYSIS = Analysis(
     reference="Getis and Ord (1992), Geographical Analysis 24:189; Anselin (1995), Geographical"
     " Analysis 27:93; Benjamini and Hochberg (1995), J. Royal Statistical Society B 57:289",
     geo_column="cell",
+    map_column="kind_of_spot",
 )

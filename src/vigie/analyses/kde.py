@@ -23,14 +23,21 @@ class DensityParameters(Parameters):
         ge=0,
         le=3_000,
         title="Largeur (m) / Bandwidth (m)",
-        description="Standard deviation of the kernel; 0: chosen from 200 to 1,000 m so that facts"
-        " left out are told best.",
+        description="Écart-type du noyau ; 0 : choisi entre 200 et 1 000 m, là où les faits"
+        " laissés de côté sont le mieux dits. / Standard deviation of the kernel; 0:"
+        " chosen from 200 to 1,000 m so that facts left out are told best.",
     )
     zoning: str = Field(
-        "arrondissement", title="Découpage / Zoning", description="Ground the density is told on."
+        "arrondissement",
+        title="Découpage / Zoning",
+        description="Sol sur lequel la densité est dite. / Ground the density is told on.",
     )
     resolution: int = Field(
-        9, ge=7, le=10, title="Maille H3 / H3 resolution", description="9: cells some 350 m wide."
+        9,
+        ge=7,
+        le=10,
+        title="Maille H3 / H3 resolution",
+        description="9 : cellules de quelque 350 m de large. / 9: cells some 350 m wide.",
     )
 
 
@@ -119,4 +126,5 @@ ANALYSIS = Analysis(
     },
     reference="Silverman (1986), Density Estimation; Diggle (1985), Applied Statistics 34:138",
     geo_column="cell",
+    map_column="density",
 )

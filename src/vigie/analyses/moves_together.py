@@ -35,39 +35,63 @@ class TogetherParameters(Parameters):
     """Which series, and what survives."""
 
     by: Literal["source", "theme", "kind"] = Field(
-        "source", title="Séries / Series", description="One series for each source, theme or kind."
+        "source",
+        title="Séries / Series",
+        description="Une série par source, par thème ou par nature. / One series for each source,"
+        " theme or kind.",
+        json_schema_extra={
+            "words": {
+                "source": ["Source", "Source"],
+                "theme": ["Thème", "Theme"],
+                "kind": ["Nature", "Kind"],
+            }
+        },
     )
     most_lag: int = Field(
         7,
         ge=0,
         le=28,
         title="Décalage maximal (jours) / Largest lag (days)",
-        description="Days one series may precede the other, either way.",
+        description="Jours dont une série peut précéder l’autre, dans un sens ou dans l’autre. /"
+        " Days one series may precede the other, either way.",
     )
     smooth_days: int = Field(
         29,
         ge=15,
         le=57,
         title="Niveau retiré (jours) / Level removed (days)",
-        description="Slow movements over so many days are taken out before comparing.",
+        description="Les mouvements lents sur autant de jours sont retirés avant de comparer. /"
+        " Slow movements over so many days are taken out before comparing.",
     )
     false_discoveries: float = Field(
         0.05,
         ge=0.01,
         le=0.25,
         title="Fausses découvertes / False discoveries",
-        description="Share of shown pairs that may be chance (Benjamini and Hochberg).",
+        description="Part des paires montrées qui peuvent être dues au hasard (Benjamini et"
+        " Hochberg). / Share of shown pairs that may be chance (Benjamini and"
+        " Hochberg).",
     )
     permutations: int = Field(
-        999, ge=199, le=4_999, title="Permutations", description="Block permutations of each pair."
+        999,
+        ge=199,
+        le=4_999,
+        title="Permutations / Permutations",
+        description="Permutations par blocs de chaque paire. / Block permutations of each pair.",
     )
     per_total: bool = Field(
         False,
         title="Rapporter à l’activité / Relative to activity",
-        description="Take out most of what all series together do: a busy day is less of a bond.",
+        description="Retirer l’essentiel de ce que font toutes les séries ensemble : une journée"
+        " chargée lie moins. / Take out most of what all series together do: a busy"
+        " day is less of a bond.",
     )
     seed: int = Field(
-        1, ge=0, le=2**31 - 1, title="Graine / Seed", description="Of the permutations."
+        1,
+        ge=0,
+        le=2**31 - 1,
+        title="Graine / Seed",
+        description="Des permutations. / Of the permutations.",
     )
 
 

@@ -24,35 +24,43 @@ class NearRepeatParameters(DrawnParameters):
     distance: Literal["straight", "blocks"] = Field(
         "straight",
         title="Distance / Distance",
-        description="In a straight line, or around blocks (east-west plus north-south).",
+        description="À vol d’oiseau, ou autour des îlots (est-ouest plus nord-sud). / In a"
+        " straight line, or around blocks (east-west plus north-south).",
+        json_schema_extra={
+            "words": {
+                "straight": ["À vol d’oiseau", "Straight line"],
+                "blocks": ["Autour des îlots", "Around blocks"],
+            }
+        },
     )
     step_m: int = Field(
         100,
         ge=10,
         le=2_000,
         title="Pas de distance (m) / Step of distance (m)",
-        description="Width of a band of distance.",
+        description="Largeur d’une bande de distance. / Width of a band of distance.",
     )
     steps: int = Field(
         4,
         ge=1,
         le=10,
         title="Bandes de distance / Bands of distance",
-        description="Bands beside that of the same place.",
+        description="Bandes en plus de celle du même lieu. / Bands beside that of the same place.",
     )
     step_days: int = Field(
         7,
         ge=1,
         le=91,
         title="Pas de temps (jours) / Step of time (days)",
-        description="Width of a band of time; the first holds differences from 0 to this less 1.",
+        description="Largeur d’une bande de temps ; la première va de 0 à ce nombre moins 1. /"
+        " Width of a band of time; the first holds differences from 0 to this less 1.",
     )
     times: int = Field(
         4,
         ge=1,
         le=10,
         title="Bandes de temps / Bands of time",
-        description="How many bands of time.",
+        description="Nombre de bandes de temps. / How many bands of time.",
     )
 
 

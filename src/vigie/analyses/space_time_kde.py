@@ -26,28 +26,37 @@ class SpaceTimeDensityParameters(TimedParameters):
         ge=0,
         le=3_000,
         title="Largeur (m) / Bandwidth (m)",
-        description="Standard deviation of the kernel; 0: chosen from 200 to 1,000 m so that facts"
-        " left out are told best.",
+        description="Écart-type du noyau ; 0 : choisi entre 200 et 1 000 m, là où les faits"
+        " laissés de côté sont le mieux dits. / Standard deviation of the kernel; 0:"
+        " chosen from 200 to 1,000 m so that facts left out are told best.",
     )
     bandwidth_days: int = Field(
         14,
         ge=1,
         le=182,
         title="Largeur (jours) / Bandwidth (days)",
-        description="Standard deviation of the kernel of time.",
+        description="Écart-type du noyau de temps. / Standard deviation of the kernel of time.",
     )
     moments: int = Field(
         6,
         ge=1,
         le=24,
         title="Instants / Moments",
-        description="Days at which the density is told, even through the period, its end included.",
+        description="Jours où la densité est dite, répartis également sur la période, sa fin"
+        " comprise. / Days at which the density is told, even through the period, its"
+        " end included.",
     )
     zoning: str = Field(
-        "arrondissement", title="Découpage / Zoning", description="Ground the density is told on."
+        "arrondissement",
+        title="Découpage / Zoning",
+        description="Sol sur lequel la densité est dite. / Ground the density is told on.",
     )
     resolution: int = Field(
-        9, ge=7, le=10, title="Maille H3 / H3 resolution", description="9: cells some 350 m wide."
+        9,
+        ge=7,
+        le=10,
+        title="Maille H3 / H3 resolution",
+        description="9 : cellules de quelque 350 m de large. / 9: cells some 350 m wide.",
     )
 
 
@@ -151,4 +160,5 @@ ANALYSIS = Analysis(
     },
     reference="Brunsdon, Corcoran and Higgs (2007), Computers, Environment and Urban Systems 31:52",
     geo_column="cell",
+    map_column="density",
 )

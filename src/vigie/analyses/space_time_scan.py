@@ -40,44 +40,73 @@ class ScanParameters(DrawnParameters):
     model: Literal["permutation", "poisson", "bernoulli"] = Field(
         "permutation",
         title="Modèle / Model",
-        description="permutation: places and days as they are, unlinked; poisson: even over the"
-        " zoning's ground and the days; bernoulli: the share of one kind among all facts.",
+        description="Permutation : lieux et jours tels quels, sans lien ; Poisson : égal sur le"
+        " sol du découpage et les jours ; Bernoulli : la part d’une nature parmi tous"
+        " les faits. / permutation: places and days as they are, unlinked; poisson:"
+        " even over the zoning's ground and the days; bernoulli: the share of one kind"
+        " among all facts.",
+        json_schema_extra={
+            "words": {
+                "permutation": ["Permutation", "Permutation"],
+                "poisson": ["Poisson", "Poisson"],
+                "bernoulli": ["Bernoulli", "Bernoulli"],
+            }
+        },
     )
     kind: str = Field(
-        "", title="Type (bernoulli) / Kind (bernoulli)", description="Kind whose share is judged."
+        "",
+        title="Type (bernoulli) / Kind (bernoulli)",
+        description="Nature dont la part est jugée. / Kind whose share is judged.",
     )
     zoning: str = Field(
         "arrondissement",
         title="Découpage (poisson) / Zoning (poisson)",
-        description="Ground over which facts are expected evenly.",
+        description="Sol sur lequel les faits sont attendus également. / Ground over which facts"
+        " are expected evenly.",
     )
     look: Literal["now", "ever"] = Field(
         "now",
         title="Recherche / Look for",
-        description="now: clusters that go on at the end of the period; ever: any in the period.",
+        description="En cours : amas qui durent encore en fin de période ; tous : n’importe"
+        " lesquels de la période. / now: clusters that go on at the end of the period;"
+        " ever: any in the period.",
+        json_schema_extra={"words": {"now": ["En cours", "Going on"], "ever": ["Tous", "Any"]}},
     )
     resolution: int = Field(
-        9, ge=7, le=10, title="Maille H3 / H3 resolution", description="9: cells some 350 m wide."
+        9,
+        ge=7,
+        le=10,
+        title="Maille H3 / H3 resolution",
+        description="9 : cellules de quelque 350 m de large. / 9: cells some 350 m wide.",
     )
     radius_m: int = Field(
         1_000,
         ge=0,
         le=5_000,
         title="Rayon maximal (m) / Largest radius (m)",
-        description="Of the circles looked at.",
+        description="Des cercles examinés. / Of the circles looked at.",
     )
     step_days: int = Field(
-        1, ge=1, le=91, title="Pas (jours) / Step (days)", description="Days told together."
+        1,
+        ge=1,
+        le=91,
+        title="Pas (jours) / Step (days)",
+        description="Jours comptés ensemble. / Days told together.",
     )
     longest: int = Field(
         28,
         ge=1,
         le=365,
         title="Durée maximale (pas) / Longest (steps)",
-        description="Longest stretch of time looked at; never over half the period.",
+        description="Plus longue durée examinée ; jamais plus de la moitié de la période. /"
+        " Longest stretch of time looked at; never over half the period.",
     )
     most: int = Field(
-        10, ge=1, le=50, title="Amas au plus / Clusters at most", description="How many are told."
+        10,
+        ge=1,
+        le=50,
+        title="Amas au plus / Clusters at most",
+        description="Combien sont dits. / How many are told.",
     )
 
 
@@ -301,4 +330,5 @@ ANALYSIS = Analysis(
     reference="Kulldorff (1997), Communications in Statistics 26:1481; Kulldorff et al. (2005),"
     " PLoS Medicine 2:e59",
     geo_column="cell",
+    map_column="ratio",
 )

@@ -46,15 +46,19 @@ class SeasonalParameters(Parameters):
         ge=14,
         le=366,
         title="Souplesse du niveau (jours) / Bend of the level (days)",
-        description="The level is a line that may bend once in so many days; shorter follows more"
-        " and rests on less. Once a year at most where a season is told.",
+        description="Le niveau est une ligne qui peut fléchir une fois par autant de jours ; plus"
+        " court suit de plus près et repose sur moins. Une fois par an au plus là où"
+        " une saison est dite. / The level is a line that may bend once in so many"
+        " days; shorter follows more and rests on less. Once a year at most where a"
+        " season is told.",
     )
     longest_hours: int = Field(
         48,
         ge=1,
         le=24 * 14,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer is left out.",
+        description="Un fait dont l’intervalle est plus long est écarté. / A fact whose interval"
+        " is longer is left out.",
     )
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
+from vigie.analyse.days import WEEKDAYS
 from vigie.analyse.intervals import poisson_interval
 from vigie.model.aoristic import weekday_hour_weights
 
@@ -21,7 +22,9 @@ class ProfileParameters(Parameters):
         ge=1,
         le=24 * 14,
         title="Incertitude maximale (h) / Longest uncertainty (h)",
-        description="A fact whose interval is longer says nothing about hours and is left out.",
+        description="Un fait dont l’intervalle est plus long ne dit rien des heures : il est"
+        " écarté. / A fact whose interval is longer says nothing about hours and is"
+        " left out.",
     )
 
 
@@ -74,7 +77,7 @@ ANALYSIS = Analysis(
     reads=("earliest_us", "latest_us"),
     parameters=ProfileParameters,
     columns=(
-        OutputColumn("weekday", "Jour (0 = lundi)", "Weekday (0 = Monday)", key=True),
+        OutputColumn("weekday", "Jour", "Weekday", key=True, words=WEEKDAYS),
         OutputColumn("hour", "Heure", "Hour", "h", key=True),
         OutputColumn("facts", "Faits (pondérés)", "Facts (weighted)"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),

@@ -17,10 +17,21 @@ class RankingParameters(Parameters):
     """Which zoning, and what order."""
 
     zoning: str = Field(
-        "arrondissement", title="Découpage / Zoning", description="Name of a zoning."
+        "arrondissement",
+        title="Découpage / Zoning",
+        description="Nom d’un découpage. / Name of a zoning.",
     )
     order: Literal["facts", "density"] = Field(
-        "facts", title="Ordre / Order", description="By number of facts or by facts per km2."
+        "facts",
+        title="Ordre / Order",
+        description="Par nombre de faits ou par faits au km². / By number of facts or by facts"
+        " per km2.",
+        json_schema_extra={
+            "words": {
+                "facts": ["Nombre de faits", "Number of facts"],
+                "density": ["Densité", "Density"],
+            }
+        },
     )
 
 
@@ -100,4 +111,5 @@ ANALYSIS = Analysis(
     },
     reference="Garwood (1936), Biometrika 28:437",
     geo_column="zone",
+    map_column="density",
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.base.clock import require_aware, to_us
+from vigie.base.clock import now_us, require_aware, to_us
 from vigie.base.errors import WrongUsage
 from vigie.cli.terminal import (
     DEFAULT_HOME,
@@ -24,10 +23,13 @@ from vigie.cli.terminal import (
 )
 
 if TYPE_CHECKING:
+    from vigie.analyse.analysis import Analysis
     from vigie.analyse.running import Answer, Selection
+    from vigie.situation.answer_paper import Paper
+    from vigie.situation.caller import Caller
     from vigie.situation.home import Home
 
-SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone"}
+SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone", "place"}
 
 
 def analyses(as_json: JsonOption = False) -> None:
@@ -58,8 +60,11 @@ def analyse(
         typer.Option("-p", "--param", help="key=value; also from, to, kind, source, zone."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json")
+        Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json .html .pdf .png")
     ] = None,
+    facts: Annotated[
+        bool, typer.Option("--facts", help="The facts behind it; -p place=ZONE or CELL: of a row.")
+    ] = False,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
@@ -68,6 +73,7 @@ def analyse(
     from vigie.analyse.analysis import Frame, get_analysis
     from vigie.analyse.running import run_analysis
     from vigie.privacy.purposes import Verb
+    from vigie.situation.answer_paper import Paper
     from vigie.situation.beside import ask_beside
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
@@ -78,6 +84,9 @@ def analyse(
         selection = make_selection(opened, given)
         subject = {**selection.subject(), "analysis": name}
         caller = local_caller(opened, role=role, purpose=purpose)
+        if facts:
+            show_behind(opened, caller, name, selection, given, as_json=as_json)
+            return
         view = opened.rights.ask(caller, "figures", Verb.COMBINE, subject=subject)
         keep = ask_beside(opened, caller, chosen, subject)
         own = {key: value[-1] for key, value in given.items() if key not in SELECTION_KEYS}
@@ -93,8 +102,53 @@ def analyse(
         chosen_facts = view.select(selection)
         answer = run_analysis(chosen, opened.lake, chosen_facts, own, frame, beside=keep)
         if out is not None:
-            write_answer(opened, answer, chosen.geo_column, own, out)
+            names = place_words(opened, chosen, answer, own)
+            paper = Paper(
+                *(chosen, answer, names, selection.from_us, selection.to_us),
+                *(now_us(opened.clock), language()),
+            )
+            write_answer(opened, paper, own, out)
     tell(answer, as_json=as_json, written=out)
+
+
+def show_behind(
+    home: Home,
+    caller: Caller,
+    name: str,
+    selection: Selection,
+    given: dict[str, list[str]],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the facts behind an answer, newest first, the first thousand of them."""
+    from vigie.situation.behind import facts_behind
+    from vigie.situation.facts import MAX_PAGE
+    from vigie.situation.filters import make_filters
+    from vigie.situation.frame import DISTRICTS
+
+    filters = make_filters(
+        home.frame,
+        from_us=selection.from_us,
+        to_us=selection.to_us,
+        kinds=selection.kinds,
+        sources=selection.sources,
+        severity_min=selection.severity_min or None,
+        zone=selection.zone,
+    )
+    found = facts_behind(
+        *(home, caller, name, filters),
+        place=given.get("place", [""])[-1],
+        zoning=given.get("zoning", [DISTRICTS])[-1],
+        limit=MAX_PAGE,
+    )
+    columns = ("fact_id", "kind", "source", "earliest_at", "severity", "status", "cell")
+    show_rows(found.items, columns, as_json=as_json)
+    if not as_json:
+        words = {
+            "fr": f"{len(found.items)} faits montrés sur {found.total} ; vigie fact show ID.",
+            "en": f"{len(found.items)} facts shown of {found.total}; vigie fact show ID.",
+        }
+        say(words[language()])
 
 
 def parse_params(items: list[str]) -> dict[str, list[str]]:
@@ -156,61 +210,33 @@ def make_selection(home: Home, given: dict[str, list[str]]) -> Selection:
     )
 
 
-def write_answer(
-    home: Home, answer: Answer, geo_column: str | None, own: dict[str, str], out: Path
-) -> None:
+def place_words(
+    home: Home, analysis: Analysis, answer: Answer, own: dict[str, str]
+) -> dict[str, str]:
+    """Return the names of the answer's places by their ids."""
+    from vigie.analyse.map_layer import COURSE
+    from vigie.situation.frame import DISTRICTS
+    from vigie.situation.place_names import names_of
+
+    column = analysis.geo_column
+    if column is None or column == COURSE:
+        return {}
+    ids = list(dict.fromkeys(one for one in answer.table[column].to_pylist() if one))
+    zoning = home.frame.zonings.get(own.get("zoning", DISTRICTS))
+    french = language() == "fr"
+    found = names_of(home.frame, ids, column, zoning)
+    return {one.place_id: one.fr if french else one.en for one in found}
+
+
+def write_answer(home: Home, paper: Paper, own: dict[str, str], out: Path) -> None:
     """Write an answer to a file, by its ending.
 
     Raises:
         WrongUsage: When the ending is not known, or the answer has no place for GeoJSON.
     """
-    import pyarrow.parquet as pq
-    from pyarrow import feather
+    from vigie.situation.answer_files import file_of
 
-    ending = out.suffix.lower()
-    if ending == ".parquet":
-        pq.write_table(answer.table, out)
-    elif ending == ".arrow":
-        feather.write_feather(answer.table, str(out), compression="uncompressed")
-    elif ending == ".csv":
-        write_csv(answer, out)
-    elif ending == ".json":
-        text = json.dumps(answer.table.to_pylist(), ensure_ascii=False, default=str)
-        out.write_text(text, encoding="utf-8")
-    elif ending == ".geojson":
-        write_geojson(home, answer, geo_column, own, out)
-    else:
-        raise WrongUsage(reason=f"--out {out.name}: .parquet .csv .geojson .arrow .json")
-
-
-def write_csv(answer: Answer, out: Path) -> None:
-    """Write the rows as CSV (RFC 4180) that no spreadsheet runs; texts may come from sources."""
-    import csv
-
-    from vigie.base.spreadsheet import neutralise
-
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(answer.table.column_names)
-        for row in answer.table.to_pylist():
-            cells = ("" if value is None else value for value in row.values())
-            writer.writerow([neutralise(c) if isinstance(c, str) else c for c in cells])
-
-
-def write_geojson(
-    home: Home, answer: Answer, geo_column: str | None, own: dict[str, str], out: Path
-) -> None:
-    """Write one feature for each zone, cell or stretch of street of the answer."""
-    from vigie.analyse.map_layer import CELL, COURSE, feature_collection
-
-    if geo_column is None:
-        raise WrongUsage(reason=f"{answer.analysis}: no place, no GeoJSON")
-    zoning = None
-    if geo_column not in {CELL, COURSE}:
-        zoning = home.frame.zoning(own.get("zoning", "arrondissement"))
-    layer = feature_collection(answer.table, geo_column, zoning)
-    text = json.dumps(layer, ensure_ascii=False, default=str)
-    out.write_text(text, encoding="utf-8")
+    out.write_bytes(file_of(home, paper, own, out.suffix.lower().removeprefix(".")))
 
 
 def tell(answer: Answer, *, as_json: bool, written: Path | None) -> None:

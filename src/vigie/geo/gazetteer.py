@@ -38,6 +38,8 @@ from vigie.geo.addresses import Address, crossing, district_key, parse_address
 from vigie.geo.names import Entry, NameIndex, read_entry
 
 DEFAULT_MIN_SCORE = 0.7
+SPOT_M = 200.0
+"""A place whose own position is less sure than this names no point, metres."""
 _MEMO_LIMIT = 500_000
 _CROSSING_M = 150.0
 _CROSSING_ACCURACY_M = 25.0
@@ -143,6 +145,14 @@ class Gazetteer:
                 point = (middle.x, middle.y)
             found.setdefault(name if name not in found else f"{name} {one.order}", point)
         return [(name, *found[name]) for name in sorted(found)]
+
+    def spots(self) -> list[tuple[str, float, float]]:
+        """Return name, longitude and latitude (degrees) of every place known to 200 m, as written.
+
+        Districts are none: their point is only their middle.
+        """
+        known = (one for one in self._index.entries if not one.is_street)
+        return [(one.label, one.lon, one.lat) for one in known if one.accuracy_m <= SPOT_M]
 
     def locate(
         self, address: str | None, place_name: str | None = None, district: str | None = None

@@ -37,6 +37,18 @@ def set_pdf(report: Report) -> bytes:
     return made
 
 
+def set_png(report: Report, *, dots_per_inch: float = 144.0) -> bytes:
+    """Return the first page of a report as PNG; equal reports give equal bytes."""
+    made: bytes | list[bytes] = typst.compile(
+        template(),
+        ignore_system_fonts=True,
+        sys_inputs=inputs_of(report),
+        format="png",
+        ppi=dots_per_inch,
+    )
+    return made[0] if isinstance(made, list) else made
+
+
 def headings_in(report: Report) -> list[str]:
     """Return the headings that the document holds, as typst sees them after setting."""
     found = typst.query(

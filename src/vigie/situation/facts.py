@@ -132,29 +132,30 @@ def zones_at(home: Home, lon: float | None, lat: float | None) -> list[ZoneOf]:
     return found
 
 
-def _origin(home: Home, row: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Return the connector of a record's source and the file it came by, as far as known."""
+def _origin(home: Home, row: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """Return the connector of a record's source, the file it came by and its SHA-256, as known."""
     connector: str | None = None
     with contextlib.suppress(NotFound):
         connector = home.intake.source(row["source"]).connector
     message = home.intake.message_of(row["batch_id"], to_us(row["received_at"]))
     if message is not None:
-        return connector, message.name
+        return connector, message.name, message.sha256 or None
     files: tuple[str, ...] = ()
     with contextlib.suppress(NotFound):
         files = home.intake.batch(row["batch_id"]).files
-    return connector, files[0] if len(files) == 1 else None
+    return connector, files[0] if len(files) == 1 else None, None
 
 
 def provenance_json(home: Home, row: dict[str, Any], *, with_ref: bool) -> dict[str, Any]:
     """Return where a record came from; the source's own reference only where allowed."""
-    connector, file = _origin(home, row)
+    connector, file, sha256 = _origin(home, row)
     return {
         "source": row["source"],
         "connector": connector,
         "source_ref": row["source_ref"] if with_ref else None,
         "batch_id": row["batch_id"],
         "file": file,
+        "sha256": sha256,
         "row": row["row"],
         "received_at": instant(row["received_at"]),
         "revision": row["revision"],

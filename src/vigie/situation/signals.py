@@ -6,24 +6,27 @@ import math
 from typing import Any
 
 from vigie.analyse.analysis import Analysis, Frame, get_analysis
+from vigie.analyse.map_layer import COURSE
 from vigie.analyse.running import Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
+from vigie.situation.behind import window_of
 from vigie.situation.beside import ask_beside
 from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
+from vigie.situation.frame import DISTRICTS
 from vigie.situation.home import Home
+from vigie.situation.place_names import PlaceName, names_of
 
 MAX_ROWS = 20_000
-YEAR_US = 366 * 86_400 * 1_000_000
-MAX_WINDOW_US = 20 * YEAR_US
 
 
 def _columns(analysis: Analysis) -> list[dict[str, Any]]:
     return [
         {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit, "key": one.key}
+        | {"words": {code: {"fr": fr, "en": en} for code, (fr, en) in one.words.items()}}
         for one in analysis.columns
     ]
 
@@ -40,10 +43,21 @@ def list_analyses(home: Home) -> list[dict[str, Any]]:
             "columns": _columns(one),
             "chart": dict(one.chart) or None,
             "geo_column": one.geo_column,
+            "map_column": one.map_column,
             "suppress_below": one.suppress_below if one.count_column else None,
         }
         for one in home.analyses.values()
     ]
+
+
+def _places(home: Home, analysis: Analysis, rows: list[dict[str, Any]], zoning: str) -> list[Any]:
+    """Return the places that rows name, each once, with a name that people know."""
+    column = analysis.geo_column
+    if column is None or column == COURSE:
+        return []
+    ids = dict.fromkeys(row[column] for row in rows if row[column])
+    found: list[PlaceName] = names_of(home.frame, list(ids), column, home.frame.zonings.get(zoning))
+    return [{"id": one.place_id, "fr": one.fr, "en": one.en} for one in found]
 
 
 def _plain(value: Any) -> Any:
@@ -74,10 +88,7 @@ def answer_analysis(
     analysis = get_analysis(home.analyses, name)
     if filters.bbox is not None or filters.statuses:
         raise WrongUsage(reason="bbox, status: not for analyses", field="bbox")
-    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
-    from_us = to_us - YEAR_US if filters.from_us is None else filters.from_us
-    if not 0 < to_us - from_us <= MAX_WINDOW_US:
-        raise WrongUsage(reason="window: at most 20 years", field="from")
+    from_us, to_us = window_of(home, filters)
     zone = None
     if filters.zoning is not None:
         zone = (filters.zoning.name, filters.zoning.ids[filters.zone_index])
@@ -93,12 +104,14 @@ def answer_analysis(
     keep = ask_beside(home, caller, analysis, subject)
     answer = run_analysis(analysis, home.lake, selection, params, frame, beside=keep)
     rows = answer.table.slice(0, MAX_ROWS).to_pylist()
+    zoning = str(params.get("zoning", DISTRICTS))
     return {
         "name": name,
         "from": to_rfc3339(from_us),
         "to": to_rfc3339(to_us),
         "table": [{key: _plain(value) for key, value in row.items()} for row in rows],
         "columns": _columns(analysis),
+        "places": _places(home, analysis, rows, zoning),
         "limits": dict(answer.limits),
         "notes": [dict(note) for note in answer.notes],
         "chart": dict(analysis.chart) or None,

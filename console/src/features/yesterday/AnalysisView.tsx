@@ -47,14 +47,14 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
     if (faulty) return;
     const next = ask();
     setRequest(next);
-    setExtra({ ...paramsChange(extra, texts), run: "1", mark: null });
+    setExtra({ ...paramsChange(extra, texts), run: "1", row: null, frame: null, colour: null });
     if (JSON.stringify(next) === JSON.stringify(request)) void run.refetch();
   };
   const zoning = fields.some((field) => field.name === "zoning") ? text("zoning") : null;
   return (
     <>
       <section className={styles["section"]}>
-        <p><Button look="quiet" onPress={() => { setExtra({ ...paramsChange(extra, {}), analysis: null, run: null, kept: null, mark: null }); }}><Icon name="chevronLeft" size={14} />{t("analyses.catalogue")}</Button></p>
+        <p><Button look="quiet" onPress={() => { setExtra({ ...paramsChange(extra, {}), analysis: null, run: null, kept: null, row: null, frame: null, colour: null }); }}><Icon name="chevronLeft" size={14} />{t("analyses.catalogue")}</Button></p>
         <h3>{words(analysis.question)}</h3>
         <p className={styles["base"]}>{t("analyses.scope", { from: at(range.from), to: at(range.to), count: countFilters(filters) })}</p>
         <form className={styles["form"]} onSubmit={submit}>
@@ -72,7 +72,7 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
       {run.data && request && kept && other.data && <Comparison now={run.data} kept={other.data} nowParams={shown} keptParams={kept.params} onEnd={() => { setExtra({ kept: null }); }} />}
       {other.error && <ErrorNote error={other.error} />}
       {run.data && request && (
-        <Answer analysis={analysis} result={run.data} asked={{ name: analysis.name, scope: { ...request.query }, params: request.params }} zoning={zoning} onZone={(zone) => { if (zoning) setExtra({ mark: `${zoning}:${zone}` }, "replace"); }} />
+        <Answer analysis={analysis} result={run.data} asked={{ name: analysis.name, scope: { ...request.query }, params: request.params }} zoning={zoning} />
       )}
     </>
   );

@@ -1,13 +1,18 @@
 /** One answer: base, charts, table, what it does not show, and how to take it away or ask it elsewhere. */
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useZoning } from "@/api/queries";
+import { useZoning, type Scope } from "@/api/queries";
 import type { AnalysisInfo, AnalysisResult } from "@/api/types";
 import { prepareChart } from "@/charts/prepare";
+import { AnswerMap, chooseRow, useChosenRow } from "@/features/yesterday/AnswerMap";
+import { FactsBehind } from "@/features/yesterday/FactsBehind";
 import { ResultTable } from "@/features/yesterday/ResultTable";
+import { useTell, useToldRows, type Tell } from "@/features/yesterday/words";
+import { geometryOf, isSpatial, wordColours } from "@/lib/answerMap";
 import { chartsOf, commandOf, hasRows, pythonOf, requestOf, type Asked } from "@/lib/analysisRuns";
 import { SMALL_BASE } from "@/lib/compare";
-import { COURSE, lineOf } from "@/lib/courses";
+import { css } from "@/lib/colour";
+import { COURSE } from "@/lib/courses";
 import { csvOf } from "@/lib/csv";
 import { downloadAddress, downloadText } from "@/lib/download";
 import { countText } from "@/lib/numbers";
@@ -22,17 +27,31 @@ import styles from "@/features/yesterday/Yesterday.module.css";
 
 const VegaChart = lazy(() => import("@/charts/VegaChart"));
 
+function classColours(codes: readonly string[]): string[] | undefined {
+  const colours = wordColours(codes);
+  return codes.length > 0 ? codes.map((code) => css(colours.get(code) ?? [128, 134, 140])) : undefined;
+}
+
 type ToPng = () => Promise<string>;
 
-function Charts({ analysis, result, onDrawn }: { analysis: AnalysisInfo; result: AnalysisResult; onDrawn: (number: number, toPng: ToPng) => void }) {
+function Charts({ analysis, result, tell, chosen, onDrawn }: {
+  analysis: AnalysisInfo;
+  result: AnalysisResult;
+  tell: Tell;
+  chosen: number | null;
+  onDrawn: (number: number, toPng: ToPng) => void;
+}) {
+  const { t } = useTranslation();
   const words = useWords();
   const dark = useDark();
+  const rows = useToldRows(result, tell);
   const specs = useMemo(() => {
-    const columns = result.columns.map((column) => ({ name: column.name, title: words(column), unit: column.unit }));
+    const columns = result.columns.map((column) => ({ name: column.name, title: words(column), unit: column.unit, order: Object.values(column.words).map(words), colours: column.name === analysis.map_column ? classColours(Object.keys(column.words)) : undefined }));
     const shown = result.chart ? chartsOf(result.chart).filter((spec) => hasRows(spec, result.table)) : [];
-    return shown.map((spec, number) => ({ spec: prepareChart(spec, result.table, columns), told: (toPng: ToPng) => { onDrawn(number, toPng); } }));
-  }, [result, words, onDrawn]);
-  return specs.map(({ spec, told }, number) => <Suspense key={number} fallback={<Loading rows={4} />}><VegaChart spec={spec} dark={dark} label={words(analysis.question)} onDrawn={told} /></Suspense>);
+    columns.push({ name: "", title: t("workbench.rows"), unit: "", order: [], colours: undefined });
+    return shown.map((spec, number) => ({ spec: prepareChart(spec, rows, columns, chosen), told: (toPng: ToPng) => { onDrawn(number, toPng); } }));
+  }, [analysis, result, rows, chosen, words, t, onDrawn]);
+  return specs.map(({ spec, told }, number) => <Suspense key={number} fallback={<Loading rows={4} />}><VegaChart spec={spec} dark={dark} label={words(analysis.question)} onChoose={chooseRow} onDrawn={told} /></Suspense>);
 }
 
 function Elsewhere({ asked }: { asked: Asked }) {
@@ -52,13 +71,12 @@ function Elsewhere({ asked }: { asked: Asked }) {
   );
 }
 
-export function Answer({ analysis, result, asked, zoning, onZone }: {
+export function Answer({ analysis, result, asked, zoning }: {
   analysis: AnalysisInfo;
   result: AnalysisResult;
   asked: Asked;
   /** The zoning that zones of the answer are of, where it has any. */
   zoning: string | null;
-  onZone: (zone: string) => void;
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -67,7 +85,12 @@ export function Answer({ analysis, result, asked, zoning, onZone }: {
   const now = useNow(60_000);
   const at = (text: string): string => instantText(parseInstant(text) ?? now, language, city.timezone, now);
   const place = analysis.geo_column;
-  const zones = useZoning(place ? zoning : null);
+  const tell = useTell(result, place);
+  const chosen = useChosenRow(result);
+  const spatial = isSpatial(place, result.columns) && result.table.length > 0;
+  const zones = useZoning(place && place !== "cell" && place !== COURSE ? (zoning ?? "arrondissement") : null);
+  const picked = chosen !== null && place && place !== COURSE ? result.table[chosen]?.[place] : null;
+  const behind = { name: analysis.name, query: asked.scope as Scope, ...(typeof picked === "string" ? { place: picked, ...(zoning ? { zoning } : {}) } : {}) };
   const [pictures, setPictures] = useState<Record<number, ToPng>>({});
   const drawn = useCallback((number: number, toPng: ToPng) => { setPictures((before) => ({ ...before, [number]: toPng })); }, []);
   const savePictures = async (): Promise<void> => {
@@ -76,7 +99,7 @@ export function Answer({ analysis, result, asked, zoning, onZone }: {
   const saveGeo = (): void => {
     const shapes = new Map((zones.data?.features ?? []).map((feature) => [zoneName(feature).id, feature.geometry]));
     const features = result.table.flatMap((row) => {
-      const geometry = place === COURSE ? lineOf(row[COURSE]) : shapes.get(String(row[place ?? ""]));
+      const geometry = geometryOf(row, place, shapes as never);
       return geometry ? [{ type: "Feature", geometry, properties: row }] : [];
     });
     downloadText(`${analysis.name}.geojson`, JSON.stringify({ type: "FeatureCollection", features }), "application/geo+json");
@@ -90,15 +113,17 @@ export function Answer({ analysis, result, asked, zoning, onZone }: {
       </p>
       <p className={styles["base"]}>{t("workbench.window", { from: at(result.from), to: at(result.to) })}</p>
       {result.notes.map((note) => <p key={note.fr} className={styles["note"]}>{words(note)}</p>)}
-      {result.table.length > 0 && <Charts analysis={analysis} result={result} onDrawn={drawn} />}
+      {spatial && <AnswerMap analysis={analysis} result={result} zoning={zoning} tell={tell} />}
+      {result.table.length > 0 && <Charts analysis={analysis} result={result} tell={tell} chosen={chosen} onDrawn={drawn} />}
       {result.withheld > 0 && <p className={styles["base"]}>{t("analyses.withheld", { count: result.withheld })}</p>}
       {result.truncated && <p className={styles["small"]}>{t("analyses.truncated")}</p>}
-      {result.table.length > 0 ? <ResultTable result={result} place={place} onZone={onZone} /> : <p>{t("workbench.noRows")}</p>}
+      {result.table.length > 0 ? <ResultTable result={result} place={place} tell={tell} chosen={chosen} onChoose={chooseRow} /> : <p>{t("workbench.noRows")}</p>}
+      {result.base > 0 && <FactsBehind key={chosen ?? "all"} asked={behind} of={picked ? tell(place ?? "", picked) : t("workbench.whole")} />}
       <p className={styles["limits"]}>{words(result.limits)}</p>
       {result.table.length > 0 && (
         <p className={styles["links"]}>
           <Button look="quiet" onPress={() => { downloadText(`${analysis.name}.csv`, csvOf(result.columns.map((column) => column.name), result.table), "text/csv"); }}><Icon name="download" size={16} />{t("analyses.csv")}</Button>
-          {(place === COURSE || (place && zones.data)) && <Button look="quiet" onPress={saveGeo}><Icon name="download" size={16} />{t("workbench.geojson")}</Button>}
+          {spatial && (place === "cell" || place === COURSE || place === null || zones.data) && <Button look="quiet" onPress={saveGeo}><Icon name="download" size={16} />{t("workbench.geojson")}</Button>}
           {Object.keys(pictures).length > 0 && <Button look="quiet" onPress={() => { void savePictures(); }}><Icon name="download" size={16} />{t("workbench.png")}</Button>}
         </p>
       )}

@@ -1,43 +1,37 @@
-/** The answer as a table: every column says what it means and in which unit. */
-import { useState } from "react";
+/** The answer as a table: every column says what it means and in which unit; a row of a place is chosen here or on the map. */
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisResult } from "@/api/types";
+import type { Tell } from "@/features/yesterday/words";
+import { handleOf } from "@/lib/answerMap";
 import { COURSE } from "@/lib/courses";
-import { countText, decimalText } from "@/lib/numbers";
-import { useKindText, useLanguage, useWords } from "@/state/city";
+import { countText } from "@/lib/numbers";
+import { useLanguage, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import styles from "@/features/yesterday/Yesterday.module.css";
 
 const FIRST = 50;
 
-/** Columns whose values are codes that the console has words for, and columns of kinds. */
-const WORDED = new Set(["part", "group"]);
-const KINDS = new Set(["kind", "theme", "first", "second", "group"]);
-
-export function ResultTable({ result, place, onZone }: {
+export function ResultTable({ result, place, tell, chosen, onChoose }: {
   result: AnalysisResult;
-  /** Column of zones that the map can show, if any. */
+  /** Column of places that the map can show, if any. */
   place: string | null;
-  onZone: (zone: string) => void;
+  tell: Tell;
+  /** Number of the chosen row. */
+  chosen: number | null;
+  onChoose: (row: number | null) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const language = useLanguage();
-  const kind = useKindText();
   const words = useWords();
   const [all, setAll] = useState(false);
+  const mark = useRef<HTMLTableRowElement>(null);
   const rows = all ? result.table : result.table.slice(0, FIRST);
-  const text = (column: string, value: unknown): string => {
-    if (value === null || value === undefined) return "–";
-    if (typeof value === "number") return Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 3);
-    if (typeof value === "boolean") return t(value ? "truth.yes" : "truth.no");
-    if (typeof value === "string") {
-      if (WORDED.has(column) && i18n.exists(`workbench.word.${value}`)) return t(`workbench.word.${value}`);
-      return KINDS.has(column) ? kind(value) : value;
-    }
-    return JSON.stringify(value);
-  };
   const columns = result.columns.filter((column) => column.name !== COURSE);
+  const handle = handleOf(result.columns, place);
+  const shown = [...rows.map((row, number) => ({ row, number })), ...(chosen !== null && chosen >= rows.length ? [{ row: result.table[chosen] ?? {}, number: chosen }] : [])];
+  useEffect(() => { if (chosen !== null) mark.current?.scrollIntoView({ block: "nearest" }); }, [chosen]);
   const numeric = (name: string): boolean => result.table.some((row) => typeof row[name] === "number");
   return (
     <div className={styles["tableHolder"]} tabIndex={0} role="group" aria-label={t("analyses.table")}>
@@ -52,13 +46,17 @@ export function ResultTable({ result, place, onZone }: {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, i) => (
-            <tr key={i}>
+          {shown.map(({ row, number }) => (
+            <tr key={number} {...(number === chosen ? { ref: mark, className: styles["chosen"] ?? "" } : {})}>
               {columns.map((column) => (
                 <td key={column.name} className={typeof row[column.name] === "number" ? styles["number"] : ""}>
-                  {column.name === place && typeof row[column.name] === "string"
-                    ? <Button look="quiet" onPress={() => { onZone(String(row[column.name])); }}><Icon name="pin" size={14} />{text(column.name, row[column.name])}</Button>
-                    : text(column.name, row[column.name])}
+                  {column.name === handle && typeof row[column.name] === "string" && row[column.name] !== ""
+                    ? (
+                      <button type="button" className={styles["placed"]} aria-pressed={number === chosen} title={String(row[column.name])} onClick={() => { onChoose(number === chosen ? null : number); }}>
+                        <Icon name="pin" size={14} />{tell(column.name, row[column.name])}
+                      </button>
+                    )
+                    : tell(column.name, row[column.name])}
                 </td>
               ))}
             </tr>

@@ -19,7 +19,7 @@ export function SchemaFields({ fields, texts, onChange }: {
   const zonings = useZoningOptions();
   const zoningField = fields.find((field) => field.name === "zoning");
   const zones = useZoneOptions(zoningField ? (texts["zoning"] ?? zoningField.initial) : null);
-  const title = (field: FormField): string => (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : (bilingual(field.title, language) ?? field.title));
+  const title = (field: FormField): string => (bilingual(field.title, language) ?? (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : field.title));
   return (
     <>
       {fields.map((field) => {
@@ -29,7 +29,7 @@ export function SchemaFields({ fields, texts, onChange }: {
         const description = bilingual(field.description, language) ?? undefined;
         const optional = { id: "", text: t("analyses.any") };
         if (field.control === "boolean") return <Checkbox key={field.name} isSelected={value === "true"} onChange={(on) => { set(String(on)); }}>{title(field)}</Checkbox>;
-        const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: i18n.exists(`choice.${id}`) ? t(`choice.${id}`) : id }))
+        const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: field.words[id]?.[language === "fr" ? 0 : 1] ?? (i18n.exists(`choice.${id}`) ? t(`choice.${id}`) : id) }))
           : field.control === "text" && field.name === "kind" ? kinds
             : field.control === "text" && field.name === "zoning" ? zonings
               : field.name === "treated" ? zones : null;

@@ -2,7 +2,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Analyses } from "@/features/yesterday/Analyses";
-import { useMarkedZone } from "@/features/yesterday/markedZone";
 import { Overview } from "@/features/yesterday/Overview";
 import { countFilters } from "@/lib/urlState";
 import { FactPanel, NEAR_RADIUS_M } from "@/parts/FactPanel";
@@ -14,6 +13,7 @@ import { TimeBar } from "@/parts/time/TimeBar";
 import { useFilters, usePeriod } from "@/parts/useScope";
 import { useFactsOnMap } from "@/parts/useFactsOnMap";
 import { usePicks } from "@/parts/usePicks";
+import { useShownAnswer } from "@/state/answerMap";
 import { useMay } from "@/state/city";
 import { useMapContent } from "@/state/mapStage";
 import { setExtra, updateUrl, useUrl } from "@/state/url";
@@ -31,8 +31,9 @@ export default function Yesterday() {
   const range = usePeriod();
   const mayRun = useMay("run_analyses");
   const facts = useFactsOnMap(range, NEAR_RADIUS_M);
-  const marked = useMarkedZone(extra["mark"]);
-  useMapContent(useMemo(() => (marked ? { ...facts.content, zone: marked } : facts.content), [facts.content, marked]));
+  const answered = useShownAnswer() !== null;
+  // The answer stands in the place of the counts: two fills over each other say neither.
+  useMapContent(useMemo(() => (answered ? { ...facts.content, answer: null } : facts.content), [facts.content, answered]));
   usePicks();
   const shown = panel ?? (window.innerWidth <= NARROW ? "none" : "past");
   const tabs = [

@@ -40,6 +40,15 @@ class FactPage(Answer):
     withheld: list[str] = Field(default_factory=list, description=WITHHELD)
 
 
+class FactsBehind(FactPage):
+    """A page of the facts behind a figure of an analysis."""
+
+    total: int = Field(description="How many there are in all.")
+    as_shown: bool = Field(
+        description="The cell holds facts by where they are shown: not the number of the figure."
+    )
+
+
 class Provenance(Answer):
     """Where a record came from."""
 
@@ -48,6 +57,9 @@ class Provenance(Answer):
     source_ref: str | None
     batch_id: str
     file: str | None
+    sha256: str | None = Field(
+        default=None, description="Of the file as received; null when the journal let it go."
+    )
     row: int | None
     received_at: Instant
     revision: int

@@ -39,6 +39,7 @@ class OutputColumn(Answer):
     en: str
     unit: str
     key: bool = Field(description="Says what the row is about; keys tell rows of two runs apart.")
+    words: dict[str, Texts] = Field(description="What codes of the column mean.")
 
 
 class AnalysisEntry(Answer):
@@ -52,6 +53,7 @@ class AnalysisEntry(Answer):
     columns: list[OutputColumn]
     chart: dict[str, Any] | None = Field(description="Vega-Lite specification without data.")
     geo_column: str | None = Field(description="Column of zone ids or cells; null without place.")
+    map_column: str | None = Field(description="Column that a map is coloured by at first.")
     suppress_below: int | None = Field(description="Smaller counts are withheld; null: none are.")
 
 
@@ -70,6 +72,14 @@ class AnalysisRun(BaseModel):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class PlaceTold(Answer):
+    """A place of a result by a name that people know."""
+
+    id: str
+    fr: str
+    en: str
+
+
 class AnalysisAnswer(Answer):
     """A result: table, chart, base and limits."""
 
@@ -78,6 +88,7 @@ class AnalysisAnswer(Answer):
     to: Instant
     table: list[dict[str, Any]]
     columns: list[OutputColumn]
+    places: list[PlaceTold] = Field(description="Zones and cells of the table, by their names.")
     limits: Texts
     notes: list[Texts]
     chart: dict[str, Any] | None = Field(description="Vega-Lite specification without data.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -9,11 +10,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from vigie.base.translations import choose_language
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts_read import MOST, list_alerts
+from vigie.situation.behind import facts_behind
+from vigie.situation.facts import MAX_PAGE
+from vigie.situation.frame import DISTRICTS
 from vigie.situation.signals import answer_analysis, list_analyses
 from vigie.web.answers.alerts import AlertPage
+from vigie.web.answers.records import FactsBehind
 from vigie.web.answers.signals import AnalysisAnswer, AnalysisList, AnalysisRun
 from vigie.web.etags import JSON, to_json
 from vigie.web.filters import FiltersDep
+from vigie.web.paging import next_address, pack, unpack
 from vigie.web.security import CallerDep, HomeDep, needs
 
 router = APIRouter(prefix="/api", tags=["signals"])
@@ -41,6 +47,48 @@ def get_alerts(
 def get_analyses(home: HomeDep) -> dict[str, Any]:
     """Return the questions that can be asked, with their parameters and limits."""
     return {"items": list_analyses(home), "next": None}
+
+
+@router.get(
+    "/analyses/{name}/facts",
+    operation_id="listFactsBehind",
+    response_model=FactsBehind,
+    **needs(Verb.CONSULT, "facts"),
+)
+def get_behind(
+    *,
+    home: HomeDep,
+    caller: CallerDep,
+    request: Request,
+    filters: FiltersDep,
+    name: Annotated[str, Path(max_length=80)],
+    place: Annotated[
+        str, Query(max_length=80, description="Zone id or H3 address of a row; empty: all.")
+    ] = "",
+    zoning: Annotated[str, Query(max_length=80, description="Of a zone.")] = DISTRICTS,
+    day: Annotated[date | None, Query(description="Local day of a row.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    cursor: Annotated[str | None, Query(description="Opaque; from a page's next link.")] = None,
+) -> Response:
+    """Return the facts that an answer, or one place or day of it, was made of, newest first."""
+    before: Any = None if cursor is None else unpack(cursor, int, str)
+    page = facts_behind(
+        *(home, caller, name, filters),
+        place=place,
+        zoning=zoning,
+        day=day,
+        limit=limit,
+        before=before,
+    )
+    after = None if page.after is None else pack(*page.after)
+    body = {
+        "items": page.items,
+        "next": next_address(request, after),
+        "total": page.total,
+        "as_shown": page.as_shown,
+        "withheld": list(page.withheld),
+    }
+    return Response(to_json(body), media_type=JSON)
 
 
 @router.post(
