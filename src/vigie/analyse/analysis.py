@@ -6,12 +6,13 @@ in the interface and a table in the documentation, all from one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
+import shapely
 from pydantic import BaseModel, ConfigDict
 
 from vigie.base import plugins
@@ -36,6 +37,10 @@ class Frame:
         zonings: Zonings by name.
         language: Language of texts in the result.
         country: Country of the public holidays, ISO 3166-1.
+        streets: Names and courses (WGS 84) of the city's streets.
+        measures: Measures of the period, of the metrics that the analysis names; None when it
+            reads none.
+        places: Places; None when it reads none.
     """
 
     timezone: str
@@ -44,6 +49,9 @@ class Frame:
     zonings: Mapping[str, Zoning]
     language: str = "fr"
     country: str = "FR"
+    streets: Sequence[tuple[str, shapely.LineString]] = ()
+    measures: pa.Table | None = None
+    places: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,11 @@ class OutputColumn:
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
+Kind = Literal["measures", "places"]
+
+
+def _no_metrics(_params: Any) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,9 @@ class Analysis:
         suppress_below: Counts under this are withheld, other columns of the row with them.
         chart: Vega-Lite specification without data.
         reference: Where the method comes from.
-        geo_column: Column with zone ids or cells, for a map layer; None without place.
+        geo_column: Column with zone ids, cells or courses, for a map layer; None without place.
+        beside: What it reads beside facts; who asks must be allowed to consult it.
+        metrics: Which metrics it reads, from its parameters, when it reads measures.
     """
 
     name: str
@@ -114,6 +129,8 @@ class Analysis:
     chart: Mapping[str, Any] = field(default_factory=dict)
     reference: str = ""
     geo_column: str | None = None
+    beside: tuple[Kind, ...] = ()
+    metrics: Callable[[Any], tuple[str, ...]] = _no_metrics
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:

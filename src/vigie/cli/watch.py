@@ -1,8 +1,8 @@
-"""``vigie watch``: cameras that record, their timeline, holds, the register, the recorders."""
+"""``vigie watch``: legal detection in images; closed without a grant."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,20 +12,35 @@ from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
     JsonOption,
-    ReasonOption,
+    PurposeOption,
     RoleOption,
     language,
+    say,
     say_json,
     show_rows,
 )
 
-app = typer.Typer(help="Video: cameras, recording, register.", no_args_is_help=True)
+app = typer.Typer(
+    help="Video: cameras and recordings; legal detection, closed without a grant.",
+    no_args_is_help=True,
+)
 
-HOUR_US = 3_600_000_000
-CameraArgument = Annotated[str, typer.Argument(help="Number of the camera in the city's register.")]
-FromOption = Annotated[str, typer.Option("--from", help="Instant, as 2026-03-30T08:00:00Z.")]
-ToOption = Annotated[str, typer.Option("--to", help="Instant before which.")]
-CaseOption = Annotated[str, typer.Option("--case", help="Reference of the case.")]
+DetectorOption = Annotated[
+    str, typer.Option("--detector", help="wrong_way, forbidden_zone, density, …")
+]
+ZoneOption = Annotated[
+    str,
+    typer.Option("--zone", help="Corners 'x,y x,y x,y' in shares of the picture; empty: all."),
+]
+TowardsOption = Annotated[
+    str, typer.Option("--towards", help="Allowed direction 'x,y', y down; '0,-1' is up.")
+]
+ParameterOption = Annotated[
+    list[str] | None, typer.Option("--param", "-p", help="A setting of the detector: key=value.")
+]
+AtOption = Annotated[
+    str, typer.Option("--at", help="When a recording begins, RFC 3339; empty: a live stream.")
+]
 
 
 def register(root: typer.Typer) -> None:
@@ -33,207 +48,224 @@ def register(root: typer.Typer) -> None:
     root.add_typer(app, name="watch")
 
 
-def _instant(text: str) -> int:
-    from datetime import datetime
+@app.command("grants")
+def grants(
+    home: HomeOption = DEFAULT_HOME,
+    past: Annotated[bool, typer.Option(help="Those that are over too.")] = False,
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the grants of detection, and say what the law stands at."""
+    from vigie.situation.detection.grants import list_grants
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
 
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        found = list_grants(opened, caller, past=past)
+    if as_json:
+        say_json(found)
+        return
+    say(found["legal_state"][language()])
+    columns = ("grant_id", "state", "from", "to", "types", "cameras", "prefect_order")
+    show_rows([_row(one) for one in found["items"]], columns, as_json=False)
+
+
+@app.command("grant")
+def grant(
+    file: Annotated[
+        Path, typer.Argument(help="TOML file with the parts of the grant; see the how-to.")
+    ],
+    home: HomeOption = DEFAULT_HOME,
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Enter a grant that an authority signed: legal basis, order, place, cameras, types, hours."""
+    import tomllib
+
+    from pydantic import ValidationError
+
+    from vigie.base.errors import WrongUsage
+    from vigie.situation.detection.grants import give_grant
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+    from vigie.web.answers.detection import DetectionGrantSpec
+
+    try:
+        spec = DetectionGrantSpec.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongUsage(reason=f"{file.name}: {error}", field="file") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(one) for one in first["loc"])
+        raise WrongUsage(reason=f"{field}: {first['msg']}", field=field) from error
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        found = give_grant(opened, caller, spec.terms())
+    _say(found, as_json=as_json)
+
+
+@app.command("end")
+def end(
+    grant_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the grant.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; no person's name.")],
+    home: HomeOption = DEFAULT_HOME,
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """End a grant now; what runs under it stops at its next picture."""
+    from vigie.situation.detection.grants import end_grant
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        found = end_grant(opened, caller, grant_id, reason=reason)
+    _say(found, as_json=as_json)
+
+
+@app.command("analyse")
+def analyse(
+    camera: Annotated[str, typer.Argument(help="Reference of the camera in the register.")],
+    source: Annotated[str, typer.Option("--source", help="Stream or file of this camera.")],
+    detector: DetectorOption,
+    home: HomeOption = DEFAULT_HOME,
+    zone: ZoneOption = "",
+    towards: TowardsOption = "",
+    param: ParameterOption = None,
+    at: AtOption = "",
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Analyse a camera under a grant until its pictures or the grant end; refused without one."""
+    from vigie.situation.detection.looking import analyse as start
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+
+    asked = _asked(camera, source, detector, (zone, towards), param, at)
+    told: list[dict[str, Any]] = []
+
+    def tell(found: dict[str, Any]) -> None:
+        told.append(found)
+        if not as_json:
+            say(f"{found['raised_at'][:19]} {found['type']} {found['zone']} {found['score']}")
+
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        looked = start(opened, caller, asked, tell)
+    ended = [one for one in told if not one["lasts"]]
+    answer: dict[str, Any] = {
+        "detections": len(ended),
+        "pictures": looked.pictures,
+        "troubled": looked.troubled,
+    }
+    answer |= {"seconds": round(looked.seconds, 3), "ended_by": looked.why}
+    if as_json:
+        say_json(answer)
+        return
+    show_rows([answer], answer, as_json=False)
+
+
+@app.command("try")
+def try_(
+    clip: Annotated[Path, typer.Argument(help="Video file.")],
+    detector: DetectorOption,
+    home: HomeOption = DEFAULT_HOME,
+    zone: ZoneOption = "",
+    towards: TowardsOption = "",
+    param: ParameterOption = None,
+    footage: Annotated[
+        str,
+        typer.Option(help="synthetic or staged: declared, audited, needs no grant."),
+    ] = "",
+    camera: Annotated[str, typer.Option(help="Camera of a recording; needs a grant.")] = "",
+    at: AtOption = "",
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Try a detector on a file and store nothing: for calibration, marked as a trial."""
+    from vigie.situation.detection.looking import detection_json, try_clip
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+
+    asked = _asked(camera, str(clip), detector, (zone, towards), param, at)
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose)
+        found, looked = try_clip(opened, caller, asked, footage)
+    rows = [detection_json(one) for one in found]
+    if as_json:
+        answer = {"trial": True, "stored": False, "items": rows, "pictures": looked.pictures}
+        say_json(answer | {"troubled": looked.troubled, "seconds": round(looked.seconds, 3)})
+        return
+    say({"fr": "Essai : rien n'est conservé.", "en": "Trial: nothing is kept."}[language()])
+    show_rows(rows, ("type", "zone", "from", "raised_at", "to", "score", "level"), as_json=False)
+
+
+def _asked(
+    camera: str,
+    source: str,
+    detector: str,
+    drawn: tuple[str, str],
+    param: list[str] | None,
+    at: str,
+) -> Any:
+    from vigie.situation.detection.looking import Looking
+    from vigie.situation.detection.shelf import find_detector, parameters_of
+
+    found = find_detector(detector)
+    params = parameters_of(found, _settings(param))
+    return Looking(camera, source, found, params, _zone(*drawn), _instant(at))
+
+
+def _settings(said: list[str] | None) -> dict[str, str]:
+    from vigie.base.errors import WrongUsage
+
+    told = {}
+    for one in said or ():
+        key, equals, value = one.partition("=")
+        if not equals:
+            raise WrongUsage(reason=f"{one[:40]}: key=value", field="param")
+        told[key] = value
+    return told
+
+
+def _zone(corners: str, towards: str) -> Any:
+    from vigie.base.errors import WrongUsage
+    from vigie.watch.vision.geometry import WHOLE, Zone
+
+    try:
+        ring = tuple(_pair(one) for one in corners.split()) if corners else WHOLE.ring
+        return Zone("zone", ring, _pair(towards) if towards else None)
+    except ValueError as error:
+        raise WrongUsage(reason=f"zone: {error}", field="zone") from error
+
+
+def _pair(text: str) -> tuple[float, float]:
+    x, y = text.split(",")
+    return float(x), float(y)
+
+
+def _instant(at: str) -> int | None:
     from vigie.base.clock import to_us
     from vigie.base.errors import WrongUsage
 
     try:
-        return to_us(datetime.fromisoformat(text))
+        return to_us(datetime.fromisoformat(at)) if at else None
     except ValueError as error:
-        raise WrongUsage(reason=f"{text[:40]}: 2026-03-30T08:00:00Z") from error
+        raise WrongUsage(reason=f"at {at[:40]}", field="at") from error
 
 
-@app.command("camera")
-def camera(
-    camera_id: CameraArgument,
-    label: Annotated[str, typer.Option(help="Where it stands.")],
-    authorisation: Annotated[str, typer.Option(help="Number of the prefect's authorisation.")],
-    until: Annotated[str, typer.Option(help="Its last day, as 2030-12-31.")],
-    purposes: Annotated[str, typer.Option(help="Purposes of L251-2 by number, as 1,5.")],
-    days: Annotated[int, typer.Option(help="Days that a recording lives, 1 to 30.")],
-    masks: Annotated[str, typer.Option(help="Privacy masks: set or not_needed.")],
-    service: Annotated[str, typer.Option(help="Service that answers for it.")],
-    stream: Annotated[
-        str, typer.Option(help="File that holds the stream's address; - for the input.")
-    ] = "",
-    home: HomeOption = DEFAULT_HOME,
-    as_json: JsonOption = False,
-) -> None:
-    """Keep the sheet of a camera that is to record; its stream's address is sealed."""
-    import sys
-
-    from vigie.base.errors import WrongUsage
-    from vigie.model.times import day_bounds
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-    from vigie.situation.video import put_camera
-    from vigie.watch.recording.sheet import CameraSheet
-
-    try:
-        last = date.fromisoformat(until)
-        numbers = tuple(sorted({int(one) for one in purposes.split(",")}))
-    except ValueError as error:
-        raise WrongUsage(reason=str(error)) from error
-    url = ""
-    if stream:
-        url = (sys.stdin.readline() if stream == "-" else Path(stream).read_text("utf-8")).strip()
-    with open_home(home) as opened:
-        ends = day_bounds(last, opened.settings.city.timezone)[1]
-        told = (camera_id, label, authorisation, ends, numbers, days, masks, service, "-")
-        made = put_camera(opened, local_caller(opened, role="admin"), CameraSheet(*told), url=url)
-    if as_json:
-        say_json({"camera_id": made.camera_id, "revision": made.revision})
-        return
-    typer.echo(f"{made.camera_id} {made.revision}")
+def _row(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {"types": " ".join(one["types"]), "cameras": len(one["cameras"])}
 
 
-@app.command("cameras")
-def cameras(
-    home: HomeOption = DEFAULT_HOME, role: RoleOption = "", as_json: JsonOption = False
-) -> None:
-    """List the cameras that record: authorisation, term, state."""
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-    from vigie.situation.video import list_cameras
-
-    with open_home(home) as opened:
-        found = list_cameras(opened, local_caller(opened, role=role))
-    columns = ("camera_id", "label", "state", "authorised_until", "retention_days", "bytes_per_s")
-    show_rows(found, columns, as_json=as_json)
-
-
-@app.command("timeline")
-def timeline(
-    camera_id: CameraArgument,
-    home: HomeOption = DEFAULT_HOME,
-    hours: Annotated[int, typer.Option(min=1, max=744, help="Hours back from now.")] = 24,
-    role: RoleOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Show what a camera recorded and what is missing, and why; no picture."""
-    from vigie.base.clock import now_us
-    from vigie.situation import video
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-
-    with open_home(home) as opened:
-        now = now_us(opened.clock)
-        caller = local_caller(opened, role=role)
-        found = video.timeline(opened, caller, camera_id, now - hours * HOUR_US, now)
+def _say(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         say_json(found)
         return
-    recorded = {"fr": "enregistré", "en": "recorded"}[language()]
-    rows: list[dict[str, Any]] = [{**one, "what": recorded} for one in found["recorded"]]
-    rows += [{**one, "what": one["reason"]} for one in found["gaps"]]
-    show_rows(sorted(rows, key=lambda r: str(r["from"])), ("from", "to", "what"), as_json=False)
-
-
-@app.command("hold")
-def hold(
-    camera_ids: Annotated[list[str], typer.Argument(help="Cameras.")],
-    from_: FromOption,
-    to: ToOption,
-    case: CaseOption,
-    reason: ReasonOption,
-    home: HomeOption = DEFAULT_HOME,
-    role: RoleOption = "shift_head",
-    as_json: JsonOption = False,
-) -> None:
-    """Keep recordings beyond their term for a case, and nothing beside them."""
-    from vigie.situation import video
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-
-    with open_home(home) as opened:
-        caller = local_caller(opened, role=role, reason=reason, case=case)
-        done = video.hold(opened, caller, camera_ids, _instant(from_), _instant(to))
-    show_rows([done], ("case", "segments"), as_json=as_json)
-
-
-@app.command("release")
-def release(
-    case: CaseOption,
-    reason: ReasonOption,
-    home: HomeOption = DEFAULT_HOME,
-    role: RoleOption = "shift_head",
-    as_json: JsonOption = False,
-) -> None:
-    """Let go of what a case holds; what has passed its term goes within the minute."""
-    from vigie.situation import video
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-
-    with open_home(home) as opened:
-        done = video.release(opened, local_caller(opened, role=role, reason=reason, case=case))
-    show_rows([done], ("case", "released"), as_json=as_json)
-
-
-@app.command("designate")
-def designate(
-    login: Annotated[str, typer.Argument(help="Login of one person.")],
-    document: Annotated[str, typer.Option(help="Number of the designation.")] = "",
-    until: Annotated[str, typer.Option(help="Last day, as 2027-06-30.")] = "",
-    ended: Annotated[bool, typer.Option("--withdraw", help="End it now.")] = False,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
-    """Designate a person who may see pictures, until a day; or end it."""
-    from vigie.base.errors import WrongUsage
-    from vigie.model.times import day_bounds
-    from vigie.situation import video
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-
-    with open_home(home) as opened:
-        caller = local_caller(opened, role="admin")
-        if ended:
-            video.withdraw_agent(opened, caller, login)
-            return
-        try:
-            last = date.fromisoformat(until)
-        except ValueError as error:
-            raise WrongUsage(reason=str(error)) from error
-        ends = day_bounds(last, opened.settings.city.timezone)[1]
-        video.designate_agent(opened, caller, login, document=document, until_us=ends)
-
-
-@app.command("register")
-def show_register(
-    home: HomeOption = DEFAULT_HOME,
-    role: RoleOption = "dpo",
-    as_json: JsonOption = False,
-) -> None:
-    """Show the register of recordings, destructions, holds and transmissions, from the audit."""
-    from vigie.base.clock import to_rfc3339
-    from vigie.situation.home import open_home
-    from vigie.situation.local import local_caller
-    from vigie.situation.video_register import read_register
-
-    with open_home(home) as opened:
-        found = read_register(opened, local_caller(opened, role=role))
-    rows = [
-        {**one, **{key: to_rfc3339(one[f"{key}_us"]) for key in ("at", "from", "to")}}
-        for one in found
-    ]
-    columns = ("line", "at", "kind", "camera_id", "from", "to", "segments", "case", "recipient")
-    show_rows(rows, columns, as_json=as_json)
-
-
-@app.command("record")
-def record(home: HomeOption = DEFAULT_HOME) -> None:
-    """Record every camera that has a sheet, until interrupted: a process for each."""
-    import signal
-    import threading
-
-    from vigie.jobs import recording
-    from vigie.situation.home import open_home
-    from vigie.watch.recording.segment_file import import_av
-
-    import_av()
-    stop = threading.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: stop.set())
-    with open_home(home) as opened:
-        recording.record(opened, stop)
+    show_rows([_row(found)], ("grant_id", "state", "from", "to", "types"), as_json=False)
