@@ -165,8 +165,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     refuse_clear(settings, path)
     with ExitStack() as undo:
         audit, elsewhere = _open_audit(path, settings, clock, undo)
-        keys = open_keys(path, settings, clock)
-        undo.callback(keys.close)
+        undo.callback((keys := open_keys(path, settings, clock)).close)
         lake = _open_lake(path, settings, keys)
         undo.callback(lake.close)
         desk = Desk.open(path, settings=settings, clock=clock)
@@ -181,8 +180,8 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
         retention.recover()
         most = settings.limits.facts_per_hour
         rights = Rights(load_charter(path), desk, clock, audit, frame, most_facts=most)
-        plans, rules = PlanBook(lake, desk.plan_versions), rule_kit.discover(vigie.rules)
-        stop = Stop()
+        plans, stop = PlanBook(lake, desk.plan_versions), Stop()
+        rules = rule_kit.discover(vigie.rules)
         home = Home(
             path=path,
             settings=settings,

@@ -234,10 +234,12 @@ def finish_part(
     with part.open("rb") as stream:
         layout = read_layout(stream, size)
         stream.seek(0)
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        hashed = hashlib.sha256()
+        while block := stream.read(1 << 20):
+            hashed.update(block)
     part.replace(target)
     sync_folder(target.parent)
     frames = tuple(
         (after, offset, pts) for (after, pts), offset in zip(keys, layout.fragments, strict=False)
     )
-    return Written(path, start_us, end_us, size, digest, layout.head, frames)
+    return Written(path, start_us, end_us, size, hashed.hexdigest(), layout.head, frames)
