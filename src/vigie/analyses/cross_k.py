@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from pydantic import Field
 
@@ -15,7 +16,6 @@ from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.cross_k import CrossK, Window, by_label, by_shift
 from vigie.analyse.draws import DrawnParameters
 from vigie.analyse.points import READS, read_points
-from vigie.analyse.running import kind_mask
 from vigie.base.errors import NotFound, WrongUsage
 
 Floats = npt.NDArray[np.float64]
@@ -134,7 +134,10 @@ def _check(params: CrossKParameters) -> None:
 
 
 def _of(table: pa.Table | None, kind: str) -> pa.Table | None:
-    return None if table is None else table.filter(kind_mask(table["kind"], (kind,)))
+    if table is None:
+        return None
+    branch = pc.starts_with(table["kind"], pattern=f"{kind}.")
+    return table.filter(pc.or_(pc.equal(table["kind"], kind), branch))
 
 
 def _where(
@@ -201,8 +204,8 @@ ANALYSIS = Analysis(
         " faits se mêlent autrement qu’au hasard, là où il y a des faits. Aux bords, les points"
         " plus proches de la limite que la distance ne comptent pas (méthode de la bordure) :"
         " moins de paires aux grandes distances. La bande vaut pour la courbe entière ; hors"
-        " d’elle à une distance, c’est un seul test. Les heures ne jouent pas ; les lieux arrondis,"
-        " si. La distance est en ligne droite, et la mer ou une voie ferrée n’arrête rien.",
+        " d’elle à une distance, c’est un seul test. Les heures ne jouent pas ; les lieux"
+        " arrondis, si. La distance est en ligne droite, et la mer n’arrête rien.",
         "en": "Near is not cause. Chance by moving keeps how each kind lies and breaks their bond;"
         " it takes the city to be alike at the scale of the move: a centre denser than the move is"
         " long still passes for a bond. Names dealt out anew ask only whether two kinds of facts"
