@@ -24,6 +24,7 @@ from vigie.base.errors import VigieError, WrongUsage
 from vigie.foresight.agenda import AgendaDay
 from vigie.model.contracts import CONTRACTS
 from vigie.privacy.purposes import Verb
+from vigie.situation.beside import ask_beside
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 from vigie.situation.local import local_caller
@@ -203,12 +204,10 @@ class Door:
             country=self.home.settings.forecast.country,
             streets=self.home.frame.streets,
         )
+        chosen = get_analysis(self.home.analyses, name)
+        keep = ask_beside(self.home, self.caller, chosen, asked)
         return run_analysis(
-            get_analysis(self.home.analyses, name),
-            self.home.lake,
-            view.select(selection),
-            params,
-            frame,
+            chosen, self.home.lake, view.select(selection), params, frame, beside=keep
         )
 
     def agenda(self, first: date | None = None, days: int = 30) -> list[AgendaDay]:

@@ -1,22 +1,18 @@
 """Withholding: small counts and the numbers beside them go, keys and zeros stay."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.test_exposure import measures
 from tests.analyses.facts_table import frame
-from tests.lake.samples import DAY_US, START_US, complete
 
-from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
-from vigie.analyse.running import Selection, kind_mask, run_analysis, withhold
-from vigie.base.clock import from_us
-from vigie.situation.home import Home, init_home, open_home
+from vigie.analyse.running import kind_mask, with_beside, withhold
+from vigie.analyses.exposure_rates import ANALYSIS as RATES
+from vigie.analyses.exposure_rates import RateParameters
 
 
 @given(st.lists(st.integers(0, 12), max_size=30), st.integers(1, 11))
@@ -66,67 +62,34 @@ def test_a_kind_takes_its_branch_and_no_namesake() -> None:
     assert kind_mask(kinds, ["road.parking", "space"]).to_pylist() == [False, True, False, True]
 
 
-def _told(facts: pa.Table, params: Parameters, frame: Frame) -> Outcome:
-    """Return the measures handed over, as the answer."""
-    measures = frame.measures
-    assert measures is not None
-    return Outcome(measures.select(["metric", "value"]), facts.num_rows)
+class _Kept:
+    """A lake that holds measures, and notes what is read."""
+
+    def __init__(self) -> None:
+        table = pa.concat_tables(
+            [measures([(5.365, 0, 1.0)]), measures([(5.365, 1, 2.0)], "noise")]
+        )
+        for name in ("source", "place_id", "quality"):
+            table = table.append_column(name, pa.array(["good", None]))
+        self.table = table
+        self.asked: list[tuple[object, ...]] = []
+
+    def scan(self, kind: str, *, from_us: int, to_us: int, columns: list[str]) -> pa.Table:
+        """Return every measure."""
+        self.asked.append((kind, from_us, to_us))
+        return self.table.select(columns)
 
 
-MEASURED = Analysis(
-    name="measured",
-    question={"fr": "?", "en": "?"},
-    limits={"fr": "-", "en": "-"},
-    reads=("lon",),
-    parameters=Parameters,
-    columns=(OutputColumn("metric", "m", "m"), OutputColumn("value", "v", "v")),
-    run=_told,
-    metrics=("traffic.flow",),
-)
+def test_measures_are_read_of_the_metric_and_period_and_pass_the_rights() -> None:
+    week, lake = frame(date(2026, 3, 2), date(2026, 3, 9)), _Kept()
+    seen = with_beside(RATES, lake, RateParameters(), week, {"measures": lambda table: table})
+    none = with_beside(RATES, lake, RateParameters(), week, {"measures": lambda table: table[:0]})
 
-
-def _measure(metric: str, us: int, lon: float, value: float) -> dict[str, object]:
-    return {
-        "metric": metric,
-        "place_id": "s",
-        "from_at": from_us(us),
-        "to_at": from_us(us + DAY_US // 24),
-        "from_us": us,
-        "to_us": us + DAY_US // 24,
-        "lon": lon,
-        "lat": 43.3,
-        "value": value,
-        "unit": "veh",
-        "quality": "good",
-        "source_ref": f"{metric}-{us}-{lon}",
-        "measure_id": f"{metric}-{us}-{lon}",
-    }
-
-
-@pytest.fixture
-def measured(tmp_path: Path) -> Iterator[Home]:
-    init_home(tmp_path / "home")
-    rows = [
-        _measure("traffic.flow", START_US, 5.37, 1.0),
-        _measure("traffic.flow", START_US, 5.9, 2.0),
-        _measure("traffic.flow", START_US + 9 * DAY_US, 5.37, 3.0),
-        _measure("noise.laeq", START_US, 5.37, 4.0),
-    ]
-    with open_home(tmp_path / "home") as home:
-        home.lake.commit("measures", complete("measures", rows))
-        yield home
-
-
-def test_an_analysis_receives_the_measures_it_declares_of_its_period_and_area(
-    measured: Home,
-) -> None:
-    asked = Selection(START_US, START_US + DAY_US)
-    here = replace(asked, area=shapely.box(5.3, 43.2, 5.5, 43.4))
-    around = frame(date(2026, 3, 2), date(2026, 3, 3))
-    found = [run_analysis(MEASURED, measured.lake, one, {}, around) for one in (asked, here)]
-
-    assert found[0].table.sort_by("value").to_pylist() == [
-        {"metric": "traffic.flow", "value": 1.0},
-        {"metric": "traffic.flow", "value": 2.0},
-    ]
-    assert found[1].table["value"].to_pylist() == [1.0]
+    assert seen.measures["metric"].to_pylist() == ["presence.total"]
+    assert none.measures.num_rows == 0
+    assert lake.asked[0] == ("measures", week.from_us, week.to_us)
+    with pytest.raises(KeyError):
+        with_beside(RATES, lake, RateParameters(), week, {})
+    area = RateParameters(exposure="area")
+    assert with_beside(RATES, lake, area, week, {"measures": lambda t: t}).measures.num_rows == 0
+    assert with_beside(replace(RATES, beside=()), lake, area, week, {}) == week

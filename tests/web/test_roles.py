@@ -44,6 +44,11 @@ PLACES = {
     "{handover_id}": "none",
     "{message_id}": "none",
     "{identifier}": "none",
+    "{grant_id}": "none",
+    "{detection_id}": "none",
+    "{camera_id}": "none",
+    "{viewing_id}": "none",
+    "{segment_id}": "1",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -74,10 +79,32 @@ BODIES: dict[str, Any] = {
     "/api/shift/lines": {"kind": "note", "text": "Essai de la matrice"},
     "/api/shift/dispatches": {"situation": "5.37,43.29", "unit": "none"},
     "/api/shift/handovers": {"text": "Essai de la matrice"},
+    "/api/detection/grants": {
+        "legal_basis": "none",
+        "prefect_order": "none",
+        "attestation": "none",
+        "occasion": "none",
+        "place": "none",
+        "ring": [[5.0, 43.0], [5.0, 43.0], [5.0, 43.0]],
+        "cameras": ["none"],
+        "types": ["wrong_way"],
+        "signed_by": "none",
+        "signed_at": "2026-03-01T00:00:00Z",
+        "from": "2026-03-01T00:00:00Z",
+        "to": "2026-03-02T00:00:00Z",
+    },
+    "/api/detection/grants/{grant_id}/end": {"reason": "Essai de la matrice"},
+    "/api/detection/signals/{detection_id}/verdict": {"verdict": "unknown"},
     "/api/indicators": {"title": "Essai de la matrice"},
     "/api/indicators/trial": {"title": "Essai de la matrice"},
     "/api/indicators/{indicator_id}": {"title": "Essai de la matrice", "after": 1},
     "/api/indicators/{indicator_id}/end": {"after": 1},
+    "/api/video/viewings": {"cameras": ["none"], "service": "Essai"},
+    "/api/video/holds": {
+        "cameras": ["none"],
+        "from": "2026-03-30T12:00:00Z",
+        "to": "2026-03-30T13:00:00Z",
+    },
 }
 NEEDED = {
     "/api/shift/sheet": {"situation": "5.37,43.29"},
@@ -85,6 +112,10 @@ NEEDED = {
     "/api/near": {"lon": "5.37", "lat": "43.29"},
     "/api/situation": {"lon": "5.37", "lat": "43.29"},
     "/api/measures/series": {"metric": "x"},
+    "/api/video/cameras/{camera_id}/timeline": {
+        "from": "2026-03-30T12:00:00Z",
+        "to": "2026-03-30T13:00:00Z",
+    },
 }
 PROOFS = {
     "/api/session/password",
@@ -98,7 +129,7 @@ ENDING = {
     ("/api/session", "POST"),
 }
 STREAMS = {"/api/stream"}
-ASKED_WHY = {"raw_rows", "audit"}
+ASKED_WHY = {"raw_rows", "audit", "recordings"}
 _NUMBERS = itertools.count()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import shapely
@@ -38,7 +38,9 @@ class Frame:
         language: Language of texts in the result.
         country: Country of the public holidays, ISO 3166-1.
         streets: Names and courses (WGS 84) of the city's streets.
-        measures: Measures of the metrics an analysis declares, same period and area; else None.
+        measures: Measures of the period, of the metrics that the analysis names; None when it
+            reads none.
+        places: Places; None when it reads none.
     """
 
     timezone: str
@@ -49,6 +51,7 @@ class Frame:
     country: str = "FR"
     streets: Sequence[tuple[str, shapely.LineString]] = ()
     measures: pa.Table | None = None
+    places: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ class OutputColumn:
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
+Kind = Literal["measures", "places"]
+
+
+def _no_metrics(_params: Any) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,8 @@ class Analysis:
         chart: Vega-Lite specification without data.
         reference: Where the method comes from.
         geo_column: Column with zone ids, cells or courses, for a map layer; None without place.
-        metrics: Metrics of measures that the function receives too, in ``Frame.measures``.
+        beside: What it reads beside facts; who asks must be allowed to consult it.
+        metrics: Which metrics it reads, from its parameters, when it reads measures.
     """
 
     name: str
@@ -120,7 +129,8 @@ class Analysis:
     chart: Mapping[str, Any] = field(default_factory=dict)
     reference: str = ""
     geo_column: str | None = None
-    metrics: tuple[str, ...] = ()
+    beside: tuple[Kind, ...] = ()
+    metrics: Callable[[Any], tuple[str, ...]] = _no_metrics
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:

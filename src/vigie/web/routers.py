@@ -13,6 +13,7 @@ from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.clashes import router as clashes
 from vigie.web.routes.delegates import router as delegates
+from vigie.web.routes.detection import router as detection
 from vigie.web.routes.effects import router as effects
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
@@ -36,6 +37,7 @@ from vigie.web.routes.signals import router as signals
 from vigie.web.routes.situation import router as situation
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
+from vigie.web.routes.video import router as video
 from vigie.web.routes.whatif import router as whatif
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -59,10 +61,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     indicators,
     civic,
     public_messages,
+    detection,
     signals,
     situation,
     shift,
     alert_rules,
+    video,
     sources,
     stream,
     export,
