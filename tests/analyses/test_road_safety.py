@@ -108,6 +108,15 @@ def test_severe_ones_alone_may_be_counted_and_small_numbers_are_not_told() -> No
     assert {row["rank"] for row in told.to_pylist() if row["withheld"]} == {None}
 
 
+def test_places_of_few_accidents_come_last_by_name_whatever_their_counts() -> None:
+    """A rank between two others would tell how many they have."""
+    few = np.array([3] * 4 + [1] * 2 + [8] * 3)
+    table = pa.concat_tables([_on(np.repeat(np.arange(9, SIDE), 12), 1), _on(few, 2)])
+    rows = run(table, PARAMS, FRAME).table.to_pylist()
+
+    assert [row["place"] for row in rows[-3:]] == ["Rue 01", "Rue 03", "Rue 08"]
+
+
 def test_traffic_explains_a_busy_street() -> None:
     """Ten times the accidents at ten times the traffic is what is expected."""
     busy = pa.concat_tables([_even(9), _on(np.full(150, 5), 10)])

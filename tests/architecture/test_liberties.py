@@ -23,6 +23,8 @@ PERSON = re.compile(
 """Words of a column or parameter that would be about somebody."""
 
 PLACE_AND_HOUR = {
+    "accuracy_m",
+    "reported_at",
     "fact_id", "kind", "source", "earliest_us", "latest_us", "local_day", "local_hour", "weekday",
     "lon", "lat", "cell", "cell8", "severity", "status", "basis", "discovered_by", "quantity",
 }  # fmt: skip

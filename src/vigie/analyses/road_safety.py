@@ -134,7 +134,8 @@ def _shown(counts: Floats) -> pa.Array:
 def run(facts: pa.Table, params: SafetyParameters, frame: Frame) -> Outcome:
     """Return each place with its accidents, what its exposure tells and the estimate of both.
 
-    The first are those with the greatest excess: the estimate less what is expected.
+    The first are those with the greatest excess: the estimate less what is expected; places of
+    fewer than five accidents come last.
     """
     network = LixelNetwork(frame.streets, lixel_m=params.lixel_m)
     parts = _parts(facts)
@@ -180,11 +181,18 @@ _OTHERS = ("reports", "fines")
 
 
 def _ranked(units: Units, columns: dict[str, Any]) -> pa.Table:
+    """Return the table by excess; places of few accidents last, or their rank would tell how many.
+
+    Among themselves these follow their names.
+    """
     km = np.round(units.metres / 1000, 3)
     table = pa.table({"place": pa.array(units.labels, pa.string()), "length_km": km, **columns})
     table = table.append_column("course", pa.array(units.courses(), pa.string()))
     excess = pc.fill_null(table["excess"], -np.inf).to_numpy()
-    order = np.lexsort((np.array(units.labels, object), -table["accidents"].to_numpy(), -excess))
+    accidents = table["accidents"].to_numpy()
+    small = (accidents > 0) & (accidents < LEAST)
+    excess, accidents = np.where(small, 0.0, excess), np.where(small, 0, accidents)
+    order = np.lexsort((np.array(units.labels, object), -accidents, -excess, small))
     table = table.take(pa.array(order, pa.int64()))
     rank = pa.array(np.arange(1, table.num_rows + 1), pa.int64())
     return table.append_column("rank", rank)
