@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_limits import LimitSettings
+from vigie.base.settings_inquiry import InquirySettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
 
@@ -328,6 +329,7 @@ class Settings(Part):
     sealed: SealedSettings = SealedSettings()
     forecast: ForecastSettings = Field(default_factory=ForecastSettings)
     public: PublicSettings = PublicSettings()
+    inquiry: InquirySettings = InquirySettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

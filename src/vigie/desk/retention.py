@@ -14,6 +14,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
+from vigie.desk.case_acts import CaseActRow, CaseArchiveRow
 from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.public_messages import PublicMessageRow
 from vigie.desk.shift_tables import HandoverRow, ShiftLineRow
@@ -45,6 +46,7 @@ WHOLE = frozenset(
         "indicators",
         "handovers",
         "public_messages",
+        "case_acts",
     }
 )
 """Stores whose histories are forgotten whole, when the last end in them is past."""
@@ -256,6 +258,8 @@ class RetentionDesk:
             "shift_lines": (cast(ShiftLineRow.number, String), ShiftLineRow.at_us),
             "handovers": (HandoverRow.handover_id, func.max(HandoverRow.to_us)),
             "public_messages": (PublicMessageRow.message_id, func.max(PublicMessageRow.expires_us)),
+            "case_acts": (CaseActRow.case_id, func.max(CaseActRow.ended_us)),
+            "case_archives": (cast(CaseArchiveRow.archive_id, String), CaseArchiveRow.archived_us),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -294,6 +298,8 @@ class RetentionDesk:
             "shift_lines": ShiftLineRow.number,
             "handovers": HandoverRow.handover_id,
             "public_messages": PublicMessageRow.message_id,
+            "case_acts": CaseActRow.case_id,
+            "case_archives": CaseArchiveRow.archive_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
@@ -302,7 +308,7 @@ class RetentionDesk:
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):
                 some: list[str] | list[int] = list(keys[start : start + _CHUNK])
-                if store == "shift_lines":
+                if store in {"shift_lines", "case_archives"}:
                     some = [int(key) for key in some]
                 session.execute(delete(column.class_).where(column.in_(some)))
                 if store == "accounts":
