@@ -15,8 +15,8 @@ from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_forecast import ForecastSettings
-from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_inquiry import InquirySettings
+from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
 

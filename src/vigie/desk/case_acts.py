@@ -143,17 +143,21 @@ class CaseActs:
                 found.setdefault(row.case_id, []).append(_act(row))
         return found
 
+    def standing(self, act: str, since_us: int = 0) -> list[CaseAct]:
+        """Return the acts of a kind in cases that have not ended, since an instant (epoch µs)."""
+        ended = select(CaseActRow.case_id).where(CaseActRow.ended_us.is_not(None))
+        query = (
+            select(CaseActRow)
+            .where(CaseActRow.act == act, CaseActRow.at_us >= since_us)
+            .where(CaseActRow.case_id.not_in(ended))
+            .order_by(CaseActRow.case_id, CaseActRow.number)
+        )
+        with Session(self._engine) as session:
+            return [_act(row) for row in session.scalars(query)]
+
     def packages(self, since_us: int = 0) -> set[str]:
         """Return the packages begun since an instant (epoch µs) in cases that have not ended."""
-        found = set[str]()
-        for acts in self.all_cases().values():
-            if all(one.ended_us is None for one in acts):
-                found |= {
-                    str(one.content["package_id"])
-                    for one in acts
-                    if one.act == "run" and one.at_us >= since_us
-                }
-        return found
+        return {str(one.content["package_id"]) for one in self.standing("run", since_us)}
 
     def archives(self) -> list[Archived]:
         """Return what is left of closed cases."""

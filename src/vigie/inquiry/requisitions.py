@@ -322,12 +322,13 @@ def review(
 def overdue_anywhere(house: House, hand: str) -> bool:
     """Say whether an emergency that a hand asked for waits for its review for more than 24 h."""
     at = now_us(house.clock)
-    for case_id, acts in house.desk.case_acts.all_cases().items():
-        if any(one.content.get("emergency") for one in acts if one.act == "requisition"):
-            case = load(house, case_id)
-            if any(r.overdue(at) and hand in r.requesters for r in case.requisitions.values()):
-                return True
-    return False
+    entered = house.desk.case_acts.standing("requisition")
+    waiting = {one.case_id for one in entered if one.content["emergency"]}
+    return any(
+        one.overdue(at) and hand in one.requesters
+        for case_id in sorted(waiting)
+        for one in load(house, case_id).requisitions.values()
+    )
 
 
 def _must_not_be_locked(house: House, hand: str) -> None:
@@ -384,12 +385,8 @@ def statistics(house: House, door: Door) -> dict[str, Any]:
 def count_requisitions(house: House) -> Counter[tuple[str, str]]:
     """Return how many requisitions were entered, by month and article, closed cases among them."""
     counts = Counter((one.month, one.article) for one in house.desk.case_acts.archives())
-    for acts in house.desk.case_acts.all_cases().values():
-        if any(one.ended_us is not None for one in acts):
-            continue
-        counts.update(
-            (from_us(one.at_us).strftime("%Y-%m"), str(one.content["article"]))
-            for one in acts
-            if one.act == "requisition"
-        )
+    counts.update(
+        (from_us(one.at_us).strftime("%Y-%m"), str(one.content["article"]))
+        for one in house.desk.case_acts.standing("requisition")
+    )
     return counts
