@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
+from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import vigie
 from vigie.audit.reading import stored_lines
 from vigie.audit.store import Audit
 from vigie.base.clock import now_us, to_rfc3339
@@ -202,7 +202,7 @@ def _files(house: House, warrant: Warrant, found: Gathered) -> list[Item]:
 
 def tool() -> str:
     """Return name and version of the program."""
-    return f"Vigie {vigie.__version__}"
+    return f"Vigie {version('vigie')}"
 
 
 def verifier() -> str:

@@ -120,7 +120,9 @@ def _store(store: str, found: Gathered) -> str:
     title = f"<h2>{STORES[store]}</h2>"
     if store == "video":
         return title + _video(found)
-    rows, columns = found.records.get(store, []), SHOWN[store]
+    rows, columns = found.records.get(store), SHOWN[store]
+    if rows is None:
+        return f"{title}<p>Absent de cette installation.</p>"
     if not rows:
         return f"{title}<p>Rien dans cette fenêtre et cette zone.</p>"
     cells = ([row[name] for name in columns] for row in rows)

@@ -192,7 +192,7 @@ def bind(
     query.refuse_wider_than(found.act)
     line, _ = door.ask(DATASET, Verb.ALTER, subject, case=reference_of(case))
     content = {"requisition_id": requisition_id, "query": query.to_json(), "line": line}
-    return case_json(append(house, door, case, "bind", content), at)
+    return case_json(append(house, door, case, "bind", content), now_us(house.clock))
 
 
 def approve(
@@ -220,7 +220,7 @@ def approve(
         "query_sha256": sha256,
         "line": line,
     }
-    return case_json(append(house, door, case, "approve", content), at)
+    return case_json(append(house, door, case, "approve", content), now_us(house.clock))
 
 
 def take_warrant(
@@ -299,7 +299,7 @@ def review(
     """
     subject = {"requisition": requisition_id[:40], "act": "review", "verdict": verdict[:20]}
     hand = person(door, DATASET, Verb.ALTER, subject)
-    case, at = seen(house, door, case_id), now_us(house.clock)
+    case = seen(house, door, case_id)
     found = case.requisition(requisition_id)
     if door.role != OVERSEER or hand in found.requesters:
         door.refuse(DATASET, Verb.ALTER, subject, why="requester", case=reference_of(case))
@@ -316,7 +316,7 @@ def review(
         "document": {"name": document.name[:LONGEST], "sha256": document.sha256},
         "line": line,
     }
-    return case_json(append(house, door, case, "review", content), at)
+    return case_json(append(house, door, case, "review", content), now_us(house.clock))
 
 
 def overdue_anywhere(house: House, hand: str) -> bool:

@@ -74,7 +74,7 @@ class Vault:
             self._found.records["facts"] = [self._fact(row) for row in facts]
         if "narratives" in stores:
             self._found.records["narratives"] = list(self._narratives(facts))
-        if "originals" in stores:
+        if "originals" in stores and self._house.lake.keeps_originals:
             self._found.records["originals"] = list(self._originals(facts))
         if "measures" in stores:
             self._found.records["measures"] = self._measures()
@@ -165,7 +165,7 @@ class Vault:
 
     def _originals(self, facts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         regimes = [one for name in REGIMES if (one := self._house.lake.originals(name)) is not None]
-        for ids in self._by_day("originals", facts) if regimes else ():
+        for ids in self._by_day("originals", facts):
             for regime in regimes:
                 for fact_id, found in regime.read(ids).items():
                     yield {"fact_id": fact_id, "text": found.text, "source_ref": found.source_ref}
