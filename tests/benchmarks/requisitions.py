@@ -30,12 +30,12 @@ HERE = ModuleType("tests")
 HERE.__path__ = [str(Path(__file__).parents[1])]
 sys.modules["tests"] = HERE  # another distribution's folder of that name must not stand in
 
-from tests.inquiry.scene import Scene, query
-from tests.inquiry.traces import PEOPLE, QUERIES, Trace
+from tests.inquiry.scene import Scene, query  # noqa: E402
+from tests.inquiry.traces import PEOPLE, QUERIES, Trace  # noqa: E402
 
-from vigie.desk.evidence_shelf import EvidenceShelf
-from vigie.inquiry import cases, evidence
-from vigie.inquiry.verify_evidence import Altered, verify
+from vigie.desk.evidence_shelf import EvidenceShelf  # noqa: E402
+from vigie.inquiry import cases, evidence  # noqa: E402
+from vigie.inquiry.verify_evidence import Altered, verify  # noqa: E402
 
 STEPS = 14
 SCENE_TRACES = 500
