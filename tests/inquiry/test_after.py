@@ -22,11 +22,11 @@ def test_neighbours_of_what_is_held_go_on_time_and_so_does_the_package(tmp_path:
         told = evidence.run(home, scene.door("ines"), case_id, name, sha)
         path = EvidenceShelf(home.path).path(str(told["package_id"]))
         assert without_one_rule(home) == {}
-        scene.clock.advance(timedelta(days=29))
+        scene.clock.advance(timedelta(days=28))
         home.retention.run()
         assert path.exists()
         assert home.lake.narratives.count() == 3
-        scene.clock.advance(timedelta(days=3))
+        scene.clock.advance(timedelta(days=4))
         assert home.retention.run().erased["evidence"] == 1
         assert not path.exists()
         texts = [home.lake.narrative(one) for one in scene.ids]

@@ -153,8 +153,10 @@ def review(
     home: HomeDep, door: DoorDep, case_id: CaseId, requisition_id: RequisitionId, body: ReviewSpec
 ) -> dict[str, Any]:
     """Review an emergency on its document, within 24 hours."""
-    said = {"document": body.document.document(), "verdict": body.verdict}
-    return requisitions.review(home, door, case_id, requisition_id, **said)
+    document = body.document.document()
+    return requisitions.review(
+        home, door, case_id, requisition_id, document=document, verdict=body.verdict
+    )
 
 
 @router.post(
