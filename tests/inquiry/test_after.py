@@ -13,7 +13,7 @@ from vigie.situation.retention.inventory import without_one_rule
 
 
 def test_neighbours_of_what_is_held_go_on_time_and_so_does_the_package(tmp_path: Path) -> None:
-    """Requirement: REQ-5, VID-2."""
+    """Requirement: REQ-5."""
     scene = Scene(tmp_path / "home")
     with scene.home as home:
         case_id = scene.case()
