@@ -177,11 +177,15 @@ def test_limits_meet() -> None:
     assert one.within(ANYWHERE) == ANYWHERE.within(one) == one
 
 
-def test_the_charter_that_ships_gives_every_role_a_purpose_and_the_investigator_nothing() -> None:
+def test_the_charter_that_ships_opens_to_the_investigator_nothing_but_cases_and_the_vault() -> None:
+    """Requirement: REQ-1, REQ-3."""
     charter = shipped_charter()
     assert set(charter.roles) == set(ROLES)
     opened = {role for role, *_ in charter.cells}
-    assert opened == set(ROLES) - {"investigator"}
+    assert opened == set(ROLES)
+    mine = {dataset for role, _, dataset, _ in charter.cells if role == "investigator"}
+    assert mine == {"cases", "requisitions", "vault"}
+    assert {role for role, _, dataset, _ in charter.cells if dataset == "vault"} == {"investigator"}
     assert {dataset for *_, dataset, _ in charter.cells} <= set(PLANES)
 
 

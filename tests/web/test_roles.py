@@ -49,6 +49,9 @@ PLACES = {
     "{camera_id}": "none",
     "{viewing_id}": "none",
     "{segment_id}": "1",
+    "{case_id}": "none",
+    "{requisition_id}": "none",
+    "{package_id}": "none",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -76,6 +79,9 @@ BODIES: dict[str, Any] = {
             }
         ]
     },
+    "/api/cases/{case_id}/requisitions/{requisition_id}/approve": {"query_sha256": "0" * 64},
+    "/api/cases/{case_id}/requisitions/{requisition_id}/run": {"query_sha256": "0" * 64},
+    "/api/cases/{case_id}/requisitions/{requisition_id}/review": {"verdict": "justified"},
     "/api/shift/lines": {"kind": "note", "text": "Essai de la matrice"},
     "/api/shift/dispatches": {"situation": "5.37,43.29", "unit": "none"},
     "/api/shift/handovers": {"text": "Essai de la matrice"},

@@ -540,6 +540,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cases
+         * @description Return the cases that the caller is a member of; whoever oversees sees all of them.
+         */
+        get: operations["listCases"];
+        put?: never;
+        /**
+         * Open Case
+         * @description Open a case with its custodian.
+         */
+        post: operations["openCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Case
+         * @description Return a case with its whole history.
+         */
+        get: operations["getCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close a case: holds are released, packages deleted, counts alone kept for the years.
+         */
+        post: operations["closeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write a note, a task, its end, an entry of the timeline, or change the members.
+         */
+        post: operations["writeInCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/packages/{package_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Package
+         * @description Return a package as a member takes it to the authority.
+         */
+        get: operations["getPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requisitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter
+         * @description Enter a requisition; what its act covers is frozen at once, nothing beside it.
+         */
+        post: operations["enterRequisition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requisitions/{requisition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Requisition
+         * @description Return a requisition with the exact query and its hash.
+         */
+        get: operations["getRequisition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requisitions/{requisition_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve one exact query by its hash, for 24 hours.
+         */
+        post: operations["approveQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requisitions/{requisition_id}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind
+         * @description Bind the exact query; one that goes beyond the act is refused, never trimmed.
+         */
+        post: operations["bindQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requisitions/{requisition_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Review an emergency on its document, within 24 hours.
+         */
+        post: operations["reviewEmergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/requisitions/{requisition_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Use a requisition, once: gather what was approved and seal it.
+         */
+        post: operations["runRequisition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/city": {
         parameters: {
             query?: never;
@@ -1971,6 +2195,26 @@ export interface paths {
          * @description Try one refused row again with today's code and mapping.
          */
         post: operations["retryQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requisitions/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count
+         * @description Return requisitions by month and article; small counts are withheld.
+         */
+        get: operations["countRequisitions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3770,6 +4014,27 @@ export interface components {
             };
         };
         /**
+         * Approval
+         * @description One person's yes to one exact query.
+         */
+        Approval: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "custodian" | "controller";
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** Query Sha256 */
+            query_sha256: string;
+        };
+        /**
          * AreaHits
          * @description Hits when a share of the places is flagged.
          */
@@ -4401,6 +4666,186 @@ export interface components {
              * @description Seconds from the opening of the situation.
              */
             within_s: number;
+        };
+        /**
+         * CaseDetail
+         * @description A case as its members see it; whoever oversees sees no note.
+         */
+        CaseDetail: {
+            /** Case Id */
+            case_id: string;
+            /**
+             * Number
+             * @description Number of its last act.
+             */
+            number: number;
+            /** Reference */
+            reference: string;
+            /** Authority */
+            authority: string;
+            /** Offence */
+            offence: string;
+            /** Custodian */
+            custodian: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * Opened At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            opened_at: string;
+            /** Requisitions */
+            requisitions: number;
+            /**
+             * Overdue
+             * @description An emergency waits for its review for over 24 hours.
+             */
+            overdue: boolean;
+            /** Members */
+            members: string[];
+            /** Entries */
+            entries: components["schemas"]["CaseEntry"][];
+            /** Requisition List */
+            requisition_list: components["schemas"]["RequisitionDetail"][];
+            /** Closed */
+            closed: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * History
+             * @description Every act, when one case is read.
+             * @default []
+             */
+            history: components["schemas"]["CaseStep"][];
+        };
+        /**
+         * CaseEntry
+         * @description A note, a task or an entry of the timeline.
+         */
+        CaseEntry: {
+            /** Number */
+            number: number;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** By */
+            by: string;
+            /**
+             * Written At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            written_at: string;
+            /** At */
+            at?: string | null;
+            /** Certainty */
+            certainty?: ("observed" | "reported" | "inferred") | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /** Record */
+            record?: string | null;
+            /** Task */
+            task?: number | null;
+        };
+        /**
+         * CaseHead
+         * @description A case as lists show it.
+         */
+        CaseHead: {
+            /** Case Id */
+            case_id: string;
+            /**
+             * Number
+             * @description Number of its last act.
+             */
+            number: number;
+            /** Reference */
+            reference: string;
+            /** Authority */
+            authority: string;
+            /** Offence */
+            offence: string;
+            /** Custodian */
+            custodian: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * Opened At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            opened_at: string;
+            /** Requisitions */
+            requisitions: number;
+            /**
+             * Overdue
+             * @description An emergency waits for its review for over 24 hours.
+             */
+            overdue: boolean;
+        };
+        /**
+         * CasePage
+         * @description Cases, the open ones first.
+         */
+        CasePage: {
+            /** Items */
+            items: components["schemas"]["CaseHead"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CaseSpec
+         * @description A case to be opened.
+         */
+        CaseSpec: {
+            /**
+             * Reference
+             * @description Of the judicial authority.
+             */
+            reference: string;
+            /**
+             * Authority
+             * @description Service that leads; no person's name.
+             */
+            authority: string;
+            /**
+             * Offence
+             * @description Taxonomy code under `offence`.
+             */
+            offence: string;
+            /**
+             * Custodian
+             * @description Login of who keeps the evidence.
+             */
+            custodian: string;
+        };
+        /**
+         * CaseStep
+         * @description One act of a case: its whole history is the case.
+         */
+        CaseStep: {
+            /** Number */
+            number: number;
+            /** Act */
+            act: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
         };
         /**
          * Change
@@ -5660,6 +6105,22 @@ export interface components {
             sha256: string;
         };
         /**
+         * DocumentSpec
+         * @description The written act by its hash; the paper stays with the custodian.
+         */
+        DocumentSpec: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Sha256
+             * @default
+             */
+            sha256: string;
+        };
+        /**
          * Duty
          * @description Who is asked about alerts, in the order of asking.
          */
@@ -6117,6 +6578,53 @@ export interface components {
             field: string;
             /** Code */
             code: string;
+        };
+        /**
+         * EntrySpec
+         * @description A note, a task, its end, an entry of the timeline, or a change of the members.
+         */
+        EntrySpec: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "note" | "task" | "task_done" | "timeline" | "member" | "member_out";
+            /**
+             * Text
+             * @description No person's name.
+             * @default
+             */
+            text: string;
+            /**
+             * At
+             * @description When it happened, for the timeline.
+             */
+            at?: string | null;
+            /**
+             * Certainty
+             * @description `inferred` marks a hypothesis.
+             */
+            certainty?: ("observed" | "reported" | "inferred") | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Record
+             * @description Id of the record it rests on.
+             */
+            record?: string | null;
+            /**
+             * Number
+             * @description Of the task that is done.
+             */
+            number?: number | null;
+            /**
+             * Login
+             * @description Of the member.
+             * @default
+             */
+            login: string;
         };
         /**
          * ErrorMeaning
@@ -9714,6 +10222,34 @@ export interface components {
             sessions: components["schemas"]["OwnSession"][];
         };
         /**
+         * PackageSummary
+         * @description A sealed package.
+         */
+        PackageSummary: {
+            /** Package Id */
+            package_id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Time
+             * @enum {string}
+             */
+            time: "stamped" | "not_configured" | "unreachable" | "refused";
+            /** Files */
+            files: number;
+            /** Requisition Id */
+            requisition_id: string;
+            /**
+             * Counts
+             * @description Records by store; video is absent without one.
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * PasswordChange
          * @description The present password and the new one.
          */
@@ -10864,6 +11400,58 @@ export interface components {
             };
         };
         /**
+         * QueryHash
+         * @description The exact query, by its SHA-256.
+         */
+        QueryHash: {
+            /** Query Sha256 */
+            query_sha256: string;
+        };
+        /**
+         * QuerySpec
+         * @description A window, a polygon, stores and feeds: there is nothing else to ask for.
+         */
+        QuerySpec: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description Exclusive; 30 days at most.
+             */
+            to: string;
+            /**
+             * Ring
+             * @description Corners, lon lat.
+             */
+            ring: [
+                number,
+                number
+            ][];
+            /**
+             * Stores
+             * @description What is asked for.
+             * @default [
+             *       "facts",
+             *       "narratives",
+             *       "originals",
+             *       "measures",
+             *       "plans",
+             *       "video"
+             *     ]
+             */
+            stores: ("facts" | "narratives" | "originals" | "measures" | "plans" | "video")[];
+            /**
+             * Sources
+             * @description Feeds; empty: all.
+             * @default []
+             */
+            sources: string[];
+        };
+        /**
          * Rang
          * @description One time that an instance would have rung.
          */
@@ -11361,6 +11949,125 @@ export interface components {
             text: components["schemas"]["Texts"];
         };
         /**
+         * RequisitionCount
+         * @description Requisitions of a month and article; null where too few.
+         */
+        RequisitionCount: {
+            /** Month */
+            month: string;
+            /**
+             * Article
+             * @enum {string}
+             */
+            article: "60-1" | "60-2" | "77-1-1" | "77-1-2" | "99-3" | "99-4";
+            /** N */
+            n: number | null;
+        };
+        /**
+         * RequisitionCounts
+         * @description Statistics on requisitions.
+         */
+        RequisitionCounts: {
+            /** Items */
+            items: components["schemas"]["RequisitionCount"][];
+            /** Least */
+            least: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RequisitionDetail
+         * @description A requisition, its query, its approvals, what became of it.
+         */
+        RequisitionDetail: {
+            /** Requisition Id */
+            requisition_id: string;
+            /**
+             * Article
+             * @enum {string}
+             */
+            article: "60-1" | "60-2" | "77-1-1" | "77-1-2" | "99-3" | "99-4";
+            /** Number */
+            number: string;
+            /** Authority */
+            authority: string;
+            /** Document */
+            document: {
+                [key: string]: string;
+            };
+            /** Emergency */
+            emergency: boolean;
+            /** Act */
+            act: {
+                [key: string]: unknown;
+            };
+            /** Query */
+            query: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Query Text
+             * @description The exact text that is hashed and approved.
+             */
+            query_text: string | null;
+            /** Query Sha256 */
+            query_sha256: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "entered" | "bound" | "approved" | "expired" | "used";
+            /**
+             * Entered At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            entered_at: string;
+            /** Approvals */
+            approvals: components["schemas"]["Approval"][];
+            /** Run At */
+            run_at: string | null;
+            package: components["schemas"]["PackageSummary"] | null;
+            /** Review */
+            review: {
+                [key: string]: unknown;
+            } | null;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /**
+         * RequisitionSpec
+         * @description A requisition as its act says it.
+         */
+        RequisitionSpec: {
+            /**
+             * Article
+             * @enum {string}
+             */
+            article: "60-1" | "60-2" | "77-1-1" | "77-1-2" | "99-3" | "99-4";
+            /** Number */
+            number: string;
+            /**
+             * Authority
+             * @description Service that requires.
+             */
+            authority: string;
+            act: components["schemas"]["QuerySpec"];
+            /**
+             * @default {
+             *       "name": "",
+             *       "sha256": ""
+             *     }
+             */
+            document: components["schemas"]["DocumentSpec"];
+            /**
+             * Emergency
+             * @description The document follows within 24 hours.
+             * @default false
+             */
+            emergency: boolean;
+        };
+        /**
          * ResponseAnswer
          * @description The busiest hour by the hypercube queue.
          */
@@ -11555,6 +12262,24 @@ export interface components {
             plan_id: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ReviewSpec
+         * @description What the review of an emergency found.
+         */
+        ReviewSpec: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "justified" | "unjustified";
+            /**
+             * @default {
+             *       "name": "",
+             *       "sha256": ""
+             *     }
+             */
+            document: components["schemas"]["DocumentSpec"];
         };
         /**
          * RingCount
@@ -14050,6 +14775,408 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeInCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntrySpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                package_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterRequisition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequisitionSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRequisition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                requisition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequisitionDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                requisition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryHash"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bindQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                requisition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuerySpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                requisition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runRequisition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                requisition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryHash"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageSummary"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -16827,6 +17954,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetryAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countRequisitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequisitionCounts"];
                 };
             };
             /** @description A problem (RFC 9457). */

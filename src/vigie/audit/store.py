@@ -25,7 +25,7 @@ from vigie.audit.tail import Tail
 from vigie.base.clock import Clock, from_us, now_us, to_rfc3339
 from vigie.base.errors import NotFound, Unavailable, WrongUsage
 from vigie.base.settings import AuditSettings
-from vigie.privacy.checkpoint import Checkpoint, PublicKey, parse
+from vigie.privacy.checkpoint import Checkpoint, PublicKey, parse, sign
 from vigie.privacy.merkle import Frontier, consistency_proof, inclusion_proof, root_of
 from vigie.privacy.purposes import Purpose, Verb
 
@@ -242,6 +242,17 @@ class Audit:
             return note
 
         return self._hold(sign)
+
+    def seal(self, text: str) -> str:
+        """Return a text as a note signed by the audit's key; no checkpoint can be made so.
+
+        Raises:
+            ValueError: When the text begins as a head of this audit would.
+        """
+        if text.startswith(f"{self._signer.name}\n"):
+            msg = "a head is signed by head()"
+            raise ValueError(msg)
+        return f"{text}\n{sign(text, self._signer.private, self._signer.name)}"
 
     def prove(self, index: int) -> Proof:
         """Return the proof that a line stands in the tree of a new head.

@@ -140,6 +140,21 @@ class StepRefused(Conflict):
     code = "step_refused"
 
 
+class RequisitionRefused(Conflict):
+    """A requisition may not be approved or used as asked; ``why`` says what is missing."""
+
+    code = "requisition_refused"
+    terminal = True
+
+
+class QueryTooWide(VigieError):
+    """A query goes beyond the act it is to be bound to; it is refused, never cut to fit."""
+
+    code = "query_too_wide"
+    http_status = 422
+    exit_code = 2
+
+
 class NamesPerson(VigieError):
     """A text of an event file may tell of a person; ``params`` say where and what."""
 

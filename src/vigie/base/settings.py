@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_forecast import ForecastSettings
+from vigie.base.settings_inquiry import InquirySettings
 from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
@@ -330,6 +331,7 @@ class Settings(Part):
     forecast: ForecastSettings = Field(default_factory=ForecastSettings)
     public: PublicSettings = PublicSettings()
     video: VideoSettings = VideoSettings()
+    inquiry: InquirySettings = InquirySettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

@@ -14,6 +14,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
+from vigie.desk.case_acts import CaseActRow, CaseArchiveRow
 from vigie.desk.detection_tables import (
     DetectionGrantRow,
     DetectionRow,
@@ -51,6 +52,7 @@ WHOLE = frozenset(
         "handovers",
         "public_messages",
         "detection_verdicts",
+        "case_acts",
     }
 )
 """Stores whose histories are forgotten whole, when the last end in them is past."""
@@ -268,6 +270,8 @@ class RetentionDesk:
                 DetectionVerdictRow.detection_id,
                 func.max(DetectionVerdictRow.at_us),
             ),
+            "case_acts": (CaseActRow.case_id, func.max(CaseActRow.ended_us)),
+            "case_archives": (cast(CaseArchiveRow.archive_id, String), CaseArchiveRow.archived_us),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -309,6 +313,8 @@ class RetentionDesk:
             "detections": DetectionRow.detection_id,
             "detection_grants": DetectionGrantRow.grant_id,
             "detection_verdicts": DetectionVerdictRow.detection_id,
+            "case_acts": CaseActRow.case_id,
+            "case_archives": CaseArchiveRow.archive_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,
@@ -317,7 +323,7 @@ class RetentionDesk:
         with Session(self._engine) as session, session.begin():
             for start in range(0, len(keys), _CHUNK):
                 some: list[str] | list[int] = list(keys[start : start + _CHUNK])
-                if store == "shift_lines":
+                if store in {"shift_lines", "case_archives"}:
                     some = [int(key) for key in some]
                 session.execute(delete(column.class_).where(column.in_(some)))
                 if store == "accounts":

@@ -37,6 +37,7 @@ PERMISSIONS: Final = MappingProxyType(
         "read_retention": (Verb.CONSULT, "retention"),
         "break_glass": (Verb.COLLECT, "breakglass"),
         "review_glass": (Verb.ALTER, "breakglass"),
+        "read_cases": (Verb.CONSULT, "cases"),
         "delegate": (Verb.COLLECT, "delegations"),
     }
 )

@@ -12,6 +12,7 @@ from vigie.desk.accounts import Accounts
 from vigie.desk.alert_acts import AlertActs
 from vigie.desk.alert_rules import AlertRules
 from vigie.desk.alerts import Alerts
+from vigie.desk.case_acts import CaseActs
 from vigie.desk.clash_states import ClashStates
 from vigie.desk.credentials import Credentials
 from vigie.desk.database import connect, database_url, upgrade
@@ -56,6 +57,7 @@ class Desk:
         plan_versions: Plans entered or changed by hand.
         clash_states: What was decided about clashes.
         detections: Legal grants, what was detected under them, and what persons said of it.
+        case_acts: Cases and requisitions, act by act; closed cases as counts.
         glasses: What was opened against the charter, and its reviews.
         event_files: The files of events, version by version.
     """
@@ -90,6 +92,7 @@ class Desk:
         self.event_files = EventFiles(engine, clock)
         self.plan_versions = PlanVersions(engine, clock)
         self.clash_states = ClashStates(engine, clock)
+        self.case_acts = CaseActs(engine, clock)
 
     @classmethod
     def open(cls, folder: Path, *, settings: Settings, clock: Clock) -> Desk:

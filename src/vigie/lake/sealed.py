@@ -5,8 +5,8 @@ reference. Two legal regimes are kept apart: the police log of offences, and eve
 Each has its own database and its own key domain, and no function reads both. Nothing in Vigie
 needs this plane: it may be taken away at any time, and nothing but it is missing then.
 
-Nothing opens it yet: ``peek`` is for the tests; opening by requisition and two persons is another
-room's.
+``Originals.read`` is for ``vigie.inquiry`` alone, by requisition and two persons; ``peek`` is for
+the tests.
 """
 
 from __future__ import annotations
@@ -146,8 +146,8 @@ class SealedPlane:
         return found
 
     def originals(self, regime: Regime) -> Originals:
-        """Return what a regime forgets, and when; no text can be read by it."""
-        return Originals(self, regime)
+        """Return one regime's originals: what it forgets and when, and what a warrant opens."""
+        return Originals(self, regime, self._keys)
 
     def erase(self, ids: Sequence[str]) -> int:
         """Delete originals by fact so that no byte of them is left; returns how many."""
@@ -203,11 +203,38 @@ class SealedPlane:
 
 
 class Originals:
-    """The originals of one regime as something that ends: days, facts, bytes; never a text."""
+    """The originals of one regime: what ends of them, and what a warrant opens."""
 
-    def __init__(self, plane: SealedPlane, regime: Regime) -> None:
+    def __init__(self, plane: SealedPlane, regime: Regime, keys: Keeper) -> None:
         self._plane = plane
         self._regime = regime
+        self._keys = keys
+
+    def read(self, ids: Sequence[str]) -> dict[str, Original]:
+        """Return originals by fact; whoever asks holds a warrant for exactly these (REQ-2).
+
+        Those whose key is destroyed, and those of the other regime, are not among them.
+
+        Raises:
+            StoreBroken: When one of them was changed.
+            Unavailable: When the plane is there and refuses, or its keys cannot be had.
+        """
+        groups: defaultdict[KeyName, list[tuple[str, bytes]]] = defaultdict(list)
+        with self._plane.opened(self._regime) as database:
+            query = "SELECT source, part, sealed FROM originals WHERE fact_id = ?"
+            for fact_id in ids if database is not None else ():
+                row = database.execute(query, (fact_id,)).fetchone()
+                if row is not None:
+                    groups[_key(self._regime, row[0], row[1])].append((fact_id, row[2]))
+        found: dict[str, Original] = {}
+        for name, items in groups.items():
+            try:
+                said = self._keys.open(name, _KIND, items)
+            except KeyDestroyed:
+                continue
+            opened = zip(items, said, strict=True)
+            found |= {fact_id: Original(**json.loads(one)) for (fact_id, _), one in opened}
+        return found
 
     def erase(self, ids: Sequence[str], *, forget: bool = True) -> int:
         """Delete originals by fact so that no byte of them stays; returns how many.

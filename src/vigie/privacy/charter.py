@@ -30,7 +30,7 @@ _BY_PLANE = {
         "forecasts",
     ),
     "office": ("event_files", "public_messages", "shift", "detections", "detection_grants"),
-    "sealed": ("originals", "raw_rows", "recordings"),
+    "sealed": ("originals", "raw_rows", "recordings", "cases", "requisitions", "vault"),
     "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
 }
 PLANES = MappingProxyType({name: plane for plane, names in _BY_PLANE.items() for name in names})

@@ -14,7 +14,13 @@ import pyotp
 import segno
 
 from vigie.base.clock import now_us
-from vigie.base.errors import Forbidden, NotSignedIn, TooManyRequests
+from vigie.base.errors import (
+    Forbidden,
+    NotSignedIn,
+    PasswordChangeRequired,
+    SecondFactorRequired,
+    TooManyRequests,
+)
 from vigie.base.settings import Settings
 from vigie.desk.second_factor import DIGITS
 from vigie.desk.sessions import (
@@ -87,6 +93,32 @@ def by_password(
     if instead_of:
         home.desk.sessions.end(instead_of)
     return home.desk.sessions.open(account.account_id, stage=stage, device=device)
+
+
+def caller_by_password(home: Home, login: str, password: str, *, code: str = "") -> Caller:
+    """Return a person who proves who they are at the command line: nobody signs in for another.
+
+    Raises:
+        NotSignedIn: Wrong login, password or code.
+        TooManyRequests: The account is locked after too many of them.
+        PasswordChangeRequired: The password is the first one, which somebody else knows; outside
+            a demonstration it must be changed in the console before.
+        SecondFactorRequired: A code is due, or a device must be enrolled in the console before.
+    """
+    try:
+        account = home.desk.accounts.verify(login, password)
+    except (NotSignedIn, TooManyRequests):
+        note(home, NOBODY, "sign_in", outcome="refused", method="password")
+        raise
+    if account.must_change_password and not home.settings.demo:
+        raise PasswordChangeRequired
+    stage = stage_after_password(home, account)
+    if stage == ASKS_CODE and code:
+        _check(home, account, code, act="sign_in")
+    elif stage != OPEN:
+        raise SecondFactorRequired
+    note(home, _caller(account), "sign_in", method="command_line", stage=OPEN)
+    return _caller(account)
 
 
 def by_code(home: Home, secret: str, session: SignedIn, code: str, *, device: str = "") -> Grant:

@@ -21,6 +21,7 @@ from vigie.web.routes.facts import router as facts
 from vigie.web.routes.field_reports import router as field_reports
 from vigie.web.routes.forecasts import router as forecasts
 from vigie.web.routes.indicators import router as indicators
+from vigie.web.routes.inquiry import router as inquiry
 from vigie.web.routes.mapview import router as mapview
 from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plan_entry import router as plan_entry
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources,
     stream,
     export,
+    inquiry,
     breakglass,
     delegates,
     audit,

@@ -16,6 +16,7 @@ from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
 from vigie.base.stopping import look
+from vigie.desk.evidence_shelf import EvidenceShelf
 from vigie.desk.retention import Destruction, HeldCase, digest_of
 from vigie.desk.store import Desk
 from vigie.foresight.forecasting.shelf import ForecastShelf
@@ -42,6 +43,7 @@ from vigie.situation.retention.offices import (
     count_partials,
     give_terms,
     run_desk,
+    run_evidence,
     run_intake,
     run_partials,
 )
@@ -104,6 +106,7 @@ class Retention:
         self._runs, self._inbox = home / FOLDER, home / "intake"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
         self._forecasts, self._names = ForecastShelf(home), desk.forecasts.names
+        self._evidence, self._acts = EvidenceShelf(home), desk.case_acts
         self._clock, self._audit, self._keys = clock, audit, keys
         self._texts = Texts(lake, keys, self.rulebook.zone)
         self._register = Register(self._desk, clock, self.rulebook.version, audit)
@@ -247,6 +250,7 @@ class Retention:
         now = now_us(self._clock)
         found |= run_desk(self._desk, self._register, self.rulebook, now)
         found |= run_partials(self._lake, self._register, self.rulebook, now)
+        found |= run_evidence(self._evidence, self._acts, self._register, self.rulebook, now)
         self._forecasts.keep_only(self._names())
         for name, n in found.items():
             self._register.tell(by, rules[name], n)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vigie.desk.case_acts import CaseActs
+from vigie.desk.evidence_shelf import EvidenceShelf
 from vigie.desk.retention import RetentionDesk
 from vigie.intake.retention import Terms
 from vigie.intake.worker import Housekeeping
@@ -33,6 +35,8 @@ TABLES = {
     "detections": "detections",
     "detection_verdicts": "detection_verdicts",
     "detection_grants": "detection_grants",
+    "case_acts": "cases",
+    "case_archives": "case_archives",
     "accounts": "accounts",
     "destructions": "retention",
     "holds": "retention",
@@ -126,3 +130,16 @@ def count_desk(desk: RetentionDesk, rulebook: Rulebook, now_us: int) -> dict[str
         n = len(desk.ended(table, before))
         found[name] = found.get(name, 0) + n
     return found
+
+
+def run_evidence(
+    shelf: EvidenceShelf, acts: CaseActs, register: Register, rulebook: Rulebook, now_us: int
+) -> dict[str, int]:
+    """Delete packages past their term, and those of closed cases; returns how many by rule."""
+    rule = rulebook.rules["evidence"]
+    before = rulebook.before(rule, now_us)
+    gone = shelf.others(acts.packages(before))
+    if not gone:
+        return {}
+    register.destroy(rule, before, gone, (before, now_us), lambda: shelf.erase(gone))
+    return {rule.name: len(gone)}

@@ -1,0 +1,146 @@
+"""Requisitions: what random traces disclose, and what altered bytes stay unseen.
+
+    python3 run.py bench requisitions [--traces 10000] [--bytes 10000] [--seed 7]
+
+* traces: requesters, approvers, replays, changed queries, a program and a borrowed sight act on one
+  requisition in any order, on a real desk and audit, against an oracle that knows nothing of how
+  cases are kept; a disclosure without two valid approvals, or a refusal of a due one, is one too
+  many;
+* bytes: one bit of one package is changed, anywhere; the verifier has to name the very file.
+
+The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+HERE = ModuleType("tests")
+HERE.__path__ = [str(Path(__file__).parents[1])]
+sys.modules["tests"] = HERE  # another distribution's folder of that name must not stand in
+
+from tests.inquiry.scene import Scene, query  # noqa: E402
+from tests.inquiry.traces import PEOPLE, QUERIES, Trace  # noqa: E402
+
+from vigie.desk.evidence_shelf import EvidenceShelf  # noqa: E402
+from vigie.inquiry import cases, evidence  # noqa: E402
+from vigie.inquiry.verify_evidence import Altered, verify  # noqa: E402
+
+STEPS = 14
+SCENE_TRACES = 500
+"""Traces on one home: its desk stays of the size of a city's year."""
+
+
+def act(trace: Trace, chance: Random) -> None:
+    """Do one random thing."""
+    which = chance.choice((0, 0, 1, 2, 3))
+    what = chance.random()
+    if what < 0.15:
+        trace.bind(chance.choice(PEOPLE), which)
+    elif what < 0.5:
+        trace.approve(chance.choice(("karim", "dpo", chance.choice(PEOPLE))), which)
+    elif what < 0.85:
+        trace.run(chance.choice(("ines", chance.choice(PEOPLE))), which)
+    elif what < 0.92:
+        trace.join(chance.choice(("lea", "dpo")))
+    else:
+        trace.wait(chance.choice((1, 12, 24)))
+
+
+def run_traces(n: int, chance: Random) -> dict[str, Any]:
+    """Return what traces disclosed, and how many contradicted the oracle."""
+    opened = asked = wrong = 0
+    begun = time.perf_counter()
+    for start in range(0, n, SCENE_TRACES):
+        with tempfile.TemporaryDirectory() as folder:
+            scene = Scene(Path(folder) / "home")
+            with scene.home:
+                for _ in range(min(SCENE_TRACES, n - start)):
+                    trace = Trace(scene)
+                    try:
+                        trace.bind("ines", chance.randrange(len(QUERIES)))
+                        for _ in range(chance.randint(3, STEPS)):
+                            act(trace, chance)
+                    except AssertionError as error:
+                        wrong += 1
+                        print(f"contradiction: {error}")
+                    opened, asked = opened + trace.opened, asked + trace.asked
+                    cases.close_case(scene.home, scene.door("ines"), trace.case_id)
+        print(f"{min(n, start + SCENE_TRACES)} traces: {asked} openings asked, {opened} due")
+    return {
+        "traces": n,
+        "openings_asked": asked,
+        "openings_due_and_given": opened,
+        "contradictions": wrong,
+        "traces_s": round(time.perf_counter() - begun, 1),
+    }
+
+
+def owner_of(whole: bytes) -> Callable[[int], str]:
+    """Return the function that says which file a byte of a package belongs to."""
+    infos = zipfile.ZipFile(io.BytesIO(whole)).infolist()
+    starts = [(one.header_offset, one.filename) for one in infos]
+    end = whole.rfind(b"PK\x05\x06")
+    at = int.from_bytes(whole[end + 16 : end + 20], "little")
+    for one in infos:
+        starts.append((at, one.filename))
+        at += 46 + len(one.filename)
+    starts.append((at, "(ZIP)"))
+    return lambda place: [name for begin, name in starts if begin <= place][-1]
+
+
+def run_bytes(n: int, chance: Random) -> dict[str, Any]:
+    """Return how many altered bytes were found, and named rightly."""
+    with tempfile.TemporaryDirectory() as folder:
+        scene = Scene(Path(folder) / "home")
+        with scene.home:
+            case_id = scene.case()
+            name = scene.requisition(case_id)
+            sha = scene.approved(case_id, name, query())
+            told = evidence.run(scene.home, scene.door("ines"), case_id, name, sha)
+            path = EvidenceShelf(scene.home.path).path(str(told["package_id"]))
+            whole = path.read_bytes()
+        owner, target, named = owner_of(whole), Path(folder) / "altered.zip", 0
+        begun = time.perf_counter()
+        for _ in range(n):
+            changed, at = bytearray(whole), chance.randrange(len(whole))
+            changed[at] ^= 1 << chance.randrange(8)
+            target.write_bytes(changed)
+            try:
+                verify(target)
+            except Altered as error:
+                named += error.name == owner(at)
+    return {
+        "altered": n,
+        "named": named,
+        "package_bytes": len(whole),
+        "verify_ms": round(1_000 * (time.perf_counter() - begun) / max(n, 1), 2),
+    }
+
+
+def main() -> None:
+    """Run what is asked for and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--traces", type=int, default=10_000)
+    parser.add_argument("--bytes", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    chance = Random(given.seed)
+    figures = run_bytes(given.bytes, chance) | run_traces(given.traces, chance)
+    answer = {"name": "requisitions", "figures": figures, "baseline": {}, "ratio": {}}
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
