@@ -73,7 +73,10 @@ def run(
         figures["games"] = chicago_games.effects(door.home, first, after, draws)
     figures["benchmark"] = benchmark(source / "grid_tensor_chi_3km.npz", figures)
     figures["tables"] = tables(figures)
-    return figures, plots(figures, hot)
+    drawings = plots(figures, hot)
+    for theme in figures["themes"].values():
+        theme["trend"].pop("weekly", None)
+    return figures, drawings
 
 
 def _themes(study: Study) -> tuple[dict[str, Any], dict[str, list[tuple[float, float]]]]:

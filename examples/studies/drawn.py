@@ -127,10 +127,12 @@ def dots(
     scale = min((WIDE - 180) / ((east - west) * 0.75), (height - 50) / (north - south))
     body = []
     for at, ((name, points), colour) in enumerate(zip(layers.items(), COLOURS, strict=False)):
+        body.append(f'<g fill="{colour}" opacity=".6">')
         body += [
             f'<circle cx="{20 + (lon - west) * 0.75 * scale:.1f}" '
-            f'cy="{height - 16 - (lat - south) * scale:.1f}" r="2.2" fill="{colour}" opacity=".6"/>'
+            f'cy="{height - 16 - (lat - south) * scale:.1f}" r="2"/>'
             for lon, lat in points
         ]
+        body.append("</g>")
         body.append(_word(WIDE - 150, 60 + 20 * at, f"● {name} ({len(points)})", fill=colour))
     return svg(title, body, height)

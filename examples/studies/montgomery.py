@@ -13,7 +13,6 @@ from asked import WEEKDAYS, Study
 from page import span, table
 
 from city import City, Feed, make_home, open_door
-from vigie.geo.cells import cell_center, parse_cell
 
 MONTGOMERY = City(
     name="Montgomery County",
@@ -42,7 +41,7 @@ def run(
         recent = max(first, after - timedelta(days=RECENT_DAYS))
         study = Study(door, first, after, recent, draws)
         figures["recent"] = {"first": recent, "days": (after - recent).days}
-        figures["themes"], hot = _themes(study)
+        figures["themes"] = {name: _theme(study, kind) for name, kind in KINDS.items()}
         figures["scan"] = asked.scan(study, SCANNED)
         together = study.ask("moves_together", by="kind")
         figures["together"] = {
@@ -50,26 +49,23 @@ def run(
             "pairs": [r for r in together.table.to_pylist() if r["first"] < r["second"]],
         }
     figures["tables"] = tables(figures)
-    return figures, plots(figures, hot)
+    drawings = plots(figures)
+    for theme in figures["themes"].values():
+        theme["trend"].pop("weekly", None)
+    return figures, drawings
 
 
-def _themes(study: Study) -> tuple[dict[str, Any], dict[str, list[tuple[float, float]]]]:
-    themes: dict[str, Any] = {}
-    hot: dict[str, list[tuple[float, float]]] = {}
-    for name, kind in KINDS.items():
-        spots, cells = asked.hot_spots(study, kind)
-        hot[name] = [cell_center(parse_cell(str(c)) if isinstance(c, str) else c) for c in cells]
-        themes[name] = {
-            "kind": kind,
-            "trend": asked.trend(study, kind),
-            "changes": asked.changes(study, kind),
-            "calendar": asked.calendar(study, kind),
-            "week": asked.week(study, kind),
-            "concentration": asked.concentration(study, kind),
-            "hot_spots": spots,
-            "near_repeat": asked.near_repeat(study, kind),
-        }
-    return themes, hot
+def _theme(study: Study, kind: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "trend": asked.trend(study, kind),
+        "changes": asked.changes(study, kind),
+        "calendar": asked.calendar(study, kind),
+        "week": asked.week(study, kind),
+        "concentration": asked.concentration(study, kind),
+        "hot_spots": asked.hot_spots(study, kind)[0],
+        "near_repeat": asked.near_repeat(study, kind),
+    }
 
 
 def tables(figures: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +103,7 @@ def tables(figures: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def plots(figures: dict[str, Any], hot: dict[str, list[tuple[float, float]]]) -> dict[str, str]:
+def plots(figures: dict[str, Any]) -> dict[str, str]:
     """Return the plots of the page."""
     themes = figures["themes"]
     levels = {name: t["trend"]["weekly"] for name, t in themes.items() if "weekly" in t["trend"]}
@@ -118,7 +114,6 @@ def plots(figures: dict[str, Any], hot: dict[str, list[tuple[float, float]]]) ->
             levels,
             [str(figures["first"]), str(figures["after"])],
         ),
-        "hot": drawn.dots("Cells that stand out (Gi*, q 5 %)", hot, MONTGOMERY.bbox),
         **{
             f"week-{name}": drawn.heat(
                 f"Hours of the week: {name}", t["week"]["shares"], WEEKDAYS, hours
