@@ -40,6 +40,7 @@ const SCREENS = [
   { name: "wall", path: "/aujourdhui?wall=1", wall: true, noMap: true, slow: true },
   { name: "today-means", path: "/aujourdhui?panel=live&tab=means" },
   { name: "today-situation", path: "/aujourdhui?panel=none&situation=5.379,43.2965&srad=2000&sback=24", wall: true, slow: true },
+  { name: "today-closed", path: "/aujourdhui?panel=none&closed=1" },
   { name: "today-situation-who", path: "/aujourdhui?panel=none&situation=5.379,43.2965&srad=2000&sback=24&stab=who", slow: true },
   { name: "today-fact", path: "/aujourdhui?panel=live", act: openFirstFact },
   { name: "tomorrow", path: "/demain", wall: true, act: openPanel },

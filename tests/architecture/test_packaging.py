@@ -173,6 +173,13 @@ def test_the_server_never_loads_what_only_the_guess_needs():
     assert {"csv_detective", "unidecode", "stdnum", "pyspark"} & loaded == set()
 
 
+def test_a_verb_opens_a_home_without_learners_solvers_or_video():
+    loaded = _loaded_by("import vigie.situation.home")
+
+    assert {"sklearn", "lightgbm", "highspy", "typst", "geopandas", "cv2", "av"} & loaded == set()
+    assert "scipy.stats" not in loaded  # a second of every verb
+
+
 def test_the_package_offers_its_door():
     assert callable(vigie.open)
 

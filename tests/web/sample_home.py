@@ -152,7 +152,7 @@ def plans() -> pa.Table:
         "attendance_high": [9_000.0] * n,
         "state": ["declared"] * n,
         "declared": [True] * n,
-        "closes": ["street"] * n,
+        "closes": ["street"] * (n - 1) + ["circulation:Quai 4"],
         "means": pa.array([[("agents", "12")]] * n, pa.map_(pa.string(), pa.string())),
     }
     return complete("plans", given, [f"P{i}" for i in range(n)], "agenda")

@@ -283,6 +283,22 @@ def test_plans_page_and_one_plan_with_its_clashes(as_role: AsRole) -> None:
     assert 43 < lat < 44
 
 
+def test_plans_that_close_ground_to_traffic_are_told_apart(as_role: AsRole) -> None:
+    client = as_role("elected")
+    asked = {"from": "2026-03-01T00:00:00Z", "to": "2026-06-01T00:00:00Z", "limit": 1000}
+    every = client.get("/api/plans", params=asked).json()["items"]
+    closing = client.get("/api/plans", params={**asked, "closing": "traffic"}).json()["items"]
+
+    shut = {"circulation", "rue", "quais", "parcours"}
+    expected = [
+        one["plan_id"]
+        for one in every
+        if one["state"] != "cancelled" and shut & {code.split(":")[0] for code in one["closes"]}
+    ]
+    assert [one["plan_id"] for one in closing] == expected
+    assert 0 < len(closing) < len(every)
+
+
 def test_the_agenda_counts_days_of_the_city(as_role: AsRole) -> None:
     told = as_role("planner").get(
         "/api/agenda", params={"from": "2026-03-28T12:00:00Z", "days": "4"}

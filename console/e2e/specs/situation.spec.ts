@@ -35,3 +35,19 @@ test("an address that says no situation is answered with what it must say", asyn
   await open(page, "/aujourdhui?panel=none&situation=nowhere");
   await expect(panel(page, "Situation").getByText("Situation inconnue")).toBeVisible();
 });
+
+test("roads closed at an instant are counted and drawn, and the address keeps them shown", async ({ page }) => {
+  await open(page, "/aujourdhui?panel=none");
+  const to = new Date();
+  const query = new URLSearchParams({ from: new Date(to.getTime() - 1000).toISOString(), to: to.toISOString(), closing: "traffic" });
+  const answer = await page.request.get(`/api/plans?${query.toString()}`);
+  const { items } = await answer.json() as { items: { state: string; closes: string[] }[] };
+  expect(items.length, "the demonstration city has works that close streets").toBeGreaterThan(0);
+  const button = page.getByRole("button", { name: new RegExp(`^${items.length} voies? fermées?`) });
+  await expect(button).toHaveAttribute("aria-pressed", "false");
+  await button.click();
+  await expect(button).toHaveAttribute("aria-pressed", "true");
+  expect(page.url()).toContain("closed=1");
+  await page.reload();
+  await expect(button).toHaveAttribute("aria-pressed", "true");
+});

@@ -3510,13 +3510,16 @@ export interface components {
             to: string;
             given: components["schemas"]["GivenAnswer"];
             basis: components["schemas"]["BasisAnswer"];
-            expected: components["schemas"]["Spread"];
+            /** @description Null where too little is known to tell. */
+            expected: components["schemas"]["Spread"] | null;
             /** By Hour */
             by_hour: components["schemas"]["HourSpread"][];
             /** Sites */
             sites: number;
             /** Proposals */
             proposals: components["schemas"]["ProposalAnswer"][];
+            /** @description Why nothing is proposed; null when something is. */
+            unknown: components["schemas"]["Texts"] | null;
             /** Prices */
             prices: components["schemas"]["PriceAnswer"][];
             shifts: components["schemas"]["ShiftsAnswer"];
@@ -7337,9 +7340,9 @@ export interface components {
             exposure: boolean;
             /**
              * Busy
-             * @description Share of the time a unit is busy in the busiest hour.
+             * @description Share of the busiest hour that a unit is busy.
              */
-            busy: number;
+            busy: number | null;
         };
         /**
          * GlassList
@@ -15862,6 +15865,8 @@ export interface operations {
                 from?: string | null;
                 /** @description 30 days after from by default. */
                 to?: string | null;
+                /** @description Only those whose ground no vehicle passes. */
+                closing?: "traffic" | null;
                 limit?: number;
                 cursor?: string | null;
             };

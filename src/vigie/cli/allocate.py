@@ -141,7 +141,8 @@ def _answer(home: Path, asked: Asked, role: str, purpose: str, *, as_json: bool)
     shifts = found["shifts"]
     rows = [_shift(one, timezone) for one in shifts["shifts"]]
     show_rows(rows, ("from", "to", "people", "breaks"), as_json=False)
-    for text in [*shifts["missing"], found["limits"]]:
+    unknown = [] if found["unknown"] is None else [found["unknown"]]
+    for text in [*unknown, *shifts["missing"], found["limits"]]:
         say(text[tongue])
 
 

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
-from scipy import stats
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.stopping import look
@@ -217,7 +217,7 @@ def _tests(
             continue
         weights = (part**2 / (len(one) - 1) for part, one in zip(parts, samples, strict=True))
         freedom = sum(parts) ** 2 / sum(weights)
-        wide = float(stats.t.ppf(0.5 + COVER / 2, freedom)) * error
+        wide = float(scipy.stats.t.ppf(0.5 + COVER / 2, freedom)) * error
         usual = sum(one.usual for one in meetings)
         found.append(
             LearntPair(
@@ -229,7 +229,7 @@ def _tests(
                 surplus=surplus,
                 low=surplus - wide,
                 high=surplus + wide,
-                p=float(stats.t.sf(surplus / error, freedom)),
+                p=float(scipy.stats.t.sf(surplus / error, freedom)),
                 tested=0,
             )
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 WEEKS = 8
 FEWEST_WEEKS = 4
@@ -136,7 +136,9 @@ def _correlation(
 
 def _spearman(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the rank correlation of each row; 0 where a row has one value only."""
-    left, right = (rankdata(values, axis=1) - (values.shape[1] + 1) / 2 for values in (one, other))
+    left, right = (
+        scipy.stats.rankdata(values, axis=1) - (values.shape[1] + 1) / 2 for values in (one, other)
+    )
     scale = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
     both = (left * right).sum(axis=1)
     found: np.ndarray = np.divide(both, scale, out=np.zeros(len(both)), where=scale > 0)

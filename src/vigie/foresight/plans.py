@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import shapely
@@ -24,6 +24,8 @@ from vigie.lake.store import Lake
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 LONGEST_US = 400 * DAY_US
+NO_TRAFFIC: Final = frozenset({"circulation", "rue", "quais", "parcours"})
+"""Codes of closures that no vehicle passes (``circulation``, or with the name of a street)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,12 @@ class PlanRecord:
     def to_us(self) -> int:
         """End of the occupation, tear-down included."""
         return self.ends_us + self.teardown_s * SECOND_US
+
+    @property
+    def closes_traffic(self) -> bool:
+        """Whether no vehicle passes its ground while it lasts; nothing that was called off does."""
+        codes = {code.split(":")[0] for code in self.closes}
+        return self.state != "cancelled" and not codes.isdisjoint(NO_TRAFFIC)
 
     def view(self, projection: Projection) -> PlanView | None:
         """Return the plan as rules see it, in metres, or None when it has no footprint."""

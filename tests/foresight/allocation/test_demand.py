@@ -16,6 +16,7 @@ from vigie.foresight.allocation.demand import (
     Demand,
     bring,
     from_history,
+    on_ground,
     people_by_hour,
     spread,
 )
@@ -166,3 +167,19 @@ def test_earlier_weeks_have_the_same_weekday_and_time_of_the_clock(
         moved = (asked.hour, asked.minute) != (local.hour, local.minute)
         assert not moved or asked.hour in {2, 3}  # an hour that the change of the clock skips
     assert len({begin for begin, _ in found}) == len(found) == 6
+
+
+def test_an_event_where_nothing_usual_is_told_falls_evenly_on_its_ground() -> None:
+    empty = np.zeros(0, np.int64)
+    nothing = from_history(empty, empty, np.zeros(0, np.bool_), size=3, occasions=4, least=LEAST)
+    assert nothing.says_nothing
+    area = shapely.Point(5.395, 43.27).buffer(0.012)
+    ground = on_ground(nothing, area)
+    assert ground.says_nothing  # no usual level is made up
+    assert len(ground.lon) > 20
+    assert shapely.intersects_xy(area, ground.lon, ground.lat).all()
+    told = tuple(np.array([[one, one, one]]) for one in (1.0, 2.0, 4.0))
+    brought = bring(ground, np.zeros(len(ground.lon)), [500.0], told)
+    assert not brought.says_nothing
+    assert brought.mid.sum() == pytest.approx(6.0)
+    assert np.ptp(brought.mid) == pytest.approx(0.0)

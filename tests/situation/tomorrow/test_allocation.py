@@ -53,7 +53,7 @@ def test_every_place_told_rests_on_the_least_count_of_the_charter(
     seen_home: Home, tomorrow_us: int
 ) -> None:
     asked = Asked(posts=4, from_us=tomorrow_us, to_us=tomorrow_us + DAY_US, kinds=KINDS)
-    demand = prepare(seen_home, PLANNER, asked).problem.demand
+    demand = prepare(seen_home, PLANNER, asked).demand
     for place in set(demand.place.tolist()):
         assert demand.counted[demand.place == place].sum() >= 5 - 1e-9
 
@@ -112,3 +112,17 @@ def test_an_event_is_sited_around_its_ground(seen_home: Home) -> None:
     assert found["plan_id"] == plan.plan_id
     for proposal in found["proposals"]:
         assert len(proposal["posts"]) == planned_posts(plan, 2)
+
+
+def test_where_too_little_is_known_no_post_is_proposed_and_that_is_said(
+    seen_home: Home, tomorrow_us: int
+) -> None:
+    plan = next(one for one in seen_home.plans.between(0, 2**62) if one.title == "Plan 1")
+    asked = Asked(plan_id=plan.plan_id, radius_m=50.0, kinds=("offence.person",), posts=3)
+    found = allocate(seen_home, PLANNER, asked)
+    assert found["expected"] is None
+    assert found["proposals"] == found["prices"] == found["by_hour"] == []
+    assert "aucun n’est proposé" in found["unknown"]["fr"]
+    assert found["shifts"]["people"] >= 6  # who works when is known all the same
+    day = Asked(from_us=tomorrow_us, to_us=tomorrow_us + DAY_US, kinds=KINDS)
+    assert allocate(seen_home, PLANNER, day)["unknown"] is None

@@ -10,6 +10,7 @@ import { Balance } from "@/features/today/Balance";
 import { Indicators } from "@/features/today/indicators/Indicators";
 import { MessageList } from "@/features/today/informing/MessageList";
 import { MessagePanel } from "@/features/today/informing/MessagePanel";
+import { closureShapes, useClosed, useSectors } from "@/features/today/ground";
 import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
@@ -83,6 +84,8 @@ export default function Today() {
   const mayMessages = useMay("read_messages");
   const alerts = useAlerts(mayFacts);
   usePicks();
+  const closed = useClosed(range.to);
+  const sectors = useSectors(selection ? null : subject);
   const centre = useSituationSpot(selection ? null : subject);
   const [lon, lat, accuracyM, radiusM] = [centre?.spot.lon, centre?.spot.lat, centre?.spot.accuracyM ?? null, centre?.radiusM];
 
@@ -92,11 +95,13 @@ export default function Today() {
   const content = useMemo<MapContent>(() => ({
     ...facts.content,
     means: means.data ?? [],
+    plans: closed.shown ? [...closed.plans] : [],
+    eventFile: [...sectors, ...(closed.shown ? closureShapes(closed.plans) : [])],
     alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
     spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null }
       : lon !== undefined && lat !== undefined ? { lon, lat, accuracyM } : facts.content.spot,
     nearRadiusM: radiusM ?? facts.content.nearRadiusM,
-  }), [facts.content, means.data, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
+  }), [facts.content, means.data, closed.plans, closed.shown, sectors, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
   useMapContent(content);
 
   const shown = panel ?? defaultPanel();
@@ -119,6 +124,11 @@ export default function Today() {
         <>
           {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t(mayFacts ? "today.title" : "today.balance")}</Button>}
           {shown !== "filters" && <Button onPress={() => { updateUrl({ panel: "filters" }); }}><Icon name="filter" />{t("filter.open", { count })}</Button>}
+          {closed.allowed && closed.plans.length > 0 && (
+            <Button aria-pressed={closed.shown} aria-label={`${t("ground.closed", { count: closed.plans.length })}. ${t(closed.shown ? "ground.hide" : "ground.show")}`} onPress={() => { setExtra({ closed: closed.shown ? null : "1" }, "replace"); }}>
+              <Icon name={closed.shown ? "check" : "layers"} />{t("ground.closed", { count: closed.plans.length })}
+            </Button>
+          )}
           <MapNotice map={facts.map} />
         </>
       }

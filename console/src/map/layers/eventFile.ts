@@ -5,12 +5,14 @@ import type { Position } from "geojson";
 import type { Rgba } from "@/lib/colour";
 import type { EventShape, EventSign } from "@/state/mapStage";
 
-const WIDTH: Record<EventSign, number> = { perimeter: 2, post: 2, barrier: 5, closure: 6, diversion: 3 };
+const WIDTH: Record<EventSign, number> = { perimeter: 2, post: 2, barrier: 5, closure: 6, diversion: 3, camera: 1.2 };
+/** How strongly ground is filled, 0 to 255: what overlaps stays readable. */
+const FILL: Record<EventSign, number> = { perimeter: 18, post: 18, barrier: 18, closure: 40, diversion: 18, camera: 22 };
 const LIGHT: Record<EventSign, Rgba> = {
-  perimeter: [20, 33, 45, 255], post: [20, 33, 45, 255], barrier: [20, 33, 45, 255], closure: [163, 16, 63, 255], diversion: [11, 83, 148, 255],
+  perimeter: [20, 33, 45, 255], post: [20, 33, 45, 255], barrier: [20, 33, 45, 255], closure: [163, 16, 63, 255], diversion: [11, 83, 148, 255], camera: [11, 83, 148, 230],
 };
 const DARK: Record<EventSign, Rgba> = {
-  perimeter: [226, 232, 237, 255], post: [226, 232, 237, 255], barrier: [226, 232, 237, 255], closure: [255, 133, 163, 255], diversion: [126, 184, 240, 255],
+  perimeter: [226, 232, 237, 255], post: [226, 232, 237, 255], barrier: [226, 232, 237, 255], closure: [255, 133, 163, 255], diversion: [126, 184, 240, 255], camera: [126, 184, 240, 230],
 };
 
 /** Where a shape's name stands: a point, or the middle corner of a line. */
@@ -37,7 +39,7 @@ export function eventFileLayers(shapes: readonly EventShape[], look: { dark: boo
       id: "event-file-lines",
       data: lines.map((one) => ({ type: "Feature", geometry: one.geometry, properties: { sign: one.sign, selected: one.selected } })) as never,
       filled: true, stroked: true,
-      getFillColor: [ink.perimeter[0], ink.perimeter[1], ink.perimeter[2], 18],
+      getFillColor: (feature) => [...ink[feature.properties.sign].slice(0, 3), FILL[feature.properties.sign]] as unknown as Rgba,
       getLineColor: (feature) => ink[feature.properties.sign],
       getLineWidth: (feature) => (WIDTH[feature.properties.sign] + (feature.properties.selected ? 3 : 0)) * look.scale,
       lineWidthUnits: "pixels", lineCapRounded: true, lineJointRounded: true,

@@ -23,7 +23,7 @@ from scipy import stats
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import WrongUsage
-from vigie.geo.cells import cell_centers, resolution_of, to_parents
+from vigie.geo.cells import bbox_cells, cell_centers, resolution_of, to_parents
 from vigie.geo.distance import EARTH_RADIUS_M
 
 Floats = npt.NDArray[np.float64]
@@ -37,6 +37,8 @@ CONFIDENCE: Final = 0.8
 EDGE_M: Final = {7: 1_406.5, 8: 531.4, 9: 200.8, 10: 75.9}
 """Mean edge of a cell by resolution (H3 4, table of cell statistics), metres."""
 LEAST_SPREAD: Final = 8
+GROUND: Final = 9
+"""Resolution of the points that stand for ground of which nothing usual is told."""
 TURNS: Final = np.arange(6) * np.pi / 3.0
 
 
@@ -80,6 +82,11 @@ class Demand:
         shapes = {one.shape for one in (self.mid, self.low, self.high, self.found)}
         if len(shapes) != 1 or len(self.mid) != len(self.lon) or self.mid.ndim != 2:  # noqa: PLR2004
             raise WrongUsage(reason="demand: points by hours", field="demand")
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no place has enough facts to be told, or nothing is expected of any."""
+        return not self.mid.sum() > 0.0
 
     @property
     def hours(self) -> int:
@@ -241,6 +248,35 @@ def _jeffreys(counts: Ints) -> tuple[Floats, Floats]:
     law = stats.gamma(counts + 0.5)
     low, high = np.asarray(law.ppf(tail)), np.asarray(law.ppf(1.0 - tail))
     return np.minimum(low, counts), np.maximum(high, counts)
+
+
+def on_ground(demand: Demand, area: BaseGeometry) -> Demand:
+    """Return the demand with the area's ground as points of which nothing usual is told.
+
+    For an event where too few facts are known to tell a usual level: what the event itself brings
+    then has somewhere to fall (``bring``).
+
+    Args:
+        demand: One without points.
+        area: Where posts and facts count, WGS 84.
+    """
+    cells = bbox_cells(*area.bounds, resolution=GROUND)
+    lon, lat = cell_centers(cells)
+    inside = np.asarray(shapely.intersects_xy(area, lon, lat), np.bool_)
+    cells, lon, lat = cells[inside], lon[inside], lat[inside]
+    nothing = np.zeros((len(cells), demand.hours))
+    return replace(
+        demand,
+        lon=lon,
+        lat=lat,
+        mid=nothing,
+        low=nothing,
+        high=nothing,
+        found=nothing,
+        counted=np.zeros(len(cells)),
+        place=np.arange(len(cells)),
+        radius_m=np.full(len(cells), np.sqrt(5.0 / 12.0) * EDGE_M[GROUND]),
+    )
 
 
 def people_by_hour(

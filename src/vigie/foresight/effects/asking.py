@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 from shapely.geometry import Point
 
 from vigie.foresight.effects.bins import Bins, Floats
@@ -145,7 +145,7 @@ def predictive_ends(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     centre = np.maximum(mean, 1e-9)
     extra = np.maximum(variance - centre, 1e-9 * centre)
     size = centre**2 / extra
-    law = stats.nbinom(size, size / (size + centre))
+    law = scipy.stats.nbinom(size, size / (size + centre))
     wide = 1.2816 * np.sqrt(np.maximum(variance, 0.0))
     low = np.where(mean > 0, law.ppf(0.1), mean - wide)
     high = np.where(mean > 0, law.ppf(0.9), mean + wide)

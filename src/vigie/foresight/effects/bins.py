@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -112,7 +112,7 @@ def counts_estimate(mean: float, variance: float) -> Estimate:
 def count_quantiles(mean: float, variance: float, tails: Floats) -> Floats:
     """Return mid-P quantiles of a negative binomial (or Poisson) count, never below zero."""
     size = mean * mean / max(variance - mean, SURE * mean)
-    law = stats.nbinom(size, size / (size + mean))
+    law = scipy.stats.nbinom(size, size / (size + mean))
     whole = law.ppf(tails)
     below, mass = law.cdf(whole - 1), law.pmf(whole)
     spread = whole - 0.5 + (tails - below) / np.maximum(mass, 1e-300)
@@ -126,5 +126,5 @@ def rate_estimate(mean: float, variance: float) -> Estimate:
     tails = np.array(TAILS)
     if mean > 0.0:
         shape = mean * mean / variance
-        return of_quantiles(mean, stats.gamma(shape, scale=variance / mean).ppf(tails))
-    return of_quantiles(mean, stats.norm(mean, math.sqrt(variance)).ppf(tails))
+        return of_quantiles(mean, scipy.stats.gamma(shape, scale=variance / mean).ppf(tails))
+    return of_quantiles(mean, scipy.stats.norm(mean, math.sqrt(variance)).ppf(tails))

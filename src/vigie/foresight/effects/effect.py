@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from vigie.foresight.effects.bins import (
     NOTHING,
@@ -201,7 +201,7 @@ class Expected:
 def _law(mean: float, variance: float, up_to: int) -> Floats:
     numbers = np.arange(up_to + 1)
     size = mean * mean / max(variance - mean, SURE * mean)
-    return np.asarray(stats.nbinom.pmf(numbers, size, size / (size + mean)), np.float64)
+    return np.asarray(scipy.stats.nbinom.pmf(numbers, size, size / (size + mean)), np.float64)
 
 
 def own_effect(

@@ -26,8 +26,6 @@ from vigie.situation.view import CAMERA, View
 
 MOST_MEANS = 20
 MOST_CAMERAS = 12
-NO_TRAFFIC = ("circulation", "rue", "quais", "parcours")
-"""Codes of closures that no vehicle passes (``circulation``, or with the name of a street)."""
 CARRIERS = "means.transport"
 """Public transport goes its way; it is no means that can be sent."""
 FIXED = ("means.agents", "means.barrier", "means.diversion", "means.first_aid_post")
@@ -65,11 +63,6 @@ def plan_row(view: View, plan: PlanRecord, away_m: float, at_us: int) -> dict[st
     }
 
 
-def closes_traffic(plan: PlanRecord) -> bool:
-    """Whether no vehicle passes the ground of a plan while it lasts."""
-    return any(code.split(":")[0] in NO_TRAFFIC for code in plan.closes)
-
-
 def closed_ground(home: Home, view: View, at_us: int) -> list[Any]:
     """Return the ground of the whole city that is closed to traffic at an instant."""
     seen = holds_plan(view)
@@ -78,8 +71,7 @@ def closed_ground(home: Home, view: View, at_us: int) -> list[Any]:
         for plan in plans_between(home.plans, at_us, at_us + 1)
         if seen(plan)
         and plan.geometry is not None
-        and plan.state != "cancelled"
-        and closes_traffic(plan)
+        and plan.closes_traffic
     ]
 
 

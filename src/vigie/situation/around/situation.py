@@ -109,7 +109,7 @@ def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
         return {"plans": [], "clashes": [], "clashes_known": False, "closures": []}
     found = ground.plans_around(home, view, scene)
     rows = [ground.plan_row(view, plan, away, scene.at_us) for plan, away in found]
-    closing = {plan.plan_id for plan, _ in found if ground.closes_traffic(plan)}
+    closing = {plan.plan_id for plan, _ in found if plan.closes_traffic}
     return {
         "plans": rows,
         "clashes": ground.clashes_around(home, view, scene, {row["plan_id"] for row in rows}),

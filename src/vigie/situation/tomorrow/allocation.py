@@ -14,6 +14,7 @@ from vigie.foresight.allocation.appraisal import Appraisal, Reason, appraise
 from vigie.foresight.allocation.demand import people_by_hour
 from vigie.foresight.allocation.first_aid import FirstAidPost, first_aid_posts
 from vigie.foresight.allocation.past import HOUR_US
+from vigie.foresight.allocation.problem import Problem
 from vigie.foresight.allocation.proposals import Price, Proposal, prices, propose
 from vigie.foresight.allocation.roster import give
 from vigie.foresight.allocation.shifts import SLOT_MIN, LabourRules, Rota, plan_shifts
@@ -39,6 +40,17 @@ LIMITS: Final = {
         "Vigie decides nothing and sends nobody."
     ),
 }
+UNKNOWN: Final = {
+    "fr": (
+        "Trop peu de faits connus ici, à ces heures, pour fonder un poste : aucun n’est proposé. "
+        "Élargir le rayon, les heures ou les natures, ou placer les postes au jugé."
+    ),
+    "en": (
+        "Too few facts are known here at these hours to give a post its reason: none is proposed. "
+        "Widen the radius, the hours or the kinds, or site posts by judgement."
+    ),
+}
+"""What is said instead of proposals."""
 Json = dict[str, Any]
 
 
@@ -48,11 +60,11 @@ def allocate(home: Home, caller: Caller, asked: Asked) -> Json:
     Raises:
         Forbidden: When the charter does not open it.
         NotFound: When there is no such plan, zoning or zone.
-        WrongUsage: When the window is too long, or nothing is known of the place.
+        WrongUsage: When the window is too long, or no earlier week is known.
     """
     case = prepare(home, caller, asked)
     problem, timezone = case.problem, home.settings.city.timezone
-    found = propose(problem)
+    found = [] if problem is None else propose(problem)
     floor = found[0].floor if found else 0.0
     end_us = case.from_us + case.hours * HOUR_US
     return {
@@ -61,11 +73,14 @@ def allocate(home: Home, caller: Caller, asked: Asked) -> Json:
         "to": to_rfc3339(end_us),
         "given": _given(case),
         "basis": _basis(case),
-        "expected": _three(problem.demand.total()),
-        "by_hour": _by_hour(case),
-        "sites": len(problem.sites),
-        "proposals": [_proposal(case, one, timezone) for one in found],
-        "prices": [_price(one) for one in prices(problem, floor)],
+        "expected": None if problem is None else _three(case.demand.total()),
+        "by_hour": [] if problem is None else _by_hour(case),
+        "sites": 0 if problem is None else len(problem.sites),
+        "proposals": []
+        if problem is None
+        else [_proposal(problem, case.from_us, one, timezone) for one in found],
+        "unknown": UNKNOWN if problem is None else None,
+        "prices": [] if problem is None else [_price(one) for one in prices(problem, floor)],
         "shifts": _shifts(case, timezone),
         "first_aid": [_first_aid(one) for one in _first_aid_posts(case)],
         "limits": LIMITS,
@@ -81,7 +96,7 @@ def _three(values: tuple[float, float, float]) -> Json:
 
 
 def _given(case: Case) -> Json:
-    given, conditions = case.problem.given, case.problem.conditions
+    given, conditions = case.given, case.asked.conditions
     return {
         "posts": given.posts,
         "per_post": given.per_post,
@@ -92,12 +107,12 @@ def _given(case: Case) -> Json:
         "answered": given.answered,
         "district_floor": conditions.district_floor,
         "exposure": conditions.exposure,
-        "busy": round(case.problem.busy, 4),
+        "busy": None if case.problem is None else round(case.problem.busy, 4),
     }
 
 
 def _basis(case: Case) -> Json:
-    demand = case.problem.demand
+    demand = case.demand
     seen = demand.base + demand.left_out + demand.discovered
     return {
         "weeks": demand.occasions,
@@ -112,7 +127,7 @@ def _basis(case: Case) -> Json:
 
 
 def _by_hour(case: Case) -> list[Json]:
-    demand = case.problem.demand
+    demand = case.demand
     return [
         {
             "from": to_rfc3339(case.from_us + hour * HOUR_US),
@@ -122,8 +137,8 @@ def _by_hour(case: Case) -> list[Json]:
     ]
 
 
-def _proposal(case: Case, proposal: Proposal, timezone: str) -> Json:
-    told = appraise(case.problem, proposal.sited.units)
+def _proposal(problem: Problem, from_us: int, proposal: Proposal, timezone: str) -> Json:
+    told = appraise(problem, proposal.sited.units)
     sited = proposal.sited
     workloads = told.response.workloads or (None,) * len(told.posts)
     return {
@@ -134,13 +149,13 @@ def _proposal(case: Case, proposal: Proposal, timezone: str) -> Json:
         "reached": _three(told.reached),
         "mean_m": _number(told.mean_m),
         "posts": [
-            _post(case, number, one, workload, timezone)
+            _post(problem, from_us + one.peak_hour * HOUR_US, (number, one, workload), timezone)
             for number, (one, workload) in enumerate(
                 zip(told.posts, workloads, strict=True), start=1
             )
         ],
-        "response": _response(case, told),
-        "districts": _districts(case, told),
+        "response": _response(from_us, told),
+        "districts": _districts(problem, told),
         "gini_units": _number(told.gini_units),
         "gini_need": _number(told.gini_need),
         "firm": [
@@ -155,9 +170,11 @@ def _proposal(case: Case, proposal: Proposal, timezone: str) -> Json:
     }
 
 
-def _post(case: Case, number: int, reason: Reason, workload: float | None, timezone: str) -> Json:
-    site, labels = reason.site, case.problem.labels
-    peak_us = case.from_us + reason.peak_hour * HOUR_US
+def _post(
+    problem: Problem, peak_us: int, told: tuple[int, Reason, float | None], timezone: str
+) -> Json:
+    number, reason, workload = told
+    site, labels = reason.site, problem.labels
     return {
         "number": number,
         "lon": round(site.lon, 6),
@@ -173,7 +190,7 @@ def _post(case: Case, number: int, reason: Reason, workload: float | None, timez
         "peak_at": to_rfc3339(peak_us),
         "base": reason.base,
         "workload": None if workload is None else round(workload, 4),
-        "reason": reason_words(reason, case.problem.given.reach_s, _clock(peak_us, timezone)),
+        "reason": reason_words(reason, problem.given.reach_s, _clock(peak_us, timezone)),
     }
 
 
@@ -181,10 +198,10 @@ def _clock(at_us: int, timezone: str) -> str:
     return at_local(at_us, timezone).strftime("%H:%M")
 
 
-def _response(case: Case, told: Appraisal) -> Json:
+def _response(from_us: int, told: Appraisal) -> Json:
     response = told.response
     return {
-        "from": to_rfc3339(case.from_us + response.hour * HOUR_US),
+        "from": to_rfc3339(from_us + response.hour * HOUR_US),
         "calls": round(response.calls, 3),
         "overloaded": response.overloaded,
         "least_units": response.least_units,
@@ -196,10 +213,10 @@ def _response(case: Case, told: Appraisal) -> Json:
     }
 
 
-def _districts(case: Case, told: Appraisal) -> list[Json]:
+def _districts(problem: Problem, told: Appraisal) -> list[Json]:
     return [
         {
-            "district": case.problem.labels[one.district],
+            "district": problem.labels[one.district],
             "need": round(one.need, 3),
             "counted": one.counted,
             "units": one.units,
@@ -226,12 +243,12 @@ def _price(price: Price) -> Json:
 
 
 def _shifts(case: Case, timezone: str) -> Json:
-    asked, problem = case.asked, case.problem
+    asked = case.asked
     before, _ = asked.around_h
     need = people_by_hour(
-        problem.demand,
-        problem.posts,
-        problem.given.per_post,
+        case.demand,
+        case.given.posts if case.problem is None else case.problem.posts,
+        case.given.per_post,
         around_h=asked.around_h,
         follow=case.plan is None,
     )
@@ -292,7 +309,7 @@ def _first_aid_posts(case: Case) -> Sequence[FirstAidPost]:
     posts = case.asked.first_aid_posts
     if posts is None:
         posts = _planned_first_aid(case.plan)
-    if case.footprint is None or posts == 0:
+    if case.footprint is None or case.plane is None or posts == 0:
         return ()
     return first_aid_posts(case.footprint, posts, case.plane)
 

@@ -18,7 +18,14 @@ from shapely.geometry.base import BaseGeometry
 from vigie.analyse.running import Selection
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.foresight.allocation.demand import CITY_WIDE, FINE, PUBLIC, Demand, from_history
+from vigie.foresight.allocation.demand import (
+    CITY_WIDE,
+    FINE,
+    PUBLIC,
+    Demand,
+    from_history,
+    on_ground,
+)
 from vigie.foresight.allocation.event import CROWD, with_event
 from vigie.foresight.allocation.hypercube import MOST_EXACT
 from vigie.foresight.allocation.past import HOUR_US, LATE_US, read_past, weeks_before
@@ -131,7 +138,9 @@ class Case:
         hours: How many.
         plane: Metres around it.
         footprint: The event's ground; None without.
-        problem: The question that proposals answer.
+        given: The means.
+        demand: What is expected.
+        problem: The question that proposals answer; None where too little is known, or no site.
         events: Past events behind what this event brings; 0 without.
         brings: What it brings, part of the demand: low, mid, high; None without.
     """
@@ -140,9 +149,11 @@ class Case:
     plan: PlanRecord | None
     from_us: int
     hours: int
-    plane: Projection
+    plane: Projection | None
     footprint: BaseGeometry | None
-    problem: Problem
+    given: Given
+    demand: Demand
+    problem: Problem | None
     events: int = 0
     brings: tuple[float, float, float] | None = None
 
@@ -160,7 +171,7 @@ def prepare(home: Home, caller: Caller, asked: Asked) -> Case:
     Raises:
         Forbidden: When the charter does not open it.
         NotFound: When there is no such plan, zoning or zone.
-        WrongUsage: When the window is too long, or nothing is known of the place.
+        WrongUsage: When the window is too long, or no earlier week is known.
     """
     plan = None
     if asked.plan_id:
@@ -176,6 +187,8 @@ def prepare(home: Home, caller: Caller, asked: Asked) -> Case:
     area = _area(home, asked, footprint)
     brought = None if plan is None else _prediction(home, view, plan)
     demand = _demand(home, view, asked, window, (area, brought is not None))
+    if brought is not None and area is not None and not len(demand.lon):
+        demand = on_ground(demand, area)
     plane = _plane(footprint if footprint is not None else area, demand)
     found = None
     if brought is not None:
@@ -198,6 +211,8 @@ def prepare(home: Home, caller: Caller, asked: Asked) -> Case:
         hours=demand.hours,
         plane=plane,
         footprint=footprint,
+        given=given,
+        demand=demand,
         problem=_problem(home, caller, (asked, given), demand, (area, footprint, plane)),
         events=0 if found is None else found.events,
         brings=None if found is None else found.brings,
@@ -313,11 +328,11 @@ def _prediction(
     return (prediction, occasion, standing.projection) if prediction.basis.plan_ids else None
 
 
-def _plane(shape: BaseGeometry | None, demand: Demand) -> Projection:
+def _plane(shape: BaseGeometry | None, demand: Demand) -> Projection | None:
     if shape is not None:
         return local_projection(shape.centroid.x, shape.centroid.y)
     if not len(demand.lon):
-        raise WrongUsage(reason="nothing is known of this place and these hours", field="zone")
+        return None
     return local_projection(float(np.median(demand.lon)), float(np.median(demand.lat)))
 
 
@@ -337,10 +352,12 @@ def _problem(
     caller: Caller,
     wanted: tuple[Asked, Given],
     demand: Demand,
-    where: tuple[BaseGeometry | None, BaseGeometry | None, Projection],
-) -> Problem:
+    where: tuple[BaseGeometry | None, BaseGeometry | None, Projection | None],
+) -> Problem | None:
     area, footprint, plane = where
     asked, given = wanted
+    if plane is None or demand.says_nothing:
+        return None
     gazetteer = home.frame.gazetteer
     streets: list[BaseGeometry] = []
     if gazetteer is not None:
@@ -355,6 +372,8 @@ def _problem(
         plane,
         spacing_m=max(60.0, min(400.0, given.reach_m / 4.0)),
     )
+    if not sites:
+        return None
     zoning = home.frame.zonings.get(DISTRICTS)
     district = np.zeros(len(demand.lon), np.int64)
     site_district = np.zeros(len(sites), np.int64)

@@ -84,7 +84,7 @@ class GivenAnswer(Answer):
     answered: float
     district_floor: float
     exposure: bool
-    busy: float = Field(description="Share of the time a unit is busy in the busiest hour.")
+    busy: float | None = Field(description="Share of the busiest hour that a unit is busy.")
 
 
 class BasisAnswer(Answer):
@@ -257,10 +257,11 @@ class AllocationAnswer(Answer):
     to: Instant
     given: GivenAnswer
     basis: BasisAnswer
-    expected: Spread
+    expected: Spread | None = Field(description="Null where too little is known to tell.")
     by_hour: list[HourSpread]
     sites: int
     proposals: list[ProposalAnswer]
+    unknown: Texts | None = Field(description="Why nothing is proposed; null when something is.")
     prices: list[PriceAnswer]
     shifts: ShiftsAnswer
     first_aid: list[FirstAidPostAnswer]

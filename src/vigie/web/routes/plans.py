@@ -85,12 +85,17 @@ def get_plans(
     request: Request,
     from_: From = None,
     to: To = None,
+    closing: Annotated[
+        Literal["traffic"] | None, Query(description="Only those whose ground no vehicle passes.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 500,
     cursor: Annotated[str | None, Query()] = None,
 ) -> dict[str, Any]:
     """Return the plans whose occupation touches a window, by start."""
     start, end = window_of(home, from_, to)
     view, plans = list_plans(home, caller, start, end)
+    if closing is not None:
+        plans = [plan for plan in plans if plan.closes_traffic]
     if cursor is not None:
         after = unpack(cursor, int, str)
         plans = [plan for plan in plans if (plan.starts_us, plan.plan_id) > after]

@@ -27,13 +27,14 @@ const DETOUR = 1.3;
 function Basis({ data }: { data: Allocation }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const words = useWords();
   const spread = useSpread();
   const percent = usePercent();
   const { basis } = data;
   return (
     <section className={styles["block"]}>
       <p className={styles["lead"]}>
-        <strong>{t("allocation.expected", { value: spread(data.expected) })}</strong>{" "}
+        <strong>{data.expected ? t("allocation.expected", { value: spread(data.expected) }) : words(data.unknown)}</strong>{" "}
         {basis.brings ? t("allocation.brings", { value: spread(basis.brings), events: countText(basis.events, language) }) : t("allocation.noEffect")}
       </p>
       <p className={styles["note"]}>
@@ -51,7 +52,15 @@ function Chosen({ data, aim, planId, onAim }: { data: Allocation; aim: Aim; plan
   const spread = useSpread();
   const percent = usePercent();
   const proposal = data.proposals.find((one) => one.aim === aim) ?? data.proposals[0];
-  if (!proposal) return <p className={styles["lead"]}>{t("allocation.none")}</p>;
+  if (!proposal) {
+    return (
+      <>
+        {!data.unknown && <p className={styles["lead"]}>{t("allocation.none")}</p>}
+        <ShiftTable shifts={data.shifts} />
+        <p className={styles["note"]}>{words(data.limits)}</p>
+      </>
+    );
+  }
   return (
     <>
       <section className={styles["block"]}>
