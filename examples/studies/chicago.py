@@ -194,7 +194,7 @@ def plots(figures: dict[str, Any], hot: dict[str, list[tuple[float, float]]]) ->
         "beside": drawn.intervals(
             "Correlation of offences with a measure, at its best lag (95 %)",
             [
-                (f"{p['measure']}, {p['kind']} (+{p['lag']} d)", p)
+                (f"{p['measure']}, {p['kind']} ({p['lag']:+d} d)", p)
                 for p in figures["beside"]["pairs"]
             ],
         ),

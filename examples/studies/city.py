@@ -18,6 +18,9 @@ from vigie.situation.home import Home, init_home, open_home
 MAPPINGS = Path(__file__).resolve().parents[1]
 M_PER_DEGREE = 111_320.0
 GRID = "grid"
+NONE_TOLD = dict.fromkeys(
+    ("ambiguous_time", "nonexistent_time", "outside_city", "redacted_text"), 0
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def make_home(folder: Path, city: City, feeds: Sequence[Feed]) -> dict[str, Any]
             report = home.intake.ingest_paths("table", [feed.path], mapping=mapping).as_json()
             wanted = ("read", "accepted", "duplicates", "quarantined", "notices")
             told[feed.mapping] = {name: report[name] for name in wanted}
+            told[feed.mapping]["notices"] = {**NONE_TOLD, **report["notices"]}
         told["ground"] = lay_grid(home, city)
     return told
 

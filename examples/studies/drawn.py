@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 COLOURS = ("#1b6ca8", "#b5541c", "#2e7d4f", "#7b3fa0")
 WIDE, HIGH, LEFT, TOP, BOTTOM = 640, 300, 56, 34, 34
+FEW = 10.0
 Span = Mapping[str, Any]
 
 
@@ -48,7 +49,7 @@ def lines(title: str, series: Mapping[str, Sequence[Span]], labels: Sequence[str
     foot, room = HIGH - BOTTOM, HIGH - BOTTOM - TOP - 14
     body: list[str] = []
     for part in (0.0, 0.5, 1.0):
-        body += _rule(foot - part * room, f"{part * top:.0f}")
+        body += _rule(foot - part * room, f"{part * top:.{0 if top > FEW else 1}f}")
     for (name, spans), colour, at in zip(series.items(), COLOURS, range(len(series)), strict=False):
         step = (WIDE - 12 - LEFT) / max(len(spans) - 1, 1)
         high = [
@@ -74,8 +75,8 @@ def lines(title: str, series: Mapping[str, Sequence[Span]], labels: Sequence[str
 
 def intervals(title: str, rows: Sequence[tuple[str, Span]], even: float = 0.0) -> str:
     """Return values with their intervals, one under the other, around a line of no effect."""
-    ends = [end for _, s in rows for end in (s["low"], s["high"])] + [even]
-    low, high = min(ends), max(ends)
+    reach = [end for _, s in rows for end in (s["low"], s["high"])] + [even]
+    low, high = min(reach), max(reach)
     room = (high - low) or 1.0
     left, height = 230, TOP + 22 * len(rows) + 30
 
@@ -93,7 +94,11 @@ def intervals(title: str, rows: Sequence[tuple[str, Span]], even: float = 0.0) -
             f'stroke="{colour}" stroke-width="3"/>'
         )
         body.append(f'<circle cx="{at(s["value"]):.1f}" cy="{y}" r="4" fill="{colour}"/>')
-    body += [_word(at(v), height - 8, f"{v:.2f}", "middle") for v in (low, even, high)]
+    body += [
+        _word(at(v), height - 8, f"{v:.2f}", "middle")
+        for v in (low, even, high)
+        if v == even or abs(at(v) - at(even)) > LEFT
+    ]
     return svg(title, body, height)
 
 
