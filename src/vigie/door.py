@@ -34,6 +34,7 @@ from vigie.foresight.agenda import AgendaDay
 from vigie.geo.zonings import Zoning
 from vigie.model.contracts import CONTRACTS
 from vigie.privacy.purposes import Verb
+from vigie.situation.beside import ask_beside
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 from vigie.situation.local import local_caller
@@ -302,7 +303,10 @@ class Door:
             country=self.home.settings.forecast.country,
         )
         chosen = get_analysis(self.home.analyses, name)
-        answer = run_analysis(chosen, self.home.lake, view.select(selection), params, frame)
+        keep = ask_beside(self.home, self.caller, chosen, asked)
+        answer = run_analysis(
+            chosen, self.home.lake, view.select(selection), params, frame, beside=keep
+        )
         usual = chosen.parameters.model_fields.get("zoning")
         zoning = params.get("zoning", "" if usual is None else usual.default)
         told = {part.name: getattr(answer, part.name) for part in fields(answer)}

@@ -1,12 +1,13 @@
 """Gi, Gi* and Moran: the numbers of PySAL, and p-values that hold on few and uneven counts."""
 
 import warnings
+from itertools import permutations
 
 import numpy as np
 import pytest
 from scipy import sparse
 
-from vigie.analyse.association import getis_ord, local_moran, moran
+from vigie.analyse.association import general_g, getis_ord, local_moran, moran
 from vigie.analyse.weights import row_standardised, within
 
 X = np.array([10.0, 20, 40, 15, 30, 30])
@@ -40,6 +41,24 @@ def test_gi_and_gi_star_are_those_of_esda() -> None:
     rows = getis_ord(VALUES, row_standardised(near), star=False)
     assert rows.z[0] == pytest.approx(-1.0136729, abs=1e-7)
     assert getis_ord(VALUES, with_itself).z[0] == pytest.approx(-1.39727626, abs=1e-7)
+
+
+def test_the_g_of_the_whole_is_that_of_esda() -> None:
+    """T7: esda's ``test_getisord.py``: G 0.55709779, p 0.1729; without values there is none."""
+    found = general_g(VALUES, within(X, Y, 15.0))
+
+    assert found.value == pytest.approx(0.55709779, abs=1e-8)
+    assert found.p == pytest.approx(0.172936, abs=1e-6)
+    assert np.isnan(general_g(np.zeros(6), within(X, Y, 15.0)).value)
+
+
+def test_the_g_of_the_whole_has_the_moments_of_all_dealings() -> None:
+    """Mean and deviation over all 720 dealings of six values."""
+    near = within(X, Y, 15.0)
+    dealt = [general_g(VALUES[list(one)], near).value for one in permutations(range(6))]
+    found = general_g(VALUES, near)
+
+    assert (found.value - np.mean(dealt)) / np.std(dealt) == pytest.approx(found.z)
 
 
 @pytest.mark.parametrize(

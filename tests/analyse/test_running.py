@@ -1,10 +1,18 @@
 """Withholding: small counts and the numbers beside them go, keys and zeros stay."""
 
+from dataclasses import replace
+from datetime import date
+
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.test_exposure import measures
+from tests.analyses.facts_table import frame
 
-from vigie.analyse.running import kind_mask, withhold
+from vigie.analyse.running import kind_mask, with_beside, withhold
+from vigie.analyses.exposure_rates import ANALYSIS as RATES
+from vigie.analyses.exposure_rates import RateParameters
 
 
 @given(st.lists(st.integers(0, 12), max_size=30), st.integers(1, 11))
@@ -52,3 +60,36 @@ def test_a_kind_takes_its_branch_and_no_namesake() -> None:
 
     assert kind_mask(kinds, ["road"]).to_pylist() == [True, True, False, False]
     assert kind_mask(kinds, ["road.parking", "space"]).to_pylist() == [False, True, False, True]
+
+
+class _Kept:
+    """A lake that holds measures, and notes what is read."""
+
+    def __init__(self) -> None:
+        table = pa.concat_tables(
+            [measures([(5.365, 0, 1.0)]), measures([(5.365, 1, 2.0)], "noise")]
+        )
+        for name in ("source", "place_id", "quality"):
+            table = table.append_column(name, pa.array(["good", None]))
+        self.table = table
+        self.asked: list[tuple[object, ...]] = []
+
+    def scan(self, kind: str, *, from_us: int, to_us: int, columns: list[str]) -> pa.Table:
+        """Return every measure."""
+        self.asked.append((kind, from_us, to_us))
+        return self.table.select(columns)
+
+
+def test_measures_are_read_of_the_metric_and_period_and_pass_the_rights() -> None:
+    week, lake = frame(date(2026, 3, 2), date(2026, 3, 9)), _Kept()
+    seen = with_beside(RATES, lake, RateParameters(), week, {"measures": lambda table: table})
+    none = with_beside(RATES, lake, RateParameters(), week, {"measures": lambda table: table[:0]})
+
+    assert seen.measures["metric"].to_pylist() == ["presence.total"]
+    assert none.measures.num_rows == 0
+    assert lake.asked[0] == ("measures", week.from_us, week.to_us)
+    with pytest.raises(KeyError):
+        with_beside(RATES, lake, RateParameters(), week, {})
+    area = RateParameters(exposure="area")
+    assert with_beside(RATES, lake, area, week, {"measures": lambda t: t}).measures.num_rows == 0
+    assert with_beside(replace(RATES, beside=()), lake, area, week, {}) == week

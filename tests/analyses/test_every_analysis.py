@@ -24,7 +24,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 7 * 24 - 1), st.integers(0, 50)), max_
 
 
 def _parameters(analysis: Analysis) -> object:
-    given = {"zoning": "halves", "draws": 99, "step_days": 1}
+    given = {"zoning": "halves", "draws": 99, "step_days": 1, "exposure": "area"}
     own = {name: given[name] for name in given if name in analysis.parameters.model_fields}
     return analysis.parameters.model_validate(own)
 

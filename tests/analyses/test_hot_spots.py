@@ -39,7 +39,8 @@ def test_a_planted_hot_spot_is_told_where_it_is() -> None:
     assert all(row["low"] <= row["facts"] <= row["high"] for row in hot)
     assert all(row["z"] * 2 == round(row["z"] * 2) for row in hot)
     assert found.base == sum(found.table["facts"].to_pylist())
-    assert "Moran" in found.notes[-1]["fr"]
+    assert "Moran" in found.notes[-2]["fr"]
+    assert "G = " in found.notes[-1]["fr"]
 
 
 def test_without_one_hardly_any_cell_is_told() -> None:

@@ -18,8 +18,10 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 from _cities import (
     NOW,
     apart_facts,
@@ -32,14 +34,20 @@ from _cities import (
 from scipy import stats
 
 from vigie.analyse.analysis import Frame
+from vigie.analyse.terrain_ground import TerrainParameters
 from vigie.analyses import (
     change_points,
+    cross_k,
     emerging_hot_spots,
+    exposure_rates,
     hot_spots,
     moves_together,
     near_repeat,
+    risk_factors,
+    space_time_interaction,
     space_time_scan,
 )
+from vigie.city import geography
 from vigie.city.truth import make_truth
 from vigie.geo.distance import haversine_m
 
@@ -88,6 +96,41 @@ def _emerging(table, frame: Frame) -> bool:
     return any(kind != "none" for kind in rows)
 
 
+def _rates(table, frame: Frame) -> bool:
+    params = exposure_rates.RateParameters(exposure="area")
+    rows = exposure_rates.run(table, params, frame).table["state"].to_pylist()
+    return any(state in {"above", "below"} for state in rows)
+
+
+def _factors(table, frame: Frame) -> bool:
+    known = geography.places()
+    columns = {
+        name: pa.array([getattr(one, name) for one in known]) for name in ("kind", "lon", "lat")
+    }
+    asked = TerrainParameters(exposure="area")
+    there = replace(frame, places=pa.table(columns))
+    return risk_factors.run(table, asked, there).table.num_rows > 0
+
+
+def _near(nothing: str) -> Callable[..., bool]:
+    def told(table, frame: Frame) -> bool:
+        names = pa.array(["offence.a", "offence.b"] * (table.num_rows // 2), pa.string())
+        apart = table.set_column(table.schema.get_field_index("kind"), "kind", names)
+        asked = cross_k.CrossKParameters(
+            first="offence.a", second="offence.b", draws=99, nothing=nothing
+        )
+        p = cross_k.run(apart, asked, frame).table["p"].to_pylist()
+        return bool(p) and p[0] <= LEVEL
+
+    return told
+
+
+def _interaction(table, frame: Frame) -> bool:
+    params = space_time_interaction.InteractionParameters(draws=199)
+    rows = space_time_interaction.run(table, params, frame).table["q"].to_pylist()
+    return any(q is not None and q <= LEVEL for q in rows)
+
+
 def _changes(table, frame: Frame) -> bool:
     params = change_points.ChangeParameters(false_alarms=LEVEL)
     return change_points.run(table, params, frame).table.num_rows > 1
@@ -108,12 +151,17 @@ SERIES = {
 TOLD = {
     "near_repeat_any_band_q": (_bands, "uneven"),
     "near_repeat_one_band_p": (_first_band, "uneven"),
+    "interaction_any_test_q": (_interaction, "uneven"),
     "scan_permutation_now": (_scan("permutation", "now"), "uneven"),
     "scan_permutation_ever": (_scan("permutation", "ever"), "uneven"),
     "scan_poisson_now": (_scan("poisson", "now"), "even"),
     "hot_spots_gi_star_any_cell_q": (_spots("gi_star"), "even"),
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
+    "exposure_rates_any_zone_q": (_rates, "even"),
+    "cross_k_shift_whole_curve": (_near("shift"), "even"),
+    "cross_k_labels_whole_curve": (_near("labels"), "uneven"),
+    "risk_factors_any_shown": (_factors, "even"),
 }
 
 
@@ -124,19 +172,21 @@ def share(found: int, of: int) -> dict[str, object]:
     return {"found": f"{found}/{of}", "share": round(found / of, 3), "interval_95": bounds}
 
 
-def null_cities(cities: int) -> dict[str, object]:
-    """Return how often each analysis tells something."""
+def null_cities(cities: int, only: frozenset[str] = frozenset()) -> dict[str, object]:
+    """Return how often each analysis tells something; ``only`` names some of them."""
     frames = {days: frame_of(days) for days in (DAYS, LONG_DAYS)}
     frame = frames[DAYS]
-    false = dict.fromkeys((*TOLD, *SERIES), 0)
+    asked = {name: one for name, one in TOLD.items() if not only or name in only}
+    series = {name: one for name, one in SERIES.items() if not only or name in only}
+    false = dict.fromkeys((*asked, *series), 0)
     for seed in range(cities):
         tables = {
             "uneven": null_facts(seed, FACTS, DAYS),
             "even": even_facts(seed, FACTS, DAYS, frame),
         }
-        for name, (told, ground) in TOLD.items():
+        for name, (told, ground) in asked.items():
             false[name] += told(tables[ground], frame)
-        for name, (told, drawn, days) in SERIES.items():
+        for name, (told, drawn, days) in series.items():
             false[name] += told(drawn(seed), frames[days])
         if (seed + 1) % 20 == 0:
             print(seed + 1, json.dumps(false), flush=True)
@@ -184,14 +234,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cities", type=int, default=200)
     parser.add_argument("--planted", type=int, default=5)
+    parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES])
     asked = parser.parse_args()
     began = time.monotonic()
     answer = {
         "facts": FACTS,
         "days": DAYS,
         "level": LEVEL,
-        "false": null_cities(asked.cities),
-        "planted": planted(asked.planted),
+        "false": null_cities(asked.cities, frozenset(asked.only)),
+        "planted": planted(asked.planted) if asked.planted else {},
         "seconds": round(time.monotonic() - began, 1),
     }
     print(json.dumps(answer, indent=1))

@@ -684,6 +684,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/detection/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Grants
+         * @description Return the grants of detection, the legal state, and the eight types with their detectors.
+         */
+        get: operations["listDetectionGrants"];
+        put?: never;
+        /**
+         * Give Grant
+         * @description Enter a grant that an authority signed; each part is needed.
+         */
+        post: operations["giveDetectionGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/grants/{grant_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Grant
+         * @description End a grant now; what runs under it stops at its next picture.
+         */
+        post: operations["endDetectionGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rates
+         * @description Return the eight types, whether any is granted, and how often each signal was false.
+         */
+        get: operations["getDetectionRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Detections
+         * @description Return the signals raised in a time, the newest first, each with its clip and verdict.
+         */
+        get: operations["listDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/signals/{detection_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Detection
+         * @description Say whether a signal was true; it feeds the published rate and orders nothing.
+         */
+        post: operations["judgeDetection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/effects": {
         parameters: {
             query?: never;
@@ -5468,6 +5572,267 @@ export interface components {
             role_title: components["schemas"]["Texts"];
         };
         /**
+         * DetectionClip
+         * @description Where in the recording it can be looked at.
+         */
+        DetectionClip: {
+            /** Camera */
+            camera: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+        };
+        /**
+         * DetectionGrant
+         * @description A grant as it was entered, and how it stands.
+         */
+        DetectionGrant: {
+            /** Grant Id */
+            grant_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_come" | "in_force" | "over" | "ended";
+            /** Legal Basis */
+            legal_basis: string;
+            /** Prefect Order */
+            prefect_order: string;
+            /** Attestation */
+            attestation: string;
+            /** Occasion */
+            occasion: string;
+            /** Place */
+            place: string;
+            /** Ring */
+            ring: number[][];
+            /** Cameras */
+            cameras: string[];
+            /** Types */
+            types: ("abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire")[];
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Signed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            signed_at: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Entered By */
+            entered_by: string;
+            /**
+             * Entered At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            entered_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            /** End Reason */
+            end_reason: string;
+        };
+        /**
+         * DetectionGrantEnd
+         * @description The end of a grant before its term.
+         */
+        DetectionGrantEnd: {
+            /**
+             * Reason
+             * @description Why; no person's name.
+             */
+            reason: string;
+        };
+        /**
+         * DetectionGrantPage
+         * @description The grants; without one in force nothing is analysed.
+         */
+        DetectionGrantPage: {
+            /** Items */
+            items: components["schemas"]["DetectionGrant"][];
+            /**
+             * Open
+             * @description Whether any is in force now.
+             */
+            open: boolean;
+            legal_state: components["schemas"]["Texts"];
+            /** Types */
+            types: components["schemas"]["LegalType"][];
+            /** May Give */
+            may_give: boolean;
+            /** May End */
+            may_end: boolean;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DetectionGrantSpec
+         * @description A grant to be entered; every part is needed.
+         */
+        DetectionGrantSpec: {
+            /**
+             * Legal Basis
+             * @description The text that allows it.
+             */
+            legal_basis: string;
+            /**
+             * Prefect Order
+             * @description Reference of the prefect's order.
+             */
+            prefect_order: string;
+            /**
+             * Attestation
+             * @description Attestation of conformity.
+             */
+            attestation: string;
+            /**
+             * Occasion
+             * @description The event that it is given for.
+             */
+            occasion: string;
+            /** Place */
+            place: string;
+            /** Ring */
+            ring: [
+                number,
+                number
+            ][];
+            /** Cameras */
+            cameras: string[];
+            /** Types */
+            types: ("abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire")[];
+            /**
+             * Signed By
+             * @description The authority, by its function.
+             */
+            signed_by: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * DetectionJudged
+         * @description What a person says of a signal.
+         */
+        DetectionJudged: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "true" | "false" | "unknown";
+        };
+        /**
+         * DetectionPage
+         * @description Signals, the newest first.
+         */
+        DetectionPage: {
+            /** Items */
+            items: components["schemas"]["DetectionSignal"][];
+            legal_state: components["schemas"]["Texts"];
+            /** May Judge */
+            may_judge: boolean;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DetectionSignal
+         * @description What was detected, and what a person said of it.
+         */
+        DetectionSignal: {
+            /** Detection Id */
+            detection_id: string;
+            /** Grant Id */
+            grant_id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
+            /** Camera */
+            camera: string;
+            /** Zone */
+            zone: string;
+            /** Detector */
+            detector: string;
+            /** Version */
+            version: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Lasts */
+            lasts: boolean;
+            /** Score */
+            score: number;
+            /** Level */
+            level: string;
+            /**
+             * Proof
+             * @enum {string}
+             */
+            proof: "measured" | "fitted" | "not_validated";
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * Raised At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            raised_at: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            clip: components["schemas"]["DetectionClip"];
+            /**
+             * Path
+             * @description Instant, left, top, right, bottom once a second, in shares of the picture.
+             */
+            path: unknown[][];
+            /** Verdict */
+            verdict: ("true" | "false" | "unknown") | null;
+        };
+        /**
          * DispatchAnswer
          * @description A dispatch that a person confirmed.
          */
@@ -6431,6 +6796,28 @@ export interface components {
              * @description Recovery codes not used yet.
              */
             codes_left: number;
+        };
+        /**
+         * FalseAlarms
+         * @description How often signals of a type were false.
+         */
+        FalseAlarms: {
+            /** False Share */
+            false_share: number;
+            /**
+             * Low
+             * @description Lower end of the exact 95 % interval.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * N
+             * @description Verdicts true or false.
+             */
+            n: number;
+            /** Unknown */
+            unknown: number;
         };
         /**
          * FalseRateAnswer
@@ -8246,6 +8633,37 @@ export interface components {
             learnt_at: string | null;
             /** Next */
             next?: string | null;
+        };
+        /**
+         * LegalType
+         * @description One of the eight types of décret 2023-828, and its detector or none.
+         */
+        LegalType: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
+            title: components["schemas"]["Texts"];
+            /** Detector */
+            detector: string | null;
+            /** Version */
+            version: string | null;
+            /**
+             * Proof
+             * @description What its figures rest on; not_validated without a detector.
+             * @enum {string}
+             */
+            proof: "measured" | "fitted" | "not_validated";
+            limits: components["schemas"]["Texts"] | null;
+            unit: components["schemas"]["Texts"] | null;
+            /**
+             * Parameters
+             * @description JSON Schema of its settings.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
         };
         /**
          * LevelInterval
@@ -10641,6 +11059,21 @@ export interface components {
             cap: string;
         };
         /**
+         * PublicRates
+         * @description What everybody may know of legal detection.
+         */
+        PublicRates: {
+            /** Items */
+            items: components["schemas"]["PublicType"][];
+            legal_state: components["schemas"]["Texts"];
+            /** Days */
+            days: number;
+            /** Least */
+            least: number;
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * PublicTableAnswer
          * @description A public table and its releases.
          */
@@ -10665,6 +11098,41 @@ export interface components {
             items: components["schemas"]["PublicTableAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * PublicType
+         * @description A type, whether any grant opens it, and its false-alarm rate.
+         */
+        PublicType: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
+            title: components["schemas"]["Texts"];
+            /** Detector */
+            detector: string | null;
+            /** Version */
+            version: string | null;
+            /**
+             * Proof
+             * @description What its figures rest on; not_validated without a detector.
+             * @enum {string}
+             */
+            proof: "measured" | "fitted" | "not_validated";
+            limits: components["schemas"]["Texts"] | null;
+            unit: components["schemas"]["Texts"] | null;
+            /**
+             * Parameters
+             * @description JSON Schema of its settings.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Granted */
+            granted: boolean;
+            /** @description Null below the least number of verdicts. */
+            rate: components["schemas"]["FalseAlarms"] | null;
         };
         /**
          * QuarantineAnswer
@@ -14197,6 +14665,205 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetectionGrants: {
+        parameters: {
+            query?: {
+                /** @description Those that are over too. */
+                past?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionGrantPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveDetectionGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionGrantSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionGrant"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endDetectionGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionGrantEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionGrant"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDetectionRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicRates"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetections: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                /** @description 30 days after from by default. */
+                to?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgeDetection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                detection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionJudged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionSignal"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {

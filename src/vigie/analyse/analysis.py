@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -36,6 +36,9 @@ class Frame:
         zonings: Zonings by name.
         language: Language of texts in the result.
         country: Country of the public holidays, ISO 3166-1.
+        measures: Measures of the period, of the metrics that the analysis names; None when it
+            reads none.
+        places: Places; None when it reads none.
     """
 
     timezone: str
@@ -44,6 +47,8 @@ class Frame:
     zonings: Mapping[str, Zoning]
     language: str = "fr"
     country: str = "FR"
+    measures: pa.Table | None = None
+    places: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,11 @@ class OutputColumn:
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
+Kind = Literal["measures", "places"]
+
+
+def _no_metrics(_params: Any) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,8 @@ class Analysis:
         chart: Vega-Lite specification without data.
         reference: Where the method comes from.
         geo_column: Column with zone ids or cells, for a map layer; None without place.
+        beside: What it reads beside facts; who asks must be allowed to consult it.
+        metrics: Which metrics it reads, from its parameters, when it reads measures.
     """
 
     name: str
@@ -114,6 +126,8 @@ class Analysis:
     chart: Mapping[str, Any] = field(default_factory=dict)
     reference: str = ""
     geo_column: str | None = None
+    beside: tuple[Kind, ...] = ()
+    metrics: Callable[[Any], tuple[str, ...]] = _no_metrics
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:

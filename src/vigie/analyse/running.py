@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,13 @@ class Answer:
     notes: tuple[Mapping[str, str], ...]
 
 
+Keep = Callable[[pa.Table], pa.Table]
+"""Leaves of a table of records what the rights of who asks leave."""
+NOTHING_BESIDE: Final[Mapping[str, Keep]] = MappingProxyType({})
+MEASURE_COLUMNS: Final = (
+    *("source", "metric", "place_id", "lon", "lat", "local_hour", "from_us", "to_us"),
+    *("value", "quality"),
+)
 FILTER_COLUMNS = ("kind", "source", "severity", "lon", "lat")
 
 
@@ -162,10 +170,49 @@ def _by_key(keys: pa.Table, small: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     return order
 
 
+def read_measures(lake: Lake, metrics: Sequence[str], from_us: int, to_us: int) -> pa.Table:
+    """Return the measures of some metrics that begin in a period, those known to be bad left out.
+
+    Columns: ``MEASURE_COLUMNS``.
+    """
+    if not metrics:
+        return pa.table({name: pa.array([]) for name in MEASURE_COLUMNS})
+    table = lake.scan("measures", from_us=from_us, to_us=to_us, columns=list(MEASURE_COLUMNS))
+    wanted = pc.is_in(table["metric"], pa.array(list(metrics), pa.string()))
+    good = pc.not_equal(pc.fill_null(table["quality"], "good"), "bad")
+    return table.filter(pc.and_(wanted, good))
+
+
+def with_beside(
+    analysis: Analysis, lake: Lake, params: Any, frame: Frame, keep: Mapping[str, Keep]
+) -> Frame:
+    """Return the frame with the measures and places that the analysis reads beside facts."""
+    if "measures" in analysis.beside:
+        found = read_measures(lake, analysis.metrics(params), frame.from_us, frame.to_us)
+        frame = replace(frame, measures=keep["measures"](found))
+    if "places" in analysis.beside:
+        frame = replace(frame, places=keep["places"](lake.scan("places")))
+    return frame
+
+
 def run_analysis(
-    analysis: Analysis, lake: Lake, selection: Selection, params: Mapping[str, Any], frame: Frame
+    analysis: Analysis,
+    lake: Lake,
+    selection: Selection,
+    params: Mapping[str, Any],
+    frame: Frame,
+    *,
+    beside: Mapping[str, Keep] = NOTHING_BESIDE,
 ) -> Answer:
     """Run an analysis on the facts selected and withhold what disclosure control withholds.
+
+    Args:
+        analysis: Which.
+        lake: Where facts, measures and places are.
+        selection: Which facts.
+        params: The analysis's own parameters.
+        frame: Period, zonings, language.
+        beside: For each kind of ``analysis.beside``, what its rights leave of it.
 
     Raises:
         WrongUsage: When a parameter is unknown or out of range, or the period is empty.
@@ -180,7 +227,8 @@ def run_analysis(
         name = ".".join(str(part) for part in first["loc"])
         raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
     facts = select_facts(lake, selection, analysis.reads, frame.zonings)
-    outcome = analysis.run(facts, parameters, frame)
+    known = with_beside(analysis, lake, parameters, frame, beside)
+    outcome = analysis.run(facts, parameters, known)
     table = outcome.table.select([column.name for column in analysis.columns])
     withheld = 0
     if analysis.count_column is not None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
-from vigie.analyse.association import Local, getis_ord, local_moran, moran
+from vigie.analyse.association import Local, general_g, getis_ord, local_moran, moran
 from vigie.analyse.draws import at_most, false_discovery
 from vigie.analyse.ground import ground_of
 from vigie.analyse.intervals import poisson_interval
@@ -92,6 +92,12 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
             f"Indice de Moran de l’ensemble : {words} ; nul attendu : {-1 / (len(counts) - 1):.4f}."
         )
         en = f"Moran's I of the whole: {words}; by chance {-1 / (len(counts) - 1):.4f}."
+        notes.append({"fr": fr, "en": en})
+    together = general_g(counts, within(ground.x, ground.y, params.band_m))
+    if math.isfinite(together.z):
+        words = f"G = {together.value:.4f}, z = {together.z:.1f}"
+        fr = f"G de Getis et Ord de l’ensemble : {words} (z > 0 : les forts se touchent)."
+        en = f"Getis and Ord's G of the whole: {words} (z > 0: high ones touch)."
         notes.append({"fr": fr, "en": en})
     return Outcome(table.take(pa.array(order)), len(inside), tuple(notes))
 

@@ -114,6 +114,12 @@ class WrongCode(NotSignedIn):
     code = "wrong_code"
 
 
+class DetectionClosed(Forbidden):
+    """Images may not be analysed: no legal grant opens it for this camera, type, place and hour."""
+
+    code = "detection_closed"
+
+
 class PersonRequired(Forbidden):
     """Only a person who signed in may do this, with their own sight."""
 

@@ -68,6 +68,7 @@ def analyse(
     from vigie.analyse.analysis import Frame, get_analysis
     from vigie.analyse.running import run_analysis
     from vigie.privacy.purposes import Verb
+    from vigie.situation.beside import ask_beside
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
 
@@ -75,11 +76,10 @@ def analyse(
     with open_home(home) as opened:
         chosen = get_analysis(opened.analyses, name)
         selection = make_selection(opened, given)
-        view = opened.rights.ask(
-            local_caller(opened, role=role, purpose=purpose),
-            *("figures", Verb.COMBINE),
-            subject={**selection.subject(), "analysis": name},
-        )
+        subject = {**selection.subject(), "analysis": name}
+        caller = local_caller(opened, role=role, purpose=purpose)
+        view = opened.rights.ask(caller, "figures", Verb.COMBINE, subject=subject)
+        keep = ask_beside(opened, caller, chosen, subject)
         own = {key: value[-1] for key, value in given.items() if key not in SELECTION_KEYS}
         frame = Frame(
             timezone=opened.settings.city.timezone,
@@ -89,7 +89,8 @@ def analyse(
             language=language(),
             country=opened.settings.forecast.country,
         )
-        answer = run_analysis(chosen, opened.lake, view.select(selection), own, frame)
+        chosen_facts = view.select(selection)
+        answer = run_analysis(chosen, opened.lake, chosen_facts, own, frame, beside=keep)
         if out is not None:
             write_answer(opened, answer, chosen.geo_column, own, out)
     tell(answer, as_json=as_json, written=out)

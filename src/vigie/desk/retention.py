@@ -14,6 +14,11 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.alert_tables import AlertActRow, AlertRosterRow, AlertRuleRow
+from vigie.desk.detection_tables import (
+    DetectionGrantRow,
+    DetectionRow,
+    DetectionVerdictRow,
+)
 from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.public_messages import PublicMessageRow
 from vigie.desk.shift_tables import HandoverRow, ShiftLineRow
@@ -45,6 +50,7 @@ WHOLE = frozenset(
         "indicators",
         "handovers",
         "public_messages",
+        "detection_verdicts",
     }
 )
 """Stores whose histories are forgotten whole, when the last end in them is past."""
@@ -256,6 +262,12 @@ class RetentionDesk:
             "shift_lines": (cast(ShiftLineRow.number, String), ShiftLineRow.at_us),
             "handovers": (HandoverRow.handover_id, func.max(HandoverRow.to_us)),
             "public_messages": (PublicMessageRow.message_id, func.max(PublicMessageRow.expires_us)),
+            "detections": (DetectionRow.detection_id, DetectionRow.to_us),
+            "detection_grants": (DetectionGrantRow.grant_id, DetectionGrantRow.to_us),
+            "detection_verdicts": (
+                DetectionVerdictRow.detection_id,
+                func.max(DetectionVerdictRow.at_us),
+            ),
             "accounts": (EndingRow.key, EndingRow.at_us),
             "destructions": (DestructionRow.destruction_id, DestructionRow.done_us),
             "holds": (HoldRow.hold_id, HoldRow.released_us),
@@ -294,6 +306,9 @@ class RetentionDesk:
             "shift_lines": ShiftLineRow.number,
             "handovers": HandoverRow.handover_id,
             "public_messages": PublicMessageRow.message_id,
+            "detections": DetectionRow.detection_id,
+            "detection_grants": DetectionGrantRow.grant_id,
+            "detection_verdicts": DetectionVerdictRow.detection_id,
             "accounts": AccountRow.account_id,
             "destructions": DestructionRow.destruction_id,
             "holds": HoldRow.hold_id,

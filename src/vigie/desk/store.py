@@ -15,6 +15,7 @@ from vigie.desk.alerts import Alerts
 from vigie.desk.clash_states import ClashStates
 from vigie.desk.credentials import Credentials
 from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.detections import Detections
 from vigie.desk.event_files import EventFiles
 from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
@@ -54,6 +55,7 @@ class Desk:
         reasons: The last reason of each person.
         plan_versions: Plans entered or changed by hand.
         clash_states: What was decided about clashes.
+        detections: Legal grants, what was detected under them, and what persons said of it.
         glasses: What was opened against the charter, and its reviews.
         event_files: The files of events, version by version.
     """
@@ -79,6 +81,7 @@ class Desk:
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.indicators = Indicators(engine, clock)
+        self.detections = Detections(engine, clock)
         self.public_messages = PublicMessages(engine, clock)
         self.retention = RetentionDesk(engine, clock)
         self.scopes = Scopes(engine, clock)

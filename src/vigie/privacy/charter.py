@@ -29,7 +29,7 @@ _BY_PLANE = {
         *("facts", "means", "narratives", "alerts", "quarantine", "journal"),
         "forecasts",
     ),
-    "office": ("event_files", "public_messages", "shift"),
+    "office": ("event_files", "public_messages", "shift", "detections", "detection_grants"),
     "sealed": ("originals", "raw_rows"),
     "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
 }

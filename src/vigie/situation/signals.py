@@ -10,6 +10,7 @@ from vigie.analyse.running import Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
+from vigie.situation.beside import ask_beside
 from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
@@ -88,7 +89,8 @@ def answer_analysis(
         *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
         home.settings.forecast.country,
     )
-    answer = run_analysis(analysis, home.lake, selection, params, frame)
+    keep = ask_beside(home, caller, analysis, subject)
+    answer = run_analysis(analysis, home.lake, selection, params, frame, beside=keep)
     rows = answer.table.slice(0, MAX_ROWS).to_pylist()
     return {
         "name": name,

@@ -31,6 +31,7 @@ DATASETS = {
     "org.vigie.quarantine.": "sources",
     "org.vigie.breakglass.": "breakglass",
     "org.vigie.shift.": "shift",
+    "org.vigie.detection.": "detections",
 }
 MANY = ("facts", "means")
 """Keys under which one event tells many records, as few fields each as an event of its own."""

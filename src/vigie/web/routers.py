@@ -13,6 +13,7 @@ from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.clashes import router as clashes
 from vigie.web.routes.delegates import router as delegates
+from vigie.web.routes.detection import router as detection
 from vigie.web.routes.effects import router as effects
 from vigie.web.routes.event_files import router as event_files
 from vigie.web.routes.export import router as export
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     indicators,
     civic,
     public_messages,
+    detection,
     signals,
     situation,
     shift,

@@ -69,9 +69,7 @@ def closed_ground(home: Home, view: View, at_us: int) -> list[Any]:
     return [
         plan.geometry
         for plan in plans_between(home.plans, at_us, at_us + 1)
-        if seen(plan)
-        and plan.geometry is not None
-        and plan.closes_traffic
+        if seen(plan) and plan.geometry is not None and plan.closes_traffic
     ]
 
 

@@ -1,0 +1,259 @@
+"""Do facts of one kind lie nearer to those of another, or to places, than chance puts them?"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import shapely
+from pydantic import Field
+
+from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
+from vigie.analyse.cross_k import CrossK, Window, by_label, by_shift
+from vigie.analyse.draws import DrawnParameters
+from vigie.analyse.points import READS, read_points
+from vigie.analyse.running import kind_mask
+from vigie.base.errors import NotFound, WrongUsage
+
+Floats = npt.NDArray[np.float64]
+
+MOST_POINTS = 5_000
+LEAST_POINTS = 5
+PLACE = "place"
+
+
+class CrossKParameters(DrawnParameters):
+    """Which two kinds, how far apart, and what "nothing" is."""
+
+    draws: int = Field(
+        199, ge=99, le=9_999, title="Tirages / Draws",
+        description="Draws under 'nothing is going on'; the least p-value is 1 / (draws + 1).",
+    )  # fmt: skip
+    first: str = Field(
+        "offence", title="Premier type / First kind", description="Kind of facts, with its branch."
+    )
+    second: str = Field(
+        "place.station",
+        title="Second type / Second kind",
+        description="Kind of facts or of places (place.venue), with its branch.",
+    )
+    zoning: str = Field(
+        "arrondissement",
+        title="Découpage / Zoning",
+        description="Its whole ground is where both were looked for.",
+    )
+    step_m: int = Field(
+        100, ge=10, le=1_000, title="Pas (m) / Step (m)", description="Between distances."
+    )
+    steps: int = Field(
+        10, ge=2, le=30, title="Distances / Distances", description="How many distances."
+    )
+    nothing: Literal["shift", "labels"] = Field(
+        "shift",
+        title="Hasard / Chance",
+        description="shift: one kind is moved as a whole, how each lies by itself stays; labels:"
+        " the names of two kinds of facts are dealt out anew, where facts lie at all stays.",
+    )
+    shift_m: int = Field(
+        2_000,
+        ge=200,
+        le=20_000,
+        title="Déplacement au plus (m) / Longest move (m)",
+        description="What binds both over longer distances than this (a busy centre) is left in"
+        " the draws and so is not told.",
+    )
+
+
+def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
+    """Return K between two kinds by distance, divided by that of kinds without a bond.
+
+    ``low`` and ``high`` bound 95 % of the draws as whole curves; ``p`` is of the whole curve.
+
+    Raises:
+        NotFound: When there is no such zoning.
+        WrongUsage: When a kind is part of the other, or names of places are to be dealt out.
+    """
+    zoning = frame.zonings.get(params.zoning)
+    if zoning is None:
+        raise NotFound(what="zoning", name=params.zoning)
+    _check(params)
+    shape = zoning.projection.geometries_to_metres(
+        np.array([shapely.union_all(np.array(zoning.polygons, object))], object)
+    )[0]
+    window = Window(shapely.make_valid(shape))
+    notes: list[dict[str, str]] = []
+    points = []
+    for kind in (params.first, params.second):
+        table = _of(facts if not _placed(kind) else frame.places, kind)
+        lon, lat = _where(table, frame, params, placed=_placed(kind))
+        x, y = zoning.projection.to_metres(lon, lat)
+        inside = window.holds(x, y)
+        points.append(np.column_stack([x, y])[inside])
+        out = len(x) - int(inside.sum())
+        fr = f"{kind} : {int(inside.sum())} dans le zonage, {out} au dehors."
+        notes.append({"fr": fr, "en": f"{kind}: {int(inside.sum())} in the zoning, {out} outside."})
+        if inside.sum() > MOST_POINTS:
+            reason = f"{kind}: {int(inside.sum())}, at most {MOST_POINTS}"
+            raise WrongUsage(reason=reason, field="from")
+    base = sum(
+        len(one) for one, kind in zip(points, _kinds(params), strict=True) if not _placed(kind)
+    )
+    reach = params.step_m * np.arange(1.0, params.steps + 1)
+    if min(len(one) for one in points) < LEAST_POINTS:
+        fr = f"Moins de {LEAST_POINTS} points d’un type : rien n’est dit."
+        notes.append({"fr": fr, "en": f"Fewer than {LEAST_POINTS} points of a kind: nothing told."})
+        return Outcome(_table(None, reach), base, tuple(notes))
+    drawn = {"draws": params.draws, "seed": params.seed}
+    if params.nothing == "labels":
+        found = by_label(points[0], points[1], window, reach, **drawn)
+    else:
+        far = float(params.shift_m)
+        found = by_shift(points[0], points[1], window, reach, most_m=far, **drawn)
+    words = f"p = {found.band.p:.3f}"
+    notes.append({"fr": f"Courbe entière : {words}.", "en": f"The whole curve: {words}."})
+    return Outcome(_table(found, reach), base, tuple(notes))
+
+
+def _kinds(params: CrossKParameters) -> tuple[str, str]:
+    return params.first, params.second
+
+
+def _placed(kind: str) -> bool:
+    return kind == PLACE or kind.startswith(f"{PLACE}.")
+
+
+def _check(params: CrossKParameters) -> None:
+    first, second = _kinds(params)
+    if first == second or first.startswith(f"{second}.") or second.startswith(f"{first}."):
+        raise WrongUsage(reason=f"{first}, {second}: one is part of the other", field="second")
+    if _placed(first) or (_placed(second) and params.nothing == "labels"):
+        raise WrongUsage(reason=f"{first}, {second}: place", field="nothing")
+
+
+def _of(table: pa.Table | None, kind: str) -> pa.Table | None:
+    return None if table is None else table.filter(kind_mask(table["kind"], (kind,)))
+
+
+def _where(
+    table: pa.Table | None, frame: Frame, params: CrossKParameters, *, placed: bool
+) -> tuple[Floats, Floats]:
+    """Return places of records, in an order that is not that of the rows."""
+    if table is None:
+        return np.empty(0), np.empty(0)
+    if not placed:
+        points = read_points(table, frame, params.longest_hours)
+        return points.lon, points.lat
+    lon, lat = (
+        np.asarray(table[name].to_numpy(zero_copy_only=False), np.float64)
+        for name in ("lon", "lat")
+    )
+    row = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    row = row[np.lexsort((lat[row], lon[row]))]
+    return lon[row], lat[row]
+
+
+def _table(found: CrossK | None, reach: Floats) -> pa.Table:
+    """Return the answer; K over that of a kind without regard to the other, pi r^2."""
+    if found is None:
+        reach, nothing = reach[:0], np.empty(0)
+        found_k, usual, low, high, p = (nothing,) * 4 + (math.nan,)
+        pairs = np.zeros(0, np.int64)
+    else:
+        found_k, usual, pairs = found.k, found.usual, found.pairs
+        low, high, p = found.band
+    even = math.pi * reach**2
+    state = np.where(found_k > high, "nearer", np.where(found_k < low, "apart", "alike"))
+    state = np.where(np.isfinite(low), state, "unknown")
+    return pa.table(
+        {
+            "to_m": pa.array(reach),
+            "pairs": pa.array(pairs),
+            "k": pa.array(found_k, from_pandas=True),
+            **{
+                name: pa.array(values / even, from_pandas=True)
+                for name, values in (
+                    *(("ratio", found_k), ("usual", usual)),
+                    *(("low", low), ("high", high)),
+                )
+            },
+            "state": pa.array(state.astype(object), pa.string()),
+            "p": pa.array(np.full(len(reach), p), from_pandas=True),
+        }
+    )
+
+
+ANALYSIS = Analysis(
+    name="cross_k",
+    question={
+        "fr": "Les faits d’un type sont-ils plus près de ceux d’un autre, ou de certains lieux,"
+        " que le hasard ne les y mettrait ?",
+        "en": "Do facts of one kind lie nearer to those of another, or to some places, than chance"
+        " would put them?",
+    },
+    limits={
+        "fr": "Être proche n’est pas être cause. Le hasard par déplacement garde la façon dont"
+        " chaque type est réparti et rompt leur lien ; il suppose que la ville se ressemble à"
+        " l’échelle du déplacement : un centre plus dense que le déplacement n’est long y passe"
+        " encore pour un lien. Les étiquettes redistribuées demandent seulement si deux types de"
+        " faits se mêlent autrement qu’au hasard, là où il y a des faits. Aux bords, les points"
+        " plus proches de la limite que la distance ne comptent pas (méthode de la bordure) :"
+        " moins de paires aux grandes distances. La bande vaut pour la courbe entière ; hors"
+        " d’elle à une distance, c’est un seul test. Les heures ne jouent pas ; les lieux arrondis, si. La"
+        " distance est en ligne droite, et la mer ou une voie ferrée n’arrête rien.",
+        "en": "Near is not cause. Chance by moving keeps how each kind lies and breaks their bond;"
+        " it takes the city to be alike at the scale of the move: a centre denser than the move is"
+        " long still passes for a bond. Names dealt out anew ask only whether two kinds of facts"
+        " mix otherwise than by chance, where there are facts. At the edge, points nearer to it"
+        " than the distance do not count (border method): fewer pairs at long distances. The band"
+        " is for the whole curve; outside of it at a distance is one test, not many. Hours do not"
+        " matter; rounded places do. Distance is straight; sea or railway stop nothing.",
+    },
+    reads=("kind", *READS),
+    parameters=CrossKParameters,
+    columns=(
+        OutputColumn("to_m", "Jusqu’à", "Up to", "m", key=True),
+        OutputColumn("pairs", "Paires", "Pairs"),
+        OutputColumn("k", "K", "K", "m²"),
+        OutputColumn("ratio", "K / πr²", "K / πr²"),
+        OutputColumn("usual", "Moyenne sans lien", "Mean without a bond"),
+        OutputColumn("low", "Sans lien, bas 95 %", "Without a bond, low 95%"),
+        OutputColumn("high", "Sans lien, haut 95 %", "Without a bond, high 95%"),
+        OutputColumn("state", "Situation", "State"),
+        OutputColumn("p", "p (courbe entière)", "p (whole curve)"),
+    ),
+    run=run,
+    count_column="pairs",
+    chart={
+        "layer": [
+            {
+                "mark": {"type": "area", "opacity": 0.25},
+                "encoding": {
+                    "x": {"field": "to_m", "type": "quantitative"},
+                    "y": {"field": "low", "type": "quantitative"},
+                    "y2": {"field": "high"},
+                },
+            },
+            {
+                "mark": {"type": "line", "strokeDash": [4, 4]},
+                "encoding": {
+                    "x": {"field": "to_m", "type": "quantitative"},
+                    "y": {"field": "usual", "type": "quantitative"},
+                },
+            },
+            {
+                "mark": {"type": "line", "point": True},
+                "encoding": {
+                    "x": {"field": "to_m", "type": "quantitative"},
+                    "y": {"field": "ratio", "type": "quantitative"},
+                },
+            },
+        ]
+    },
+    reference="Ripley (1976), J. Applied Probability 13:255; Lotwick and Silverman (1982), J. Royal"
+    " Statistical Society B 44:406; Myllymäki et al. (2017), J. Royal Statistical Society B 79:381;"
+    " Mrkvička et al. (2021), Spatial Statistics 42:100430",
+    beside=("places",),
+)

@@ -1,0 +1,184 @@
+"""Are facts near in space near in time too: one answer each from four tests."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import Field
+
+from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
+from vigie.analyse.draws import DrawnParameters, false_discovery
+from vigie.analyse.interaction import jacquez, modified_knox
+from vigie.analyse.pairs import close_pairs, knox, mantel
+from vigie.analyse.points import READS, Points, read_points
+from vigie.base.errors import WrongUsage
+
+MOST_FACTS = 5_000
+MANTEL_AT_MOST = 500
+LEAST_FACTS = 4
+Row = dict[str, str | float | int | None]
+
+
+class InteractionParameters(DrawnParameters):
+    """Up to where two facts are near, and how many neighbours Jacquez looks at."""
+
+    near_m: int = Field(
+        300,
+        ge=10,
+        le=5_000,
+        title="Proches jusqu’à (m) / Near up to (m)",
+        description="For Knox's test and the modified one.",
+    )
+    near_days: int = Field(
+        6,
+        ge=0,
+        le=182,
+        title="Proches jusqu’à (jours) / Near up to (days)",
+        description="For Knox's test and the modified one.",
+    )
+    neighbours: int = Field(
+        3,
+        ge=1,
+        le=20,
+        title="Voisins / Neighbours",
+        description="For Jacquez: how many nearest facts, whatever their distance.",
+    )
+
+
+def run(facts: pa.Table, params: InteractionParameters, frame: Frame) -> Outcome:
+    """Return four tests of interaction, each against permutations of the days among the places.
+
+    Raises:
+        WrongUsage: When there are more facts than ``MOST_FACTS``.
+    """
+    points = read_points(facts, frame, params.longest_hours)
+    if len(points) > MOST_FACTS:
+        raise WrongUsage(reason=f"{len(points)} facts, at most {MOST_FACTS}", field="from")
+    rows = _rows(points, params) if len(points) >= LEAST_FACTS else []
+    q = false_discovery(_floats(rows, "p"))
+    table = pa.table(
+        {
+            "test": pa.array([row["test"] for row in rows], pa.string()),
+            "pairs": pa.array([row["pairs"] for row in rows], pa.int64()),
+            **{
+                name: pa.array(_floats(rows, name), pa.float64(), from_pandas=True)
+                for name in ("value", "expected", "low", "high", "p")
+            },
+            "q": pa.array(q, pa.float64(), from_pandas=True),
+        }
+    )
+    notes = list(points.notes())
+    if len(points) > MANTEL_AT_MOST:
+        fr = f"Test de Mantel laissé de côté : au plus {MANTEL_AT_MOST} faits."
+        notes.append({"fr": fr, "en": f"Mantel's test left out: at most {MANTEL_AT_MOST} facts."})
+    return Outcome(table, len(points), tuple(notes))
+
+
+def _floats(rows: list[Row], name: str) -> npt.NDArray[np.float64]:
+    return np.array([math.nan if row[name] is None else row[name] for row in rows], np.float64)
+
+
+def _rows(points: Points, params: InteractionParameters) -> list[Row]:
+    """Return the tests as rows; Mantel's only of few facts."""
+    at = (points.x, points.y)
+    found = knox(
+        close_pairs(*at, [float(params.near_m)]),
+        points.day,
+        [params.near_days],
+        draws=params.draws,
+        seed=params.seed,
+    )
+    observed = int(found.observed.item())
+    rows: list[Row] = [
+        {
+            "test": "knox",
+            "pairs": observed,
+            "value": float(observed),
+            "expected": float(found.expected.item()),
+            "low": float(found.low.item()),
+            "high": float(found.high.item()),
+            "p": float(found.p.item()),
+        }
+    ]
+    reach = (float(params.near_m), float(params.near_days))
+    own = modified_knox(*at, points.day, reach, draws=params.draws, seed=params.seed)
+    near = jacquez(*at, points.day, params.neighbours, draws=params.draws, seed=params.seed)
+    rows += [
+        {"test": name, "pairs": pairs, **one._asdict()}
+        for name, pairs, one in (
+            ("modified_knox", observed, own),
+            ("jacquez", math.floor(near.value), near),
+        )
+    ]
+    if len(points) <= MANTEL_AT_MOST:
+        r, p = mantel(*at, points.day, draws=params.draws, seed=params.seed)
+        told: Row = {"test": "mantel", "pairs": None, "value": r, "expected": 0.0}
+        rows.append({**told, "low": None, "high": None, "p": p if math.isfinite(r) else None})
+    return rows
+
+
+ANALYSIS = Analysis(
+    name="space_time_interaction",
+    question={
+        "fr": "Les faits proches dans l’espace le sont-ils aussi dans le temps, plus que par"
+        " hasard ?",
+        "en": "Are facts near in space near in time too, beyond chance?",
+    },
+    limits={
+        "fr": "Quatre tests, une question : chacun est trompé autrement. Knox compte les paires"
+        " proches dans les deux, et prend un quartier dont l’activité a changé pour une"
+        " répétition ; le Knox modifié en ôte ce qu’apportent les voisins propres à chaque fait ;"
+        " Jacquez ne connaît que des voisins, et tient là où les faits sont denses ici, rares"
+        " ailleurs ; Mantel regarde toutes les distances, et se laisse mener par les plus proches."
+        " Un accord de plusieurs convainc plus qu’un seul p. Rien ne dit que deux faits ont une"
+        " même cause, ni un même auteur. Un fait d’heure incertaine compte au milieu de son"
+        " intervalle ; un fait signalé deux fois ressemble à une répétition. L’intervalle est celui"
+        " des tirages sans lien.",
+        "en": "Four tests, one question: each is fooled in its own way. Knox counts pairs near in"
+        " both, and takes a district whose activity changed for repetition; modified Knox takes"
+        " off what each fact's own neighbours bring; Jacquez knows neighbours only, and holds where"
+        " facts are dense here and rare there; Mantel looks at all distances and is led by the"
+        " nearest. Agreement of several convinces more than one p. Nothing says that two facts have"
+        " one cause, or one author. A fact of uncertain time counts at the middle of its interval;"
+        " one told twice looks like a repeat. The interval is that of draws without a link.",
+    },
+    reads=READS,
+    parameters=InteractionParameters,
+    columns=(
+        OutputColumn("test", "Test", "Test", key=True),
+        OutputColumn("pairs", "Paires proches dans les deux", "Pairs near in both"),
+        OutputColumn("value", "Statistique", "Statistic"),
+        OutputColumn("expected", "Attendue sans lien", "Expected without a link"),
+        OutputColumn("low", "Sans lien, 2,5 %", "Without a link, 2.5%"),
+        OutputColumn("high", "Sans lien, 97,5 %", "Without a link, 97.5%"),
+        OutputColumn("p", "p", "p"),
+        OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
+    ),
+    run=run,
+    count_column="pairs",
+    chart={
+        "layer": [
+            {
+                "mark": {"type": "rule", "size": 6, "opacity": 0.4},
+                "encoding": {
+                    "y": {"field": "test", "type": "nominal", "sort": None},
+                    "x": {"field": "low", "type": "quantitative"},
+                    "x2": {"field": "high"},
+                },
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 90},
+                "encoding": {
+                    "y": {"field": "test", "type": "nominal", "sort": None},
+                    "x": {"field": "value", "type": "quantitative"},
+                },
+            },
+        ]
+    },
+    reference="Knox (1964), Applied Statistics 13:25; Baker (2004), Environmental and Ecological"
+    " Statistics 11:9; Jacquez (1996), Statistics in Medicine 15:1935; Mantel (1967), Cancer"
+    " Research 27:209",
+)

@@ -1,0 +1,1 @@
+"""Legal detection: grants, analyses they open, verdicts, and the rate that is published."""

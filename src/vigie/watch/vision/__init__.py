@@ -1,0 +1,1 @@
+"""The kit for legal detection in images, and the law before them."""

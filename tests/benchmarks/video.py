@@ -1,0 +1,223 @@
+"""What legal detection costs a core, beside plain decoding; how often it cries wolf in bad weather.
+
+    python3 run.py bench video [--seconds 30] [--minutes 4] [--skip-weather]
+
+Cost: CPU seconds of this process (``getrusage``), OpenCV and decoder on one thread, on a rendered
+street encoded as H.264 (25 pictures a second, GOP 50, no B frames): 720p at 2 Mb/s, 360p at
+0.5 Mb/s. Each detector runs as in production, ungated (the worst case: something always moves) and,
+for an empty street, gated. Plain decoding of the same file is measured in the same run and told
+beside it; cameras per core are seconds of video over CPU seconds. The content is easy: expect 20 to
+40 % less on a busy street.
+
+Weather: rendered street corners with rain, drifting and jumping light, headlights that sweep, and
+nobody there: every detection is a false alarm, told by camera-hour with its exact 95 % interval. A
+rendered street is kinder than a real one. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from scipy.stats import chi2
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "detectors"))
+
+from scenes import Actor, render  # noqa: E402 -- stands beside the tests of the detectors
+
+import vigie.detectors  # noqa: E402
+from vigie.base.clock import FixedClock  # noqa: E402
+from vigie.watch.vision.detector import Detector, discover  # noqa: E402
+from vigie.watch.vision.geometry import WHOLE, Zone  # noqa: E402
+from vigie.watch.vision.permit import Trial  # noqa: E402
+from vigie.watch.vision.pictures import Picture, Pictures  # noqa: E402
+from vigie.watch.vision.running import Run, Watched  # noqa: E402
+
+SIZES = {"720p": (1280, 720, 2_000_000), "360p": (640, 360, 500_000)}
+GOALS = {"720p": 15.0, "360p": 30.0}
+FPS = 25
+IDLE_S = 30.0
+"""How much longer the empty street is: a stream falls idle after ten seconds without movement."""
+
+ZONE = Zone("street", WHOLE.ring, (0.0, -1.0))
+CLOCK = FixedClock(datetime(2026, 6, 1, 12, tzinfo=UTC))
+
+
+def cpu() -> float:
+    """Return the CPU seconds of this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def walkers(count: int) -> list[Actor]:
+    """People who walk to and fro all the time."""
+
+    def way(number: int):
+        speed, row = 0.03 + 0.002 * number, 0.2 + 0.07 * (number % 10)
+        return lambda second: (0.5 + 0.55 * math.sin(second * speed * 6.0 + number), row)
+
+    return [Actor(way(number), (0.03, 0.12)) for number in range(count)]
+
+
+def write(path: Path, size: str, seconds: float, actors: list[Actor]) -> Path:
+    """Encode a rendered street."""
+    width, height, rate = SIZES[size]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.bit_rate = rate
+        stream.options = {"preset": "veryfast", "x264-params": "keyint=50:min-keyint=50:bframes=0"}
+        stream.codec_context.time_base = Fraction(1, FPS)
+        for number, picture in enumerate(street(actors, seconds)):
+            gray = cv2.resize(picture.gray, (width, height), interpolation=cv2.INTER_LINEAR)
+            frame = av.VideoFrame.from_ndarray(gray, format="gray").reformat(format="yuv420p")
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def street(actors: list[Actor], seconds: float) -> Iterator[Picture]:
+    """Yield a rendered street; an empty one repeats its first second."""
+    if actors:
+        yield from render(actors, seconds, fps=FPS)
+        return
+    second = list(render([], 1.0, fps=FPS))
+    for number in range(round(seconds * FPS)):
+        yield second[number % FPS]
+
+
+def decode(path: Path) -> float:
+    """Return the CPU seconds of decoding every frame of a file and doing nothing with it."""
+    start = cpu()
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_type = "NONE"
+        for _ in container.decode(stream):
+            pass
+    return cpu() - start
+
+
+def analyse(path: Path, detector: Detector, *, gated: bool) -> tuple[float, int]:
+    """Return the CPU seconds of a run, and how many frames it decoded."""
+    start = cpu()
+    run = Run(Watched("c", ZONE, detector, detector.parameters()), Trial("synthetic"), CLOCK)
+    pictures = Pictures(path, 0, fps=detector.fps, gated=gated)
+    for _ in run.detections(pictures, 0):
+        pass
+    return cpu() - start, pictures.decoded
+
+
+def cost(folder: Path, seconds: float, detectors: dict[str, Detector]) -> dict[str, Any]:
+    """Return cameras per core by size and detector, and of decoding alone."""
+    told: dict[str, Any] = {}
+    for size in SIZES:
+        busy = write(folder / f"busy_{size}.mp4", size, seconds, walkers(12))
+        idle_s = seconds + IDLE_S
+        empty = write(folder / f"empty_{size}.mp4", size, idle_s, [])
+        plain = decode(busy)
+        told[size] = {"decode_only": round(seconds / plain, 1)}
+        for name, one in detectors.items():
+            used, _ = analyse(busy, one, gated=False)
+            told[size][name] = round(seconds / used, 1)
+        used, decoded = analyse(empty, detectors["wrong_way"], gated=True)
+        told[size]["wrong_way_empty_street_gated"] = round(idle_s / used, 1)
+        told[size]["share_decoded_gated"] = round(decoded / (idle_s * FPS), 3)
+        told[size]["goal"] = GOALS[size]
+        print(size, json.dumps(told[size]), flush=True)
+    return told
+
+
+def weather(minutes: float, seed: int) -> Iterator[Picture]:
+    """Yield a street corner in bad weather with nobody there."""
+    rng = np.random.default_rng(seed)
+    jumps = sorted(rng.uniform(20.0, minutes * 60.0, max(1, round(minutes))))
+
+    def light(second: float) -> float:
+        jumped = sum(second >= at for at in jumps) % 2
+        return (0.9 + 0.08 * math.sin(second / 40.0)) * (0.6 if jumped else 1.0)
+
+    for number, picture in enumerate(
+        render([], minutes * 60.0, light=light, rain=30 if seed % 2 else 0, seed=seed)
+    ):
+        phase = number % 150
+        if phase < 8:  # headlights sweep over the ground
+            sweep = picture.gray.astype(np.int16)
+            left = phase * 80
+            sweep[220:300, left : left + 160] += 70
+            yield Picture(picture.at_us, np.clip(sweep, 0, 255).astype(np.uint8))
+        else:
+            yield picture
+
+
+def false_alarms(minutes: float, detectors: dict[str, Detector]) -> dict[str, Any]:
+    """Return false alarms by camera-hour of every detector over four bad corners."""
+    corners = [list(weather(minutes, seed)) for seed in range(1, 5)]
+    hours = 4 * minutes / 60.0
+    told = {}
+    for name, one in detectors.items():
+        count = 0
+        for pictures in corners:
+            watched = Watched("c", ZONE, one, one.parameters())
+            run = Run(watched, Trial("synthetic"), CLOCK)
+            count += sum(not found.open for found in run.detections(pictures, 0))
+        low = chi2.ppf(0.025, 2 * count) / 2.0 if count else 0.0
+        high = chi2.ppf(0.975, 2 * count + 2) / 2.0
+        told[name] = {
+            "false_alarms": count,
+            "camera_hours": round(hours, 3),
+            "per_camera_hour": round(count / hours, 2),
+            "low": round(low / hours, 2),
+            "high": round(high / hours, 2),
+        }
+        print(name, json.dumps(told[name]), flush=True)
+    return told
+
+
+def main() -> None:
+    """Run it and print the answer."""
+    parser = argparse.ArgumentParser(description="Cost and false alarms of legal detection.")
+    parser.add_argument("--seconds", type=float, default=30.0, help="Length of each clip.")
+    parser.add_argument("--minutes", type=float, default=4.0, help="Length of each bad corner.")
+    parser.add_argument("--skip-weather", action="store_true")
+    parser.add_argument("--skip-cost", action="store_true")
+    asked = parser.parse_args()
+    detectors = discover(vigie.detectors)
+    start = time.monotonic()
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        if not asked.skip_cost:
+            figures["cameras_per_core"] = cost(Path(folder), asked.seconds, detectors)
+    if not asked.skip_weather:
+        figures["weather"] = false_alarms(asked.minutes, detectors)
+    costs = figures.get("cameras_per_core", {})
+    baseline = {size: told["decode_only"] for size, told in costs.items()}
+    ratio = {
+        size: {name: round(told[name] / told["decode_only"], 3) for name in detectors}
+        for size, told in costs.items()
+    }
+    figures["load"] = [round(one, 1) for one in os.getloadavg()]
+    figures["machine"] = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    figures["elapsed_s"] = round(time.monotonic() - start, 1)
+    figures["memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0)
+    print(json.dumps({"name": "video", "figures": figures, "baseline": baseline, "ratio": ratio}))
+
+
+if __name__ == "__main__":
+    main()
