@@ -96,6 +96,16 @@ def _find_node() -> Path | None:
     return node if numbers >= MINIMUM_NODE else None
 
 
+def _find_rtsp() -> Path | None:
+    """Return a Python that can run GStreamer's RTSP server."""
+    python = Path("/usr/bin/python3")
+    if not python.exists():
+        return None
+    wanted = "import gi; gi.require_version('GstRtspServer', '1.0')"
+    asked = subprocess.run([python, "-c", wanted], capture_output=True, check=False)
+    return None if asked.returncode else python
+
+
 PARTS = {
     "needs_postgres": Part("PostgreSQL", _find_postgres, "apt-get install postgresql"),
     "needs_java": Part("Java 17", _find_java, "apt-get install openjdk-17-jre-headless"),
@@ -113,6 +123,12 @@ PARTS = {
     "needs_glewlwyd": Part("Glewlwyd", lambda: _on_path("glewlwyd"), "apt-get install glewlwyd"),
     "needs_poppler": Part(
         "Poppler", lambda: _on_path("pdftotext"), "apt-get install poppler-utils"
+    ),
+    "needs_rtsp": Part(
+        "GStreamer's RTSP server",
+        _find_rtsp,
+        "apt-get install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good"
+        " gstreamer1.0-plugins-bad python3-gi",
     ),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
@@ -135,6 +151,12 @@ def _require(marker: str) -> Path:
 def needs_postgres() -> Path:
     """The folder with PostgreSQL's ``initdb``, ``pg_ctl`` and ``postgres`` (they refuse root)."""
     return _require("needs_postgres")
+
+
+@pytest.fixture(scope="session")
+def needs_rtsp() -> Path:
+    """A Python that can run GStreamer's RTSP server."""
+    return _require("needs_rtsp")
 
 
 @pytest.fixture(scope="session")

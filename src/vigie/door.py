@@ -301,6 +301,7 @@ class Door:
             to_us=last,
             zonings=self.home.frame.zonings,
             country=self.home.settings.forecast.country,
+            streets=self.home.frame.streets,
         )
         chosen = get_analysis(self.home.analyses, name)
         keep = ask_beside(self.home, self.caller, chosen, asked)

@@ -29,3 +29,12 @@ def test_a_zone_is_its_polygon_and_an_unknown_one_has_none() -> None:
 
     assert shape(layer["features"][0]["geometry"]).equals(HALVES.polygons[0])
     assert [one["geometry"] for one in layer["features"][1:]] == [None, None]
+
+
+def test_a_stretch_of_street_is_its_course() -> None:
+    courses = ["LINESTRING (5.36 43.28, 5.37 43.28)", None]
+    layer = feature_collection(pa.table({"course": courses, "facts": [7, 8]}), "course", None)
+
+    assert layer["features"][0]["geometry"]["type"] == "LineString"
+    assert layer["features"][0]["properties"] == {"facts": 7}
+    assert layer["features"][1]["geometry"] is None

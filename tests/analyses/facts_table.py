@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
-from shapely import box
+from shapely import LineString, box
 
 from vigie.analyse.analysis import Frame
 from vigie.base.clock import to_us
@@ -13,6 +13,10 @@ from vigie.geo.zonings import Zoning
 from vigie.model.times import local_columns
 
 ZONE = "Europe/Paris"
+STREETS = (
+    ("Rue du Midi", LineString([(5.362, 43.285), (5.378, 43.285)])),
+    ("Rue Haute", LineString([(5.365, 43.282), (5.365, 43.288)])),
+)
 HOUR = 3_600_000_000
 
 
@@ -32,6 +36,7 @@ def frame(first: date, last: date) -> Frame:
         from_us=us(first.year, first.month, first.day),
         to_us=us(last.year, last.month, last.day),
         zonings={"halves": zoning},
+        streets=STREETS,
     )
 
 
@@ -50,6 +55,10 @@ def facts(early: list[int], late: list[int] | None = None, lon: float = 5.365) -
             "source": pa.array(["main_courante"] * len(early), pa.string()),
             "lon": pa.array(np.full(len(early), lon)),
             "lat": pa.array(np.full(len(early), 43.285)),
+            "accuracy_m": pa.array([None] * len(early), pa.float32()),
+            "severity": pa.array([2] * len(early), pa.int8()),
+            "discovered_by": pa.array(["public"] * len(early), pa.string()),
+            "reported_at": pa.array([None] * len(early), pa.timestamp("us", "UTC")),
         }
     )
 

@@ -13,6 +13,7 @@ from vigie.city import geography
 from vigie.city.kinds import kind_index
 from vigie.city.sites import pick, sites
 from vigie.city.truth import Truth
+from vigie.geo.lixels import LixelNetwork
 from vigie.geo.zonings import Zoning
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -27,7 +28,8 @@ def frame_of(days: int) -> Frame:
         name: Zoning.from_geojson(name, {**one.geojson(), "title": dict(one.title)})
         for name, one in geography.zonings().items()
     }
-    return Frame(ZONE, to_us(NOW) - days * DAY_US, to_us(NOW), zonings)
+    streets = tuple((one.name, one.line) for one in geography.streets())
+    return Frame(ZONE, to_us(NOW) - days * DAY_US, to_us(NOW), zonings, streets=streets)
 
 
 def table(lon: np.ndarray, lat: np.ndarray, at_us: np.ndarray, kind: str) -> pa.Table:
@@ -84,6 +86,27 @@ def even_facts(seed: int, count: int, days: int, frame: Frame) -> pa.Table:
         lon, lat = np.append(lon, x[inside]), np.append(lat, y[inside])
     at_us = frame.from_us + (chance.random(count) * days * DAY_US).astype(np.int64)
     return table(lon[:count], lat[:count], at_us, "offence.property.theft.from_vehicle")
+
+
+def street_facts(seed: int, count: int, days: int, frame: Frame) -> pa.Table:
+    """Return accidents dropped evenly by metre of the streets, some metres beside them."""
+    chance = np.random.default_rng(seed)
+    network = LixelNetwork(frame.streets, lixel_m=5.0)
+    on = chance.choice(len(network), count, p=network.lixel_m / network.lixel_m.sum())
+    places = np.column_stack(network.lixel_places())[on]
+    x, y = geography.to_metres(*places.T)
+    x, y = x + chance.normal(0, 3, count), y + chance.normal(0, 3, count)
+    at_us = frame.from_us + (chance.random(count) * days * DAY_US).astype(np.int64)
+    found = table(*geography.to_degrees(x, y), at_us, "road.accident.injury")
+    columns = {
+        "accuracy_m": pa.array([10.0] * count, pa.float32()),
+        "discovered_by": pa.array(["partner"] * count),
+        "reported_at": pa.array(at_us, pa.timestamp("us", "UTC")),
+        "source": pa.array(["traffic_accidents"] * count),
+    }
+    for name, values in columns.items():
+        found = found.append_column(name, values)
+    return found
 
 
 def scattered_facts(seed: int, count: int, days: int, scatter: float) -> pa.Table:

@@ -3,10 +3,10 @@
     python3 run.py bench null_cities --cities 200
 
 Null cities have the city's uneven places and its week, but each fact is apart from all others; for
-hot spots, whose "nothing" is an even ground, facts are dropped evenly. For change points the level
-stays, with chance alone or with scatter; for what moves together, sources share a week and a season
-and each has a memory of its own. A city counts as false when
-the analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
+hot spots, whose "nothing" is an even ground, facts are dropped evenly; for streets, evenly along
+them. For change points the level stays, with chance alone or with scatter; for what moves together,
+sources share a week and a season and each has a memory of its own. A city counts as false when the
+analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
 control. The shares are told with their exact 95 % interval (Clopper and Pearson). After them, five
 cities with what the generator plants: near repeats of thefts from vehicles (mean 4 days, 180 m), a
 cluster of them in the last fortnight at Merlan, one of rodeos at La Rose. The last line is JSON.
@@ -30,6 +30,7 @@ from _cities import (
     frame_of,
     null_facts,
     scattered_facts,
+    street_facts,
 )
 from scipy import stats
 
@@ -43,7 +44,9 @@ from vigie.analyses import (
     hot_spots,
     moves_together,
     near_repeat,
+    network_kde,
     risk_factors,
+    road_safety,
     space_time_interaction,
     space_time_scan,
 )
@@ -125,6 +128,19 @@ def _near(nothing: str) -> Callable[..., bool]:
     return told
 
 
+def _network(table, frame: Frame) -> bool:
+    params = network_kde.NetworkDensityParameters()
+    return "hot" in network_kde.run(table, params, frame).table["kind_of_spot"].to_pylist()
+
+
+def _roads(unit: str) -> Callable[..., bool]:
+    def told(table, frame: Frame) -> bool:
+        params = road_safety.SafetyParameters(unit=unit)
+        return "hot" in road_safety.run(table, params, frame).table["kind_of_spot"].to_pylist()
+
+    return told
+
+
 def _interaction(table, frame: Frame) -> bool:
     params = space_time_interaction.InteractionParameters(draws=199)
     rows = space_time_interaction.run(table, params, frame).table["q"].to_pylist()
@@ -162,6 +178,9 @@ TOLD = {
     "cross_k_shift_whole_curve": (_near("shift"), "even"),
     "cross_k_labels_whole_curve": (_near("labels"), "uneven"),
     "risk_factors_any_shown": (_factors, "even"),
+    "network_kde_any_lixel_q": (_network, "streets"),
+    "road_safety_any_street_q": (_roads("street"), "streets"),
+    "road_safety_any_stretch_q": (_roads("stretch"), "streets"),
 }
 
 
@@ -183,6 +202,7 @@ def null_cities(cities: int, only: frozenset[str] = frozenset()) -> dict[str, ob
         tables = {
             "uneven": null_facts(seed, FACTS, DAYS),
             "even": even_facts(seed, FACTS, DAYS, frame),
+            "streets": street_facts(seed, FACTS, DAYS, frame),
         }
         for name, (told, ground) in asked.items():
             false[name] += told(tables[ground], frame)

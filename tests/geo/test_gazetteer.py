@@ -128,6 +128,20 @@ def test_the_better_of_address_and_place_wins(gazetteer: Gazetteer):
     assert both.label == "Rue de Rome"
 
 
+def test_streets_are_told_with_name_and_course():
+    course = [[5.37, 43.29], [5.38, 43.3]]
+    records = [
+        {"name": "Rue B", "line": course},
+        {"name": "Rue A", "line": course[::-1]},
+        {"name": "Rue C", "lon": 5.4, "lat": 43.3},
+        {"name": "Gare", "kind": "place", "lon": 5.4, "lat": 43.3},
+    ]
+    found = Gazetteer.from_records(records).named_courses()
+
+    assert [name for name, _ in found] == ["Rue A", "Rue B"]
+    assert list(found[1][1].coords) == [tuple(point) for point in course]
+
+
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("vigie.geo.gazetteer._MEMO_LIMIT", 3)
     small = Gazetteer.from_records(RECORDS)

@@ -46,6 +46,9 @@ PLACES = {
     "{identifier}": "none",
     "{grant_id}": "none",
     "{detection_id}": "none",
+    "{camera_id}": "none",
+    "{viewing_id}": "none",
+    "{segment_id}": "1",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -96,6 +99,12 @@ BODIES: dict[str, Any] = {
     "/api/indicators/trial": {"title": "Essai de la matrice"},
     "/api/indicators/{indicator_id}": {"title": "Essai de la matrice", "after": 1},
     "/api/indicators/{indicator_id}/end": {"after": 1},
+    "/api/video/viewings": {"cameras": ["none"], "service": "Essai"},
+    "/api/video/holds": {
+        "cameras": ["none"],
+        "from": "2026-03-30T12:00:00Z",
+        "to": "2026-03-30T13:00:00Z",
+    },
 }
 NEEDED = {
     "/api/shift/sheet": {"situation": "5.37,43.29"},
@@ -103,6 +112,10 @@ NEEDED = {
     "/api/near": {"lon": "5.37", "lat": "43.29"},
     "/api/situation": {"lon": "5.37", "lat": "43.29"},
     "/api/measures/series": {"metric": "x"},
+    "/api/video/cameras/{camera_id}/timeline": {
+        "from": "2026-03-30T12:00:00Z",
+        "to": "2026-03-30T13:00:00Z",
+    },
 }
 PROOFS = {
     "/api/session/password",
@@ -116,7 +129,7 @@ ENDING = {
     ("/api/session", "POST"),
 }
 STREAMS = {"/api/stream"}
-ASKED_WHY = {"raw_rows", "audit"}
+ASKED_WHY = {"raw_rows", "audit", "recordings"}
 _NUMBERS = itertools.count()
 
 

@@ -6,12 +6,13 @@ in the interface and a table in the documentation, all from one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
 
 import pyarrow as pa
+import shapely
 from pydantic import BaseModel, ConfigDict
 
 from vigie.base import plugins
@@ -36,6 +37,7 @@ class Frame:
         zonings: Zonings by name.
         language: Language of texts in the result.
         country: Country of the public holidays, ISO 3166-1.
+        streets: Names and courses (WGS 84) of the city's streets.
         measures: Measures of the period, of the metrics that the analysis names; None when it
             reads none.
         places: Places; None when it reads none.
@@ -47,6 +49,7 @@ class Frame:
     zonings: Mapping[str, Zoning]
     language: str = "fr"
     country: str = "FR"
+    streets: Sequence[tuple[str, shapely.LineString]] = ()
     measures: pa.Table | None = None
     places: pa.Table | None = None
 
@@ -109,7 +112,7 @@ class Analysis:
         suppress_below: Counts under this are withheld, other columns of the row with them.
         chart: Vega-Lite specification without data.
         reference: Where the method comes from.
-        geo_column: Column with zone ids or cells, for a map layer; None without place.
+        geo_column: Column with zone ids, cells or courses, for a map layer; None without place.
         beside: What it reads beside facts; who asks must be allowed to consult it.
         metrics: Which metrics it reads, from its parameters, when it reads measures.
     """

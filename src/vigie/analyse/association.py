@@ -57,7 +57,7 @@ class Whole(NamedTuple):
     p: float
 
 
-def _tail(z: Floats, skewness: Floats) -> Floats:
+def pearson_tail(z: Floats, skewness: Floats) -> Floats:
     """Return P(Z >= z) of Pearson's type III with mean 0, variance 1 and this skewness."""
     bent = np.abs(skewness) > _STRAIGHT
     skew = np.where(bent, skewness, 1.0)
@@ -87,8 +87,8 @@ def _against_all_dealings(
         third = each**3 * m3 * count * rest * (rest - count) / ((size - 1) * (size - 2))
         z = np.where(usable, (total - w1 * mean) / np.sqrt(variance), np.nan)
         skewness = np.where(usable, third / variance**1.5, 0.0)
-    upper = _tail(np.nan_to_num(z), skewness)
-    lower = _tail(-np.nan_to_num(z), -skewness)
+    upper = pearson_tail(np.nan_to_num(z), skewness)
+    lower = pearson_tail(-np.nan_to_num(z), -skewness)
     lower = np.maximum(lower, _all_lowest(lowest, count, size))
     p = np.where(usable, np.minimum(1.0, 2.0 * np.minimum(upper, lower)), np.nan)
     return z, p

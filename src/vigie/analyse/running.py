@@ -123,6 +123,9 @@ def select_facts(
     return table.select(list(columns))
 
 
+"""What an analysis receives of measures."""
+
+
 def _zone_mask(table: pa.Table, zone: tuple[str, str], zonings: Mapping[str, Zoning]) -> pa.Array:
     name, zone_id = zone
     if name not in zonings:

@@ -201,8 +201,8 @@ ANALYSIS = Analysis(
         " faits se mêlent autrement qu’au hasard, là où il y a des faits. Aux bords, les points"
         " plus proches de la limite que la distance ne comptent pas (méthode de la bordure) :"
         " moins de paires aux grandes distances. La bande vaut pour la courbe entière ; hors"
-        " d’elle à une distance, c’est un seul test. Les heures ne jouent pas ; les lieux arrondis, si. La"
-        " distance est en ligne droite, et la mer ou une voie ferrée n’arrête rien.",
+        " d’elle à une distance, c’est un seul test. Les heures ne jouent pas ; les lieux arrondis,"
+        " si. La distance est en ligne droite, et la mer ou une voie ferrée n’arrête rien.",
         "en": "Near is not cause. Chance by moving keeps how each kind lies and breaks their bond;"
         " it takes the city to be alike at the scale of the move: a centre denser than the move is"
         " long still passes for a bond. Names dealt out anew ask only whether two kinds of facts"

@@ -18,6 +18,7 @@ from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
+from vigie.base.settings_video import VideoSettings
 
 SETTINGS_FILE = "vigie.toml"
 PREFIX = "VIGIE_"
@@ -328,6 +329,7 @@ class Settings(Part):
     sealed: SealedSettings = SealedSettings()
     forecast: ForecastSettings = Field(default_factory=ForecastSettings)
     public: PublicSettings = PublicSettings()
+    video: VideoSettings = VideoSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

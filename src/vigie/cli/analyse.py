@@ -88,6 +88,7 @@ def analyse(
             zonings=opened.frame.zonings,
             language=language(),
             country=opened.settings.forecast.country,
+            streets=opened.frame.streets,
         )
         chosen_facts = view.select(selection)
         answer = run_analysis(chosen, opened.lake, chosen_facts, own, frame, beside=keep)
@@ -199,13 +200,13 @@ def write_csv(answer: Answer, out: Path) -> None:
 def write_geojson(
     home: Home, answer: Answer, geo_column: str | None, own: dict[str, str], out: Path
 ) -> None:
-    """Write one feature for each zone or cell of the answer."""
-    from vigie.analyse.map_layer import CELL, feature_collection
+    """Write one feature for each zone, cell or stretch of street of the answer."""
+    from vigie.analyse.map_layer import CELL, COURSE, feature_collection
 
     if geo_column is None:
         raise WrongUsage(reason=f"{answer.analysis}: no place, no GeoJSON")
     zoning = None
-    if geo_column != CELL:
+    if geo_column not in {CELL, COURSE}:
         zoning = home.frame.zoning(own.get("zoning", "arrondissement"))
     layer = feature_collection(answer.table, geo_column, zoning)
     text = json.dumps(layer, ensure_ascii=False, default=str)

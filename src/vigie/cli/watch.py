@@ -21,7 +21,7 @@ from vigie.cli.terminal import (
 )
 
 app = typer.Typer(
-    help="Legal detection in images: closed without a grant (décret 2023-828).",
+    help="Video: cameras and recordings; legal detection, closed without a grant.",
     no_args_is_help=True,
 )
 

@@ -118,6 +118,12 @@ class Gazetteer:
         entries = (one for one in self._index.entries if one.is_street)
         return [(one.line, one.numbers) for one in entries if one.line is not None]
 
+    def named_courses(self) -> list[tuple[str, shapely.LineString]]:
+        """Return name and course, WGS 84, of every street whose course is known, by name."""
+        entries = (one for one in self._index.entries if one.is_street)
+        known = [(one.label, one.line) for one in entries if one.line is not None]
+        return sorted(known, key=lambda one: (one[0], one[1].wkt))
+
     def named_streets(self) -> list[tuple[str, float, float]]:
         """Return name, longitude and latitude (degrees) of the middle of every street, by name.
 

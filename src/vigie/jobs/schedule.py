@@ -15,6 +15,7 @@ from vigie.jobs.alert_watching import AlertWatch
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
+from vigie.jobs.recording import tidy
 from vigie.jobs.signal_watching import SignalWatch
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
@@ -38,6 +39,8 @@ AT_HAND_S = 1_800
 """The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
+RECORDINGS_S = 60
+"""What has passed its term goes within the minute, whether or not a recorder runs."""
 log = get_logger(__name__)
 
 
@@ -84,6 +87,7 @@ class Schedule:
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
             Task("retention", RETENTION_S, home.retention.run),
+            Task("recordings", RECORDINGS_S, lambda: tidy(home)),
             Task("forecast", FORECAST_S, self.forecaster.tick),
             Task("effects", EFFECTS_S, lambda: work_out(home)),
             Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),

@@ -156,7 +156,7 @@ def as_toml(weights: Weights) -> str:
     """Return weights as the file that ``read_weights`` reads."""
     lines = [
         "# What comparisons of two reports add to the log-odds that they tell of one incident.",
-        "# Learnt on invented cities: python3 run.py bench linkage --learn (see decision 0031).",
+        "# Learnt on invented cities: vigie linkage --learn (see decision 0031).",
         "",
         "curve = [",
         *(f"  [{a:.4f}, {p:.4f}]," for a, p in zip(*weights.curve, strict=True)),

@@ -23,14 +23,14 @@ from vigie.privacy.purposes import Purpose, Verb
 _BY_PLANE = {
     "open": (
         *("figures", "measures", "plans", "authorisations", "places", "sources", "charter"),
-        "register",
+        *("register", "cameras"),
     ),
     "live": (
         *("facts", "means", "narratives", "alerts", "quarantine", "journal"),
         "forecasts",
     ),
     "office": ("event_files", "public_messages", "shift", "detections", "detection_grants"),
-    "sealed": ("originals", "raw_rows"),
+    "sealed": ("originals", "raw_rows", "recordings"),
     "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
 }
 PLANES = MappingProxyType({name: plane for plane, names in _BY_PLANE.items() for name in names})
@@ -52,7 +52,7 @@ OWN = frozenset({"@partner"})
 
 LONGEST_GLASS_MIN = 60
 _ONLY = {Purpose.OVERSIGHT: "dpo", Purpose.INQUIRY: "investigator"}
-_WITH_REASON = frozenset({"audit", "raw_rows", "originals"})
+_WITH_REASON = frozenset({"audit", "raw_rows", "originals", "recordings"})
 _BY_GLASS = _BY_PLANE["live"]
 _NEEDED = {"roles", "purposes", "datasets", "verbs", "fields", "precision", "least", "why"}
 _LIMITS = ("sources", "zones", "camera_groups")

@@ -55,6 +55,11 @@ class CityFrame:
         return SnapMap(streets, plane, self.zonings.get(DISTRICTS))
 
     @cached_property
+    def streets(self) -> tuple[tuple[str, shapely.LineString], ...]:
+        """Names and courses (WGS 84) of the streets the gazetteer knows, by name."""
+        return () if self.gazetteer is None else tuple(self.gazetteer.named_courses())
+
+    @cached_property
     def network(self) -> StreetNetwork:
         """The streets of the outline as a graph; no way between streets crosses its water.
 

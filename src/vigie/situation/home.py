@@ -38,6 +38,7 @@ from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter
+from vigie.watch.recording.archive import Archive
 
 FORMAT_FILE = "FORMAT"
 FORMAT = 2
@@ -69,6 +70,7 @@ class Home:
         cards: Reflex cards: Vigie's, and the city's own in ``cards/``.
         stop: Ends long reckonings about it between two steps; set when it is closed.
         reckoned: Models of what events bring, and what was worked out with them.
+        video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
     """
 
@@ -91,6 +93,7 @@ class Home:
     cards: Cards
     stop: Stop
     reckoned: Reckoned
+    video: Archive
     elsewhere: Syslog | None = None
 
     def close(self) -> None:
@@ -200,6 +203,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             cards=load_cards(path, rules),
             stop=stop,
             reckoned=Reckoned(lake, plans, settings.city, stop),
+            video=Archive(path, clock),
             elsewhere=elsewhere,
         )
         undo.pop_all()

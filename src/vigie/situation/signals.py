@@ -88,6 +88,7 @@ def answer_analysis(
     frame = Frame(
         *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
         home.settings.forecast.country,
+        home.frame.streets,
     )
     keep = ask_beside(home, caller, analysis, subject)
     answer = run_analysis(analysis, home.lake, selection, params, frame, beside=keep)

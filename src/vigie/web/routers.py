@@ -37,6 +37,7 @@ from vigie.web.routes.signals import router as signals
 from vigie.web.routes.situation import router as situation
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
+from vigie.web.routes.video import router as video
 from vigie.web.routes.whatif import router as whatif
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     situation,
     shift,
     alert_rules,
+    video,
     sources,
     stream,
     export,

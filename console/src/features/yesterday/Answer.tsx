@@ -7,6 +7,7 @@ import { prepareChart } from "@/charts/prepare";
 import { ResultTable } from "@/features/yesterday/ResultTable";
 import { chartsOf, commandOf, hasRows, pythonOf, requestOf, type Asked } from "@/lib/analysisRuns";
 import { SMALL_BASE } from "@/lib/compare";
+import { COURSE, lineOf } from "@/lib/courses";
 import { csvOf } from "@/lib/csv";
 import { downloadAddress, downloadText } from "@/lib/download";
 import { countText } from "@/lib/numbers";
@@ -75,7 +76,7 @@ export function Answer({ analysis, result, asked, zoning, onZone }: {
   const saveGeo = (): void => {
     const shapes = new Map((zones.data?.features ?? []).map((feature) => [zoneName(feature).id, feature.geometry]));
     const features = result.table.flatMap((row) => {
-      const geometry = shapes.get(String(row[place ?? ""]));
+      const geometry = place === COURSE ? lineOf(row[COURSE]) : shapes.get(String(row[place ?? ""]));
       return geometry ? [{ type: "Feature", geometry, properties: row }] : [];
     });
     downloadText(`${analysis.name}.geojson`, JSON.stringify({ type: "FeatureCollection", features }), "application/geo+json");
@@ -97,7 +98,7 @@ export function Answer({ analysis, result, asked, zoning, onZone }: {
       {result.table.length > 0 && (
         <p className={styles["links"]}>
           <Button look="quiet" onPress={() => { downloadText(`${analysis.name}.csv`, csvOf(result.columns.map((column) => column.name), result.table), "text/csv"); }}><Icon name="download" size={16} />{t("analyses.csv")}</Button>
-          {place && zones.data && <Button look="quiet" onPress={saveGeo}><Icon name="download" size={16} />{t("workbench.geojson")}</Button>}
+          {(place === COURSE || (place && zones.data)) && <Button look="quiet" onPress={saveGeo}><Icon name="download" size={16} />{t("workbench.geojson")}</Button>}
           {Object.keys(pictures).length > 0 && <Button look="quiet" onPress={() => { void savePictures(); }}><Icon name="download" size={16} />{t("workbench.png")}</Button>}
         </p>
       )}

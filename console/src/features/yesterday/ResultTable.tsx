@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisResult } from "@/api/types";
+import { COURSE } from "@/lib/courses";
 import { countText, decimalText } from "@/lib/numbers";
 import { useKindText, useLanguage, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
@@ -36,13 +37,14 @@ export function ResultTable({ result, place, onZone }: {
     }
     return JSON.stringify(value);
   };
+  const columns = result.columns.filter((column) => column.name !== COURSE);
   const numeric = (name: string): boolean => result.table.some((row) => typeof row[name] === "number");
   return (
     <div className={styles["tableHolder"]} tabIndex={0} role="group" aria-label={t("analyses.table")}>
       <table className={styles["table"]}>
         <thead>
           <tr>
-            {result.columns.map((column) => (
+            {columns.map((column) => (
               <th key={column.name} scope="col" className={numeric(column.name) ? styles["number"] : ""}>
                 {words(column)}{column.unit && <span className={styles["unit"]}>{column.unit}</span>}
               </th>
@@ -52,7 +54,7 @@ export function ResultTable({ result, place, onZone }: {
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>
-              {result.columns.map((column) => (
+              {columns.map((column) => (
                 <td key={column.name} className={typeof row[column.name] === "number" ? styles["number"] : ""}>
                   {column.name === place && typeof row[column.name] === "string"
                     ? <Button look="quiet" onPress={() => { onZone(String(row[column.name])); }}><Icon name="pin" size={14} />{text(column.name, row[column.name])}</Button>

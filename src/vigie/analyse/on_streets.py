@@ -1,0 +1,125 @@
+"""Facts on streets: which place of a street each has; what is too far or too vague is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field
+
+from vigie.analyse.analysis import Frame, Parameters
+from vigie.analyse.points import READS, Points, read_points
+from vigie.geo.lixels import LixelNetwork, Snapped
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Note = Mapping[str, str]
+
+STREET_READS = (*READS, "accuracy_m")
+"""Columns of facts that ``read_on_streets`` needs."""
+
+
+class StreetParameters(Parameters):
+    """What a stretch of street is, and which facts lie on it."""
+
+    lixel_m: int = Field(
+        50,
+        ge=20,
+        le=500,
+        title="Tronçon élémentaire (m) / Lixel (m)",
+        description="Streets are cut into pieces this long; facts located worse are left out.",
+    )
+    snap_m: int = Field(
+        50,
+        ge=5,
+        le=200,
+        title="Rattachement (m) / Snapping (m)",
+        description="A fact further from every street is on none.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OnStreets:
+    """Facts that lie on a street, aligned.
+
+    Attributes:
+        network: The streets.
+        points: The facts, as they were located.
+        at: Where on the network each is.
+        placed: How many facts had a place and were located well enough.
+        vague: How many were left out for their accuracy.
+    """
+
+    network: LixelNetwork
+    points: Points
+    at: Snapped
+    placed: int
+    vague: int
+
+    def counts(self) -> Floats:
+        """Return the facts of each lixel."""
+        return np.bincount(self.at.lixel, minlength=len(self.network)).astype(np.float64)
+
+    def notes(self) -> list[Note]:
+        """Return what is known of the streets and of the facts on them, French and English."""
+        told = [*self.points.notes(), _streets(self.network)]
+        if self.vague:
+            fr = f"{self.vague} faits situés moins précisément que demandé, laissés de côté."
+            en = f"{self.vague} facts located less exactly than asked, left out."
+            told.append({"fr": fr, "en": en})
+        if self.placed:
+            share = 100 * len(self.points) / self.placed
+            fr = f"{share:.0f} % des {self.placed} faits situés sont rattachés à une voie"
+            en = f"{share:.0f} % of the {self.placed} located facts are on a street"
+            if len(self.points):
+                half, most = np.percentile(self.at.away, [50, 90])
+                fr += f", à {half:.0f} m pour la moitié, {most:.0f} m pour neuf sur dix"
+                en += f", {half:.0f} m from it for half, {most:.0f} m for nine in ten"
+            told.append({"fr": f"{fr}.", "en": f"{en}."})
+        return told
+
+
+def _streets(network: LixelNetwork) -> Note:
+    whole = float(network.metres.sum()) / 1000
+    fr = (
+        f"{len(network.names)} voies connues, {whole:.1f} km, {len(network.junctions)} carrefours,"
+        f" en {network.parts()} parties sans lien entre elles."
+    )
+    en = (
+        f"{len(network.names)} streets known, {whole:.1f} km, {len(network.junctions)} junctions,"
+        f" in {network.parts()} parts that do not meet."
+    )
+    return {"fr": fr, "en": en}
+
+
+def read_on_streets(
+    facts: pa.Table, frame: Frame, network: LixelNetwork, *, within_m: float, worst_m: float
+) -> OnStreets:
+    """Return the facts that lie on a street, in the order of ``read_points``.
+
+    Args:
+        facts: With the columns ``STREET_READS``.
+        frame: For the city's zone.
+        network: The streets.
+        within_m: A fact further from every street is on none.
+        worst_m: Facts known to be located less exactly are left out.
+    """
+    points = read_points(facts, frame)
+    accuracy = np.asarray(
+        pc.fill_null(facts["accuracy_m"].cast(pa.float64()), 0.0).to_numpy(), np.float64
+    )[points.row]
+    exact = accuracy <= worst_m
+    at = network.snap(points.lon[exact], points.lat[exact], within_m)
+    on = at.edge >= 0
+    kept = np.flatnonzero(exact)[on]
+    chosen = Snapped(at.edge[on], at.along[on], at.lixel[on], at.away[on])
+    return OnStreets(network, _some(points, kept), chosen, int(exact.sum()), int((~exact).sum()))
+
+
+def _some(points: Points, kept: Ints) -> Points:
+    columns = ("lon", "lat", "x", "y", "day", "row")
+    return replace(points, **{name: getattr(points, name)[kept] for name in columns})
