@@ -4,6 +4,7 @@ python3 run.py demo          a synthetic city, ingested and served on this machi
 python3 run.py demo --once   the same without serving; one line of JSON at the end
 python3 run.py test          every check there is
 python3 run.py bench NAME    a benchmark of tests/benchmarks
+python3 run.py study NAME    a real city studied: examples/studies, --data FOLDER --out FOLDER
 python3 run.py vigie VERB    any verb of the command line, inside the environment
 python3 run.py fix           format, repair what can be repaired, regenerate the reference pages
 """
@@ -218,6 +219,12 @@ def bench(arguments: list[str]) -> int:
     return become(install("dev"), script, *arguments[1:])
 
 
+def study(arguments: list[str]) -> int:
+    """Study a real city whose data stand outside this repository."""
+    script = ROOT / "examples" / "studies" / "study.py"
+    return become(install("lock"), script, *arguments)
+
+
 def find_other_python() -> str | None:
     """Return a working Python 3.13 other than the running one, or None."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -260,7 +267,7 @@ def fix(arguments: list[str]) -> int:
     return max(codes)
 
 
-VERBS = {"demo": demo, "test": test, "bench": bench, "vigie": vigie, "fix": fix}
+VERBS = {"demo": demo, "test": test, "bench": bench, "study": study, "vigie": vigie, "fix": fix}
 
 
 def main(arguments: list[str]) -> int:

@@ -5,11 +5,19 @@ import vigie
 v = vigie.open("home")
 v.facts(days=30, kind="offence").to_geopandas()
 ```
+
+An analysis answers with its table, base and limits, and shows itself:
+
+```python
+answer = v.analyse("near_repeat", days=90, kind="offence.property.theft")
+answer.chart()
+```
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,11 +25,13 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from vigie.analyse.analysis import Frame, get_analysis
+from vigie.analyse.analysis import Analysis, Frame, get_analysis
+from vigie.analyse.map_layer import feature_collection
 from vigie.analyse.running import Answer, Selection, run_analysis, select_facts
 from vigie.base.clock import require_aware, to_us
 from vigie.base.errors import VigieError, WrongUsage
 from vigie.foresight.agenda import AgendaDay
+from vigie.geo.zonings import Zoning
 from vigie.model.contracts import CONTRACTS
 from vigie.privacy.purposes import Verb
 from vigie.situation.beside import ask_beside
@@ -36,6 +46,8 @@ if TYPE_CHECKING:
 
 DAY_US = 86_400_000_000
 PRIVATE = ("part",)
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 When = datetime | date | str | None
 
@@ -84,6 +96,76 @@ class Records:
             drawn = shapely.from_wkb(frame.pop("geometry").to_numpy())
             points = [p if d is None else d for d, p in zip(drawn, points, strict=True)]
         return geopandas.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
+
+
+class Chart(dict[str, Any]):
+    """A Vega-Lite specification with its data; a notebook draws it."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Return what a notebook draws, and a word for those that cannot."""
+        rows = len(self["data"]["values"])
+        return {VEGA_LITE: dict(self), "text/plain": f"<chart of {rows} rows>"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Answer):
+    """An answer in a notebook: its rows as a data frame, a chart, a map layer.
+
+    Attributes:
+        declared: The analysis that was asked.
+        zoning: Where its zones are, or None.
+    """
+
+    declared: Analysis
+    zoning: Zoning | None
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return int(self.table.num_rows)
+
+    def __repr__(self) -> str:
+        """Say what it rests on before anything else."""
+        words = f"{len(self)} rows, base {self.base} facts, {self.withheld} rows withheld"
+        return f"<{self.analysis}: {words}>"
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table."""
+        return self.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas data frame; withheld numbers are missing."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
+
+    def to_geopandas(self) -> geopandas.GeoDataFrame:
+        """Return the rows with their zone or cell, WGS 84; a withheld place has no geometry.
+
+        Raises:
+            WrongUsage: When the analysis has no place.
+        """
+        import geopandas
+        from shapely.geometry import shape
+
+        column = self.declared.geo_column
+        if column is None:
+            raise WrongUsage(reason=f"{self.analysis}: no place")
+        layer = feature_collection(self.table, column, self.zoning)["features"]
+        drawn = [None if f["geometry"] is None else shape(f["geometry"]) for f in layer]
+        return geopandas.GeoDataFrame(self.to_pandas(), geometry=drawn, crs="EPSG:4326")
+
+    def chart(self) -> Chart:
+        """Return the chart of the console, as Vega-Lite with the rows in it.
+
+        Raises:
+            WrongUsage: When the analysis has no chart.
+        """
+        if not self.declared.chart:
+            raise WrongUsage(reason=f"{self.analysis}: no chart")
+        rows = [
+            {n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()}
+            for row in self.table.to_pylist()
+        ]
+        return Chart({"$schema": SCHEMA, "data": {"values": rows}, **self.declared.chart})
 
 
 class Door:
@@ -188,8 +270,25 @@ class Door:
         severity_min: int = 0,
         zone: str | None = None,
         **params: Any,
-    ) -> Answer:
-        """Run an analysis and return its answer: table, base, withheld rows, limits."""
+    ) -> Reply:
+        """Run an analysis and return its answer: table, base, withheld rows, limits, chart, map.
+
+        Args:
+            name: Name of the analysis.
+            start: First instant; a date or a time without zone is the city's local time.
+            end: Instant after the last; default: the end of the data.
+            days: Instead of ``start``: how many days before the end.
+            kind: Taxonomy codes, each with its branch.
+            source: Feeds.
+            severity_min: Least severity.
+            zone: ``zoning:zone_id``.
+            params: The analysis's own parameters.
+
+        Raises:
+            WrongUsage: When a parameter is unknown or out of range, or the period is empty.
+            NotFound: When there is no such analysis, zoning or zone.
+            Forbidden: When the role may not ask it for this purpose.
+        """
         first, last = self._window("facts", start, end, days)
         selection = self._selection(
             first, last, kind=kind, source=source, severity_min=severity_min, zone=zone
@@ -206,9 +305,13 @@ class Door:
         )
         chosen = get_analysis(self.home.analyses, name)
         keep = ask_beside(self.home, self.caller, chosen, asked)
-        return run_analysis(
+        answer = run_analysis(
             chosen, self.home.lake, view.select(selection), params, frame, beside=keep
         )
+        usual = chosen.parameters.model_fields.get("zoning")
+        zoning = params.get("zoning", "" if usual is None else usual.default)
+        told = {part.name: getattr(answer, part.name) for part in fields(answer)}
+        return Reply(**told, declared=chosen, zoning=self.home.frame.zonings.get(zoning))
 
     def agenda(self, first: date | None = None, days: int = 30) -> list[AgendaDay]:
         """Return the agenda, from today unless told otherwise."""
@@ -262,4 +365,4 @@ def open(  # noqa: A001 - vigie.open is the contract
         raise
 
 
-__all__ = ["Door", "Records", "open"]
+__all__ = ["Chart", "Door", "Records", "Reply", "open"]

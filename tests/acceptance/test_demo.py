@@ -20,6 +20,7 @@ import pytest
 import vigie
 from vigie.base.clock import FixedClock, to_us
 from vigie.base.errors import Conflict, NotFound, WrongUsage
+from vigie.door import VEGA_LITE
 from vigie.jobs.demo import is_ready, make_demo
 from vigie.judge.kinds import GROUNDLESS
 from vigie.situation.home import open_home
@@ -308,6 +309,42 @@ def test_the_notebook_of_the_tutorial_runs(
     NotebookClient(book, timeout=120, kernel_name="python3").execute()
 
     assert shown == len(code) - 1
+
+
+@pytest.mark.parametrize("name", ["trois-lignes", "la-mesure-a-t-elle-agi", "ou-et-quand"])
+def test_a_notebook_of_the_examples_runs(
+    demo_home: Path, repo_root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Each cell runs on a fresh kernel; the committed notebook holds no output."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = repo_root / "examples" / "notebooks" / f"{name}.ipynb"
+    book = nbformat.read(str(path), as_version=4)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    kept = [cell for cell in code if cell.outputs or cell.execution_count]
+    monkeypatch.setenv("VIGIE_HOME", str(demo_home))
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    drawn = [one for cell in code for one in cell.outputs if VEGA_LITE in one.get("data", {})]
+
+    assert kept == []
+    assert len(drawn) == 1
+    assert "English summary" in book.cells[0].source
+
+
+def test_an_answer_shows_itself(door: vigie.Door) -> None:
+    """Rows as a data frame, a chart with its data, a layer where there is a place."""
+    ranked = door.analyse("zone_ranking", kind="offence")
+    layer, chart = ranked.to_geopandas(), ranked.chart()
+
+    assert len(ranked) == len(layer) == len(ranked.to_pandas()) == len(chart["data"]["values"])
+    assert f"base {ranked.base} facts" in repr(ranked)
+    assert layer.crs.to_epsg() == 4326
+    assert set(layer.geometry.dropna().geom_type) <= {"Polygon", "MultiPolygon"}
+    assert json.loads(json.dumps(chart)) == chart
+    assert chart._repr_mimebundle_()[VEGA_LITE] == chart
+    with pytest.raises(WrongUsage):
+        door.analyse("week_profile", kind="offence").to_geopandas()
 
 
 def test_a_fact_says_which_file_and_row_it_came_from(door: vigie.Door) -> None:
