@@ -928,6 +928,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/detection/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Grants
+         * @description Return the grants of detection, the legal state, and the eight types with their detectors.
+         */
+        get: operations["listDetectionGrants"];
+        put?: never;
+        /**
+         * Give Grant
+         * @description Enter a grant that an authority signed; each part is needed.
+         */
+        post: operations["giveDetectionGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/grants/{grant_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Grant
+         * @description End a grant now; what runs under it stops at its next picture.
+         */
+        post: operations["endDetectionGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rates
+         * @description Return the eight types, whether any is granted, and how often each signal was false.
+         */
+        get: operations["getDetectionRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Detections
+         * @description Return the signals raised in a time, the newest first, each with its clip and verdict.
+         */
+        get: operations["listDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/detection/signals/{detection_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Detection
+         * @description Say whether a signal was true; it feeds the published rate and orders nothing.
+         */
+        post: operations["judgeDetection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/effects": {
         parameters: {
             query?: never;
@@ -2773,6 +2877,166 @@ export interface paths {
          * @description Return the tree of kinds, parents before children, in the order shown to people.
          */
         get: operations["getTaxonomy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cameras
+         * @description Return every camera that records: sheet and state, no picture.
+         */
+        get: operations["listRecordingCameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/cameras/{camera_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Return what a camera recorded in a window and what is missing, and why.
+         */
+        get: operations["getRecordingTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Hold
+         * @description Keep recordings beyond their term for the case named, and nothing beside them.
+         */
+        post: operations["holdRecordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Register
+         * @description Return the newest rows of the register: made, destroyed, held, handed on; from the audit.
+         */
+        get: operations["getRecordingRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/viewings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Viewing
+         * @description Open pictures to a person designated by name, after the line that says so is on disk.
+         */
+        post: operations["openViewing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/viewings/{viewing_id}/playlists/{camera_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Playlist
+         * @description Return the HLS playlist of a camera: of the window, or of what comes.
+         */
+        get: operations["getPlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/viewings/{viewing_id}/segments/{segment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Segment
+         * @description Return a segment, or the range of bytes asked for.
+         */
+        get: operations["getSegment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/viewings/{viewing_id}/snapshot/{camera_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Snapshot
+         * @description Return one picture, made in memory and kept nowhere.
+         */
+        get: operations["getSnapshot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5943,6 +6207,267 @@ export interface components {
             role_title: components["schemas"]["Texts"];
         };
         /**
+         * DetectionClip
+         * @description Where in the recording it can be looked at.
+         */
+        DetectionClip: {
+            /** Camera */
+            camera: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+        };
+        /**
+         * DetectionGrant
+         * @description A grant as it was entered, and how it stands.
+         */
+        DetectionGrant: {
+            /** Grant Id */
+            grant_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "to_come" | "in_force" | "over" | "ended";
+            /** Legal Basis */
+            legal_basis: string;
+            /** Prefect Order */
+            prefect_order: string;
+            /** Attestation */
+            attestation: string;
+            /** Occasion */
+            occasion: string;
+            /** Place */
+            place: string;
+            /** Ring */
+            ring: number[][];
+            /** Cameras */
+            cameras: string[];
+            /** Types */
+            types: ("abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire")[];
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Signed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            signed_at: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Entered By */
+            entered_by: string;
+            /**
+             * Entered At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            entered_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            /** End Reason */
+            end_reason: string;
+        };
+        /**
+         * DetectionGrantEnd
+         * @description The end of a grant before its term.
+         */
+        DetectionGrantEnd: {
+            /**
+             * Reason
+             * @description Why; no person's name.
+             */
+            reason: string;
+        };
+        /**
+         * DetectionGrantPage
+         * @description The grants; without one in force nothing is analysed.
+         */
+        DetectionGrantPage: {
+            /** Items */
+            items: components["schemas"]["DetectionGrant"][];
+            /**
+             * Open
+             * @description Whether any is in force now.
+             */
+            open: boolean;
+            legal_state: components["schemas"]["Texts"];
+            /** Types */
+            types: components["schemas"]["LegalType"][];
+            /** May Give */
+            may_give: boolean;
+            /** May End */
+            may_end: boolean;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DetectionGrantSpec
+         * @description A grant to be entered; every part is needed.
+         */
+        DetectionGrantSpec: {
+            /**
+             * Legal Basis
+             * @description The text that allows it.
+             */
+            legal_basis: string;
+            /**
+             * Prefect Order
+             * @description Reference of the prefect's order.
+             */
+            prefect_order: string;
+            /**
+             * Attestation
+             * @description Attestation of conformity.
+             */
+            attestation: string;
+            /**
+             * Occasion
+             * @description The event that it is given for.
+             */
+            occasion: string;
+            /** Place */
+            place: string;
+            /** Ring */
+            ring: [
+                number,
+                number
+            ][];
+            /** Cameras */
+            cameras: string[];
+            /** Types */
+            types: ("abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire")[];
+            /**
+             * Signed By
+             * @description The authority, by its function.
+             */
+            signed_by: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * DetectionJudged
+         * @description What a person says of a signal.
+         */
+        DetectionJudged: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "true" | "false" | "unknown";
+        };
+        /**
+         * DetectionPage
+         * @description Signals, the newest first.
+         */
+        DetectionPage: {
+            /** Items */
+            items: components["schemas"]["DetectionSignal"][];
+            legal_state: components["schemas"]["Texts"];
+            /** May Judge */
+            may_judge: boolean;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DetectionSignal
+         * @description What was detected, and what a person said of it.
+         */
+        DetectionSignal: {
+            /** Detection Id */
+            detection_id: string;
+            /** Grant Id */
+            grant_id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
+            /** Camera */
+            camera: string;
+            /** Zone */
+            zone: string;
+            /** Detector */
+            detector: string;
+            /** Version */
+            version: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Lasts */
+            lasts: boolean;
+            /** Score */
+            score: number;
+            /** Level */
+            level: string;
+            /**
+             * Proof
+             * @enum {string}
+             */
+            proof: "measured" | "fitted" | "not_validated";
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * Raised At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            raised_at: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            clip: components["schemas"]["DetectionClip"];
+            /**
+             * Path
+             * @description Instant, left, top, right, bottom once a second, in shares of the picture.
+             */
+            path: unknown[][];
+            /** Verdict */
+            verdict: ("true" | "false" | "unknown") | null;
+        };
+        /**
          * DispatchAnswer
          * @description A dispatch that a person confirmed.
          */
@@ -6997,6 +7522,28 @@ export interface components {
              * @description The cell holds facts by where they are shown: not the number of the figure.
              */
             as_shown: boolean;
+        };
+        /**
+         * FalseAlarms
+         * @description How often signals of a type were false.
+         */
+        FalseAlarms: {
+            /** False Share */
+            false_share: number;
+            /**
+             * Low
+             * @description Lower end of the exact 95 % interval.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * N
+             * @description Verdicts true or false.
+             */
+            n: number;
+            /** Unknown */
+            unknown: number;
         };
         /**
          * FalseRateAnswer
@@ -8253,6 +8800,36 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * HoldAsked
+         * @description What is to be kept for the case that the header ``X-Vigie-Case`` names.
+         */
+        HoldAsked: {
+            /** Cameras */
+            cameras: string[];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * HoldKept
+         * @description A hold, and how many segments are there to be held now.
+         */
+        HoldKept: {
+            /** Case */
+            case: string;
+            /** Cameras */
+            cameras: string[];
+            /** Segments */
+            segments: number;
+        };
+        /**
          * HourSpread
          * @description The same of one hour.
          */
@@ -8812,6 +9389,37 @@ export interface components {
             learnt_at: string | null;
             /** Next */
             next?: string | null;
+        };
+        /**
+         * LegalType
+         * @description One of the eight types of décret 2023-828, and its detector or none.
+         */
+        LegalType: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
+            title: components["schemas"]["Texts"];
+            /** Detector */
+            detector: string | null;
+            /** Version */
+            version: string | null;
+            /**
+             * Proof
+             * @description What its figures rest on; not_validated without a detector.
+             * @enum {string}
+             */
+            proof: "measured" | "fitted" | "not_validated";
+            limits: components["schemas"]["Texts"] | null;
+            unit: components["schemas"]["Texts"] | null;
+            /**
+             * Parameters
+             * @description JSON Schema of its settings.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
         };
         /**
          * LevelInterval
@@ -9749,6 +10357,22 @@ export interface components {
             nominal: number;
             /** Worst */
             worst: components["schemas"]["Miss"][];
+        };
+        /**
+         * MissingStretch
+         * @description A stretch without pictures, and why; it lasts while it has no end.
+         */
+        MissingStretch: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** To */
+            to: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * ModelScores
@@ -11259,6 +11883,21 @@ export interface components {
             cap: string;
         };
         /**
+         * PublicRates
+         * @description What everybody may know of legal detection.
+         */
+        PublicRates: {
+            /** Items */
+            items: components["schemas"]["PublicType"][];
+            legal_state: components["schemas"]["Texts"];
+            /** Days */
+            days: number;
+            /** Least */
+            least: number;
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * PublicTableAnswer
          * @description A public table and its releases.
          */
@@ -11283,6 +11922,41 @@ export interface components {
             items: components["schemas"]["PublicTableAnswer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * PublicType
+         * @description A type, whether any grant opens it, and its false-alarm rate.
+         */
+        PublicType: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "abandoned_object" | "weapon" | "wrong_way" | "forbidden_zone" | "fall" | "crowd_movement" | "density" | "fire";
+            title: components["schemas"]["Texts"];
+            /** Detector */
+            detector: string | null;
+            /** Version */
+            version: string | null;
+            /**
+             * Proof
+             * @description What its figures rest on; not_validated without a detector.
+             * @enum {string}
+             */
+            proof: "measured" | "fitted" | "not_validated";
+            limits: components["schemas"]["Texts"] | null;
+            unit: components["schemas"]["Texts"] | null;
+            /**
+             * Parameters
+             * @description JSON Schema of its settings.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Granted */
+            granted: boolean;
+            /** @description Null below the least number of verdicts. */
+            rate: components["schemas"]["FalseAlarms"] | null;
         };
         /**
          * QuarantineAnswer
@@ -11573,6 +12247,78 @@ export interface components {
             };
         };
         /**
+         * RecordingCamera
+         * @description The sheet of a camera that records, and how its recorder does; no address of a stream.
+         */
+        RecordingCamera: {
+            /** Camera Id */
+            camera_id: string;
+            /** Label */
+            label: string;
+            /**
+             * Authorisation
+             * @description Number of the prefect's authorisation.
+             */
+            authorisation: string;
+            /**
+             * Authorised Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            authorised_until: string;
+            /** Authorised */
+            authorised: boolean;
+            /**
+             * Purposes
+             * @description Purposes of article L251-2 CSI, by number.
+             */
+            purposes: number[];
+            /** Retention Days */
+            retention_days: number;
+            /**
+             * Masks
+             * @enum {string}
+             */
+            masks: "set" | "not_needed";
+            /** Service */
+            service: string;
+            /**
+             * State
+             * @description recording, connecting, not_authorised, disk_full, stopped.
+             */
+            state: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Packet At */
+            packet_at: string | null;
+            /** Skew Ms */
+            skew_ms: number;
+            /** Reconnects */
+            reconnects: number;
+            /** Bytes Per S */
+            bytes_per_s: number;
+        };
+        /**
+         * RecordingCameras
+         * @description Every camera that records.
+         */
+        RecordingCameras: {
+            /** Items */
+            items: components["schemas"]["RecordingCamera"][];
+            /** Next */
+            next?: null;
+        };
+        /**
+         * RecordingRegister
+         * @description The register of recordings, from the audit alone.
+         */
+        RecordingRegister: {
+            /** Items */
+            items: components["schemas"]["RegisterLine"][];
+            /** Next */
+            next?: null;
+        };
+        /**
          * RecoveryCodes
          * @description Fresh recovery codes; shown once, each serves once.
          */
@@ -11690,6 +12436,41 @@ export interface components {
             version: string;
             /** Dated On */
             dated_on: string;
+        };
+        /**
+         * RegisterLine
+         * @description A row of the register; ``line`` is the audit's line that proves it.
+         */
+        RegisterLine: {
+            /** Line */
+            line: number;
+            /** At Us */
+            at_us: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "made" | "destroyed" | "hold" | "release" | "transmitted";
+            /** Camera Id */
+            camera_id: string;
+            /** From Us */
+            from_us: number;
+            /** To Us */
+            to_us: number;
+            /** Segments */
+            segments: number;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string[];
+            /** Why */
+            why: string;
+            /** Case */
+            case: string;
+            /** Recipient */
+            recipient: string;
+            /** Who */
+            who: string;
         };
         /**
          * RegisterPurpose
@@ -13328,6 +14109,24 @@ export interface components {
             passed: boolean;
         };
         /**
+         * Stretch
+         * @description A stretch of time.
+         */
+        Stretch: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+        };
+        /**
          * SummaryAnswer
          * @description Counts of a window beside those of the same window one week before.
          */
@@ -13421,6 +14220,36 @@ export interface components {
             fr: string;
             /** En */
             en: string;
+        };
+        /**
+         * Timeline
+         * @description What a camera recorded in a window, and what is missing of it; no picture.
+         */
+        Timeline: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Retention Days */
+            retention_days: number;
+            /** Segments */
+            segments: number;
+            /** Bytes */
+            bytes: number;
+            /** Recorded */
+            recorded: components["schemas"]["Stretch"][];
+            /** Gaps */
+            gaps: components["schemas"]["MissingStretch"][];
         };
         /**
          * TravelBasis
@@ -13630,6 +14459,53 @@ export interface components {
             items: components["schemas"]["VersionItem"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * ViewingAsked
+         * @description What somebody wants to look at; the reason stands in the header ``X-Vigie-Reason``.
+         */
+        ViewingAsked: {
+            /** Cameras */
+            cameras: string[];
+            /**
+             * From
+             * @description Empty: a minute ago.
+             */
+            from?: string | null;
+            /**
+             * To
+             * @description Empty: live.
+             */
+            to?: string | null;
+            /**
+             * Service
+             * @description Service that looks at it.
+             */
+            service: string;
+        };
+        /**
+         * ViewingOpened
+         * @description A viewing: its own person's, until it ends.
+         */
+        ViewingOpened: {
+            /** Viewing Id */
+            viewing_id: string;
+            /** Cameras */
+            cameras: string[];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** To */
+            to: string | null;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until: string;
         };
         /**
          * WhatIfAbout
@@ -15462,6 +16338,205 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetectionGrants: {
+        parameters: {
+            query?: {
+                /** @description Those that are over too. */
+                past?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionGrantPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveDetectionGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionGrantSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionGrant"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endDetectionGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionGrantEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionGrant"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDetectionRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicRates"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetections: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                /** @description 30 days after from by default. */
+                to?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgeDetection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                detection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionJudged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionSignal"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -18993,6 +20068,263 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindAnswer"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecordingCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingCameras"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingTimeline: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdRecordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldKept"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingRegister: {
+        parameters: {
+            query?: {
+                newest?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRegister"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openViewing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewingAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewingOpened"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlaylist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewing_id: string;
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewing_id: string;
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSnapshot: {
+        parameters: {
+            query?: {
+                /** @description Empty: the newest. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                viewing_id: string;
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
                 };
             };
             /** @description A problem (RFC 9457). */

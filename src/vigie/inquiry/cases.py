@@ -17,7 +17,7 @@ from vigie.desk.evidence_shelf import ENDING, EvidenceShelf
 from vigie.foresight.entry import scrubbed_reason
 from vigie.inquiry.case import CERTAINTIES, CLOSED, OPEN, Case, Requisition, fold
 from vigie.inquiry.house import Door, House
-from vigie.inquiry.recordings import recorder_of
+from vigie.inquiry.recordings import recorder_of, seen_video
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
 
@@ -252,7 +252,10 @@ def _release(house: House, door: Door, case: Case) -> int:
     for one in mine:
         house.desk.retention.release_hold(one.hold.hold_id, by=door.name)
     recorder = recorder_of(house)
-    if recorder is not None:
+    cameras = [] if recorder is None else recorder.held(case.case_id)
+    if recorder is not None and cameras:
+        told = {"id": case.case_id, "act": "release"} | seen_video(cameras, (0, 0))
+        door.ask(DATASET, Verb.ALTER, told, case=reference_of(case))
         recorder.release(case.case_id)
     return len(mine)
 

@@ -57,9 +57,38 @@ def custody_sheet(
         key: Public key that verifies the seal.
         tool: Name and version of the program.
     """
+    blocks: list[Block] = [
+        *_asked(warrant, zone, tool),
+        _approvals(warrant, zone),
+        _counts(warrant, counts),
+        Table(
+            "Fichiers",
+            ("Fichier", "Octets", "SHA-256"),
+            [(told.name, str(told.size), told.sha256) for told in files],
+            ("left", "right", "left"),
+            widths=(3, 1, 5),
+            note="Le manifeste du dossier donne en plus l’empreinte de cette fiche.",
+        ),
+        *_handed_on(key),
+    ]
+    return set_pdf(
+        Report(
+            title="Fiche de traçabilité",
+            subtitle=f"Dossier de preuves {warrant.package_id}",
+            version=warrant.package_id,
+            date=from_us(warrant.at_us).date().isoformat(),
+            language="fr",
+            words=WORDS,
+            blocks=blocks,
+        )
+    )
+
+
+def _asked(warrant: Warrant, zone: ZoneInfo, tool: str) -> list[Block]:
+    """Return what was asked for: the case, the act, the exact query."""
     case, one = warrant.case.content, warrant.requisition
     article = ARTICLES[one.content["article"]]
-    blocks: list[Block] = [
+    return [
         Heading("Affaire et réquisition"),
         Facts(
             (
@@ -82,16 +111,12 @@ def custody_sheet(
                 ("Empreinte de la requête", warrant.sha256),
             )
         ),
-        _approvals(warrant, zone),
-        _counts(warrant, counts),
-        Table(
-            "Fichiers",
-            ("Fichier", "Octets", "SHA-256"),
-            [(told.name, str(told.size), told.sha256) for told in files],
-            ("left", "right", "left"),
-            widths=(3, 1, 5),
-            note="Le manifeste du dossier donne en plus l’empreinte de cette fiche.",
-        ),
+    ]
+
+
+def _handed_on(key: str) -> list[Block]:
+    """Return how to verify the package, and who gave it to whom."""
+    return [
         Heading("Vérifier"),
         Paragraph(
             "Sur toute machine avec Python 3.11, sans réseau et sans Vigie :\n"
@@ -106,17 +131,6 @@ def custody_sheet(
             )
         ),
     ]
-    return set_pdf(
-        Report(
-            title="Fiche de traçabilité",
-            subtitle=f"Dossier de preuves {warrant.package_id}",
-            version=warrant.package_id,
-            date=from_us(warrant.at_us).date().isoformat(),
-            language="fr",
-            words=WORDS,
-            blocks=blocks,
-        )
-    )
 
 
 def _approvals(warrant: Warrant, zone: ZoneInfo) -> Table:

@@ -19,6 +19,7 @@ from vigie.intake.service import Intake
 from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 from vigie.privacy.purposes import Verb
+from vigie.watch.recording.archive import Archive
 
 
 class House(Protocol):
@@ -55,6 +56,10 @@ class House(Protocol):
     @property
     def intake(self) -> Intake:
         """Its journal and sources."""
+
+    @property
+    def video(self) -> Archive:
+        """What cameras recorded."""
 
     @property
     def keys(self) -> Keeper:

@@ -32,7 +32,7 @@ from vigie.inquiry.cases import (
 )
 from vigie.inquiry.house import Door, House
 from vigie.inquiry.query import DAY_US, Query
-from vigie.inquiry.recordings import cameras_in, recorder_of
+from vigie.inquiry.recordings import cameras_in, recorder_of, seen_video
 from vigie.model.holds import Hold
 from vigie.privacy.purposes import Verb
 
@@ -160,7 +160,10 @@ def freeze(house: House, door: Door, case: Case, one: Requisition) -> HeldCase:
     hold = Hold(new_id("hold"), HELD, act.sources, *times, act.ring, (), at + HOLD_US)
     recorder = recorder_of(house)
     if recorder is not None and "video" in act.stores:
-        recorder.hold(cameras_in(house, act), *times, case.case_id)
+        cameras = cameras_in(house, act)
+        told = {"requisition": one.requisition_id, "act": "hold"} | seen_video(cameras, times)
+        door.ask(DATASET, Verb.COLLECT, told, case=reference_of(case))
+        recorder.hold(cameras, *times, case.case_id)
     return house.desk.retention.add_hold(
         hold,
         case=reference_of(case),

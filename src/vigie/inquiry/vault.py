@@ -20,7 +20,7 @@ from vigie.geo.cells import cell_text
 from vigie.inquiry.cases import reference_of
 from vigie.inquiry.house import Door, House
 from vigie.inquiry.query import Query
-from vigie.inquiry.recordings import Segment, cameras_in, recorder_of
+from vigie.inquiry.recordings import Segment, cameras_in, recorder_of, seen_video
 from vigie.inquiry.requisitions import VAULT, Warrant
 from vigie.lake.sealed import REGIMES
 from vigie.privacy.purposes import Verb
@@ -218,7 +218,7 @@ class Vault:
             return
         self._found.recorder = True
         cameras = cameras_in(self._house, self._query)
-        self._tell(store="video", cameras=cameras)
+        self._tell(**seen_video(cameras, (self._query.from_us, self._query.to_us)))
         segments = recorder.segments(cameras, self._query.from_us, self._query.to_us)
         self._found.segments = list(segments)
 

@@ -222,8 +222,8 @@ class Originals:
         groups: defaultdict[KeyName, list[tuple[str, bytes]]] = defaultdict(list)
         with self._plane.opened(self._regime) as database:
             query = "SELECT source, part, sealed FROM originals WHERE fact_id = ?"
-            for fact_id in ids if database is not None else ():
-                row = database.execute(query, (fact_id,)).fetchone()
+            for fact_id in ids:
+                row = None if database is None else database.execute(query, (fact_id,)).fetchone()
                 if row is not None:
                     groups[_key(self._regime, row[0], row[1])].append((fact_id, row[2]))
         found: dict[str, Original] = {}

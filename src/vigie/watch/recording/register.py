@@ -9,6 +9,13 @@ from typing import Any
 from vigie.audit.line import Line
 from vigie.watch.recording.janitor import DATASET
 
+ELSEWHERE = {
+    ("requisitions", "hold"): "hold",
+    ("cases", "release"): "release",
+    ("vault", "read"): "transmitted",
+}
+"""Acts of an inquiry on recordings: lines of other datasets whose ``store`` is ``video``."""
+
 KINDS = ("made", "destroyed", "hold", "release", "transmitted")
 
 
@@ -61,7 +68,10 @@ def rows_of(lines: Iterable[tuple[int, Line]]) -> list[RegisterRow]:
     seen: set[str] = set()
     for index, line in sorted(lines, key=lambda one: one[0]):
         act, name = str(line.subject.get("act", "")), str(line.subject.get("act_id", ""))
-        if line.dataset != DATASET or line.outcome != "allowed" or act not in KINDS:
+        if line.dataset != DATASET:
+            told = line.subject.get("store") == "video"
+            act = ELSEWHERE.get((line.dataset, act), "") if told else ""
+        if line.outcome != "allowed" or act not in KINDS:
             continue
         if name and name in seen:
             continue

@@ -1,6 +1,6 @@
 """cases: requisitions, approvals and packages act by act; closed cases as counts
 
-Revision: 0016, after 0013 (0014 and 0015 belong to video).
+Revision: 0015, after 0014.
 """
 
 from __future__ import annotations
