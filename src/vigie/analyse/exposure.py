@@ -41,18 +41,24 @@ class ExposedParameters(TimedParameters):
     """To what facts were exposed, and at which hours."""
 
     zoning: str = Field(
-        "arrondissement", title="Découpage / Zoning", description="Name of a zoning."
+        "arrondissement",
+        title="Découpage / Zoning",
+        description="Nom d’un découpage. / Name of a zoning.",
     )
     exposure: str = Field(
         "presence.total",
         title="Exposition / Exposure",
-        description="A metric that is measured (presence.total, traffic.flow,"
-        " transport.boardings), or area: square kilometres, the same at all times.",
+        description="Une grandeur mesurée (presence.total, traffic.flow, transport.boardings), ou"
+        " area : les kilomètres carrés, les mêmes à toute heure. / A metric that is measured"
+        " (presence.total, traffic.flow, transport.boardings), or area: square kilometres, the"
+        " same at all times.",
     )
     measured_by: str = Field(
         "maille",
         title="Découpage des mesures / Zoning of the measures",
-        description="Zoning for whose zones the measuring points stand, carried to the zoning"
+        description="Découpage dont les zones sont celles des points de mesure, porté sur le"
+        " découpage demandé avec son erreur ; vide : chaque point vaut pour la zone où il est. /"
+        " Zoning for whose zones the measuring points stand, carried to the zoning"
         " asked for with its error; empty: each point stands for the zone it lies in.",
     )
     from_hour: int = Field(
@@ -60,14 +66,16 @@ class ExposedParameters(TimedParameters):
         ge=0,
         le=23,
         title="De (heure) / From (hour)",
-        description="Only local hours from this one on (of opening, of the night).",
+        description="Heures locales à partir de celle-ci (d’ouverture, de la nuit). / Only local"
+        " hours from this one on (of opening, of the night).",
     )
     to_hour: int = Field(
         24,
         ge=1,
         le=24,
         title="À (heure) / To (hour)",
-        description="Before this hour; not after the first: over midnight.",
+        description="Avant cette heure ; pas après la première : par-dessus minuit. / Before this"
+        " hour; not after the first: over midnight.",
     )
 
     def longest(self) -> int:

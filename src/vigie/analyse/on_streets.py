@@ -31,14 +31,17 @@ class StreetParameters(Parameters):
         ge=20,
         le=500,
         title="Tronçon élémentaire (m) / Lixel (m)",
-        description="Streets are cut into pieces this long; facts located worse are left out.",
+        description="Les rues sont coupées en pièces de cette longueur ; les faits moins bien"
+        " situés"
+        " sont écartés. / Streets are cut into pieces this long; facts located worse are left out.",
     )
     snap_m: int = Field(
         50,
         ge=5,
         le=200,
         title="Rattachement (m) / Snapping (m)",
-        description="A fact further from every street is on none.",
+        description="Un fait plus loin de toute rue n’est sur aucune. / A fact further from every"
+        " street is on none.",
     )
 
 

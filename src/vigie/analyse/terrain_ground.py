@@ -40,27 +40,40 @@ class TerrainParameters(ExposedParameters):
     kinds: str = Field(
         "",
         title="Types de lieux / Kinds of places",
-        description="Kinds of places between commas, each with its branch; empty: every kind with"
-        " three places or more, but cameras and sensors.",
+        description="Natures de lieux entre virgules, chacune avec sa branche ; vide : toute nature"
+        " d’au moins trois lieux, sauf caméras et capteurs. / Kinds of places between commas, each"
+        " with its branch; empty: every kind with three places or more, but cameras and sensors.",
     )
     near_m: int = Field(
         300, ge=50, le=2_000, title="Portée courte (m) / Short reach (m)",
-        description="Up to where a place is next to something.",
+        description="Jusqu’où l’on est tout près d’un lieu. / Up to where a place is next to"
+        " something.",
     )  # fmt: skip
     far_m: int = Field(
         1_000, ge=100, le=5_000, title="Portée longue (m) / Long reach (m)",
-        description="Up to where a place is around something.",
+        description="Jusqu’où l’on est autour d’un lieu. / Up to where a place is around"
+        " something.",
     )  # fmt: skip
     resolution: int = Field(
-        9, ge=8, le=10, title="Maille H3 / H3 resolution", description="9: cells some 350 m wide."
+        9,
+        ge=8,
+        le=10,
+        title="Maille H3 / H3 resolution",
+        description="9 : cellules de quelque 350 m de large. / 9: cells some 350 m wide.",
     )
     block_m: int = Field(
         2_000, ge=250, le=10_000, title="Bloc (m) / Block (m)",
-        description="Side of the squares of the city that are left out together to judge the"
-        " model: wide enough that neighbours do not tell it the answer.",
+        description="Côté des carrés de ville mis de côté ensemble pour juger le modèle : assez"
+        " large pour que les voisins ne lui soufflent pas la réponse. / Side of the squares of the"
+        " city that are left out together to judge the model: wide enough that neighbours do not"
+        " tell it the answer.",
     )  # fmt: skip
     seed: int = Field(
-        1, ge=0, le=2**31, title="Graine / Seed", description="Of dealing blocks to folds."
+        1,
+        ge=0,
+        le=2**31,
+        title="Graine / Seed",
+        description="Du partage des blocs. / Of dealing blocks to folds.",
     )
 
 

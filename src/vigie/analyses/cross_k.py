@@ -30,40 +30,62 @@ class CrossKParameters(DrawnParameters):
 
     draws: int = Field(
         199, ge=99, le=9_999, title="Tirages / Draws",
-        description="Draws under 'nothing is going on'; the least p-value is 1 / (draws + 1).",
+        description="Tirages où rien ne lie les deux ; la plus petite p est 1 sur (tirages + 1). /"
+        " Draws under 'nothing is going on'; the least p-value is one in (draws + 1).",
     )  # fmt: skip
     first: str = Field(
-        "offence", title="Premier type / First kind", description="Kind of facts, with its branch."
+        "offence",
+        title="Premier type / First kind",
+        description="Nature de faits, avec sa branche. / Kind of facts, with its branch.",
     )
     second: str = Field(
         "place.station",
         title="Second type / Second kind",
-        description="Kind of facts or of places (place.venue), with its branch.",
+        description="Nature de faits ou de lieux (place.venue), avec sa branche. / Kind of facts"
+        " or of places (place.venue), with its branch.",
     )
     zoning: str = Field(
         "arrondissement",
         title="Découpage / Zoning",
-        description="Its whole ground is where both were looked for.",
+        description="Tout son sol est là où l’on a cherché les deux. / Its whole ground is where"
+        " both were looked for.",
     )
     step_m: int = Field(
-        100, ge=10, le=1_000, title="Pas (m) / Step (m)", description="Between distances."
+        100,
+        ge=10,
+        le=1_000,
+        title="Pas (m) / Step (m)",
+        description="Entre deux distances. / Between distances.",
     )
     steps: int = Field(
-        10, ge=2, le=30, title="Distances / Distances", description="How many distances."
+        10,
+        ge=2,
+        le=30,
+        title="Distances / Distances",
+        description="Nombre de distances. / How many distances.",
     )
     nothing: Literal["shift", "labels"] = Field(
         "shift",
         title="Hasard / Chance",
-        description="shift: one kind is moved as a whole, how each lies by itself stays; labels:"
+        description="Déplacement : une nature est déplacée d’un bloc, la disposition de chacune"
+        " demeure ; noms : les noms des deux natures de faits sont redistribués, les lieux"
+        " demeurent. / shift: one kind is moved as a whole, how each lies by itself stays; labels:"
         " the names of two kinds of facts are dealt out anew, where facts lie at all stays.",
+        json_schema_extra={
+            "words": {
+                "shift": ["Déplacement d’un bloc", "Moved as a whole"],
+                "labels": ["Noms redistribués", "Names dealt anew"],
+            }
+        },
     )
     shift_m: int = Field(
         2_000,
         ge=200,
         le=20_000,
         title="Déplacement au plus (m) / Longest move (m)",
-        description="What binds both over longer distances than this (a busy centre) is left in"
-        " the draws and so is not told.",
+        description="Ce qui lie les deux à plus grande distance (un centre animé) reste dans les"
+        " tirages et n’est donc pas dit. / What binds both over longer distances than this (a busy"
+        " centre) is left in the draws and so is not told.",
     )
 
 
@@ -224,7 +246,17 @@ ANALYSIS = Analysis(
         OutputColumn("usual", "Moyenne sans lien", "Mean without a bond"),
         OutputColumn("low", "Sans lien, bas 95 %", "Without a bond, low 95%"),
         OutputColumn("high", "Sans lien, haut 95 %", "Without a bond, high 95%"),
-        OutputColumn("state", "Situation", "State"),
+        OutputColumn(
+            "state",
+            "Situation",
+            "State",
+            words={
+                "nearer": ("Plus proches que le hasard", "Nearer than chance"),
+                "apart": ("Plus éloignés que le hasard", "Farther apart than chance"),
+                "alike": ("Comme le hasard", "Like chance"),
+                "unknown": ("Non jugé", "Not judged"),
+            },
+        ),
         OutputColumn("p", "p (courbe entière)", "p (whole curve)"),
     ),
     run=run,

@@ -41,22 +41,27 @@ class RateParameters(ExposedParameters):
         ge=0,
         le=1_000_000_000,
         title="Pour / For",
-        description="Rates are told for so many units of exposure; 0: the power of ten at which"
-        " the city's own rate is between 1 and 10.",
+        description="Les taux sont dits pour tant d’unités d’exposition ; 0 : la puissance de dix"
+        " où"
+        " le taux de la ville est entre 1 et 10. / Rates are told for so many units of exposure;"
+        " 0: the power of ten at which the city's own rate is between 1 and 10.",
     )
     least_expected: float = Field(
         5.0,
         ge=0.0,
         le=1_000.0,
         title="Attendus au moins / Least expected",
-        description="A zone where fewer facts were to be expected is told, not ranked.",
+        description="Une zone où l’on attendait moins de faits est dite, non classée. / A zone"
+        " where"
+        " fewer facts were to be expected is told, not ranked.",
     )
     share: float = Field(
         0.05,
         gt=0.0,
         le=0.5,
         title="Fausses découvertes / False discoveries",
-        description="Share of the zones told that may be false.",
+        description="Part des zones dites qui peuvent être fausses. / Share of the zones told that"
+        " may be false.",
     )
 
 
@@ -260,7 +265,18 @@ ANALYSIS = Analysis(
         OutputColumn("exposure", "Exposition", "Exposure", key=True),
         OutputColumn("known", "Part connue", "Share known", key=True),
         OutputColumn("error", "Erreur de conversion", "Conversion error", key=True),
-        OutputColumn("state", "Situation", "State"),
+        OutputColumn(
+            "state",
+            "Situation",
+            "State",
+            words={
+                "above": ("Au-dessus du reste", "Above the rest"),
+                "below": ("Au-dessous du reste", "Below the rest"),
+                "alike": ("Comme le reste", "Like the rest"),
+                "tiny": ("Trop peu attendu", "Too little expected"),
+                "missing": ("Exposition inconnue", "Exposure not known"),
+            },
+        ),
         OutputColumn("rate", "Taux", "Rate"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),
         OutputColumn("high", "Borne haute 95 %", "High 95%"),

@@ -35,28 +35,40 @@ class NetworkDensityParameters(StreetParameters):
         ge=0,
         le=2_000,
         title="Largeur (m) / Bandwidth (m)",
-        description="Where the kernel ends, along streets; 0: chosen from 100 to 500 m so that"
-        " facts left out are told best.",
+        description="Où finit le noyau, le long des rues ; 0 : choisie de 100 à 500 m pour dire au"
+        " mieux des faits mis de côté. / Where the kernel ends, along streets; 0: chosen from 100"
+        " to 500 m so that facts left out are told best.",
     )
     split: Literal["continuous", "discontinuous"] = Field(
         "continuous",
         title="Aux carrefours / At junctions",
-        description="continuous: no step at junctions; discontinuous: an equal part to each way.",
+        description="Continu : sans saut aux carrefours ; discontinu : part égale à chaque voie. /"
+        " continuous: no step at junctions; discontinuous: an equal part to each way.",
+        json_schema_extra={
+            "words": {
+                "continuous": ["Continu", "Continuous"],
+                "discontinuous": ["Discontinu", "Discontinuous"],
+            }
+        },
     )
     draws: int = Field(
         999,
         ge=99,
         le=9_999,
         title="Tirages / Draws",
-        description="Of the facts laid anew, evenly along the streets.",
+        description="Tirages où les faits sont reposés également le long des rues. / Draws in which"
+        " facts are laid anew, evenly along the streets.",
     )
-    seed: int = Field(1, ge=0, le=2**32 - 1, title="Graine / Seed", description="Of the draws.")
+    seed: int = Field(
+        1, ge=0, le=2**32 - 1, title="Graine / Seed", description="Des tirages. / Of the draws."
+    )
     share: float = Field(
         0.05,
         gt=0.0,
         le=0.5,
         title="Fausses découvertes / False discoveries",
-        description="Share of the stretches told that may be false.",
+        description="Part des tronçons dits qui peuvent être faux. / Share of the stretches told"
+        " that may be false.",
     )
 
 
@@ -205,7 +217,15 @@ ANALYSIS = Analysis(
         OutputColumn("high", "Borne haute 95 %", "High 95%", "faits/km"),
         OutputColumn("ratio", "Densité / moyenne", "Density / mean"),
         OutputColumn("facts", "Faits sur lesquels elle repose", "Facts it rests on"),
-        OutputColumn("kind_of_spot", "Classe", "Class"),
+        OutputColumn(
+            "kind_of_spot",
+            "Classe",
+            "Class",
+            words={
+                "hot": ("Au-dessus", "Above"),
+                "none": ("Ne ressort pas", "Does not stand out"),
+            },
+        ),
         OutputColumn("z", "z (au demi)", "z (to the half)"),
         OutputColumn("p", "p (au plus)", "p (at most)"),
         OutputColumn("q", "q (fausses découvertes, au plus)", "q (false discoveries, at most)"),

@@ -72,7 +72,16 @@ ANALYSIS = Analysis(
         OutputColumn("risk", "Risque relatif", "Relative risk"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),
         OutputColumn("high", "Borne haute 95 %", "High 95%"),
-        OutputColumn("certain", "Situation", "State"),
+        OutputColumn(
+            "certain",
+            "Situation",
+            "State",
+            words={
+                "above": ("Au-dessus de 1", "Above 1"),
+                "below": ("Au-dessous de 1", "Below 1"),
+                "alike": ("Incertain", "Uncertain"),
+            },
+        ),
     ),
     run=run,
     chart={

@@ -45,31 +45,45 @@ class SafetyParameters(StreetParameters):
     unit: Literal["street", "stretch", "junction"] = Field(
         "street",
         title="Lieu / Place",
-        description="street: by name; stretch: between two junctions; junction: 30 m around.",
+        description="Rue : par son nom ; tronçon : entre deux carrefours ; carrefour : 30 m autour."
+        " / street: by name; stretch: between two junctions; junction: 30 m around.",
+        json_schema_extra={
+            "words": {
+                "street": ["Rue", "Street"],
+                "stretch": ["Tronçon", "Stretch"],
+                "junction": ["Carrefour", "Junction"],
+            }
+        },
     )
     count: Literal["all", "severe"] = Field(
         "all",
         title="Accidents / Accidents",
-        description="severe: those with someone in hospital or dead alone, as a source says so.",
+        description="Graves : ceux seuls dont une source dit un hospitalisé ou un mort. / severe:"
+        " those with someone in hospital or dead alone, as a source says so.",
+        json_schema_extra={"words": {"all": ["Tous", "All"], "severe": ["Graves", "Severe"]}},
     )
     once: bool = Field(
         True,
         title="Une fois par incident / Once per incident",
-        description="An accident told by several sources, probably the same, counts once.",
+        description="Un accident dit par plusieurs sources, le même sans doute, compte une fois. /"
+        " An accident told by several sources, probably the same, counts once.",
     )
     worst_m: int = Field(
         100,
         ge=10,
         le=500,
         title="Précision minimale (m) / Worst accuracy (m)",
-        description="Facts located less exactly are left out: they could be of another street.",
+        description="Les faits situés moins exactement sont écartés : ils peuvent être d’une autre"
+        " rue. / Facts located less exactly are left out: they could be of another street.",
     )
     share: float = Field(
         0.05,
         gt=0.0,
         le=0.5,
         title="Fausses découvertes / False discoveries",
-        description="Share of the places told as above what is expected that may be false.",
+        description="Part des lieux dits au-dessus de l’attendu qui peuvent être faux. / Share of"
+        " the"
+        " places told as above what is expected that may be false.",
     )
 
 
@@ -334,7 +348,15 @@ ANALYSIS = Analysis(
         OutputColumn("excess", "Excès", "Excess"),
         OutputColumn("p", "p", "p"),
         OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
-        OutputColumn("kind_of_spot", "Classe", "Class"),
+        OutputColumn(
+            "kind_of_spot",
+            "Classe",
+            "Class",
+            words={
+                "hot": ("Au-dessus", "Above"),
+                "none": ("Ne ressort pas", "Does not stand out"),
+            },
+        ),
         OutputColumn("traffic", "Trafic mesuré", "Traffic measured", "véh/j"),
         OutputColumn("sensors", "Capteurs", "Sensors", key=True),
         OutputColumn("speed", "Vitesse mesurée", "Speed measured", "km/h"),

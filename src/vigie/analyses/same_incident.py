@@ -33,7 +33,8 @@ class SameIncidentParameters(Parameters):
         ge=0.1,
         le=0.99,
         title="Probabilité minimale / Least probability",
-        description="Two reports are linked from this probability of telling one incident.",
+        description="Deux signalements sont liés dès cette probabilité de dire le même incident. /"
+        " Two reports are linked from this probability of telling one incident.",
     )
 
 

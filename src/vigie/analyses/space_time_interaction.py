@@ -30,21 +30,22 @@ class InteractionParameters(DrawnParameters):
         ge=10,
         le=5_000,
         title="Proches jusqu’à (m) / Near up to (m)",
-        description="For Knox's test and the modified one.",
+        description="Pour le test de Knox et le modifié. / For Knox's test and the modified one.",
     )
     near_days: int = Field(
         6,
         ge=0,
         le=182,
         title="Proches jusqu’à (jours) / Near up to (days)",
-        description="For Knox's test and the modified one.",
+        description="Pour le test de Knox et le modifié. / For Knox's test and the modified one.",
     )
     neighbours: int = Field(
         3,
         ge=1,
         le=20,
         title="Voisins / Neighbours",
-        description="For Jacquez: how many nearest facts, whatever their distance.",
+        description="Pour Jacquez : nombre de faits les plus proches, à toute distance. / For"
+        " Jacquez: how many nearest facts, whatever their distance.",
     )
 
 
@@ -148,7 +149,18 @@ ANALYSIS = Analysis(
     reads=READS,
     parameters=InteractionParameters,
     columns=(
-        OutputColumn("test", "Test", "Test", key=True),
+        OutputColumn(
+            "test",
+            "Test",
+            "Test",
+            key=True,
+            words={
+                "knox": ("Knox", "Knox"),
+                "modified_knox": ("Knox modifié (population qui change)", "Modified Knox"),
+                "jacquez": ("Jacquez (plus proches voisins)", "Jacquez (nearest neighbours)"),
+                "mantel": ("Mantel", "Mantel"),
+            },
+        ),
         OutputColumn("pairs", "Paires proches dans les deux", "Pairs near in both"),
         OutputColumn("value", "Statistique", "Statistic"),
         OutputColumn("expected", "Attendue sans lien", "Expected without a link"),
