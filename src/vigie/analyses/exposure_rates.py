@@ -322,6 +322,7 @@ ANALYSIS = Analysis(
     " Statistics 40:283; Donner and Zou (2012), Statistical Methods in Medical Research 21:347;"
     " Benjamini and Hochberg (1995), J. Royal Statistical Society B 57:289",
     geo_column="zone",
+    map_column="state",
     beside=("measures",),
     metrics=metrics_of,
 )

@@ -249,4 +249,5 @@ ANALYSIS = Analysis(
     " and Nair (2017), Scandinavian Journal of Statistics 44:324; Benjamini and Hochberg (1995),"
     " J. Royal Statistical Society B 57:289",
     geo_column="course",
+    map_column="density",
 )

@@ -96,6 +96,7 @@ ANALYSIS = Analysis(
     " Tibshirani (2010), J. Statistical Software 33:1; Roberts et al. (2017), Ecography 40:913"
     " (blocks of space left out)",
     geo_column="cell",
+    map_column="risk",
     beside=("measures", "places"),
     metrics=metrics_of,
 )

@@ -400,6 +400,7 @@ ANALYSIS = Analysis(
     reference="Hauer, Harwood, Council and Griffith (2002), Transportation Research Record"
     " 1784:126; Benjamini and Hochberg (1995), J. Royal Statistical Society B 57:289",
     geo_column="course",
+    map_column="excess",
     beside=("measures",),
     metrics=lambda _params: ("traffic.flow", "traffic.speed"),
 )
