@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,8 @@ WORDS = {
     "en": "{read} rows read, {accepted} accepted, {duplicates} already known,"
     " {quarantined} quarantined",
 }
+_EXAMPLE = re.compile(r"\s?[:(«\"]?\s?[«\"]?\s?\{.*(?=\.)")
+"""From the first value of a row to the full stop, the mark before it too."""
 
 
 def ingest(
@@ -75,7 +78,13 @@ def tell(answer: dict[str, object]) -> None:
     notices = answer["notices"]
     if isinstance(notices, dict):
         for code, count in notices.items():
-            say(f"  {count:>8}  {code}: {translate(code, tongue)}")
+            say(f"  {count:>8}  {code}: {without_example(translate(code, tongue))}")
+
+
+def without_example(text: str) -> str:
+    """Return the words of a notice that many rows share: the value of one row is left out."""
+    short = _EXAMPLE.sub("", text)
+    return short if short.strip(" .") else text
 
 
 def propose(path: Path, home: Path) -> None:

@@ -28,11 +28,14 @@ class Reckoned:
         needed: Agents that plans need, likewise.
     """
 
-    def __init__(self, lake: Lake, plans: Plans, city: CitySettings, stop: Stop) -> None:
+    def __init__(
+        self, lake: Lake, plans: Plans, city: CitySettings, stop: Stop, *, country: str = "FR"
+    ) -> None:
         self._lake = lake
         self._plans = plans
         self._city = city
         self._stop = stop
+        self._country = country
         self.models = Models()
         self.excess: Threes = NOTHING
         self.needed: Threes = NOTHING
@@ -59,6 +62,7 @@ class Reckoned:
             timezone=self._city.timezone,
             now_us=now_us,
             reach=reach,
+            country=self._country,
         )
 
     def close(self) -> None:

@@ -201,7 +201,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             keys=keys,
             cards=load_cards(path, rules),
             stop=stop,
-            reckoned=Reckoned(lake, plans, settings.city, stop),
+            reckoned=Reckoned(lake, plans, settings.city, stop, country=settings.forecast.country),
             video=Archive(path, clock),
             elsewhere=elsewhere,
         )
