@@ -225,6 +225,7 @@ def test_public_routes_are_these_and_no_other() -> None:
         ("GET", "/api/public/messages/{identifier}/cap"),
         ("GET", "/api/public/panels.txt"),
         ("GET", "/api/budget"),
+        ("GET", "/api/detection/rates"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/problems/{code}"),

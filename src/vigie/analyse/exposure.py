@@ -31,6 +31,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 AREA: Final = "area"
+GRID: Final = "maille"
+"""The grid of presence measures, where a city has one."""
 LEAST_KNOWN: Final = 0.5
 """Share of hours, and of a zone's area, below which an exposure counts as missing."""
 _HOURS = 24
@@ -54,7 +56,7 @@ class ExposedParameters(TimedParameters):
         " same at all times.",
     )
     measured_by: str = Field(
-        "maille",
+        GRID,
         title="Découpage des mesures / Zoning of the measures",
         description="Découpage dont les zones sont celles des points de mesure, porté sur le"
         " découpage demandé avec son erreur ; vide : chaque point vaut pour la zone où il est. /"
@@ -139,6 +141,15 @@ def within_hours(facts: pa.Table, points: Points, params: ExposedParameters, fra
     return in_hours(hour, params.from_hour, params.to_hour)
 
 
+def measured_by(params: ExposedParameters, frame: Frame) -> str:
+    """Return the zoning for whose zones measuring points stand; empty for that asked for.
+
+    A city need not have the grid that stands in the form unless another is chosen.
+    """
+    name = params.measured_by
+    return "" if name == GRID and GRID not in frame.zonings else name
+
+
 def exposure_of(points: Points, frame: Frame, params: ExposedParameters, to: Zoning) -> Exposure:
     """Return the exposure of each zone of a zoning.
 
@@ -163,10 +174,10 @@ def exposure_of(points: Points, frame: Frame, params: ExposedParameters, to: Zon
         usable = ", ".join(sorted(code for code, one in METRICS.items() if one.sums == "add"))
         raise WrongUsage(reason=f"{params.exposure}: {usable}", field="exposure")
     measured = to
-    if params.measured_by:
-        found = frame.zonings.get(params.measured_by)
+    if name := measured_by(params, frame):
+        found = frame.zonings.get(name)
         if found is None:
-            raise NotFound(what="zoning", name=params.measured_by)
+            raise NotFound(what="zoning", name=name)
         measured = found
     level, share = _levels(frame.measures, metric.sums, params, measured, hours)
     values = level * hours

@@ -7,6 +7,7 @@ Knox asks within one distance and one time; here: less what each fact's own neig
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -70,31 +71,74 @@ def nearest(place: Floats, k: int) -> sparse.csr_array:
     return sparse.csr_array((np.concatenate(weights), at), shape=(size, size))
 
 
+class _Relation(NamedTuple):
+    """Of times: how much of it each point has; and, dealt out in an order, how much pairs have."""
+
+    each: Floats
+    of: Callable[[Ints, Ints, Ints], Floats]
+
+
+def _within(day: Floats, reach: float) -> _Relation:
+    """Return the relation of days at most so far apart, a point itself left out."""
+    ordered = np.sort(day)
+    left, right = (
+        np.searchsorted(ordered, day - reach, "left"),
+        np.searchsorted(ordered, day + reach, "right"),
+    )
+    return _Relation(
+        (right - left - 1).astype(np.float64),
+        lambda order, a, b: _apart_at_most(day[order], reach, a, b),
+    )
+
+
+def _apart_at_most(day: Floats, reach: float, a: Ints, b: Ints) -> Floats:
+    return (np.abs(day[a] - day[b]) <= reach).astype(np.float64)
+
+
+def _weighted(given: sparse.csr_array) -> _Relation:
+    """Return the relation that a matrix holds, looked up by pairs."""
+    told = given.tocoo()
+    size = given.shape[0]
+    key = told.row.astype(np.int64) * size + told.col
+    order = np.argsort(key)
+    key, weight = np.append(key[order], np.int64(-1)), np.append(told.data[order], 0.0)
+
+    def of(order: Ints, a: Ints, b: Ints) -> Floats:
+        wanted = order[a] * size + order[b]
+        at = np.searchsorted(key[:-1], wanted)
+        return np.where(key[at] == wanted, weight[at], 0.0)
+
+    return _Relation(np.asarray(given.sum(axis=1), np.float64).ravel(), of)
+
+
 def _tested(
-    one: sparse.csr_array, other: sparse.csr_array, *, less: bool, draws: int, seed: int
+    one: sparse.csr_array, other: _Relation, *, less: bool, draws: int, seed: int
 ) -> Tested:
     """Return the shared weight of two relations, the second dealt out to other points in draws.
 
     Args:
         one: Of places.
         other: Of times.
-        less: Whether what each point's own neighbours bring is taken off.
+        less: Whether what each point's own neighbours bring is taken off; both relations are then
+            the same both ways.
         draws: Permutations.
         seed: Of them.
     """
     size = one.shape[0]
-    near, then = (np.asarray(each.sum(axis=1)).ravel() for each in (one, other))
+    near = np.asarray(one.sum(axis=1)).ravel()
+    pairs = (sparse.triu(one) * 2.0 if less else one).tocoo()
+    ends = (pairs.row.astype(np.int64), pairs.col.astype(np.int64))
 
-    def shared(order: npt.NDArray[np.integer]) -> Floats:
-        total = float(one.multiply(other[order][:, order]).sum())
-        taken = float(near @ then[order]) / max(size - 1, 1) if less else 0.0
+    def shared(order: Ints) -> Floats:
+        total = float(pairs.data @ other.of(order, *ends))
+        taken = float(near @ other.each[order]) / max(size - 1, 1) if less else 0.0
         return np.array([total - taken])
 
-    observed = shared(np.arange(size))
-    drawn = draw(lambda chance: shared(chance.permutation(size)), draws, seed)
+    observed = shared(np.arange(size, dtype=np.int64))
+    drawn = draw(lambda chance: shared(chance.permutation(size).astype(np.int64)), draws, seed)
     low, high = np.quantile(drawn[:, 0], [0.025, 0.975])
-    pairs = max(size * (size - 1), 1)
-    expected = 0.0 if less else float(one.sum()) * float(other.sum()) / pairs
+    every = max(size * (size - 1), 1)
+    expected = 0.0 if less else float(near.sum()) * float(other.each.sum()) / every
     return Tested(
         float(observed[0]), expected, float(low), float(high), float(p_at_least(observed, drawn)[0])
     )
@@ -120,7 +164,7 @@ def modified_knox(
         Stopping: Between two draws, when the process is told to stop.
     """
     space = _near(np.column_stack([x, y]), reach[0])
-    time = _near(day.astype(np.float64)[:, None], reach[1])
+    time = _within(day.astype(np.float64), reach[1])
     found = _tested(space, time, less=True, draws=draws, seed=seed)
     return Tested(found.value / 2, found.expected, found.low / 2, found.high / 2, found.p)
 
@@ -132,5 +176,5 @@ def jacquez(x: Floats, y: Floats, day: Ints, k: int, *, draws: int, seed: int) -
         Stopping: Between two draws, when the process is told to stop.
     """
     space = nearest(np.column_stack([x, y]), k)
-    time = nearest(day.astype(np.float64)[:, None], k)
+    time = _weighted(nearest(day.astype(np.float64)[:, None], k))
     return _tested(space, time, less=False, draws=draws, seed=seed)

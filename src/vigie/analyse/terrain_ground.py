@@ -17,6 +17,7 @@ from vigie.analyse.exposure import (
     LEAST_KNOWN,
     ExposedParameters,
     exposure_of,
+    measured_by,
     within_hours,
 )
 from vigie.analyse.ground import Ground, ground_of
@@ -140,7 +141,7 @@ def _only(ground: Ground, used: Bools) -> Ground:
 
 def _exposure(points: Points, frame: Frame, params: TerrainParameters, ground: Ground) -> Floats:
     """Return the exposure of each cell, 0 where none is known: that of its zone, spread by area."""
-    name = params.zoning if params.exposure == AREA else params.measured_by or params.zoning
+    name = params.zoning if params.exposure == AREA else measured_by(params, frame) or params.zoning
     zoning = frame.zonings.get(name)
     if zoning is None:
         raise NotFound(what="zoning", name=name)

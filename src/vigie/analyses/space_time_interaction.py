@@ -25,6 +25,14 @@ Row = dict[str, str | float | int | None]
 class InteractionParameters(DrawnParameters):
     """Up to where two facts are near, and how many neighbours Jacquez looks at."""
 
+    draws: int = Field(
+        199,
+        ge=99,
+        le=9_999,
+        title="Tirages / Draws",
+        description="Tirages où rien ne lie lieu et temps ; la plus petite p est 1 sur (tirages +"
+        " 1). / Draws under 'nothing is going on'; the least p-value is one in (draws + 1).",
+    )
     near_m: int = Field(
         300,
         ge=10,
