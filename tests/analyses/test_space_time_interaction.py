@@ -13,7 +13,6 @@ from tests.analyses.facts_table import HOUR, at_metres, facts, frame, us
 from vigie.analyse.points import READS
 from vigie.analyses import space_time_interaction
 from vigie.analyses.space_time_interaction import InteractionParameters, run
-from vigie.base.errors import WrongUsage
 
 FRAME = frame(date(2026, 3, 2), date(2026, 6, 2))
 PARAMS = InteractionParameters(near_m=100, near_days=2, draws=199)
@@ -45,15 +44,19 @@ def test_days_dealt_out_anew_are_seldom_told() -> None:
     assert told <= 4
 
 
-def test_too_many_facts_are_refused_and_mantel_wants_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_facts_nothing_is_tested_and_mantel_wants_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(space_time_interaction, "MANTEL_AT_MOST", 100)
     few = run(_pairs(1, 2), PARAMS, FRAME)
     monkeypatch.setattr(space_time_interaction, "MOST_FACTS", 100)
 
     assert few.table.num_rows == 3
     assert "Mantel" in few.notes[-1]["en"]
-    with pytest.raises(WrongUsage):
-        run(_pairs(1, 2), PARAMS, FRAME)
+    many = run(_pairs(1, 2), PARAMS, FRAME)
+    assert many.table.num_rows == 0
+    assert many.base == few.base
+    assert "Too many facts: 100 at most" in many.notes[-1]["en"]
 
 
 def test_a_fact_of_uncertain_day_is_left_out() -> None:

@@ -14,7 +14,6 @@ from vigie.analyse.draws import DrawnParameters, false_discovery
 from vigie.analyse.interaction import jacquez, modified_knox
 from vigie.analyse.pairs import close_pairs, knox, mantel
 from vigie.analyse.points import READS, Points, read_points
-from vigie.base.errors import WrongUsage
 
 MOST_FACTS = 5_000
 MANTEL_AT_MOST = 500
@@ -60,13 +59,10 @@ class InteractionParameters(DrawnParameters):
 def run(facts: pa.Table, params: InteractionParameters, frame: Frame) -> Outcome:
     """Return four tests of interaction, each against permutations of the days among the places.
 
-    Raises:
-        WrongUsage: When there are more facts than ``MOST_FACTS``.
+    Of more than ``MOST_FACTS`` nothing is tested, and that is said.
     """
     points = read_points(facts, frame, params.longest_hours)
-    if len(points) > MOST_FACTS:
-        raise WrongUsage(reason=f"{len(points)} facts, at most {MOST_FACTS}", field="from")
-    rows = _rows(points, params) if len(points) >= LEAST_FACTS else []
+    rows = _rows(points, params) if LEAST_FACTS <= len(points) <= MOST_FACTS else []
     q = false_discovery(_floats(rows, "p"))
     table = pa.table(
         {
@@ -80,7 +76,11 @@ def run(facts: pa.Table, params: InteractionParameters, frame: Frame) -> Outcome
         }
     )
     notes = list(points.notes())
-    if len(points) > MANTEL_AT_MOST:
+    if len(points) > MOST_FACTS:
+        fr = f"Trop de faits : {MOST_FACTS} au plus. Choisir une nature ou une période plus courte."
+        en = f"Too many facts: {MOST_FACTS} at most. Choose a kind or a shorter period."
+        notes.append({"fr": fr, "en": en})
+    elif len(points) > MANTEL_AT_MOST:
         fr = f"Test de Mantel laissé de côté : au plus {MANTEL_AT_MOST} faits."
         notes.append({"fr": fr, "en": f"Mantel's test left out: at most {MANTEL_AT_MOST} facts."})
     return Outcome(table, len(points), tuple(notes))

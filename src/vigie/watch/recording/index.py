@@ -72,6 +72,17 @@ class Gap:
     reason: str
 
 
+class _Held:
+    """A connection that is closed when its thread, or the index, is gone."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self.base = base
+
+    def __del__(self) -> None:
+        """Close it, in whichever thread the last reference falls."""
+        self.base.close()
+
+
 class Index:
     """The index of one store.
 
@@ -96,18 +107,18 @@ class Index:
             Unavailable: When it cannot be opened or written now.
         """
         try:
-            base: sqlite3.Connection | None = getattr(self._own, "base", None)
-            if base is None:
-                base = self._own.base = self._connect()
-            with base:
-                yield base
+            held: _Held | None = getattr(self._own, "held", None)
+            if held is None:
+                held = self._own.held = _Held(self._connect())
+            with held.base:
+                yield held.base
         except sqlite3.OperationalError as error:
             raise Unavailable(what="recorder") from error
 
     def _connect(self) -> sqlite3.Connection:
         """Return a connection of this thread; the tables are made when missing."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        base = sqlite3.connect(self.root / FILE, timeout=BUSY_S)
+        base = sqlite3.connect(self.root / FILE, timeout=BUSY_S, check_same_thread=False)
         base.execute("PRAGMA journal_mode = WAL")
         base.execute(f"PRAGMA synchronous = {self._synchronous}")
         base.execute("PRAGMA foreign_keys = ON")
