@@ -44,7 +44,7 @@ def test_days_dealt_out_anew_are_seldom_told() -> None:
     assert told <= 4
 
 
-def test_of_too_many_facts_nothing_is_tested_and_mantel_wants_few(
+def test_of_too_many_facts_nothing_is_told_and_mantel_wants_few(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(space_time_interaction, "MANTEL_AT_MOST", 100)

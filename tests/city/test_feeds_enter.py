@@ -243,52 +243,6 @@ def test_no_planted_number_or_address_stands_anywhere_in_a_record(city: BuiltCit
         assert not [value for value in values if value in held]
 
 
-@pytest.mark.parametrize(
-    ("source", "columns"),
-    [
-        ("reports", {"first_name", "last_name", "email", "phone", "account_id"}),
-        ("traffic_accidents", {"an_nais", "id_usager"}),
-        ("traffic_parking", {"IMMATRICULATION", "MATRICULE_AGENT"}),
-    ],
-)
-def test_planted_fields_stand_in_the_files_and_are_counted_at_the_door(
-    city: BuiltCity, source: str, columns: set[str]
-) -> None:
-    """In the files, every one of them; in what was read, none: ``dropped_personal`` says so."""
-    past = {t["source_ref"] for t in city.tellings(source)}
-    planted = [
-        p
-        for p in city.parquet("planted").to_pylist()
-        if p["source"] == source and p["field"] in columns and p["source_ref"] in past
-    ]
-    feed = city.manifest.feed(source)
-    text = "".join(_text(city.folder / path) for path in feed.paths)
-    assert {p["field"] for p in planted} == columns
-    assert all(p["text"] in text for p in planted)
-    assert city.read(feed).notices["dropped_personal"] >= len(past)
-
-
-def _text(path: Path) -> str:
-    """Return a file as text; of an archive, its members one after the other."""
-    if path.suffix != ".zip":
-        return path.read_text("utf-8")
-    with zipfile.ZipFile(path) as packed:
-        return "".join(packed.read(name).decode("utf-8") for name in packed.namelist())
-
-
-def test_no_planted_number_or_address_stands_anywhere_in_a_record(city: BuiltCity) -> None:
-    """Not within a longer value either: plates, phones, e-mails, accounts, agents, persons."""
-    for source in ("reports", "traffic_parking", "traffic_accidents"):
-        values = {
-            p["text"]
-            for p in city.parquet("planted").to_pylist()
-            if p["source"] == source and p["kind"] not in {"name", "birth_year", "birth_date"}
-        }
-        held = str(city.read(city.manifest.feed(source)).table.drop_columns("geometry").to_pylist())
-        assert values
-        assert not [value for value in values if value in held]
-
-
 def _is_text(kind: object) -> bool:
     return str(kind) in {"string", "large_string"}
 

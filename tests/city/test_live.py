@@ -141,41 +141,6 @@ def test_accidents_and_fines_come_one_a_message_in_their_own_form(autumn: BuiltC
         assert len(refs) == len(set(refs)) == len(mine)
 
 
-def _read(city: BuiltCity, message: LiveMessage) -> Read:
-    """Read one message with its real connector."""
-    out = Read()
-    feed = city.manifest.feed(message.source)
-    for parsed in city.chunks(feed, message.name, message.content):
-        city.add(out, message.name, parsed)
-    return out
-
-
-def test_a_request_that_is_closed_is_said_again(autumn: BuiltCity) -> None:
-    """First open, then closed under the same number, with a higher revision."""
-    late = autumn.manifest.now + timedelta(days=5)
-    said: dict[str, list[tuple[int, str]]] = {}
-    for message in until(live(autumn.folder, FixedClock(late)), late):
-        if message.source == "reports" and _read(autumn, message).refs:
-            (row,) = _read(autumn, message).table.to_pylist()
-            said.setdefault(row["source_ref"], []).append((row["revision"], row["status"]))
-    twice = [states for states in said.values() if len(states) > 1]
-    assert len(twice) > 5
-    for states in twice:
-        assert [status for _, status in states] == ["open", "closed"]
-        assert states == sorted(states)
-
-
-def test_accidents_and_fines_come_one_a_message_in_their_own_form(autumn: BuiltCity) -> None:
-    late = autumn.manifest.now + timedelta(days=2)
-    messages = until(live(autumn.folder, FixedClock(late)), late)
-    for source, suffix in (("traffic_accidents", ".zip"), ("traffic_parking", ".csv")):
-        mine = [m for m in messages if m.source == source]
-        assert len(mine) > 2
-        assert all(m.name.endswith(suffix) for m in mine)
-        refs = [ref for m in mine for ref in _read(autumn, m).refs]
-        assert len(refs) == len(set(refs)) == len(mine)
-
-
 def test_since_goes_on_from_there(autumn: BuiltCity, first_hours: list[LiveMessage]) -> None:
     middle = autumn.manifest.now + timedelta(minutes=30)
     clock = FixedClock(autumn.manifest.now)
