@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ Note = Mapping[str, str]
 
 STREET_READS = (*READS, "accuracy_m")
 """Columns of facts that ``read_on_streets`` needs."""
+
+SPOTS: Final = {"hot": ("Au-dessus", "Above"), "none": ("Ne ressort pas", "Does not stand out")}
+"""Classes of streets and stretches, in words."""
 
 
 class StreetParameters(Parameters):

@@ -19,7 +19,7 @@ from vigie.analyse.network_kernels import (
     network_kernel,
     tail_moments,
 )
-from vigie.analyse.on_streets import STREET_READS, StreetParameters, read_on_streets
+from vigie.analyse.on_streets import SPOTS, STREET_READS, StreetParameters, read_on_streets
 from vigie.geo.lixels import LixelNetwork
 
 CANDIDATES = (100.0, 200.0, 300.0, 500.0)
@@ -217,15 +217,7 @@ ANALYSIS = Analysis(
         OutputColumn("high", "Borne haute 95 %", "High 95%", "faits/km"),
         OutputColumn("ratio", "Densité / moyenne", "Density / mean"),
         OutputColumn("facts", "Faits sur lesquels elle repose", "Facts it rests on"),
-        OutputColumn(
-            "kind_of_spot",
-            "Classe",
-            "Class",
-            words={
-                "hot": ("Au-dessus", "Above"),
-                "none": ("Ne ressort pas", "Does not stand out"),
-            },
-        ),
+        OutputColumn("kind_of_spot", "Classe", "Class", words=SPOTS),
         OutputColumn("z", "z (au demi)", "z (to the half)"),
         OutputColumn("p", "p (au plus)", "p (at most)"),
         OutputColumn("q", "q (fausses découvertes, au plus)", "q (false discoveries, at most)"),

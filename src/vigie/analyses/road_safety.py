@@ -16,6 +16,7 @@ from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import false_discovery
 from vigie.analyse.expected_safety import Floats, Safety, estimate_safety, tells_later
 from vigie.analyse.on_streets import (
+    SPOTS,
     STREET_READS,
     Note,
     OnStreets,
@@ -348,15 +349,7 @@ ANALYSIS = Analysis(
         OutputColumn("excess", "Excès", "Excess"),
         OutputColumn("p", "p", "p"),
         OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
-        OutputColumn(
-            "kind_of_spot",
-            "Classe",
-            "Class",
-            words={
-                "hot": ("Au-dessus", "Above"),
-                "none": ("Ne ressort pas", "Does not stand out"),
-            },
-        ),
+        OutputColumn("kind_of_spot", "Classe", "Class", words=SPOTS),
         OutputColumn("traffic", "Trafic mesuré", "Traffic measured", "véh/j"),
         OutputColumn("sensors", "Capteurs", "Sensors", key=True),
         OutputColumn("speed", "Vitesse mesurée", "Speed measured", "km/h"),
