@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
-from tests.inquiry.scene import FROM, INSIDE, TO, Scene
+from tests.inquiry.scene import FROM, INSIDE, START, TO, Scene
 from tests.lake.samples import complete
 
 from vigie.base.clock import from_us
@@ -15,8 +16,10 @@ from vigie.desk.evidence_shelf import EvidenceShelf
 from vigie.inquiry import cases, evidence
 from vigie.situation.caller import Caller
 from vigie.situation.video_register import read_register
+from vigie.watch.recording.janitor import Janitor
 from vigie.watch.recording.segment_file import Written, place_of
 from vigie.watch.recording.sheet import CameraSheet
+from vigie.watch.recording.space import Space
 
 PICTURES = b"what stands for pictures"
 LONG_US = 6_000_000
@@ -83,6 +86,24 @@ def test_recordings_are_held_at_once_packed_and_told_in_the_register(tmp_path: P
         ("transmitted", "CAM-IN", "Commissariat central"),
         ("release", "CAM-IN", ""),
     ]
+
+
+def test_recordings_of_a_forgotten_case_end_when_its_hold_lapses(tmp_path: Path) -> None:
+    """Requirement: REQ-5, VID-2."""
+    scene = Scene(tmp_path / "home")
+    with scene.home as home:
+        _camera(scene, "CAM-IN", 5.37)
+        kept = _record(scene, "CAM-IN", INSIDE)
+        beside = _record(scene, "CAM-IN", TO + LONG_US)
+        scene.requisition(scene.case())
+        janitor = Janitor(home.video.index, home.audit, scene.clock, Space())
+        alive = {}
+        for days in (31, 88, 91):
+            scene.clock.advance(START + timedelta(days=days) - scene.clock.now())
+            janitor.run()
+            alive[days] = {one.segment_id for one in home.video.index.select("1", ())}
+    assert alive == {31: {kept}, 88: {kept}, 91: set()}
+    assert beside not in alive[31]
 
 
 def test_a_home_without_recording_cameras_says_that_video_is_absent(tmp_path: Path) -> None:

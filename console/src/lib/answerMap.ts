@@ -4,25 +4,14 @@ import type { Geometry, Position } from "geojson";
 import { CIVIDIS, classOf, countClasses, ramp, type Rgb, type Rgba } from "@/lib/colour";
 import { COURSE, lineOf } from "@/lib/courses";
 import { expectedClasses } from "@/lib/forecast";
+import { sectorShape } from "@/lib/sector";
 
 type Row = Readonly<Record<string, unknown>>;
 
 export interface Shape { row: number; geometry: Geometry; withheld: boolean }
 
 const CELL = "cell";
-const M_PER_DEG = 111_195;
-const CIRCLE_STEPS = 48;
 const MOST_HATCHES = 40_000;
-
-function circle(lon: number, lat: number, radiusM: number): Geometry {
-  const dy = radiusM / M_PER_DEG;
-  const dx = dy / Math.cos((lat * Math.PI) / 180);
-  const ring = Array.from({ length: CIRCLE_STEPS + 1 }, (_, i): Position => {
-    const turn = (2 * Math.PI * (i % CIRCLE_STEPS)) / CIRCLE_STEPS;
-    return [lon + dx * Math.cos(turn), lat + dy * Math.sin(turn)];
-  });
-  return { type: "Polygon", coordinates: [ring] };
-}
 
 function hexagon(cell: string): Geometry | null {
   if (!isValidCell(cell)) return null;
@@ -36,7 +25,7 @@ function hexagon(cell: string): Geometry | null {
 export function geometryOf(row: Row, place: string | null, zones: ReadonlyMap<string, Geometry>): Geometry | null {
   const { lon, lat, radius_m: radius } = row;
   const pointed = typeof lon === "number" && typeof lat === "number";
-  if (pointed && typeof radius === "number" && radius > 0) return circle(lon, lat, radius);
+  if (pointed && typeof radius === "number" && radius > 0) return sectorShape({ lon, lat, azimuthDeg: null, openingDeg: null, rangeM: radius });
   const id = place === null ? null : row[place];
   if (place === COURSE) return lineOf(id);
   if (typeof id === "string") return place === CELL ? hexagon(id) : (zones.get(id) ?? null);

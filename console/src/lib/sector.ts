@@ -1,4 +1,4 @@
-/** The ground that a camera covers on paper: a sector by its azimuth, opening and range; walls and trees are not known. */
+/** A disc on the ground, or the part of one that a camera covers on paper: walls and trees are not known. */
 import type { Polygon } from "geojson";
 
 const EARTH_M = 6_371_008.8;
@@ -19,6 +19,7 @@ export function sectorShape({ lon, lat, azimuthDeg, openingDeg, rangeM }: Sector
     const turn = ((start + (opening * i) / steps) * Math.PI) / 180;
     return [lon + east * Math.sin(turn), lat + north * Math.cos(turn)];
   });
-  const ring = whole ? rim : [[lon, lat], ...rim, [lon, lat]];
+  // A disc ends where it begins, to the last bit.
+  const ring = whole ? [...rim.slice(0, -1), ...rim.slice(0, 1)] : [[lon, lat], ...rim, [lon, lat]];
   return { type: "Polygon", coordinates: [ring] };
 }

@@ -42,7 +42,9 @@ class Segment:
 class Recorder(Protocol):
     """What an inquiry asks of a recorder (VID-2, REQ-5)."""
 
-    def hold(self, camera_ids: Sequence[str], from_us: int, to_us: int, case_ref: str) -> int:
+    def hold(
+        self, camera_ids: Sequence[str], from_us: int, to_us: int, case_ref: str, *, until_us: int
+    ) -> int:
         """Freeze what the cameras recorded in a window; returns how many segments."""
 
     def held(self, case_ref: str) -> list[str]:
@@ -72,10 +74,14 @@ class Shelf:
         known = {one.camera_id for one in self._archive.cameras()}
         return sorted(known.intersection(camera_ids))
 
-    def hold(self, camera_ids: Sequence[str], from_us: int, to_us: int, case_ref: str) -> int:
+    def hold(
+        self, camera_ids: Sequence[str], from_us: int, to_us: int, case_ref: str, *, until_us: int
+    ) -> int:
         """Freeze what the cameras recorded in a window; returns how many segments."""
         cameras = self._recording(camera_ids)
-        return self._archive.hold(cameras, from_us, to_us, case_ref) if cameras else 0
+        if not cameras:
+            return 0
+        return self._archive.hold(cameras, from_us, to_us, case_ref, until_us=until_us)
 
     def held(self, case_ref: str) -> list[str]:
         """Return the cameras of which a case holds something."""

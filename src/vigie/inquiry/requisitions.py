@@ -163,7 +163,7 @@ def freeze(house: House, door: Door, case: Case, one: Requisition) -> HeldCase:
         cameras = cameras_in(house, act)
         told = {"requisition": one.requisition_id, "act": "hold"} | seen_video(cameras, times)
         door.ask(DATASET, Verb.COLLECT, told, case=reference_of(case))
-        recorder.hold(cameras, *times, case.case_id)
+        recorder.hold(cameras, *times, case.case_id, until_us=at + HOLD_US)
     return house.desk.retention.add_hold(
         hold,
         case=reference_of(case),

@@ -1,4 +1,4 @@
-"""What others ask of recordings: which there are, that a case holds them, that they were handed on.
+"""What others ask of recordings: which there are, and that a case holds them.
 
 Nothing here asks whether somebody may: the use case does, and writes its line first
 (``subject_of`` says what that line must tell, so that the register can be drawn from the audit).
@@ -44,7 +44,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class HoldLine:
-    """A hold of a case on a stretch of one camera; ``released_us`` is None while it stands."""
+    """A hold of a case on a stretch of one camera; ``released_us`` is None while it stands.
+
+    It lapses by itself at ``until_us``, where that is said.
+    """
 
     case_ref: str
     camera_id: str
@@ -52,6 +55,7 @@ class HoldLine:
     to_us: int
     at_us: int
     released_us: int | None
+    until_us: int | None
 
 
 def subject_of(
@@ -60,7 +64,7 @@ def subject_of(
     """Return the subject that the audit's line of an act must bear.
 
     Args:
-        act: ``hold``, ``release`` or ``transmitted``.
+        act: ``hold`` or ``release``.
         camera_ids: Cameras.
         from_us: Window, epoch µs.
         to_us: Its end, exclusive.
@@ -104,7 +108,15 @@ class Archive:
         """Return the gaps of a camera that overlap a window, oldest first."""
         return self.index.gaps(camera_id, from_us, to_us)
 
-    def hold(self, camera_ids: Sequence[str], from_us: int, to_us: int, case_ref: str) -> int:
+    def hold(
+        self,
+        camera_ids: Sequence[str],
+        from_us: int,
+        to_us: int,
+        case_ref: str,
+        *,
+        until_us: int | None = None,
+    ) -> int:
         """Keep what cameras recorded in a window beyond its term, until the case releases it.
 
         Only segments that overlap the window are kept, their neighbours end on time (REQ-5). The
@@ -115,6 +127,7 @@ class Archive:
             from_us: Start of the window, epoch µs.
             to_us: Its end, exclusive.
             case_ref: Reference of the case.
+            until_us: When it lapses were the case forgotten, epoch µs; None: it does not.
 
         Returns:
             How many segments are there to be held now.
@@ -127,10 +140,10 @@ class Archive:
         with self.index.open() as base:
             for camera_id in camera_ids:
                 base.execute(
-                    "INSERT INTO hold SELECT ?1, ?2, ?3, ?4, ?5, NULL WHERE NOT EXISTS (SELECT 1"
-                    " FROM hold WHERE case_ref = ?1 AND camera_id = ?2 AND from_us = ?3"
+                    "INSERT INTO hold SELECT ?1, ?2, ?3, ?4, ?5, NULL, ?6 WHERE NOT EXISTS"
+                    " (SELECT 1 FROM hold WHERE case_ref = ?1 AND camera_id = ?2 AND from_us = ?3"
                     " AND to_us = ?4 AND released_us IS NULL)",
-                    (case_ref, camera_id, from_us, to_us, now_us(self._clock)),
+                    (case_ref, camera_id, from_us, to_us, now_us(self._clock), until_us),
                 )
         return sum(len(self.index.segments(one, from_us, to_us)) for one in camera_ids)
 
@@ -154,31 +167,6 @@ class Archive:
         with self.index.open() as base:
             query = "SELECT * FROM hold WHERE ?1 IN ('', case_ref) ORDER BY at_us, camera_id"
             return [HoldLine(*row) for row in base.execute(query, (case_ref,))]
-
-    def transmitted(
-        self,
-        camera_ids: Sequence[str],
-        from_us: int,
-        to_us: int,
-        *,
-        case_ref: str,
-        recipient: str,
-    ) -> None:
-        """Note that what cameras recorded was handed to somebody, under a case (R252-11).
-
-        Raises:
-            WrongUsage: No camera, no case, no recipient, or a window that is none.
-            NotFound: A camera does not record here.
-        """
-        self._check(camera_ids, from_us, to_us, case_ref)
-        if not recipient.strip():
-            raise WrongUsage(reason="recipient", field="recipient")
-        at = now_us(self._clock)
-        with self.index.open() as base:
-            base.executemany(
-                "INSERT INTO transmission VALUES (?, ?, ?, ?, ?, ?)",
-                [(case_ref, one, from_us, to_us, recipient, at) for one in camera_ids],
-            )
 
     def cameras(self) -> list[CameraSheet]:
         """Return the sheet of every camera that records here."""

@@ -85,6 +85,12 @@ class Janitor:
     def _pass(self) -> Pass:
         done, now = Pass(), now_us(self._clock)
         self._resume()
+        with self._index.open() as base:
+            base.execute(
+                "UPDATE hold SET released_us = until_us"
+                " WHERE released_us IS NULL AND until_us <= ?",
+                (now,),
+            )
         while segments := self._step(_DUE, (now,)):
             look()
             self._destroy(segments, "term")

@@ -70,17 +70,10 @@ CREATE TABLE IF NOT EXISTS hold (
   from_us INTEGER NOT NULL,
   to_us INTEGER NOT NULL CHECK (to_us > from_us),
   at_us INTEGER NOT NULL,
-  released_us INTEGER
+  released_us INTEGER,
+  until_us INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS hold_standing ON hold (camera_id, from_us) WHERE released_us IS NULL;
-CREATE TABLE IF NOT EXISTS transmission (
-  case_ref TEXT NOT NULL CHECK (case_ref <> ''),
-  camera_id TEXT NOT NULL REFERENCES camera,
-  from_us INTEGER NOT NULL,
-  to_us INTEGER NOT NULL CHECK (to_us > from_us),
-  recipient TEXT NOT NULL CHECK (recipient <> ''),
-  at_us INTEGER NOT NULL
-) STRICT;
 CREATE TABLE IF NOT EXISTS health (
   camera_id TEXT PRIMARY KEY REFERENCES camera,
   at_us INTEGER NOT NULL,
