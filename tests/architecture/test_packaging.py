@@ -173,6 +173,39 @@ def test_the_server_never_loads_what_only_the_guess_needs():
     assert {"csv_detective", "unidecode", "stdnum", "pyspark"} & loaded == set()
 
 
+EVERYTHING = """
+import importlib, importlib.abc, pkgutil, re, sys
+from importlib.metadata import packages_distributions
+plain = lambda name: re.sub("[-_.]+", "-", name).lower()
+runtime = {plain(name) for name in sys.argv[1].split()}
+ours = packages_distributions()
+class Bare(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        of = ours.get(name.partition(".")[0])
+        if of and not any(plain(one) in runtime for one in of):
+            raise ModuleNotFoundError(f"{name}: only an extra or the tests install it")
+sys.meta_path.insert(0, Bare())
+import vigie.analyses, vigie.connectors, vigie.detectors, vigie.rules, vigie.situation
+import vigie.web.app
+from vigie.cli.main import build_app
+build_app()
+for package in (vigie.analyses, vigie.connectors, vigie.detectors, vigie.rules, vigie.situation):
+    for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(one.name)
+"""
+
+
+def test_the_server_and_every_verb_load_from_the_runtime_lock_alone(repo_root):
+    """What a clean clone has: neither the tests' packages nor those of an extra."""
+    lock = (repo_root / "requirements" / "lock.txt").read_text("utf-8")
+    names = " ".join([*re.findall(r"^([A-Za-z0-9_.-]+)==", lock, re.MULTILINE), "vigie"])
+    answer = subprocess.run(
+        [sys.executable, "-c", EVERYTHING, names], capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr[-2_000:]
+
+
 def test_a_verb_opens_a_home_without_learners_solvers_or_video():
     loaded = _loaded_by("import vigie.situation.home")
 

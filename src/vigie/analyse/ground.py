@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import h3
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -13,7 +12,14 @@ import pyarrow as pa
 from vigie.analyse.analysis import Frame
 from vigie.analyse.points import Points, to_metres
 from vigie.base.errors import NotFound
-from vigie.geo.cells import bbox_cells, cell_centers, cell_to_text, cells_of, to_parents
+from vigie.geo.cells import (
+    bbox_cells,
+    cell_areas_m2,
+    cell_centers,
+    cell_to_text,
+    cells_of,
+    to_parents,
+)
 from vigie.geo.zonings import Zoning
 
 Floats = npt.NDArray[np.float64]
@@ -64,9 +70,8 @@ class Ground:
 
     def area_m2(self) -> float:
         """Return the mean area of a cell, square metres, from at most 50 of them."""
-        some = self.cells[:: max(1, len(self.cells) // 50)].tolist()
-        areas = [h3.cell_area(h3.int_to_str(cell), unit="m^2") for cell in some]
-        return float(np.mean(areas)) if areas else float("nan")
+        some = self.cells[:: max(1, len(self.cells) // 50)]
+        return float(cell_areas_m2(some).mean()) if len(some) else float("nan")
 
     def names(self) -> pa.StringArray:
         """Return the cells as people write them."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import h3
+import numpy as np
 import pyarrow as pa
 import shapely
 from shapely.geometry import mapping
 
+from vigie.geo.cells import cell_shapes, parse_cell
 from vigie.geo.zonings import Zoning
 
 CELL = "cell"
@@ -29,14 +30,16 @@ def feature_collection(table: pa.Table, geo_column: str, zoning: Zoning | None) 
         zoning: Where zones are looked up; not needed for cells and courses.
     """
     zones = {} if zoning is None else dict(zip(zoning.ids, zoning.polygons, strict=True))
+    rows = table.to_pylist()
+    if geo_column == CELL:
+        known = list(dict.fromkeys(row[CELL] for row in rows if row[CELL] is not None))
+        cells = np.array([parse_cell(one) for one in known], np.int64)
+        zones = dict(zip(known, cell_shapes(cells), strict=True))
     features = []
-    for row in table.to_pylist():
+    for row in rows:
         place = row.pop(COURSE) if geo_column == COURSE else row[geo_column]
         geometry: Mapping[str, Any] | None = None
-        if place is not None and geo_column == CELL:
-            ring = [[lon, lat] for lat, lon in h3.cell_to_boundary(place)]
-            geometry = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
-        elif place is not None and geo_column == COURSE:
+        if place is not None and geo_column == COURSE:
             geometry = mapping(shapely.from_wkt(place))
         elif place in zones:
             geometry = mapping(zones[place])

@@ -109,6 +109,25 @@ def cell_center(cell: int) -> tuple[float, float]:
     return float(lon[0]), float(lat[0])
 
 
+def cell_areas_m2(cells: pa.Array | Int64s) -> Floats:
+    """Return the area of each cell, square metres.
+
+    Raises:
+        WrongUsage: When a value is no cell.
+    """
+    return _floats(pa.array(h3ronpy.cells_area_m2(_unsigned(_int64(cells)))))
+
+
+def cell_shapes(cells: pa.Array | Int64s) -> list[shapely.Polygon]:
+    """Return the outline of each cell, WGS 84.
+
+    Raises:
+        WrongUsage: When a value is no cell.
+    """
+    outlines = pa.array(h3vector.cells_to_wkb_polygons(_unsigned(_int64(cells))))
+    return list(shapely.from_wkb(outlines.to_numpy(zero_copy_only=False)))
+
+
 def cell_text(cell: int) -> str:
     """Return the H3 address as people and other tools write it, ``8a3968153b9ffff``."""
     return format(cell, "x")
@@ -348,10 +367,7 @@ def _nearest_m(cells: Int64s, lon: float, lat: float) -> Floats:
 
 def _circumradii_m(cells: Int64s, lon: Floats, lat: Floats) -> Floats:
     """Return each cell's greatest distance from its centre to a vertex."""
-    outlines = pa.array(h3vector.cells_to_wkb_polygons(_unsigned(pa.array(cells))))
-    points, owner = shapely.get_coordinates(
-        shapely.from_wkb(outlines.to_numpy(zero_copy_only=False)), return_index=True
-    )
+    points, owner = shapely.get_coordinates(cell_shapes(cells), return_index=True)
     away = haversine_m(lon[owner], lat[owner], points[:, 0], points[:, 1])
     radii = np.zeros(len(cells))
     np.maximum.at(radii, owner, away)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import h3
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +14,7 @@ from vigie.analyse.analysis import Analysis, get_analysis
 from vigie.analyse.map_layer import CELL
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.geo.cells import cells_of, parse_cell, resolution_of
 from vigie.model.times import day_bounds
 from vigie.situation.caller import Caller
 from vigie.situation.facts import MAX_PAGE, fact_json
@@ -128,16 +128,14 @@ def _at(home: Home, analysis: Analysis, facts: pa.Table, place: str, zoning: str
         if place not in known.ids:
             raise NotFound(what="zone", name=f"{zoning}:{place}")
         return pa.array(np.asarray(known.assign(lon, lat)) == list(known.ids).index(place))
-    if not h3.is_valid_cell(place):
-        raise WrongUsage(reason="place: H3 address", field="place")
-    resolution = h3.get_resolution(place)
-    return pa.array(
-        [
-            bool(np.isfinite(x) and h3.latlng_to_cell(y, x, resolution) == place)
-            for x, y in zip(lon.tolist(), lat.tolist(), strict=True)
-        ],
-        pa.bool_(),
-    )
+    try:
+        cell = parse_cell(place)
+    except WrongUsage as error:
+        raise WrongUsage(reason="place: H3 address", field="place") from error
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    inside = np.zeros(len(lon), np.bool_)
+    inside[known] = cells_of(lon[known], lat[known], resolution_of(cell)).to_numpy() == cell
+    return pa.array(inside)
 
 
 def _page(

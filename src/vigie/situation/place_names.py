@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import h3
 import numpy as np
 
 from vigie.analyse.map_layer import CELL
+from vigie.geo.cells import cell_center, parse_cell
 from vigie.geo.distance import bearing_deg, haversine_m
 from vigie.geo.zonings import Zoning
 from vigie.situation.frame import DISTRICTS, CityFrame
@@ -83,5 +83,5 @@ def point_name(frame: CityFrame, lon: float, lat: float) -> tuple[str, str]:
 
 
 def _cell_name(frame: CityFrame, cell: str) -> PlaceName:
-    lat, lon = h3.cell_to_latlng(cell)
+    lon, lat = cell_center(parse_cell(cell))
     return PlaceName(cell, *point_name(frame, lon, lat))

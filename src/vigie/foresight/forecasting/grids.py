@@ -18,13 +18,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import shapely
-from h3ronpy import vector as h3vector
 from scipy import sparse
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.geo.cells import cell_centers, cell_to_text, cells_of
+from vigie.geo.cells import cell_centers, cell_shapes, cell_to_text, cells_of
 from vigie.geo.projection import Projection, local_projection
 from vigie.geo.zonings import Zoning
 
@@ -138,7 +137,7 @@ def _hexagons(
     ringed = rings.flatten().to_numpy().astype(np.int64)
     other = np.minimum(np.searchsorted(cells, ringed), max(cells.size - 1, 0))
     known = (cells[other] == ringed) & (one != other) if cells.size else np.zeros(0, np.bool_)
-    shapes = shapely.from_wkb(pa.array(h3vector.cells_to_wkb_polygons(unsigned)).to_pylist())
+    shapes = cell_shapes(cells)
     texts = tuple(cell_to_text(cells).to_pylist())
     neighbours = _adjacency(one[known], other[known], cells.size)
     return _grid(
