@@ -132,9 +132,9 @@ def _at(home: Home, analysis: Analysis, facts: pa.Table, place: str, zoning: str
         cell = parse_cell(place)
     except WrongUsage as error:
         raise WrongUsage(reason="place: H3 address", field="place") from error
-    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     inside = np.zeros(len(lon), np.bool_)
-    inside[known] = cells_of(lon[known], lat[known], resolution_of(cell)).to_numpy() == cell
+    inside[placed] = cells_of(lon[placed], lat[placed], resolution_of(cell)).to_numpy() == cell
     return pa.array(inside)
 
 
