@@ -12,12 +12,13 @@ import pytest
 from tests.analyse.test_terrain_ground import places
 from tests.analyses.facts_table import METRE_LAT, METRE_LON, at_metres, facts, frame, us
 
+from vigie.analyses import cross_k
 from vigie.analyses.cross_k import ANALYSIS, CrossKParameters, run
 from vigie.base.errors import NotFound, WrongUsage
 
 FRAME = frame(date(2026, 3, 2), date(2026, 3, 9))
 PARAMS = CrossKParameters(
-    zoning="halves", second="place.stop", step_m=40, steps=5, draws=99, shift_m=500
+    first="offence", zoning="halves", second="place.stop", step_m=40, steps=5, draws=99, shift_m=500
 )
 THEFT, NOISE = "offence.property.theft", "offence.disorder.noise"
 
@@ -86,3 +87,19 @@ def test_few_points_are_told_nothing_and_uncertain_ones_are_left_out() -> None:
     assert (found.base, found.table.num_rows) == (0, 0)
     assert "Fewer than 5" in found.notes[-1]["en"]
     assert ANALYSIS.count_column == "pairs"
+
+
+def test_of_too_many_points_nothing_is_told_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table, there = _city(3, bound=True)
+    known = replace(FRAME, places=there)
+    asked = PARAMS.model_copy(update={"first": "offence"})
+    kinds = _kinds(table, [THEFT] * table.num_rows)
+    whole = run(kinds, asked, known)
+    assert whole.table.num_rows > 0
+    monkeypatch.setattr(cross_k, "MOST_POINTS", 100)
+    found = run(kinds, asked, known)
+    assert found.table.num_rows == 0
+    assert found.base == whole.base
+    assert "More than 100 points of a kind" in found.notes[-1]["en"]

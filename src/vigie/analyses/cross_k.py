@@ -34,7 +34,7 @@ class CrossKParameters(DrawnParameters):
         " Draws under 'nothing is going on'; the least p-value is one in (draws + 1).",
     )  # fmt: skip
     first: str = Field(
-        "offence",
+        "offence.person",
         title="Premier type / First kind",
         description="Nature de faits, avec sa branche. / Kind of facts, with its branch.",
     )
@@ -117,17 +117,12 @@ def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
         out = len(x) - int(inside.sum())
         fr = f"{kind} : {int(inside.sum())} dans le zonage, {out} au dehors."
         notes.append({"fr": fr, "en": f"{kind}: {int(inside.sum())} in the zoning, {out} outside."})
-        if inside.sum() > MOST_POINTS:
-            reason = f"{kind}: {int(inside.sum())}, at most {MOST_POINTS}"
-            raise WrongUsage(reason=reason, field="from")
     base = sum(
         len(one) for one, kind in zip(points, _kinds(params), strict=True) if not _placed(kind)
     )
     reach = params.step_m * np.arange(1.0, params.steps + 1)
-    if min(len(one) for one in points) < LEAST_POINTS:
-        fr = f"Moins de {LEAST_POINTS} points d’un type : rien n’est dit."
-        notes.append({"fr": fr, "en": f"Fewer than {LEAST_POINTS} points of a kind: nothing told."})
-        return Outcome(_table(None, reach), base, tuple(notes))
+    if untold := _untold([len(one) for one in points]):
+        return Outcome(_table(None, reach), base, (*notes, untold))
     drawn = {"draws": params.draws, "seed": params.seed}
     if params.nothing == "labels":
         found = by_label(points[0], points[1], window, reach, **drawn)
@@ -137,6 +132,18 @@ def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
     words = f"p = {found.band.p:.3f}"
     notes.append({"fr": f"Courbe entière : {words}.", "en": f"The whole curve: {words}."})
     return Outcome(_table(found, reach), base, tuple(notes))
+
+
+def _untold(sizes: list[int]) -> dict[str, str] | None:
+    """Return why nothing is told of so many points of each kind; None when something is."""
+    if min(sizes) < LEAST_POINTS:
+        fr = f"Moins de {LEAST_POINTS} points d’un type : rien n’est dit."
+        return {"fr": fr, "en": f"Fewer than {LEAST_POINTS} points of a kind: nothing told."}
+    if max(sizes) > MOST_POINTS:
+        fr = f"Plus de {MOST_POINTS} points d’un type : le choisir plus étroit, ou moins de jours."
+        en = f"More than {MOST_POINTS} points of a kind: choose a narrower one, or fewer days."
+        return {"fr": fr, "en": en}
+    return None
 
 
 def _kinds(params: CrossKParameters) -> tuple[str, str]:
