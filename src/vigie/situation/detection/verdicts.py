@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from scipy.special import betaincinv
+import scipy
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
@@ -131,26 +131,13 @@ def rates_of(verdicts: Iterable[Verdict]) -> dict[LegalEvent, dict[str, Any] | N
         judged = false + true
         told[event] = None
         if judged >= LEAST_PUBLISHED:
-            low, high = exact_interval(false, judged)
+            share = scipy.stats.binomtest(false, judged)
+            low, high = share.proportion_ci(0.95, method="exact")
             told[event] = {
                 "false_share": round(false / judged, 4),
-                "low": round(low, 4),
-                "high": round(high, 4),
+                "low": round(float(low), 4),
+                "high": round(float(high), 4),
                 "n": judged,
                 "unknown": counts[event, "unknown"],
             }
     return told
-
-
-def exact_interval(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the Clopper-Pearson interval of a share.
-
-    Args:
-        count: How many of them.
-        n: How many there were; at least 1.
-        level: Its level.
-    """
-    tail = (1.0 - level) / 2.0
-    low = 0.0 if count == 0 else float(betaincinv(count, n - count + 1, tail))
-    high = 1.0 if count == n else float(betaincinv(count + 1, n - count, 1.0 - tail))
-    return low, high
