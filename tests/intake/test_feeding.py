@@ -170,6 +170,15 @@ def test_a_home_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
     old = sqlite3.connect(path)
     old.executescript(STEPS[0])
     old.execute("PRAGMA user_version = 1")
+    old.execute(
+        "INSERT INTO messages (message_id, source, name, media, received_us, sha256, size,"
+        " batch_id) VALUES ('m', 'log', 'a.csv', '', 7, 'ab', 1, 'b')"
+    )
+    for batch_id in ("b", "bare"):
+        old.execute(
+            "INSERT INTO batches VALUES (?, 'log', 8, '{}', '[]', 1, 1, 1, 0, 0, '{}', 1)",
+            (batch_id,),
+        )
     old.commit()
     old.close()
     for _ in range(2):
@@ -178,4 +187,6 @@ def test_a_home_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
         version = database.row("PRAGMA user_version")
         assert version is not None
         assert version[0] == SCHEMA_VERSION
+        origins = database.rows("SELECT origins FROM batches ORDER BY batch_id")
+        assert [row[0] for row in origins] == ['[[7,"a.csv","ab"]]', "[]"]
         database.close()

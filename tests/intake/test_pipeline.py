@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -128,6 +129,23 @@ def test_messages_are_read_together_and_keep_their_rows(
         assert row["row"] == (2 if row["source_ref"].endswith("-b") else 1)
     (refused,) = intake.quarantine_list()
     assert (refused.file, refused.row) == ("odd", 2)
+
+
+def test_a_load_knows_its_files_when_the_journal_has_forgotten_them(
+    intake: Intake, lake: Lake, fact: Fact, lines: Lines
+) -> None:
+    """A record older than the journal still leads to its file and the hash of what was in it."""
+    contents = {f"m{i}": lines(fact(str(i))) for i in range(3)}
+    for name, content in contents.items():
+        intake.accept("log", name, content)
+    assert intake.drain() == 3
+    intake._journal.prune(before_us=2**62)
+    for row in lake.scan("facts").to_pylist():
+        at = _us(row["received_at"])
+        assert intake.message_of(row["batch_id"], at) is None
+        name, sha256 = intake.batch(row["batch_id"]).origins[at]
+        assert name == f"m{row['source_ref']}"
+        assert sha256 == hashlib.sha256(contents[name]).hexdigest()
 
 
 def _us(at: Any) -> int:

@@ -51,7 +51,13 @@ def sign_in(client: httpx.Client, login: str) -> None:
 
 
 @pytest.fixture
-def filmed(own, tmp_path: Path) -> tuple[Home, FixedClock, httpx.Client]:
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However full this machine's disk is, no recording makes room for another."""
+    monkeypatch.setenv("VIGIE_VIDEO__LEAST_FREE_GB", "0")
+
+
+@pytest.fixture
+def filmed(roomy, own, tmp_path: Path) -> tuple[Home, FixedClock, httpx.Client]:
     """A home with one camera that has recorded twenty seconds; an operator is signed in."""
     home, clock, client = own
     ends = to_us(datetime(2026, 6, 1, tzinfo=UTC))

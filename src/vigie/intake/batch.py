@@ -84,7 +84,8 @@ class Batch:
 
     def tally(self, message: Message) -> Tally:
         """Return the tally of a message."""
-        return self.tallies.setdefault(message.received_us, Tally(message.name))
+        fresh = Tally(message.name, sha256=message.sha256)
+        return self.tallies.setdefault(message.received_us, fresh)
 
     def table(self, kind: str) -> pa.Table:
         """Return the records of a kind that are told whole, with the batch's name."""
@@ -307,7 +308,7 @@ class Committer:
         duplicates = sum(tally.duplicates for tally in tallies)
         if mode.finish or accepted:
             connection.execute(
-                "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     batch.batch_id,
                     batch.source,
@@ -321,6 +322,7 @@ class Committer:
                     sum(tally.quarantined for tally in tallies),
                     json.dumps(dict(sorted(notices.items()))),
                     done.spent_ms,
+                    _origins(batch),
                 ),
             )
         note_volume_within(connection, batch.source, accepted, now_us(self._clock))
@@ -359,3 +361,9 @@ class Committer:
             codes = Counter(refusal.reject.code for refusal in batch.refusals)
             data: dict[str, Any] = {"source": batch.source, "n": fresh, "codes": dict(codes)}
             self._events.append_within(connection, QUARANTINE_ADDED, data)
+
+
+def _origins(batch: Batch) -> str:
+    """Return receipt, name and SHA-256 of the first messages: they outlive the journal."""
+    first = list(batch.tallies.items())[:MAX_FILES_KEPT]
+    return json.dumps([(us, one.name, one.sha256) for us, one in first], ensure_ascii=False)

@@ -27,6 +27,7 @@ class Tally:
         duplicates: Records that were known already.
         quarantined: Rows refused; a file refused as a whole counts as one.
         notices: Rows remarked on, by code.
+        sha256: Hash of its content.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Tally:
     duplicates: int = 0
     quarantined: int = 0
     notices: Counter[str] = field(default_factory=Counter)
+    sha256: str = ""
 
     def add(self, other: Tally) -> None:
         """Add what came of another part of the same file."""

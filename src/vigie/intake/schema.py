@@ -166,5 +166,15 @@ CREATE INDEX messages_received ON messages (received_us) WHERE state <> 'pending
 CREATE INDEX events_at ON events (at_us);
 """
 
-STEPS = (_FIRST, _FEEDS, _OBSERVED, _SEALED, _FORGOTTEN)
+_ORIGINS = """
+ALTER TABLE batches ADD COLUMN origins TEXT NOT NULL DEFAULT '[]';
+UPDATE batches SET origins = (
+    SELECT json_group_array(json_array(received_us, name, sha256)) FROM (
+        SELECT received_us, name, sha256 FROM messages
+        WHERE messages.batch_id = batches.batch_id ORDER BY seq LIMIT 20
+    )
+) WHERE EXISTS (SELECT 1 FROM messages WHERE messages.batch_id = batches.batch_id);
+"""
+
+STEPS = (_FIRST, _FEEDS, _OBSERVED, _SEALED, _FORGOTTEN, _ORIGINS)
 SCHEMA_VERSION = len(STEPS)

@@ -52,7 +52,10 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class BatchInfo:
-    """One load: where it came from and what became of it."""
+    """One load: where it came from and what became of it.
+
+    ``origins`` names the first messages by their time of receipt: name and SHA-256.
+    """
 
     batch_id: str
     source: str
@@ -67,6 +70,7 @@ class BatchInfo:
     quarantined: int
     notices: Mapping[str, int]
     duration_s: float
+    origins: Mapping[int, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ def _batch(row: sqlite3.Row) -> BatchInfo:
         quarantined=row["quarantined"],
         notices=json.loads(row["notices"]),
         duration_s=row["duration_ms"] / 1000,
+        origins={us: (name, sha256) for us, name, sha256 in json.loads(row["origins"])},
     )
 
 

@@ -137,13 +137,18 @@ def _origin(home: Home, row: dict[str, Any]) -> tuple[str | None, str | None, st
     connector: str | None = None
     with contextlib.suppress(NotFound):
         connector = home.intake.source(row["source"]).connector
-    message = home.intake.message_of(row["batch_id"], to_us(row["received_at"]))
+    received_us = to_us(row["received_at"])
+    message = home.intake.message_of(row["batch_id"], received_us)
     if message is not None:
         return connector, message.name, message.sha256 or None
-    files: tuple[str, ...] = ()
-    with contextlib.suppress(NotFound):
-        files = home.intake.batch(row["batch_id"]).files
-    return connector, files[0] if len(files) == 1 else None, None
+    try:
+        batch = home.intake.batch(row["batch_id"])
+    except NotFound:
+        return connector, None, None
+    if received_us in batch.origins:
+        name, sha256 = batch.origins[received_us]
+        return connector, name, sha256 or None
+    return connector, batch.files[0] if len(batch.files) == 1 else None, None
 
 
 def provenance_json(home: Home, row: dict[str, Any], *, with_ref: bool) -> dict[str, Any]:
