@@ -1,0 +1,318 @@
+"""Take a copy of a home in use, so that nothing acknowledged before it began is missing from it.
+
+The order does it. Intake's journal comes first: what it had not put into the lake yet waits in the
+copy too, and goes in when the copy is opened; what the lake took meanwhile, it knows by its id and
+leaves out. Then the desk, the lake's index, its tables at one version each, texts, and the audit at
+last: it tells everything that the rest of the copy holds, and maybe more. What vanishes while it is
+copied (a file that the lake merged) makes that part be taken again.
+
+Keys and what is like them are in no copy: they go to a place of their own that is written over each
+time, so that destroying a key reaches it. Recordings are in no copy: they end within 30 days.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from vigie.audit.line import Line
+from vigie.audit.segments import LEAVES, LINES
+from vigie.base.clock import from_us, now_us
+from vigie.base.errors import Unavailable, WrongUsage
+from vigie.base.ids import new_id
+from vigie.base.stopping import look
+from vigie.jobs.copies.shelf import NEWEST, Kept, Manifest, Shelf, write_whole
+from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
+from vigie.privacy.purposes import Purpose, Verb
+from vigie.situation.home import FORMAT_FILE, Home
+from vigie.situation.retention.ledger import FILE as ERASURES
+from vigie.situation.retention.ledger import MARK
+from vigie.watch.recording.archive import FOLDER as VIDEO
+
+SECRETS = "secrets"
+RETENTION = "retention"
+_TRIES = 4
+_SQLITE = b"SQLite format 3\0"
+_BESIDE = re.compile(r"(-wal|-shm|-journal|\.lock)$|(^|/)(lock|partial-[^/]*|[^/]*\.new)$")
+_SECRET = re.compile(r"(^|/)([^/]+\.key|audit/key)$")
+_LOG_NUMBER = re.compile(r"(\d{20})\.(json|checkpoint.*)$")
+_FORGET_FILMS = (
+    *("DELETE FROM keyframe", "DELETE FROM segment", "DELETE FROM gap", "DELETE FROM health"),
+    *("DELETE FROM act", "DELETE FROM alarm", "DELETE FROM viewing", "VACUUM"),
+)
+"""A copy's recorder knows its cameras and holds, and no film."""
+
+
+class _Gone(Exception):
+    """A file that a part of the copy needs was merged or dropped meanwhile."""
+
+
+@dataclass(slots=True)
+class _Taking:
+    home: Home
+    shelf: Shelf
+    known: dict[str, Kept]
+    files: dict[str, Kept] = field(default_factory=dict)
+
+    def file(self, path: str, size: int | None = None) -> None:
+        """Take a file as it stands."""
+        look()
+        source = self.home.path / path
+        try:
+            with source.open("rb") as stream:
+                took = os.fstat(stream.fileno()).st_size if size is None else size
+                sha256, n = self.shelf.put(stream, took)
+        except FileNotFoundError as error:
+            raise _Gone(path) from error
+        self.files[path] = Kept(path, n, sha256)
+
+    def lasting(self, path: str) -> None:
+        """Take a file that never changes under its name: not again if the last copy has it."""
+        before = self.known.get(path)
+        if before is None or not self.shelf.path(before.sha256).exists():
+            self.file(path)
+        else:
+            self.files[path] = before
+
+    def database(self, path: str, change: tuple[str, ...] = ()) -> None:
+        """Take a SQLite database at one instant, whoever writes to it meanwhile."""
+        look()
+        with tempfile.TemporaryDirectory(dir=self.shelf.folder) as folder:
+            target = Path(folder) / "copy.db"
+            copy_database(self.home.path / path, target, change)
+            with target.open("rb") as stream:
+                sha256, n = self.shelf.put(stream)
+        self.files[path] = Kept(path, n, sha256)
+
+
+def take_copy(
+    home: Home, to: Path, *, who: str, keys_to: Path | None = None, keep: int | None = None
+) -> Manifest:
+    """Copy a home into a folder of copies; the home may be served, fed and erased from meanwhile.
+
+    Args:
+        home: The home.
+        to: Folder of copies, on another disk; made when absent.
+        who: Who asks, for the audit.
+        keys_to: Where its keys go, apart from the copies; None leaves them out.
+        keep: How many copies stay, this one included; None keeps all.
+
+    Returns:
+        The copy. ``left_out`` tells what it does not hold: ``keys``, ``recordings``, ``desk``
+        (where that is a PostgreSQL database).
+
+    Raises:
+        WrongUsage: When a folder is inside another, or no folder of copies.
+        Conflict: When another copy is being taken there.
+        Unavailable: When disk, database or audit refuse: there is no copy then.
+    """
+    _keep_apart(home.path, to, keys_to)
+    shelf = Shelf(to, make=True)
+    with shelf.alone():
+        begun = now_us(home.clock)
+        name = f"{from_us(begun):%Y%m%dT%H%M%S%fZ}-{new_id()[:8]}"
+        subject: dict[str, str] = {"act": "copy", "copy": name}
+        home.audit.append(
+            Line(begun, Verb.DISCLOSE, who, "system", Purpose.ADMINISTRATION, RETENTION, subject)
+        )
+        names = shelf.names()
+        known = {kept.path: kept for kept in shelf.manifest().files} if names else {}
+        taking = _Taking(home, shelf, known)
+        left_out = _take_all(taking)
+        if keys_to is None:
+            left_out.append("keys")
+        else:
+            copy_keys(home, keys_to)
+        _keep_newest(home, shelf)
+        manifest = Manifest(
+            name=name,
+            begun_us=begun,
+            ended_us=now_us(home.clock),
+            home_format=(home.path / FORMAT_FILE).read_text("ascii").strip(),
+            lines=home.audit.count(),
+            left_out=tuple(left_out),
+            files=tuple(taking.files.values()),
+        )
+        shelf.close(manifest)
+        shelf.tidy(keep)
+    return manifest
+
+
+def _keep_apart(home: Path, to: Path, keys_to: Path | None) -> None:
+    places = [home.resolve(), to.resolve(), *([keys_to.resolve()] if keys_to else [])]
+    for inner in places:
+        for outer in places:
+            if inner is not outer and inner.is_relative_to(outer):
+                raise WrongUsage(reason=f"{inner}: inside {outer}", field="folder")
+
+
+def _take_all(taking: _Taking) -> list[str]:
+    """Take every part in the order that loses nothing; returns what the copy does not hold."""
+    root, left_out = taking.home.path, []
+    for mark in (f"intake/{MARK}", f"lake/{MARK}"):  # before what they speak of: it may be older
+        if (root / mark).exists():
+            taking.file(mark)
+    _again(partial(_take_intake, taking))
+    if (root / "desk.db").exists():
+        taking.database("desk.db")
+    else:
+        left_out.append("desk")
+    for name in ("index.db", "partial.db"):
+        taking.database(f"lake/{name}")
+    for log in sorted((root / "lake").glob("*/_delta_log")):
+        _again(partial(_take_table, taking, log.parent))
+    if (root / VIDEO).is_dir():
+        left_out.append("recordings")
+        if (root / VIDEO / "index.db").exists():
+            taking.database(f"{VIDEO}/index.db", _FORGET_FILMS)
+    for path in _rest(root):
+        if path not in taking.files:
+            _take_one(taking, path)
+    _again(partial(_take_audit, taking))
+    return left_out
+
+
+def _again(take: Callable[[], None]) -> None:
+    for left in reversed(range(_TRIES)):
+        try:
+            take()
+        except _Gone as gone:
+            if not left:
+                raise Unavailable(what="copies", reason=f"{gone} changes too fast") from gone
+        else:
+            return
+
+
+def _take_intake(taking: _Taking) -> None:
+    """Take the journal, then the payloads that it names."""
+    taking.database("intake/intake.db")
+    with tempfile.TemporaryDirectory(dir=taking.shelf.folder) as folder:
+        held = Path(folder) / "intake.db"
+        taking.shelf.fetch(taking.files["intake/intake.db"], held)
+        with closing(sqlite3.connect(held)) as base:
+            names = base.execute("SELECT spool FROM messages WHERE spool IS NOT NULL").fetchall()
+    for (name,) in names:
+        taking.lasting(f"intake/spool/{name}")
+
+
+def _take_table(taking: _Taking, table: Path) -> None:
+    """Take one version of a table: its files, then the log up to it."""
+    root = taking.home.path
+    delta = DeltaTable(str(table))
+    version, base = delta.version(), str(table.relative_to(root))
+    for name in delta.get_add_actions(flatten=True).column("path").to_pylist():
+        taking.lasting(f"{base}/{name}")
+    for path in sorted((table / "_delta_log").iterdir()):
+        number = _LOG_NUMBER.match(path.name)
+        if number and int(number[1]) <= version:
+            taking.file(str(path.relative_to(root)))
+
+
+def _take_audit(taking: _Taking) -> None:
+    """Take heads, leaves, then lines: what a line has beyond the leaves is mended."""
+    root = taking.home.path
+    folder = root / "audit"
+    lines = sorted(path for path in (folder / LINES).rglob("*") if path.is_file())
+    others = [path for path in _files(folder) if LINES not in path.relative_to(folder).parts]
+    others.sort(key=lambda path: path.name == LEAVES)
+    for path in [*others, *lines]:
+        name = str(path.relative_to(root))
+        if not _BESIDE.search(name) and not _SECRET.search(name):
+            taking.file(name)
+    if {path.name for path in (folder / LINES).iterdir()} - {path.name for path in lines}:
+        raise _Gone("audit")
+
+
+def _rest(root: Path) -> Iterator[str]:
+    """Yield every other file of a home: settings, frame, charter, mappings, texts, cards, feeds."""
+    passed = {"keys", "audit", "intake", VIDEO}
+    for path in _files(root):
+        name = str(path.relative_to(root))
+        top, *below = Path(name).parts
+        table = top == "lake" and len(below) > 1 and (root / top / below[0] / "_delta_log").exists()
+        if (top in passed and below) or table or _BESIDE.search(name) or _SECRET.search(name):
+            continue
+        yield name
+
+
+def _take_one(taking: _Taking, path: str) -> None:
+    try:
+        with (taking.home.path / path).open("rb") as stream:
+            sqlite = stream.read(len(_SQLITE)) == _SQLITE
+        if sqlite:
+            taking.database(path)
+        else:
+            taking.file(path)
+    except (_Gone, FileNotFoundError):  # a scratch file that has ended: nothing depends on it
+        return
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def copy_database(source: Path, target: Path, change: tuple[str, ...] = ()) -> None:
+    """Copy a SQLite database at one instant into a file that needs no log beside it.
+
+    Args:
+        source: The database; others may write to it.
+        target: Made.
+        change: Statements that the copy gets.
+
+    Raises:
+        Unavailable: When it cannot be read or written.
+    """
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=60)) as origin,
+            closing(sqlite3.connect(target, isolation_level=None)) as base,
+        ):
+            origin.backup(base)
+            base.execute("PRAGMA journal_mode=DELETE")
+            for statement in change:
+                base.execute(statement)
+    except sqlite3.Error as error:
+        raise Unavailable(what="copies", reason=f"{source.name}: {error}") from error
+
+
+def copy_keys(home: Home, to: Path) -> None:
+    """Write a home's keys and secrets over those of before: a key that was destroyed goes here too.
+
+    Raises:
+        Unavailable: When they cannot be read or written.
+    """
+    try:
+        to.mkdir(parents=True, exist_ok=True, mode=0o700)
+        to.chmod(0o700)
+        folder = home.keys.folder
+        if (folder / KEYSTORE).exists():
+            with tempfile.TemporaryDirectory(dir=to) as scratch:
+                copy_database(folder / KEYSTORE, Path(scratch) / KEYSTORE)
+                write_whole(to / KEYSTORE, (Path(scratch) / KEYSTORE).read_bytes())
+        for name in (MASTER, LEDGER):
+            if (folder / name).exists():
+                write_whole(to / name, (folder / name).read_bytes())
+        for path in _files(home.path):
+            name = str(path.relative_to(home.path))
+            if _SECRET.search(name) and not path.is_relative_to(folder):
+                write_whole(to / SECRETS / name, path.read_bytes())
+    except OSError as error:
+        raise Unavailable(what="copies", reason=str(error)) from error
+
+
+def _keep_newest(home: Home, shelf: Shelf) -> None:
+    """Keep the newest ledger of erasures beside the copies, whichever of them is put back."""
+    ledger = home.path / RETENTION / ERASURES
+    if ledger.exists():
+        write_whole(shelf.folder / NEWEST / ERASURES, ledger.read_bytes())
