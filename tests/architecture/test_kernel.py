@@ -79,7 +79,7 @@ def test_the_kernel_knows_nothing_of_the_house_and_of_one_library(path: Path):
 
 
 def test_every_branch_of_the_kernel_is_tested(tmp_path: Path):
-    """Hypothesis searches less far here than in ``tests/privacy``, and the longest corpora stay out.
+    """Hypothesis searches less far than in ``tests/privacy``, and the longest corpora stay out.
 
     Branches are the point: what covers them all with less covers them all.
     """
