@@ -20,10 +20,12 @@ CONSOLE = ROOT / "console"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "poppler", "node")
 HEAVY_ROOMS = (
-    *("acceptance", "architecture", "city", "cli", "desk", "docs", "jobs", "lake"),
-    *("situation", "web"),
+    *("acceptance", "analyses", "architecture", "city", "civic", "cli", "desk", "docs"),
+    *("foresight/allocation", "foresight/forecasting", "foresight/whatif", "inquiry"),
+    *("jobs", "lake", "situation", "watch", "web"),
 )
-"""Rooms whose tests build cities and homes, start servers or read the repository itself."""
+"""Rooms whose tests build cities and homes, start servers, film, reckon at length with numpy or
+read the repository itself."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # The lines in which pytest, vitest and Playwright count their tests.
 SUMMARY = re.compile(
@@ -134,7 +136,7 @@ def check_other_python(report: Report, python: str | None) -> None:
     """Run the unit tests on Python 3.13, where CI found one.
 
     Every room but the heavy ones, and of intake what reads and judges: whatever depends on the
-    version of Python (dates, text, parsing, hashing) is in what is left.
+    version of Python (dates, text, parsing, hashing, loading every module) is in what is left.
     """
     if python is None:
         if IN_CI:
