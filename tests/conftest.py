@@ -27,6 +27,7 @@ import pytest
 import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
+from tests.everything import LONGEST
 
 from vigie.desk import passwords
 
@@ -40,11 +41,6 @@ IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 MINIMUM_NODE = (20, 19)
 SHIPPED_HASHER = passwords._HASHER
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-LONGEST = ()
-"""Files that take longest, the longest first: begun last, one of them would run alone at the end.
-
-Where they stand in this list decides when they run and nothing else.
-"""
 
 settings.register_profile(
     "dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
