@@ -25,11 +25,22 @@ from typing import Any
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
+from tests.everything import LONGEST
+
+from vigie.desk import passwords
+
+# Two processes of tests share two cores: threads of a matrix product would wait, busily.
+# Read when numpy is loaded, which is after this file.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 MINIMUM_NODE = (20, 19)
+SHIPPED_HASHER = passwords._HASHER
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 settings.register_profile(
     "dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
@@ -252,6 +263,24 @@ def _logs_end_with_the_test() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def shipped_hasher() -> PasswordHasher:
+    """What hashes passwords outside the tests."""
+    return SHIPPED_HASHER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little(shipped_hasher: PasswordHasher) -> Iterator[None]:
+    """Hash by the same function at its least cost; ``tests/desk`` tries what is shipped.
+
+    As shipped, a hash is made to be slow (64 MiB, three passes), and every test that signs in waits
+    for several. A program that a test starts hashes as shipped.
+    """
+    passwords._HASHER = CHEAP_HASHER
+    yield
+    passwords._HASHER = shipped_hasher
+
+
 # --- No network --------------------------------------------------------------------------------
 
 
@@ -303,6 +332,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(getattr(pytest.mark, marker))
         if "shared_dir" in names:
             item.add_marker(pytest.mark.shared)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -20,10 +20,36 @@ CONSOLE = ROOT / "console"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "poppler", "node")
 HEAVY_ROOMS = (
-    *("acceptance", "architecture", "city", "cli", "desk", "docs", "jobs", "lake"),
-    *("situation", "web"),
+    *("acceptance", "analyses", "architecture", "city", "civic", "cli", "desk", "docs"),
+    *("foresight/allocation", "foresight/forecasting", "foresight/whatif", "inquiry"),
+    *("jobs", "lake", "situation", "watch", "web"),
 )
-"""Rooms whose tests build cities and homes, start servers or read the repository itself."""
+"""Rooms whose tests build cities and homes, start servers, film, reckon at length with numpy or
+read the repository itself."""
+LONGEST = (
+    "tests/docs/test_studies.py",
+    "tests/acceptance/test_demo.py",
+    "tests/acceptance/test_alive.py",
+    "tests/acceptance/test_stopping.py",
+    "tests/acceptance/test_no_trace.py",
+    "tests/web/test_description.py",
+    "tests/connectors/test_every_connector.py",
+    "tests/web/test_answers.py",
+    "tests/lake/test_parity.py",
+    "tests/architecture/test_kernel.py",
+    "tests/web/test_roles.py",
+    "tests/web/test_oidc.py",
+    "tests/privacy/test_unseen.py",
+    "tests/situation/retention/test_400_days.py",
+    "tests/foresight/forecasting/models/test_models.py",
+    "tests/analyses/test_every_analysis.py",
+    "tests/analyses/test_on_the_city.py",
+    "tests/city/test_feeds_enter.py",
+)
+"""Files that take longest, the longest first: begun last, one of them would run alone at the end.
+
+Where they stand in this list decides when they run and nothing else.
+"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # The lines in which pytest, vitest and Playwright count their tests.
 SUMMARY = re.compile(
@@ -111,8 +137,13 @@ class Report:
 
 
 def suite(python: str) -> list[str]:
-    """Return the command that runs the tests on two cores."""
-    return [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+    """Return the command that runs the tests on two cores.
+
+    A file's tests stay together, so what they share is made once; files start in the order that
+    ``tests/conftest.py`` gives them, the longest first.
+    """
+    told = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+    return [*told, "--no-loadscope-reorder"]
 
 
 def check_python(report: Report) -> None:
@@ -129,7 +160,7 @@ def check_other_python(report: Report, python: str | None) -> None:
     """Run the unit tests on Python 3.13, where CI found one.
 
     Every room but the heavy ones, and of intake what reads and judges: whatever depends on the
-    version of Python (dates, text, parsing, hashing) is in what is left.
+    version of Python (dates, text, parsing, hashing, loading every module) is in what is left.
     """
     if python is None:
         if IN_CI:

@@ -362,3 +362,14 @@ def test_the_other_python_runs_every_room_that_is_not_heavy(everything, repo_roo
     assert rooms == set(everything.HEAVY_ROOMS)
     assert {f"--ignore=tests/{room}" for room in rooms} <= set(ran[0])
     assert glob == "--ignore-glob=tests/intake/test_*.py"
+
+
+def test_what_takes_longest_starts_first_and_is_there(everything, repo_root, request):
+    """Both workers collect in this order and are told to keep it, a file at a time."""
+    asked = everything.suite("python")
+    order = [item.path.relative_to(repo_root).as_posix() for item in request.session.items]
+    known = [name for name in everything.LONGEST if name in order]
+
+    assert [name for name in everything.LONGEST if not (repo_root / name).is_file()] == []
+    assert asked[asked.index("--dist") + 1 :] == ["loadfile", "--no-loadscope-reorder"]
+    assert list(dict.fromkeys(order))[: len(known)] == known

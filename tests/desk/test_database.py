@@ -82,7 +82,6 @@ def test_migrations_give_the_tables_of_the_models(home: Path) -> None:
 
 
 @pytest.mark.needs_postgres
-@pytest.mark.xdist_group("postgres")
 def test_postgresql_has_the_same_tables_and_serves_the_same_desk(
     postgres_url: str, home: Path
 ) -> None:

@@ -96,7 +96,6 @@ def both(tmp_path_factory: pytest.TempPathFactory, needs_java: object) -> Iterat
 
 
 @pytest.mark.needs_java
-@pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize(("name", "number"), CASES)
 def test_both_engines_give_the_same_answer(both: Lake, name: str, number: int) -> None:
     params = dict(ASKED[name][number])
@@ -117,7 +116,6 @@ def zone_cells(lake: Lake) -> pa.Table:
 
 
 @pytest.mark.needs_java
-@pytest.mark.xdist_group("spark")
 def test_spark_says_that_a_snapshot_is_gone(both: Lake) -> None:
     snapshot = both.snapshot()
     both.erase("facts", city_facts(1)["fact_id"].to_pylist())

@@ -31,6 +31,17 @@ WIDER = [
     ("interphone HS, sonner chez le gardien", "interphone HS, sonner chez le gardien"),
     ("sonner à Agent", "sonner à Agent"),
     ("code 123", "code [code]"),
+    ("interphone 927", "interphone [code]"),
+    # Names that only a hyphen, an elision or their ending gives away; accounts.
+    ("CONTROLE, DEMBA D'ESCALLES / BRANDON-LEE FABREGOULES, RAS", "CONTROLE, [nom] / [nom], RAS"),
+    ("audition de peyrusse toufik", "audition de [nom]"),
+    ("commissaire Fatou N'Gbala", "commissaire [nom]"),
+    ("vinted solveigcuomo87", "vinted [compte]"),
+    ("code INSEE 13055, code APE 8425Z", "code INSEE 13055, code APE 8425Z"),
+    (
+        "publication facebook supprimée. bjr c minh-duc du batiment c",
+        "publication facebook supprimée. bjr c [nom] du batiment c",
+    ),
     # Papers.
     ("CNI délivrée à Aix sous le n° 880692310285", "CNI délivrée à Aix sous le n° [pièce]"),
     ("passeport expiré le 12.03.2024", "passeport expiré le 12.03.2024"),

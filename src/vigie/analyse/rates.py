@@ -113,12 +113,11 @@ def against_rest(
         rest, rest_of = counts.sum() - count, exposure.sum() - of
         if rest_of <= 0.0 or count + rest == 0:
             continue
-        found = rate_ratio(round(rest / scatter), round(count / scatter), rest_of, of)
-        p[zone] = found.p
-        if count > 0 and rest > 0:
+        scatters = scatter != 1.0 or error[zone] != 0.0
+        if scatters and count > 0 and rest > 0:
             spread = math.sqrt(scatter * (1 / count + 1 / rest) + error[zone] ** 2)
             z = abs(math.log(count / of * rest_of / rest)) / spread
             p[zone] = 2.0 * float(stats.t.sf(z, max(free, 1)))
-            if scatter == 1.0 and error[zone] == 0.0:
-                p[zone] = found.p
+        else:
+            p[zone] = rate_ratio(round(rest / scatter), round(count / scatter), rest_of, of).p
     return p
