@@ -219,8 +219,13 @@ def main() -> int:
     stop = threading.Event()
     import_av().logging.set_level(None)
     with open_home(Path(sys.argv[1]), clock=SystemClock()) as home:
+
+        def ending(*_: object) -> None:
+            stop.set()
+            home.stop.set()
+
         for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, lambda *_: (stop.set(), home.stop.set()))
+            signal.signal(one, ending)
         run(home, min(int(sys.argv[2]), MOST), stop)
     return 0
 

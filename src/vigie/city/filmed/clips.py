@@ -60,7 +60,7 @@ def _encode(scene: FilmedScene, part: str, path: Path) -> None:
     with av.open(str(path), "w", format="h264") as out:
         stream = out.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.options = _OPTIONS
+        stream.options = dict(_OPTIONS)
         stream.codec_context.time_base = Fraction(1, FPS)
         stream.codec_context.thread_count = 1
         for number, canvas in enumerate(scene.pictures(part)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import av.error
@@ -132,7 +133,7 @@ class Pictures:
 
     def _packets(
         self, container: av.container.InputContainer, stream: av.VideoStream
-    ) -> Iterator[av.Packet]:
+    ) -> Iterator[Any]:
         """Yield packets until they are over; a stream that is cut or falls silent is over too."""
         try:
             yield from container.demux(stream)
