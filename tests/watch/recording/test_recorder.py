@@ -105,7 +105,7 @@ def test_a_camera_without_what_the_law_asks_has_no_sheet(sheet, field, value) ->
         "UPDATE camera SET stream = 'rtsp://user:word@host/1'",
         "UPDATE camera_purpose SET purpose = 12",
         "UPDATE segment SET term_days = 31",
-        "INSERT INTO hold VALUES ('', 'cam-1', 1, 2, 3, NULL)",
+        "INSERT INTO hold VALUES ('', 'cam-1', 1, 2, 3, NULL, NULL)",
     ],
 )
 def test_the_store_itself_refuses_what_the_law_refuses(index, clock, sheet, clip, change) -> None:
