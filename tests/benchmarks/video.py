@@ -1,6 +1,6 @@
 """What legal detection costs a core, beside plain decoding; how often it cries wolf in bad weather.
 
-    python3 run.py bench video [--seconds 30] [--minutes 4] [--skip-weather]
+    python3 run.py bench video [--seconds 30] [--minutes 4] [--skip-cost|weather|delay]
 
 Cost: CPU seconds of this process (``getrusage``), OpenCV and decoder on one thread, on a rendered
 street encoded as H.264 (25 pictures a second, GOP 50, no B frames): 720p at 2 Mb/s, 360p at
@@ -11,7 +11,11 @@ beside it; cameras per core are seconds of video over CPU seconds. The content i
 
 Weather: rendered street corners with rain, drifting and jumping light, headlights that sweep, and
 nobody there: every detection is a false alarm, told by camera-hour with its exact 95 % interval. A
-rendered street is kinder than a real one. The last line is JSON.
+rendered street is kinder than a real one.
+
+Delay: from the truth of a drawn scene (``vigie.city.filmed``), plus the time for which its rule
+says that it must last, to the signal; each scene after quiet parts of several lengths. The last
+line is JSON.
 """
 
 from __future__ import annotations
@@ -43,6 +47,7 @@ from scenes import Actor, render  # noqa: E402 -- stands beside the tests of the
 
 import vigie.detectors  # noqa: E402
 from vigie.base.clock import FixedClock  # noqa: E402
+from vigie.city.filmed.scenes import filmed_scenes  # noqa: E402
 from vigie.watch.vision.detector import Detector, discover  # noqa: E402
 from vigie.watch.vision.geometry import WHOLE, Zone  # noqa: E402
 from vigie.watch.vision.permit import Trial  # noqa: E402
@@ -190,6 +195,40 @@ def false_alarms(minutes: float, detectors: dict[str, Detector]) -> dict[str, An
     return told
 
 
+LASTS_S = {"street": 0.0, "yard": 0.4, "square": 15.0, "crowd": 5.0}
+"""What each rule, as the scene sets it, demands before it tells: ``hold_s`` or ``dwell_s``."""
+
+
+def delays(detectors: dict[str, Detector]) -> dict[str, Any]:
+    """Return how late signals are, seconds of the film, over the drawn scenes."""
+    late: dict[str, list[float]] = {}
+    missed = 0
+    for scene in filmed_scenes():
+        one = detectors[scene.detector]
+        gray = {
+            part: [cv2.cvtColor(it, cv2.COLOR_BGR2GRAY) for it in scene.pictures(part, fps=5)]
+            for part in ("quiet", "happening")
+        }
+        zone = Zone(scene.name, scene.ring, scene.towards)
+        for lead in (185, 200, 215):
+            film = [*(gray["quiet"] * 3)[-lead:], *gray["happening"]]
+            pictures = [Picture(number * 200_000, it) for number, it in enumerate(film)]
+            watched = Watched("c", zone, one, one.parameters(**scene.parameters))
+            run = Run(watched, Trial("synthetic"), CLOCK)
+            told = [it for it in run.detections(pictures, 0) if not it.open]
+            due = lead / 5 + scene.truth.from_s + LASTS_S[scene.name]
+            missed += not told
+            late.setdefault(scene.name, []).extend(it.raised_us / 1e6 - due for it in told[:1])
+    every = [one for some in late.values() for one in some]
+    return {
+        "signals": len(every),
+        "missed": missed,
+        "p95_s": round(float(np.quantile(every, 0.95)), 2),
+        "goal_s": 3.0,
+        "by_scene": {name: round(max(some), 2) for name, some in late.items() if some},
+    }
+
+
 def main() -> None:
     """Run it and print the answer."""
     parser = argparse.ArgumentParser(description="Cost and false alarms of legal detection.")
@@ -197,6 +236,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=4.0, help="Length of each bad corner.")
     parser.add_argument("--skip-weather", action="store_true")
     parser.add_argument("--skip-cost", action="store_true")
+    parser.add_argument("--skip-delay", action="store_true")
     asked = parser.parse_args()
     detectors = discover(vigie.detectors)
     start = time.monotonic()
@@ -206,6 +246,8 @@ def main() -> None:
             figures["cameras_per_core"] = cost(Path(folder), asked.seconds, detectors)
     if not asked.skip_weather:
         figures["weather"] = false_alarms(asked.minutes, detectors)
+    if not asked.skip_delay:
+        figures["delay"] = delays(detectors)
     costs = figures.get("cameras_per_core", {})
     baseline = {size: told["decode_only"] for size, told in costs.items()}
     ratio = {

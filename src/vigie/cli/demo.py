@@ -32,6 +32,9 @@ def demo(
     scale: Annotated[float, typer.Option(help="1: Marseille's volume; 0: the demo's own.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Seed of the city.")] = 13,
     port: Annotated[int, typer.Option(help="Port; 0: the one of the settings.")] = 0,
+    cameras: Annotated[
+        int, typer.Option(min=0, max=4, help="Drawn cameras, recorded and analysed; 0: none.")
+    ] = 4,
     _as_json: Annotated[bool, typer.Option("--json", help="Always so with --once.")] = False,
 ) -> None:
     """Build the synthetic city, ingest it through the real connectors, serve it, keep it alive."""
@@ -56,12 +59,13 @@ def demo(
     if once:
         say_json(counts)
         return
-    _serve(home, port)
+    _serve(home, port, cameras)
 
 
-def _serve(home: HomeOption, port: int) -> None:
+def _serve(home: HomeOption, port: int, cameras: int) -> None:
     from vigie.desk.roles import ROLES
     from vigie.jobs.broker import Broker, find_broker
+    from vigie.jobs.demo_cameras import DemoCameras
     from vigie.jobs.hospital import Hospital
     from vigie.jobs.replay import Replay
     from vigie.jobs.schedule import Schedule
@@ -91,6 +95,7 @@ def _serve(home: HomeOption, port: int) -> None:
         replay = Replay(opened, address, ways)
         running.enter_context(Hospital(opened, address, ways.edge_port, replay.since))
         running.enter_context(replay)
+        running.enter_context(DemoCameras(home, cameras))
         serve_http(opened, host=host, port=at_port)
 
 

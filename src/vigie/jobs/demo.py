@@ -30,6 +30,8 @@ FEEDS = "feeds"
 INBOX = "inbox"
 LOOK_BACK_HOURS = 7 * 24
 HORIZON_US = 30 * 86_400_000_000
+SMALL_DISK = {"quota_gb": 3, "least_free_gb": 1}
+"""What a demonstration's cameras may take: four of them for a day are some 2 GB."""
 
 Progress = Callable[[float, float, str], None]
 
@@ -101,7 +103,8 @@ def _build(
     path: Path, *, clock: Clock, seed: int, days: int, scale: float, progress: Progress
 ) -> None:
     now = clock.now()
-    init_home(path, {"demo": True, "city": {"name": "Marseille"}})
+    settings = {"demo": True, "city": {"name": "Marseille"}, "video": SMALL_DISK}
+    init_home(path, settings)
     mark = {"seed": seed, "days": days, "scale": scale, "now_us": to_us(now), "ready": False}
     (path / MARK).write_text(json.dumps(mark), encoding="utf-8")
     save_frame(

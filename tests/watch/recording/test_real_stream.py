@@ -136,3 +136,36 @@ def test_the_parent_ends_its_recorders_however_it_ends(
     assert child.stdin is not None
     child.stdin.close()
     assert child.wait(20) == 0
+
+
+def test_a_cut_leaves_a_gap_of_one_keyframe_interval_at_most(
+    needs_rtsp: Path, make_clip: Callable[..., Path], tmp_path: Path, sheet
+) -> None:
+    """Keyframes 8 s apart: a segment is cut at each, and the stream is cut within one.
+
+    What came before the cut is kept although its segment was not whole, and the camera is asked
+    again at once: no waiting for the next cut, none of the backoff of a camera that never answered.
+    """
+    interval_s = 8
+    clip = make_clip(tmp_path / "sparse.mp4", seconds=120, gop=interval_s * 10)
+    camera = Camera(needs_rtsp, clip)
+    index = Index(tmp_path / "video")
+    index.put_camera(sheet())
+
+    def packet_us() -> int:
+        return all_health(index)["cam-1"].packet_us or 0 if "cam-1" in all_health(index) else 0
+
+    try:
+        with Supervisor(index, SystemClock(), lambda _: camera.url, Space()) as supervisor:
+            until(lambda: index.segments("cam-1", 0, EVER), supervisor.tick)
+            until(packet_us, supervisor.tick)
+            camera.cut()
+            until(lambda: index.gaps("cam-1", 0, EVER), supervisor.tick)
+            until(lambda: index.gaps("cam-1", 0, EVER)[0].to_us, supervisor.tick)
+            (gap,) = index.gaps("cam-1", 0, EVER)
+            kept = [one for one in index.segments("cam-1", 0, EVER) if one.end_us <= gap.from_us]
+    finally:
+        camera.stop()
+    assert gap.to_us is not None
+    assert 0 <= gap.to_us - gap.from_us <= interval_s * 1_000_000
+    assert kept[-1].end_us == gap.from_us

@@ -14,6 +14,8 @@ from vigie.watch.recording.segment_file import import_av
 SILENT_S = 10.0
 """A stream without a packet for this long is given up and asked for again."""
 CONNECT_S = 10.0
+MOST_EARLY = 8
+"""So many packets may come before the first that has a time stamp."""
 _MICROS = 1_000_000
 _OPTIONS = {
     "rtsp_transport": "tcp",
@@ -87,7 +89,7 @@ class StreamSource:
 
     def _packets(self, held: Any, video: Any) -> Iterator[Arrived]:
         av = import_av()
-        packets = held.demux(video)
+        packets, early = held.demux(video), list[Arrived]()
         while True:
             try:
                 packet = next(packets)
@@ -97,8 +99,28 @@ class StreamSource:
                 raise SourceLost("silent") from None
             except (av.FFmpegError, OSError):
                 raise SourceLost("stream_cut") from None
-            if packet.pts is not None and packet.size:
+            if not packet.size:
+                continue
+            if packet.pts is not None:
+                yield from _stamped(early, packet)
+                early = []
                 yield Arrived(packet, now_us(self._clock))
+            elif len(early) < MOST_EARLY:
+                early.append(Arrived(packet, now_us(self._clock)))
+
+
+def _stamped(early: list[Arrived], packet: Any) -> Iterator[Arrived]:
+    """Yield packets that came without a time stamp before one that has its own, counted back.
+
+    The first packet of an RTSP connection has none, and it is the keyframe: dropping it costs a
+    whole keyframe interval at every connection.
+    """
+    first = packet.pts if packet.dts is None else packet.dts
+    for back, one in zip(range(len(early), 0, -1), early, strict=True):
+        step = packet.duration or one.packet.duration
+        if step:
+            one.packet.pts = one.packet.dts = first - back * step
+            yield one
 
 
 class FileSource:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import av.error
@@ -23,6 +24,8 @@ cv2.setNumThreads(1)
 
 WIDTH, HEIGHT = 640, 360
 FPS = 5.0
+SILENT_S = 10.0
+"""A stream without a packet for so long is over."""
 Gray = NDArray[np.uint8]
 
 
@@ -70,6 +73,7 @@ class Pictures:
         packets: How many packets came.
         decoded: How many frames were decoded.
         broken: How many packets could not be decoded.
+        cut: Whether the stream was cut or fell silent.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class Pictures:
         self._options = dict(options or {})
         self._awake_until_us = self._at_us = 0
         self.packets = self.decoded = self.broken = 0
+        self.cut = False
 
     def wake(self) -> None:
         """Decode everything for a while: something is there, though it may stand still."""
@@ -112,7 +117,7 @@ class Pictures:
             Unavailable: The address cannot be opened or holds no video.
         """
         try:
-            container = av.open(self._address, options=self._options)
+            container = av.open(self._address, options=self._options, timeout=self._patience())
         except (av.error.FFmpegError, OSError) as error:
             raise Unavailable(what="video") from error
         with container:
@@ -122,13 +127,26 @@ class Pictures:
             stream.codec_context.thread_type = "NONE"
             yield from self._decoded(container, stream)
 
+    def _patience(self) -> tuple[float, float] | None:
+        """Return how long a stream may be silent; a file is not waited for."""
+        return (SILENT_S, SILENT_S) if "://" in self._address else None
+
+    def _packets(
+        self, container: av.container.InputContainer, stream: av.VideoStream
+    ) -> Iterator[Any]:
+        """Yield packets until they are over; a stream that is cut or falls silent is over too."""
+        try:
+            yield from container.demux(stream)
+        except (av.error.FFmpegError, OSError):
+            self.cut = True
+
     def _decoded(
         self, container: av.container.InputContainer, stream: av.VideoStream
     ) -> Iterator[Picture]:
         gate, first, due_us = MotionGate(), None, -1
         self._at_us = 0
         self.wake()
-        for packet in container.demux(stream):
+        for packet in self._packets(container, stream):
             self.packets += 1
             idle = self._gated and self._at_us > self._awake_until_us
             if idle and packet.size and not packet.is_keyframe:

@@ -1,0 +1,1 @@
+"""Filmed scenes of the synthetic city: drawn silhouettes, known truth, served as cameras are."""
