@@ -1,10 +1,14 @@
 import { defineConfig, devices } from "@playwright/test";
 import { existsSync } from "node:fs";
-import { CHROMIUM, FLAGS } from "./e2e/browser.mjs";
+import { CALM, CHROMIUM, FLAGS } from "./e2e/browser.mjs";
 
 const port = process.env["VIGIE_E2E_PORT"] ?? "8217";
 
 if (!existsSync(CHROMIUM)) throw new Error(`No Chromium at ${CHROMIUM}: apt-get install chromium, or set VIGIE_CHROMIUM.`);
+
+// The whole run at another time (VIGIE_E2E_AT=2027-01-01T03:10+01:00): how far away, told once to the server, the workers and the pages.
+const at = process.env["VIGIE_E2E_AT"];
+if (at) process.env["VIGIE_E2E_AWAY_MS"] ??= String(Date.parse(at) - Date.now());
 
 export default defineConfig({
   testDir: "e2e/specs",
@@ -21,8 +25,10 @@ export default defineConfig({
     locale: "fr-FR",
     timezoneId: "Europe/Paris",
     reducedMotion: "reduce",
-    trace: "retain-on-failure",
-    launchOptions: { executablePath: CHROMIUM, args: FLAGS },
+    // The pages as they stood at each step; filming them as well costs the software renderer a frame each time.
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
+    launchOptions: { executablePath: CHROMIUM, args: [...FLAGS, ...CALM] },
   },
   projects: [
     { name: "entry", testMatch: /entry\.setup\.ts/ },

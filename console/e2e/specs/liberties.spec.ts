@@ -33,6 +33,7 @@ test.describe("the data protection officer", () => {
   test("reads the audit with a reason, finds the reading in it, and its proof", async ({ page }) => {
     const reason = "Contrôle de début de mois, au hasard";
     await open(page, "/libertes");
+    expect((await page.request.get("/api/facts")).status()).toBe(403);
     await expect(page.getByText("Le journal est fermé.")).toBeVisible();
     await readJournal(page, reason);
     await expect(page.locator("tbody tr").first()).toBeVisible();

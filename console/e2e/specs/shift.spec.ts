@@ -101,7 +101,7 @@ async function sendMeans(page: Page, situation: Locator, words: Words): Promise<
   await confirm.click();
   await expect(page.getByText(words.sentToast)).toBeVisible();
   const sent = situation.getByRole("region", { name: words.sent });
-  await expect(sent.getByRole("listitem").filter({ hasText: name })).toContainText("shift_head");
+  await expect(sent.getByRole("listitem").filter({ hasText: name }).first()).toContainText("shift_head");
   await noBarrier(page);
   return name;
 }
