@@ -1,4 +1,5 @@
 /** What every spec uses: a page that forgives no error, and the console's own words. */
+import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
 
 export const STATE_FOLDER = "test-results/.state";
@@ -100,4 +101,12 @@ export async function countInView(page: Page): Promise<number> {
 
 export function panel(page: Page, name: string | RegExp): Locator {
   return page.getByRole("region", { name });
+}
+
+/** What a machine finds that would stop somebody on this page. */
+export async function barriers(page: Page): Promise<string[]> {
+  // The map's own canvas has a name; what it shows stands in the lists. Its inside is not ours to mend.
+  // Asked without the blank page that would join what foreign frames say (there are none), and of faults alone.
+  const found = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] }).exclude(".maplibregl-map").analyze();
+  return found.violations.map((fault) => `${fault.id} (${fault.impact ?? ""}): ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
 }

@@ -1,4 +1,5 @@
-"""Moves the clock of a served demo by VIGIE_E2E_AWAY_MS: the specs at night, on a Sunday, on 1 January."""
+"""Moves a served demo's clock by VIGIE_E2E_AWAY_MS: a Sunday night, 1 January, when one likes."""
+# ruff: noqa: INP001 -- Python loads it by its name from a folder on the path, not from a package
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 /** The second factor, by keyboard alone: enrol a device, sign in with its code, see and end one's own sessions. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { createHmac } from "node:crypto";
-import { expect, FIRST_PASSWORD, mapReady, NEW_PASSWORD, now, test } from "../console";
+import { barriers, expect, FIRST_PASSWORD, mapReady, NEW_PASSWORD, now, test } from "../console";
 
 const STEP_S = 30;
 test.use({ storageState: { cookies: [], origins: [] } });
@@ -17,11 +16,6 @@ function codeOf(secret: string, later = 0): string {
   const mark = createHmac("sha1", key).update(counter).digest();
   const offset = (mark.at(-1) ?? 0) & 15;
   return String((mark.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
 }
 
 async function givePassword(page: Page, password: string): Promise<void> {

@@ -1,7 +1,6 @@
 /** The agents' page at 390 px: three taps; without network it opens, keeps, and sends each entry once. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, STATE_FOLDER, test } from "../console";
+import { barriers, expect, STATE_FOLDER, test } from "../console";
 
 const HERE = { longitude: 5.37953, latitude: 43.29651, accuracy: 20 };
 
@@ -32,11 +31,6 @@ async function enter(page: Page, kind: string): Promise<void> {
   await page.getByRole("button", { name: kind }).tap();
   await page.getByRole("button", { name: "Ma position" }).tap();
   await page.getByRole("button", { name: "Envoyer" }).tap();
-}
-
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
 }
 
 const entries = (page: Page) => page.getByRole("region", { name: "Saisies de ce téléphone" }).getByRole("listitem");

@@ -1,12 +1,6 @@
 /** Libertés: who looked is seen, seeing as another is said, and who may see little sees it without an error. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, open, STATE_FOLDER, test } from "../console";
-
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
+import { barriers, expect, open, STATE_FOLDER, test } from "../console";
 
 async function readJournal(page: Page, reason: string): Promise<void> {
   await page.getByLabel("Pourquoi lisez-vous le journal ?").fill(reason);
