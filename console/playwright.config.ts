@@ -13,8 +13,9 @@ if (at) process.env["VIGIE_E2E_AWAY_MS"] ??= String(Date.parse(at) - Date.now())
 export default defineConfig({
   testDir: "e2e/specs",
   outputDir: "test-results",
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  // How long a wait may last on a laden machine; a wait ends when its condition holds.
+  timeout: 480_000,
+  expect: { timeout: 60_000 },
   // Files side by side, each file in its order: what one leaves behind no other reads.
   fullyParallel: false,
   workers: 2,

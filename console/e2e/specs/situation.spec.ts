@@ -24,7 +24,8 @@ test("a fact opens its situation, the address keeps it, and the keyboard closes 
 test("a point, a wide radius and a long look back show linked reports with their probability", async ({ page }) => {
   await open(page, "/aujourdhui?panel=none&situation=5.379,43.2965&srad=5000&sback=72");
   const situation = panel(page, "Situation");
-  await expect(situation.getByText("Sans doute le même incident").first()).toBeVisible();
+  // Links among the nearest five hundred facts: a large question.
+  await expect(situation.getByText("Sans doute le même incident").first()).toBeVisible({ timeout: 120_000 });
   await expect(situation.getByText(/\d+\s?% · /).first()).toBeVisible();
   await expect(situation.getByText(/rien n’est fusionné/)).toBeVisible();
 });
