@@ -1,18 +1,24 @@
 import { defineConfig, devices } from "@playwright/test";
 import { existsSync } from "node:fs";
-import { CHROMIUM, FLAGS } from "./e2e/browser.mjs";
+import { CALM, CHROMIUM, FLAGS } from "./e2e/browser.mjs";
 
 const port = process.env["VIGIE_E2E_PORT"] ?? "8217";
 
 if (!existsSync(CHROMIUM)) throw new Error(`No Chromium at ${CHROMIUM}: apt-get install chromium, or set VIGIE_CHROMIUM.`);
 
+// The whole run at another time (VIGIE_E2E_AT=2027-01-01T03:10+01:00): how far away, told once to the server, the workers and the pages.
+const at = process.env["VIGIE_E2E_AT"];
+if (at) process.env["VIGIE_E2E_AWAY_MS"] ??= String(Date.parse(at) - Date.now());
+
 export default defineConfig({
   testDir: "e2e/specs",
   outputDir: "test-results",
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  // How long a wait may last on a laden machine; a wait ends when its condition holds.
+  timeout: 480_000,
+  expect: { timeout: 60_000 },
+  // Files side by side, each file in its order: what one leaves behind no other reads.
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
@@ -21,8 +27,10 @@ export default defineConfig({
     locale: "fr-FR",
     timezoneId: "Europe/Paris",
     reducedMotion: "reduce",
-    trace: "retain-on-failure",
-    launchOptions: { executablePath: CHROMIUM, args: FLAGS },
+    // The pages as they stood at each step; filming them as well costs the software renderer a frame each time.
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
+    launchOptions: { executablePath: CHROMIUM, args: [...FLAGS, ...CALM] },
   },
   projects: [
     { name: "entry", testMatch: /entry\.setup\.ts/ },

@@ -1,2 +1,3 @@
 export const CHROMIUM: string;
 export const FLAGS: string[];
+export const CALM: string[];

@@ -1,9 +1,41 @@
 /** What every spec uses: a page that forgives no error, and the console's own words. */
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
 
 export const STATE_FOLDER = "test-results/.state";
 export const FIRST_PASSWORD = "vigie-demo";
 export const NEW_PASSWORD = "une phrase assez longue pour les essais";
+
+/** How far the run's clock is from the machine's (VIGIE_E2E_AT), milliseconds. */
+const AWAY_MS = Number(process.env["VIGIE_E2E_AWAY_MS"] ?? 0);
+
+/** The time it is for the server and the pages. */
+export function now(): Date {
+  return new Date(Date.now() + AWAY_MS);
+}
+
+/** In the page, before anything of it runs: the same clock there. */
+function moveClock(away: number): void {
+  const own = globalThis as { moved?: boolean };
+  if (own.moved) return;
+  own.moved = true;
+  const real = Date;
+  globalThis.Date = new Proxy(real, {
+    construct: (target, given, as) => Reflect.construct(target, given.length > 0 ? given : [real.now() + away], as) as Date,
+    apply: () => new real(real.now() + away).toString(),
+    get: (target, name) => (name === "now" ? () => real.now() + away : Reflect.get(target, name) as unknown),
+  });
+}
+
+/** Every page of this browser lives at the run's time. */
+function liveAway(browser: Browser): void {
+  const made = browser.newContext.bind(browser);
+  browser.newContext = async (...given) => {
+    const context = await made(...given);
+    await context.addInitScript(moveClock, AWAY_MS);
+    return context;
+  };
+}
 
 interface Collector {
   /** Texts of expected faults, for the specs that provoke one. */
@@ -11,7 +43,15 @@ interface Collector {
 }
 
 /** Fails the test on any console error, page error, failed or foreign request that was not expected. */
-export const test = base.extend<{ faults: Collector }>({
+export const test = base.extend<{ faults: Collector }, { clock: undefined }>({
+  clock: [async ({ browser }, use) => {
+    if (AWAY_MS !== 0) liveAway(browser);
+    await use(undefined);
+  }, { scope: "worker", auto: true }],
+  context: async ({ context }, give) => {
+    if (AWAY_MS !== 0) await context.addInitScript(moveClock, AWAY_MS);
+    await give(context);
+  },
   faults: [async ({ page, baseURL }, use) => {
     const faults: string[] = [];
     const collector: Collector = { allow: [] };
@@ -61,4 +101,12 @@ export async function countInView(page: Page): Promise<number> {
 
 export function panel(page: Page, name: string | RegExp): Locator {
   return page.getByRole("region", { name });
+}
+
+/** What a machine finds that would stop somebody on this page. */
+export async function barriers(page: Page): Promise<string[]> {
+  // The map's own canvas has a name; what it shows stands in the lists. Its inside is not ours to mend.
+  // Asked without the blank page that would join what foreign frames say (there are none), and of faults alone.
+  const found = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] }).exclude(".maplibregl-map").analyze();
+  return found.violations.map((fault) => `${fault.id} (${fault.impact ?? ""}): ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
 }

@@ -2,18 +2,21 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 const port = process.argv[2] ?? "8217";
 const home = join(tmpdir(), `vigie-e2e-home-${port}`);
 const venv = resolve(import.meta.dirname, "../../.venv/bin/python");
 const python = process.env.VIGIE_PYTHON ?? (existsSync(venv) ? venv : "python3");
 
+// Python loads `clock/sitecustomize.py` by itself from its path, in this process and in those that it starts.
+const away = process.env.VIGIE_E2E_AWAY_MS ? { PYTHONPATH: [join(import.meta.dirname, "clock"), process.env.PYTHONPATH].filter(Boolean).join(delimiter) } : {};
+
 rmSync(home, { recursive: true, force: true });
 const server = spawn(
   python,
   ["-m", "vigie.cli.main", "demo", "--home", home, "--days", "21", "--scale", "0.3", "--port", port],
-  { stdio: "inherit", cwd: resolve(import.meta.dirname, "../..") },
+  { stdio: "inherit", cwd: resolve(import.meta.dirname, "../.."), env: { ...process.env, ...away } },
 );
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
 server.on("exit", (code) => {

@@ -1,19 +1,11 @@
 /** No barrier that a machine can find, on any screen, in either theme. */
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { expect, go, open, test } from "../console";
+import { barriers, expect, go, open, test } from "../console";
 
 const SCREENS = [
   "/aujourdhui?panel=live&period=7d", "/aujourdhui?panel=live&tab=balance&period=7d", "/aujourdhui?panel=live&tab=alerts", "/aujourdhui?panel=live&tab=means",
   "/aujourdhui?panel=filters", "/demain", "/hier", "/hier?tab=analyses", "/sources", "/sources?tab=quarantine", "/sources?of=main_courante&view=contract",
   "/libertes", "/libertes?tab=budget", "/libertes?tab=personal", "/libertes?tab=proofs", "/libertes?tab=glass",
 ];
-
-async function barriers(page: Page): Promise<string[]> {
-  // The map's own canvas has a name; what it shows stands in the lists. Its inside is not ours to mend.
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id} (${fault.impact ?? ""}): ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {

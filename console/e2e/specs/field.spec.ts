@@ -1,7 +1,6 @@
 /** The agents' page at 390 px: three taps; without network it opens, keeps, and sends each entry once. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, STATE_FOLDER, test } from "../console";
+import { barriers, expect, STATE_FOLDER, test } from "../console";
 
 const HERE = { longitude: 5.37953, latitude: 43.29651, accuracy: 20 };
 
@@ -34,12 +33,13 @@ async function enter(page: Page, kind: string): Promise<void> {
   await page.getByRole("button", { name: "Envoyer" }).tap();
 }
 
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
-
 const entries = (page: Page) => page.getByRole("region", { name: "Saisies de ce téléphone" }).getByRole("listitem");
+
+/** How many facts there are of the two kinds that are entered without network. */
+async function hazards(page: Page): Promise<number> {
+  const told = await page.request.get("/api/facts?source=field_reports&limit=100");
+  return ((await told.json()) as { items: { kind: string }[] }).items.filter((one) => ["road.traffic.hazard", "road.parking.wreck"].includes(one.kind)).length;
+}
 
 test("three taps send an entry, with a cell for a place and nothing finer", async ({ page }) => {
   const heard = await listen(page);
@@ -75,6 +75,7 @@ test("a street takes the place of a position, and a dictated text goes along", a
 
 test("without network entries wait through a closed tab, and are sent once when it is back", async ({ context, page, faults }) => {
   faults.allow.push(/ERR_INTERNET_DISCONNECTED|net::ERR_FAILED/);
+  const known = await hazards(page);
   await page.goto("/terrain");
   await expect(page.locator('main[data-kept="true"]')).toBeVisible();
   await expect(page.getByText("En ligne.")).toBeVisible();
@@ -103,8 +104,5 @@ test("without network entries wait through a closed tab, and are sent once when 
   await expect(entries(again).filter({ hasText: "Envoyée" })).toHaveCount(2);
   expect(await heard()).toEqual([]);
   // Each became one fact.
-  await expect.poll(async () => {
-    const told = await again.request.get("/api/facts?source=field_reports&limit=100");
-    return ((await told.json()) as { items: { kind: string }[] }).items.filter((one) => ["road.traffic.hazard", "road.parking.wreck"].includes(one.kind)).length;
-  }, { timeout: 60_000 }).toBe(2);
+  await expect.poll(() => hazards(again), { timeout: 60_000 }).toBe(known + 2);
 });

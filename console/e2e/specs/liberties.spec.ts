@@ -1,12 +1,6 @@
 /** Libertés: who looked is seen, seeing as another is said, and who may see little sees it without an error. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, open, STATE_FOLDER, test } from "../console";
-
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
+import { barriers, expect, open, STATE_FOLDER, test } from "../console";
 
 async function readJournal(page: Page, reason: string): Promise<void> {
   await page.getByLabel("Pourquoi lisez-vous le journal ?").fill(reason);
@@ -33,6 +27,7 @@ test.describe("the data protection officer", () => {
   test("reads the audit with a reason, finds the reading in it, and its proof", async ({ page }) => {
     const reason = "Contrôle de début de mois, au hasard";
     await open(page, "/libertes");
+    expect((await page.request.get("/api/facts")).status()).toBe(403);
     await expect(page.getByText("Le journal est fermé.")).toBeVisible();
     await readJournal(page, reason);
     await expect(page.locator("tbody tr").first()).toBeVisible();

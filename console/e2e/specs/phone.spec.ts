@@ -1,5 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, go, open, panel, test } from "../console";
+import { barriers, expect, go, open, panel, test } from "../console";
 
 test("the map comes first, the list is a sheet one opens and closes", async ({ page }) => {
   await open(page, "/aujourdhui?period=7d");
@@ -29,7 +28,6 @@ test("there is no barrier on the phone either", async ({ page }) => {
     await go(page, path);
     await expect(page.locator("main h2").first()).toBeVisible();
     await expect(page.locator('main [role="status"] .visually-hidden')).toHaveCount(0);
-    const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-    expect(found.violations.map((fault) => `${path} ${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`)).toEqual([]);
+    expect(await barriers(page), path).toEqual([]);
   }
 });

@@ -1,14 +1,8 @@
 /** Public information: one writes, another approves, everybody reads it, and no longer than it is true. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { expect, FIRST_PASSWORD, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
+import { barriers, expect, FIRST_PASSWORD, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
 
 const TITLE = "Sortie de match au Vélodrome";
-
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
 
 async function enterAsOperator(page: Page): Promise<void> {
   await page.goto("/aujourdhui?panel=live&tab=public");

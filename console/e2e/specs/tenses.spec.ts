@@ -24,6 +24,7 @@ test("hier: counts over time and by weekday and hour, with base and limits", asy
 });
 
 test("hier: every analysis of the catalogue runs from its own form and shows table and limits", async ({ page }) => {
+  test.setTimeout(900_000);
   await open(page, "/hier?tab=analyses");
   const past = panel(page, "Ce qui s’est passé");
   const entries = past.getByRole("tabpanel").getByRole("listitem").getByRole("button");
@@ -33,7 +34,7 @@ test("hier: every analysis of the catalogue runs from its own form and shows tab
   for (let i = 0; i < count; i += 1) {
     await entries.nth(i).click();
     await past.getByRole("button", { name: "Calculer" }).click();
-    await expect(past.getByRole("heading", { name: "Réponse" })).toBeVisible();
+    await expect(past.getByRole("heading", { name: "Réponse" })).toBeVisible({ timeout: 120_000 });
     const row = past.getByRole("group", { name: "Tableau de la réponse" }).getByRole("row").nth(1);
     const nothing = past.getByText(/^Aucune ligne à montrer/); // some need a longer period, or a zone
     await expect(row.or(nothing)).toBeVisible();

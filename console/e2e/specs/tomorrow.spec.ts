@@ -1,5 +1,5 @@
 /** Demain's answers about one event: a match moved by two hours and what that changes, its file, its means, its like. */
-import { expect, open, panel, test } from "../console";
+import { expect, now, open, panel, test } from "../console";
 import type { Page } from "@playwright/test";
 
 const DAYS = 60;
@@ -8,7 +8,7 @@ const SLOW = 120_000;
 
 /** The coming match with the largest public. */
 async function match(page: Page): Promise<string> {
-  const from = new Date().toISOString();
+  const from = now().toISOString();
   const answer = await page.request.get(`/api/agenda?from=${encodeURIComponent(from)}&days=${DAYS}&kind=event.sport.match&once=true`);
   const { plans } = await answer.json() as { plans: { plan_id: string; state: string; attendance_likely: number | null; starts_at: string }[] };
   // One that was called off brings nothing, and its page says only that.

@@ -18,7 +18,7 @@ import { layersOf } from "@/map/layers";
 import { postLayers } from "@/map/layers/posts";
 import { HoverCard, type Hover } from "@/map/HoverCard";
 import { makeOverlay, watchPointer } from "@/map/overlay";
-import { pickOf, type DeckInfo } from "@/map/picking";
+import { nextOf, pickOf, type DeckInfo } from "@/map/picking";
 import { middleOf, roomBeside, type Room } from "@/map/room";
 import { beyondFrame, zoneLabels } from "@/map/outline";
 import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
@@ -191,9 +191,9 @@ export default function MapView() {
     if (map) map.getCanvas().style.cursor = pick ? "pointer" : "";
   }, [map]);
 
-  const onClick = useCallback((info: DeckInfo) => {
+  const onClick = useCallback((infos: DeckInfo[]) => {
     if (readSession()?.active) return;
-    const pick = pickOf(info);
+    const pick = nextOf(infos.map(pickOf).filter((one) => one !== null), readUrl().selection);
     if (pick) tellPick(pick);
   }, []);
 

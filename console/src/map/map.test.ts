@@ -6,7 +6,7 @@ import { maxCount, clusterRadius } from "@/map/layers/counts";
 import { planColour, planFeature } from "@/map/layers/areas";
 import { beyondFrame, labelPoint, shortLabels, zoneLabels } from "@/map/outline";
 import { watchPointer } from "@/map/overlay";
-import { pickOf } from "@/map/picking";
+import { nextOf, pickOf } from "@/map/picking";
 import { layersOf } from "@/map/layers";
 import { FIRST_LABEL, LABEL_SOURCE, BASEMAP_LAYERS, outlineLayers, outlineStyle } from "@/map/style";
 import { EMPTY_CONTENT } from "@/state/mapStage";
@@ -96,16 +96,17 @@ describe("layers", () => {
 });
 
 describe("overlay", () => {
-  type Listener = (event: { point: { x: number; y: number }; originalEvent?: { buttons?: number } }) => void;
+  type Listener = (event: { point: { x: number; y: number }; originalEvent?: { buttons?: number; detail?: number } }) => void;
 
   function stage() {
     const listeners = new Map<string, Listener>();
     const map = { moving: false, on: (type: string, listener: Listener) => listeners.set(type, listener), off: (type: string) => listeners.delete(type), isMoving: () => map.moving };
-    const picker = { pickObject: vi.fn((at: { x: number; y: number }) => (at.x > 50 ? { object: { n: 1 }, layer: { id: "cells" } } : null)) };
+    const pickObject = vi.fn((at: { x: number; y: number }) => (at.x > 50 ? { object: { n: 1 }, layer: { id: "cells" } } : null));
+    const picker = { pickObject, pickMultipleObjects: vi.fn((at: { x: number; y: number }) => (at.x > 50 ? [{ layer: { id: "alerts" } }, { layer: { id: "points" } }] : [])) };
     const hover = vi.fn();
     const click = vi.fn();
     const stop = watchPointer(map as never, picker, hover, click);
-    const tell = (type: string, x: number, buttons = 0): void => { listeners.get(type)?.({ point: { x, y: 1 }, originalEvent: { buttons } }); };
+    const tell = (type: string, x: number, buttons = 0, detail = 1): void => { listeners.get(type)?.({ point: { x, y: 1 }, originalEvent: { buttons, detail } }); };
     return { listeners, map, picker, hover, click, stop, tell };
   }
 
@@ -130,12 +131,14 @@ describe("overlay", () => {
     vi.useRealTimers();
   });
 
-  it("tells clicks on things only, forgets on leaving, and stops when told", () => {
+  it("tells clicks on things only, with all that lies there, forgets on leaving, and stops when told", () => {
     const { listeners, hover, click, stop, tell } = stage();
     tell("click", 10);
     expect(click).not.toHaveBeenCalled();
     tell("click", 60);
+    tell("click", 60, 0, 2); // the second half of a double click
     expect(click).toHaveBeenCalledTimes(1);
+    expect(click).toHaveBeenCalledWith([expect.objectContaining({ x: 60, layer: { id: "alerts" } }), expect.objectContaining({ x: 60, layer: { id: "points" } })]);
     tell("mouseout", 60);
     expect(hover).toHaveBeenLastCalledWith(null);
     stop();
@@ -159,5 +162,19 @@ describe("picking", () => {
     const cell = pickOf({ ...base, object: { cell: "883968029bfffff", n: 3, severity_max: 2 }, layer: { id: "cells" } });
     expect(cell?.type).toBe("cell");
     expect(cell?.lat).toBeGreaterThan(40);
+  });
+
+  it("opens what lies on top, then click by click what lies beneath, and the top again", () => {
+    const alert = { type: "alert", item: { alert_id: "a" }, lon: 0, lat: 0 } as never;
+    const plan = { type: "plan", item: { plan_id: "p" }, lon: 0, lat: 0 } as never;
+    const fact = { type: "point", item: { fact_id: "f" }, lon: 0, lat: 0 } as never;
+    const here = [alert, plan, plan, fact]; // a footprint is found twice: by its line and by its ground
+    expect(nextOf(here, null)).toBe(alert);
+    expect(nextOf(here, { type: "fact", id: "elsewhere" })).toBe(alert);
+    expect(nextOf(here, { type: "alert", id: "a" })).toBe(plan);
+    expect(nextOf(here, { type: "plan", id: "p" })).toBe(fact);
+    expect(nextOf(here, { type: "fact", id: "f" })).toBe(alert);
+    expect(nextOf([fact], { type: "fact", id: "f" })).toBe(fact);
+    expect(nextOf([], null)).toBeUndefined();
   });
 });

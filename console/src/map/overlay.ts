@@ -5,14 +5,19 @@ import type { DeckInfo } from "@/map/picking";
 /** How long the pointer must rest before one looks. */
 const REST_MS = 70;
 const RADIUS_PX = 4;
+/** How many things that lie on one another a click looks for. */
+const DEPTH = 12;
 
-interface PointEvent { point: { x: number; y: number }; originalEvent?: { buttons?: number } }
+interface PointEvent { point: { x: number; y: number }; originalEvent?: { buttons?: number; detail?: number } }
 interface PointerMap {
   on: (type: "mousemove" | "mouseout" | "click" | "movestart", listener: (event: PointEvent) => void) => unknown;
   off: (type: "mousemove" | "mouseout" | "click" | "movestart", listener: (event: PointEvent) => void) => unknown;
   isMoving: () => boolean;
 }
-export interface Picker { pickObject: (options: { x: number; y: number; radius: number }) => unknown }
+export interface Picker {
+  pickObject: (options: { x: number; y: number; radius: number }) => unknown;
+  pickMultipleObjects: (options: { x: number; y: number; radius: number; depth: number }) => unknown[];
+}
 interface Inner { _handleMouseEvent: (event: unknown) => void }
 
 /**
@@ -25,8 +30,8 @@ export function makeOverlay(): MapLibreOverlay {
   return overlay;
 }
 
-/** Tell what the pointer rests on (or nothing), and what it clicks. Returns how to stop. */
-export function watchPointer(map: PointerMap, picker: Picker, hover: (info: DeckInfo | null) => void, click: (info: DeckInfo) => void): () => void {
+/** Tell what the pointer rests on (or nothing), and all that it clicks, from the top. Returns how to stop. */
+export function watchPointer(map: PointerMap, picker: Picker, hover: (info: DeckInfo | null) => void, click: (infos: DeckInfo[]) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const look = ({ x, y }: { x: number; y: number }): DeckInfo | null => {
     const info = picker.pickObject({ x, y, radius: RADIUS_PX }) as DeckInfo | null;
@@ -47,8 +52,10 @@ export function watchPointer(map: PointerMap, picker: Picker, hover: (info: Deck
     hover(null);
   };
   const press = (event: PointEvent): void => {
-    const info = look(event.point);
-    if (info) click(info);
+    if ((event.originalEvent?.detail ?? 1) > 1) return; // the second half of a double click, which the map zooms by
+    const { x, y } = event.point;
+    const found = picker.pickMultipleObjects({ x, y, radius: RADIUS_PX, depth: DEPTH }) as DeckInfo[];
+    if (found.length > 0) click(found.map((info) => ({ ...info, x, y })));
   };
   map.on("mousemove", move);
   map.on("mouseout", leave);

@@ -3,6 +3,7 @@ import { cellToLatLng } from "h3-js";
 import type { Alert, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
 import type { ExpectedCell } from "@/lib/forecast";
 import type { AnswerShape } from "@/state/answerMap";
+import type { Selection } from "@/lib/urlState";
 import type { Pick } from "@/state/mapStage";
 
 export interface DeckInfo {
@@ -45,4 +46,31 @@ export function pickOf(info: DeckInfo): Pick | null {
     return plan ? { type: "plan", item: plan, lon, lat } : null;
   }
   return null;
+}
+
+/** The same for the same thing, however often its layer is drawn anew. */
+function nameOf(pick: Pick): string {
+  switch (pick.type) {
+    case "cell":
+    case "cluster":
+    case "forecast":
+      return `${pick.type}:${pick.item.cell}`;
+    case "answer":
+      return `answer:${String(pick.item.row)}`;
+    case "point":
+      return `fact:${pick.item.fact_id}`;
+    case "means":
+      return `means:${pick.item.means_id}`;
+    case "plan":
+      return `plan:${pick.item.plan_id}`;
+    case "alert":
+      return `alert:${pick.item.alert_id}`;
+  }
+}
+
+/** What a click opens: what lies on top or, where that is open already, what lies beneath it. */
+export function nextOf(picks: readonly Pick[], open: Selection | null): Pick | undefined {
+  const things = [...new Map(picks.map((pick) => [nameOf(pick), pick])).values()];
+  const at = open ? things.findIndex((pick) => nameOf(pick) === `${open.type}:${open.id}`) : -1;
+  return things[(at + 1) % things.length];
 }
