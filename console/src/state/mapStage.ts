@@ -9,7 +9,7 @@ import type { ExpectedCell, ExpectedCells } from "@/lib/forecast";
 
 export interface Spot { lon: number; lat: number; accuracyM: number | null }
 
-export type EventSign = "perimeter" | "post" | "barrier" | "closure" | "diversion" | "camera";
+export type EventSign = "perimeter" | "post" | "barrier" | "closure" | "diversion" | "camera" | "way" | "guess";
 
 /** Something of an event's file: where it is, how it is drawn, and its short name (P1). */
 export interface EventShape { id: string; sign: EventSign; label: string; geometry: Geometry; selected: boolean }

@@ -10,7 +10,7 @@ import { Balance } from "@/features/today/Balance";
 import { Indicators } from "@/features/today/indicators/Indicators";
 import { MessageList } from "@/features/today/informing/MessageList";
 import { MessagePanel } from "@/features/today/informing/MessagePanel";
-import { closureShapes, useClosed, useSectors } from "@/features/today/ground";
+import { closureShapes, useClosed, useSectors, useWays } from "@/features/today/ground";
 import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
@@ -86,6 +86,7 @@ export default function Today() {
   usePicks();
   const closed = useClosed(range.to);
   const sectors = useSectors(selection ? null : subject);
+  const ways = useWays(selection ? null : subject);
   const centre = useSituationSpot(selection ? null : subject);
   const [lon, lat, accuracyM, radiusM] = [centre?.spot.lon, centre?.spot.lat, centre?.spot.accuracyM ?? null, centre?.radiusM];
 
@@ -96,12 +97,12 @@ export default function Today() {
     ...facts.content,
     means: means.data ?? [],
     plans: closed.shown ? [...closed.plans] : [],
-    eventFile: [...sectors, ...(closed.shown ? closureShapes(closed.plans) : [])],
+    eventFile: [...sectors, ...ways, ...(closed.shown ? closureShapes(closed.plans) : [])],
     alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
     spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null }
       : lon !== undefined && lat !== undefined ? { lon, lat, accuracyM } : facts.content.spot,
     nearRadiusM: radiusM ?? facts.content.nearRadiusM,
-  }), [facts.content, means.data, closed.plans, closed.shown, sectors, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
+  }), [facts.content, means.data, closed.plans, closed.shown, sectors, ways, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
   useMapContent(content);
 
   const shown = panel ?? defaultPanel();

@@ -32,6 +32,6 @@ export function layersOf(content: MapContent, look: Look): Layer[] {
   if (content.means.length > 0) layers.push(meansLayer(content.means, { dark: look.dark, still: look.still, zoom: look.zoom, scale: look.scale }));
   if (answer && answer.points.length > 0) layers.push(pointLayer(answer.points, look.icons, { dimmed: content.dimmed, zoom: look.zoom, scale: look.scale }));
   if (content.alerts.length > 0) layers.push(alertLayer(content.alerts));
-  if (content.spot) layers.push(...spotLayers(content.spot, content.nearRadiusM, look.dark));
+  if (content.spot) layers.push(...spotLayers(content.spot, content.nearRadiusM, look));
   return layers;
 }
