@@ -13,14 +13,17 @@ import pytest
 
 from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import WrongUsage
+from vigie.desk.indicators import Asked
 from vigie.geo.cells import cell_columns, cell_text
 from vigie.situation.caller import Caller
 from vigie.situation.crowding import HOUR_US, LEAST_PEOPLE, QUARTER_US, read_crowding
 from vigie.situation.home import Home, init_home, open_home
+from vigie.situation.indicators import try_indicator
+from vigie.situation.indicators_crowding import CROWDING
 
 NOW = datetime(2026, 3, 27, 18, 40, tzinfo=UTC)
 PORT, PLAIN, SMALL = (5.370, 43.295), (5.400, 43.300), (5.430, 43.270)
-CALLER = Caller(role="operator", name="operator@test")
+CALLER = Caller(role="shift_head", name="shift_head@test")
 
 
 def commit(
@@ -130,7 +133,7 @@ def test_the_past_is_told_as_it_was_known_then_and_the_future_is_not(crowded: Ho
 
 
 def test_silence_widens_the_interval_until_only_what_is_usual_is_left(
-    crowded: Home, tmp_path: Path
+    crowded: Home,
 ) -> None:
     clock = crowded.clock
     assert isinstance(clock, FixedClock)
@@ -156,3 +159,24 @@ def test_a_home_without_presence_says_nothing(tmp_path: Path) -> None:
         told = read_crowding(home, CALLER)
     assert told["items"] == []
     assert {one["state"] for one in told["sources"]} == {"never"}
+
+
+def test_an_indicator_of_crowds_stands_beside_those_of_facts(crowded: Home) -> None:
+    everywhere = try_indicator(crowded, CALLER, Asked("Port", kind=CROWDING))
+    figures = everywhere["figures"]
+    cells = read_crowding(crowded, CALLER)["items"]
+    told = sum(one["people"] for one in cells if one["people"] is not None)
+    assert figures["n"] == pytest.approx(told, abs=60)
+    assert figures["low"] < figures["expected"] < figures["high"]
+    assert figures["state"] == "above"
+    assert (figures["from"], figures["to"]) == ("2026-03-27T18:30:00Z", "2026-03-27T18:45:00Z")
+    assert len(figures["series"]) == 28
+    limit = try_indicator(crowded, CALLER, Asked("Port", kind=CROWDING, threshold=1e6))
+    assert limit["figures"]["state"] == "ordinary"
+
+
+def test_an_indicator_of_crowds_without_presence_is_unknown(tmp_path: Path) -> None:
+    init_home(tmp_path / "home")
+    with open_home(tmp_path / "home", clock=FixedClock(NOW)) as home:
+        figures = try_indicator(home, CALLER, Asked("Port", kind=CROWDING))["figures"]
+    assert (figures["n"], figures["expected"], figures["state"]) == (None, None, "unknown")

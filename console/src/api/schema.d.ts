@@ -8524,6 +8524,7 @@ export interface components {
             run: components["schemas"]["ForecastRunAnswer"];
             /** Cell */
             cell: string;
+            name: components["schemas"]["Texts"];
             /** Lon */
             lon: number;
             /** Lat */
@@ -8591,6 +8592,8 @@ export interface components {
         ForecastPlace: {
             /** Cell */
             cell: string;
+            /** @description A known place nearby, or the district. */
+            name: components["schemas"]["Texts"];
             /** Lon */
             lon: number;
             /** Lat */

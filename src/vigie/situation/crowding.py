@@ -35,6 +35,8 @@ HOUR_US = 3_600_000_000
 QUARTER_US = HOUR_US // 4
 WEEKS = 4
 LEAST_PEOPLE = THRESHOLDS["telecom"]
+TENTH = 0.1
+"""Less than a tenth beside what is usual is usual."""
 GRAIN = 10
 """Estimates are told to ten people, as operators tell theirs."""
 OLDEST_US = 6 * HOUR_US
@@ -64,6 +66,8 @@ class Ground:
         told: What is known of each cell.
         slot: Slot of the quarter.
         sources: The kinds of sources, with what they last said.
+        hours: Beginnings of the hours of the past and of the present one.
+        presence: People told by hour and cell; nan where nothing was.
     """
 
     at_us: int
@@ -72,6 +76,8 @@ class Ground:
     told: tuple[tuple[Told, ...], ...]
     slot: int
     sources: tuple[dict[str, Any], ...]
+    hours: Ints
+    presence: Floats
 
     def crowds(self) -> list[Crowd | None]:
         """Return the estimate of each cell."""
@@ -130,7 +136,7 @@ def ground_at(home: Home, view: View, at_us: int) -> Ground | None:
     learnt = learn(past)
     told = _told(table, cells, at_us, hours, slots)
     sources = tuple(_source(home, table, group, learnt, known_us) for group in GROUPS)
-    return Ground(at_us, cells, learnt, told, int(slots[-1]), sources)
+    return Ground(at_us, cells, learnt, told, int(slots[-1]), sources, hours, grids[PRESENCE])
 
 
 def _scaled(metric: str, value: Floats) -> Floats:
@@ -291,10 +297,11 @@ def _rounded(people: float) -> int:
 
 
 def _state(crowd: Crowd) -> str:
-    """Return above or below where the whole interval lies beside what is usual."""
-    if crowd.low > crowd.usual:
+    """Return above or below where the whole interval and a tenth lie beside what is usual."""
+    if crowd.low > crowd.usual and crowd.people >= (1 + TENTH) * crowd.usual:
         return "above"
-    return "below" if crowd.high < crowd.usual else "usual"
+    below = crowd.high < crowd.usual and crowd.people <= (1 - TENTH) * crowd.usual
+    return "below" if below else "usual"
 
 
 LIMITS: Mapping[str, str] = {

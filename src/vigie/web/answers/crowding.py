@@ -32,7 +32,7 @@ class CrowdCell(Answer):
     usual: int | None = Field(description="At this hour of this sort of day.")
     ratio: float | None = Field(description="People over what is usual.")
     state: Literal["above", "usual", "below", "few"] = Field(
-        description="Above, below: the whole interval lies beside what is usual."
+        description="Above, below: the whole interval, and a tenth, beside what is usual."
     )
     base: list[CrowdBase] = Field(description="Empty: only what is usual is known.")
 
