@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import shapely
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.geo.distance import haversine_m
-from vigie.geo.network import DETOUR, LINK_KMH, Line, StreetNetwork
+from vigie.geo.network import DETOUR, LINK_KMH, Line, StreetNetwork, Travel
 
 WEST, SOUTH, STEP = 5.36, 43.28, 0.004
 
@@ -50,6 +52,48 @@ def test_there_and_back_take_the_same_where_streets_run_both_ways(
     assert there.seconds[0] <= straight * DETOUR / (LINK_KMH / 3.6) * 1.01 + 1
     assert there.seconds[0] >= straight * 0.99 / (40 / 3.6) - 1
     assert 0 <= there.guessed[0] <= 1
+
+
+@given(points, points)
+@settings(deadline=None, max_examples=60)
+def test_the_course_of_a_way_is_as_long_as_it_says_and_joins_start_and_goal(
+    start: tuple[float, float], goal: tuple[float, float]
+) -> None:
+    found = NETWORK.travel(goal, [start[0]], [start[1]])
+    (way,) = found.ways
+    assert way[0].line[0] == pytest.approx(start, abs=2e-6)
+    assert way[-1].line[-1] == pytest.approx(goal, abs=2e-6)
+    lengths = {True: 0.0, False: 0.0}
+    for leg, after in itertools.zip_longest(way, way[1:]):
+        course = np.array(leg.line)
+        lengths[leg.guessed] += haversine_m(
+            course[:-1, 0], course[:-1, 1], course[1:, 0], course[1:, 1]
+        ).sum()
+        if after is not None:
+            assert leg.line[-1] == after.line[0]
+            assert leg.guessed != after.guessed
+    told = lengths[False] + lengths[True] * DETOUR
+    assert told == pytest.approx(found.metres[0], rel=0.005, abs=1)
+    assert lengths[True] * DETOUR == pytest.approx(
+        found.guessed[0] * found.metres[0], rel=0.005, abs=1
+    )
+
+
+def test_a_way_goes_round_what_is_closed_and_there_is_none_over_water() -> None:
+    ground = shapely.box(WEST + 0.005, SOUTH - 0.001, WEST + 0.007, SOUTH + 0.001)
+    goal = (WEST + 4 * STEP, SOUTH)
+    straight = NETWORK.travel(goal, [WEST], [SOUTH])
+    round_it = NETWORK.travel(goal, [WEST], [SOUTH], closed=[ground])
+
+    def crosses(found: Travel) -> bool:
+        return any(shapely.LineString(leg.line).intersects(ground) for leg in found.ways[0])
+
+    assert crosses(straight)
+    assert not crosses(round_it)
+    water = shapely.box(5.365, 43.0, 5.375, 43.6)
+    shore = Line(shapely.LineString([(5.36, 43.28), (5.36, 43.29)]), 50.0)
+    parted = StreetNetwork([shore], barriers=[water]).travel((5.38, 43.28), [5.36], [43.28])
+    assert (parted.ways, np.isinf(parted.seconds[0])) == (((),), True)
 
 
 def test_a_one_way_street_is_longer_against_its_direction() -> None:

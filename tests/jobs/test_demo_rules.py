@@ -25,6 +25,6 @@ def test_rules_and_indicators_are_set_once_and_say_that_they_are_the_demonstrati
         names = [one.name for one in home.desk.alert_rules.list_all()]
         names += [one.asked.title for one in home.desk.indicators.in_force()]
         ready = standing_rules(home)
-    assert all(name.startswith("Démonstration : ") for name in names)
+    assert all(name.startswith("Démonstration : ") and " / " in name for name in names)
     assert len(ready) == len(told["rules"])
     assert all(one.rule.at_once for one in ready)

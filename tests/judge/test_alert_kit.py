@@ -1,5 +1,6 @@
 """Hysteresis, storms, duty, verdicts: the pure parts of the alert engine."""
 
+import itertools
 import random
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.judge.duty import MINUTE_US, Roster, Watchkeeping, asked, within_hours
+from vigie.judge.duty import MINUTE_US, Roster, Turn, Watchkeeping, asked, within_hours
 from vigie.judge.episodes import episodes, rolling
 from vigie.judge.storms import NEAR_US, Mark, groups
 from vigie.judge.verdicts import false_rate, rate_interval, wilson
@@ -151,3 +152,43 @@ def test_a_rate_rests_on_what_was_judged(verdicts: list[str]) -> None:
 def test_no_alarm_in_thirty_days_still_allows_some() -> None:
     """Garwood (1936): nothing seen allows up to 3.689."""
     assert rate_interval(0, 30.0) == pytest.approx((0.0, 3.6889 / 30), abs=1e-4)
+
+
+def test_a_turn_goes_before_the_weekly_hours() -> None:
+    hour = 60 * MINUTE_US
+    empty = Turn("operator", MONDAY_9H, MONDAY_9H + 2 * hour, held=False)
+    called = Turn("planner", MONDAY_9H, MONDAY_9H + hour, post="Poste 4")
+    roster = Roster(ROSTER.watches, 10, (empty, called))
+
+    assert roster.on_duty(MONDAY_9H, "Europe/Paris") == ("shift_head", "planner")
+    assert roster.on_duty(MONDAY_9H + hour, "Europe/Paris") == ("shift_head",)
+    assert roster.on_duty(MONDAY_9H + 2 * hour, "Europe/Paris") == ("operator", "shift_head")
+    late = asked(roster, "Europe/Paris", since_us=MONDAY_9H, now_us=MONDAY_9H + 15 * MINUTE_US)
+    assert (late.role, late.step, late.post) == ("planner", 1, "Poste 4")
+
+
+def test_time_with_nobody_on_duty_is_no_time_without_an_answer() -> None:
+    hour = 60 * MINUTE_US
+    roster = Roster(
+        (Watchkeeping("operator", (0,), 600, 1_080), Watchkeeping("shift_head", (0,), 600, 1_080))
+    )
+    early = asked(roster, "Europe/Paris", since_us=MONDAY_9H, now_us=MONDAY_9H)
+    first = asked(roster, "Europe/Paris", since_us=MONDAY_9H, now_us=MONDAY_9H + hour)
+    next_ = asked(
+        roster, "Europe/Paris", since_us=MONDAY_9H, now_us=MONDAY_9H + hour + 10 * MINUTE_US
+    )
+
+    assert (early.role, early.next_us) == ("", MONDAY_9H + hour)
+    assert (first.role, first.step) == ("operator", 0)
+    assert (next_.role, next_.step) == ("shift_head", 1)
+
+
+def test_stretches_cover_a_day_of_changing_clocks_without_a_hole() -> None:
+    sunday = int(datetime(2026, 3, 28, 23, tzinfo=UTC).timestamp() * 1e6)  # summer time begins
+    roster = Roster((Watchkeeping("operator", (5, 6), 1_320, 360),))
+    found = roster.stretches(sunday, sunday + 23 * 60 * MINUTE_US, "Europe/Paris")
+
+    assert [one.roles for one in found] == [("operator",), (), ("operator",)]
+    assert found[0].to_us - found[0].from_us == 5 * 60 * MINUTE_US
+    assert all(a.to_us == b.from_us for a, b in itertools.pairwise(found))
+    assert (found[0].from_us, found[-1].to_us) == (sunday, sunday + 23 * 60 * MINUTE_US)

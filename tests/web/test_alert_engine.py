@@ -239,6 +239,82 @@ def test_the_duty_roster_names_roles_and_has_versions(own: Own) -> None:
     assert client.put("/api/alert-duty", json=person).status_code == 422
 
 
+def turn(home: Home, role: str, from_min: int, to_min: int, **more: Any) -> dict[str, Any]:
+    """A turn some minutes from now."""
+    at = home.clock.now()
+    bounds = {"from_at": from_min, "to_at": to_min}
+    told = {name: (at + timedelta(minutes=n)).isoformat() for name, n in bounds.items()}
+    return {"role": role, **told, **more}
+
+
+def test_a_turn_is_entered_by_the_shift_head_and_says_how_the_role_is_reached(own: Own) -> None:
+    home, _, client = own
+    as_(client, "shift_head")
+    said = turn(home, "planner", 0, 60, post="Poste 4, Jean Dupont 06 12 34 56 78")
+    made = client.post("/api/alert-duty/turns", json=said)
+    assert made.status_code == 200, made.text
+    assert "Poste 4" in made.json()["post"]
+    assert "Dupont" not in made.json()["post"]
+    assert "06 12" not in made.json()["post"]
+    duty = client.get("/api/alert-duty").json()
+    assert [one["role"] for one in duty["now"]] == ["operator", "shift_head", "planner"]
+    assert duty["now"][2]["post"] == made.json()["post"]
+    assert duty["gaps"] == []
+    seen = as_(client, "planner").get("/api/alert-duty").json()
+    assert (seen["now"][2]["post"], seen["turns"][0]["by"], seen["may_write"]) == ("", None, False)
+    assert as_(client, "operator").post("/api/alert-duty/turns", json=said).status_code == 403
+    as_(client, "shift_head")
+    url = f"/api/alert-duty/turns/{made.json()['turn_id']}/withdraw"
+    assert client.post(url).status_code == 200
+    assert client.post(url).status_code == 409
+    assert client.get("/api/alert-duty").json()["turns"] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "from_min", "to_min"),
+    [("dupont", 0, 60), ("operator", 60, 0), ("operator", -60, -1), ("operator", 0, 50_000)],
+)
+def test_a_turn_that_cannot_be_is_refused(own: Own, role: str, from_min: int, to_min: int) -> None:
+    home, _, client = own
+    said = turn(home, role, from_min, to_min)
+    answer = as_(client, "shift_head").post("/api/alert-duty/turns", json=said)
+    assert answer.status_code == 422, answer.text
+    assert client.get("/api/alert-duty").json()["turns"] == []
+
+
+def test_nobody_on_duty_is_told_once_and_the_next_on_duty_is_told_where(
+    own: Own, rule: dict[str, Any], sample: Any
+) -> None:
+    home, clock, client = own
+    happens(home, sample, "fire-1", "rescue.fire.building", 5)
+    AlertWatch(home).look()
+    as_(client, "shift_head")
+    for role in ("operator", "shift_head"):
+        empty = turn(home, role, 0, 30, held=False)
+        assert client.post("/api/alert-duty/turns", json=empty).status_code == 200
+    held = turn(home, "operator", 30, 90, post="Poste 2")
+    client.post("/api/alert-duty/turns", json=held)
+    latest = home.intake.events.latest_id
+    assert (escalate(home), escalate(home)) == (1, 0)
+    assert len(home.intake.events.since(latest)) == 1
+    (alert,) = alerts_of(client, rule)
+    assert (alert["asked"], alert["next_escalation_at"][:16]) == ("", held["from_at"][:16])
+    duty = client.get("/api/alert-duty").json()
+    assert (duty["now"], len(duty["gaps"])) == ([], 1)
+    clock.advance(timedelta(minutes=31))
+    assert (escalate(home), escalate(home)) == (1, 0)
+    (alert,) = alerts_of(client, rule)
+    assert (alert["asked"], alert["asked_at"], alert["escalation"]) == ("operator", "Poste 2", 0)
+    clock.advance(timedelta(minutes=10))
+    assert (escalate(home), escalate(home)) == (1, 0)
+    history = client.get(f"/api/alerts/{alert['alert_id']}").json()["history"]
+    assert [(one["role"], one["reason"]) for one in history] == [
+        ("", ""),
+        ("operator", "Poste 2"),
+        ("shift_head", ""),
+    ]
+
+
 def test_a_planner_sees_the_place_coarsely_and_nobody_s_name(
     own: Own, rule: dict[str, Any], sample: Any
 ) -> None:

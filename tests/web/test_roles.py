@@ -52,6 +52,7 @@ PLACES = {
     "{case_id}": "none",
     "{requisition_id}": "none",
     "{package_id}": "none",
+    "{turn_id}": "none",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -82,6 +83,11 @@ BODIES: dict[str, Any] = {
     "/api/cases/{case_id}/requisitions/{requisition_id}/approve": {"query_sha256": "0" * 64},
     "/api/cases/{case_id}/requisitions/{requisition_id}/run": {"query_sha256": "0" * 64},
     "/api/cases/{case_id}/requisitions/{requisition_id}/review": {"verdict": "justified"},
+    "/api/alert-duty/turns": {
+        "role": "none",
+        "from_at": "2026-03-01T00:00:00Z",
+        "to_at": "2026-03-02T00:00:00Z",
+    },
     "/api/shift/lines": {"kind": "note", "text": "Essai de la matrice"},
     "/api/shift/dispatches": {"situation": "5.37,43.29", "unit": "none"},
     "/api/shift/handovers": {"text": "Essai de la matrice"},

@@ -168,6 +168,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alert-duty/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Turn
+         * @description Enter a turn of duty: it goes before the weekly hours of its role.
+         */
+        post: operations["enterDutyTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-duty/turns/{turn_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Withdrawal
+         * @description Withdraw a turn of duty: it counts no more.
+         */
+        post: operations["withdrawDutyTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alert-rules": {
         parameters: {
             query?: never;
@@ -878,6 +918,26 @@ export interface paths {
          * @description Accept a clash with a reason, call it solved by a measure, or open it again.
          */
         post: operations["decideClash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/crowding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Crowding
+         * @description Return how many people are where in a quarter of an hour, with interval, base and limits.
+         */
+        get: operations["getCrowding"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3796,11 +3856,19 @@ export interface components {
              */
             asked: string | null;
             /**
+             * Asked At
+             * @description How that role is reached, for those who act on alerts.
+             */
+            asked_at: string;
+            /**
              * Escalation
              * @description 0 for the first role asked, then 1, 2, …
              */
             escalation: number | null;
-            /** Next Escalation At */
+            /**
+             * Next Escalation At
+             * @description When nobody is on duty: when somebody is again.
+             */
             next_escalation_at: string | null;
             /**
              * Group
@@ -3925,11 +3993,19 @@ export interface components {
              */
             asked: string | null;
             /**
+             * Asked At
+             * @description How that role is reached, for those who act on alerts.
+             */
+            asked_at: string;
+            /**
              * Escalation
              * @description 0 for the first role asked, then 1, 2, …
              */
             escalation: number | null;
-            /** Next Escalation At */
+            /**
+             * Next Escalation At
+             * @description When nobody is on duty: when somebody is again.
+             */
             next_escalation_at: string | null;
             /**
              * Group
@@ -4681,6 +4757,11 @@ export interface components {
             way_m: number | null;
             /** Guessed */
             guessed: number | null;
+            /**
+             * Way
+             * @description Its course; empty where there is no way.
+             */
+            way: components["schemas"]["WayLeg"][];
             /** Suits */
             suits: boolean;
             /**
@@ -6008,6 +6089,68 @@ export interface components {
             randomised: number;
         };
         /**
+         * CrowdBase
+         * @description A kind of source that an estimate rests on.
+         */
+        CrowdBase: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "presence" | "cameras" | "transport";
+            /**
+             * Age S
+             * @description Age of the newest figure that weighs.
+             */
+            age_s: number;
+        };
+        /**
+         * CrowdCell
+         * @description How many people are in a cell.
+         */
+        CrowdCell: {
+            /** Cell */
+            cell: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            name: components["schemas"]["Texts"];
+            /**
+             * People
+             * @description Null under the least group that may be told.
+             */
+            people: number | null;
+            /**
+             * Low
+             * @description Lower end of the interval.
+             */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Usual
+             * @description At this hour of this sort of day.
+             */
+            usual: number | null;
+            /**
+             * Ratio
+             * @description People over what is usual.
+             */
+            ratio: number | null;
+            /**
+             * State
+             * @description Above, below: the whole interval lies beside what is usual.
+             * @enum {string}
+             */
+            state: "above" | "usual" | "below" | "few";
+            /**
+             * Base
+             * @description Empty: only what is usual is known.
+             */
+            base: components["schemas"]["CrowdBase"][];
+        };
+        /**
          * CrowdFigures
          * @description A public in its place.
          */
@@ -6045,6 +6188,74 @@ export interface components {
              * @description People the stations take in the hour after the end.
              */
             per_hour: number;
+        };
+        /**
+         * CrowdSource
+         * @description A kind of source: whether it speaks, and whether it weighs.
+         */
+        CrowdSource: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "presence" | "cameras" | "transport";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "speaking" | "silent" | "never";
+            /**
+             * Weighs
+             * @description It has gone along with presence for long enough.
+             */
+            weighs: boolean;
+            /** Sources */
+            sources: string[];
+            /**
+             * Age S
+             * @description Since its newest figure ended.
+             */
+            age_s: number | null;
+        };
+        /**
+         * Crowding
+         * @description Crowds by cell in a quarter of an hour, the furthest above what is usual first.
+         */
+        Crowding: {
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Coverage
+             * @description Share of past presence figures that the interval holds.
+             */
+            coverage: number;
+            /**
+             * Least
+             * @description Least group that is told.
+             */
+            least: number;
+            limits: components["schemas"]["Texts"];
+            /** Items */
+            items: components["schemas"]["CrowdCell"][];
+            /**
+             * Unknown
+             * @description Cells of which the past tells too little.
+             */
+            unknown: number;
+            /** Sources */
+            sources: components["schemas"]["CrowdSource"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * DangerAnswer
@@ -6647,7 +6858,7 @@ export interface components {
         };
         /**
          * Duty
-         * @description Who is asked about alerts, in the order of asking.
+         * @description Who is asked about alerts: weekly hours, turns that go before them, and the gaps.
          */
         Duty: {
             /**
@@ -6664,8 +6875,132 @@ export interface components {
             watches: components["schemas"]["DutyWatch"][];
             /** At */
             at: string | null;
+            /**
+             * Now
+             * @description In the order of asking; empty: nobody is on duty.
+             */
+            now: components["schemas"]["DutyNow"][];
+            /**
+             * Next At
+             * @description When somebody is on duty; null within 8 days.
+             */
+            next_at: string | null;
+            /**
+             * Gaps
+             * @description Of the next seven days.
+             */
+            gaps: components["schemas"]["DutyGap"][];
+            /**
+             * Turns
+             * @description Those of now and to come.
+             */
+            turns: components["schemas"]["DutyTurnAnswer"][];
+            /**
+             * Roles
+             * @description Roles that can be on duty.
+             */
+            roles: string[];
             /** May Write */
             may_write: boolean;
+        };
+        /**
+         * DutyGap
+         * @description Time in which nobody is on duty.
+         */
+        DutyGap: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+        };
+        /**
+         * DutyNow
+         * @description A role on duty now.
+         */
+        DutyNow: {
+            /** Role */
+            role: string;
+            /**
+             * Post
+             * @description How it is reached; empty where no turn says so.
+             */
+            post: string;
+            /**
+             * Until
+             * @description End of its turn; null for its weekly hours.
+             */
+            until: string | null;
+        };
+        /**
+         * DutyTurnAnswer
+         * @description A role held, or left empty, from one instant to another.
+         */
+        DutyTurnAnswer: {
+            /** Turn Id */
+            turn_id: string;
+            /** Role */
+            role: string;
+            /**
+             * Held
+             * @description False: nobody holds it, whatever the weekly hours say.
+             */
+            held: boolean;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Post */
+            post: string;
+            /**
+             * By
+             * @description Null for whoever does not act on alerts.
+             */
+            by: string | null;
+        };
+        /**
+         * DutyTurnWritten
+         * @description A turn to be entered.
+         */
+        DutyTurnWritten: {
+            /** Role */
+            role: string;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /**
+             * Held
+             * @default true
+             */
+            held: boolean;
+            /**
+             * Post
+             * @description A desk, a call sign; no person's name.
+             * @default
+             */
+            post: string;
         };
         /**
          * DutyWatch
@@ -8189,6 +8524,7 @@ export interface components {
             run: components["schemas"]["ForecastRunAnswer"];
             /** Cell */
             cell: string;
+            name: components["schemas"]["Texts"];
             /** Lon */
             lon: number;
             /** Lat */
@@ -8256,6 +8592,8 @@ export interface components {
         ForecastPlace: {
             /** Cell */
             cell: string;
+            /** @description A known place nearby, or the district. */
+            name: components["schemas"]["Texts"];
             /** Lon */
             lon: number;
             /** Lat */
@@ -13839,6 +14177,11 @@ export interface components {
              * @description Share of the way where the map shows no street.
              */
             guessed: number | null;
+            /**
+             * Way
+             * @description Its course; empty where there is no way.
+             */
+            way: components["schemas"]["WayLeg"][];
         };
         /**
          * SituationPlan
@@ -14508,6 +14851,22 @@ export interface components {
             until: string;
         };
         /**
+         * WayLeg
+         * @description A part of a way.
+         */
+        WayLeg: {
+            /**
+             * Guessed
+             * @description The map shows no street there: a straight line stands in.
+             */
+            guessed: boolean;
+            /**
+             * Line
+             * @description Longitude, latitude; from the means on.
+             */
+            line: number[][];
+        };
+        /**
          * WhatIfAbout
          * @description What an answer rests on.
          */
@@ -14930,6 +15289,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterDutyTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyTurnWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyTurnAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawDutyTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyTurnAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -16246,6 +16669,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClashDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCrowding: {
+        parameters: {
+            query?: {
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Crowding"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -24,23 +24,23 @@ export type HandoverListed = Schemas["HandoverListed"];
 export type HandoverVersion = Schemas["HandoverAnswer"];
 export type CardList = Schemas["CardList"];
 
-export function useSheet(situation: string, kind: string): Answer<Sheet> {
+export function useSheet(situation: string, kind: string, enabled = true): Answer<Sheet> {
   return useQuery<Sheet, ProblemError>({
-    queryKey: ["shift", "sheet", situation, kind], staleTime: 5_000, refetchInterval: 20_000,
+    queryKey: ["shift", "sheet", situation, kind], staleTime: 5_000, refetchInterval: 20_000, enabled,
     queryFn: ({ signal }) => answer(api.GET("/api/shift/sheet", { params: { query: { situation, kind } }, signal })),
   });
 }
 
-export function useCards(): Answer<CardList> {
+export function useCards(enabled = true): Answer<CardList> {
   return useQuery<CardList, ProblemError>({
-    queryKey: ["cards"], staleTime: 600_000,
+    queryKey: ["cards"], staleTime: 600_000, enabled,
     queryFn: ({ signal }) => answer(api.GET("/api/shift/cards", { signal })),
   });
 }
 
-export function useProposal(situation: string, kind: string): Answer<Proposal> {
+export function useProposal(situation: string, kind: string, enabled = true): Answer<Proposal> {
   return useQuery<Proposal, ProblemError>({
-    queryKey: ["shift", "proposal", situation, kind], staleTime: 10_000, refetchInterval: 30_000,
+    queryKey: ["shift", "proposal", situation, kind], staleTime: 10_000, refetchInterval: 30_000, enabled,
     queryFn: ({ signal }) => answer(api.GET("/api/shift/proposal", { params: { query: { situation, kind } }, signal })),
   });
 }

@@ -79,7 +79,7 @@ describe("layers", () => {
 
   it("shows uncertainty on the ground around the selected spot", () => {
     const ids = layersOf({ ...EMPTY_CONTENT, spot: { lon: 5, lat: 43, accuracyM: 50 }, nearRadiusM: 300 }, look).map((layer) => layer.id);
-    expect(ids).toEqual(["near-radius", "spot-accuracy", "spot"]);
+    expect(ids).toEqual(["near-radius", "near-radius-name", "spot-accuracy", "spot"]);
   });
 
   it("sizes clusters by area", () => {

@@ -2,6 +2,7 @@
 import type { Geometry } from "geojson";
 import { useEffect, useSyncExternalStore } from "react";
 import type { Alert, Feature, MapAnswer, MapCell, MapCluster, MapPoint, MeansRow, PlanRow } from "@/api/types";
+import type { CrowdCell } from "@/api/crowding";
 import type { Box } from "@/lib/bbox";
 import type { View } from "@/lib/urlState";
 import type { AnswerShape } from "@/state/answerMap";
@@ -9,7 +10,7 @@ import type { ExpectedCell, ExpectedCells } from "@/lib/forecast";
 
 export interface Spot { lon: number; lat: number; accuracyM: number | null }
 
-export type EventSign = "perimeter" | "post" | "barrier" | "closure" | "diversion" | "camera";
+export type EventSign = "perimeter" | "post" | "barrier" | "closure" | "diversion" | "camera" | "way" | "guess";
 
 /** Something of an event's file: where it is, how it is drawn, and its short name (P1). */
 export interface EventShape { id: string; sign: EventSign; label: string; geometry: Geometry; selected: boolean }
@@ -17,6 +18,7 @@ export interface EventShape { id: string; sign: EventSign; label: string; geomet
 export interface MapContent {
   answer: MapAnswer | null;
   forecast: ExpectedCells | null;
+  crowds: readonly CrowdCell[];
   /** Shown paler: the question has changed and the new answer is not there yet, or the figures are stale. */
   dimmed: boolean;
   means: MeansRow[];
@@ -40,7 +42,7 @@ export type Pick =
   | { type: "alert"; item: Alert; lon: number; lat: number };
 
 export const EMPTY_CONTENT: MapContent = {
-  answer: null, forecast: null, dimmed: false, means: [], plans: [], eventFile: [], alerts: [], zone: null, spot: null, selectedId: null, nearRadiusM: null,
+  answer: null, forecast: null, crowds: [], dimmed: false, means: [], plans: [], eventFile: [], alerts: [], zone: null, spot: null, selectedId: null, nearRadiusM: null,
 };
 
 /** What the map looks at once it has come to rest. */

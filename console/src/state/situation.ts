@@ -3,6 +3,6 @@ import { readUrl, setExtra, updateUrl } from "@/state/url";
 
 /** `alert:ID`, `fact:ID` or `LON,LAT`; null closes. */
 export function openSituation(what: string | null): void {
-  if (what === null) setExtra({ situation: null, srad: null, sback: null });
+  if (what === null) setExtra({ situation: null, srad: null, sback: null, sways: null });
   else updateUrl({ screen: "today", selection: null, extra: { ...(readUrl().screen === "today" ? readUrl().extra : {}), situation: what } });
 }

@@ -20,6 +20,7 @@ from vigie.desk.detection_tables import (
     DetectionRow,
     DetectionVerdictRow,
 )
+from vigie.desk.duty_turns import DutyTurnRow
 from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.public_messages import PublicMessageRow
 from vigie.desk.shift_tables import HandoverRow, ShiftLineRow
@@ -257,6 +258,7 @@ class RetentionDesk:
             "alert_acts": (AlertActRow.alert_id, func.max(AlertActRow.at_us)),
             "alert_rules": (AlertRuleRow.rule_id, func.max(AlertRuleRow.ended_us)),
             "alert_rosters": (AlertRosterRow.roster_id, AlertRosterRow.ended_us),
+            "duty_turns": (DutyTurnRow.turn_id, DutyTurnRow.to_us),
             "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
@@ -303,6 +305,7 @@ class RetentionDesk:
             "alert_acts": AlertActRow.alert_id,
             "alert_rules": AlertRuleRow.rule_id,
             "alert_rosters": AlertRosterRow.roster_id,
+            "duty_turns": DutyTurnRow.turn_id,
             "forecasts": ForecastRow.forecast_id,
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,

@@ -17,6 +17,7 @@ from vigie.desk.clash_states import ClashStates
 from vigie.desk.credentials import Credentials
 from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.detections import Detections
+from vigie.desk.duty_turns import DutyTurns
 from vigie.desk.event_files import EventFiles
 from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
@@ -49,6 +50,7 @@ class Desk:
         forecasts: Runs of the forecast.
         indicators: What people count and when it matters.
         shift: Lines of the shift, dispatches that persons confirmed, handovers.
+        duty_turns: Turns of duty, which go before the roster's weekly hours.
         public_messages: What the city tells everybody, act by act.
         reads: How much accounts have read in the hour.
         retention: Legal holds and the register of destructions.
@@ -80,6 +82,7 @@ class Desk:
         self.alert_rules = AlertRules(engine, clock)
         self.alert_acts = AlertActs(engine, clock)
         self.shift = Shift(engine, clock)
+        self.duty_turns = DutyTurns(engine, clock)
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.indicators = Indicators(engine, clock)

@@ -27,6 +27,8 @@ from vigie.geo.projection import Projection, local_projection
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Course = tuple[list[int], list[bool]]
+"""Nodes from one to the goal, and which of the edges between them are guessed."""
 
 SPACING_M = 150.0
 """Streets are cut so that no point of them is further than half of it from a node."""
@@ -56,6 +58,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of a way: on streets that the map shows, or guessed.
+
+    Attributes:
+        guessed: Whether the map shows no street there; the true course is not known.
+        line: Longitude and latitude, from the start on.
+    """
+
+    guessed: bool
+    line: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Travel:
     """Ways from several starts to one goal.
 
@@ -63,11 +78,13 @@ class Travel:
         seconds: Travel times; infinite where there is no way.
         metres: Lengths of those ways; infinite likewise.
         guessed: Share of each length where the map shows no street, 0 to 1.
+        ways: The course of each, part after part; empty where there is no way.
     """
 
     seconds: Floats
     metres: Floats
     guessed: Floats
+    ways: tuple[tuple[Leg, ...], ...]
 
 
 class StreetNetwork:
@@ -153,7 +170,7 @@ class StreetNetwork:
         best[apart], metres[apart] = np.inf, np.inf
         guessed = np.ones(many)
         if self._tree is None or not many:
-            return Travel(best, metres, guessed)
+            return Travel(best, metres, guessed, self._ways(starts, goal_xy, best, {}))
         # Seen backwards, from the goal: one shortest-path tree answers every start.
         node, length = self._access(goal_xy)
         keep = ~self.closed_by(closed)
@@ -174,12 +191,31 @@ class StreetNetwork:
         steps = self._steps(keep) | {
             (size, int(n)): (float(m), float(m)) for n, m in zip(node[0], length[0], strict=True)
         }
+        courses: dict[int, Course] = {}
         for row in np.flatnonzero(quickest < best):
             leg = float(legs[row, chosen[row]])
-            long_m, guess = _walk(before, int(near[row, chosen[row]]), steps)
+            long_m, guess, courses[row] = _walk(before, int(near[row, chosen[row]]), steps)
             best[row], metres[row] = quickest[row], long_m + leg
             guessed[row] = (guess + leg) / (long_m + leg) if long_m + leg > 0 else 0.0
-        return Travel(best, metres, np.where(np.isfinite(best) & (metres > 0), guessed, 0.0))
+        guessed = np.where(np.isfinite(best) & (metres > 0), guessed, 0.0)
+        return Travel(best, metres, guessed, self._ways(starts, goal_xy, best, courses))
+
+    def _ways(
+        self, starts: Floats, goal: Floats, seconds: Floats, courses: Mapping[int, Course]
+    ) -> tuple[tuple[Leg, ...], ...]:
+        """Return how ways run; one without a course over nodes is guessed as a straight line."""
+        nodes = np.concatenate([np.column_stack([self.x, self.y]), goal])
+        told: list[tuple[Leg, ...]] = []
+        for row, start in enumerate(starts):
+            if not np.isfinite(seconds[row]):
+                told.append(())
+                continue
+            met, flags = courses.get(row, ([len(self)], []))
+            points = np.concatenate([start.reshape(1, 2), nodes[met]])
+            lon, lat = self._plane.to_degrees(points[:, 0], points[:, 1])
+            line = [(round(float(x), 6), round(float(y), 6)) for x, y in zip(lon, lat, strict=True)]
+            told.append(_legs(line, [True, *flags]))
+        return tuple(told)
 
     def _access(self, points: Floats) -> tuple[Ints, Floats]:
         """Return the nodes nearest to points and the length of the legs to them; inf over water."""
@@ -218,13 +254,26 @@ class StreetNetwork:
 
 def _walk(
     before: Ints, node: int, steps: Mapping[tuple[int, int], tuple[float, float]]
-) -> tuple[float, float]:
-    """Return the length of the way from a node to the goal, and how much of it is guessed."""
+) -> tuple[float, float, Course]:
+    """Return the length of the way from a node to the goal, how much is guessed, its course."""
     metres = guess = 0.0
+    met, flags = [node], []
     while before[node] >= 0:
         long_m, guessed = steps[int(before[node]), node]
         metres, guess, node = metres + long_m, guess + guessed, int(before[node])
-    return metres, guess
+        met.append(node)
+        flags.append(guessed > 0)
+    return metres, guess, (met, flags)
+
+
+def _legs(line: Sequence[tuple[float, float]], flags: Sequence[bool]) -> tuple[Leg, ...]:
+    """Return a course cut where it turns from street to guess or back."""
+    found, start = [], 0
+    for guessed, run in itertools.groupby(flags):
+        end = start + len(list(run))
+        found.append(Leg(guessed, tuple(line[start : end + 1])))
+        start = end
+    return tuple(found)
 
 
 def _plane(lines: Sequence[Line]) -> Projection:

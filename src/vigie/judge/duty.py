@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from vigie.model.times import DAY_US, at_local, local_us
 
 MINUTE_US = 60_000_000
 DAY_MIN = 1_440
+AHEAD_DAYS = 8
+"""How far the next change of duty is looked for: a week of hours, and a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +43,100 @@ class Watchkeeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A role held, or left empty, from one instant to another; it goes before the weekly hours.
+
+    Attributes:
+        role: Name of the role.
+        from_us: First instant, epoch µs.
+        to_us: End, exclusive.
+        held: False where nobody holds the role meanwhile.
+        post: How the role is reached: a desk, a call sign, an extension; never a person.
+    """
+
+    role: str
+    from_us: int
+    to_us: int
+    held: bool = True
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Time in which the roles on duty do not change; empty where nobody is."""
+
+    from_us: int
+    to_us: int
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """Who answers alerts, in the order in which they are asked.
 
     Attributes:
         watches: In the order of asking; a role may have several.
         after_min: Minutes without an answer after which the next role is asked.
+        turns: What differs from the weekly hours, by beginning; of two at once the later stands.
     """
 
     watches: tuple[Watchkeeping, ...] = (Watchkeeping("operator"), Watchkeeping("shift_head"))
     after_min: int = 10
+    turns: tuple[Turn, ...] = ()
+
+    def turn_of(self, role: str, at_us: int) -> Turn | None:
+        """Return the turn that decides about a role at an instant; None for its weekly hours."""
+        found = [one for one in self.turns if one.role == role and one.from_us <= at_us < one.to_us]
+        return found[-1] if found else None
 
     def on_duty(self, at_us: int, timezone: str) -> tuple[str, ...]:
         """Return the roles on duty at an instant, in the order of asking, each once."""
         local = at_local(at_us, timezone)
-        minute = local.hour * 60 + local.minute
-        found = [one.role for one in self.watches if one.on_duty(local.weekday(), minute)]
-        return tuple(dict.fromkeys(found))
+        minute, weekday = local.hour * 60 + local.minute, local.weekday()
+        usual = {one.role for one in self.watches if one.on_duty(weekday, minute)}
+        order = dict.fromkeys(one.role for one in (*self.watches, *self.turns))
+        told = {role: self.turn_of(role, at_us) for role in order}
+        return tuple(
+            role for role in order if (role in usual if (turn := told[role]) is None else turn.held)
+        )
+
+    def stretches(self, from_us: int, to_us: int, timezone: str) -> list[Stretch]:
+        """Return who is on duty from an instant to another, change by change."""
+        bounds = {from_us, to_us}
+        bounds.update(b for one in self.turns for b in (one.from_us, one.to_us))
+        day = at_local(from_us, timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+        while day.timestamp() * 1e6 < to_us:
+            for minute in {m % DAY_MIN for one in self.watches for m in (one.from_min, one.to_min)}:
+                wall = day.replace(hour=minute // 60, minute=minute % 60)
+                bounds.add(int(wall.timestamp()) * 1_000_000)
+            bounds.add(int(day.timestamp()) * 1_000_000)
+            day = day + timedelta(days=1)
+        told: list[Stretch] = []
+        marks = sorted(b for b in bounds if from_us <= b <= to_us)
+        for low, high in itertools.pairwise(marks):
+            roles = self.on_duty(low, timezone)
+            if told and told[-1].roles == roles:
+                told[-1] = Stretch(told[-1].from_us, high, roles)
+            else:
+                told.append(Stretch(low, high, roles))
+        return told
+
+    def next_us(self, at_us: int, timezone: str) -> int | None:
+        """Return when somebody is on duty again, at most eight days on; None where nobody is."""
+        ahead = self.stretches(at_us, at_us + AHEAD_DAYS * DAY_US, timezone)
+        return next((one.from_us for one in ahead if one.roles), None)
+
+    def manned_since(self, at_us: int, since_us: int, timezone: str) -> int:
+        """Return from when on somebody has been on duty without a break, not before ``since_us``.
+
+        Time in which nobody was on duty is no time without an answer.
+        """
+        if since_us >= at_us:
+            return since_us
+        low = max(since_us, at_us - AHEAD_DAYS * DAY_US)
+        back = self.stretches(low, at_us, timezone)
+        empty = [one.to_us for one in back if not one.roles]
+        return empty[-1] if empty else since_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +146,15 @@ class Asked:
     Attributes:
         role: The role; empty when nobody is on duty.
         step: 0 for the first, 1 after one escalation, and so on.
-        next_us: When the next role is asked, epoch µs; None when it is the last.
+        next_us: When the next role is asked, epoch µs; None when it is the last. When nobody is
+            on duty, when somebody is again.
+        post: How the role is reached, where its turn says so.
     """
 
     role: str
     step: int
     next_us: int | None
+    post: str = ""
 
 
 def asked(
@@ -87,12 +171,15 @@ def asked(
     """
     roles = roster.on_duty(now_us, timezone)
     if not roles:
-        return Asked("", 0, None)
+        return Asked("", 0, roster.next_us(now_us, timezone))
     wait_us = roster.after_min * MINUTE_US
-    passed = max(0, now_us - since_us - paused_us)
+    begun_us = roster.manned_since(now_us, since_us + paused_us, timezone)
+    passed = max(0, now_us - begun_us)
     step = min(int(passed // wait_us), len(roles) - 1)
+    turn = roster.turn_of(roles[step], now_us)
+    post = turn.post if turn is not None else ""
     last = step == len(roles) - 1
-    return Asked(roles[step], step, None if last else since_us + paused_us + (step + 1) * wait_us)
+    return Asked(roles[step], step, None if last else begun_us + (step + 1) * wait_us, post)
 
 
 def within_hours(at_us: Sequence[int], timezone: str, from_h: int, to_h: int) -> list[bool]:

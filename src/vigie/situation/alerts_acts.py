@@ -9,10 +9,12 @@ from vigie.base.errors import Conflict, WrongUsage
 from vigie.desk.alert_acts import ACTS, ESCALATE, SNOOZE, VERDICT
 from vigie.desk.alerts import Alert
 from vigie.foresight.entry import scrubbed_reason
+from vigie.judge.duty import Asked
 from vigie.judge.verdicts import VERDICTS
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts import CHANGED
 from vigie.situation.alerts_read import (
+    Standing,
     find,
     group_of,
     read_alert,
@@ -106,8 +108,18 @@ def _tell(home: Home, alert: Alert, change: str) -> None:
     home.intake.events.append(CHANGED, {"alert_id": alert.alert_id, "change": change})
 
 
+def _to_tell(stands: Standing, waits: Asked) -> bool:
+    if waits.role == "":
+        return not stands.nobody
+    return stands.nobody or waits.step > stands.escalated
+
+
 def escalate(home: Home) -> int:
-    """Write and tell of every alert whose next role is now asked; returns how many."""
+    """Write and tell of every alert whose next role is now asked; returns how many.
+
+    When nobody is on duty that is written and told, once, with an empty role; when somebody is
+    again, that role is told.
+    """
     at, roster = now_us(home.clock), roster_of(home)
     found = home.desk.alerts.list_all(state="raised", limit=500, without=BULK_READ)
     acts = home.desk.alert_acts.of(one.alert_id for one in found)
@@ -115,9 +127,11 @@ def escalate(home: Home) -> int:
     for alert in found:
         stands = standing_of(alert, acts[alert.alert_id], at)
         waits = who_is_asked(home, roster, stands, at)
-        if waits is None or waits.step <= stands.escalated:
+        if waits is None or not _to_tell(stands, waits):
             continue
-        home.desk.alert_acts.append(alert.alert_id, ESCALATE, role=waits.role, who=SYSTEM)
+        home.desk.alert_acts.append(
+            alert.alert_id, ESCALATE, role=waits.role, who=SYSTEM, reason=waits.post
+        )
         _tell(home, alert, ESCALATE)
         n += 1
     return n

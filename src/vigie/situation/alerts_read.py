@@ -12,9 +12,11 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
 from vigie.desk.alert_acts import ACKNOWLEDGE, ESCALATE, SNOOZE, WAKE, Act
 from vigie.desk.alerts import Alert
-from vigie.judge.duty import Asked, Roster, Watchkeeping, asked
+from vigie.desk.duty_turns import HELD
+from vigie.judge.duty import AHEAD_DAYS, Asked, Roster, Turn, Watchkeeping, asked
 from vigie.judge.storms import Mark, groups
 from vigie.judge.verdicts import FalseRate, false_rate, wilson
+from vigie.model.times import DAY_US
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts import coarse
 from vigie.situation.bulk_reads import RULE as BULK_READ
@@ -23,6 +25,7 @@ from vigie.situation.home import Home
 from vigie.situation.rights import View
 
 MOST = 500
+TURNS_US = AHEAD_DAYS * DAY_US
 NEW, ACKNOWLEDGED, SNOOZED, OVER = "new", "acknowledged", "snoozed", "over"
 
 
@@ -36,6 +39,7 @@ class Standing:
         snoozed: The act that put it off, while it does.
         since_us: From when on it waits for an answer, epoch µs.
         escalated: Highest step that was told.
+        nobody: Whether the last thing told is that nobody is on duty.
     """
 
     standing: str
@@ -43,6 +47,7 @@ class Standing:
     snoozed: Act | None
     since_us: int
     escalated: int
+    nobody: bool = False
 
 
 def standing_of(alert: Alert, acts: Sequence[Act], at_us: int) -> Standing:
@@ -59,7 +64,11 @@ def standing_of(alert: Alert, acts: Sequence[Act], at_us: int) -> Standing:
             answered, put_off, since_us = None, None, act.at_us
     if put_off is not None and (put_off.until_us or 0) <= at_us:
         since_us, put_off = max(since_us, put_off.until_us or 0), None
-    steps = sum(act.act == ESCALATE and act.at_us >= since_us for act in acts)
+    told = [act.role for act in acts if act.act == ESCALATE and act.at_us >= since_us]
+    empty = max((n for n, role in enumerate(told) if role == ""), default=None)
+    nobody = empty is not None and empty == len(told) - 1
+    # After a time with nobody on duty the first role is told as well, and is no step.
+    steps = len(told) if empty is None else max(0, len(told) - empty - 2)
     name = NEW
     if alert.state == "over":
         name = OVER
@@ -67,19 +76,27 @@ def standing_of(alert: Alert, acts: Sequence[Act], at_us: int) -> Standing:
         name = SNOOZED
     elif answered is not None:
         name = ACKNOWLEDGED
-    return Standing(name, answered, put_off, since_us, steps)
+    return Standing(name, answered, put_off, since_us, steps, nobody)
 
 
 def roster_of(home: Home) -> Roster:
-    """Return the duty roster in force, the one that comes with Vigie where nobody set another."""
+    """Return the duty roster in force with the turns around now.
+
+    Where nobody set another it is the one that comes with Vigie.
+    """
     found = home.desk.alert_rules.roster()
+    at_us = now_us(home.clock)
+    around = home.desk.duty_turns.between(at_us - TURNS_US, at_us + TURNS_US)
+    turns = tuple(
+        Turn(one.role, one.from_us, one.to_us, one.state == HELD, one.post) for one in around
+    )
     if found is None:
-        return Roster()
+        return Roster(turns=turns)
     watches = tuple(
         Watchkeeping(one["role"], tuple(one["weekdays"]), one["from_min"], one["to_min"])
         for one in found.watches
     )
-    return Roster(watches, found.after_min)
+    return Roster(watches, found.after_min, turns)
 
 
 def who_is_asked(home: Home, roster: Roster, stands: Standing, at_us: int) -> Asked | None:
@@ -161,6 +178,7 @@ class Reader:
             "acknowledged_at": None if answered is None else to_rfc3339(answered.at_us),
             "snoozed_until": None if put_off is None else to_rfc3339(put_off.until_us or 0),
             "asked": None if waits is None else waits.role,
+            "asked_at": "" if waits is None or not self.acts_seen else waits.post,
             "escalation": None if waits is None else waits.step,
             "next_escalation_at": None
             if waits is None or waits.next_us is None

@@ -1,28 +1,25 @@
-"""Instances of alert rules as people make them: forms, versions, trials, published rates, duty."""
+"""Instances of alert rules as people make them: forms, versions, trials, published rates."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import WrongUsage
 from vigie.desk.alert_rules import GONE, ON, STATES, Instance
-from vigie.desk.roles import ROLES
 from vigie.foresight.entry import scrubbed_reason
-from vigie.judge.duty import DAY_MIN
 from vigie.judge.rule import Rule
 from vigie.judge.verdicts import FalseRate, false_rate
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts_engine import prepare, try_rule
-from vigie.situation.alerts_read import rate_json, roster_of
+from vigie.situation.alerts_read import rate_json
 from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 
 MOST_RULES = 200
 LONGEST_NAME = 120
-MOST_WATCHES = 60
 
 
 def alert_rules_of(rules: Mapping[str, Rule]) -> dict[str, Rule]:
@@ -191,68 +188,3 @@ def try_alert_rule(
     subject = {"try": family[:80], "days": days}
     home.rights.ask(caller, "alerts", Verb.COLLECT, subject)
     return try_rule(home, prepare(home, family, parameters, scope, severity=severity), days)
-
-
-def read_duty(home: Home, caller: Caller) -> dict[str, Any]:
-    """Return the duty roster in force.
-
-    Raises:
-        Forbidden: When the role may not see alerts.
-    """
-    home.rights.ask(caller, "alerts", subject={"duty": True})
-    found = home.desk.alert_rules.roster()
-    roster = roster_of(home)
-    return {
-        "number": 0 if found is None else found.number,
-        "after_min": roster.after_min,
-        "watches": [
-            {
-                "role": one.role,
-                "weekdays": list(one.weekdays),
-                "from_min": one.from_min,
-                "to_min": one.to_min,
-            }
-            for one in roster.watches
-        ],
-        "at": None if found is None else to_rfc3339(found.at_us),
-        "may_write": home.rights.may(caller, "alerts", Verb.COLLECT),
-    }
-
-
-def put_duty(
-    home: Home,
-    caller: Caller,
-    *,
-    after_min: int,
-    watches: Sequence[Mapping[str, Any]],
-    after: int,
-) -> dict[str, Any]:
-    """Write the next version of the duty roster: roles and hours, never persons.
-
-    Raises:
-        Forbidden: When the role does not set rules.
-        WrongUsage: When something told cannot be used.
-        StaleVersion: When somebody has written meanwhile.
-    """
-    home.rights.ask(caller, "alerts", Verb.COLLECT, {"duty": True, "watches": len(watches)})
-    if not 1 <= after_min <= DAY_MIN:
-        raise WrongUsage(reason=f"after_min: 1 to {DAY_MIN}", field="after_min")
-    if not 1 <= len(watches) <= MOST_WATCHES:
-        raise WrongUsage(reason=f"watches: 1 to {MOST_WATCHES}", field="watches")
-    kept = [_watch(one) for one in watches]
-    home.desk.alert_rules.put_roster(
-        after=after, after_min=after_min, watches=kept, who=caller.name
-    )
-    return read_duty(home, caller)
-
-
-def _watch(told: Mapping[str, Any]) -> dict[str, Any]:
-    role, days = str(told.get("role", "")), sorted(set(told.get("weekdays", ())))
-    low, high = told.get("from_min", 0), told.get("to_min", DAY_MIN)
-    if role not in ROLES:
-        raise WrongUsage(reason=f"role {role[:40]}", field="role")
-    if not days or not set(days) <= set(range(7)):
-        raise WrongUsage(reason="weekdays: 0 to 6", field="weekdays")
-    if not (0 <= low < DAY_MIN and 0 < high <= DAY_MIN):
-        raise WrongUsage(reason="minutes of the day", field="from_min")
-    return {"role": role, "weekdays": days, "from_min": low, "to_min": high}

@@ -23,9 +23,11 @@ from vigie.geo.zonings import Zoning
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.crowding import LEAST_PEOPLE, QUARTER_US, Ground, ground_at
 from vigie.situation.days import sees_figures_only
 from vigie.situation.freshness import freshness
 from vigie.situation.home import Home
+from vigie.situation.indicators_crowding import CROWDING, reckon_crowd
 from vigie.situation.indicators_reckoning import (
     COLUMNS,
     DAYS,
@@ -67,7 +69,7 @@ def checked(home: Home, asked: Asked) -> Asked:
     title = scrubbed_reason(asked.title)
     if not 0 < len(title) <= LONGEST_TITLE:
         raise WrongUsage(reason=f"title: 1 to {LONGEST_TITLE} characters", field="title")
-    if asked.kind and TAXONOMY.find(asked.kind) is None:
+    if asked.kind and asked.kind != CROWDING and TAXONOMY.find(asked.kind) is None:
         raise WrongUsage(reason=f"kind {asked.kind[:60]}", field="kind")
     _zoning(home, asked)
     if not 0 <= asked.rolling_h <= LONGEST_ROLLING_H:
@@ -102,8 +104,11 @@ def _facts(home: Home, view: View, at_us: int, longest_h: int) -> tuple[pa.Table
     return view.keep(table), extent[0]
 
 
-def _whole(home: Home, found: Sequence[Indicator], view: View) -> list[dict[str, Any]]:
+def _whole(
+    home: Home, caller: Caller, found: Sequence[Indicator], view: View
+) -> list[dict[str, Any]]:
     at = now_us(home.clock)
+    ground = _ground(home, caller, found, at)
     longest = max((one.asked.rolling_h for one in found), default=0)
     facts, since = _facts(home, view, at, max(longest, 24))
     timezone = home.settings.city.timezone
@@ -114,10 +119,25 @@ def _whole(home: Home, found: Sequence[Indicator], view: View) -> list[dict[str,
         if one.asked.zone and (zoning is None or zone[2] not in zoning.ids):
             told.append(_json(one) | {"figures": None})
             continue
-        instants = instants_of(facts, one.asked, zoning)
-        figures = reckon(one.asked, instants, at, since, timezone)
-        told.append(_json(one) | {"figures": figures_json(figures, one.asked, view.least)})
+        least = view.least
+        if one.asked.kind == CROWDING:
+            figures = reckon_crowd(one.asked, ground, zoning, at, timezone)
+            least = max(least, LEAST_PEOPLE)
+        else:
+            instants = instants_of(facts, one.asked, zoning)
+            figures = reckon(one.asked, instants, at, since, timezone)
+        told.append(_json(one) | {"figures": figures_json(figures, one.asked, least)})
     return told
+
+
+def _ground(home: Home, caller: Caller, found: Sequence[Indicator], at_us: int) -> Ground | None:
+    """Return what is known of crowds, where an indicator asks for it and the caller may see it."""
+    wanted = any(one.asked.kind == CROWDING for one in found)
+    if not wanted or not home.rights.may(caller, "measures"):
+        return None
+    begins = at_us // QUARTER_US * QUARTER_US
+    view = home.rights.ask(caller, "measures", subject={"crowding": True, "at_us": begins})
+    return ground_at(home, view, begins)
 
 
 def figures_json(figures: Reckoned, asked: Asked, least: int) -> dict[str, Any]:
@@ -198,7 +218,11 @@ def list_indicators(home: Home, caller: Caller) -> dict[str, Any]:
     found = home.desk.indicators.in_force()
     fresh = freshness(home, ())
     only = sees_figures_only(home, caller)
-    items = [_json(one) | {"figures": None} for one in found] if only else _whole(home, found, view)
+    items = (
+        [_json(one) | {"figures": None} for one in found]
+        if only
+        else _whole(home, caller, found, view)
+    )
     return {
         "items": items,
         "may_set": home.rights.may(caller, "figures", Verb.COMBINE),
@@ -223,7 +247,7 @@ def read_indicator(home: Home, caller: Caller, name: str) -> dict[str, Any]:
     if sees_figures_only(home, caller):
         told = _json(one) | {"figures": None}
     else:
-        (told,) = _whole(home, [one], view)
+        (told,) = _whole(home, caller, [one], view)
     return told | {"versions": [_json(old) for old in home.desk.indicators.versions(name)]}
 
 
@@ -238,7 +262,7 @@ def try_indicator(home: Home, caller: Caller, asked: Asked) -> dict[str, Any]:
     view = home.rights.ask(caller, "figures", Verb.COMBINE, subject)
     clean = checked(home, asked)
     trial = Indicator("trial", 0, "trial", clean, caller.name, caller.name, now_us(home.clock))
-    (told,) = _whole(home, [trial], view)
+    (told,) = _whole(home, caller, [trial], view)
     return told
 
 

@@ -37,7 +37,7 @@ function History({ alert }: { alert: AlertDetail }) {
         {alert.history.map((act) => (
           <li key={act.number}>
             <span className={styles["meta"]}>{at(act.at)} · {act.by ?? t(`role.${act.role}`, { defaultValue: act.role })}</span>
-            <span>{t(`alerting.act.${act.act}`)}{act.verdict ? ` : ${t(`alerting.verdict.${act.verdict}`)}` : ""}{act.until ? ` ${t("alerting.untilAt", { at: at(act.until) })}` : ""}</span>
+            <span>{act.act !== "escalate" ? t(`alerting.act.${act.act}`) : act.role === "" ? t("alerting.escalateNobody") : t("alerting.escalateTo", { role: t(`role.${act.role}`, { defaultValue: act.role }) })}{act.verdict ? ` : ${t(`alerting.verdict.${act.verdict}`)}` : ""}{act.until ? ` ${t("alerting.untilAt", { at: at(act.until) })}` : ""}</span>
             {act.reason && <q>{act.reason}</q>}
           </li>
         ))}
@@ -86,8 +86,8 @@ function Alert({ alert }: { alert: AlertDetail }) {
           { term: t("alerting.until"), value: instant(alert.until) },
           { term: t("alerts.rule"), value: words(alert.title), note: words(alert.why) },
           { term: t("alerting.standingOf"), value: `${t(`alerting.standing.${alert.standing}`)}${alert.snoozed_until ? ` ${t("alerting.untilAt", { at: instant(alert.snoozed_until) })}` : ""}` },
-          { term: t("alerting.asked"), value: role },
-          { term: t("alerting.next"), value: instant(alert.next_escalation_at) },
+          { term: t("alerting.asked"), value: role && alert.asked_at ? `${role} · ${alert.asked_at}` : role },
+          { term: t(alert.asked === "" ? "alerting.nextDuty" : "alerting.next"), value: instant(alert.next_escalation_at) },
           { term: t("alerting.rate"), value: rate(alert.false_rate), note: t("alerting.rateNote") },
         ]}
         action={place && <Button look="quiet" onPress={() => { command({ type: "fly", view: { ...place, zoom: 15 } }); }}>{t("fact.show")}</Button>}

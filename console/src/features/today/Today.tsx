@@ -1,16 +1,18 @@
 /** Aujourd'hui: what is going on, what matters, who and what is near. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useCrowding } from "@/api/crowding";
 import { useAlerts, useMeans } from "@/api/queries";
 import { countFilters } from "@/lib/urlState";
 import { Shift } from "@/features/today/act/Shift";
 import { AlertPanel } from "@/features/today/AlertPanel";
 import { Alerts } from "@/features/today/Alerts";
 import { Balance } from "@/features/today/Balance";
+import { Crowds } from "@/features/today/Crowds";
 import { Indicators } from "@/features/today/indicators/Indicators";
 import { MessageList } from "@/features/today/informing/MessageList";
 import { MessagePanel } from "@/features/today/informing/MessagePanel";
-import { closureShapes, useClosed, useSectors } from "@/features/today/ground";
+import { closureShapes, useClosed, useSectors, useWays } from "@/features/today/ground";
 import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
@@ -58,6 +60,7 @@ function LivePanel() {
     ...(mayMeans ? [{ id: "means", title: t("today.means"), content: <MeansList /> }] : []),
     ...(mayShift ? [{ id: "shift", title: t("act.shiftTab"), content: <Shift /> }] : []),
     ...(mayMessages ? [{ id: "public", title: t("informing.tab"), content: <MessageList /> }] : []),
+    ...(mayFacts ? [{ id: "crowds", title: t("crowds.tab"), content: <Crowds /> }] : []),
     { id: "balance", title: t("today.balance"), content: <Balance /> },
     { id: "indicators", title: t("indicators.tab"), content: <Indicators /> },
   ];
@@ -85,7 +88,9 @@ export default function Today() {
   const alerts = useAlerts(mayFacts);
   usePicks();
   const closed = useClosed(range.to);
+  const crowds = useCrowding(mayFacts && extra["crowd"] === "1");
   const sectors = useSectors(selection ? null : subject);
+  const ways = useWays(selection ? null : subject);
   const centre = useSituationSpot(selection ? null : subject);
   const [lon, lat, accuracyM, radiusM] = [centre?.spot.lon, centre?.spot.lat, centre?.spot.accuracyM ?? null, centre?.radiusM];
 
@@ -94,14 +99,17 @@ export default function Today() {
     : selection?.type === "alert" ? alerts.data?.find((row) => row.alert_id === selection.id) : undefined;
   const content = useMemo<MapContent>(() => ({
     ...facts.content,
+    // Two meshes of cells would hide one another.
+    answer: extra["crowd"] === "1" ? null : facts.content.answer,
+    crowds: extra["crowd"] === "1" ? crowds.data?.items ?? [] : [],
     means: means.data ?? [],
     plans: closed.shown ? [...closed.plans] : [],
-    eventFile: [...sectors, ...(closed.shown ? closureShapes(closed.plans) : [])],
+    eventFile: [...sectors, ...ways, ...(closed.shown ? closureShapes(closed.plans) : [])],
     alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
     spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null }
       : lon !== undefined && lat !== undefined ? { lon, lat, accuracyM } : facts.content.spot,
     nearRadiusM: radiusM ?? facts.content.nearRadiusM,
-  }), [facts.content, means.data, closed.plans, closed.shown, sectors, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
+  }), [facts.content, means.data, crowds.data, extra, closed.plans, closed.shown, sectors, ways, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
   useMapContent(content);
 
   const shown = panel ?? defaultPanel();

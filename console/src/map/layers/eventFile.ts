@@ -5,14 +5,14 @@ import type { Position } from "geojson";
 import type { Rgba } from "@/lib/colour";
 import type { EventShape, EventSign } from "@/state/mapStage";
 
-const WIDTH: Record<EventSign, number> = { perimeter: 2, post: 2, barrier: 5, closure: 6, diversion: 3, camera: 1.2 };
+const WIDTH: Record<EventSign, number> = { perimeter: 2, post: 2, barrier: 5, closure: 6, diversion: 3, camera: 1.2, way: 4, guess: 2.5 };
 /** How strongly ground is filled, 0 to 255: what overlaps stays readable. */
-const FILL: Record<EventSign, number> = { perimeter: 18, post: 18, barrier: 18, closure: 40, diversion: 18, camera: 22 };
+const FILL: Record<EventSign, number> = { perimeter: 18, post: 18, barrier: 18, closure: 40, diversion: 18, camera: 22, way: 0, guess: 0 };
 const LIGHT: Record<EventSign, Rgba> = {
-  perimeter: [20, 33, 45, 255], post: [20, 33, 45, 255], barrier: [20, 33, 45, 255], closure: [163, 16, 63, 255], diversion: [11, 83, 148, 255], camera: [11, 83, 148, 230],
+  perimeter: [20, 33, 45, 255], post: [20, 33, 45, 255], barrier: [20, 33, 45, 255], closure: [163, 16, 63, 255], diversion: [11, 83, 148, 255], camera: [11, 83, 148, 230], way: [94, 48, 160, 235], guess: [94, 48, 160, 235],
 };
 const DARK: Record<EventSign, Rgba> = {
-  perimeter: [226, 232, 237, 255], post: [226, 232, 237, 255], barrier: [226, 232, 237, 255], closure: [255, 133, 163, 255], diversion: [126, 184, 240, 255], camera: [126, 184, 240, 230],
+  perimeter: [226, 232, 237, 255], post: [226, 232, 237, 255], barrier: [226, 232, 237, 255], closure: [255, 133, 163, 255], diversion: [126, 184, 240, 255], camera: [126, 184, 240, 230], way: [200, 162, 255, 240], guess: [200, 162, 255, 240],
 };
 
 /** Where a shape's name stands: a point, or the middle corner of a line. */

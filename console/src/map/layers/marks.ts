@@ -1,10 +1,13 @@
 /** Single things on the map: facts, means, alerts, the selected spot. */
 import type { Layer } from "@deck.gl/core";
-import { IconLayer, ScatterplotLayer } from "@deck.gl/layers";
+import { IconLayer, ScatterplotLayer, TextLayer } from "@deck.gl/layers";
 import type { Alert, MapPoint, MeansRow } from "@/api/types";
 import { severityColour, severityLevel, type Rgba } from "@/lib/colour";
+import { metresText } from "@/lib/numbers";
 import { ICON_MAPPING, severityIcon } from "@/map/icons";
 import type { Spot } from "@/state/mapStage";
+
+const METRES_PER_DEGREE = 111_195;
 
 export function pointLayer(points: readonly MapPoint[], icons: HTMLCanvasElement, look: { dimmed: boolean; zoom: number; scale: number }): Layer {
   return new IconLayer<MapPoint>({
@@ -63,8 +66,26 @@ export function alertLayer(alerts: readonly Alert[]): Layer {
   });
 }
 
+/** How wide the ring is, on its northern edge. */
+function ringName(spot: Spot, radiusM: number, { dark, language, scale }: { dark: boolean; language: string; scale: number }): Layer {
+  return new TextLayer<Spot>({
+    id: "near-radius-name",
+    data: [spot],
+    getPosition: (s) => [s.lon, s.lat + radiusM / METRES_PER_DEGREE],
+    getText: () => metresText(radiusM, language),
+    getSize: 12 * scale,
+    getColor: dark ? [124, 184, 242, 255] : [11, 83, 148, 255],
+    background: true,
+    getBackgroundColor: dark ? [22, 31, 41, 235] : [255, 255, 255, 240],
+    backgroundPadding: [4, 1],
+    fontWeight: 700,
+    fontFamily: "Inter Variable, sans-serif",
+    updateTriggers: { getPosition: [radiusM], getText: [radiusM, language], getColor: [dark], getBackgroundColor: [dark] },
+  });
+}
+
 /** The selected place: its uncertainty as a disc on the ground, and a ring that is seen at any zoom. */
-export function spotLayers(spot: Spot, nearRadiusM: number | null, dark: boolean): Layer[] {
+export function spotLayers(spot: Spot, nearRadiusM: number | null, { dark, language, scale }: { dark: boolean; language: string; scale: number }): Layer[] {
   const accent: Rgba = dark ? [124, 184, 242, 255] : [11, 83, 148, 255];
   const at = [spot];
   const layers: Layer[] = [];
@@ -77,12 +98,12 @@ export function spotLayers(spot: Spot, nearRadiusM: number | null, dark: boolean
     filled: true,
     stroked: true,
     getFillColor: [accent[0], accent[1], accent[2], fill],
-    getLineColor: [accent[0], accent[1], accent[2], 170],
-    getLineWidth: 1.2,
+    getLineColor: [accent[0], accent[1], accent[2], 220],
+    getLineWidth: 2 * scale,
     lineWidthUnits: "pixels",
     updateTriggers: { getRadius: [radius], getFillColor: [dark] },
   });
-  if (nearRadiusM) layers.push(disc("near-radius", nearRadiusM, 12));
+  if (nearRadiusM) layers.push(disc("near-radius", nearRadiusM, 12), ringName(spot, nearRadiusM, { dark, language, scale }));
   if (spot.accuracyM && spot.accuracyM > 5) layers.push(disc("spot-accuracy", spot.accuracyM, 40));
   layers.push(new ScatterplotLayer<Spot>({
     id: "spot",

@@ -179,6 +179,7 @@ def means_row(row: dict[str, Any], ways: Travel, n: int) -> dict[str, Any]:
         "travel_s": round(float(ways.seconds[n])) if reached else None,
         "way_m": round(float(ways.metres[n])) if reached else None,
         "guessed": round(float(ways.guessed[n]), 2) if reached else None,
+        "way": [{"guessed": leg.guessed, "line": leg.line} for leg in ways.ways[n]],
     }  # fmt: skip
 
 

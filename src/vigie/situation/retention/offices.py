@@ -25,6 +25,7 @@ TABLES = {
     "alert_acts": "alerts",
     "alert_rules": "alert_rules",
     "alert_rosters": "alert_rules",
+    "duty_turns": "alert_rules",
     "forecasts": "forecasts",
     "plan_versions": "plan_versions",
     "clash_states": "clash_states",

@@ -9,7 +9,7 @@ subtracted; so is whoever sees some feeds only, because a forecast rests on all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from vigie.analyse.map_layer import CELL
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.forecasts import READY, ForecastRun
@@ -26,6 +27,7 @@ from vigie.foresight.forecasting.shelf import GRID, HISTORY, PLACES, SLOTS, Fore
 from vigie.privacy.disclosure import may_show
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.situation.place_names import names_of
 from vigie.situation.tomorrow.forecast_slots import (
     days_of,
     horizon_of,
@@ -146,7 +148,7 @@ def read_forecast(home: Home, caller: Caller, name: str, kind: str = "") -> dict
     }
     if opened.cells:
         answer["slots"] = [span_of(home, run, slot) for slot in range(horizon_of(home, run))]
-        answer["places"] = _places(shelf, opened, wanted)
+        answer["places"] = _places(home, shelf, opened, wanted)
     else:
         answer |= _districts(home, shelf, opened, told, wanted)
     return answer
@@ -163,15 +165,23 @@ def _outlines(shelf: ForecastShelf, opened: Opened) -> dict[str, dict[str, Any]]
     return {one["cell"]: one for one in cells}
 
 
-def _places(shelf: ForecastShelf, opened: Opened, kind: str) -> list[dict[str, Any]]:
+def _names(home: Home, cells: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return what people call each cell, by cell."""
+    named = names_of(home.frame, list(cells), CELL)
+    return {one.place_id: {"fr": one.fr, "en": one.en} for one in named}
+
+
+def _places(home: Home, shelf: ForecastShelf, opened: Opened, kind: str) -> list[dict[str, Any]]:
     name = opened.run.forecast_id
     outlines = _outlines(shelf, opened)
+    names = _names(home, outlines)
     rows = shelf.table(name, PLACES, kind=kind).to_pylist()
     slots = shelf.table(name, SLOTS, kind=kind)
     expected, low, high = (_by_cell(slots, one) for one in ("expected", "low80", "high80"))
     return [
         {
             "cell": row["cell"],
+            "name": names[row["cell"]],
             "lon": outlines[row["cell"]]["lon"],
             "lat": outlines[row["cell"]]["lat"],
             "area": outlines[row["cell"]]["title"],
@@ -243,6 +253,7 @@ def read_cell(home: Home, caller: Caller, name: str, cell: str, kind: str = "") 
     return {
         "run": run_json(run),
         "cell": cell,
+        "name": _names(home, [cell])[cell],
         "lon": outline["lon"],
         "lat": outline["lat"],
         "area": outline["title"],
@@ -380,6 +391,6 @@ def forecast_features(
                 "unreliable": one["grey"] or one["small"],
             },
         }
-        for one in _places(shelf, opened, wanted)
+        for one in _places(home, shelf, opened, wanted)
     ]
     return {"type": "FeatureCollection", "features": features}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vigie.web.answers.base import Answer, Instant, Texts
 from vigie.web.answers.signals import AlertAnswer
@@ -42,8 +42,11 @@ class AlertListed(AlertAnswer):
     acknowledged_at: Instant | None
     snoozed_until: Instant | None
     asked: str | None = Field(description="Role asked now; empty when nobody is on duty.")
+    asked_at: str = Field(description="How that role is reached, for those who act on alerts.")
     escalation: int | None = Field(description="0 for the first role asked, then 1, 2, …")
-    next_escalation_at: Instant | None
+    next_escalation_at: Instant | None = Field(
+        description="When nobody is on duty: when somebody is again."
+    )
     group: str = Field(description="Earliest alert of its situation.")
     group_size: int
     confidence: Confidence
@@ -231,14 +234,60 @@ class DutyWatch(BaseModel):
     to_min: int = Field(gt=0, le=1_440, description="Not after the start: over midnight.")
 
 
+class DutyNow(Answer):
+    """A role on duty now."""
+
+    role: str
+    post: str = Field(description="How it is reached; empty where no turn says so.")
+    until: Instant | None = Field(description="End of its turn; null for its weekly hours.")
+
+
+class DutyGap(Answer):
+    """Time in which nobody is on duty."""
+
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    to: Instant
+
+
+class DutyTurnAnswer(Answer):
+    """A role held, or left empty, from one instant to another."""
+
+    turn_id: str
+    role: str
+    held: bool = Field(description="False: nobody holds it, whatever the weekly hours say.")
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    to: Instant
+    post: str
+    by: str | None = Field(description="Null for whoever does not act on alerts.")
+
+
 class Duty(Answer):
-    """Who is asked about alerts, in the order of asking."""
+    """Who is asked about alerts: weekly hours, turns that go before them, and the gaps."""
 
     number: int = Field(description="Version; 0 for the one that comes with Vigie.")
     after_min: int = Field(description="Minutes without an answer, then the next role is asked.")
     watches: list[DutyWatch]
     at: Instant | None
+    now: list[DutyNow] = Field(description="In the order of asking; empty: nobody is on duty.")
+    next_at: Instant | None = Field(description="When somebody is on duty; null within 8 days.")
+    gaps: list[DutyGap] = Field(description="Of the next seven days.")
+    turns: list[DutyTurnAnswer] = Field(description="Those of now and to come.")
+    roles: list[str] = Field(description="Roles that can be on duty.")
     may_write: bool
+
+
+class DutyTurnWritten(BaseModel):
+    """A turn to be entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: str = Field(max_length=40)
+    from_at: AwareDatetime
+    to_at: AwareDatetime
+    held: bool = True
+    post: str = Field(
+        default="", max_length=120, description="A desk, a call sign; no person's name."
+    )
 
 
 class DutyWritten(BaseModel):

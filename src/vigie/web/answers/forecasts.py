@@ -67,6 +67,7 @@ class ForecastPlace(Answer):
     """What is expected at a place, slot by slot."""
 
     cell: str
+    name: Texts = Field(description="A known place nearby, or the district.")
     lon: float
     lat: float
     area: str = Field(description="District; empty outside of all.")
@@ -151,6 +152,7 @@ class ForecastCell(Answer):
 
     run: ForecastRunAnswer
     cell: str
+    name: Texts
     lon: float
     lat: float
     area: str

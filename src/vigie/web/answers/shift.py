@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vigie.web.answers.base import Answer, Instant, Texts
+from vigie.web.answers.situation import WayLeg
 
 LineKind = Literal["note", "tick", "opened", "closed", "dispatch", "correction"]
 BY = "Null for whoever may not see the words of the log."
@@ -195,6 +196,7 @@ class Candidate(Answer):
     travel_s: int | None = Field(description="Without siren; null where there is no way.")
     way_m: int | None
     guessed: float | None
+    way: list[WayLeg] = Field(description="Its course; empty where there is no way.")
     suits: bool
     verdict: Literal[
         "usable", "unsuited", "stale", "status_unknown", "busy", "dispatched", "no_way"

@@ -107,6 +107,13 @@ class SituationCamera(Answer):
     complete: bool = Field(description="Whether the register tells direction, opening and range.")
 
 
+class WayLeg(Answer):
+    """A part of a way."""
+
+    guessed: bool = Field(description="The map shows no street there: a straight line stands in.")
+    line: list[list[float]] = Field(description="Longitude, latitude; from the means on.")
+
+
 class SituationMeans(Answer):
     """A means that can be sent, with its way."""
 
@@ -124,6 +131,7 @@ class SituationMeans(Answer):
     travel_s: int | None = Field(description="Without siren; null where there is no way.")
     way_m: int | None
     guessed: float | None = Field(description="Share of the way where the map shows no street.")
+    way: list[WayLeg] = Field(description="Its course; empty where there is no way.")
 
 
 class TravelBasis(Answer):

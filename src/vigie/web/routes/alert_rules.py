@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
+from vigie.base.clock import to_us
+from vigie.desk.duty_turns import HELD, VACANT
 from vigie.privacy.purposes import Verb
-from vigie.situation import alerts_rules
+from vigie.situation import alerts_rules, duty
 from vigie.situation.alerts_acts import act_on_alert
 from vigie.situation.alerts_read import read_alert
 from vigie.web.answers.alerts import (
@@ -17,6 +19,8 @@ from vigie.web.answers.alerts import (
     AlertRuleList,
     AlertRuleVersions,
     Duty,
+    DutyTurnAnswer,
+    DutyTurnWritten,
     DutyWritten,
     RuleTried,
     RuleWritten,
@@ -151,7 +155,7 @@ def _put(home: HomeDep, caller: CallerDep, rule_id: str, body: RuleWritten) -> d
 )
 def get_duty(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
     """Return who is asked about alerts: roles and hours, in the order of asking."""
-    return alerts_rules.read_duty(home, caller)
+    return duty.read_duty(home, caller)
 
 
 @router.put(
@@ -162,10 +166,42 @@ def get_duty(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
 )
 def put_duty(home: HomeDep, caller: CallerDep, body: DutyWritten) -> dict[str, Any]:
     """Write the next version of the duty roster."""
-    return alerts_rules.put_duty(
+    return duty.put_duty(
         home,
         caller,
         after_min=body.after_min,
         watches=[one.model_dump() for one in body.watches],
         after=body.after,
     )
+
+
+@router.post(
+    "/alert-duty/turns",
+    operation_id="enterDutyTurn",
+    response_model=DutyTurnAnswer,
+    **needs(Verb.COLLECT, "alerts"),
+)
+def post_turn(home: HomeDep, caller: CallerDep, body: DutyTurnWritten) -> dict[str, Any]:
+    """Enter a turn of duty: it goes before the weekly hours of its role."""
+    return duty.enter_turn(
+        home,
+        caller,
+        body.role,
+        from_us=to_us(body.from_at),
+        to_us=to_us(body.to_at),
+        state=HELD if body.held else VACANT,
+        post=body.post,
+    )
+
+
+@router.post(
+    "/alert-duty/turns/{turn_id}/withdraw",
+    operation_id="withdrawDutyTurn",
+    response_model=DutyTurnAnswer,
+    **needs(Verb.COLLECT, "alerts"),
+)
+def post_withdrawal(
+    home: HomeDep, caller: CallerDep, turn_id: Annotated[str, Path(max_length=40)]
+) -> dict[str, Any]:
+    """Withdraw a turn of duty: it counts no more."""
+    return duty.withdraw_turn(home, caller, turn_id)

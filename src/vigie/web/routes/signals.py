@@ -6,19 +6,22 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime
 
 from vigie.base.translations import choose_language
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts_read import MOST, list_alerts
 from vigie.situation.behind import facts_behind
+from vigie.situation.crowding import read_crowding
 from vigie.situation.facts import MAX_PAGE
 from vigie.situation.frame import DISTRICTS
 from vigie.situation.signals import answer_analysis, list_analyses
 from vigie.web.answers.alerts import AlertPage
+from vigie.web.answers.crowding import Crowding
 from vigie.web.answers.records import FactsBehind
 from vigie.web.answers.signals import AnalysisAnswer, AnalysisList, AnalysisRun
 from vigie.web.etags import JSON, to_json
-from vigie.web.filters import FiltersDep
+from vigie.web.filters import FiltersDep, epoch_us
 from vigie.web.paging import next_address, pack, unpack
 from vigie.web.security import CallerDep, HomeDep, needs
 
@@ -36,6 +39,19 @@ def get_alerts(
 ) -> dict[str, Any]:
     """Return alerts, newest first, each with its reason and its numbers."""
     return {"items": list_alerts(home, caller, state=state, limit=limit), "next": None}
+
+
+@router.get(
+    "/crowding",
+    operation_id="getCrowding",
+    response_model=Crowding,
+    **needs(Verb.CONSULT, "measures"),
+)
+def get_crowding(
+    home: HomeDep, caller: CallerDep, at: Annotated[AwareDatetime | None, Query()] = None
+) -> dict[str, Any]:
+    """Return how many people are where in a quarter of an hour, with interval, base and limits."""
+    return read_crowding(home, caller, at_us=epoch_us(at))
 
 
 @router.get(

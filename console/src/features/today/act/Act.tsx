@@ -1,8 +1,9 @@
 /** What is done about a situation: its card, the means, its lines, its end. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCards, useSheet, useWriteLine, type CardList, type FollowedCard, type Sheet } from "@/api/shift";
+import { useCards, useSheet, useWriteLine, type Sheet } from "@/api/shift";
 import { Card } from "@/features/today/act/Card";
+import { chosenCard, proposedKind } from "@/features/today/act/chosen";
 import { Lines } from "@/features/today/act/Lines";
 import { Dispatches, Proposal } from "@/features/today/act/Proposal";
 import { tell } from "@/features/today/act/said";
@@ -15,12 +16,6 @@ import { Select } from "@/ui/Fields";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { NoteForm } from "@/features/today/act/NoteForm";
 import styles from "@/features/today/act/Act.module.css";
-
-/** A card nobody has begun here yet. */
-function unfollowed(cards: CardList | undefined, id: string | undefined): FollowedCard | undefined {
-  const card = cards?.items.find((one) => one.card === id);
-  return card && { ...card, steps: card.steps.map((step) => ({ ...step, due_at: null, late: false, done: null })) };
-}
 
 function Course({ sheet }: { sheet: Sheet }) {
   const { t } = useTranslation();
@@ -55,10 +50,9 @@ function Body({ sheet }: { sheet: Sheet }) {
   const { extra } = useUrl();
   const cards = useCards();
   const write = useWriteLine();
-  const asked = extra["card"];
-  const card = sheet.cards.find((one) => one.card === asked) ?? unfollowed(cards.data, asked) ?? sheet.cards[0];
+  const card = chosenCard(sheet, cards.data, extra["card"]);
   const options = [...sheet.cards, ...sheet.others].map((one) => ({ id: one.card, text: words(one.title) }));
-  const kind = sheet.kinds[0] ?? card?.kinds[0] ?? "";
+  const kind = proposedKind(sheet, card);
   return (
     <>
       <Course sheet={sheet} />

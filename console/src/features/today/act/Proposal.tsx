@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useConfirmDispatch, useProposal, type Candidate, type Dispatch, type Proposal as Found } from "@/api/shift";
 import { tell } from "@/features/today/act/said";
 import { useAt } from "@/features/today/act/useAt";
+import { Way } from "@/features/today/situation/Way";
 import { decimalText, metresText } from "@/lib/numbers";
 import { useKindText, useLanguage } from "@/state/city";
 import { Button } from "@/ui/Button";
@@ -30,6 +31,7 @@ function Means({ means, first, chosen, onChoose, children }: { means: Candidate;
       <span className={styles["words"]}>
         {name}
         <span className={styles["meta"]}>{facts.filter(Boolean).join(" · ")}</span>
+        <Way way={means.way} />
         <span className={styles["meta"]}>{first ? t("act.first") : t(`act.verdict.${means.verdict}`)}</span>
       </span>
       {onChoose && <Button look={first ? "primary" : "plain"} aria-pressed={chosen} aria-label={t("act.choose", { name })} onPress={onChoose}>{t("act.send")}</Button>}

@@ -1,6 +1,7 @@
 /** Quart: what the room does and has done, and the handover. */
 import { useTranslation } from "react-i18next";
 import { useShiftLog, useWriteLine } from "@/api/shift";
+import { Duty } from "@/features/today/act/Duty";
 import { Handovers } from "@/features/today/act/Handovers";
 import { Lines } from "@/features/today/act/Lines";
 import { NoteForm } from "@/features/today/act/NoteForm";
@@ -48,6 +49,7 @@ export function Shift() {
           {write.error && <ErrorNote error={write.error} />}
         </section>
       )}
+      <Duty />
       <Handovers mayWrite={data.may_write} />
       <Lines lines={data.items} mayWrite={data.may_write} names={data.names} />
       <Told />

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useSetIndicator, useTryIndicator, type IndicatorSpec } from "@/api/indicators";
 import { useZoning } from "@/api/queries";
 import { Tile } from "@/features/today/indicators/Tile";
+import { CROWDING } from "@/lib/crowding";
 import { DISTRICTS } from "@/lib/wholeDays";
 import { zoneName } from "@/parts/zones";
 import { useCityContext, useLanguage } from "@/state/city";
@@ -37,6 +38,7 @@ export function Builder({ onDone }: { onDone: () => void }) {
   const [criticality, setCriticality] = useState("3");
   const kinds: Option[] = [
     { id: ALL, text: t("indicators.allFacts") },
+    { id: CROWDING, text: t("crowds.indicator"), note: t("crowds.indicatorNote") },
     ...taxonomy.roots.filter((root) => FACT_THEMES.has(root.code)).flatMap((root) => [
       { id: root.code, text: root[language] },
       ...taxonomy.children(root.code).map((child) => ({ id: child.code, text: child[language], note: root[language] })),
@@ -65,7 +67,7 @@ export function Builder({ onDone }: { onDone: () => void }) {
       <TextField label={t("indicators.title")} description={t("indicators.titleHelp")} value={title} onChange={setTitle} maxLength={80} isRequired autoFocus />
       <Select label={t("indicators.kind")} options={kinds} value={kind} onChange={setKind} />
       <Select label={t("indicators.zone")} options={zones} value={zone} onChange={setZone} />
-      <Select label={t("indicators.hours")} options={slots} value={slot} onChange={setSlot} />
+      {kind !== CROWDING && <Select label={t("indicators.hours")} options={slots} value={slot} onChange={setSlot} />}
       <TextField label={t("indicators.threshold")} description={t("indicators.thresholdHelp")} value={threshold} onChange={setThreshold} type="number" min={0} />
       <Select label={t("indicators.criticality")} options={[1, 2, 3, 4, 5].map((n) => ({ id: String(n), text: t(`severity.${n}`) }))} value={criticality} onChange={setCriticality} />
       <p className={styles["acts"]}>

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Indicator, IndicatorFigures } from "@/api/indicators";
+import { CROWDING } from "@/lib/crowding";
 import { countText, decimalText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
 import { SeverityMark } from "@/parts/SeverityMark";
@@ -74,7 +75,8 @@ export function Tile({ indicator, place, children }: { indicator: Indicator; pla
   const { t } = useTranslation();
   const kind = useKindText();
   const { figures } = indicator;
-  const hours = indicator.rolling_h > 0
+  const crowd = indicator.kind === CROWDING;
+  const hours = crowd ? t("crowds.quarter") : indicator.rolling_h > 0
     ? t("indicators.lastHours", { count: indicator.rolling_h })
     : t("indicators.slot", { from: indicator.from_h, to: indicator.to_h });
   const look = [styles["tile"], figures?.state === "above" ? styles["loud"] : "", figures?.small_base ? styles["small"] : ""].join(" ");
@@ -82,7 +84,7 @@ export function Tile({ indicator, place, children }: { indicator: Indicator; pla
     <article className={look} aria-label={indicator.title}>
       <header>
         <h3>{indicator.title}</h3>
-        <p className={styles["quiet"]}>{[indicator.kind === "" ? t("indicators.allFacts") : kind(indicator.kind), place, hours].join(" · ")}</p>
+        <p className={styles["quiet"]}>{[crowd ? t("crowds.indicator") : indicator.kind === "" ? t("indicators.allFacts") : kind(indicator.kind), place, hours].join(" · ")}</p>
       </header>
       {figures === null ? <p className={styles["withheld"]}>{t("indicators.wholeDays")}</p> : <Figures figures={figures} />}
       {children}

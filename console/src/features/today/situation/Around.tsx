@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import type { Situation, SituationCamera, SituationMeans } from "@/api/situation";
 import { percentOf } from "@/features/today/situation/Timeline";
+import { Way } from "@/features/today/situation/Way";
 import { severityLevel } from "@/lib/colour";
 import { decimalText, metresText } from "@/lib/numbers";
 import { intervalText, parseInstant } from "@/lib/time";
@@ -116,6 +117,7 @@ function Means({ means }: { means: SituationMeans }) {
           {means.label ?? means.unit_ref}
           <span className={styles["meta"]}>{[kind(means.kind), state].filter(Boolean).join(" · ")}</span>
           {means.guessed !== null && means.guessed >= 0.1 && <span className={styles["meta"]}>{t("situation.guessed", { percent: percentOf(means.guessed) })}</span>}
+          <Way way={means.way} />
           {means.stale && <span className={styles["stale"]}>{t("situation.staleMeans")}</span>}
         </span>
         <span className={styles["when"]}>

@@ -12,7 +12,7 @@ import { instantText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
 import { setExtra, useUrl } from "@/state/url";
-import { Select } from "@/ui/Fields";
+import { Checkbox, Select } from "@/ui/Fields";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
 import { Tabs } from "@/ui/Tabs";
@@ -22,6 +22,7 @@ function Tools() {
   const { t } = useTranslation();
   const language = useLanguage();
   const { radius, hours } = useReach();
+  const { extra } = useUrl();
   return (
     <div className={styles["tools"]}>
       <Select
@@ -34,6 +35,7 @@ function Tools() {
         options={HOURS.map((one) => ({ id: String(one), text: t("situation.hours", { count: one }) }))}
         onChange={(id) => { setExtra({ sback: id === String(USUAL_HOURS) ? null : id }, "replace"); }}
       />
+      <Checkbox isSelected={extra["sways"] !== "0"} onChange={(on) => { setExtra({ sways: on ? null : "0" }, "replace"); }}>{t("situation.ways")}</Checkbox>
     </div>
   );
 }

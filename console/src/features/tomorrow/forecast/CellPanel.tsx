@@ -7,7 +7,7 @@ import { Verdict } from "@/features/tomorrow/forecast/Verdict";
 import { expectedText, factorText } from "@/lib/forecast";
 import { countText } from "@/lib/numbers";
 import { dateFormat, dayText, parseInstant } from "@/lib/time";
-import { useCityContext, useKindText, useLanguage } from "@/state/city";
+import { useCityContext, useKindText, useLanguage, useWords } from "@/state/city";
 import { useDark } from "@/state/preferences";
 import { setExtra } from "@/state/url";
 import { ErrorNote, Loading } from "@/ui/Notes";
@@ -85,6 +85,7 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();
+  const words = useWords();
   const dark = useDark();
   const text = useSlotText();
   const chart = useBand(found, slot);
@@ -95,7 +96,7 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
     <>
       <Verdict verdict={found.verdict} />
       <section className={styles["section"]}>
-        <p className={styles["meta"]}>{kind(found.kind)} · {text(one)} · {t("forecast.place", { cell: found.cell })}</p>
+        <p className={styles["meta"]}>{kind(found.kind)} · {text(one)} · {words(found.name)}, {t("forecast.place", { cell: found.cell })}</p>
         <p className={[styles["big"], doubtful ? styles["grey"] : ""].join(" ")}>{t("forecast.expected", { n: expectedText(one.expected, language) })}</p>
         {doubtful && <p className={styles["doubt"]}>{t(found.small ? "forecast.smallWhy" : "forecast.unstableWhy")}</p>}
         <Intervals slot={one} />

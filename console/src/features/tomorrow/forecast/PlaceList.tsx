@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ForecastPlace } from "@/api/forecasts";
 import { expectedText, highest, unreliable } from "@/lib/forecast";
 import { countText } from "@/lib/numbers";
-import { useLanguage } from "@/state/city";
+import { useLanguage, useWords } from "@/state/city";
 import { setExtra } from "@/state/url";
 import styles from "@/features/tomorrow/forecast/Forecast.module.css";
 
@@ -12,6 +12,7 @@ const MOST = 12;
 export function PlaceList({ places, slot, selected }: { places: readonly ForecastPlace[]; slot: number; selected: string | null }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const words = useWords();
   const total = places.reduce((sum, place) => sum + (place.expected[slot] ?? 0), 0);
   return (
     <section className={styles["section"]}>
@@ -21,7 +22,7 @@ export function PlaceList({ places, slot, selected }: { places: readonly Forecas
         {highest(places, slot, MOST).map((place) => (
           <li key={place.cell}>
             <button type="button" aria-pressed={place.cell === selected} onClick={() => { setExtra({ cell: place.cell === selected ? null : place.cell }); }}>
-              <span>{place.area} <span className={styles["cell"]}>{place.cell}</span></span>
+              <span>{words(place.name)} <span className={styles["cell"]}>{place.area}</span></span>
               <span className={[styles["expected"], unreliable(place) ? styles["grey"] : ""].join(" ")}>{expectedText(place.expected[slot] ?? 0, language)}</span>
               <span className={styles["meta"]}>
                 {t("forecast.between", { low: countText(place.low[slot] ?? 0, language), high: countText(place.high[slot] ?? 0, language) })}
