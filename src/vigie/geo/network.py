@@ -192,7 +192,7 @@ class StreetNetwork:
             (size, int(n)): (float(m), float(m)) for n, m in zip(node[0], length[0], strict=True)
         }
         courses: dict[int, Course] = {}
-        for row in np.flatnonzero(quickest < best):
+        for row in map(int, np.flatnonzero(quickest < best)):
             leg = float(legs[row, chosen[row]])
             long_m, guess, courses[row] = _walk(before, int(near[row, chosen[row]]), steps)
             best[row], metres[row] = quickest[row], long_m + leg

@@ -94,7 +94,9 @@ class Roster:
         local = at_local(at_us, timezone)
         minute, weekday = local.hour * 60 + local.minute, local.weekday()
         usual = {one.role for one in self.watches if one.on_duty(weekday, minute)}
-        order = dict.fromkeys(one.role for one in (*self.watches, *self.turns))
+        order = dict.fromkeys(
+            [*(one.role for one in self.watches), *(one.role for one in self.turns)]
+        )
         told = {role: self.turn_of(role, at_us) for role in order}
         return tuple(
             role for role in order if (role in usual if (turn := told[role]) is None else turn.held)

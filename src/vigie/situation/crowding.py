@@ -246,7 +246,7 @@ def read_crowding(home: Home, caller: Caller, *, at_us: int | None = None) -> di
         "limits": LIMITS,
     }
     if ground is None:
-        silent = [
+        silent: list[dict[str, Any]] = [
             {"group": group, "weighs": False, "sources": [], "age_s": None, "state": "never"}
             for group in GROUPS
         ]
