@@ -125,6 +125,7 @@ def cameras_around(home: Home, view: View, scene: Scene) -> list[dict[str, Any]]
         told.append(
             {
                 "place_id": row["place_id"],
+                "number": row["source_ref"],
                 "label": row["label"],
                 "lon": row["lon"],
                 "lat": row["lat"],

@@ -14,7 +14,7 @@ PURPOSES = tuple(range(1, 12))
 """The purposes of article L251-2 of the Code de la sécurité intérieure, by number."""
 MASKS = ("set", "not_needed")
 """Privacy masks are set in the camera, or it sees no dwelling; without a word it does not film."""
-CAMERA_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+CAMERA_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class CameraSheet:
     """What must be known of a camera before it records (law reference, VID-1, VID-2, VID-6).
 
     Attributes:
-        camera_id: Its number in the city's register: letters, digits, ``-`` and ``_``.
+        camera_id: Its number in the city's register: letters, digits, ``-``, ``_``, ``.``.
         label: Where it stands, in words.
         authorisation: Number of the prefect's authorisation.
         authorised_until_us: First instant at which it may not record any more, epoch µs.

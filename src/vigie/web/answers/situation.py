@@ -92,6 +92,7 @@ class SituationCamera(Answer):
     """A camera, and how surely it sees the centre; walls and trees are not known."""
 
     place_id: str
+    number: str | None = Field(description="In the city's register; its recording bears the same.")
     label: str | None
     lon: float | None
     lat: float | None
