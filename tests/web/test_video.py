@@ -151,6 +151,21 @@ def test_the_list_says_what_is_missing_and_whether_one_may_look(filmed, as_dpo) 
     assert told["looker"]["why"] == "not_in_charter"
 
 
+def test_a_situation_tells_the_numbers_of_the_cameras_that_record(filmed) -> None:
+    """The number of a place is the register's own affair until it is a recording's too."""
+    home, _, client = filmed
+    around = {"lon": 5.37, "lat": 43.2962, "radius_m": 500}
+
+    def numbers() -> list[str | None]:
+        return [x["number"] for x in client.get("/api/situation", params=around).json()["cameras"]]
+
+    assert numbers() == [None]
+    sheet = home.video.index.camera("cam-1")
+    told = {name: getattr(sheet, name) for name in CameraSheet.__slots__}
+    home.video.index.put_camera(CameraSheet(**told | {"camera_id": "L0"}))
+    assert numbers() == ["L0"]
+
+
 def test_a_live_list_numbers_the_segments_of_its_camera_one_by_one(filmed) -> None:
     """A player takes a number that is missing for a segment that is: two cameras share none."""
     home, clock, client = filmed
