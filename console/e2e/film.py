@@ -1,7 +1,9 @@
 """Film for the specs: cameras of a home record a clip that began in the past.
 
-Each second of the clip has its own shade, ``16 + 3 * (second of the minute)``: a picture says which
-second it shows. Usage: film.py HOME CLIP SECONDS [CAMERA START_RFC3339 ...].
+Each picture bears the second of the minute that it shows, as six fields, black or white, the lowest
+bit on the left: no shade has to survive a player's colours.
+
+Usage: film.py HOME CLIP SECONDS [CAMERA START_RFC3339 ...].
 """  # noqa: INP001 -- a script beside the specs
 
 from __future__ import annotations
@@ -20,19 +22,22 @@ from vigie.situation.home import open_home
 from vigie.watch.recording.recorder import Recorder
 from vigie.watch.recording.source import FileSource
 
-WIDTH, HEIGHT, FPS = 320, 180, 10
+WIDTH, HEIGHT, FPS, BITS = 320, 180, 10, 6
 
 
 def make_clip(path: Path, seconds: int, first: int) -> Path:
-    """Write a clip in H.264 whose shade tells the second of the minute."""
+    """Write a clip in H.264 whose six fields tell the second of the minute."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.time_base = Fraction(1, 90_000)
         stream.codec_context.options = {"g": "10", "sc_threshold": "0", "bf": "0"}
         for number in range(seconds * FPS):
-            shade = 16 + 3 * ((first + number // FPS) % 60)
-            picture = np.full((HEIGHT, WIDTH, 3), shade, np.uint8)
+            second = (first + number // FPS) % 60
+            picture = np.full((HEIGHT, WIDTH, 3), 16, np.uint8)
+            for bit in range(BITS):
+                left, right = WIDTH * bit // BITS, WIDTH * (bit + 1) // BITS
+                picture[:, left:right] = 235 if second >> bit & 1 else 16
             picture[HEIGHT - 8 :, : WIDTH * (number % FPS + 1) // FPS] = 255
             frame = av.VideoFrame.from_ndarray(picture, "rgb24")
             frame.pts, frame.time_base = number * 90_000 // FPS, Fraction(1, 90_000)

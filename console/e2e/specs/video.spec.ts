@@ -75,16 +75,16 @@ async function noBarrier(page: Page): Promise<void> {
 
 const tile = (page: Page, camera: string): Locator => page.locator(`figure[data-camera="${camera}"]`);
 
-/** The second of the minute that the decoded picture shows, by its shade. */
+/** The second of the minute that the decoded picture shows: six fields, black or white (film.py). */
 async function secondShown(page: Page, camera: string): Promise<number> {
-  const shade = await tile(page, camera).locator("video").evaluate((film: HTMLVideoElement) => {
+  return await tile(page, camera).locator("video").evaluate((film: HTMLVideoElement) => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [film.videoWidth, film.videoHeight];
     const pen = canvas.getContext("2d");
     pen?.drawImage(film, 0, 0);
-    return pen?.getImageData(canvas.width >> 1, canvas.height >> 2, 1, 1).data[0] ?? -1;
+    const light = (bit: number): boolean => (pen?.getImageData(Math.floor(canvas.width * (bit + 0.5) / 6), canvas.height >> 2, 1, 1).data[0] ?? 0) > 128;
+    return [0, 1, 2, 3, 4, 5].reduce((sum, bit) => sum + (light(bit) ? 1 << bit : 0), 0);
   });
-  return (shade - 16) / 3;
 }
 
 const clockAt = async (page: Page): Promise<number> => Number(await page.getByTestId("film-clock").getAttribute("data-instant"));
@@ -95,7 +95,7 @@ async function showsItsSecond(page: Page, cameras: readonly string[]): Promise<v
     await expect(tile(page, camera)).toHaveAttribute("data-state", "showing");
     await expect(async () => {
       const at = await clockAt(page);
-      const shown = Math.round(await secondShown(page, camera));
+      const shown = await secondShown(page, camera);
       expect([at - CLOSE_MS, at, at + CLOSE_MS].map((ms) => Math.floor(ms / 1000) % 60)).toContain(shown);
     }).toPass({ timeout: 60_000 });
   }
@@ -132,7 +132,7 @@ test("an alert opens the right cameras at the right second, and they play on one
   await panel(page, "Alerte").getByRole("button", { name: "Caméras proches, 5 min avant" }).click();
   const form = panel(page, "Ouvrir des images");
   await expect(form.getByRole("listitem")).toHaveCount(near.cameras.length);
-  await openPictures(page, "Alerte du quai, levée de doute");
+  await openPictures(page, `Alerte du quai, levée de doute ${String(Date.now())}`);
   const space = page.getByTestId("viewing");
   await expect(page.getByRole("timer")).toContainText(/1[0-5]:\d\d/);
   await expect(tile(page, filmed[0] ?? "")).toHaveAttribute("data-state", "showing", { timeout: 60_000 });
@@ -189,7 +189,7 @@ test("a live tile plays what a camera records now", async ({ page }) => {
   await panel(page, "Caméras").getByRole("checkbox", { name: "Choisir Quai 1" }).focus();
   await page.keyboard.press("Space");
   await panel(page, "Caméras").getByRole("button", { name: "Voir 1 caméra" }).press("Enter");
-  await openPictures(page, "Surveillance du quai en direct");
+  await openPictures(page, `Surveillance du quai en direct ${String(Date.now())}`);
   await expect(tile(page, camera)).toHaveAttribute("data-state", "showing", { timeout: 120_000 });
   const video = tile(page, camera).locator("video");
   const before = await clockAt(page);
@@ -209,4 +209,22 @@ test("detection is off and says so; the head of shift may end a grant and not en
   await expect(list.getByText(/31 mars 2025/)).toBeVisible();
   await expect(list.getByRole("button", { name: "Inscrire une autorisation" })).toHaveCount(0);
   await noBarrier(page);
+
+  const file = join(work, "grant.toml");
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+  writeFileSync(file, [
+    'legal_basis = "Texte d’essai"', 'prefect_order = "13-2026-0300"', 'attestation = "A-1"', 'occasion = "Match du soir"', 'place = "Boulevard Michelet"',
+    "ring = [[5.390, 43.268], [5.400, 43.268], [5.400, 43.274], [5.390, 43.274]]", `cameras = ["${near.cameras[0] ?? ""}"]`, 'types = ["wrong_way", "density"]',
+    'signed_by = "Préfecture de police"', `signed_at = ${day(-2)}`, `from = ${day(-1)}`, `to = ${day(2)}`,
+  ].join("\n"));
+  vigie("grant", file, "--role", "admin");
+  await page.reload();
+  const row = list.getByRole("row", { name: /Match du soir/ });
+  await expect(row).toContainText("en vigueur");
+  await expect(list.getByText(/Une autorisation est en vigueur/)).toBeVisible();
+  await noBarrier(page);
+  await row.getByRole("button", { name: "Clore", exact: true }).click();
+  await row.getByLabel("Pourquoi").fill("Match annulé par la préfecture");
+  await row.getByRole("button", { name: "Clore maintenant" }).click();
+  await expect(list.getByText("La détection est fermée : aucune autorisation n’est en vigueur.")).toBeVisible();
 });

@@ -9,7 +9,7 @@ import { GrantForm } from "@/features/cameras/GrantForm";
 import { Grants } from "@/features/cameras/Grants";
 import { OpenViewing } from "@/features/cameras/OpenViewing";
 import { ViewingWall } from "@/features/cameras/ViewingWall";
-import { useInstant } from "@/features/cameras/words";
+import { useLastDay } from "@/features/cameras/words";
 import { parseInstant } from "@/lib/time";
 import { Stage } from "@/parts/Stage";
 import { useMay } from "@/state/city";
@@ -25,12 +25,12 @@ import styles from "@/features/cameras/Cameras.module.css";
 /** Whether one may see pictures, and if not, what is missing and who mends it. */
 function LookerNote({ looker }: { looker: Looker }) {
   const { t } = useTranslation();
-  const instant = useInstant();
+  const lastDay = useLastDay();
   const may = looker.why === "designated";
   return (
     <div className={may ? styles["may"] : styles["mayNot"]} role="status">
       <Icon name={may ? "eye" : "shield"} />
-      <p><strong>{t(`video.looker.${looker.why}`, { until: instant(looker.until) })}</strong> <span>{t(`video.lookerNext.${looker.why}`)}</span></p>
+      <p><strong>{t(`video.looker.${looker.why}`, { until: looker.until ? lastDay(looker.until) : "" })}</strong> <span>{t(`video.lookerNext.${looker.why}`)}</span></p>
     </div>
   );
 }

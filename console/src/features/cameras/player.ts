@@ -76,6 +76,12 @@ export class Player {
       this.over(code === GONE ? "ended" : "refused");
       return;
     }
+    if (data.details === ErrorDetails.LEVEL_EMPTY_ERROR) {
+      // Live, a camera may begin at any moment.
+      this.say("gap");
+      this.again = window.setTimeout(() => { this.hls.loadSource(this.address); }, AGAIN_MS);
+      return;
+    }
     this.tries += 1;
     if (this.tries > MOST_TRIES) {
       this.over("failed");
@@ -85,8 +91,7 @@ export class Player {
       this.hls.recoverMediaError();
       return;
     }
-    const anew = data.details === ErrorDetails.LEVEL_EMPTY_ERROR || data.type === ErrorTypes.NETWORK_ERROR;
-    this.again = window.setTimeout(() => { if (anew) this.hls.loadSource(this.address); else this.hls.startLoad(-1); }, AGAIN_MS);
+    this.again = window.setTimeout(() => { this.hls.loadSource(this.address); }, AGAIN_MS);
   }
 
   /** Nothing more will come: the tile goes blank and the clock does not wait for it. */
@@ -105,7 +110,7 @@ export class Player {
     if (media === null) {
       if (!video.paused) video.pause();
       clock.waits(this.tile, false);
-      this.say(this.pieces.length > 0 ? "gap" : "loading");
+      if (this.pieces.length > 0) this.say("gap");
       return;
     }
     const wanted = media + INSIDE_S;
