@@ -13733,7 +13733,7 @@ export interface components {
             place_id: string;
             /**
              * Number
-             * @description In the city's register; its recording bears the same.
+             * @description Of its recording; null where it does not record, or not to be told.
              */
             number: string | null;
             /** Label */
