@@ -13,6 +13,7 @@ import pytest
 
 from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import FixedClock, now_us, to_rfc3339, to_us
+from vigie.base.errors import WrongUsage
 from vigie.jobs.recording import tidy
 from vigie.situation.home import Home
 from vigie.situation.local import local_caller
@@ -138,6 +139,68 @@ def test_a_viewing_plays_and_seeks_and_its_bytes_are_nobody_elses(filmed) -> Non
     assert client.get(f"{base}/playlists/cam-1").status_code == 404
 
 
+def test_the_list_says_what_is_missing_and_whether_one_may_look(filmed, as_dpo) -> None:
+    """Beforehand, without a picture or a line of a viewing: until when, or why not."""
+    home, clock, client = filmed
+    told = client.get("/api/video/cameras").json()
+    assert told["looker"] == {"why": "agent_not_designated", "until": None, "most_cameras": 16}
+    (camera,) = told["items"]
+    assert camera["gap"]["reason"] == "source_ended"
+    assert camera["gap"]["from"] == camera["last_at"]
+    designate(home, clock)
+    looker = client.get("/api/video/cameras").json()["looker"]
+    assert looker["why"] == "designated"
+    assert looker["until"] == to_rfc3339(now_us(clock) + 30 * 86_400_000_000)
+    lines = lines_before(home.audit, Query(dataset="recordings"), home.audit.count()).lines
+    assert not lines
+    told = as_dpo(client).get("/api/video/cameras").json()
+    assert told["looker"]["why"] == "not_in_charter"
+
+
+def test_a_situation_tells_the_numbers_of_the_cameras_that_record(filmed) -> None:
+    """The number of a place is the register's own affair until it is a recording's too."""
+    home, _, client = filmed
+    around = {"lon": 5.37, "lat": 43.2962, "radius_m": 500}
+
+    def numbers() -> list[str | None]:
+        return [x["number"] for x in client.get("/api/situation", params=around).json()["cameras"]]
+
+    assert numbers() == [None]
+    sheet = home.video.index.camera("cam-1")
+    told = {name: getattr(sheet, name) for name in CameraSheet.__slots__}
+    home.video.index.put_camera(CameraSheet(**told | {"camera_id": "L0"}))
+    assert numbers() == ["L0"]
+
+
+def test_a_live_list_numbers_the_segments_of_its_camera_one_by_one(filmed) -> None:
+    """A player takes a number that is missing for a segment that is: two cameras share none."""
+    home, clock, client = filmed
+    designate(home, clock)
+    body = {"cameras": ["cam-1"], "service": "Police municipale"}
+    opened = client.post("/api/video/viewings", json=body, headers=why(REASON)).json()
+    way = f"/api/video/viewings/{opened['viewing_id']}/playlists/cam-1"
+
+    def heads() -> tuple[int, list[str]]:
+        text = client.get(way).text
+        (first,) = (int(x.split(":")[1]) for x in text.split("\n") if "MEDIA-SEQUENCE" in x)
+        return first, [x for x in text.split("\n") if x.startswith("../segments")]
+
+    assert heads()[0] == 0
+    sheet = home.video.index.camera("cam-1")
+    told = {name: getattr(sheet, name) for name in CameraSheet.__slots__}
+    home.video.index.put_camera(CameraSheet(**told | {"camera_id": "cam-2"}))
+    clip = home.path.parent / "clip.mp4"
+    for camera in ("cam-2", "cam-1", "cam-2"):
+        source = FileSource(clip, clock, start_us=now_us(clock))
+        Recorder(home.video.index, camera, source, clock, threading.Event()).run(most=1)
+        clock.advance(timedelta(seconds=20))
+    first, named = heads()
+    assert first == 4
+    assert len(named) == 6
+    ids = [one.segment_id for one in home.video.index.segments("cam-1", 0, 1 << 60)]
+    assert [int(x.rsplit("/", 1)[1]) for x in named] == ids[4:]
+
+
 def test_nothing_plays_once_the_authorisation_has_ended(filmed) -> None:
     """Requirement: VID-1. An open viewing stops at the instant at which the authorisation ends."""
     home, clock, client = filmed
@@ -234,3 +297,16 @@ def as_dpo():
         return client
 
     return change
+
+
+@pytest.mark.parametrize(
+    ("camera_id", "kept"),
+    [("camera.C001", True), ("QP-012", True), (".C001", False), ("../C001", False), ("a/b", False)],
+)
+def test_a_camera_records_under_its_number_in_the_register(camera_id: str, kept: bool) -> None:
+    told = (camera_id, "Quai du Port", "2026-0142", 1, (1, 5), 15, "set", "PM", "-")
+    if kept:
+        assert CameraSheet(*told).camera_id == camera_id
+        return
+    with pytest.raises(WrongUsage):
+        CameraSheet(*told)

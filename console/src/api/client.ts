@@ -67,7 +67,8 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   const body = type.includes("json") ? ((await response.json().catch(() => ({}))) as Record<string, unknown>) : {};
   const text = (key: string): string | null => (typeof body[key] === "string" ? (body[key] as string) : null);
   const params = typeof body["params"] === "object" && body["params"] !== null ? (body["params"] as Record<string, unknown>) : {};
-  const code = text("code") === "forbidden" && said.purpose && params["why"] === "not_in_charter" ? "forbidden_purpose" : text("code");
+  const why = text("code") === "forbidden" ? params["why"] : null;
+  const code = why === "not_in_charter" && said.purpose ? "forbidden_purpose" : why === "agent_not_designated" || why === "authorisation_ended" ? why : text("code");
   return new ProblemError(code ?? `http_${response.status}`, response.status, text("title") ?? response.statusText, text("detail"), params);
 }
 

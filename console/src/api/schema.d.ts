@@ -9938,6 +9938,27 @@ export interface components {
             shown: number;
         };
         /**
+         * Looker
+         * @description Whether whoever asks may open pictures, and what is missing.
+         */
+        Looker: {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "designated" | "not_in_charter" | "person_required" | "agent_not_designated";
+            /**
+             * Until
+             * @description When the designation ends.
+             */
+            until: string | null;
+            /**
+             * Most Cameras
+             * @description Cameras that one viewing opens at most.
+             */
+            most_cameras: number;
+        };
+        /**
          * MapAnswer
          * @description What a view of the map shows; one of the three lists is filled, as ``mode`` says.
          */
@@ -11096,6 +11117,20 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * OpenGap
+         * @description Pictures are missing since an instant, and why.
+         */
+        OpenGap: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Origin
@@ -12635,14 +12670,22 @@ export interface components {
             reconnects: number;
             /** Bytes Per S */
             bytes_per_s: number;
+            /** @description What is missing now, and since when; null: nothing. */
+            gap: components["schemas"]["OpenGap"] | null;
+            /**
+             * Last At
+             * @description End of the newest recording.
+             */
+            last_at: string | null;
         };
         /**
          * RecordingCameras
-         * @description Every camera that records.
+         * @description Every camera that records, and whether whoever asks may see what it recorded.
          */
         RecordingCameras: {
             /** Items */
             items: components["schemas"]["RecordingCamera"][];
+            looker: components["schemas"]["Looker"];
             /** Next */
             next?: null;
         };
@@ -14026,6 +14069,11 @@ export interface components {
         SituationCamera: {
             /** Place Id */
             place_id: string;
+            /**
+             * Number
+             * @description Of its recording; null where it does not record, or not to be told.
+             */
+            number: string | null;
             /** Label */
             label: string | null;
             /** Lon */

@@ -24,11 +24,12 @@ const FEATURES = {
   today: lazy(() => import("@/features/today/Today")),
   tomorrow: lazy(() => import("@/features/tomorrow/Tomorrow")),
   yesterday: lazy(() => import("@/features/yesterday/Yesterday")),
+  cameras: lazy(() => import("@/features/cameras/Cameras")),
   sources: lazy(() => import("@/features/sources/Sources")),
   liberties: lazy(() => import("@/features/liberties/Liberties")),
 } as const;
 
-const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", sources: "database", liberties: "shield" };
+const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", cameras: "camera", sources: "database", liberties: "shield" };
 
 function Navigation() {
   const { t } = useTranslation();

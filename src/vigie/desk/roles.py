@@ -38,6 +38,8 @@ PERMISSIONS: Final = MappingProxyType(
         "break_glass": (Verb.COLLECT, "breakglass"),
         "review_glass": (Verb.ALTER, "breakglass"),
         "read_cases": (Verb.CONSULT, "cases"),
+        "read_cameras": (Verb.CONSULT, "cameras"),
+        "read_grants": (Verb.CONSULT, "detection_grants"),
         "delegate": (Verb.COLLECT, "delegations"),
     }
 )

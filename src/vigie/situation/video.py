@@ -93,9 +93,21 @@ def list_cameras(home: Home, caller: Caller) -> list[dict[str, Any]]:
             "skew_ms": how.skew_us // 1_000 if how else 0,
             "reconnects": how.reconnects if how else 0,
             "bytes_per_s": how.bytes_per_s if how and fresh else 0,
+            **_last_of(home, sheet.camera_id, now),
         }
         found.append(told)
     return found
+
+
+def _last_of(home: Home, camera_id: str, now: int) -> dict[str, Any]:
+    """Return the gap that lasts, and where the newest recording ends."""
+    index = home.video.index
+    lasts = next((one for one in index.gaps(camera_id, now, now + 1) if one.to_us is None), None)
+    end = index.last_end(camera_id)
+    return {
+        "gap": lasts and {"from": to_rfc3339(lasts.from_us), "reason": lasts.reason},
+        "last_at": None if end is None else to_rfc3339(end),
+    }
 
 
 def put_camera(home: Home, caller: Caller, sheet: CameraSheet, *, url: str = "") -> CameraSheet:

@@ -39,6 +39,7 @@ def content_security_policy(style_url: str | None) -> str:
             "font-src 'self'",
             f"connect-src 'self'{maps}",
             "worker-src 'self' blob:",
+            "media-src 'self' blob:",  # recordings play from memory: segments, then a blob
             "manifest-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",

@@ -10,11 +10,13 @@ import { HOUR, instantText, parseInstant } from "@/lib/time";
 import { Details } from "@/parts/Details";
 import { NearList } from "@/parts/NearList";
 import { useSourceTitle } from "@/parts/useTitles";
-import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
+import { openNearCameras } from "@/state/cameras";
+import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
 import { openSituation } from "@/state/situation";
 import { select } from "@/state/url";
 import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
 import styles from "@/features/today/alerts/Alerts.module.css";
@@ -71,6 +73,7 @@ function Alert({ alert }: { alert: AlertDetail }) {
   const at = parseInstant(alert.at) ?? now;
   const place = alert.lon !== null && alert.lat !== null ? { lon: alert.lon, lat: alert.lat } : null;
   const near = useNear(place, RADIUS_M, { from: at - HOUR, to: at + HOUR });
+  const mayWatch = useMay("read_cameras");
   const rate = useRateWords();
   const sourceTitle = useSourceTitle();
   const instant = (text: string | null): string | null => (text ? instantText(parseInstant(text) ?? now, language, city.timezone, now) : null);
@@ -95,6 +98,7 @@ function Alert({ alert }: { alert: AlertDetail }) {
       {place && (
         <p className={styles["part"]}>
           <Button onPress={() => { openSituation(`alert:${alert.alert_id}`); }}>{t("alerting.openSituation")}</Button>
+          {mayWatch && <> <Button onPress={() => { openNearCameras(`alert:${alert.alert_id}`, at); }}><Icon name="camera" size={16} />{t("video.nearOpen")}</Button></>}
         </p>
       )}
       {alert.may_act && <AlertActs alert={alert} />}

@@ -23,6 +23,7 @@ from vigie.situation.means import AHEAD_US, LOOK_BACK_US, latest_states, means_j
 from vigie.situation.places import select_places
 from vigie.situation.plans import clash_json, holds_plan, plan_json
 from vigie.situation.view import CAMERA, View
+from vigie.watch.recording.index import FILE
 
 MOST_MEANS = 20
 MOST_CAMERAS = 12
@@ -103,13 +104,24 @@ def _number(attributes: Mapping[str, str], name: str) -> float | None:
         return None
 
 
-def cameras_around(home: Home, view: View, scene: Scene) -> list[dict[str, Any]]:
+def cameras_around(home: Home, view: View, scene: Scene, *, numbered: bool) -> list[dict[str, Any]]:
     """Return the cameras that see the centre, then those nearest, each with how surely it sees.
 
     Walls, trees and hills are not known.
+
+    Args:
+        home: The home.
+        view: What the caller may see of places.
+        scene: Where and when.
+        numbered: Whether the numbers of those that record are told.
     """
     table = select_places(home)
-    table = view.rows(table.filter(pc.starts_with(table["kind"], pattern=CAMERA)))
+    table = table.filter(pc.starts_with(table["kind"], pattern=CAMERA))
+    films = numbered and (home.video.index.root / FILE).exists()
+    recording = {one.camera_id for one in home.video.cameras()} if films else set()
+    pairs = table.select(["place_id", "source_ref"]).to_pylist()
+    numbers = {p["place_id"]: p["source_ref"] for p in pairs if p["source_ref"] in recording}
+    table = view.rows(table)
     table = table.filter(pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
     told = []
     for row in table.to_pylist():
@@ -125,6 +137,7 @@ def cameras_around(home: Home, view: View, scene: Scene) -> list[dict[str, Any]]
         told.append(
             {
                 "place_id": row["place_id"],
+                "number": numbers.get(row["place_id"]),
                 "label": row["label"],
                 "lon": row["lon"],
                 "lat": row["lat"],

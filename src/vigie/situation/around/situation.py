@@ -69,7 +69,11 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
     told |= _planned(home, views, scene)
     told["alerts"] = _alerts(home, views, scene)
     told["cameras"] = (
-        ground.cameras_around(home, views["places"], scene) if "places" in views else []
+        ground.cameras_around(
+            home, views["places"], scene, numbered=home.rights.may(caller, "cameras")
+        )
+        if "places" in views
+        else []
     )
     told |= _means(home, views, scene)
     feeding = reports.sources_of(rows) | {one["source"] for one in told["means"]}

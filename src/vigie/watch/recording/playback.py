@@ -24,8 +24,10 @@ def playlist(segments: Sequence[Segment], *, live: bool, address: str) -> str:
     ``EXT-X-PROGRAM-DATE-TIME``.
 
     Args:
-        segments: Oldest first.
+        segments: Oldest first, from the same beginning at each reading.
         live: Whether more will come: only the last are told then, and the list does not end.
+            They are numbered from the beginning, one by one: the numbers of segments are those of
+            every camera, and a player takes a missing number for a missing segment.
         address: Where a segment is fetched, with ``{id}`` in place of its number.
     """
     told = list(segments[-LIVE_SEGMENTS:] if live else segments)
@@ -37,7 +39,7 @@ def playlist(segments: Sequence[Segment], *, live: bool, address: str) -> str:
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
     if live:
-        first = told[0].segment_id if told else 0
+        first = len(segments) - len(told)
         lines += [f"#EXT-X-MEDIA-SEQUENCE:{first}", f"#EXT-X-DISCONTINUITY-SEQUENCE:{first}"]
     else:
         lines += ["#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-PLAYLIST-TYPE:VOD"]

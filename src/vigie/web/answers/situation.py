@@ -92,6 +92,9 @@ class SituationCamera(Answer):
     """A camera, and how surely it sees the centre; walls and trees are not known."""
 
     place_id: str
+    number: str | None = Field(
+        description="Of its recording; null where it does not record, or not to be told."
+    )
     label: str | None
     lon: float | None
     lat: float | None

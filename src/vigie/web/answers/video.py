@@ -9,6 +9,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from vigie.web.answers.base import Answer, Instant
 
 
+class OpenGap(Answer):
+    """Pictures are missing since an instant, and why."""
+
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    reason: str
+
+
 class RecordingCamera(Answer):
     """The sheet of a camera that records, and how its recorder does; no address of a stream."""
 
@@ -27,12 +34,23 @@ class RecordingCamera(Answer):
     skew_ms: int
     reconnects: int
     bytes_per_s: int
+    gap: OpenGap | None = Field(description="What is missing now, and since when; null: nothing.")
+    last_at: Instant | None = Field(description="End of the newest recording.")
+
+
+class Looker(Answer):
+    """Whether whoever asks may open pictures, and what is missing."""
+
+    why: Literal["designated", "not_in_charter", "person_required", "agent_not_designated"]
+    until: Instant | None = Field(description="When the designation ends.")
+    most_cameras: int = Field(description="Cameras that one viewing opens at most.")
 
 
 class RecordingCameras(Answer):
-    """Every camera that records."""
+    """Every camera that records, and whether whoever asks may see what it recorded."""
 
     items: list[RecordingCamera]
+    looker: Looker
     next: None = None
 
 

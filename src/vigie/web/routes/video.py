@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from vigie.base.clock import to_us
 from vigie.privacy.purposes import Verb
 from vigie.situation import video, video_register
+from vigie.situation.video_looker import looker
 from vigie.web.answers.video import (
     HoldAsked,
     HoldKept,
@@ -38,7 +39,8 @@ UNSTORED = {"Cache-Control": "no-store"}
 )
 def get_cameras(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
     """Return every camera that records: sheet and state, no picture."""
-    return {"items": video.list_cameras(home, caller), "next": None}
+    items = video.list_cameras(home, caller)
+    return {"items": items, "looker": looker(home, caller), "next": None}
 
 
 @router.get(

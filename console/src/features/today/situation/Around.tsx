@@ -7,9 +7,12 @@ import { severityLevel } from "@/lib/colour";
 import { decimalText, metresText } from "@/lib/numbers";
 import { intervalText, parseInstant } from "@/lib/time";
 import { SeverityMark } from "@/parts/SeverityMark";
-import { useCityContext, useKindText, useLanguage, useNow, useWords } from "@/state/city";
+import { openNearCameras } from "@/state/cameras";
+import { useCityContext, useKindText, useLanguage, useMay, useNow, useWords } from "@/state/city";
 import { command } from "@/state/mapStage";
-import { select } from "@/state/url";
+import { select, useUrl } from "@/state/url";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
 import styles from "@/features/today/situation/Situation.module.css";
 
 export function AlertsAround({ found }: { found: Situation }) {
@@ -93,6 +96,8 @@ function Camera({ camera }: { camera: SituationCamera }) {
 
 export function CamerasAround({ found }: { found: Situation }) {
   const { t } = useTranslation();
+  const mayWatch = useMay("read_cameras");
+  const { extra } = useUrl();
   if (found.left_out.includes("places")) return null;
   return (
     <section className={styles["part"]}>
@@ -100,6 +105,7 @@ export function CamerasAround({ found }: { found: Situation }) {
       {found.cameras.length === 0
         ? <p className={styles["meta"]}>{t("situation.noCameras")}</p>
         : <ul>{found.cameras.map((camera) => <Camera key={camera.place_id} camera={camera} />)}</ul>}
+      {mayWatch && found.cameras.length > 0 && <Button onPress={() => { openNearCameras(extra["situation"] ?? "", parseInstant(found.at) ?? 0); }}><Icon name="camera" size={16} />{t("video.nearOpen")}</Button>}
       <p className={styles["meta"]}>{t("situation.camerasNote")}</p>
     </section>
   );

@@ -1,0 +1,230 @@
+/** Cameras: who may look and why not, real film on one clock, an alert that opens the right second, grants. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, open, panel, STATE_FOLDER, test } from "../console";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const VENV = join(ROOT, ".venv/bin/python");
+const PYTHON = process.env["VIGIE_PYTHON"] ?? (existsSync(VENV) ? VENV : "python3");
+const HOME = join(tmpdir(), `vigie-e2e-home-${process.env["VIGIE_E2E_PORT"] ?? "8217"}`);
+const BEFORE_S = 300;
+const FILM_S = 60;
+const MOST = 3;
+/** A picture of the clip stands for a tenth of a second. */
+const CLOSE_MS = 150;
+
+interface Near { alert: string; at: number; words: string; cameras: string[] }
+
+let near: Near;
+let work: string;
+let recorder: ChildProcess | null = null;
+
+function vigie(...words: string[]): void {
+  execFileSync(PYTHON, ["-m", "vigie.cli.main", "watch", ...words, "--home", HOME], { cwd: ROOT, stdio: "pipe" });
+}
+
+/** An alert that lies somewhere, older than its five minutes, with cameras of the register around it. */
+async function findAlert(page: Page): Promise<Near> {
+  const alerts = await (await page.request.get("/api/alerts")).json() as { items: { alert_id: string; at: string; lon: number | null; explanation: { fr: string } }[] };
+  for (const alert of alerts.items) {
+    const at = Date.parse(alert.at);
+    if (alert.lon === null || at > Date.now()) continue;
+    const found = await (await page.request.get("/api/situation", { params: { about: `alert:${alert.alert_id}`, before: 60 } })).json() as { cameras: { label: string }[] };
+    // The demonstration's register numbers its cameras after their names; the interface tells numbers of those that record.
+    const cameras = found.cameras.map((one) => one.label.replace("Caméra ", "camera.")).slice(0, MOST);
+    if (cameras.length >= 2) return { alert: alert.alert_id, at, words: alert.explanation.fr, cameras };
+  }
+  throw new Error("no alert with two cameras near it");
+}
+
+function sheet(camera: string, label: string): void {
+  const stream = join(work, "stream.txt");
+  writeFileSync(stream, `file:${join(work, "live.mp4")}`, { mode: 0o600 });
+  vigie("camera", camera, "--label", label, "--authorisation", "13-2026-0142", "--until", "2099-12-31", "--purposes", "1,5", "--days", "15", "--masks", "set", "--service", "Police municipale", "--stream", stream);
+}
+
+test.describe.configure({ mode: "serial", timeout: 600_000 });
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(600_000);
+  const page = await browser.newPage({ storageState: `${STATE_FOLDER}/shift_head.json` });
+  near = await findAlert(page);
+  await page.close();
+  work = mkdtempSync(join(tmpdir(), "vigie-e2e-film-"));
+  near.cameras.forEach((camera, i) => { sheet(camera, `Quai ${String(i + 1)}`); });
+  // A minute of film that begins ten seconds before the alert's pictures; the last camera has none.
+  const from = new Date(Math.floor(near.at / 1000) * 1000 - (BEFORE_S + 10) * 1000).toISOString();
+  const filmed = near.cameras.slice(0, -1).flatMap((camera) => [camera, from]);
+  execFileSync(PYTHON, ["console/e2e/film.py", HOME, join(work, "past.mp4"), String(FILM_S), ...filmed], { cwd: ROOT, stdio: "pipe" });
+  execFileSync(PYTHON, ["console/e2e/film.py", HOME, join(work, "live.mp4"), "600"], { cwd: ROOT, stdio: "pipe" });
+});
+
+test.afterAll(() => {
+  recorder?.kill("SIGINT");
+  rmSync(work, { recursive: true, force: true });
+});
+
+async function noBarrier(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
+  expect(found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`)).toEqual([]);
+}
+
+const tile = (page: Page, camera: string): Locator => page.locator(`figure[data-camera="${camera}"]`);
+
+/** The second of the minute that the decoded picture shows: six fields, black or white (film.py). */
+async function secondShown(page: Page, camera: string): Promise<number> {
+  return await tile(page, camera).locator("video").evaluate((film: HTMLVideoElement) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [film.videoWidth, film.videoHeight];
+    const pen = canvas.getContext("2d");
+    pen?.drawImage(film, 0, 0);
+    const light = (bit: number): boolean => (pen?.getImageData(Math.floor(canvas.width * (bit + 0.5) / 6), canvas.height >> 2, 1, 1).data[0] ?? 0) > 128;
+    return [0, 1, 2, 3, 4, 5].reduce((sum, bit) => sum + (light(bit) ? 1 << bit : 0), 0);
+  });
+}
+
+const clockAt = async (page: Page): Promise<number> => Number(await page.getByTestId("film-clock").getAttribute("data-instant"));
+
+/** The clock's second and the picture's are the same one, for every camera that has film. */
+async function showsItsSecond(page: Page, cameras: readonly string[]): Promise<void> {
+  for (const camera of cameras) {
+    await expect(tile(page, camera)).toHaveAttribute("data-state", "showing");
+    await expect(async () => {
+      const at = await clockAt(page);
+      const shown = await secondShown(page, camera);
+      expect([at - CLOSE_MS, at, at + CLOSE_MS].map((ms) => Math.floor(ms / 1000) % 60)).toContain(shown);
+    }).toPass({ timeout: 60_000 });
+  }
+}
+
+async function openPictures(page: Page, reason: string): Promise<void> {
+  const form = panel(page, "Ouvrir des images");
+  await form.getByLabel(/^Motif/).fill(reason);
+  await noBarrier(page);
+  await form.getByRole("button", { name: /^Ouvrir \d+ caméra/ }).click();
+  await expect(page.getByTestId("viewing")).toBeVisible();
+}
+
+test("who is not designated is told why, and what to do", async ({ page, faults }) => {
+  faults.allow.push(/403/);
+  await open(page, "/cameras");
+  const list = panel(page, "Caméras");
+  await expect(list.getByText("vous n’êtes pas désigné")).toBeVisible();
+  await expect(list.getByText(/Demandez à un administrateur une désignation/)).toBeVisible();
+  await expect(list.getByRole("row", { name: /Quai 1/ })).toContainText("13-2026-0142");
+  await expect(list.getByRole("checkbox")).toHaveCount(0);
+  await noBarrier(page);
+  await list.getByRole("button", { name: "Quai 1", exact: true }).click();
+  const one = panel(page, "Quai 1");
+  await expect(one.getByText("posés dans la caméra")).toBeVisible();
+  await expect(one.getByText("fin de la source").first()).toBeVisible();
+  await noBarrier(page);
+});
+
+test("an alert opens the right cameras at the right second, and they play on one clock", async ({ page }) => {
+  vigie("designate", "shift_head", "--document", "ARR-2026-77", "--until", "2099-12-31");
+  const filmed = near.cameras.slice(0, -1);
+  await open(page, `/aujourdhui?panel=live&tab=alerts&sel=alert:${near.alert}`);
+  await panel(page, "Alerte").getByRole("button", { name: "Caméras proches, 5 min avant" }).click();
+  const form = panel(page, "Ouvrir des images");
+  await expect(form.getByRole("listitem")).toHaveCount(near.cameras.length);
+  await openPictures(page, `Alerte du quai, levée de doute ${String(Date.now())}`);
+  const space = page.getByTestId("viewing");
+  await expect(page.getByRole("timer")).toContainText(/1[0-5]:\d\d/);
+  await expect(tile(page, filmed[0] ?? "")).toHaveAttribute("data-state", "showing", { timeout: 60_000 });
+  await expect(tile(page, near.cameras.at(-1) ?? "")).toContainText("Pas d’image à cet instant");
+
+  // By the keyboard: stop, back to the first second, which is the alert's less five minutes.
+  await space.focus();
+  if (await page.getByTestId("film-clock").getAttribute("data-playing") === "true") await page.keyboard.press("Space");
+  await page.keyboard.press("Home");
+  expect(Math.floor(await clockAt(page) / 1000)).toBe(Math.floor(near.at / 1000) - BEFORE_S);
+  await showsItsSecond(page, filmed);
+
+  // To any second, by arrow and by the slider.
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  expect(Math.floor(await clockAt(page) / 1000)).toBe(Math.floor(near.at / 1000) - BEFORE_S + 11);
+  await showsItsSecond(page, filmed);
+  await page.getByRole("slider", { name: "Instant" }).fill(String((Math.floor(near.at / 1000) - BEFORE_S + 37) * 1000));
+  await showsItsSecond(page, filmed);
+  const still = await clockAt(page);
+  await page.getByTestId("viewing").press(".");
+  expect(await clockAt(page)).toBe(still + 40);
+
+  // It plays: the picture goes on with the clock.
+  const video = tile(page, filmed[0] ?? "").locator("video");
+  const before = await video.evaluate((film: HTMLVideoElement) => film.currentTime);
+  await space.focus();
+  await page.keyboard.press("Space");
+  await expect(async () => { expect(await video.evaluate((film: HTMLVideoElement) => film.currentTime)).toBeGreaterThan(before + 1); }).toPass({ timeout: 60_000 });
+  await space.focus();
+  await page.keyboard.press("Space");
+  await showsItsSecond(page, filmed);
+  await noBarrier(page);
+
+  await tile(page, filmed[0] ?? "").getByRole("button", { name: /Arrêt sur image/ }).click();
+  const picture = page.getByRole("dialog").getByRole("img");
+  await expect(async () => { expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(320); }).toPass();
+  await noBarrier(page);
+  await page.getByRole("button", { name: "Fermer", exact: true }).click();
+
+  await tile(page, filmed[0] ?? "").getByRole("button", { name: /^Agrandir/ }).click();
+  await expect(page.locator("figure[data-camera]")).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  await expect(page.locator("figure[data-camera]")).toHaveCount(near.cameras.length);
+  await page.getByRole("button", { name: "Fermer les images" }).click();
+  await expect(panel(page, "Caméras")).toBeVisible();
+});
+
+test("a live tile plays what a camera records now", async ({ page }) => {
+  const camera = near.cameras[0] ?? "";
+  recorder = spawn(PYTHON, ["-m", "vigie.cli.main", "watch", "record", "--home", HOME], { cwd: ROOT, stdio: "ignore" });
+  await open(page, "/cameras");
+  await expect(panel(page, "Caméras").getByRole("row", { name: /Quai 1/ })).toContainText("enregistre", { timeout: 120_000 });
+  await panel(page, "Caméras").getByRole("checkbox", { name: "Choisir Quai 1" }).focus();
+  await page.keyboard.press("Space");
+  await panel(page, "Caméras").getByRole("button", { name: "Voir 1 caméra" }).press("Enter");
+  await openPictures(page, `Surveillance du quai en direct ${String(Date.now())}`);
+  await expect(tile(page, camera)).toHaveAttribute("data-state", "showing", { timeout: 120_000 });
+  const video = tile(page, camera).locator("video");
+  const before = await clockAt(page);
+  await expect(async () => { expect(await clockAt(page)).toBeGreaterThan(before + 6000); }).toPass({ timeout: 120_000 });
+  await expect(tile(page, camera)).toHaveAttribute("data-state", "showing", { timeout: 60_000 });
+  expect(await video.evaluate((film: HTMLVideoElement) => film.videoWidth)).toBe(320);
+  expect(await secondShown(page, camera)).toBeGreaterThanOrEqual(0);
+  expect(Date.now() - await clockAt(page)).toBeLessThan(120_000);
+  await noBarrier(page);
+  recorder.kill("SIGINT");
+});
+
+test("detection is off and says so; the head of shift may end a grant and not enter one", async ({ page }) => {
+  await open(page, "/cameras?tab=grants");
+  const list = panel(page, "Caméras");
+  await expect(list.getByText("La détection est fermée : aucune autorisation n’est en vigueur.")).toBeVisible();
+  await expect(list.getByText(/31 mars 2025/)).toBeVisible();
+  await expect(list.getByRole("button", { name: "Inscrire une autorisation" })).toHaveCount(0);
+  await noBarrier(page);
+
+  const file = join(work, "grant.toml");
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+  writeFileSync(file, [
+    'legal_basis = "Texte d’essai"', 'prefect_order = "13-2026-0300"', 'attestation = "A-1"', 'occasion = "Match du soir"', 'place = "Boulevard Michelet"',
+    "ring = [[5.390, 43.268], [5.400, 43.268], [5.400, 43.274], [5.390, 43.274]]", `cameras = ["${near.cameras[0] ?? ""}"]`, 'types = ["wrong_way", "density"]',
+    'signed_by = "Préfecture de police"', `signed_at = ${day(-2)}`, `from = ${day(-1)}`, `to = ${day(2)}`,
+  ].join("\n"));
+  vigie("grant", file, "--role", "admin");
+  await page.reload();
+  const row = list.getByRole("row", { name: /Match du soir/ });
+  await expect(row).toContainText("en vigueur");
+  await expect(list.getByText(/Une autorisation est en vigueur/)).toBeVisible();
+  await noBarrier(page);
+  await row.getByRole("button", { name: "Clore", exact: true }).click();
+  await row.getByLabel("Pourquoi").fill("Match annulé par la préfecture");
+  await row.getByRole("button", { name: "Clore maintenant" }).click();
+  await expect(list.getByText("La détection est fermée : aucune autorisation n’est en vigueur.")).toBeVisible();
+});
