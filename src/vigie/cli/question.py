@@ -121,7 +121,9 @@ def _saved(home: Home, title: str, analysis: str, *rest: Any) -> Saved:
     ends = [parse_instant(given[name][-1], timezone) for name in ("from", "to") if name in given]
     if not last and len(ends) != len(("from", "to")):
         raise WrongUsage(reason="--last, -p from=… -p to=…", field="last")
-    moving = {"unit": unit, "n": int(n)} if last else {"from_us": ends[0], "to_us": ends[1]}
+    moving: dict[str, Any] = {"unit": unit, "n": int(n)} if last else {}
+    if not last:
+        moving = {"from_us": ends[0], "to_us": ends[1]}
     own = {key: value[-1] for key, value in given.items() if key not in SELECTION_KEYS}
     told = moving | _schedule(every)
     return Saved(title, analysis, own, filters, shared=shared, language=language(), **told)

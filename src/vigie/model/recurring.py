@@ -11,16 +11,14 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from vigie.base.clock import to_us
 from vigie.model.times import at_local, day_bounds
 
-Unit = Literal["day", "week", "month", "year"]
-UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month", "year")
-Every = Literal["day", "week", "month"]
-EVERY: Final[tuple[Every, ...]] = ("day", "week", "month")
+UNITS: Final = ("day", "week", "month", "year")
+EVERY: Final = ("day", "week", "month")
 MOST: Final = {"day": 7_300, "week": 1_040, "month": 240, "year": 20}
 """Longest periods: twenty years."""
 MONTHS: Final = 12
@@ -32,11 +30,11 @@ class Period:
     """The last so many whole days, weeks (from Monday), months or years.
 
     Attributes:
-        unit: Of what.
+        unit: Of what, one of ``UNITS``.
         n: How many.
     """
 
-    unit: Unit
+    unit: str
     n: int
 
     def bounds(self, at_us: int, timezone: str) -> tuple[int, int]:
@@ -66,13 +64,13 @@ class Rhythm:
     """When something is done again and again.
 
     Attributes:
-        every: Each local day, week or month.
+        every: Each local day, week or month, one of ``EVERY``.
         hour: Local hour, 0 to 23.
         weekday: Of a week, 0 for Monday.
         day: Of a month, 1 to 31; a shorter month takes its last.
     """
 
-    every: Every
+    every: str
     hour: int
     weekday: int = 0
     day: int = 1

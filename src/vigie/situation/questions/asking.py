@@ -133,7 +133,8 @@ def places_of(
 
 def paper_of(home: Home, asked: Asked, params: Mapping[str, Any], language: str) -> Paper:
     """Return an answer as it stands on paper."""
-    column, names = asked.analysis.geo_column, {}
+    column = asked.analysis.geo_column
+    names: dict[str, str] = {}
     if column is not None:
         rows = asked.answer.table.select([column]).to_pylist()
         found = places_of(home, asked.analysis, rows, params)
