@@ -14,7 +14,7 @@ import pytest
 from vigie.audit.line import Line
 from vigie.audit.reading import Query, lines_before
 from vigie.situation.home import Home
-from vigie.situation.questions.reports import due, make_report
+from vigie.situation.questions.reports import make_report
 
 AsRole = Callable[[str], httpx.Client]
 RANKING = "/api/analyses/zone_ranking"
@@ -95,15 +95,14 @@ def test_a_question_is_saved_shared_reported_changed_and_ended(
     name = made.json()["question_id"]
     address = f"/api/questions/{name}"
     shown = planner.get("/api/questions").json()
-    assert [(one["title"], one["mine"]) for one in shown["items"]] == [(QUESTION["title"], False)]
+    theirs = [one for one in shown["items"] if not one["mine"]]
+    assert [(one["question_id"], one["title"]) for one in theirs] == [(name, QUESTION["title"])]
     assert set(shown["roles"]) == {"analyst", "planner", "shift_head"}
     assert not as_role("operator").get("/api/questions").json()["items"]
 
     wanted = analyst.post(f"{address}/reports")
     assert wanted.status_code == 202, wanted.text
-    waiting = due(shared_home)
-    assert waiting is not None
-    make_report(shared_home, waiting.report_id)
+    make_report(shared_home, wanted.json()["report_id"])
     (report,) = analyst.get(address).json()["reports"]
     assert (report["state"], report["role"], report["failure"]) == ("ready", "analyst", None)
     pdf = analyst.get(f"{address}/reports/{report['report_id']}")
