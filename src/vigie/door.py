@@ -306,7 +306,9 @@ class Door:
         chosen = get_analysis(self.home.analyses, name)
         keep = ask_beside(self.home, self.caller, chosen, asked)
         answer = run_analysis(
-            chosen, self.home.lake, view.select(selection), params, frame, beside=keep
+            *(chosen, self.home.lake, view.select(selection), params, frame),
+            beside=keep,
+            least=view.least,
         )
         usual = chosen.parameters.model_fields.get("zoning")
         zoning = params.get("zoning", "" if usual is None else usual.default)

@@ -37,6 +37,8 @@ PLACES = {
     "{forecast_id}": "none",
     "{clash_id}": "none",
     "{indicator_id}": "none",
+    "{question_id}": "none",
+    "{report_id}": "none",
     "{alert_id}": "none",
     "{rule_id}": "none",
     "{version}": "1",
@@ -70,6 +72,19 @@ BODIES: dict[str, Any] = {
     "/api/breakglass/{glass_id}/review": {"verdict": "justified"},
     "/api/delegates": {"login": "none", "name": "none", "sources": ["none"]},
     "/api/analyses/{name}": {},
+    "/api/analyses/{name}/file": {},
+    "/api/questions": {
+        "title": "Essai de la matrice",
+        "analysis": "week_profile",
+        "period": {"unit": "day", "n": 7},
+    },
+    "/api/questions/{question_id}": {
+        "title": "Essai de la matrice",
+        "analysis": "week_profile",
+        "period": {"unit": "day", "n": 7},
+        "after": 1,
+    },
+    "/api/questions/{question_id}/end": {"after": 1},
     "/api/field/reports": {
         "entries": [
             {
@@ -119,6 +134,7 @@ BODIES: dict[str, Any] = {
     },
 }
 NEEDED = {
+    "/api/analyses/{name}/file": {"form": "csv"},
     "/api/shift/sheet": {"situation": "5.37,43.29"},
     "/api/shift/proposal": {"situation": "5.37,43.29"},
     "/api/near": {"lon": "5.37", "lat": "43.29"},

@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{name}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * File Of Analysis
+         * @description Ask a question and take its answer away as a file, small counts withheld.
+         */
+        post: operations["fileOfAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -2359,6 +2379,114 @@ export interface paths {
          * @description Try one refused row again with today's code and mapping.
          */
         post: operations["retryQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Questions
+         * @description Return one's own questions and those shared with one's role.
+         */
+        get: operations["listQuestions"];
+        put?: never;
+        /**
+         * Save Question
+         * @description Keep a new question.
+         */
+        post: operations["saveQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Question
+         * @description Return one question with its versions.
+         */
+        get: operations["getQuestion"];
+        /**
+         * Change Question
+         * @description Keep a new version of one's own question.
+         */
+        put: operations["changeQuestion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{question_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Question
+         * @description End one's own question.
+         */
+        post: operations["endQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{question_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Report
+         * @description Have a report made now, beside the server.
+         */
+        post: operations["askQuestionReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{question_id}/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Report
+         * @description Return a report as PDF.
+         */
+        get: operations["readQuestionReport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11291,6 +11419,46 @@ export interface components {
             withheld: boolean;
         };
         /**
+         * PeriodSpec
+         * @description The last so many whole days, weeks, months or years; or a period that stands.
+         */
+        PeriodSpec: {
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "day" | "week" | "month" | "year" | "fixed";
+            /**
+             * N
+             * @description How many of them; 0 for a fixed period.
+             * @default 0
+             */
+            n: number;
+            /**
+             * From
+             * @description Of a fixed period.
+             */
+            from?: string | null;
+            /**
+             * To
+             * @description Its end, exclusive.
+             */
+            to?: string | null;
+        };
+        /**
+         * PeriodTold
+         * @description The period of a question.
+         */
+        PeriodTold: {
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "day" | "week" | "month" | "year" | "fixed";
+            /** N */
+            n: number;
+        };
+        /**
          * PlaceSlot
          * @description One slot of a place.
          */
@@ -12499,6 +12667,307 @@ export interface components {
             sources: string[];
         };
         /**
+         * QuestionAnswer
+         * @description A saved question, its period as it stands now, and its last reports.
+         */
+        QuestionAnswer: {
+            /** Question Id */
+            question_id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Analysis */
+            analysis: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            };
+            period: components["schemas"]["PeriodTold"];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Shared */
+            shared: string[];
+            schedule: components["schemas"]["ScheduleTold"] | null;
+            /** Language */
+            language: string;
+            /** Owner */
+            owner: string;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            changed_at: string;
+            /** Reports */
+            reports: components["schemas"]["QuestionReportAnswer"][];
+        };
+        /**
+         * QuestionChange
+         * @description A new version.
+         */
+        QuestionChange: {
+            /**
+             * Title
+             * @description No person's name.
+             */
+            title: string;
+            /** Analysis */
+            analysis: string;
+            /**
+             * Params
+             * @description The analysis's own.
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Filters
+             * @description kind, source, severity_min, zone.
+             */
+            filters?: {
+                [key: string]: unknown;
+            };
+            period: components["schemas"]["PeriodSpec"];
+            /**
+             * Shared
+             * @description Roles.
+             */
+            shared?: string[];
+            schedule?: components["schemas"]["ScheduleSpec"] | null;
+            /**
+             * Language
+             * @description Of its reports.
+             * @default fr
+             * @enum {string}
+             */
+            language: "fr" | "en";
+            /**
+             * After
+             * @description Number of the version it was made on.
+             */
+            after: number;
+        };
+        /**
+         * QuestionDetail
+         * @description A question with its versions.
+         */
+        QuestionDetail: {
+            /** Question Id */
+            question_id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Analysis */
+            analysis: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            };
+            period: components["schemas"]["PeriodTold"];
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Shared */
+            shared: string[];
+            schedule: components["schemas"]["ScheduleTold"] | null;
+            /** Language */
+            language: string;
+            /** Owner */
+            owner: string;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            changed_at: string;
+            /** Reports */
+            reports: components["schemas"]["QuestionReportAnswer"][];
+            /** Versions */
+            versions: components["schemas"]["QuestionVersion"][];
+        };
+        /**
+         * QuestionEnd
+         * @description The end of a question.
+         */
+        QuestionEnd: {
+            /**
+             * After
+             * @description Number of the version it was made on.
+             */
+            after: number;
+        };
+        /**
+         * QuestionList
+         * @description One's own questions and those shared with one's role, by title.
+         */
+        QuestionList: {
+            /** Items */
+            items: components["schemas"]["QuestionAnswer"][];
+            /** May Save */
+            may_save: boolean;
+            /**
+             * Roles
+             * @description Roles that a question can be shared with.
+             */
+            roles: string[];
+            /**
+             * Failed
+             * @description One's own whose last report failed.
+             */
+            failed: string[];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * QuestionReportAnswer
+         * @description A report: wanted, being made, made or failed.
+         */
+        QuestionReportAnswer: {
+            /** Report Id */
+            report_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "ready" | "failed";
+            /**
+             * By Hand
+             * @description Asked for by a person, not by the schedule.
+             */
+            by_hand: boolean;
+            /**
+             * Due
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            due: string;
+            /**
+             * At
+             * Format: date-time
+             * @description When its state last changed.
+             */
+            at: string;
+            /**
+             * Missed
+             * @description Occasions before it that passed without a report.
+             */
+            missed: number;
+            /**
+             * Late
+             * @description Caught up more than an hour after it was due.
+             */
+            late: boolean;
+            /**
+             * Role
+             * @description Made for this role, by its rights.
+             */
+            role: string;
+            /** From */
+            from: string | null;
+            /** To */
+            to: string | null;
+            /** Base */
+            base: number | null;
+            /** Withheld */
+            withheld: number | null;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number | null;
+            failure: components["schemas"]["Texts"] | null;
+        };
+        /**
+         * QuestionSpec
+         * @description A question as it is saved.
+         */
+        QuestionSpec: {
+            /**
+             * Title
+             * @description No person's name.
+             */
+            title: string;
+            /** Analysis */
+            analysis: string;
+            /**
+             * Params
+             * @description The analysis's own.
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Filters
+             * @description kind, source, severity_min, zone.
+             */
+            filters?: {
+                [key: string]: unknown;
+            };
+            period: components["schemas"]["PeriodSpec"];
+            /**
+             * Shared
+             * @description Roles.
+             */
+            shared?: string[];
+            schedule?: components["schemas"]["ScheduleSpec"] | null;
+            /**
+             * Language
+             * @description Of its reports.
+             * @default fr
+             * @enum {string}
+             */
+            language: "fr" | "en";
+        };
+        /**
+         * QuestionVersion
+         * @description One version of a question.
+         */
+        QuestionVersion: {
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+        };
+        /**
          * Rang
          * @description One time that an instance would have rung.
          */
@@ -13580,6 +14049,57 @@ export interface components {
             site: string;
             /** Rescue */
             rescue: string;
+        };
+        /**
+         * ScheduleSpec
+         * @description When reports are due, by the city's clock.
+         */
+        ScheduleSpec: {
+            /**
+             * Every
+             * @enum {string}
+             */
+            every: "day" | "week" | "month";
+            /**
+             * Hour
+             * @default 7
+             */
+            hour: number;
+            /**
+             * Weekday
+             * @description Of a week, 0 for Monday.
+             * @default 0
+             */
+            weekday: number;
+            /**
+             * Day
+             * @description Of a month; a shorter one takes its last.
+             * @default 1
+             */
+            day: number;
+        };
+        /**
+         * ScheduleTold
+         * @description When reports are due, and the next one.
+         */
+        ScheduleTold: {
+            /**
+             * Every
+             * @enum {string}
+             */
+            every: "day" | "week" | "month";
+            /** Hour */
+            hour: number;
+            /** Weekday */
+            weekday: number;
+            /** Day */
+            day: number;
+            /**
+             * Next
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            next: string;
         };
         /**
          * ScopeAsked
@@ -15829,6 +16349,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactsBehind"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fileOfAnalysis: {
+        parameters: {
+            query: {
+                /** @description CSV is safe against formulas. */
+                form: "parquet" | "arrow" | "csv" | "json" | "geojson" | "html" | "pdf" | "png";
+                /** @description Earliest instant, RFC 3339. */
+                from?: string | null;
+                /** @description End, exclusive, RFC 3339. */
+                to?: string | null;
+                /** @description w,s,e,n in degrees (WGS 84). */
+                bbox?: string | null;
+                /** @description Kinds; each takes its whole branch of the tree. */
+                kind?: string[] | null;
+                /** @description Sources. */
+                source?: string[] | null;
+                severity_min?: number | null;
+                /** @description Statuses. */
+                status?: string[] | null;
+                /** @description zoning:zone_id */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisRun"];
+            };
+        };
+        responses: {
+            /** @description The answer, as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.apache.arrow.file": string;
+                    "text/csv": string;
+                    "application/json": string;
+                    "application/geo+json": string;
+                    "text/html": string;
+                    "application/pdf": string;
+                    "image/png": string;
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -19531,6 +20111,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetryAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askQuestionReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionReportAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readQuestionReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description A problem (RFC 9457). */

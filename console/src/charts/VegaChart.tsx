@@ -13,10 +13,9 @@ interface Props {
   /** Told the number of the row whose mark was pressed. */
   onChoose?: ((row: number) => void) | undefined;
   /** Told how to draw the chart as a PNG (a data URL), once it stands. */
-  onDrawn?: ((toPng: () => Promise<string>) => void) | undefined;
 }
 
-export default function VegaChart({ spec, dark, label, onChoose, onDrawn }: Props) {
+export default function VegaChart({ spec, dark, label, onChoose }: Props) {
   const { t, i18n } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [broken, setBroken] = useState(false);
@@ -44,7 +43,6 @@ export default function VegaChart({ spec, dark, label, onChoose, onDrawn }: Prop
         const row = (item as { datum?: Record<string, unknown> } | null)?.datum?.[ROW];
         if (typeof row === "number") onChoose?.(row);
       });
-      if (!stopped) onDrawn?.(() => result.view.toImageURL("png", 2));
     };
     setBroken(false);
     draw().catch(() => { setBroken(true); });
@@ -52,7 +50,7 @@ export default function VegaChart({ spec, dark, label, onChoose, onDrawn }: Prop
       stopped = true;
       finish?.();
     };
-  }, [spec, dark, i18n.language, onChoose, onDrawn]);
+  }, [spec, dark, i18n.language, onChoose]);
   return (
     <figure className={styles["chart"]}>
       <div ref={holder} className={styles["holder"]} role="img" aria-label={label} />

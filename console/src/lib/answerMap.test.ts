@@ -99,3 +99,10 @@ describe("hatching", () => {
     expect(hatches([{ row: 0, geometry: SQUARE, withheld: true }]).length).toBeGreaterThan(2);
   });
 });
+
+it("what is like the rest, what is too little and what is not known are three colours on the map", () => {
+  const scale = scaleOf(["alike", "tiny", "missing", "above"], false);
+  const colours = scale.classes.map((one) => one.colour.join());
+  expect(new Set(colours).size).toBe(4);
+  expect(scale.colour("missing")?.slice(0, 3)).not.toEqual(scale.colour("alike")?.slice(0, 3));
+});

@@ -75,8 +75,10 @@ const HOT: readonly Rgb[] = [[213, 94, 0], [230, 159, 0], [245, 190, 90], [166, 
 const COLD: readonly Rgb[] = [[0, 114, 178], [86, 180, 233], [150, 205, 240], [0, 80, 125], [0, 55, 90], [190, 225, 245], [70, 130, 170]];
 const OTHER: readonly Rgb[] = [[0, 158, 115], [204, 121, 167], [138, 122, 0], [90, 90, 160], [127, 127, 127]];
 const NEITHER: Rgb = [128, 134, 140];
-/** Classes of what does not stand out, or of which nothing is told. */
-const NOTHING = new Set(["none", "alike", "tiny", "missing", "unknown"]);
+/** Classes of what does not stand out: grey. */
+const NOTHING = new Set(["none", "alike"]);
+/** Classes of which nothing is told, for want of facts or of exposure: sand and brown, neither hot nor cold nor like the rest. */
+const UNTOLD: ReadonlyMap<string, Rgb> = new Map([["tiny", [196, 178, 148]], ["missing", [110, 84, 60]], ["unknown", [110, 84, 60]]]);
 /** Purple to orange (Brewer's PuOr): which side of nothing. */
 const SIDES: readonly Rgb[] = [[94, 60, 153], [178, 171, 210], [200, 200, 200], [253, 184, 99], [230, 97, 1]];
 const SHOWN = 190;
@@ -86,7 +88,9 @@ export function wordColours(words: readonly string[]): Map<string, Rgb> {
   let [hot, cold, other] = [0, 0, 0];
   const colours = new Map<string, Rgb>();
   for (const word of [...words].sort()) {
-    if (NOTHING.has(word)) colours.set(word, NEITHER);
+    const untold = UNTOLD.get(word);
+    if (untold) colours.set(word, untold);
+    else if (NOTHING.has(word)) colours.set(word, NEITHER);
     else if (/hot|^high|above/.test(word)) colours.set(word, HOT[hot++ % HOT.length] ?? NEITHER);
     else if (/cold|^low|below/.test(word)) colours.set(word, COLD[cold++ % COLD.length] ?? NEITHER);
     else colours.set(word, OTHER[other++ % OTHER.length] ?? NEITHER);
@@ -99,7 +103,7 @@ function wordScale(words: readonly string[]): Scale {
   return {
     colour: (value) => {
       const found = typeof value === "string" ? colours.get(value) : undefined;
-      return found ? [...found, NOTHING.has(value as string) ? 40 : SHOWN] : null;
+      return found ? [...found, NOTHING.has(value as string) ? 40 : UNTOLD.has(value as string) ? 110 : SHOWN] : null;
     },
     classes: [...colours].map(([word, colour]) => ({ from: null, word, colour })),
   };

@@ -7,8 +7,8 @@ export function downloadAddress(name: string, address: string): void {
   link.click();
 }
 
-export function downloadText(name: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+export function downloadBlob(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   downloadAddress(name, address);
   URL.revokeObjectURL(address);
 }

@@ -6,7 +6,6 @@ import { bilingual } from "@/lib/bilingual";
 import { barsPath, moveGrip, SHORTEST, snapRange, spanOf, stepOf, ticks } from "@/lib/brush";
 import { classOf, countClasses, ramp, severityColour, severityShape, VIRIDIS } from "@/lib/colour";
 import { compare } from "@/lib/compare";
-import { csvCell, csvOf } from "@/lib/csv";
 import { bytesText, changeText, shortCount } from "@/lib/numbers";
 import { deskZoom } from "@/lib/scale";
 import { Taxonomy, toggleKind, within } from "@/lib/taxonomy";
@@ -115,17 +114,6 @@ describe("comparison", () => {
 
   it("marks small bases and divides by nothing", () => {
     expect(compare(count(3, 1, 9), count(0, 0, 4))).toEqual({ ratio: null, verdict: "unsure", small: true });
-  });
-});
-
-describe("csv", () => {
-  it("neutralises what a spreadsheet would run", () => {
-    for (const text of ["=1+1", "+1", "-1", "@A1", "\tx", "\rx"]) expect(csvCell(text).replace(/^"/, "").startsWith("'")).toBe(true);
-    expect(csvCell(-1)).toBe("-1");
-  });
-
-  it("quotes what needs quoting", () => {
-    expect(csvOf(["a", "b"], [{ a: 'say "hi"', b: "x,y" }])).toBe('a,b\r\n"say ""hi""","x,y"\r\n');
   });
 });
 

@@ -1,10 +1,9 @@
-/** Views kept in this browser: a title and an address, nothing of what was answered. */
+/** Views that an earlier version kept in this browser: a title and an address, to be saved as questions. */
 import { useSyncExternalStore } from "react";
 
 export interface SavedView { title: string; address: string }
 
 const KEY = "vigie.views";
-const MOST = 50;
 const listeners = new Set<() => void>();
 
 function read(): readonly SavedView[] {
@@ -27,10 +26,6 @@ function write(next: readonly SavedView[]): void {
     // storage refused: kept until the page closes
   }
   listeners.forEach((listener) => { listener(); });
-}
-
-export function saveView(view: SavedView): void {
-  write([view, ...current.filter((one) => one.address !== view.address)].slice(0, MOST));
 }
 
 export function forgetView(address: string): void {

@@ -80,6 +80,7 @@ class OutputColumn:
         unit: Unit.
         key: Whether it says what the row is about; keys stay when numbers are withheld.
         words: What codes of the column mean, (French, English) each.
+        source: Whether its codes are feeds, told by their titles where the city knows them.
     """
 
     name: str
@@ -88,6 +89,7 @@ class OutputColumn:
     unit: str = ""
     key: bool = False
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    source: bool = False
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]

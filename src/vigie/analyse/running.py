@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from vigie.analyse.analysis import Analysis, Frame
 from vigie.audit.line import Scalar
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.base.translations import numbers_in
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 
@@ -206,6 +207,7 @@ def run_analysis(
     frame: Frame,
     *,
     beside: Mapping[str, Keep] = NOTHING_BESIDE,
+    least: int = 0,
 ) -> Answer:
     """Run an analysis on the facts selected and withhold what disclosure control withholds.
 
@@ -216,6 +218,7 @@ def run_analysis(
         params: The analysis's own parameters.
         frame: Period, zonings, language.
         beside: For each kind of ``analysis.beside``, what its rights leave of it.
+        least: Least count that whoever asks is told; the analysis may withhold more.
 
     Raises:
         WrongUsage: When a parameter is unknown or out of range, or the period is empty.
@@ -236,5 +239,12 @@ def run_analysis(
     withheld = 0
     if analysis.count_column is not None:
         keep = [column.name for column in analysis.columns if column.key]
-        table, withheld = withhold(table, analysis.count_column, analysis.suppress_below, keep)
-    return Answer(analysis.name, table, outcome.base, withheld, analysis.limits, outcome.notes)
+        below = max(analysis.suppress_below, least)
+        table, withheld = withhold(table, analysis.count_column, below, keep)
+    limits, notes = _written(analysis.limits), tuple(map(_written, outcome.notes))
+    return Answer(analysis.name, table, outcome.base, withheld, limits, notes)
+
+
+def _written(words: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence in each language, its numbers as that language writes them."""
+    return {language: numbers_in(text, language) for language, text in words.items()}

@@ -201,8 +201,8 @@ ANALYSIS = Analysis(
     reads=("lon", "lat", *REPORT_READS),
     parameters=SameIncidentParameters,
     columns=(
-        OutputColumn("first", "Première source", "First source", key=True),
-        OutputColumn("second", "Seconde source", "Second source", key=True),
+        OutputColumn("first", "Première source", "First source", key=True, source=True),
+        OutputColumn("second", "Seconde source", "Second source", key=True, source=True),
         OutputColumn("links", "Paires liées", "Pairs linked"),
         OutputColumn("share_first", "Part liée de la première", "Linked share of the first"),
         OutputColumn("share_second", "Part liée de la seconde", "Linked share of the second"),

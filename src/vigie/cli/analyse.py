@@ -10,6 +10,7 @@ import typer
 
 from vigie.base.clock import now_us, require_aware, to_us
 from vigie.base.errors import WrongUsage
+from vigie.base.translations import figure, number
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
@@ -23,7 +24,7 @@ from vigie.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from vigie.analyse.analysis import Analysis
+    from vigie.analyse.analysis import Analysis, OutputColumn
     from vigie.analyse.running import Answer, Selection
     from vigie.situation.answer_paper import Paper
     from vigie.situation.caller import Caller
@@ -77,6 +78,7 @@ def analyse(
     from vigie.situation.beside import ask_beside
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
+    from vigie.situation.questions.asking import titled
 
     given = parse_params(param or [])
     with open_home(home) as opened:
@@ -87,28 +89,30 @@ def analyse(
         if facts:
             show_behind(opened, caller, name, selection, given, as_json=as_json)
             return
-        view = opened.rights.ask(caller, "figures", Verb.COMBINE, subject=subject)
+        verb = Verb.COMBINE if out is None else Verb.DISCLOSE
+        view = opened.rights.ask(caller, "figures", verb, subject=subject)
         keep = ask_beside(opened, caller, chosen, subject)
         own = {key: value[-1] for key, value in given.items() if key not in SELECTION_KEYS}
+        city = opened.settings.city.timezone
         frame = Frame(
-            timezone=opened.settings.city.timezone,
-            from_us=selection.from_us,
-            to_us=selection.to_us,
-            zonings=opened.frame.zonings,
-            language=language(),
+            *(city, selection.from_us, selection.to_us, opened.frame.zonings, language()),
             country=opened.settings.forecast.country,
             streets=opened.frame.streets,
         )
-        chosen_facts = view.select(selection)
-        answer = run_analysis(chosen, opened.lake, chosen_facts, own, frame, beside=keep)
+        answer = run_analysis(
+            *(chosen, opened.lake, view.select(selection), own, frame),
+            beside=keep,
+            least=view.least,
+        )
+        declared = titled(opened, chosen, answer)
         if out is not None:
             names = place_words(opened, chosen, answer, own)
             paper = Paper(
-                *(chosen, answer, names, selection.from_us, selection.to_us),
-                *(now_us(opened.clock), language()),
+                *(declared, answer, names, selection.from_us, selection.to_us),
+                *(now_us(opened.clock), language(), city),
             )
             write_answer(opened, paper, own, out)
-    tell(answer, as_json=as_json, written=out)
+    tell(declared, answer, as_json=as_json, written=out)
 
 
 def show_behind(
@@ -239,7 +243,7 @@ def write_answer(home: Home, paper: Paper, own: dict[str, str], out: Path) -> No
     out.write_bytes(file_of(home, paper, own, out.suffix.lower().removeprefix(".")))
 
 
-def tell(answer: Answer, *, as_json: bool, written: Path | None) -> None:
+def tell(analysis: Analysis, answer: Answer, *, as_json: bool, written: Path | None) -> None:
     """Print an answer: rows, base, withheld rows, notes and limits."""
     tongue = language()
     rows = answer.table.to_pylist()
@@ -247,15 +251,29 @@ def tell(answer: Answer, *, as_json: bool, written: Path | None) -> None:
         say_json(rows)
         return
     if written is None:
-        show_rows(rows, answer.table.column_names, as_json=False)
+        columns = {column.name: column for column in analysis.columns}
+        told = [
+            {name: _word(columns.get(name), value, tongue) for name, value in row.items()}
+            for row in rows
+        ]
+        show_rows(told, answer.table.column_names, as_json=False)
+    base, withheld = number(answer.base, tongue), number(answer.withheld, tongue)
     words = {
-        "fr": f"Base : {answer.base} faits ; {answer.withheld} lignes masquées (petits nombres).",
-        "en": f"Base: {answer.base} facts; {answer.withheld} rows withheld (small counts).",
+        "fr": f"Base : {base} faits ; {withheld} lignes masquées (petits nombres).",
+        "en": f"Base: {base} facts; {withheld} rows withheld (small counts).",
     }
     say(words[tongue])
     for note in answer.notes:
         say(note[tongue])
     say(answer.limits[tongue])
+
+
+def _word(column: OutputColumn | None, value: object, tongue: str) -> object:
+    """Return a value as people write it; what says what a row is about stays as it is."""
+    if column is not None and isinstance(value, str) and value in column.words:
+        return column.words[value][0 if tongue == "fr" else 1]
+    keyed = column is None or column.key or isinstance(value, bool)
+    return value if keyed or not isinstance(value, int | float) else figure(value, tongue)
 
 
 def register(app: typer.Typer) -> None:

@@ -23,6 +23,7 @@ from vigie.desk.detection_tables import (
 from vigie.desk.duty_turns import DutyTurnRow
 from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.public_messages import PublicMessageRow
+from vigie.desk.questions import QuestionReportRow, QuestionRow
 from vigie.desk.shift_tables import HandoverRow, ShiftLineRow
 from vigie.desk.tables import (
     AccountRow,
@@ -50,6 +51,7 @@ WHOLE = frozenset(
         "alert_acts",
         "alert_rules",
         "indicators",
+        "questions",
         "handovers",
         "public_messages",
         "detection_verdicts",
@@ -263,6 +265,8 @@ class RetentionDesk:
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
             "indicators": (IndicatorRow.indicator_id, func.max(IndicatorRow.at_us)),
+            "questions": (QuestionRow.question_id, func.max(QuestionRow.at_us)),
+            "question_reports": (QuestionReportRow.report_id, QuestionReportRow.at_us),
             "shift_lines": (cast(ShiftLineRow.number, String), ShiftLineRow.at_us),
             "handovers": (HandoverRow.handover_id, func.max(HandoverRow.to_us)),
             "public_messages": (PublicMessageRow.message_id, func.max(PublicMessageRow.expires_us)),
@@ -288,6 +292,9 @@ class RetentionDesk:
         if store == "indicators":
             ended_ones = select(IndicatorRow.indicator_id).where(IndicatorRow.state == ENDED)
             query = query.where(IndicatorRow.indicator_id.in_(ended_ones))
+        if store == "questions":
+            closed = select(QuestionRow.question_id).where(QuestionRow.state == ENDED)
+            query = query.where(QuestionRow.question_id.in_(closed))
         if store == "accounts":
             query = query.where(EndingRow.store == "accounts")
         with Session(self._engine) as session:
@@ -310,6 +317,8 @@ class RetentionDesk:
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,
             "indicators": IndicatorRow.indicator_id,
+            "questions": QuestionRow.question_id,
+            "question_reports": QuestionReportRow.report_id,
             "shift_lines": ShiftLineRow.number,
             "handovers": HandoverRow.handover_id,
             "public_messages": PublicMessageRow.message_id,

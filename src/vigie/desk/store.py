@@ -25,6 +25,7 @@ from vigie.desk.indicators import Indicators
 from vigie.desk.plan_versions import PlanVersions
 from vigie.desk.provider_starts import ProviderStarts
 from vigie.desk.public_messages import PublicMessages
+from vigie.desk.questions import Questions
 from vigie.desk.reads import Reads
 from vigie.desk.retention import RetentionDesk
 from vigie.desk.scopes import Reasons, Scopes
@@ -49,6 +50,7 @@ class Desk:
         alert_acts: What was done about alerts.
         forecasts: Runs of the forecast.
         indicators: What people count and when it matters.
+        questions: Questions that people saved, and the reports made of them.
         shift: Lines of the shift, dispatches that persons confirmed, handovers.
         duty_turns: Turns of duty, which go before the roster's weekly hours.
         public_messages: What the city tells everybody, act by act.
@@ -86,6 +88,7 @@ class Desk:
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.indicators = Indicators(engine, clock)
+        self.questions = Questions(engine, clock)
         self.detections = Detections(engine, clock)
         self.public_messages = PublicMessages(engine, clock)
         self.retention = RetentionDesk(engine, clock)

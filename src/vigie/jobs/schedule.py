@@ -16,6 +16,7 @@ from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.recording import tidy
+from vigie.jobs.reporting import Reporter
 from vigie.jobs.signal_watching import SignalWatch
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
@@ -29,6 +30,8 @@ FIRST_LOOK_HOURS = 24
 WITNESSES_S = 3_600
 """A log replaced by an older copy is found within the hour (law reference, P-LOG-3)."""
 FORECAST_S = 15
+REPORTS_S = 5
+"""Somebody may be waiting for a report asked for by hand."""
 SIGNALS_S = 300
 SIGNALS_FIRST_US = 120 * SECOND_US
 EFFECTS_S = 3_600
@@ -78,6 +81,7 @@ class Schedule:
         with stoppable(self._ended, home.stop):
             self._thread = Worker(self._run, "schedule")
         self.forecaster = Forecaster(home)
+        self.reporter = Reporter(home)
         self.clash_watch = ClashWatch(home)
         self.alert_watch = AlertWatch(home)
         self.at_hand = AtHand(home)
@@ -89,6 +93,7 @@ class Schedule:
             Task("retention", RETENTION_S, home.retention.run),
             Task("recordings", RECORDINGS_S, lambda: tidy(home)),
             Task("forecast", FORECAST_S, self.forecaster.tick),
+            Task("reports", REPORTS_S, self.reporter.tick),
             Task("effects", EFFECTS_S, lambda: work_out(home)),
             Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
             Task("at_hand", AT_HAND_S, self.at_hand.tick),
@@ -150,3 +155,4 @@ class Schedule:
         self.at_hand.close()
         self.signals.close()
         self.forecaster.close()
+        self.reporter.close()

@@ -11,7 +11,8 @@ from typing import Any
 from vigie.analyse.analysis import Analysis, OutputColumn
 from vigie.analyse.running import Answer
 from vigie.base.clock import to_rfc3339
-from vigie.base.translations import number
+from vigie.base.translations import figure, number
+from vigie.model.times import at_local
 from vigie.reports.document import Block, Heading, Paragraph, Picture, Report, Table
 from vigie.reports.drawing import Drawing
 
@@ -57,8 +58,6 @@ WORDS = {
     },
 }
 SMALL_BASE = 30
-LEAST_TOLD = 0.01
-"""A smaller number keeps its first digit: a probability is not told as nought."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,9 @@ class Paper:
         to_us: End of the period, exclusive, epoch µs.
         at_us: When it was computed, epoch µs.
         language: ``fr`` or ``en``.
+        timezone: The city's zone: instants are told by its clock.
+        heading: What a person called the question; empty for the analysis's own words.
+        told: What else is said beside period and base, as terms and values.
     """
 
     analysis: Analysis
@@ -82,6 +84,9 @@ class Paper:
     to_us: int
     at_us: int
     language: str
+    timezone: str = "UTC"
+    heading: str = ""
+    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> dict[str, str]:
@@ -103,11 +108,7 @@ class Paper:
             return self.names.get(str(value), str(value))
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
-        if not math.isfinite(value):
-            return "–"
-        if 0 < abs(value) < LEAST_TOLD:
-            return f"{value:.1g}".replace(".", "," if self.language == "fr" else ".")
-        return number(value, self.language, 0 if float(value).is_integer() else 2)
+        return figure(value, self.language)
 
 
 def facts_of(paper: Paper) -> list[tuple[str, str]]:
@@ -116,13 +117,21 @@ def facts_of(paper: Paper) -> list[tuple[str, str]]:
     base = f"{number(answer.base, paper.language)} {words['facts']}"
     if answer.base < SMALL_BASE:
         base = f"{base}. {words['small']}"
-    period = f"{to_rfc3339(paper.from_us)[:16]} – {to_rfc3339(paper.to_us)[:16]} UTC"
+    ends = [clock_text(us, paper.timezone, paper.language) for us in (paper.from_us, paper.to_us)]
+    made = clock_text(paper.at_us, paper.timezone, paper.language)
     return [
-        (words["period"], period),
+        (words["period"], f"{ends[0]} – {ends[1]} ({paper.timezone})"),
         (words["base"], base),
-        (words["withheld"], str(answer.withheld)),
-        (words["made"], f"{to_rfc3339(paper.at_us)[:16]} UTC"),
+        (words["withheld"], number(answer.withheld, paper.language)),
+        (words["made"], f"{made} ({paper.timezone})"),
+        *paper.told,
     ]
+
+
+def clock_text(us: int, timezone: str, language: str) -> str:
+    """Return an instant as the city's clock shows it."""
+    form = "%d/%m/%Y %H:%M" if language == "fr" else "%Y-%m-%d %H:%M"
+    return at_local(us, timezone).strftime(form)
 
 
 def measured(paper: Paper) -> OutputColumn | None:
@@ -215,7 +224,7 @@ def table_of(paper: Paper) -> Table:
         ]
         for row in rows
     ]
-    note = words["first"].format(n=len(rows), all=answer.table.num_rows)
+    note = words["first"].format(n=len(rows), all=number(answer.table.num_rows, paper.language))
     text = {"string", "date32[day]", "bool"}
     sides: list[Any] = [
         "left" if str(answer.table.schema.field(c.name).type) in text or c.words else "right"
@@ -238,9 +247,10 @@ def report_of(paper: Paper, *, brief: bool = False) -> Report:
         Paragraph(f"{words['reference']}: {paper.analysis.reference}", "note"),
     ]
     made = to_rfc3339(paper.at_us)
+    question = paper.analysis.question[language]
     return Report(
-        title=paper.analysis.question[language],
-        subtitle=paper.analysis.name,
+        title=paper.heading or question,
+        subtitle=question if paper.heading else paper.analysis.name,
         version=made[:16],
         date=made[:10],
         language=language,

@@ -5,20 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from vigie.analyse.analysis import Analysis, Frame, get_analysis
-from vigie.analyse.map_layer import COURSE
-from vigie.analyse.running import Selection, run_analysis
+from vigie.analyse.analysis import Analysis
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.base.errors import WrongUsage
-from vigie.privacy.purposes import Verb
-from vigie.situation.behind import window_of
-from vigie.situation.beside import ask_beside
 from vigie.situation.bulk_reads import RULE as BULK_READ
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
-from vigie.situation.frame import DISTRICTS
 from vigie.situation.home import Home
-from vigie.situation.place_names import PlaceName, names_of
+from vigie.situation.questions.asking import Question, ask_analysis, places_of
 
 MAX_ROWS = 20_000
 
@@ -50,16 +43,6 @@ def list_analyses(home: Home) -> list[dict[str, Any]]:
     ]
 
 
-def _places(home: Home, analysis: Analysis, rows: list[dict[str, Any]], zoning: str) -> list[Any]:
-    """Return the places that rows name, each once, with a name that people know."""
-    column = analysis.geo_column
-    if column is None or column == COURSE:
-        return []
-    ids = dict.fromkeys(row[column] for row in rows if row[column])
-    found: list[PlaceName] = names_of(home.frame, list(ids), column, home.frame.zonings.get(zoning))
-    return [{"id": one.place_id, "fr": one.fr, "en": one.en} for one in found]
-
-
 def _plain(value: Any) -> Any:
     """Return a value of a result as JSON can say it; what is not a number is null."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -83,35 +66,17 @@ def answer_analysis(
         NotFound: When there is no such analysis.
         WrongUsage: When a parameter cannot be used.
     """
-    subject = {**filters.subject(), "analysis": name}
-    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject=subject)
-    analysis = get_analysis(home.analyses, name)
-    if filters.bbox is not None or filters.statuses:
-        raise WrongUsage(reason="bbox, status: not for analyses", field="bbox")
-    from_us, to_us = window_of(home, filters)
-    zone = None
-    if filters.zoning is not None:
-        zone = (filters.zoning.name, filters.zoning.ids[filters.zone_index])
-    selection = Selection(
-        *(from_us, to_us, filters.kinds, view.sources(filters.sources)),
-        *(filters.severity_min or 0, zone, view.area),
-    )
-    frame = Frame(
-        *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
-        home.settings.forecast.country,
-        home.frame.streets,
-    )
-    keep = ask_beside(home, caller, analysis, subject)
-    answer = run_analysis(analysis, home.lake, selection, params, frame, beside=keep)
+    asked = ask_analysis(home, caller, Question(name, params, filters, language))
+    analysis, answer = asked.analysis, asked.answer
     rows = answer.table.slice(0, MAX_ROWS).to_pylist()
-    zoning = str(params.get("zoning", DISTRICTS))
+    places = places_of(home, analysis, rows, params)
     return {
         "name": name,
-        "from": to_rfc3339(from_us),
-        "to": to_rfc3339(to_us),
+        "from": to_rfc3339(asked.from_us),
+        "to": to_rfc3339(asked.to_us),
         "table": [{key: _plain(value) for key, value in row.items()} for row in rows],
         "columns": _columns(analysis),
-        "places": _places(home, analysis, rows, zoning),
+        "places": [{"id": one.place_id, "fr": one.fr, "en": one.en} for one in places],
         "limits": dict(answer.limits),
         "notes": [dict(note) for note in answer.notes],
         "chart": dict(analysis.chart) or None,

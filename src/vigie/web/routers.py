@@ -27,6 +27,7 @@ from vigie.web.routes.operations import router as operations
 from vigie.web.routes.plan_entry import router as plan_entry
 from vigie.web.routes.plans import router as plans
 from vigie.web.routes.public_messages import router as public_messages
+from vigie.web.routes.questions import router as questions
 from vigie.web.routes.records import router as records
 from vigie.web.routes.retention import router as retention
 from vigie.web.routes.session import router as session
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     public_messages,
     detection,
     signals,
+    questions,
     situation,
     shift,
     alert_rules,

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { useAnalyses } from "@/api/queries";
 import { AnalysisView } from "@/features/yesterday/AnalysisView";
-import { SavedViews } from "@/features/yesterday/SavedViews";
+import { SavedQuestions } from "@/features/yesterday/SavedQuestions";
 import { useWords } from "@/state/city";
 import { setExtra, useUrl } from "@/state/url";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
@@ -20,7 +20,7 @@ export function Analyses() {
   if (analyses.data.length === 0) return <Empty title={t("analyses.none")} next={t("analyses.noneNext")} />;
   return (
     <>
-      <SavedViews />
+      <SavedQuestions analyses={analyses.data} />
       <ul className={styles["catalogue"]}>
       {analyses.data.map((analysis) => (
         <li key={analysis.name}>

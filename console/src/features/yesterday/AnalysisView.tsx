@@ -6,14 +6,14 @@ import { scope } from "@/api/queries";
 import type { AnalysisInfo } from "@/api/types";
 import { Answer } from "@/features/yesterday/Answer";
 import { Comparison } from "@/features/yesterday/Comparison";
+import { SaveQuestion } from "@/features/yesterday/SaveQuestion";
 import { SchemaFields } from "@/features/yesterday/SchemaFields";
 import { keptRun, keptText, paramsChange, paramsOf } from "@/lib/analysisRuns";
 import { fieldFault, formFields, formParams, type SchemaLike } from "@/lib/schemaForm";
 import { instantText } from "@/lib/time";
 import { countFilters } from "@/lib/urlState";
 import { useFilters, usePeriod } from "@/parts/useScope";
-import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
-import { saveView } from "@/state/savedViews";
+import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
 import { setExtra, useUrl } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -42,6 +42,8 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
   const keptRequest = useMemo<RunRequest | null>(() => (kept && request ? { name: analysis.name, query: { ...request.query, from: kept.from, to: kept.to }, params: formParams(fields, kept.params) } : null), [kept, request, analysis.name, fields]);
   const other = useRun(keptRequest);
   const shown = paramsOf(extra);
+  const mayRun = useMay("run_analyses");
+  const [saving, setSaving] = useState(false);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (faulty) return;
@@ -54,7 +56,7 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
   return (
     <>
       <section className={styles["section"]}>
-        <p><Button look="quiet" onPress={() => { setExtra({ ...paramsChange(extra, {}), analysis: null, run: null, kept: null, row: null, frame: null, colour: null }); }}><Icon name="chevronLeft" size={14} />{t("analyses.catalogue")}</Button></p>
+        <p><Button look="quiet" onPress={() => { setExtra({ ...paramsChange(extra, {}), analysis: null, run: null, question: null, kept: null, row: null, frame: null, colour: null }); }}><Icon name="chevronLeft" size={14} />{t("analyses.catalogue")}</Button></p>
         <h3>{words(analysis.question)}</h3>
         <p className={styles["base"]}>{t("analyses.scope", { from: at(range.from), to: at(range.to), count: countFilters(filters) })}</p>
         <form className={styles["form"]} onSubmit={submit}>
@@ -62,9 +64,10 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
           <div className={styles["actions"]}>
             <Button type="submit" look="primary" isDisabled={run.isFetching || faulty}>{t(run.isFetching ? "analyses.running" : "analyses.run")}</Button>
             {run.data && <Button onPress={() => { setExtra({ kept: keptText(run.data, shown) }); }}><Icon name="pin" size={14} />{t("workbench.keep")}</Button>}
-            {run.data && <Button onPress={() => { saveView({ title: `${words(analysis.question)} ${at(range.from)} – ${at(range.to)}`, address: window.location.pathname + window.location.search }); }}><Icon name="plus" size={14} />{t("workbench.save")}</Button>}
+            {mayRun && <Button aria-expanded={saving} onPress={() => { setSaving(!saving); }} isDisabled={faulty}><Icon name="plus" size={14} />{t("questions.save")}</Button>}
           </div>
         </form>
+        {saving && <SaveQuestion analysis={analysis} params={formParams(fields, texts)} filters={filters} range={range} onDone={() => { setSaving(false); }} />}
         {run.error && <ErrorNote error={run.error} />}
         {!run.data && <p className={styles["limits"]}>{words(analysis.limits)}</p>}
         {analysis.reference && <p className={styles["reference"]}>{t("analyses.reference", { reference: analysis.reference })}</p>}

@@ -1,45 +1,43 @@
 /** One answer: base, charts, table, what it does not show, and how to take it away or ask it elsewhere. */
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useZoning, type Scope } from "@/api/queries";
+import type { RunRequest } from "@/api/analyses";
+import type { Scope } from "@/api/queries";
+import { FORMS, useTakeAnswer, type Form } from "@/api/questions";
 import type { AnalysisInfo, AnalysisResult } from "@/api/types";
 import { prepareChart } from "@/charts/prepare";
 import { AnswerMap, chooseRow, useChosenRow } from "@/features/yesterday/AnswerMap";
 import { FactsBehind } from "@/features/yesterday/FactsBehind";
 import { ResultTable } from "@/features/yesterday/ResultTable";
 import { useTell, useToldRows, type Tell } from "@/features/yesterday/words";
-import { geometryOf, isSpatial, wordColours } from "@/lib/answerMap";
+import { isSpatial, wordColours } from "@/lib/answerMap";
 import { chartsOf, commandOf, hasRows, pythonOf, requestOf, type Asked } from "@/lib/analysisRuns";
 import { SMALL_BASE } from "@/lib/compare";
 import { css } from "@/lib/colour";
 import { COURSE } from "@/lib/courses";
-import { csvOf } from "@/lib/csv";
-import { downloadAddress, downloadText } from "@/lib/download";
 import { countText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
-import { zoneName } from "@/parts/zones";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 import { useDark } from "@/state/preferences";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
-import { Loading } from "@/ui/Notes";
+import { ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/yesterday/Yesterday.module.css";
 
 const VegaChart = lazy(() => import("@/charts/VegaChart"));
+
+const FORM_NAMES: Record<Form, string> = { parquet: "Parquet", csv: "CSV", geojson: "GeoJSON", png: "PNG", pdf: "PDF", html: "HTML" };
 
 function classColours(codes: readonly string[]): string[] | undefined {
   const colours = wordColours(codes);
   return codes.length > 0 ? codes.map((code) => css(colours.get(code) ?? [128, 134, 140])) : undefined;
 }
 
-type ToPng = () => Promise<string>;
-
-function Charts({ analysis, result, tell, chosen, onDrawn }: {
+function Charts({ analysis, result, tell, chosen }: {
   analysis: AnalysisInfo;
   result: AnalysisResult;
   tell: Tell;
   chosen: number | null;
-  onDrawn: (number: number, toPng: ToPng) => void;
 }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -49,9 +47,9 @@ function Charts({ analysis, result, tell, chosen, onDrawn }: {
     const columns = result.columns.map((column) => ({ name: column.name, title: words(column), unit: column.unit, order: Object.values(column.words).map(words), colours: column.name === analysis.map_column ? classColours(Object.keys(column.words)) : undefined }));
     const shown = result.chart ? chartsOf(result.chart).filter((spec) => hasRows(spec, result.table)) : [];
     columns.push({ name: "", title: t("workbench.rows"), unit: "", order: [], colours: undefined });
-    return shown.map((spec, number) => ({ spec: prepareChart(spec, rows, columns, chosen), told: (toPng: ToPng) => { onDrawn(number, toPng); } }));
-  }, [analysis, result, rows, chosen, words, t, onDrawn]);
-  return specs.map(({ spec, told }, number) => <Suspense key={number} fallback={<Loading rows={4} />}><VegaChart spec={spec} dark={dark} label={words(analysis.question)} onChoose={chooseRow} onDrawn={told} /></Suspense>);
+    return shown.map((spec) => prepareChart(spec, rows, columns, chosen));
+  }, [analysis, result, rows, chosen, words, t]);
+  return specs.map((spec, number) => <Suspense key={number} fallback={<Loading rows={4} />}><VegaChart spec={spec} dark={dark} label={words(analysis.question)} onChoose={chooseRow} /></Suspense>);
 }
 
 function Elsewhere({ asked }: { asked: Asked }) {
@@ -71,10 +69,27 @@ function Elsewhere({ asked }: { asked: Asked }) {
   );
 }
 
+/** The answer as a file: made by the server, by the rights of the role, and written in the audit. */
+function TakeAway({ asked, placed }: { asked: RunRequest; placed: boolean }) {
+  const { t } = useTranslation();
+  const take = useTakeAnswer();
+  return (
+    <>
+      <p className={styles["links"]}>
+        {FORMS.filter((form) => placed || form !== "geojson").map((form) => (
+          <Button key={form} look="quiet" isDisabled={take.isPending} onPress={() => { take.mutate({ asked, form }); }}><Icon name="download" size={16} />{t("workbench.take", { form: FORM_NAMES[form] })}</Button>
+        ))}
+      </p>
+      {take.error && <ErrorNote error={take.error} />}
+      <p className={styles["base"]}>{t(take.isPending ? "workbench.taking" : "workbench.takeLimits")}</p>
+    </>
+  );
+}
+
 export function Answer({ analysis, result, asked, zoning }: {
   analysis: AnalysisInfo;
   result: AnalysisResult;
-  asked: Asked;
+  asked: Asked & { params: Record<string, unknown> };
   /** The zoning that zones of the answer are of, where it has any. */
   zoning: string | null;
 }) {
@@ -88,22 +103,8 @@ export function Answer({ analysis, result, asked, zoning }: {
   const tell = useTell(result, place);
   const chosen = useChosenRow(result);
   const spatial = isSpatial(place, result.columns) && result.table.length > 0;
-  const zones = useZoning(place && place !== "cell" && place !== COURSE ? (zoning ?? "arrondissement") : null);
   const picked = chosen !== null && place && place !== COURSE ? result.table[chosen]?.[place] : null;
   const behind = { name: analysis.name, query: asked.scope as Scope, ...(typeof picked === "string" ? { place: picked, ...(zoning ? { zoning } : {}) } : {}) };
-  const [pictures, setPictures] = useState<Record<number, ToPng>>({});
-  const drawn = useCallback((number: number, toPng: ToPng) => { setPictures((before) => ({ ...before, [number]: toPng })); }, []);
-  const savePictures = async (): Promise<void> => {
-    for (const [number, toPng] of Object.entries(pictures)) downloadAddress(`${analysis.name}-${Number(number) + 1}.png`, await toPng());
-  };
-  const saveGeo = (): void => {
-    const shapes = new Map((zones.data?.features ?? []).map((feature) => [zoneName(feature).id, feature.geometry]));
-    const features = result.table.flatMap((row) => {
-      const geometry = geometryOf(row, place, shapes as never);
-      return geometry ? [{ type: "Feature", geometry, properties: row }] : [];
-    });
-    downloadText(`${analysis.name}.geojson`, JSON.stringify({ type: "FeatureCollection", features }), "application/geo+json");
-  };
   return (
     <section className={styles["section"]} aria-live="polite">
       <h3>{t("analyses.answer")}</h3>
@@ -114,19 +115,13 @@ export function Answer({ analysis, result, asked, zoning }: {
       <p className={styles["base"]}>{t("workbench.window", { from: at(result.from), to: at(result.to) })}</p>
       {result.notes.map((note) => <p key={note.fr} className={styles["note"]}>{words(note)}</p>)}
       {spatial && <AnswerMap analysis={analysis} result={result} zoning={zoning} tell={tell} />}
-      {result.table.length > 0 && <Charts analysis={analysis} result={result} tell={tell} chosen={chosen} onDrawn={drawn} />}
+      {result.table.length > 0 && <Charts analysis={analysis} result={result} tell={tell} chosen={chosen} />}
       {result.withheld > 0 && <p className={styles["base"]}>{t("analyses.withheld", { count: result.withheld })}</p>}
       {result.truncated && <p className={styles["small"]}>{t("analyses.truncated")}</p>}
       {result.table.length > 0 ? <ResultTable result={result} place={place} tell={tell} chosen={chosen} onChoose={chooseRow} /> : <p>{t("workbench.noRows")}</p>}
       {result.base > 0 && <FactsBehind key={chosen ?? "all"} asked={behind} of={picked ? tell(place ?? "", picked) : t("workbench.whole")} />}
       <p className={styles["limits"]}>{words(result.limits)}</p>
-      {result.table.length > 0 && (
-        <p className={styles["links"]}>
-          <Button look="quiet" onPress={() => { downloadText(`${analysis.name}.csv`, csvOf(result.columns.map((column) => column.name), result.table), "text/csv"); }}><Icon name="download" size={16} />{t("analyses.csv")}</Button>
-          {spatial && (place === "cell" || place === COURSE || place === null || zones.data) && <Button look="quiet" onPress={saveGeo}><Icon name="download" size={16} />{t("workbench.geojson")}</Button>}
-          {Object.keys(pictures).length > 0 && <Button look="quiet" onPress={() => { void savePictures(); }}><Icon name="download" size={16} />{t("workbench.png")}</Button>}
-        </p>
-      )}
+      {result.table.length > 0 && <TakeAway asked={{ name: analysis.name, query: asked.scope as Scope, params: asked.params }} placed={place !== null} />}
       <Elsewhere asked={asked} />
     </section>
   );

@@ -30,6 +30,8 @@ TABLES = {
     "plan_versions": "plan_versions",
     "clash_states": "clash_states",
     "indicators": "indicators",
+    "questions": "questions",
+    "question_reports": "question_reports",
     "shift_lines": "shift",
     "handovers": "shift",
     "public_messages": "public_messages",
