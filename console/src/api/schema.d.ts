@@ -6268,7 +6268,7 @@ export interface components {
             ratio: number | null;
             /**
              * State
-             * @description Above, below: the whole interval lies beside what is usual.
+             * @description Above, below: the whole interval, and a tenth, beside what is usual.
              * @enum {string}
              */
             state: "above" | "usual" | "below" | "few";
