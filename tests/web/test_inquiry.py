@@ -144,8 +144,8 @@ def test_what_was_gathered_is_read_by_members_alone_and_a_changed_byte_is_named(
     assert client.get(f"/api/cases/{case}/holds").status_code == 404
     path = EvidenceShelf(home.path).path(done["package_id"])
     content = path.read_bytes()
-    with zipfile.ZipFile(path) as package:
-        at = package.getinfo("data/facts.jsonl").header_offset + 30 + len("data/facts.jsonl") + 2
+    with zipfile.ZipFile(path) as container:
+        at = container.getinfo("data/facts.jsonl").header_offset + 30 + len("data/facts.jsonl") + 2
     path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
     found = as_(client, "keeper").get(f"{package}/verification").json()
     assert (found["sound"], found["file"]) == (False, "data/facts.jsonl")

@@ -32,9 +32,20 @@ def demo(
     scale: Annotated[float, typer.Option(help="1: Marseille's volume; 0: the demo's own.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Seed of the city.")] = 13,
     port: Annotated[int, typer.Option(help="Port; 0: the one of the settings.")] = 0,
+    tour: Annotated[
+        bool, typer.Option("--tour", help="Walk a newcomer through the demo that is running.")
+    ] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="With --tour: no pauses.")] = False,
+    tour_password: Annotated[
+        str,
+        typer.Option(help="With --tour: password of the demo's accounts, where it was changed."),
+    ] = "",
     _as_json: Annotated[bool, typer.Option("--json", help="Always so with --once.")] = False,
 ) -> None:
     """Build the synthetic city, ingest it through the real connectors, serve it, keep it alive."""
+    if tour:
+        _tour(home, port, tour_password, wait=not no_wait)
+        return
     from vigie.base.clock import SystemClock
     from vigie.city import DEMO_DAYS, DEMO_SCALE
     from vigie.jobs import demo as demo_job
@@ -57,6 +68,29 @@ def demo(
         say_json(counts)
         return
     _serve(home, port)
+
+
+def _tour(home: HomeOption, port: int, password: str, *, wait: bool) -> None:
+    """Walk through the demonstration that is served from a home."""
+    from vigie.base.errors import WrongUsage
+    from vigie.jobs.tour import TOUR_PASSWORD, Tour
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        if not opened.settings.demo:
+            raise WrongUsage(reason="--tour: not a demonstration", field="tour")
+        server = opened.settings.server
+    go_on = "Entrée pour continuer" if language() == "fr" else "Enter to go on"
+    Tour(
+        f"http://{server.host}:{port or server.port}",
+        home,
+        language=language(),
+        say=lambda text: print(text, flush=True),
+        wait=(lambda: typer.prompt(go_on, default="", show_default=False))
+        if wait
+        else lambda: None,
+        password=password or TOUR_PASSWORD,
+    ).walk()
 
 
 def _serve(home: HomeOption, port: int) -> None:

@@ -1,5 +1,5 @@
 /** A requisition: the exact query, who approved it, its one use, its package; an emergency and its review. */
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCaseAct, type CaseDetail, type Requisition, type ReviewSpec } from "@/api/inquiry";
 import { areaOf, flyTo, readQuery, requisitionShapes, useShowShapes } from "@/features/inquiry/caseMap";
@@ -160,6 +160,10 @@ export function RequisitionPanel({ found, one }: { found: CaseDetail; one: Requi
   const oversees = useMay("read_audit");
   const hand = handOf(found, one, account.login, oversees);
   useShowShapes(useMemo(() => requisitionShapes([one], one.requisition_id), [one]));
+  useEffect(() => {
+    const asked = readQuery(one.query) ?? readQuery(one.act);
+    if (asked) flyTo(asked.ring);
+  }, [one]);
   const open = found.state === "open" && one.state !== "used";
   const document = one.document as { name?: string; sha256?: string };
   return (
