@@ -833,7 +833,7 @@ export interface paths {
         };
         /**
          * Get City
-         * @description Return the city that this home is about, and the interval its facts cover.
+         * @description Return the city that this home is about; the interval of its facts to who reads figures.
          */
         get: operations["getCity"];
         put?: never;

@@ -133,7 +133,7 @@ function Requisitions({ found, member }: { found: CaseDetail; member: boolean })
           <li key={one.requisition_id}>
             <button type="button" className={styles["row"]} data-chosen={one.requisition_id === chosen} onClick={() => { setExtra({ req: one.requisition_id, form: null }); }}>
               <span className={styles["strong"]}>{t("inquiry.articleNumber", { article: one.article, number: one.number })}</span>
-              <span className={styles["chip"]} data-tone={toneOf(one)}>{t(one.overdue ? "inquiry.overdue" : `inquiry.state_.${one.state}`)}</span>
+              <span className={styles["chip"]} data-tone={toneOf(one)}>{t(one.overdue ? "inquiry.overdue" : `inquiry.stage.${one.state}`)}</span>
               <span className={[styles["meta"], styles["whole"]].join(" ")}>{one.authority} · {times(one.entered_at)}{one.emergency && ` · ${t("inquiry.emergency")}`}</span>
             </button>
           </li>

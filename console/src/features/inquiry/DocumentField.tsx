@@ -24,7 +24,7 @@ export function DocumentField({ value, onChange }: { value: Hashed | null; onCha
       <label htmlFor={id}>{t("inquiry.document")}</label>
       <input id={id} type="file" aria-describedby={`${id}-note`} onChange={(event) => { void read(event.target.files?.[0]); }} />
       <span id={`${id}-note`} className={styles["meta"]}>{t("inquiry.documentNote")}</span>
-      {value && <span className={styles["hash"]} role="status">SHA-256 {value.sha256}</span>}
+      {value && <span className={styles["hash"]} role="status">{t("inquiry.sha256")} {value.sha256}</span>}
       {failed && <span className={styles["said"]} data-tone="bad" role="alert">{t("inquiry.documentFailed")}</span>}
     </div>
   );

@@ -42,7 +42,7 @@ export function PackagePart({ found, one, member }: { found: CaseDetail; one: Re
         <dd>{Object.entries(made.counts).map(([store, n]) => `${t(`inquiry.store.${store}`)} ${countText(n, language)}`).join(" · ")}{"video" in made.counts ? "" : ` · ${t("inquiry.noVideo")}`}</dd>
         <dt>{t("inquiry.size")}</dt><dd>{t("inquiry.sizeFiles", { count: made.files, size: countText(Math.ceil(made.size / 1024), language) })}</dd>
         <dt>{t("inquiry.time")}</dt><dd>{t(`inquiry.stamp.${made.time}`)}</dd>
-        <dt>SHA-256</dt><dd className={styles["hash"]}>{made.sha256}</dd>
+        <dt>{t("inquiry.sha256")}</dt><dd className={styles["hash"]}>{made.sha256}</dd>
       </dl>
       {open && (
         <p className={styles["acts"]}>

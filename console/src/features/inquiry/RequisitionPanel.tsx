@@ -170,7 +170,7 @@ export function RequisitionPanel({ found, one }: { found: CaseDetail; one: Requi
     <Panel title={t("inquiry.articleNumber", { article: one.article, number: one.number })} side="right" onClose={() => { setExtra({ req: null }); }}>
       <section className={styles["part"]}>
         <p className={styles["acts"]}>
-          <span className={styles["chip"]} data-tone={toneOf(one)}>{t(one.overdue ? "inquiry.overdue" : `inquiry.state_.${one.state}`)}</span>
+          <span className={styles["chip"]} data-tone={toneOf(one)}>{t(one.overdue ? "inquiry.overdue" : `inquiry.stage.${one.state}`)}</span>
           {one.emergency && <span className={styles["chip"]} data-tone="warn">{t("inquiry.emergency")}</span>}
         </p>
         <dl className={styles["list"]}>
