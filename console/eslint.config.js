@@ -7,7 +7,7 @@ const LAYERS = ["app", "features", "parts", "map", "charts", "state", "api", "ui
 /** Rooms on one floor that must not know each other. */
 const APART = [["map", "charts"]];
 
-const FEATURES = ["today", "tomorrow", "yesterday", "sources", "liberties", "field"];
+const FEATURES = ["today", "tomorrow", "yesterday", "inquiry", "sources", "liberties", "field"];
 
 function above(layer) {
   const higher = LAYERS.slice(0, LAYERS.indexOf(layer));

@@ -6,15 +6,17 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 
-from vigie.base.clock import SystemClock
+from vigie.base.clock import FixedClock, SystemClock
 from vigie.base.errors import VigieError
 from vigie.civic.register import gathering, writing
 from vigie.civic.register.gathering import RiskWithoutProof, gather, risks, words
 from vigie.civic.register.writing import PAGES, count, day, duration, term_in_words, write_register
+from vigie.desk.case_acts import Archived
 from vigie.privacy.charter import PLANES
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.home import init_home, open_home
@@ -91,6 +93,25 @@ def test_the_public_page_tells_every_source_calculation_term_and_role(home, regi
     assert {cell["role"] for cell in register["rights"]} <= set(home.rights.charter.roles)
     cells = sum(len(cell["verbs"]) for cell in register["rights"])
     assert cells == len(home.rights.charter.cells)
+
+
+def test_requisitions_of_ended_months_are_public_and_a_few_are_not_told(tmp_path):
+    """Requirement: REQ-6."""
+    clock = FixedClock(datetime(2026, 3, 20, tzinfo=UTC))
+    init_home(tmp_path / "home")
+    with open_home(tmp_path / "home", clock=clock) as opened:
+        for month, article, n in (
+            ("2026-01", "60-1", 10),
+            ("2026-02", "60-1", 11),
+            ("2026-03", "99-3", 40),
+        ):
+            kept = Archived(month, article, emergency=False, used=True, counts={})
+            opened.desk.case_acts.append(archives=(kept,) * n)
+        told = gather(opened, opened.rights.charter, opened.retention.rulebook.rules)
+    assert told["requisitions"] == [
+        {"month": "2026-01", "article": "60-1", "n": None},
+        {"month": "2026-02", "article": "60-1", "n": 11},
+    ]
 
 
 def test_every_word_of_purposes_verbs_datasets_and_precisions_is_there(home):

@@ -50,9 +50,9 @@ def query(**changes: Any) -> Query:
 class Scene:
     """A home and its people."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, **settings: Any) -> None:
         self.clock = FixedClock(START)
-        init_home(path, {"sealed": {"keep": True}, "demo": True})
+        init_home(path, {"sealed": {"keep": True}, "demo": True, **settings})
         self.home: Home = open_home(path, clock=self.clock)
         self.facts = pa.concat_tables(
             [

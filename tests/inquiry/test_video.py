@@ -13,9 +13,11 @@ from tests.lake.samples import complete
 
 from vigie.base.clock import from_us
 from vigie.desk.evidence_shelf import EvidenceShelf
-from vigie.inquiry import cases, evidence
+from vigie.inquiry import cases, evidence, opened
 from vigie.situation.caller import Caller
+from vigie.situation.retention.holding import release_hold
 from vigie.situation.video_register import read_register
+from vigie.watch.recording.index import Index
 from vigie.watch.recording.janitor import Janitor
 from vigie.watch.recording.segment_file import Written, place_of
 from vigie.watch.recording.sheet import CameraSheet
@@ -23,6 +25,7 @@ from vigie.watch.recording.space import Space
 
 PICTURES = b"what stands for pictures"
 LONG_US = 6_000_000
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 
 
 def _camera(scene: Scene, number: str, lon: float) -> None:
@@ -69,7 +72,7 @@ def test_recordings_are_held_at_once_packed_and_told_in_the_register(tmp_path: P
         _record(scene, "CAM-OUT", INSIDE)
         case_id = scene.case()
         name = scene.requisition(case_id)
-        held = [(one.camera_id, one.from_us, one.to_us) for one in home.video.holds(case_id)]
+        held = [(one.camera_id, one.from_us, one.to_us) for one in home.video.holds(name)]
         assert held == [("CAM-IN", FROM, TO)]
         sha = scene.approved(case_id, name)
         told = evidence.run(home, scene.door("ines"), case_id, name, sha)
@@ -77,8 +80,11 @@ def test_recordings_are_held_at_once_packed_and_told_in_the_register(tmp_path: P
             rows = [json.loads(one) for one in package.read("data/video.jsonl").splitlines()]
             assert [row["segment_id"] for row in rows] == [str(inside)]
             assert package.read(rows[0]["file"]) == PICTURES
+        seen = opened.timeline(home, scene.door("karim"), case_id, str(told["package_id"]))
+        (film,) = [one for one in seen["items"] if one["sort"] == "video"]
+        assert (film["title"], film["lon"], film["lat"]) == ("CAM-IN", 5.37, 43.30)
         cases.close_case(home, scene.door("ines"), case_id)
-        assert all(one.released_us is not None for one in home.video.holds(case_id))
+        assert all(one.released_us is not None for one in home.video.holds(name))
         register = read_register(home, Caller("dpo", "dpo"))
     kinds = [(row["kind"], row["camera_id"], row["recipient"]) for row in register]
     assert kinds == [
@@ -106,6 +112,53 @@ def test_recordings_of_a_forgotten_case_end_when_its_hold_lapses(tmp_path: Path)
     assert beside not in alive[31]
 
 
+def test_whoever_oversees_ends_the_hold_on_recordings_with_that_on_data(tmp_path: Path) -> None:
+    """Requirement: REQ-5, VID-3."""
+    scene = Scene(tmp_path / "home")
+    dpo = Caller("dpo", "dpo")
+    with scene.home as home:
+        _camera(scene, "CAM-IN", 5.37)
+        _record(scene, "CAM-IN", INSIDE)
+        case_id = scene.case()
+        first, second = scene.requisition(case_id), scene.requisition(case_id)
+        told = opened.holds(home, scene.door("dpo"), case_id)["items"]
+        assert [one["cameras"] for one in told] == [["CAM-IN"], ["CAM-IN"]]
+        (desk,) = [one["hold_id"] for one in told if one["requisition_id"] == first]
+        release_hold(home, dpo, desk)
+        alive = {one.case_ref for one in home.video.holds() if one.released_us is None}
+        assert alive == {second}
+        told = opened.holds(home, scene.door("dpo"), case_id)["items"]
+        after = {one["requisition_id"]: (one["standing"], one["cameras"]) for one in told}
+        assert after == {first: (False, []), second: (True, ["CAM-IN"])}
+        rows = [row for row in read_register(home, dpo) if row["kind"] == "release"]
+    assert [(row["camera_id"], row["case"]) for row in rows] == [("CAM-IN", "26/01234")]
+
+
+def test_four_hundred_days_beside_a_held_evening(tmp_path: Path) -> None:
+    """Requirement: REQ-5, VID-2."""
+    scene = Scene(tmp_path / "home")
+    with scene.home as home:
+        numbers = {"CAM-IN": 5.37, "CAM-OUT": 5.45}
+        for number, lon in numbers.items():
+            _camera(scene, number, lon)
+        ends, held = {}, _record(scene, "CAM-IN", INSIDE)
+        case_id = scene.case()
+        scene.requisition(case_id)
+        index = Index(home.video.index.root, durable=False)
+        janitor = Janitor(index, home.audit, scene.clock, Space())
+        closing = 60
+        for day in range(0, 400, 5):
+            start = INSIDE + DAY_US * day + HOUR_US * 4
+            ends |= {_record(scene, number, start): start + 30 * DAY_US for number in numbers}
+            scene.clock.advance(from_us(start + HOUR_US) - scene.clock.now())
+            if day == closing:
+                cases.close_case(home, scene.door("ines"), case_id)
+            janitor.run()
+            alive = {one.segment_id for one in index.select("state = 'whole'", ())}
+            due = {name for name, end in ends.items() if end > start + HOUR_US}
+            assert alive == due | ({held} if day < closing else set()), day
+
+
 def test_a_home_without_recording_cameras_says_that_video_is_absent(tmp_path: Path) -> None:
     scene = Scene(tmp_path / "home")
     with scene.home as home:
@@ -115,4 +168,4 @@ def test_a_home_without_recording_cameras_says_that_video_is_absent(tmp_path: Pa
         told = evidence.run(home, scene.door("ines"), case_id, name, sha)
         with zipfile.ZipFile(EvidenceShelf(home.path).path(str(told["package_id"]))) as package:
             assert not [one for one in package.namelist() if "video" in one]
-        assert home.video.holds(case_id) == []
+        assert home.video.holds() == []

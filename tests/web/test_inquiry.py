@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from vigie.base.clock import FixedClock, now_us, to_rfc3339
+from vigie.desk.evidence_shelf import EvidenceShelf
 from vigie.inquiry.verify_evidence import verify
 from vigie.situation.home import Home
 from vigie.web.answers import inquiry as answers
@@ -97,7 +100,56 @@ def test_from_the_requisition_to_the_package_over_http(own: Own, case: str, tmp_
     package = client.get(f"/api/cases/{case}/packages/{done.json()['package_id']}")
     (tmp_path / "package.zip").write_bytes(package.content)
     assert verify(tmp_path / "package.zip")["query"] == sha
+    seen = client.get(f"/api/cases/{case}/packages/{done.json()['package_id']}/timeline")
+    assert seen.status_code == 200, seen.text
+    sorts = Counter(one["sort"] for one in seen.json()["items"])
+    assert sorts == {k[:-1]: n for k, n in done.json()["counts"].items() if k != "narratives" and n}
+    times = [one["at"] for one in seen.json()["items"]]
+    assert times == sorted(times)
+    check = client.get(f"/api/cases/{case}/packages/{done.json()['package_id']}/verification")
+    assert (check.json()["sound"], check.json()["sha256"]) == (True, done.json()["sha256"])
+    (hold,) = client.get(f"/api/cases/{case}/holds").json()["items"]
+    assert hold["standing"]
     assert client.post(f"/api/cases/{case}/close").json()["state"] == "closed"
+    (hold,) = client.get(f"/api/cases/{case}/holds").json()["items"]
+    assert (hold["standing"], hold["released_by"]) == (False, "investigator")
+    assert client.get(seen.url).status_code == 404
+
+
+def test_what_was_gathered_is_read_by_members_alone_and_a_changed_byte_is_named(
+    own: Own, case: str
+) -> None:
+    """Requirement: REQ-2, REQ-3, REQ-4."""
+    home, _, client = own
+    (told,) = client.post(f"/api/cases/{case}/requisitions", json=paper(home)).json()[
+        "requisition_list"
+    ]
+    place = f"/api/cases/{case}/requisitions/{told['requisition_id']}"
+    bound = client.post(f"{place}/query", json=asked(home)).json()["requisition_list"][0]
+    assert bound["query"]["ring"] == SQUARE
+    body = {"query_sha256": bound["query_sha256"]}
+    for login in ("keeper", "dpo"):
+        assert as_(client, login).post(f"{place}/approve", json=body).status_code == 200
+    done = as_(client, "investigator").post(f"{place}/run", json=body).json()
+    package = f"/api/cases/{case}/packages/{done['package_id']}"
+    assert "narrative" not in client.get(f"{package}/timeline").text
+    assert as_(client, "dpo").get(f"{package}/timeline").status_code == 403
+    assert client.get(f"{package}/verification").json()["sound"]
+    home.desk.accounts.create(
+        "other", name="other", role="investigator", password=PASSWORD, must_change_password=False
+    )
+    as_(client, "other")
+    for one in ("timeline", "verification"):
+        assert client.get(f"{package}/{one}").status_code == 404
+    assert client.get(f"/api/cases/{case}/holds").status_code == 404
+    path = EvidenceShelf(home.path).path(done["package_id"])
+    content = path.read_bytes()
+    with zipfile.ZipFile(path) as container:
+        at = container.getinfo("data/facts.jsonl").header_offset + 30 + len("data/facts.jsonl") + 2
+    path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    found = as_(client, "keeper").get(f"{package}/verification").json()
+    assert (found["sound"], found["file"]) == (False, "data/facts.jsonl")
+    assert client.get(f"{package}/timeline").json()["code"] == "store_broken"
 
 
 def test_notes_tasks_and_the_timeline_over_http(own: Own, case: str) -> None:
@@ -121,7 +173,7 @@ def test_no_route_and_no_field_asks_for_a_person(own: Own) -> None:
     _, _, client = own
     routes = [r for router in ROUTERS for r in router.routes if isinstance(r, APIRoute)]
     mine = [route for route in routes if "inquiry" in route.tags]
-    assert len(mine) == 13
+    assert len(mine) == 16
     for route in mine:
         assert route.dependant.query_params == [], route.path
     for spec in (answers.QuerySpec, answers.RequisitionSpec, answers.CaseSpec, answers.EntrySpec):
@@ -129,7 +181,7 @@ def test_no_route_and_no_field_asks_for_a_person(own: Own) -> None:
         assert spec.model_config["extra"] == "forbid"
     as_(client, "investigator")
     for place in ("persons", "search", "plates", "faces", "appearance", "graph", "links", "names"):
-        for start in ("/api", "/api/cases", "/api/vault", "/api/requisitions"):
+        for start in ("/api", "/api/cases", "/api/vault", "/api/requisitions", "/api/packages"):
             assert client.get(f"{start}/{place}").status_code == 404, (start, place)
 
 
@@ -148,5 +200,8 @@ def test_an_investigator_sees_no_fact_but_through_the_vault(own: Own) -> None:
     """Requirement: REQ-2."""
     _, _, client = own
     as_(client, "investigator")
+    city = client.get("/api/city").json()
+    assert city["extent"] == {"from": None, "to": None}
+    assert client.get("/api/taxonomy").status_code == client.get("/api/basemap").status_code == 200
     for place in ("/api/facts", "/api/situation?lon=5.37&lat=43.3", "/api/audit/lines"):
         assert client.get(place).status_code in {403, 404}, place

@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Holds
+         * @description Return what stays beyond its term for a case, and what was let go of.
+         */
+        get: operations["listCaseHolds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/packages/{package_id}": {
         parameters: {
             query?: never;
@@ -696,6 +716,46 @@ export interface paths {
          * @description Return a package as a member takes it to the authority.
          */
         get: operations["getPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/packages/{package_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Return what a package tells of place and time: facts, plans, measures, recordings.
+         */
+        get: operations["getGathered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/packages/{package_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verification
+         * @description Check every byte of a package here; its own verifier does the same elsewhere.
+         */
+        get: operations["verifyPackage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -833,7 +893,7 @@ export interface paths {
         };
         /**
          * Get City
-         * @description Return the city that this home is about, and the interval its facts cover.
+         * @description Return the city that this home is about; the interval of its facts to who reads figures.
          */
         get: operations["getCity"];
         put?: never;
@@ -5267,6 +5327,57 @@ export interface components {
             overdue: boolean;
         };
         /**
+         * CaseHold
+         * @description What a requisition froze.
+         */
+        CaseHold: {
+            /** Hold Id */
+            hold_id: string;
+            /** Requisition Id */
+            requisition_id: string;
+            /** Stores */
+            stores: string[];
+            /**
+             * From At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from_at: string;
+            /**
+             * To At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to_at: string;
+            /**
+             * Until At
+             * Format: date-time
+             * @description When it lapses by itself.
+             */
+            until_at: string;
+            /** Standing */
+            standing: boolean;
+            /** Released At */
+            released_at: string | null;
+            /** Released By */
+            released_by: string | null;
+            /**
+             * Cameras
+             * @description Cameras whose recordings it keeps now.
+             */
+            cameras: string[];
+        };
+        /**
+         * CaseHolds
+         * @description The holds of a case, newest first.
+         */
+        CaseHolds: {
+            /** Items */
+            items: components["schemas"]["CaseHold"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * CasePage
          * @description Cases, the open ones first.
          */
@@ -5319,6 +5430,11 @@ export interface components {
              * @description RFC 3339 in UTC.
              */
             at: string;
+            /**
+             * Requisition Id
+             * @description What it was about, where it was about one.
+             */
+            requisition_id: string | null;
         };
         /**
          * Change
@@ -8895,6 +9011,98 @@ export interface components {
             high: number;
         };
         /**
+         * GatheredEntry
+         * @description A fact, a plan, a series of measures or a recording, as the package tells it.
+         */
+        GatheredEntry: {
+            /**
+             * Sort
+             * @enum {string}
+             */
+            sort: "fact" | "plan" | "measure" | "video";
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Kind
+             * @description Taxonomy code.
+             */
+            kind: string | null;
+            /**
+             * Title
+             * @description Of a plan; the metric; the number of the camera.
+             */
+            title: string | null;
+            /** Source */
+            source: string | null;
+            /** Basis */
+            basis: ("observed" | "reported" | "inferred") | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Accuracy M */
+            accuracy_m: number | null;
+            origin: components["schemas"]["GatheredOrigin"] | null;
+            figures: components["schemas"]["GatheredFigures"] | null;
+        };
+        /**
+         * GatheredFigures
+         * @description A series of measures of one place, from its least value to its most.
+         */
+        GatheredFigures: {
+            /** N */
+            n: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * GatheredOrigin
+         * @description Where an entry came from: the file as it was received, and the row in it.
+         */
+        GatheredOrigin: {
+            /** File */
+            file: string | null;
+            /** Row */
+            row: number | null;
+            /** File Sha256 */
+            file_sha256: string | null;
+        };
+        /**
+         * GatheredTimeline
+         * @description What a package tells of place and time; texts stay in the package.
+         */
+        GatheredTimeline: {
+            /** Package Id */
+            package_id: string;
+            /** Requisition Id */
+            requisition_id: string;
+            /** Items */
+            items: components["schemas"]["GatheredEntry"][];
+            /**
+             * Total
+             * @description Entries of the package; the first 2,000 are told.
+             */
+            total: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
          * GivenAnswer
          * @description The means and conditions that were counted with.
          */
@@ -11375,6 +11583,45 @@ export interface components {
             };
         };
         /**
+         * PackageVerification
+         * @description Whether a package is whole, byte for byte, by the verifier that it contains.
+         */
+        PackageVerification: {
+            /** Package Id */
+            package_id: string;
+            /** Sound */
+            sound: boolean;
+            /**
+             * File
+             * @description The file that is not as it was sealed.
+             */
+            file: string | null;
+            /** Why */
+            why: string | null;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Key
+             * @description Public key, as on the custody sheet.
+             */
+            key: string;
+            /** Files */
+            files: number | null;
+            /**
+             * Lines
+             * @description Lines of the audit whose proof holds.
+             */
+            lines: number | null;
+            /** Timestamp */
+            timestamp: boolean | null;
+            /**
+             * Checked At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            checked_at: string;
+        };
+        /**
          * PasswordChange
          * @description The present password and the new one.
          */
@@ -13250,6 +13497,8 @@ export interface components {
             terms: components["schemas"]["RegisterTerm"][];
             /** Cameras */
             cameras: components["schemas"]["RegisterCamera"][];
+            /** Requisitions */
+            requisitions: components["schemas"]["RegisterRequisitions"][];
             /** Errors */
             errors: components["schemas"]["RegisterRate"][];
             /** Requirements */
@@ -13368,6 +13617,24 @@ export interface components {
             waits: string;
             /** Proofs */
             proofs: string[];
+        };
+        /**
+         * RegisterRequisitions
+         * @description Requisitions of an ended month that rested on an article.
+         */
+        RegisterRequisitions: {
+            /** Month */
+            month: string;
+            /**
+             * Article
+             * @description Of the code of criminal procedure.
+             */
+            article: string;
+            /**
+             * N
+             * @description Null: fewer than the least that is told to the public.
+             */
+            n: number | null;
         };
         /**
          * RegisterRight
@@ -16874,6 +17141,37 @@ export interface operations {
             };
         };
     };
+    listCaseHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHolds"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPackage: {
         parameters: {
             query?: never;
@@ -16893,6 +17191,70 @@ export interface operations {
                 };
                 content: {
                     "application/zip": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGathered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                package_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatheredTimeline"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                package_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageVerification"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -26,7 +26,7 @@ function City({ account }: { account: Account }) {
   if (!city.data || !taxonomy.data) return <main className={styles["alone"]}><Loading /></main>;
   return (
     <CityProvider city={city.data} account={account} kinds={taxonomy.data}>
-      <LiveProvider borrowed={account.view_as !== null}><Frame /></LiveProvider>
+      <LiveProvider borrowed={account.view_as !== null} listens={account.permissions.includes("read_figures")}><Frame /></LiveProvider>
     </CityProvider>
   );
 }

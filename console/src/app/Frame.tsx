@@ -9,10 +9,10 @@ import { PressureBanner } from "@/app/PressureBanner";
 import { Preferences } from "@/app/Preferences";
 import { Security } from "@/app/Security";
 import { dateFormat } from "@/lib/time";
-import { SCREENS, type Screen } from "@/lib/urlState";
-import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
+import { initialState, type Screen } from "@/lib/urlState";
+import { useCityContext, useLanguage, useMay, useNow, useScreens, useWords } from "@/state/city";
 import { useStreamStatus } from "@/state/live";
-import { addressOf, goTo, useUrl } from "@/state/url";
+import { addressOf, goTo, updateUrl, useUrl } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Loading } from "@/ui/Notes";
@@ -24,16 +24,18 @@ const FEATURES = {
   today: lazy(() => import("@/features/today/Today")),
   tomorrow: lazy(() => import("@/features/tomorrow/Tomorrow")),
   yesterday: lazy(() => import("@/features/yesterday/Yesterday")),
+  inquiries: lazy(() => import("@/features/inquiry/Inquiries")),
   cameras: lazy(() => import("@/features/cameras/Cameras")),
   sources: lazy(() => import("@/features/sources/Sources")),
   liberties: lazy(() => import("@/features/liberties/Liberties")),
 } as const;
 
-const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", cameras: "camera", sources: "database", liberties: "shield" };
+const ICONS: Record<Screen, IconName> = { today: "pulse", tomorrow: "calendar", yesterday: "chart", inquiries: "seal", cameras: "camera", sources: "database", liberties: "shield" };
 
 function Navigation() {
   const { t } = useTranslation();
   const { screen } = useUrl();
+  const screens = useScreens();
   const follow = (event: MouseEvent, to: Screen): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -41,7 +43,7 @@ function Navigation() {
   };
   return (
     <nav className={styles["nav"]} aria-label={t("nav.label")}>
-      {SCREENS.map((name) => (
+      {screens.map((name) => (
         <a key={name} href={addressOf(name)} aria-current={name === screen ? "page" : undefined} onClick={(event) => { follow(event, name); }}>
           <Icon name={ICONS[name]} />
           {t(`nav.${name}`)}
@@ -106,7 +108,12 @@ export function Frame() {
   const { t } = useTranslation();
   const { screen, extra } = useUrl();
   const { city } = useCityContext();
+  const screens = useScreens();
+  const listens = useMay("read_figures");
   const Feature = FEATURES[screen];
+  // A role that finds nothing on a screen begins where it does.
+  const elsewhere = screens.includes(screen) ? null : (screens[0] ?? null);
+  useEffect(() => { if (elsewhere) updateUrl({ ...initialState(elsewhere) }, "replace"); }, [elsewhere]);
   const title = t(`nav.${screen}`);
   useEffect(() => { document.title = `${title} · Vigie ${city.name}`; }, [title, city.name]);
   if (screen === "today" && extra["wall"] === "1") {
@@ -126,7 +133,7 @@ export function Frame() {
         <Navigation />
         <div className={styles["end"]}>
           {city.demo && <span className={styles["demo"]}><span className={styles["long"]}>{t("app.demo")}</span><span className={styles["short"]} aria-hidden="true">{t("app.demoShort")}</span></span>}
-          <LiveChip />
+          {listens && <LiveChip />}
           <Clock />
           <AccountMenu />
         </div>
@@ -137,7 +144,7 @@ export function Frame() {
       <main id="main" className={styles["main"]} tabIndex={-1} data-screen={screen}>
         <h1 className="visually-hidden">{title}</h1>
         <Suspense fallback={null}><MapView /></Suspense>
-        <Suspense fallback={<div className={styles["wait"]}><Loading /></div>}><Feature /></Suspense>
+        {!elsewhere && <Suspense fallback={<div className={styles["wait"]}><Loading /></div>}><Feature /></Suspense>}
       </main>
       <AskWords />
     </div>

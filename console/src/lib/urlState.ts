@@ -1,11 +1,11 @@
 /** The whole state of a view as a URL, and back. Language and theme are the person's, not the view's. */
 import { DOMAINS, PRESETS, isPreset, parseInstant, rfc3339, type Domain, type Period, type Preset } from "@/lib/time";
 
-export const SCREENS = ["today", "tomorrow", "yesterday", "cameras", "sources", "liberties"] as const;
+export const SCREENS = ["today", "tomorrow", "yesterday", "inquiries", "cameras", "sources", "liberties"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** Paths are French first; the English ones are understood too. */
-const PATHS: Record<Screen, string> = { today: "aujourdhui", tomorrow: "demain", yesterday: "hier", cameras: "cameras", sources: "sources", liberties: "libertes" };
+const PATHS: Record<Screen, string> = { today: "aujourdhui", tomorrow: "demain", yesterday: "hier", inquiries: "enquetes", cameras: "cameras", sources: "sources", liberties: "libertes" };
 
 export interface Filters {
   kinds: string[];
@@ -42,7 +42,7 @@ export interface UrlState {
 
 export const NO_FILTERS: Filters = { kinds: [], sources: [], severityMin: null, status: null, zone: null };
 
-const DEFAULT_PERIOD: Record<Screen, Preset> = { today: "24h", tomorrow: "24h", yesterday: "30d", cameras: "24h", sources: "24h", liberties: "24h" };
+const DEFAULT_PERIOD: Record<Screen, Preset> = { today: "24h", tomorrow: "24h", yesterday: "30d", inquiries: "24h", cameras: "24h", sources: "24h", liberties: "24h" };
 const TYPES = ["fact", "plan", "means", "place", "alert"] as const;
 const KNOWN = new Set(["at", "period", "from", "to", "span", "kind", "source", "severity", "status", "zone", "sel", "panel"]);
 

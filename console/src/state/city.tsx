@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Account, City, Kind, Language, Words } from "@/api/types";
 import { Taxonomy } from "@/lib/taxonomy";
 import { parseInstant, type Range } from "@/lib/time";
+import { SCREENS, type Screen } from "@/lib/urlState";
 
 export interface CityContext {
   city: City;
@@ -69,9 +70,20 @@ export type Permission =
   | "enter_plans" | "amend_plans" | "decide_plans"
   | "read_figures" | "enter_facts" | "read_facts" | "read_narratives" | "read_means" | "read_shift" | "read_messages" | "read_plans" | "read_sources"
   | "read_quarantine" | "manage_sources" | "export" | "run_analyses" | "manage_accounts"
-  | "read_forecasts" | "run_forecasts" | "read_audit" | "read_retention" | "break_glass" | "review_glass" | "read_cameras" | "read_grants";
+  | "read_forecasts" | "run_forecasts" | "read_audit" | "read_retention" | "break_glass" | "review_glass" | "read_cameras" | "read_grants" | "read_cases";
 
 /** Whether the role may; what it may not is not offered. The server decides in any case. */
 export function useMay(permission: Permission): boolean {
   return useCityContext().account.permissions.includes(permission);
+}
+
+const NEEDED: Partial<Record<Screen, readonly Permission[]>> = {
+  today: ["read_figures", "read_facts"], tomorrow: ["read_figures", "read_facts", "read_plans", "read_forecasts"], yesterday: ["read_figures", "read_facts"],
+  inquiries: ["read_cases"], cameras: ["read_cameras"], sources: ["read_sources", "read_figures", "read_facts"],
+};
+
+/** The screens that a role finds something on. */
+export function useScreens(): readonly Screen[] {
+  const { account } = useCityContext();
+  return useMemo(() => SCREENS.filter((name) => NEEDED[name]?.some((one) => account.permissions.includes(one)) ?? true), [account]);
 }

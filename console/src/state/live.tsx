@@ -54,7 +54,12 @@ function moveMeans(rows: MeansRow[] | undefined, data: Record<string, unknown>):
  * `borrowed`: one sees as another role. The stream knows nothing of that, so what it brings is not shown:
  * it only says that it is time to ask again.
  */
-export function LiveProvider({ borrowed, children }: { borrowed: boolean; children: ReactNode }) {
+export function LiveProvider({ borrowed, listens, children }: {
+  borrowed: boolean;
+  /** Whether the role may hear the stream at all. */
+  listens: boolean;
+  children: ReactNode;
+}) {
   const client = useQueryClient();
   const [stream] = useState(() => new LiveStream());
 
@@ -99,7 +104,7 @@ export function LiveProvider({ borrowed, children }: { borrowed: boolean; childr
     });
     // A stream that breaks may be a session that was ended elsewhere: ask.
     const watch = stream.onStatus(() => { if (stream.status.state === "lost") void client.invalidateQueries({ queryKey: ["session"] }); });
-    stream.open();
+    if (listens) stream.open();
     return () => {
       stop();
       watch();
@@ -107,7 +112,7 @@ export function LiveProvider({ borrowed, children }: { borrowed: boolean; childr
       if (timer !== null) window.clearTimeout(timer);
       if (frame !== null) window.clearTimeout(frame);
     };
-  }, [client, stream, borrowed]);
+  }, [client, stream, borrowed, listens]);
 
   return <Context.Provider value={stream}>{children}</Context.Provider>;
 }

@@ -35,9 +35,20 @@ def demo(
     cameras: Annotated[
         int, typer.Option(min=0, max=4, help="Drawn cameras, recorded and analysed; 0: none.")
     ] = 4,
+    tour: Annotated[
+        bool, typer.Option("--tour", help="Walk a newcomer through the demo that is running.")
+    ] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="With --tour: no pauses.")] = False,
+    tour_password: Annotated[
+        str,
+        typer.Option(help="With --tour: password of the demo's accounts, where it was changed."),
+    ] = "",
     _as_json: Annotated[bool, typer.Option("--json", help="Always so with --once.")] = False,
 ) -> None:
     """Build the synthetic city, ingest it through the real connectors, serve it, keep it alive."""
+    if tour:
+        _tour(home, port, tour_password, wait=not no_wait)
+        return
     from vigie.base.clock import SystemClock
     from vigie.city import DEMO_DAYS, DEMO_SCALE
     from vigie.jobs import demo as demo_job
@@ -60,6 +71,29 @@ def demo(
         say_json(counts)
         return
     _serve(home, port, cameras)
+
+
+def _tour(home: HomeOption, port: int, password: str, *, wait: bool) -> None:
+    """Walk through the demonstration that is served from a home."""
+    from vigie.base.errors import WrongUsage
+    from vigie.jobs.tour import TOUR_PASSWORD, Tour
+    from vigie.situation.home import open_home
+
+    with open_home(home) as opened:
+        if not opened.settings.demo:
+            raise WrongUsage(reason="--tour: not a demonstration", field="tour")
+        server = opened.settings.server
+    go_on = "Entrée pour continuer" if language() == "fr" else "Enter to go on"
+    Tour(
+        f"http://{server.host}:{port or server.port}",
+        home,
+        language=language(),
+        say=lambda text: print(text, flush=True),
+        wait=(lambda: typer.prompt(go_on, default="", show_default=False))
+        if wait
+        else lambda: None,
+        password=password or TOUR_PASSWORD,
+    ).walk()
 
 
 def _serve(home: HomeOption, port: int, cameras: int) -> None:

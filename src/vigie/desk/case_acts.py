@@ -5,6 +5,7 @@ Beside them, what is left of a case once it is closed: counts without a referenc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Engine, Integer, String, func,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from vigie.base.clock import Clock, now_us
+from vigie.base.clock import Clock, from_us, now_us
 from vigie.base.errors import StaleVersion
 from vigie.desk.tables import Table
 
@@ -158,6 +159,15 @@ class CaseActs:
     def packages(self, since_us: int = 0) -> set[str]:
         """Return the packages begun since an instant (epoch µs) in cases that have not ended."""
         return {str(one.content["package_id"]) for one in self.standing("run", since_us)}
+
+    def requisition_counts(self) -> Counter[tuple[str, str]]:
+        """Return how many requisitions by month (``YYYY-MM``) and article, of ended cases too."""
+        counts = Counter((one.month, one.article) for one in self.archives())
+        counts.update(
+            (from_us(one.at_us).strftime("%Y-%m"), str(one.content["article"]))
+            for one in self.standing("requisition")
+        )
+        return counts
 
     def archives(self) -> list[Archived]:
         """Return what is left of closed cases."""

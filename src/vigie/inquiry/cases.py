@@ -17,6 +17,7 @@ from vigie.desk.evidence_shelf import ENDING, EvidenceShelf
 from vigie.foresight.entry import scrubbed_reason
 from vigie.inquiry.case import CERTAINTIES, CLOSED, OPEN, Case, Requisition, fold
 from vigie.inquiry.house import Door, House
+from vigie.inquiry.query import Query
 from vigie.inquiry.recordings import recorder_of, seen_video
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
@@ -157,7 +158,13 @@ def show_case(house: House, door: Door, case_id: str) -> dict[str, Any]:
     case = seen(house, door, case_id)
     told = case_json(case, now_us(house.clock), notes=door.hand in case.members)
     told["history"] = [
-        {"number": one.number, "act": one.act, "by": one.who, "at": to_rfc3339(one.at_us)}
+        {
+            "number": one.number,
+            "act": one.act,
+            "by": one.who,
+            "at": to_rfc3339(one.at_us),
+            "requisition_id": one.content.get("requisition_id"),
+        }
         for one in house.desk.case_acts.of(case_id)
     ]
     return told
@@ -252,11 +259,13 @@ def _release(house: House, door: Door, case: Case) -> int:
     for one in mine:
         house.desk.retention.release_hold(one.hold.hold_id, by=door.name)
     recorder = recorder_of(house)
-    cameras = [] if recorder is None else recorder.held(case.case_id)
-    if recorder is not None and cameras:
-        told = {"id": case.case_id, "act": "release"} | seen_video(cameras, (0, 0))
-        door.ask(DATASET, Verb.ALTER, told, case=reference_of(case))
-        recorder.release(case.case_id)
+    if recorder is None:
+        return len(mine)
+    for name in (*case.requisitions, case.case_id):
+        if cameras := recorder.held(name):
+            told = {"id": case.case_id, "act": "release"} | seen_video(cameras, (0, 0))
+            door.ask(DATASET, Verb.ALTER, told, case=reference_of(case))
+            recorder.release(name)
     return len(mine)
 
 
@@ -311,6 +320,10 @@ def _dated(one: Mapping[str, Any]) -> dict[str, Any]:
     return {"task": one["task"]} if one["act"] == "task_done" else {}
 
 
+def _query_json(asked: Query) -> dict[str, Any]:
+    return asked.subject() | {"ring": [list(corner) for corner in asked.ring]}
+
+
 def requisition_json(one: Requisition, at_us: int) -> dict[str, Any]:
     """Return a requisition with its approvals and what became of it."""
     said = one.content
@@ -321,8 +334,8 @@ def requisition_json(one: Requisition, at_us: int) -> dict[str, Any]:
         "authority": said["authority"],
         "document": said["document"],
         "emergency": one.emergency,
-        "act": one.act.subject() | {"ring": [list(corner) for corner in one.act.ring]},
-        "query": None if one.query is None else one.query.subject(),
+        "act": _query_json(one.act),
+        "query": None if one.query is None else _query_json(one.query),
         "query_text": None if one.query is None else one.query.canonical(one.requisition_id),
         "query_sha256": one.query_sha256 or None,
         "state": one.state_at(at_us),

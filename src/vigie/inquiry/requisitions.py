@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from vigie.base.clock import from_us, now_us
+from vigie.base.clock import now_us
 from vigie.base.errors import Forbidden, RequisitionRefused, WrongUsage
 from vigie.base.ids import new_id
 from vigie.desk.retention import HeldCase
@@ -163,7 +163,7 @@ def freeze(house: House, door: Door, case: Case, one: Requisition) -> HeldCase:
         cameras = cameras_in(house, act)
         told = {"requisition": one.requisition_id, "act": "hold"} | seen_video(cameras, times)
         door.ask(DATASET, Verb.COLLECT, told, case=reference_of(case))
-        recorder.hold(cameras, *times, case.case_id, until_us=at + HOLD_US)
+        recorder.hold(cameras, *times, one.requisition_id, until_us=at + HOLD_US)
     return house.desk.retention.add_hold(
         hold,
         case=reference_of(case),
@@ -387,9 +387,4 @@ def statistics(house: House, door: Door) -> dict[str, Any]:
 
 def count_requisitions(house: House) -> Counter[tuple[str, str]]:
     """Return how many requisitions were entered, by month and article, closed cases among them."""
-    counts = Counter((one.month, one.article) for one in house.desk.case_acts.archives())
-    counts.update(
-        (from_us(one.at_us).strftime("%Y-%m"), str(one.content["article"]))
-        for one in house.desk.case_acts.standing("requisition")
-    )
-    return counts
+    return house.desk.case_acts.requisition_counts()

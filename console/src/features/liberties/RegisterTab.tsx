@@ -129,6 +129,24 @@ function Cameras({ cameras }: { cameras: Register["cameras"] }) {
   );
 }
 
+function Requisitions({ rows, least }: { rows: Register["requisitions"]; least: number }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const month = (text: string): string => dateFormat(language, "UTC", { month: "long", year: "numeric" }).format(Date.parse(`${text}-15T12:00:00Z`));
+  return (
+    <>
+      <p className={styles["note"]}>{t("register.requisitionsNote", { n: least })}</p>
+      {rows.length === 0 ? <p className={styles["note"]}>{t("register.noRequisitions")}</p> : (
+        <Table
+          title={t("register.requisitions")}
+          columns={[{ title: t("register.month") }, { title: t("register.article") }, { title: t("register.requisitionCount"), number: true }]}
+          rows={rows.map((one) => ({ key: `${one.month} ${one.article}`, cells: [month(one.month), one.article, one.n === null ? t("register.fewerThan", { n: least }) : countText(one.n, language)] }))}
+        />
+      )}
+    </>
+  );
+}
+
 export function RegisterTab() {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -181,6 +199,7 @@ export function RegisterTab() {
           }))}
         />
       ))}
+      {block(t("register.requisitions"), <Requisitions rows={data.requisitions} least={data.thresholds.least["public"] ?? 0} />)}
       {block(t("register.cameras"), <Cameras cameras={data.cameras} />)}
     </article>
   );

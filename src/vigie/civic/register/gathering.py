@@ -10,10 +10,11 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 from vigie.analyse.analysis import Analysis
-from vigie.base.clock import Clock, now_us, to_rfc3339, to_us
+from vigie.base.clock import Clock, from_us, now_us, to_rfc3339, to_us
 from vigie.base.errors import VigieError
 from vigie.base.settings import Settings
 from vigie.desk.roles import ROLE_TITLES
+from vigie.desk.store import Desk
 from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge.rule import Rule
@@ -42,6 +43,8 @@ class House(Protocol):
     def clock(self) -> Clock: ...  # noqa: D102
     @property
     def lake(self) -> Lake: ...  # noqa: D102
+    @property
+    def desk(self) -> Desk: ...  # noqa: D102
     @property
     def intake(self) -> Intake: ...  # noqa: D102
     @property
@@ -120,6 +123,7 @@ def gather(house: House, charter: Charter, terms: Mapping[str, Term]) -> dict[st
         },
         "terms": [_term(one) for one in terms.values()],
         "cameras": _cameras(house, at),
+        "requisitions": _requisitions(house, at),
         "errors": _table("measured.toml")["rate"],
         "requirements": requirements(),
         "risks": risks(),
@@ -242,3 +246,13 @@ def _cameras(house: House, at: int) -> list[dict[str, Any]]:
             }
         )
     return sorted(found, key=lambda one: (one["label"], one["authorisation"]))
+
+
+def _requisitions(house: House, at: int) -> list[dict[str, Any]]:
+    """Return requisitions by ended month and article; none where fewer than may be told (REQ-6)."""
+    least, present = THRESHOLDS["public"], from_us(at).strftime("%Y-%m")
+    return [
+        {"month": month, "article": article, "n": n if n >= least else None}
+        for (month, article), n in sorted(house.desk.case_acts.requisition_counts().items())
+        if month < present
+    ]

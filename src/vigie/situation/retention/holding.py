@@ -14,6 +14,7 @@ from vigie.model.holds import Hold
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.watch.recording.archive import subject_of
 
 DATASET = "retention"
 _CORNERS = 3
@@ -100,7 +101,7 @@ def _check(home: Home, act: Act) -> None:
 
 
 def release_hold(home: Home, caller: Caller, hold_id: str) -> HeldCase:
-    """Release a hold: what it kept past its term goes at the next run.
+    """Release a hold, that on recordings by the same act too: what it kept goes at the next run.
 
     Raises:
         Forbidden: When the charter does not let the caller.
@@ -108,7 +109,14 @@ def release_hold(home: Home, caller: Caller, hold_id: str) -> HeldCase:
         Conflict: It is released already.
     """
     home.rights.ask(caller, DATASET, Verb.ALTER, {"hold": hold_id, "release": True})
-    return home.desk.retention.release_hold(hold_id, by=caller.name)
+    released = home.desk.retention.release_hold(hold_id, by=caller.name)
+    held = home.video.holds(released.act) if released.act else []
+    cameras = sorted({one.camera_id for one in held if one.released_us is None})
+    if cameras:
+        told = {"hold": hold_id, "store": "video"} | subject_of("release", cameras, 0, 0)
+        home.rights.ask(replace(caller, case=released.case), DATASET, Verb.ALTER, told)
+        home.video.release(released.act)
+    return released
 
 
 def list_holds(home: Home, caller: Caller) -> list[dict[str, Any]]:

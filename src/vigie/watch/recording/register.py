@@ -12,6 +12,7 @@ from vigie.watch.recording.janitor import DATASET
 ELSEWHERE = {
     ("requisitions", "hold"): "hold",
     ("cases", "release"): "release",
+    ("retention", "release"): "release",
     ("vault", "read"): "transmitted",
 }
 """Acts of an inquiry on recordings: lines of other datasets whose ``store`` is ``video``."""

@@ -141,6 +141,14 @@ class RegisterCamera(Answer):
     masks: str
 
 
+class RegisterRequisitions(Answer):
+    """Requisitions of an ended month that rested on an article."""
+
+    month: str
+    article: str = Field(description="Of the code of criminal procedure.")
+    n: int | None = Field(description="Null: fewer than the least that is told to the public.")
+
+
 class RegisterRate(Answer):
     """A measured error rate."""
 
@@ -202,6 +210,7 @@ class RegisterAnswer(Answer):
     thresholds: RegisterThresholds
     terms: list[RegisterTerm]
     cameras: list[RegisterCamera]
+    requisitions: list[RegisterRequisitions]
     errors: list[RegisterRate]
     requirements: list[RegisterRequirement]
     risks: list[RegisterRisk]

@@ -107,6 +107,88 @@ class ReviewSpec(Asked):
     document: DocumentSpec = DocumentSpec()
 
 
+class GatheredOrigin(Answer):
+    """Where an entry came from: the file as it was received, and the row in it."""
+
+    file: str | None
+    row: int | None
+    file_sha256: str | None
+
+
+class GatheredFigures(Answer):
+    """A series of measures of one place, from its least value to its most."""
+
+    n: int
+    low: float | None
+    high: float | None
+    unit: str
+
+
+class GatheredEntry(Answer):
+    """A fact, a plan, a series of measures or a recording, as the package tells it."""
+
+    sort: Literal["fact", "plan", "measure", "video"]
+    id: str
+    at: Instant
+    to: Instant
+    kind: str | None = Field(description="Taxonomy code.")
+    title: str | None = Field(description="Of a plan; the metric; the number of the camera.")
+    source: str | None
+    basis: Certainty | None
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    origin: GatheredOrigin | None
+    figures: GatheredFigures | None
+
+
+class GatheredTimeline(Answer):
+    """What a package tells of place and time; texts stay in the package."""
+
+    package_id: str
+    requisition_id: str
+    items: list[GatheredEntry]
+    total: int = Field(description="Entries of the package; the first 2,000 are told.")
+    next: str | None
+
+
+class PackageVerification(Answer):
+    """Whether a package is whole, byte for byte, by the verifier that it contains."""
+
+    package_id: str
+    sound: bool
+    file: str | None = Field(description="The file that is not as it was sealed.")
+    why: str | None
+    sha256: str
+    key: str = Field(description="Public key, as on the custody sheet.")
+    files: int | None
+    lines: int | None = Field(description="Lines of the audit whose proof holds.")
+    timestamp: bool | None
+    checked_at: Instant
+
+
+class CaseHold(Answer):
+    """What a requisition froze."""
+
+    hold_id: str
+    requisition_id: str
+    stores: list[str]
+    from_at: Instant
+    to_at: Instant
+    until_at: Instant = Field(description="When it lapses by itself.")
+    standing: bool
+    released_at: Instant | None
+    released_by: str | None
+    cameras: list[str] = Field(description="Cameras whose recordings it keeps now.")
+
+
+class CaseHolds(Answer):
+    """The holds of a case, newest first."""
+
+    items: list[CaseHold]
+    next: str | None
+
+
 class CaseHead(Answer):
     """A case as lists show it."""
 
@@ -152,6 +234,7 @@ class CaseStep(Answer):
     act: str
     by: str
     at: Instant
+    requisition_id: str | None = Field(description="What it was about, where it was about one.")
 
 
 class Approval(Answer):

@@ -17,7 +17,7 @@ from vigie.privacy.purposes import Verb
 from vigie.web.answers.base import FeatureCollection, Texts
 from vigie.web.answers.city import CityAnswer, Extent, KindAnswer, MetricAnswer, ZoningAnswer
 from vigie.web.etags import conditional, to_json
-from vigie.web.security import HomeDep, needs
+from vigie.web.security import CallerDep, HomeDep, needs, signed_in
 
 router = APIRouter(prefix="/api", tags=["city"])
 GEOJSON = "application/geo+json"
@@ -32,11 +32,12 @@ GEOJSON_ANSWER: dict[int | str, dict[str, Any]] = {
 _DIGITS = 6
 
 
-@router.get("/city", operation_id="getCity", **needs(Verb.CONSULT, "figures"))
-def get_city(home: HomeDep) -> CityAnswer:
-    """Return the city that this home is about, and the interval its facts cover."""
+@router.get("/city", operation_id="getCity", **signed_in(Verb.CONSULT, "register"))
+def get_city(home: HomeDep, caller: CallerDep) -> CityAnswer:
+    """Return the city that this home is about; the interval of its facts to who reads figures."""
     city = home.settings.city
-    extent = home.lake.extent("facts")
+    told = home.rights.may(caller, "figures", Verb.CONSULT)
+    extent = home.lake.extent("facts") if told else None
     span = {
         "from": None if extent is None else to_rfc3339(extent[0]),
         "to": None if extent is None else to_rfc3339(extent[1]),
@@ -59,7 +60,7 @@ def get_city(home: HomeDep) -> CityAnswer:
     "/taxonomy",
     operation_id="getTaxonomy",
     response_model=list[KindAnswer],
-    **needs(Verb.CONSULT, "figures"),
+    **signed_in(Verb.CONSULT, "register"),
 )
 def get_taxonomy(request: Request) -> Response:
     """Return the tree of kinds, parents before children, in the order shown to people."""
@@ -143,7 +144,7 @@ def get_zoning(home: HomeDep, request: Request, name: str) -> Response:
     return conditional(request, content, media=GEOJSON)
 
 
-@router.get("/basemap", operation_id="listBasemap", **needs(Verb.CONSULT, "figures"))
+@router.get("/basemap", operation_id="listBasemap", **signed_in(Verb.CONSULT, "register"))
 def list_basemap(home: HomeDep) -> list[str]:
     """Return the names of the outline layers."""
     return sorted(home.frame.layers)
@@ -154,7 +155,7 @@ def list_basemap(home: HomeDep) -> list[str]:
     operation_id="getBasemap",
     response_class=Response,
     responses=GEOJSON_ANSWER,
-    **needs(Verb.CONSULT, "figures"),
+    **signed_in(Verb.CONSULT, "register"),
 )
 def get_basemap(home: HomeDep, request: Request, layer: str) -> Response:
     """Return a layer of the offline outline as GeoJSON."""

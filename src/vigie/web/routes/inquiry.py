@@ -7,15 +7,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import StreamingResponse
 
-from vigie.inquiry import cases, evidence, requisitions
+from vigie.inquiry import cases, evidence, opened, requisitions
 from vigie.privacy.purposes import Verb
 from vigie.situation.own_door import OwnDoor
 from vigie.web.answers.inquiry import (
     CaseDetail,
+    CaseHolds,
     CasePage,
     CaseSpec,
     EntrySpec,
+    GatheredTimeline,
     PackageSummary,
+    PackageVerification,
     QueryHash,
     QuerySpec,
     RequisitionCounts,
@@ -29,6 +32,7 @@ router = APIRouter(prefix="/api", tags=["inquiry"])
 
 CaseId = Annotated[str, Path(max_length=40)]
 RequisitionId = Annotated[str, Path(max_length=40)]
+PackageId = Annotated[str, Path(max_length=40)]
 
 
 def own_door(home: HomeDep, caller: CallerDep) -> OwnDoor:
@@ -180,12 +184,49 @@ def run(
     **needs(Verb.DISCLOSE, "vault"),
 )
 def get_package(
-    home: HomeDep, door: DoorDep, case_id: CaseId, package_id: Annotated[str, Path(max_length=40)]
+    home: HomeDep, door: DoorDep, case_id: CaseId, package_id: PackageId
 ) -> StreamingResponse:
     """Return a package as a member takes it to the authority."""
     name, pieces = evidence.fetch(home, door, case_id, package_id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+@router.get(
+    "/cases/{case_id}/packages/{package_id}/timeline",
+    operation_id="getGathered",
+    response_model=GatheredTimeline,
+    **needs(Verb.DISCLOSE, "vault"),
+)
+def get_timeline(
+    home: HomeDep, door: DoorDep, case_id: CaseId, package_id: PackageId
+) -> dict[str, Any]:
+    """Return what a package tells of place and time: facts, plans, measures, recordings."""
+    return opened.timeline(home, door, case_id, package_id)
+
+
+@router.get(
+    "/cases/{case_id}/packages/{package_id}/verification",
+    operation_id="verifyPackage",
+    response_model=PackageVerification,
+    **needs(Verb.CONSULT, "requisitions"),
+)
+def get_verification(
+    home: HomeDep, door: DoorDep, case_id: CaseId, package_id: PackageId
+) -> dict[str, Any]:
+    """Check every byte of a package here; its own verifier does the same elsewhere."""
+    return opened.verification(home, door, case_id, package_id)
+
+
+@router.get(
+    "/cases/{case_id}/holds",
+    operation_id="listCaseHolds",
+    response_model=CaseHolds,
+    **needs(Verb.CONSULT, "requisitions"),
+)
+def get_holds(home: HomeDep, door: DoorDep, case_id: CaseId) -> dict[str, Any]:
+    """Return what stays beyond its term for a case, and what was let go of."""
+    return opened.holds(home, door, case_id)
 
 
 @router.get(

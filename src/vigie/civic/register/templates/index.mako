@@ -83,6 +83,20 @@
 <p>Aucune caméra n’est enregistrée.</p>
 % endif
 
+<h2 id="requisitions">Réquisitions judiciaires</h2>
+<p>Réquisitions entrées, par mois écoulé et par article du code de procédure pénale. En dessous de ${register['thresholds']['least']['public']}, le nombre n’est pas dit.</p>
+% if register['requisitions']:
+<div class="wide"><table>
+<thead><tr><th scope="col">Mois</th><th scope="col">Article</th><th scope="col">Réquisitions</th></tr></thead>
+<tbody>
+% for one in register['requisitions']:
+<tr><td>${one['month']}</td><td>${one['article']}</td><td>${count(one['n']) if one['n'] is not None else 'non dit'}</td></tr>
+% endfor
+</tbody></table></div>
+% else:
+<p>Aucune dans un mois écoulé.</p>
+% endif
+
 <h2 id="preuves">Les preuves</h2>
 <p>${proved} exigences sur ${len(register['requirements'])} sont prouvées par un essai au moins, rejoué à chaque version. Les autres disent ce qu’elles attendent.</p>
 <div class="wide"><table>

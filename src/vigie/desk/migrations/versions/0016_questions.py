@@ -1,6 +1,6 @@
 """questions: what people saved, version by version, and the reports made of it
 
-Revision: 0017, after 0015.
+Revision: 0016, after 0015.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
