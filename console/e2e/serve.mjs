@@ -15,7 +15,7 @@ const away = process.env.VIGIE_E2E_AWAY_MS ? { PYTHONPATH: [join(import.meta.dir
 rmSync(home, { recursive: true, force: true });
 const server = spawn(
   python,
-  ["-m", "vigie.cli.main", "demo", "--home", home, "--days", "21", "--scale", "0.3", "--port", port],
+  ["-m", "vigie.cli.main", "demo", "--home", home, "--days", "21", "--scale", "0.3", "--cameras", "0", "--port", port],
   { stdio: "inherit", cwd: resolve(import.meta.dirname, "../.."), env: { ...process.env, ...away } },
 );
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
