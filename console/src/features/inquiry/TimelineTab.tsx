@@ -9,7 +9,7 @@ import { wallInstant, wallText } from "@/lib/localTime";
 import { parseInstant, rfc3339 } from "@/lib/time";
 import { DrawingField } from "@/map/DrawingField";
 import { useSourceTitle } from "@/parts/useTitles";
-import { useCityContext, useKindText, useNow } from "@/state/city";
+import { useCityContext, useKindText, useMay, useNow } from "@/state/city";
 import { command, type EventShape } from "@/state/mapStage";
 import { setExtra, useUrl } from "@/state/url";
 import { Button } from "@/ui/Button";
@@ -93,12 +93,13 @@ function Chip({ row }: { row: Row }) {
   return <span className={styles["chip"]} data-tone={certainty === "inferred" ? "guess" : "plain"}>{row.sort === "written" ? "" : sort}{certainty && row.sort !== "written" ? " · " : ""}{certainty && t(`inquiry.certainties.${certainty}`)}</span>;
 }
 
-/** The recordings of a camera at a time, where the house has a screen for them. */
-export const videoAddress = (one: Gathered): string => `/video?${new URLSearchParams({ camera: one.title ?? "", from: one.at, to: one.to }).toString()}`;
+/** The cameras' screen, asking for a viewing of one camera from an instant on. */
+const videoAddress = (one: Gathered): string => `/cameras?${new URLSearchParams({ watch: one.title ?? "", since: one.at, open: "1" }).toString()}`;
 
 function TimelineRow({ row, n, chosen, choose }: { row: Row; n: number; chosen: boolean; choose: () => void }) {
   const { t } = useTranslation();
   const times = useTimes();
+  const mayWatch = useMay("read_cameras");
   const guess = (row.written?.certainty ?? row.gathered?.basis) === "inferred";
   return (
     <li>
@@ -109,7 +110,7 @@ function TimelineRow({ row, n, chosen, choose }: { row: Row; n: number; chosen: 
         {row.gathered && <GatheredWords one={row.gathered} />}
         {row.lon === null && <span className={[styles["meta"], styles["whole"]].join(" ")}>{t("inquiry.noPlace")}</span>}
       </button>
-      {row.gathered?.sort === "video" && <p className={styles["link"]}><a href={videoAddress(row.gathered)}>{t("inquiry.seeVideo")}</a></p>}
+      {mayWatch && row.gathered?.sort === "video" && <p className={styles["link"]}><a href={videoAddress(row.gathered)}>{t("inquiry.seeVideo")}</a></p>}
     </li>
   );
 }
