@@ -1,13 +1,7 @@
 /** A question from its form to its report: asked, saved, shared, reported, compared, taken away; no barrier on the way. */
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Download, Locator, Page } from "@playwright/test";
-import { expect, open, panel, test } from "../console";
-
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
+import { barriers, expect, open, panel, test } from "../console";
 
 async function taken(page: Page, button: Locator): Promise<Download> {
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);

@@ -6,9 +6,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { expect, FIRST_PASSWORD, NEW_PASSWORD, open, STATE_FOLDER, test } from "../console";
+import { barriers, expect, FIRST_PASSWORD, NEW_PASSWORD, open, STATE_FOLDER, test } from "../console";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const HOME = join(tmpdir(), `vigie-e2e-home-${process.env["VIGIE_E2E_PORT"] ?? "8217"}`);
@@ -16,21 +15,25 @@ const PYTHON = process.env["VIGIE_PYTHON"] ?? join(ROOT, ".venv/bin/python");
 const PICTURES = "test-results/inquiry";
 const CORNERS = ["43.27, 5.35", "43.27, 5.41", "43.32, 5.41", "43.32, 5.35"];
 
-async function barriers(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
-
 async function picture(page: Page, name: string): Promise<void> {
   expect(await barriers(page), name).toEqual([]);
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}/${name}.png`, animations: "disabled" });
 }
 
+/** What the server refused or failed to answer, by anybody of the drill. */
+const faults: string[] = [];
+
+function watch(page: Page): Page {
+  page.on("pageerror", (error) => { faults.push(`page: ${error.message}`); });
+  page.on("response", (response) => { if (response.status() >= 400) faults.push(`${String(response.status())} ${new URL(response.url()).pathname}`); });
+  return page;
+}
+
 /** Somebody else at another machine; their first password is changed at once. */
 async function enter(browser: Browser, login: string, first: string): Promise<Page> {
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
-  const page = await context.newPage();
+  const page = watch(await context.newPage());
   await page.goto("/");
   await page.getByLabel("Identifiant").fill(login);
   await page.getByLabel("Mot de passe").fill(first);
@@ -133,7 +136,7 @@ test("from the requisition to a package that proves itself elsewhere", async ({ 
   await test.step("two others approve the exact query that they are shown", async () => {
     const address = new URL(asker.url());
     const sha256 = await exactHash(asker);
-    const officer = await (await browser.newContext({ storageState: `${STATE_FOLDER}/dpo.json` })).newPage();
+    const officer = watch(await (await browser.newContext({ storageState: `${STATE_FOLDER}/dpo.json` })).newPage());
     for (const [page, side] of [[custodian, "gardien"], [officer, "contrôle"]] as const) {
       await page.goto(address.pathname + address.search);
       const one = page.getByRole("region", { name: /Article 60-1/ });
@@ -180,6 +183,42 @@ test("from the requisition to a package that proves itself elsewhere", async ({ 
     expect(broken.status).not.toBe(0);
   });
 
+  await test.step("facts, plans and measures stand in the timeline by place and time", async () => {
+    await asker.getByRole("button", { name: "Voir la chronologie" }).click();
+    const list = asker.getByRole("list", { name: "Chronologie" });
+    await expect(list.getByRole("listitem").nth(2)).toBeVisible({ timeout: 180_000 });
+    await asker.getByRole("region", { name: /Article 60-1/ }).getByRole("button", { name: "Fermer" }).click();
+    await list.getByRole("button").filter({ hasText: "Faits" }).first().click();
+    await expect(list.getByRole("button", { pressed: true })).toHaveCount(1);
+    await picture(asker, "timeline");
+    await asker.getByRole("tab", { name: "Historique" }).click();
+    await expect(asker.getByText("Coffre ouvert, une fois")).toBeVisible();
+    expect(await barriers(asker)).toEqual([]);
+  });
+
+  await test.step("the same in English, by night", async () => {
+    await asker.getByRole("button", { name: /^Compte de/ }).click();
+    await asker.getByRole("radio", { name: "English" }).click();
+    await asker.keyboard.press("Escape");
+    await asker.emulateMedia({ colorScheme: "dark" });
+    await asker.getByRole("tab", { name: "File" }).click();
+    await expect(asker.getByText("Legal holds")).toBeVisible();
+    await expect(asker.getByText("Standing")).toBeVisible();
+    await picture(asker, "file-dark-en");
+  });
+
+  await test.step("closed, the holds end and the package is gone", async () => {
+    await asker.getByRole("button", { name: "Close the case" }).click();
+    await asker.getByRole("button", { name: "Yes, close for good" }).click();
+    await expect(asker.getByText("Ended")).toBeVisible();
+    await expect(asker.getByText(/Released by investigator/)).toBeVisible();
+    await asker.getByRole("tab", { name: "Requisitions" }).click();
+    await asker.getByRole("button", { name: /Article 60-1/ }).click();
+    await expect(asker.getByText("The case is closed: the copy kept here is deleted.")).toBeVisible();
+  });
+
+  // One refusal was provoked: the wider query.
+  expect(faults.map((fault) => fault.replace(/(case|req)_[^/]+/g, "$1"))).toEqual([expect.stringMatching(/^422 .*\/query$/)]);
   await asker.context().close();
   await custodian.context().close();
 });

@@ -1,11 +1,10 @@
 /** Cameras: who may look and why not, real film on one clock, an alert that opens the right second, grants. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { expect, open, panel, STATE_FOLDER, test } from "../console";
+import { barriers, expect, open, panel, STATE_FOLDER, test } from "../console";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const VENV = join(ROOT, ".venv/bin/python");
@@ -69,8 +68,7 @@ test.afterAll(() => {
 });
 
 async function noBarrier(page: Page): Promise<void> {
-  const found = await new AxeBuilder({ page }).exclude(".maplibregl-map").analyze();
-  expect(found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`)).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
 }
 
 const tile = (page: Page, camera: string): Locator => page.locator(`figure[data-camera="${camera}"]`);
