@@ -4,6 +4,7 @@ import type { Film } from "@/api/video";
 import { useInstant, useSecond } from "@/features/cameras/words";
 import { parseInstant, type Range } from "@/lib/time";
 import styles from "@/features/cameras/Cameras.module.css";
+import wall from "@/features/cameras/Wall.module.css";
 
 const WIDTH = 1000;
 const ROW = 10;
@@ -28,18 +29,18 @@ export function FilmStrip({ films, labels, range, marks = [], now = null }: {
   };
   const height = Math.max(1, films.length) * ROW;
   return (
-    <div className={styles["stripHolder"]}>
-      <svg className={styles["strip"]} viewBox={`0 0 ${String(WIDTH)} ${String(height)}`} preserveAspectRatio="none" role="img" aria-label={t("video.strip", { from: second(range.from), to: second(range.to), cameras: films.map((one) => labels[one.camera_id] ?? one.camera_id).join(", ") })} style={{ height: `${String(Math.max(1, films.length) * 0.75)}rem` }}>
+    <div className={wall["stripHolder"]}>
+      <svg className={wall["strip"]} viewBox={`0 0 ${String(WIDTH)} ${String(height)}`} preserveAspectRatio="none" role="img" aria-label={t("video.strip", { from: second(range.from), to: second(range.to), cameras: films.map((one) => labels[one.camera_id] ?? one.camera_id).join(", ") })} style={{ height: `${String(Math.max(1, films.length) * 0.75)}rem` }}>
         {films.map((film, row) => (
           <g key={film.camera_id}>
-            {film.recorded.map((one) => <rect key={one.from} className={styles["recorded"]} {...bar(one.from, one.to)} y={row * ROW + 2} height={ROW - 4} />)}
-            {film.gaps.map((one) => <rect key={`${one.from}${one.reason}`} className={styles["missing"]} {...bar(one.from, one.to)} y={row * ROW + 4} height={ROW - 8} />)}
+            {film.recorded.map((one) => <rect key={one.from} className={wall["recorded"]} {...bar(one.from, one.to)} y={row * ROW + 2} height={ROW - 4} />)}
+            {film.gaps.map((one) => <rect key={`${one.from}${one.reason}`} className={wall["missing"]} {...bar(one.from, one.to)} y={row * ROW + 4} height={ROW - 8} />)}
           </g>
         ))}
-        {marks.map((mark) => <rect key={mark.id} className={styles["event"]} x={x(mark.at) - 1.5} width={3} y={0} height={height} />)}
-        {now !== null && <rect className={styles["needle"]} x={x(now) - 1} width={2} y={0} height={height} />}
+        {marks.map((mark) => <rect key={mark.id} className={wall["event"]} x={x(mark.at) - 1.5} width={3} y={0} height={height} />)}
+        {now !== null && <rect className={wall["needle"]} x={x(now) - 1} width={2} y={0} height={height} />}
       </svg>
-      <p className={styles["ends"]} aria-hidden="true"><span>{second(range.from)}</span><span>{second(range.to)}</span></p>
+      <p className={wall["ends"]} aria-hidden="true"><span>{second(range.from)}</span><span>{second(range.to)}</span></p>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import type { ProblemError } from "@/lib/problem";
 import { Button } from "@/ui/Button";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/cameras/Cameras.module.css";
+import wall from "@/features/cameras/Wall.module.css";
 
 export interface Still { camera: string; label: string; at: number }
 
@@ -19,7 +20,7 @@ function Shown({ blob, name }: { blob: Blob; name: string }) {
     setAddress(made);
     return () => { URL.revokeObjectURL(made); };
   }, [blob]);
-  return address && <img className={styles["still"]} src={address} alt={name} />;
+  return address && <img className={wall["still"]} src={address} alt={name} />;
 }
 
 export function Picture({ viewing, still, onClose }: { viewing: string; still: Still; onClose: () => void }) {
@@ -31,8 +32,8 @@ export function Picture({ viewing, still, onClose }: { viewing: string; still: S
   });
   const name = t("video.still", { camera: still.label, day: day(still.at), at: second(still.at) });
   return (
-    <ModalOverlay isOpen isDismissable onOpenChange={(open) => { if (!open) onClose(); }} className={styles["overlay"] ?? ""}>
-      <Modal className={styles["modal"] ?? ""}>
+    <ModalOverlay isOpen isDismissable onOpenChange={(open) => { if (!open) onClose(); }} className={wall["overlay"] ?? ""}>
+      <Modal className={wall["modal"] ?? ""}>
         <Dialog>
           <Heading slot="title">{name}</Heading>
           {found.isPending && <Loading rows={3} />}

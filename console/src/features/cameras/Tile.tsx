@@ -6,7 +6,7 @@ import { Player, type TileState } from "@/features/cameras/player";
 import { useSecond } from "@/features/cameras/words";
 import type { FilmClock, Piece } from "@/lib/film";
 import { IconButton } from "@/ui/Button";
-import styles from "@/features/cameras/Cameras.module.css";
+import wall from "@/features/cameras/Wall.module.css";
 
 export function Tile({ camera, label, viewing, clock, films, filmed, instant, gap, large, onLarge, onPicture }: {
   camera: string;
@@ -36,19 +36,19 @@ export function Tile({ camera, label, viewing, clock, films, filmed, instant, ga
   }, [viewing, camera, clock, films, filmed]);
   const shown: TileState = filmed ? state : "gap";
   return (
-    <figure className={styles["tile"]} data-camera={camera} data-state={shown}>
-      <video ref={video} className={styles["film"]} muted playsInline tabIndex={-1} aria-label={t("video.pictureOf", { camera: label, at: second(instant) })} />
+    <figure className={wall["tile"]} data-camera={camera} data-state={shown}>
+      <video ref={video} className={wall["film"]} muted playsInline tabIndex={-1} aria-label={t("video.pictureOf", { camera: label, at: second(instant) })} />
       {shown !== "showing" && (
-        <p className={styles["why"]} role="status">
+        <p className={wall["why"]} role="status">
           <strong>{t(`video.tile.${shown}`)}</strong>
           {shown === "gap" && gap && <span>{t(`video.gap.${gap}`)}</span>}
           {(shown === "refused" || shown === "ended" || shown === "failed") && <span>{t(`video.tileNext.${shown}`)}</span>}
         </p>
       )}
-      <figcaption className={styles["caption"]}>
-        <span className={styles["name"]}>{label}</span>
+      <figcaption className={wall["caption"]}>
+        <span className={wall["name"]}>{label}</span>
         {shown === "showing" && <time dateTime={new Date(instant).toISOString()}>{second(instant)}</time>}
-        <span className={styles["tools"]}>
+        <span className={wall["tools"]}>
           <IconButton icon="screen" size={16} label={t("video.picture", { camera: label })} isDisabled={shown !== "showing"} onPress={onPicture} />
           {onLarge && <IconButton icon="expand" size={16} label={t(large ? "video.small" : "video.large", { camera: label })} pressed={large} onPress={onLarge} />}
         </span>

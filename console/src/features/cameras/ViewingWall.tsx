@@ -13,6 +13,7 @@ import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Segmented } from "@/ui/Segmented";
 import styles from "@/features/cameras/Cameras.module.css";
+import wall from "@/features/cameras/Wall.module.css";
 
 /** Live film is shown once its segment is whole: so far behind the present. */
 const BEHIND_MS = 15 * SECOND;
@@ -57,7 +58,7 @@ function Remaining({ until, now }: { until: number; now: number }) {
   const { t } = useTranslation();
   const left = Math.max(0, until - now);
   const text = `${String(Math.floor(left / MINUTE))}:${String(Math.floor((left % MINUTE) / SECOND)).padStart(2, "0")}`;
-  return <span className={left < SOON_MS ? styles["soon"] : styles["left"]} role="timer"><Icon name="clock" size={14} />{t("video.remaining", { left: text })}</span>;
+  return <span className={left < SOON_MS ? wall["soon"] : wall["left"]} role="timer"><Icon name="clock" size={14} />{t("video.remaining", { left: text })}</span>;
 }
 
 function Controls({ clock, live }: { clock: FilmClock; live: boolean }) {
@@ -65,7 +66,7 @@ function Controls({ clock, live }: { clock: FilmClock; live: boolean }) {
   const { day, second } = useSecond();
   const { instant, playing, rate, held } = useSyncExternalStore(clock.listen, clock.read);
   return (
-    <div className={styles["controls"]} role="group" aria-label={t("video.controls")}>
+    <div className={wall["controls"]} role="group" aria-label={t("video.controls")}>
       {!live && (
         <>
           <IconButton icon="chevronLeft" label={t("video.back")} onPress={() => { clock.seek(instant - JUMP_MS); }} />
@@ -73,11 +74,11 @@ function Controls({ clock, live }: { clock: FilmClock; live: boolean }) {
           <IconButton icon="chevronRight" label={t("video.forward")} onPress={() => { clock.seek(instant + JUMP_MS); }} />
         </>
       )}
-      <p className={styles["clock"]} data-testid="film-clock" data-instant={Math.round(instant)} data-playing={playing}>
+      <p className={wall["clock"]} data-testid="film-clock" data-instant={Math.round(instant)} data-playing={playing}>
         <strong>{second(instant)}</strong> <span>{day(instant)}</span>
       </p>
-      {live && <span className={styles["live"]}><span className={styles["dot"]} aria-hidden="true" />{t("video.liveNote")}</span>}
-      {held && <span className={styles["left"]} role="status">{t("video.held")}</span>}
+      {live && <span className={wall["live"]}><span className={wall["dot"]} aria-hidden="true" />{t("video.liveNote")}</span>}
+      {held && <span className={wall["left"]} role="status">{t("video.held")}</span>}
       {!live && <Segmented label={t("video.rateOf")} value={String(rate) as (typeof RATES)[number]} onChange={(id) => { clock.pace(Number(id)); }} options={RATES.map((id) => ({ id, text: t("video.times", { n: id }) }))} />}
     </div>
   );
@@ -88,14 +89,14 @@ function Seek({ clock, range, films, labels, marks }: { clock: FilmClock; range:
   const { second } = useSecond();
   const { instant } = useSyncExternalStore(clock.listen, clock.read);
   return (
-    <div className={styles["seek"]}>
+    <div className={wall["seek"]}>
       <input
-        type="range" className={styles["range"]} aria-label={t("video.seek")} min={range.from} max={range.to} step={SECOND}
+        type="range" className={wall["range"]} aria-label={t("video.seek")} min={range.from} max={range.to} step={SECOND}
         value={Math.round(instant)} aria-valuetext={second(instant)} onChange={(event) => { clock.seek(Number(event.target.value)); }}
       />
       <FilmStrip films={films} labels={labels} range={range} marks={marks} now={instant} />
       {marks.length > 0 && (
-        <ul className={styles["marks"]} aria-label={t("video.events")}>
+        <ul className={wall["marks"]} aria-label={t("video.events")}>
           {marks.map((mark) => <li key={mark.id}><Button look="quiet" onPress={() => { clock.seek(mark.at); }}><Icon name="pin" size={14} />{second(mark.at)} · {mark.text}</Button></li>)}
         </ul>
       )}
@@ -148,7 +149,7 @@ export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Vie
   const skip = empty ? nextFilm([...pieces.values()], instant) : null;
   return (
     <div
-      ref={body} className={styles["viewing"]} role="group" aria-label={t("video.wall")} tabIndex={-1} data-testid="viewing"
+      ref={body} className={wall["viewing"]} role="group" aria-label={t("video.wall")} tabIndex={-1} data-testid="viewing"
       onKeyDown={(event) => {
         if (event.key === "Escape" && large !== null) {
           setLarge(null);
@@ -156,15 +157,15 @@ export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Vie
         } else if (!live && pressed(event, clock)) event.preventDefault();
       }}
     >
-      <div className={styles["head"]}>
+      <div className={wall["head"]}>
         <Controls clock={clock} live={live} />
         <Remaining until={until} now={now} />
         <Button onPress={onClose}>{t("video.endViewing")}</Button>
       </div>
       {over
-        ? <div className={styles["overNote"]} role="alert"><strong>{t("video.over")}</strong><p>{t("video.overNext")}</p><Button look="primary" onPress={onClose}>{t("video.again")}</Button></div>
+        ? <div className={wall["overNote"]} role="alert"><strong>{t("video.over")}</strong><p>{t("video.overNext")}</p><Button look="primary" onPress={onClose}>{t("video.again")}</Button></div>
         : (
-          <div className={styles["wall"]} style={{ gridTemplateColumns: `repeat(${String(columns)}, minmax(0, 1fr))` }}>
+          <div className={wall["wall"]} style={{ gridTemplateColumns: `repeat(${String(columns)}, minmax(0, 1fr))` }}>
             {shown.map((id) => (
               <Tile
                 key={id} camera={id} label={labels[id] ?? id} viewing={viewing.viewing_id} clock={clock} films={pieces} filmed={filmed(id)} instant={instant}
@@ -175,7 +176,7 @@ export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Vie
             ))}
           </div>
         )}
-      {skip !== null && <p className={styles["skip"]}><Button onPress={() => { clock.seek(skip); }}>{t("video.toFilm")}</Button></p>}
+      {skip !== null && <p className={wall["skip"]}><Button onPress={() => { clock.seek(skip); }}>{t("video.toFilm")}</Button></p>}
       {live ? <FilmStrip films={films} labels={labels} range={window_} now={instant} /> : <Seek clock={clock} range={window_} films={films} labels={labels} marks={marks} />}
       <details className={styles["more"]}>
         <summary>{t("video.missing")}</summary>
