@@ -40,9 +40,7 @@ def upgrade() -> None:
         sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_question_reports")),
-        sa.UniqueConstraint(
-            "question_id", "due_us", name=op.f("uq_question_reports_question_id")
-        ),
+        sa.UniqueConstraint("question_id", "due_us", name=op.f("uq_question_reports_question_id")),
     )
     op.create_index(op.f("ix_question_reports_question_id"), "question_reports", ["question_id"])
     op.create_index(op.f("ix_question_reports_at_us"), "question_reports", ["at_us"])
