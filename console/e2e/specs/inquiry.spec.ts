@@ -128,8 +128,10 @@ test("from the requisition to a package that proves itself elsewhere", async ({ 
     await one.getByRole("button", { name: "Lier cette requête" }).click();
     await expect(one.getByRole("alert")).toContainText("la requête dépasse l’acte (la fenêtre)");
     await picture(asker, "refused");
+    const wide = await exactHash(asker);
     await from.fill(hoursFrom(whole, 2));
     await one.getByRole("button", { name: "Lier cette requête" }).click();
+    await expect.poll(() => exactHash(asker)).not.toBe(wide);
     await expect(one.getByRole("alert")).toHaveCount(0);
   });
 
