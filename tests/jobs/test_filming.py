@@ -20,6 +20,7 @@ from vigie.city.feeds import cameras  # noqa: E402
 from vigie.city.feeds.writing import csv_bytes  # noqa: E402
 from vigie.city.filmed.clips import Reel, make_reel  # noqa: E402
 from vigie.city.filmed.scenes import FPS, FilmedScene, filmed_scenes  # noqa: E402
+from vigie.jobs import demo_cameras  # noqa: E402
 from vigie.jobs.camera_streams import by_rtsp, by_tcp  # noqa: E402
 from vigie.jobs.filming import FICTION, HEAD, look, place, put_grant, put_sheets, run  # noqa: E402
 from vigie.situation.detection.grants import end_grant  # noqa: E402
@@ -135,3 +136,13 @@ def test_a_reel_is_served_by_rtsp(needs_rtsp: Path, reel: Reel) -> None:
     assert needs_rtsp
     with by_rtsp([reel], FPS) as urls:
         check(received(urls[STREET.name]))
+
+
+def test_without_the_video_extra_no_process_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of the demo goes on; whoever started it is told in words."""
+    monkeypatch.setattr(demo_cameras, "VIDEO", ("no_such_package",))
+    assert not demo_cameras.can_film()
+    with demo_cameras.DemoCameras(tmp_path, 1):
+        assert list(tmp_path.iterdir()) == []

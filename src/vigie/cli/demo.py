@@ -15,6 +15,10 @@ WORDS = {
     "en": "{facts} facts, {measures} measures, {plans} plans, {alerts} alerts,"
     " {clashes} clashes, {quarantined} rows quarantined ({seconds} s)",
 }
+NO_FILM = {
+    "fr": "Caméras : aucune ne filme sans l'extra vidéo (README, « La vidéo, et le juge »)",
+    "en": 'Cameras: none films without the video extra (README, "Video, and the judge")',
+}
 WELCOME = {
     "fr": "DÉMONSTRATION : ville synthétique, aucune donnée réelle.\n"
     "Comptes : {logins}\nPremier mot de passe : {password} (à changer à la première connexion)\n"
@@ -99,7 +103,7 @@ def _tour(home: HomeOption, port: int, password: str, *, wait: bool) -> None:
 def _serve(home: HomeOption, port: int, cameras: int) -> None:
     from vigie.desk.roles import ROLES
     from vigie.jobs.broker import Broker, find_broker
-    from vigie.jobs.demo_cameras import DemoCameras
+    from vigie.jobs.demo_cameras import DemoCameras, can_film
     from vigie.jobs.hospital import Hospital
     from vigie.jobs.replay import Replay
     from vigie.jobs.schedule import Schedule
@@ -129,6 +133,8 @@ def _serve(home: HomeOption, port: int, cameras: int) -> None:
         replay = Replay(opened, address, ways)
         running.enter_context(Hospital(opened, address, ways.edge_port, replay.since))
         running.enter_context(replay)
+        if cameras and not can_film():
+            say(NO_FILM[language()])
         running.enter_context(DemoCameras(home, cameras))
         serve_http(opened, host=host, port=at_port)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -12,6 +13,13 @@ from vigie.jobs.children import end, start
 
 MOST: Final = 4
 FOLDER = "filmed"
+VIDEO: Final = ("av", "cv2")
+"""What the video extra brings."""
+
+
+def can_film() -> bool:
+    """Say whether the video extra is installed."""
+    return all(importlib.util.find_spec(name) is not None for name in VIDEO)
 
 
 class DemoCameras:
@@ -28,7 +36,7 @@ class DemoCameras:
 
     def __enter__(self) -> Self:
         """Start it; waits for nothing."""
-        if self._count:
+        if self._count and can_film():
             folder = self._home / FOLDER
             folder.mkdir(mode=0o700, exist_ok=True)
             command: list[str | Path] = [
