@@ -53,6 +53,8 @@ const SCREENS = [
   { name: "yesterday", path: "/hier?panel=past", wall: true },
   { name: "yesterday-analyses", path: "/hier?panel=past&tab=analyses" },
   { name: "yesterday-answer", path: "/hier?panel=past&tab=analyses", act: runFirstAnalysis },
+  { name: "cameras", path: "/cameras", wall: true },
+  { name: "cameras-grants", path: "/cameras?tab=grants" },
   { name: "sources", path: "/sources", wall: true },
   { name: "sources-one", path: "/sources", act: openFirstSource },
   { name: "sources-contract", path: "/sources?of=sensors_noise_live&view=contract" },

@@ -1,5 +1,5 @@
 /** Tabs of a panel. */
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs as AriaTabs } from "react-aria-components";
 import styles from "@/ui/Tabs.module.css";
 
@@ -9,9 +9,13 @@ export function Tabs({ label, tabs, selected, onSelect }: {
   selected: string;
   onSelect: (id: string) => void;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[role="tab"][data-selected]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [selected]);
   return (
     <AriaTabs className={styles["tabs"] ?? ""} selectedKey={selected} onSelectionChange={(key) => { onSelect(String(key)); }}>
-      <TabList aria-label={label} className={styles["list"] ?? ""}>
+      <TabList ref={list} aria-label={label} className={styles["list"] ?? ""}>
         {tabs.map((tab) => <Tab key={tab.id} id={tab.id} className={styles["tab"] ?? ""}>{tab.title}</Tab>)}
       </TabList>
       {tabs.map((tab) => <TabPanel key={tab.id} id={tab.id} className={styles["panel"] ?? ""}>{tab.content}</TabPanel>)}
