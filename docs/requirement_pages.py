@@ -15,7 +15,7 @@ from markdown_pages import page, table
 ROOT = Path(__file__).resolve().parents[1]
 REGISTER = ROOT / "src" / "vigie" / "civic" / "register"
 PROOFS = REGISTER / "proofs.toml"
-_MARK = re.compile(r"^\s*Requirements?: (?P<ids>[A-Z0-9, -]+)\.\s*$", re.MULTILINE)
+_MARK = re.compile(r"^\s*Requirements?: (?P<ids>[A-Z0-9, -]+)\.(?=\s|$)", re.MULTILINE)
 _HEAD = (
     "# Written by docs/generate.py from the docstrings of the tests: which test proves which\n"
     "# requirement. The suite being green makes them proofs.\n\n"
