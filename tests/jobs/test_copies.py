@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -116,7 +117,8 @@ def test_nothing_acknowledged_before_a_copy_is_missing_and_nothing_is_there_twic
     feeder.start()
     try:
         while len(acknowledged) < 4:
-            pass
+            assert feeder.is_alive(), "the feed ended by itself"
+            time.sleep(0.01)
         before = list(acknowledged)
         shelf = copied(home, tmp_path)
     finally:
@@ -164,10 +166,15 @@ def test_no_copy_holds_a_key_and_a_destroyed_key_leaves_its_place(
     home: Home, tmp_path: Path, clock: FixedClock
 ) -> None:
     """Requirement: P-SHR-1. Secrets stand apart; each copy writes them anew."""
+    for name in ("sftp-keys/host", "hospital/token"):
+        (home.path / name).parent.mkdir()
+        (home.path / name).write_text(f"private part of {name}")
     shelf = copied(home, tmp_path)
     secrets = [(tmp_path / "keys" / "master.key"), *(tmp_path / "keys" / SECRETS).rglob("*")]
     contents = [path.read_bytes().strip() for path in secrets if path.is_file()]
-    assert len(contents) >= 2
+    assert (tmp_path / "keys" / SECRETS / "sftp-keys" / "host").exists()
+    contents.append(b"private part of hospital/token")
+    assert len(contents) >= 4
     for path in shelf.folder.rglob("*"):
         if path.is_file():
             held = path.read_bytes()

@@ -30,7 +30,7 @@ from vigie.base.clock import from_us, now_us
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.ids import new_id
 from vigie.base.stopping import look
-from vigie.jobs.copies.shelf import NEWEST, Kept, Manifest, Shelf, write_whole
+from vigie.jobs.copies.shelf import NEWEST, OBJECTS, Kept, Manifest, Shelf, write_whole
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.home import FORMAT_FILE, Home
@@ -40,10 +40,12 @@ from vigie.watch.recording.archive import FOLDER as VIDEO
 
 SECRETS = "secrets"
 RETENTION = "retention"
+EDGE = "hospital"
+"""What a demo runs in a partner's place: his tally and his token are in no copy of the city's."""
 _TRIES = 4
 _SQLITE = b"SQLite format 3\0"
 _BESIDE = re.compile(r"(-wal|-shm|-journal|\.lock)$|(^|/)(lock|partial-[^/]*|[^/]*\.new)$")
-_SECRET = re.compile(r"(^|/)([^/]+\.key|audit/key)$")
+_SECRET = re.compile(r"(^|/)([^/]+\.key|audit/key|sftp-keys/[^/]+)$")
 _LOG_NUMBER = re.compile(r"(\d{20})\.(json|checkpoint.*)$")
 _FORGET_FILMS = (
     *("DELETE FROM keyframe", "DELETE FROM segment", "DELETE FROM gap", "DELETE FROM health"),
@@ -86,7 +88,7 @@ class _Taking:
     def database(self, path: str, change: tuple[str, ...] = ()) -> None:
         """Take a SQLite database at one instant, whoever writes to it meanwhile."""
         look()
-        with tempfile.TemporaryDirectory(dir=self.shelf.folder) as folder:
+        with tempfile.TemporaryDirectory(dir=self.shelf.folder / OBJECTS) as folder:
             target = Path(folder) / "copy.db"
             copy_database(self.home.path / path, target, change)
             with target.open("rb") as stream:
@@ -195,7 +197,7 @@ def _again(take: Callable[[], None]) -> None:
 def _take_intake(taking: _Taking) -> None:
     """Take the journal, then the payloads that it names."""
     taking.database("intake/intake.db")
-    with tempfile.TemporaryDirectory(dir=taking.shelf.folder) as folder:
+    with tempfile.TemporaryDirectory(dir=taking.shelf.folder / OBJECTS) as folder:
         held = Path(folder) / "intake.db"
         taking.shelf.fetch(taking.files["intake/intake.db"], held)
         with closing(sqlite3.connect(held)) as base:
@@ -234,7 +236,7 @@ def _take_audit(taking: _Taking) -> None:
 
 def _rest(root: Path) -> Iterator[str]:
     """Yield every other file of a home: settings, frame, charter, mappings, texts, cards, feeds."""
-    passed = {"keys", "audit", "intake", VIDEO}
+    passed = {"keys", "audit", "intake", VIDEO, EDGE}
     for path in _files(root):
         name = str(path.relative_to(root))
         top, *below = Path(name).parts
