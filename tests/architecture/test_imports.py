@@ -18,7 +18,7 @@ LAYERS_DRAWN = [
     "connectors analyses detectors rules",
     "intake analyse watch judge reports",
     "lake desk audit",
-    "keys",
+    "keys scrub",
     "privacy",
     "geo",
     "model",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from vigie.intake.texts import MANY, TextScrubber, scrub_here
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 
 TEXTS = [
     f"Appel n° {i} de Mme Jeanne Dupont, 06 12 34 56 {i % 90 + 10}, chien à l'écart — été."

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from vigie.privacy.scrubber import PLACEHOLDERS, Scrubber
+from vigie.scrub import Scrubber as Layered
 
 
 def _load() -> ModuleType:
@@ -49,6 +50,19 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     assert told["agent"][0] >= agents
     assert told["name"][1] >= names_precision
     assert score.lost / score.words <= (0.022 if half == "held" else 0.013)
+
+
+def test_what_rules_and_tagger_find_together_in_what_neither_has_seen():
+    """Requirement: PM-3."""
+    both = Layered()
+    score = unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text)
+    told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
+    assert told["structured"][0] >= 0.965
+    assert told["structured"][1] >= 0.80
+    assert told["name"][0] >= 0.91
+    assert told["agent"][0] >= 0.91
+    assert told["name"][1] >= 0.73
+    assert score.lost / score.words <= 0.047
 
 
 def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_much():

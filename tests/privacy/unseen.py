@@ -259,6 +259,13 @@ def _sentence(
     return pieces
 
 
+def style(chance: random.Random) -> Callable[[str], str]:
+    """Return how one hand writes: as it should be, all in capitals, without capitals or accents."""
+    return chance.choices(
+        [str, lambda text: _plain(text).upper(), str.lower, _plain], [60, 16, 12, 12]
+    )[0]
+
+
 def entry(forms: Forms, chance: random.Random, form: str | None) -> Entry:
     """Return a text: one or two forms (or none) among neutral sentences, in one hand's style."""
     wanted = [form] if form else []
@@ -268,14 +275,12 @@ def entry(forms: Forms, chance: random.Random, form: str | None) -> Entry:
     count = chance.randrange(0, 3) if form else chance.randrange(1, 4)
     blocks += [(text, True) for text in chance.sample(forms.negatives, count)]
     chance.shuffle(blocks)
-    style: Callable[[str], str] = chance.choices(
-        [str, lambda text: _plain(text).upper(), str.lower, _plain], [60, 16, 12, 12]
-    )[0]
+    styled = style(chance)
     text, planted = "", []
     for block, negative in blocks:
         text += chance.choice([". ", ", ", " ; ", " - ", "\n", " / "]) if text else ""
         for kind, piece in _sentence(forms, chance, block, negative):
-            shown = style(piece)
+            shown = styled(piece)
             if kind:
                 planted.append(Planted(kind, len(text), len(text) + len(shown), block))
             text += shown

@@ -168,6 +168,13 @@ def body_codes() -> frozenset[str]:
     return frozenset(_BODIES)
 
 
+def sentences() -> frozenset[str]:
+    """Return every sentence that names nobody."""
+    return frozenset(
+        text for part in (_OPENINGS, _BODIES) for texts in part.values() for text in texts
+    )
+
+
 def _rescue_family(code: str) -> str:
     head = code.partition("-")[0]
     if head == "SAP":

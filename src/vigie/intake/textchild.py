@@ -6,7 +6,7 @@ import contextlib
 import sys
 
 from vigie.intake.texts import receive, scrub_here, send
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 
 
 def main() -> None:

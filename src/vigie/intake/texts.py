@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import IO, cast
 
 from vigie.base.logging import get_logger
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 
 MANY = 2_000
 """Fewer texts than this are scrubbed where they are: handing them over would cost more."""

@@ -23,7 +23,7 @@ from vigie.geo.cells import RESOLUTION, cell_center, cell_text, cells_of, parse_
 from vigie.geo.gazetteer import Gazetteer
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 

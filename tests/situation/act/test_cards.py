@@ -13,7 +13,7 @@ import vigie.rules
 from vigie.foresight.dossier.model import ReflexCard
 from vigie.judge.rule import discover
 from vigie.model.taxonomy import TAXONOMY
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 from vigie.situation.act.cards import functions, load_cards, read_card
 from vigie.situation.home import Home
 

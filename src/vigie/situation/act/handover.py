@@ -13,7 +13,7 @@ from vigie.desk.shift import Handover, Signed
 from vigie.foresight.plans import plans_between
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 from vigie.situation.act.dispatch import dispatches_json, require_person
 from vigie.situation.act.handover_text import write_text
 from vigie.situation.act.lines import HOUR_US, SHIFT_US, line_json, window_of

@@ -9,7 +9,7 @@ from vigie.base.errors import Conflict, NotFound, WrongUsage
 from vigie.desk.shift import By, Said, ShiftLine
 from vigie.desk.shift_tables import CORRECTION, DISPATCH, KINDS, NOTE, OPENED, TICK
 from vigie.privacy.purposes import Verb
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import Scrubber
 from vigie.situation.act.naming import named
 from vigie.situation.act.standing import Course, Stands, courses, stand, ticks
 from vigie.situation.act.subject import key_of, refuse_limits

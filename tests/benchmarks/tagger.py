@@ -1,0 +1,229 @@
+"""Train the scrubber's tagger on the invented texts that may be read, and measure it on another.
+
+``--without PART`` leaves a part of ``tests/privacy`` out of the learning and measures on it: what
+a stranger's texts would give. ``--write`` learns from all parts but *held* and writes the weights
+that are shipped. *held* is never learnt from. The last line is JSON.
+
+    python3 run.py bench tagger --without former
+    python3 run.py bench tagger --write
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import itertools
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import pycrfsuite
+import tomli_w
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "privacy"))
+
+import taught  # noqa: E402
+import unseen  # noqa: E402
+
+from vigie.city.texts import sentences  # noqa: E402
+from vigie.scrub.reading import Token, features, tokens  # noqa: E402
+from vigie.scrub.scrubber import Scrubber  # noqa: E402
+from vigie.scrub.tagger import FREE, NOBODY, Tagger  # noqa: E402
+
+PARTS = ("tuned", "own", "read", "former", "trial", "fresh")
+TEXTS = 2_500
+ORDINARY = 1_500
+TAUGHT = 9_000
+INVENTED = 150
+WITHOUT_ANYBODY = 0.2
+SETTINGS = {"c1": 0.3, "c2": 0.3, "max_iterations": 80}
+THRESHOLD = 0.5
+FOLDER = ROOT / "src" / "vigie" / "scrub"
+STARTS = [
+    "b",
+    "br",
+    "c",
+    "ch",
+    "d",
+    "dr",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "ph",
+    "pr",
+    "qu",
+    "r",
+    "s",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "z",
+]
+MIDDLES = [
+    "a",
+    "ai",
+    "an",
+    "ar",
+    "au",
+    "e",
+    "ei",
+    "el",
+    "en",
+    "er",
+    "i",
+    "ia",
+    "in",
+    "o",
+    "oi",
+    "on",
+    "or",
+    "ou",
+    "u",
+]
+ENDS = [
+    "t",
+    "d",
+    "eau",
+    "ot",
+    "ier",
+    "ard",
+    "ez",
+    "ini",
+    "ski",
+    "ova",
+    "o",
+    "a",
+    "ane",
+    "elle",
+    "et",
+    "ić",
+    "lain",
+    "rand",
+    "bert",
+]
+
+
+def made_up(chance: random.Random) -> str:
+    """Return a name that no list knows, so that what stands around names is learnt."""
+    count = chance.randrange(1, 3)
+    middle = "".join(chance.choice(STARTS) + chance.choice(MIDDLES) for _ in range(count))
+    return (middle + chance.choice(STARTS) + chance.choice(ENDS)).capitalize()
+
+
+def told(part: str) -> Iterator[unseen.Entry]:
+    """Give texts of a part, half of their names made up."""
+    forms, chance = unseen.Forms(part), random.Random(unseen.SEEDS[part] + 1)
+    for name in ("given", "family"):
+        known = forms._lists[name]
+        known += [made_up(chance) for _ in range(max(INVENTED, len(known)))]
+    for place in range(TEXTS):
+        empty = chance.random() < WITHOUT_ANYBODY
+        yield unseen.entry(forms, chance, None if empty else forms.forms[place % len(forms.forms)])
+
+
+def put_together() -> Iterator[unseen.Entry]:
+    """Give texts of forms put together at random, with the names of the parts and made-up ones."""
+    chance = random.Random(11)
+    forms = unseen.Forms(PARTS[0])
+    forms.forms, forms.negatives = taught.forms(TAUGHT, 5)
+    for name in ("given", "family", "street"):
+        forms._lists[name] = [one for part in PARTS for one in unseen.Forms(part)._lists[name]]
+    for name in ("given", "family"):
+        forms._lists[name] += [made_up(chance) for _ in range(INVENTED)]
+    for form in forms.forms:
+        yield unseen.entry(forms, chance, None if chance.random() < WITHOUT_ANYBODY else form)
+
+
+def ordinary() -> Iterator[unseen.Entry]:
+    """Give texts of the synthetic city that name nobody."""
+    chance, known = random.Random(3), sorted(sentences())
+    for _ in range(ORDINARY):
+        text = " ".join(chance.sample(known, chance.randrange(2, 5)))
+        yield unseen.Entry(unseen.style(chance)(text), ())
+
+
+def label(one: unseen.Entry, token: Token) -> str:
+    """Return what a token is: a class, ``free``, or nobody's."""
+    for value in one.planted:
+        if value.start < token.end and token.start < value.end:
+            return {"agent": "name", "free": FREE}.get(value.kind, value.kind)
+    return NOBODY
+
+
+def learn(parts: Sequence[str], path: Path) -> float:
+    """Learn weights from parts into a file; returns the seconds it took."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    trainer.set_params(SETTINGS)
+    for one in itertools.chain(*(told(part) for part in parts), put_together(), ordinary()):
+        read = tokens(one.text)
+        if read:
+            trainer.append(features(one.text, read), [label(one, token) for token in read])
+    start = time.process_time()
+    trainer.train(str(path))
+    return time.process_time() - start
+
+
+def measured(part: str, tagger: Tagger) -> dict[str, object]:
+    """Print and return what rules and tagger together find in a part."""
+    scrubber = Scrubber(tagger=tagger)
+    score = unseen.measure(unseen.entries(part), lambda text: scrubber.scrub(text).text)
+    figures: dict[str, object] = {"lost_words": round(score.lost / score.words, 5)}
+    for name, recall, precision in unseen.rows(score):
+        print(f"  {name:11} recall {recall}   precision {precision}")
+        figures[name] = {"recall": recall.share, "precision": precision.share}
+    return figures
+
+
+def write(path: Path) -> dict[str, object]:
+    """Learn from every part that may be read, and write weights and what is said of them."""
+    seconds = learn(PARTS, path)
+    weights = path.read_bytes()
+    said = {
+        "threshold": THRESHOLD,
+        "sha256": hashlib.sha256(weights).hexdigest(),
+        "learnt_from": list(PARTS),
+        "texts": TEXTS * len(PARTS) + TAUGHT + ORDINARY,
+        "made_with": f"python-crfsuite {version('python-crfsuite')}, {SETTINGS}",
+    }
+    (FOLDER / "model.bin").write_bytes(weights)
+    head = "# Written by `python3 run.py bench tagger --write`.\n\n"
+    (FOLDER / "model.toml").write_text(head + tomli_w.dumps(said), encoding="utf-8")
+    return {"seconds": round(seconds, 1), "bytes": len(weights)}
+
+
+def main() -> None:
+    """Learn, measure or write, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--without", choices=PARTS, default="former")
+    parser.add_argument("--thresholds", type=float, nargs="+", default=[THRESHOLD])
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.bin"
+        if asked.write:
+            figures = write(path)
+        else:
+            parts = [part for part in PARTS if part != asked.without]
+            figures = {"seconds": round(learn(parts, path), 1), "bytes": path.stat().st_size}
+            for threshold in asked.thresholds:
+                print(f"{asked.without}, not learnt from, threshold {threshold}")
+                figures[str(threshold)] = measured(asked.without, Tagger(str(path), threshold))
+    print(json.dumps({"name": "tagger", "figures": figures}))
+
+
+if __name__ == "__main__":
+    main()
