@@ -2,8 +2,8 @@
 
     python3 run.py bench null_cities --cities 200 --keep FILE
 
-With ``--keep`` what each city told is written to a file, one line each; run again with the same file
-it goes on where it stopped, and a run that names other analyses with ``--only`` adds to it.
+With ``--keep`` what each city told is written to a file, one line each; run again with the same
+file it goes on where it stopped, and a run that names other analyses with ``--only`` adds to it.
 
 Null cities have the city's uneven places and its week, but each fact is apart from all others; for
 hot spots, whose "nothing" is an even ground, facts are dropped evenly; for streets, evenly along
@@ -31,6 +31,7 @@ from _cities import (
     apart_facts,
     even_facts,
     facts_of,
+    felt_measures,
     frame_of,
     null_facts,
     scattered_facts,
@@ -45,6 +46,7 @@ from vigie.analyses import (
     cross_k,
     emerging_hot_spots,
     exposure_rates,
+    feeling,
     hot_spots,
     moves_together,
     near_repeat,
@@ -151,6 +153,14 @@ def _interaction(table, frame: Frame) -> bool:
     return any(q is not None and q <= LEVEL for q in rows)
 
 
+def _felt(table, frame: Frame) -> bool:
+    seed = int(table["earliest_us"][0].as_py())
+    there = replace(frame, measures=felt_measures(seed, frame))
+    params = feeling.FeelingParameters(periods="all")
+    states = feeling.run(table, params, there).table["state"].to_pylist()
+    return any(state != "alike" for state in states)
+
+
 def _changes(table, frame: Frame) -> bool:
     params = change_points.ChangeParameters(false_alarms=LEVEL)
     return change_points.run(table, params, frame).table.num_rows > 1
@@ -179,6 +189,7 @@ TOLD = {
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
     "exposure_rates_any_zone_q": (_rates, "even"),
+    "feeling_any_zone_q": (_felt, "uneven"),
     "cross_k_shift_whole_curve": (_near("shift"), "even"),
     "cross_k_labels_whole_curve": (_near("labels"), "uneven"),
     "risk_factors_any_shown": (_factors, "even"),
