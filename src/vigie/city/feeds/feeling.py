@@ -163,7 +163,7 @@ def _feed(source: str, paths: list[str], rows: int) -> Feed:
         rows=rows,
         records=rows,
         via="hand",
-        period_s=PERIOD_S,
+        period_s=0 if table else PERIOD_S,
     )
 
 
