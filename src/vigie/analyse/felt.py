@@ -193,7 +193,7 @@ def _felt_facts(table: pa.Table, params: FeltParameters) -> Bools:
     if params.feeling != REPORTS:
         return np.zeros(table.num_rows, np.bool_)
     public = pc.fill_null(pc.equal(table["discovered_by"], "public"), False)
-    return _branch(table, params.reported) & public.to_numpy()
+    return np.asarray(_branch(table, params.reported) & public.to_numpy(), np.bool_)
 
 
 def _branch(table: pa.Table, code: str) -> Bools:
@@ -210,7 +210,7 @@ def _held(table: pa.Table, params: FeltParameters) -> Bools:
     apart = _branch(table, LAMP_FAULT) | _branch(table, PATROL_LOGGED)
     if params.feeling == REPORTS:
         apart |= _branch(table, params.reported)
-    return _branch(table, params.explained_by) & ~apart
+    return np.asarray(_branch(table, params.explained_by) & ~apart, np.bool_)
 
 
 def _even_periods(params: FeltParameters, frame: Frame) -> tuple[tuple[int, int], ...]:

@@ -142,7 +142,7 @@ def _explain(
     counted = params.feeling == REPORTS
     names = list(panel.known)
     columns = np.stack([panel.known[name] for name in names], axis=1)
-    fit = np.isfinite(columns).all(axis=1)
+    fit = np.asarray(np.isfinite(columns).all(axis=1), np.bool_)
     names = [
         name for name in names if fit.any() and np.ptp(panel.known[name][fit]) > 1e-9  # noqa: PLR2004
     ]  # fmt: skip
