@@ -300,9 +300,6 @@ ANALYSIS = Analysis(
     columns=(
         OutputColumn("zone", "Zone", "Zone", key=True),
         OutputColumn("label", "Nom", "Name", key=True),
-        OutputColumn("from_day", "Du", "From", key=True),
-        OutputColumn("to_day", "Au", "To", key=True),
-        OutputColumn("answers", "Réponses ou signalements", "Answers or reports"),
         OutputColumn(
             "state",
             "Situation",
@@ -335,6 +332,9 @@ ANALYSIS = Analysis(
         OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
         OutputColumn("zone_p", "p de la zone", "p of the zone"),
         OutputColumn("zone_q", "q de la zone", "q of the zone"),
+        OutputColumn("from_day", "Du", "From", key=True),
+        OutputColumn("to_day", "Au", "To", key=True),
+        OutputColumn("answers", "Réponses ou signalements", "Answers or reports"),
         OutputColumn("rests_on", "Plus petit compte", "Smallest count"),
     ),
     run=run,
