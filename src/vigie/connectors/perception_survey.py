@@ -202,7 +202,7 @@ class _Survey:
         said = cells.get("question") or self._question
         if not said:
             raise RowRefused("missing_required", column="question")
-        metric = self._questions.get(folded(said))
+        metric: str | None = self._questions.get(folded(said))
         if metric is None:
             raise RowRefused("unknown_code", value=said[:40], column="question")
         return metric
