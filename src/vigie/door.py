@@ -38,6 +38,7 @@ from vigie.situation.beside import ask_beside
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, open_home
 from vigie.situation.local import local_caller
+from vigie.situation.questions.asking import titled
 from vigie.situation.tomorrow.agenda import agenda_days
 
 if TYPE_CHECKING:
@@ -112,12 +113,14 @@ class Reply(Answer):
     """An answer in a notebook: its rows as a data frame, a chart, a map layer.
 
     Attributes:
-        declared: The analysis that was asked.
+        declared: The analysis that was asked; codes of feeds have their titles for words.
         zoning: Where its zones are, or None.
+        language: Of words in a chart, unless another is asked for.
     """
 
     declared: Analysis
     zoning: Zoning | None
+    language: str = "fr"
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -132,10 +135,30 @@ class Reply(Answer):
         """Return the rows as an Arrow table."""
         return self.table
 
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a pandas data frame; withheld numbers are missing."""
-        frame: pd.DataFrame = self.table.to_pandas()
-        return frame
+    def to_pandas(self, *, words: str = "") -> pd.DataFrame:
+        """Return the rows as a pandas data frame; withheld numbers are missing.
+
+        Args:
+            words: ``fr`` or ``en``: codes and feeds told by their words and titles, columns by
+                their labels. Empty: codes and names.
+        """
+        if not words:
+            frame: pd.DataFrame = self.table.to_pandas()
+            return frame
+        import pandas as pd
+
+        labels = {one.name: one.en if words == "en" else one.fr for one in self.declared.columns}
+        told = pd.DataFrame(self._told(words), columns=self.table.column_names)
+        return told.rename(columns=labels)
+
+    def _told(self, language: str) -> list[dict[str, Any]]:
+        """Return the rows with what codes mean instead of them."""
+        at, columns = int(language == "en"), self.declared.columns
+        words = {c.name: {code: pair[at] for code, pair in c.words.items()} for c in columns}
+        return [
+            {name: words.get(name, {}).get(value, value) for name, value in row.items()}
+            for row in self.table.to_pylist()
+        ]
 
     def to_geopandas(self) -> geopandas.GeoDataFrame:
         """Return the rows with their zone or cell, WGS 84; a withheld place has no geometry.
@@ -153,8 +176,11 @@ class Reply(Answer):
         drawn = [None if f["geometry"] is None else shape(f["geometry"]) for f in layer]
         return geopandas.GeoDataFrame(self.to_pandas(), geometry=drawn, crs="EPSG:4326")
 
-    def chart(self) -> Chart:
+    def chart(self, *, words: str = "") -> Chart:
         """Return the chart of the console, as Vega-Lite with the rows in it.
+
+        Args:
+            words: ``fr`` or ``en``: what codes and feeds are told in; empty: the home's language.
 
         Raises:
             WrongUsage: When the analysis has no chart.
@@ -163,7 +189,7 @@ class Reply(Answer):
             raise WrongUsage(reason=f"{self.analysis}: no chart")
         rows = [
             {n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()}
-            for row in self.table.to_pylist()
+            for row in self._told(words or self.language)
         ]
         return Chart({"$schema": SCHEMA, "data": {"values": rows}, **self.declared.chart})
 
@@ -313,7 +339,9 @@ class Door:
         usual = chosen.parameters.model_fields.get("zoning")
         zoning = params.get("zoning", "" if usual is None else usual.default)
         told = {part.name: getattr(answer, part.name) for part in fields(answer)}
-        return Reply(**told, declared=chosen, zoning=self.home.frame.zonings.get(zoning))
+        told |= {"declared": titled(self.home, chosen, answer)}
+        told |= {"zoning": self.home.frame.zonings.get(zoning)}
+        return Reply(**told, language=self.home.settings.language)
 
     def agenda(self, first: date | None = None, days: int = 30) -> list[AgendaDay]:
         """Return the agenda, from today unless told otherwise."""

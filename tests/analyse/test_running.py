@@ -71,13 +71,16 @@ class _Kept:
         )
         for name in ("source", "place_id", "quality"):
             table = table.append_column(name, pa.array(["good", None]))
+        table = table.append_column("group_size", pa.array([None, 40], pa.int64()))
         self.table = table
         self.asked: list[tuple[object, ...]] = []
 
-    def scan(self, kind: str, *, from_us: int, to_us: int, columns: list[str]) -> pa.Table:
-        """Return every measure."""
+    def scan(
+        self, kind: str, *, from_us: int, to_us: int, columns: list[str] | None = None
+    ) -> pa.Table:
+        """Return every measure, whatever is asked for."""
         self.asked.append((kind, from_us, to_us))
-        return self.table.select(columns)
+        return self.table if columns is None else self.table.select(columns)
 
 
 def test_measures_are_read_of_the_metric_and_period_and_pass_the_rights() -> None:
@@ -93,3 +96,7 @@ def test_measures_are_read_of_the_metric_and_period_and_pass_the_rights() -> Non
     area = RateParameters(exposure="area")
     assert with_beside(RATES, lake, area, week, {"measures": lambda t: t}).measures.num_rows == 0
     assert with_beside(replace(RATES, beside=()), lake, area, week, {}) == week
+    planned = replace(RATES, beside=("plans",))
+    there = with_beside(planned, lake, area, week, {"plans": lambda table: table[:1]})
+    assert there.plans.num_rows == 1
+    assert lake.asked[-1] == ("plans", week.from_us, week.to_us)

@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 ZONE = "Europe/Paris"
 DAY_US = 86_400_000_000
 JITTER_M = 12.0
+SURVEYED = "feeling.unsafe_night"
 
 
 def frame_of(days: int) -> Frame:
@@ -107,6 +108,28 @@ def street_facts(seed: int, count: int, days: int, frame: Frame) -> pa.Table:
     for name, values in columns.items():
         found = found.append_column(name, values)
     return found
+
+
+def felt_measures(seed: int, frame: Frame) -> pa.Table:
+    """Return four surveys in which zones differ by chance alone, and lamps out that nobody minds.
+
+    What a zone differs by anyhow stays, what it differs by in one survey does not.
+    """
+    chance = np.random.default_rng(seed)
+    zones = [one.representative_point() for one in frame.zonings["arrondissement"].polygons]
+    edges = np.linspace(frame.from_us, frame.to_us, 5).astype(np.int64)
+    own, rows = chance.normal(0, 0.3, len(zones)), []
+    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        for zone, place in enumerate(zones):
+            of = {"lon": place.x, "lat": place.y, "from_us": begin, "to_us": end}
+            level = own[zone] - 0.6 + chance.normal(0, 0.1)
+            many = int(chance.integers(80, 200))
+            said = chance.binomial(many, 1 / (1 + np.exp(-level)))
+            value = float(round(100 * said / many))
+            rows.append(of | {"metric": SURVEYED, "value": value, "group_size": many})
+            out = float(chance.lognormal(1.0, 0.5))
+            rows.append(of | {"metric": "light.out", "value": out, "group_size": None})
+    return pa.Table.from_pylist(rows)
 
 
 def scattered_facts(seed: int, count: int, days: int, scatter: float) -> pa.Table:

@@ -1,6 +1,9 @@
 """How often do analyses find something where nothing is, and do they find what is planted?
 
-    python3 run.py bench null_cities --cities 200
+    python3 run.py bench null_cities --cities 200 --keep FILE
+
+With ``--keep`` what each city told is written to a file, one line each; run again with the same
+file it goes on where it stopped, and a run that names other analyses with ``--only`` adds to it.
 
 Null cities have the city's uneven places and its week, but each fact is apart from all others; for
 hot spots, whose "nothing" is an even ground, facts are dropped evenly; for streets, evenly along
@@ -19,6 +22,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +31,7 @@ from _cities import (
     apart_facts,
     even_facts,
     facts_of,
+    felt_measures,
     frame_of,
     null_facts,
     scattered_facts,
@@ -41,6 +46,7 @@ from vigie.analyses import (
     cross_k,
     emerging_hot_spots,
     exposure_rates,
+    feeling,
     hot_spots,
     moves_together,
     near_repeat,
@@ -147,6 +153,14 @@ def _interaction(table, frame: Frame) -> bool:
     return any(q is not None and q <= LEVEL for q in rows)
 
 
+def _felt(table, frame: Frame) -> bool:
+    seed = int(table["earliest_us"][0].as_py())
+    there = replace(frame, measures=felt_measures(seed, frame))
+    params = feeling.FeelingParameters(periods="all")
+    states = feeling.run(table, params, there).table["state"].to_pylist()
+    return any(state != "alike" for state in states)
+
+
 def _changes(table, frame: Frame) -> bool:
     params = change_points.ChangeParameters(false_alarms=LEVEL)
     return change_points.run(table, params, frame).table.num_rows > 1
@@ -175,6 +189,7 @@ TOLD = {
     "hot_spots_local_moran_any_cell_q": (_spots("local_moran"), "even"),
     "emerging_any_cell_q": (_emerging, "even"),
     "exposure_rates_any_zone_q": (_rates, "even"),
+    "feeling_any_zone_q": (_felt, "uneven"),
     "cross_k_shift_whole_curve": (_near("shift"), "even"),
     "cross_k_labels_whole_curve": (_near("labels"), "uneven"),
     "risk_factors_any_shown": (_factors, "even"),
@@ -191,26 +206,58 @@ def share(found: int, of: int) -> dict[str, object]:
     return {"found": f"{found}/{of}", "share": round(found / of, 3), "interval_95": bounds}
 
 
-def null_cities(cities: int, only: frozenset[str] = frozenset()) -> dict[str, object]:
+class Kept:
+    """What each city told, in a file when one is named, so that a run can be taken up again."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        whole = path.read_text("utf-8").rpartition("\n")[0] if path and path.exists() else ""
+        if path and whole:
+            path.write_text(whole + "\n", "utf-8")  # without a line that a kill cut short
+        self.told: dict[tuple[str, int], bool] = {}
+        for line in whole.splitlines():
+            name, seed, told = json.loads(line)
+            self.told[name, seed] = told
+
+    def keep(self, name: str, seed: int, told: bool) -> None:
+        """Keep one city's answer."""
+        self.told[name, seed] = told
+        if self._path:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([name, seed, told]) + "\n")
+
+
+def null_cities(cities: int, only: frozenset[str], kept: Kept) -> dict[str, object]:
     """Return how often each analysis tells something; ``only`` names some of them."""
     frames = {days: frame_of(days) for days in (DAYS, LONG_DAYS)}
     frame = frames[DAYS]
-    asked = {name: one for name, one in TOLD.items() if not only or name in only}
-    series = {name: one for name, one in SERIES.items() if not only or name in only}
-    false = dict.fromkeys((*asked, *series), 0)
+    names = [name for name in (*TOLD, *SERIES) if not only or name in only]
+    grounds: dict[str, Callable[[int], pa.Table]] = {
+        "uneven": lambda seed: null_facts(seed, FACTS, DAYS),
+        "even": lambda seed: even_facts(seed, FACTS, DAYS, frame),
+        "streets": lambda seed: street_facts(seed, FACTS, DAYS, frame),
+    }
     for seed in range(cities):
-        tables = {
-            "uneven": null_facts(seed, FACTS, DAYS),
-            "even": even_facts(seed, FACTS, DAYS, frame),
-            "streets": street_facts(seed, FACTS, DAYS, frame),
-        }
-        for name, (told, ground) in asked.items():
-            false[name] += told(tables[ground], frame)
-        for name, (told, drawn, days) in series.items():
-            false[name] += told(drawn(seed), frames[days])
+        tables: dict[str, pa.Table] = {}
+        for name in names:
+            if (name, seed) in kept.told:
+                continue
+            if name in SERIES:
+                asked, drawn, days = SERIES[name]
+                told = asked(drawn(seed), frames[days])
+            else:
+                asked, ground = TOLD[name]
+                if ground not in tables:
+                    tables[ground] = grounds[ground](seed)
+                told = asked(tables[ground], frame)
+            kept.keep(name, seed, bool(told))
         if (seed + 1) % 20 == 0:
-            print(seed + 1, json.dumps(false), flush=True)
-    return {name: share(count, cities) for name, count in false.items()}
+            print(seed + 1, json.dumps({n: _count(kept, n, seed + 1) for n in names}), flush=True)
+    return {name: share(_count(kept, name, cities), cities) for name in names}
+
+
+def _count(kept: Kept, name: str, cities: int) -> int:
+    return sum(kept.told[name, seed] for seed in range(cities))
 
 
 def planted(cities: int) -> dict[str, object]:
@@ -255,13 +302,14 @@ def main() -> None:
     parser.add_argument("--cities", type=int, default=200)
     parser.add_argument("--planted", type=int, default=5)
     parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES])
+    parser.add_argument("--keep", type=Path, help="file of what each city told")
     asked = parser.parse_args()
     began = time.monotonic()
     answer = {
         "facts": FACTS,
         "days": DAYS,
         "level": LEVEL,
-        "false": null_cities(asked.cities, frozenset(asked.only)),
+        "false": null_cities(asked.cities, frozenset(asked.only), Kept(asked.keep)),
         "planted": planted(asked.planted) if asked.planted else {},
         "seconds": round(time.monotonic() - began, 1),
     }

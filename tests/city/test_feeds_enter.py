@@ -34,10 +34,11 @@ MEASURES = (
     "sensors_traffic",
     "presence",
 )
+FELT = ("lighting", "survey")
 SEEN = timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("source", [*FACTS, *MEASURES, *PLANS, *OTHERS])
+@pytest.mark.parametrize("source", [*FACTS, *MEASURES, *PLANS, *OTHERS, *FELT])
 def test_a_feed_gives_what_the_manifest_says(city: BuiltCity, source: str) -> None:
     feed = city.manifest.feed(source)
     read = city.read(feed)

@@ -50,6 +50,21 @@ def test_the_door_reads_as_a_role_and_leaves_its_line(folder: Path) -> None:
                 read()
 
 
+def test_an_answer_in_python_tells_feeds_by_their_titles(folder: Path) -> None:
+    """Codes stay codes in a table unless words are asked for; a chart speaks the home language."""
+    with vigie.open(folder) as city:
+        title = {one.source: one.title for one in city.home.intake.sources()}
+        found = city.analyse("same_incident", least=0.1)
+        plain, told = found.to_pandas(), found.to_pandas(words="en")
+        codes = set(plain["first"])
+        assert "log" in codes & set(title)
+        assert title["log"]["en"] not in codes
+        both = {code: title.get(code, {"fr": code, "en": code}) for code in codes}
+        assert set(told["First source"]) == {one["en"] for one in both.values()}
+        drawn = {row["first"] for row in found.chart()["data"]["values"]}
+        assert drawn == {one["fr"] for one in both.values()}
+
+
 def test_a_role_or_purpose_that_is_none_does_not_open_the_door(folder: Path) -> None:
     with pytest.raises(WrongUsage):
         vigie.open(folder, role="king")

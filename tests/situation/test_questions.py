@@ -197,8 +197,29 @@ def test_a_failure_is_told_to_the_owner_and_nobody_else(home: Home, clock: Fixed
     assert told["failed"] == [name]
     assert "gone" in told["items"][0]["reports"][0]["failure"]["fr"]
     assert list_questions(home, ANALYST)["failed"] == []
+    clock.advance(timedelta(days=3))
+    assert due(home) is None
+    schedule = list_questions(home, ANALYST)["items"][0]["schedule"]
+    assert schedule["next"] is None
+    assert "gone" in schedule["suspended"]["en"]
     with pytest.raises(NotFound):
         read_report(home, ANALYST, name, report.report_id)
+
+
+def test_a_schedule_that_waited_goes_on_when_its_owner_has_the_role_again(
+    home: Home, clock: FixedClock
+) -> None:
+    name = save(home, DAILY, Caller("late", "analyst"))
+    clock.advance(timedelta(days=1))
+    report = due(home)
+    assert report is not None
+    assert make_report(home, report.report_id).told["code"] == "question_owner_gone"
+    clock.advance(timedelta(days=3))
+    assert due(home) is None
+    home.desk.accounts.create("late", name="L", role="analyst", password="correct-horse-battery")
+    resumed = due(home)
+    assert resumed is not None
+    assert (resumed.question_id, resumed.missed) == (name, 2)
 
 
 def test_a_report_is_for_the_role_it_was_made_for(home: Home) -> None:

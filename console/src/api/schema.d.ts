@@ -14347,7 +14347,7 @@ export interface components {
         };
         /**
          * ScheduleTold
-         * @description When reports are due, and the next one.
+         * @description When reports are due, and the next one; none while its owner has not the role.
          */
         ScheduleTold: {
             /**
@@ -14361,12 +14361,10 @@ export interface components {
             weekday: number;
             /** Day */
             day: number;
-            /**
-             * Next
-             * Format: date-time
-             * @description RFC 3339 in UTC.
-             */
-            next: string;
+            /** Next */
+            next: string | null;
+            /** @description Why no report is made; null: they are. */
+            suspended: components["schemas"]["Texts"] | null;
         };
         /**
          * ScopeAsked

@@ -66,6 +66,12 @@ describe("scale", () => {
     expect(found.colour(-3)).not.toEqual(found.colour(3));
   });
 
+  it("colours what is worse like what is hot, what is better like what is cold", () => {
+    const felt = scaleOf(["worse", "better", "alike"], false);
+    const usual = scaleOf(["hot", "cold", "none"], false);
+    expect(["worse", "better", "alike"].map(felt.colour)).toEqual(["hot", "cold", "none"].map(usual.colour));
+  });
+
   it("tells hot from cold by hue and what stands out from what does not", () => {
     const found = scaleOf(["hot", "cold", "none"], false);
     const [hot, cold, none] = ["hot", "cold", "none"].map((word) => found.colour(word) ?? [0, 0, 0, 0]);

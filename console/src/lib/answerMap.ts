@@ -70,7 +70,7 @@ export interface Scale {
   classes: { from: number | null; word: string | null; colour: Rgb }[];
 }
 
-/** Orange for hot and high, blue for cold and low (Okabe and Ito, 2008, and tints of them), grey for neither. */
+/** Orange for hot, high and worse, blue for cold, low and better (Okabe and Ito, 2008, and tints of them), grey for neither. */
 const HOT: readonly Rgb[] = [[213, 94, 0], [230, 159, 0], [245, 190, 90], [166, 70, 0], [120, 50, 0], [250, 215, 150], [196, 120, 60]];
 const COLD: readonly Rgb[] = [[0, 114, 178], [86, 180, 233], [150, 205, 240], [0, 80, 125], [0, 55, 90], [190, 225, 245], [70, 130, 170]];
 const OTHER: readonly Rgb[] = [[0, 158, 115], [204, 121, 167], [138, 122, 0], [90, 90, 160], [127, 127, 127]];
@@ -91,8 +91,8 @@ export function wordColours(words: readonly string[]): Map<string, Rgb> {
     const untold = UNTOLD.get(word);
     if (untold) colours.set(word, untold);
     else if (NOTHING.has(word)) colours.set(word, NEITHER);
-    else if (/hot|^high|above/.test(word)) colours.set(word, HOT[hot++ % HOT.length] ?? NEITHER);
-    else if (/cold|^low|below/.test(word)) colours.set(word, COLD[cold++ % COLD.length] ?? NEITHER);
+    else if (/hot|^high|above|^worse/.test(word)) colours.set(word, HOT[hot++ % HOT.length] ?? NEITHER);
+    else if (/cold|^low|below|^better/.test(word)) colours.set(word, COLD[cold++ % COLD.length] ?? NEITHER);
     else colours.set(word, OTHER[other++ % OTHER.length] ?? NEITHER);
   }
   return colours;

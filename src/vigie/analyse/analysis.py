@@ -41,6 +41,7 @@ class Frame:
         measures: Measures of the period, of the metrics that the analysis names; None when it
             reads none.
         places: Places; None when it reads none.
+        plans: Plans of the period; None when it reads none.
     """
 
     timezone: str
@@ -52,6 +53,7 @@ class Frame:
     streets: Sequence[tuple[str, shapely.LineString]] = ()
     measures: pa.Table | None = None
     places: pa.Table | None = None
+    plans: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class OutputColumn:
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
-Kind = Literal["measures", "places"]
+Kind = Literal["measures", "places", "plans"]
 
 
 def _no_metrics(_params: Any) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ Keep = Callable[[pa.Table], pa.Table]
 NOTHING_BESIDE: Final[Mapping[str, Keep]] = MappingProxyType({})
 MEASURE_COLUMNS: Final = (
     *("source", "metric", "place_id", "lon", "lat", "local_hour", "from_us", "to_us"),
-    *("value", "quality"),
+    *("value", "quality", "group_size"),
 )
 FILTER_COLUMNS = ("kind", "source", "severity", "lon", "lat")
 
@@ -190,12 +190,15 @@ def read_measures(lake: Lake, metrics: Sequence[str], from_us: int, to_us: int) 
 def with_beside(
     analysis: Analysis, lake: Lake, params: Any, frame: Frame, keep: Mapping[str, Keep]
 ) -> Frame:
-    """Return the frame with the measures and places that the analysis reads beside facts."""
+    """Return the frame with the measures, places and plans that the analysis reads beside facts."""
     if "measures" in analysis.beside:
         found = read_measures(lake, analysis.metrics(params), frame.from_us, frame.to_us)
         frame = replace(frame, measures=keep["measures"](found))
     if "places" in analysis.beside:
         frame = replace(frame, places=keep["places"](lake.scan("places")))
+    if "plans" in analysis.beside:
+        plans = lake.scan("plans", from_us=frame.from_us, to_us=frame.to_us)
+        frame = replace(frame, plans=keep["plans"](plans))
     return frame
 
 

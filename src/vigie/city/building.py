@@ -16,6 +16,7 @@ from vigie.city.feeds import (
     cameras,
     emergency,
     engines,
+    feeling,
     gtfs,
     main_courante,
     noise_live,
@@ -56,6 +57,8 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield noise_live.emit(truth, folder)
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
+    yield feeling.emit_lighting(truth, folder)
+    yield feeling.emit_survey(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)
     operations = rescue.make_operations(truth)
     yield rescue.emit(truth, operations, folder, ledger)

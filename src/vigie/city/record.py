@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from vigie.base.clock import from_us
 from vigie.city import geography, levels
+from vigie.city.feeds.feeling import known_feeling
 from vigie.city.feeds.transit_alerts import NEAR_M
 from vigie.city.kinds import hour_profile, kinds
 from vigie.city.ledger import TIMESTAMP, Ledger
@@ -157,6 +158,7 @@ def _effects(truth: Truth) -> dict[str, object]:
         "hot_spots": [_timed(asdict(spot)) for spot in truth.hot_spots],
         "measures": [_timed(asdict(measure)) for measure in truth.measures],
         "anomalies": [_timed(asdict(anomaly)) for anomaly in levels.anomalies(truth)],
+        "feeling": known_feeling(),
         "planted_plans": {p.ref: p.planted for p in truth.plans if p.planted},
     }
 

@@ -65,13 +65,14 @@ function Item({ one, analysis }: { one: Question; analysis: AnalysisInfo | undef
   const said = [
     period, one.mine ? t("questions.mine") : t("questions.of", { owner: one.owner }),
     ...(one.shared.length > 0 ? [t("questions.sharedWith", { roles: one.shared.map((role) => t(`role.${role}`)).join(", ") })] : []),
-    ...(one.schedule ? [t("questions.next", { at: at(one.schedule.next) })] : []),
+    ...(one.schedule?.next ? [t("questions.next", { at: at(one.schedule.next) })] : []),
   ];
   const error = ask.error ?? end.error;
   return (
     <li className={styles["question"]}>
       <button type="button" className={styles["placed"]} aria-label={t("questions.open", { title: one.title })} onClick={() => { openQuestion(one, null); }}><strong>{one.title}</strong></button>
       <span className={styles["base"]}>{analysis ? `${words(analysis.question)} ` : ""}{said.join(" · ")}</span>
+      {one.schedule?.suspended && <span className={styles["small"]}><Icon name="warning" size={14} /> {words(one.schedule.suspended)}</span>}
       <span className={styles["links"]}>
         <Button look="quiet" aria-label={t("questions.compareOne", { title: one.title })} onPress={() => { openQuestion(one, keptBefore(one)); }}>{t("questions.compare")}</Button>
         {one.mine && <Button look="quiet" isDisabled={ask.isPending} aria-label={t("questions.askReportOf", { title: one.title })} onPress={() => { ask.mutate(one); }}>{t("questions.askReport")}</Button>}

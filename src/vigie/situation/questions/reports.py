@@ -1,7 +1,8 @@
 """Reports of saved questions: due by the local clock, made beside the server, kept as PDF.
 
 What was missed while nothing ran is caught up once: the newest occasion is made, and the report
-says how many passed before it. A failure is kept as what it was, for the owner to see.
+says how many passed before it. A failure is kept as what it was, for the owner to see. Where he
+has left or has another role, one report fails and says so, and the question then waits.
 """
 
 from __future__ import annotations
@@ -32,20 +33,21 @@ from vigie.situation.home import Home
 from vigie.situation.questions.asking import Question as Asking
 from vigie.situation.questions.asking import ask_analysis, paper_of
 from vigie.situation.questions.saved import (
+    GONE,
     filters_of,
     may_open_report,
     opened,
+    owner_of,
     report_json,
     rhythm_of,
+    suspended,
 )
 
 LONGEST_US: Final = HOUR_US
 """A report under way for longer was broken off."""
 LATE_US: Final = HOUR_US
 """Made later than this after it was due, a report says so."""
-AT_MACHINE: Final = "os:"
-"""How the name of a person at the command line begins."""
-GONE, INTERRUPTED = "question_owner_gone", "report_interrupted"
+INTERRUPTED: Final = "report_interrupted"
 WORDS: Final = {
     "fr": {
         "made_for": "Établi pour le rôle",
@@ -128,7 +130,7 @@ def due(home: Home) -> QuestionReport | None:
 def _note_occasions(home: Home, question: Question, at_us: int) -> None:
     """Note the newest occasion of a question that has come, with how many were missed."""
     rhythm, desk = rhythm_of(question.saved), home.desk.questions
-    if rhythm is None:
+    if rhythm is None or suspended(home, question):
         return
     since = _scheduled_since(desk, question)
     for report in desk.reports(question.question_id):
@@ -167,19 +169,6 @@ def make_report(home: Home, report_id: str) -> QuestionReport:
     if content is None:
         return desk.finish(report_id, FAILED, told)
     return desk.finish(report_id, READY, told, content)
-
-
-def owner_of(home: Home, question: Question, role: str) -> Caller | None:
-    """Return the owner as a caller with a role; None when he is gone or has another role now."""
-    if question.owner.startswith(AT_MACHINE):
-        return Caller(question.owner, role)
-    try:
-        account = home.desk.accounts.get(question.owner)
-    except NotFound:
-        return None
-    if account.disabled or account.role != role:
-        return None
-    return Caller(account.login, account.role, account.account_id)
 
 
 def _made(home: Home, report: QuestionReport) -> tuple[dict[str, Any], bytes | None]:

@@ -25,6 +25,9 @@ from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters, make_filters
 from vigie.situation.home import Home
 
+AT_MACHINE: Final = "os:"
+"""How the name of a person at the command line begins."""
+GONE: Final = "question_owner_gone"
 LONGEST_TITLE: Final = 120
 LONGEST_PARAMS: Final = 4_000
 MOST_OF_ONE: Final = 100
@@ -205,6 +208,32 @@ def end_question(home: Home, caller: Caller, name: str, *, after: int) -> dict[s
     return _told(home, caller, changed)
 
 
+def owner_of(home: Home, question: Question, role: str) -> Caller | None:
+    """Return the owner as a caller with a role; None when he is gone or has another role now."""
+    if question.owner.startswith(AT_MACHINE):
+        return Caller(question.owner, role)
+    try:
+        account = home.desk.accounts.get(question.owner)
+    except NotFound:
+        return None
+    if account.disabled or account.role != role:
+        return None
+    return Caller(account.login, account.role, account.account_id)
+
+
+def suspended(home: Home, question: Question) -> bool:
+    """Say whether a question's schedule waits: its last report failed for want of its owner.
+
+    It goes on when he has the role again, or when somebody saves the question anew.
+    """
+    last = next(
+        (r for r in home.desk.questions.reports(question.question_id) if not r.by_hand), None
+    )
+    if last is None or last.state != FAILED or last.told.get("code") != GONE:
+        return False
+    return last.number == question.number and owner_of(home, question, question.role) is None
+
+
 def list_questions(home: Home, caller: Caller) -> dict[str, Any]:
     """Return the questions that are the caller's or shared with his role, by title.
 
@@ -259,7 +288,11 @@ def _told(home: Home, caller: Caller, question: Question) -> dict[str, Any]:
     ]
     schedule = None
     if rhythm is not None:
-        schedule = asdict(rhythm) | {"next": to_rfc3339(next_after(rhythm, at, timezone))}
+        waits = suspended(home, question)
+        schedule = asdict(rhythm) | {
+            "next": None if waits else to_rfc3339(next_after(rhythm, at, timezone)),
+            "suspended": _why_suspended(question) if waits else None,
+        }
     return {
         "question_id": question.question_id,
         "number": question.number,
@@ -278,6 +311,10 @@ def _told(home: Home, caller: Caller, question: Question) -> dict[str, Any]:
         "changed_at": to_rfc3339(question.at_us),
         "reports": shown,
     }
+
+
+def _why_suspended(question: Question) -> dict[str, str]:
+    return {tongue: translate(GONE, tongue, owner=question.owner) for tongue in LANGUAGES}
 
 
 def report_json(report: QuestionReport) -> dict[str, Any]:

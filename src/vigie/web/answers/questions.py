@@ -89,13 +89,14 @@ class PeriodTold(Answer):
 
 
 class ScheduleTold(Answer):
-    """When reports are due, and the next one."""
+    """When reports are due, and the next one; none while its owner has not the role."""
 
     every: Literal["day", "week", "month"]
     hour: int
     weekday: int
     day: int
-    next: Instant
+    next: Instant | None
+    suspended: Texts | None = Field(description="Why no report is made; null: they are.")
 
 
 class QuestionAnswer(Answer):
