@@ -100,7 +100,7 @@ def run(seed: int, template: Path, folder: Path, steps: Sequence[Step] | None = 
     try:
         with one_by_one(str(seed)):
             _Story(told, template, folder.resolve(), steady=steady).tell()
-    except Broken as broken:
+    except (Broken, VigieError, OSError) as broken:
         told.broken = str(broken)
         told.history.append(f"BROKEN {broken}")
     finally:
@@ -141,7 +141,9 @@ class _Story:
                 self._reboot()
                 return
             if not (self.disk.full or self.disk.refused):
-                raise Broken(f"the home does not open: {error!r}") from error
+                raise Broken(
+                    f"the home does not open: {error!r} {getattr(error, 'params', '')}"
+                ) from error
             self._note(f"not opened: {type(error).__name__}")
             self._heal_disk()
             self._open()

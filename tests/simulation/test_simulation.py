@@ -5,14 +5,16 @@ See ``docs/decisions/0052-simulation.md``; thousands of seeds: ``run.py bench si
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from tests.simulation.machine import make_home
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.shrinking import shortest
@@ -27,10 +29,13 @@ pytestmark = pytest.mark.skipif(not can_watch(), reason="Python's SQLite is not 
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     home = tmp_path_factory.mktemp("simulated") / "home"
     make_home(home, STARTS[0] - DAY_US)
-    return home
+    yield home
+    structlog.configure(**before)
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, 25))

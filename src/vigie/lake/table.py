@@ -91,12 +91,27 @@ class LakeTable:
         try:
             delta = DeltaTable(str(self.folder))
         except DeltaError as error:
+            if self._drop_torn():
+                return self._load()
             raise StoreBroken(reason=f"table {self.folder.name}: {error}") from error
         protocol = delta.protocol()
         found = (protocol.min_reader_version, protocol.min_writer_version)
         if found != PROTOCOL:
             raise StoreBroken(reason=f"table {self.folder.name}: Delta protocol {found}")
         return delta
+
+    def _drop_torn(self) -> bool:
+        """Take back a newest log entry that a power cut left torn: it was never acknowledged."""
+        *before, newest = sorted(self._log.glob("*.json"))
+        try:
+            for line in newest.read_text(encoding="utf-8").splitlines():
+                json.loads(line)
+        except ValueError:
+            if before:
+                newest.unlink(missing_ok=True)
+                sync(self._log)
+            return bool(before)
+        return False
 
     def _log_path(self, version: int) -> Path:
         return self._log / f"{version:020d}.json"
