@@ -7,9 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from vigie.base.logging import get_logger
-
-_log = get_logger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LEAP_US = 1_800_000_000
@@ -76,7 +73,6 @@ class SteadyClock:
         leap = self._leap
         if leap is None or abs(offset_us - leap[0]) >= self._leap_us:
             leap = self._leap = offset_us, elapsed_us
-            _log.warning("the machine's clock leapt", seconds=self.leapt_us() // 1_000_000)
         if elapsed_us - leap[1] >= BELIEVED_US:
             self._offset_us, self._leap = offset_us, None
         return from_us(elapsed_us + self._offset_us)
