@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +24,8 @@ from vigie.audit.line import Line
 from vigie.audit.record import MAGIC, from_text, to_text, unpack
 from vigie.audit.segments import RECORD
 from vigie.audit.store import Audit
+from vigie.audit.verification import verify
+from vigie.base.errors import Unavailable
 
 LINES = 6
 CHILD = Path(__file__).with_name("answering.py")
@@ -120,3 +127,38 @@ def test_no_answer_is_without_its_line_after_a_kill(tmp_path: Path):
         assert set(map(int, answered)) <= set(numbers(audit))
         assert audit.count() == len(numbers(audit))
         audit.close()
+
+
+@pytest.mark.parametrize("failing", range(1, 7))
+def test_a_day_whose_beginning_the_disk_refuses_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+):
+    """Requirement: P-LOG-4."""
+    calls = 0
+
+    def refusing(name: str) -> Callable[..., Any]:
+        usual = getattr(os, name)
+
+        def call(*arguments: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == failing:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return usual(*arguments)
+
+        return call
+
+    audit = opened(tmp_path / "audit")
+    with monkeypatch.context() as patch:
+        for name in ("pwrite", "fsync", "fdatasync", "ftruncate"):
+            patch.setattr(os, name, refusing(name))
+        with contextlib.suppress(Unavailable):
+            audit.append(line(0))
+    first = audit.count()
+    assert audit.append(line(1)) == first
+    assert numbers(audit)[-1] == 1
+    audit.close()
+    again = opened(tmp_path / "audit")
+    assert again.count() == first + 1
+    assert verify(again).sound
+    again.close()

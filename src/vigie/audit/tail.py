@@ -168,6 +168,7 @@ class Tail:
 
     def _begin(self, day: str) -> None:
         """Begin the segment of a day; the one before is left for good, its leaves are on disk."""
+        self._known = False  # a segment that could not be begun is begun again
         self.sync_leaves()
         before = self._segment
         self._end = 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LEAP_US = 1_800_000_000
+"""Half an hour: no synchronisation corrects so much, and an hour is what retention may err by."""
+BELIEVED_US = 3_600_000_000
 
 
 class Clock(Protocol):
@@ -24,6 +28,63 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the current instant, aware, in UTC."""
         return from_us(time.time_ns() // 1_000)
+
+
+def _wall_us() -> int:
+    return time.time_ns() // 1_000
+
+
+def _elapsed_us() -> int:
+    """Return how long the machine has been up, sleep included where the system tells it."""
+    counter = getattr(time, "CLOCK_BOOTTIME", None)
+    return (time.monotonic_ns() if counter is None else time.clock_gettime_ns(counter)) // 1_000
+
+
+class SteadyClock:
+    """The machine's clock, but for leaps: one is believed only once it has stood for an hour.
+
+    A clock set forward by a day, were it for ten minutes, would let a home forget a day too soon,
+    and stamp what comes in so that it is forgotten a day too late. How long the machine has been up
+    tells a leap from time that went by. A process that starts takes the clock as it finds it.
+
+    Args:
+        wall_us: The machine's clock, epoch µs.
+        elapsed_us: What nobody sets and only ever goes on, µs.
+        leap_us: From how much on a correction is a leap; smaller ones are followed at once.
+    """
+
+    def __init__(
+        self,
+        wall_us: Callable[[], int] = _wall_us,
+        elapsed_us: Callable[[], int] = _elapsed_us,
+        leap_us: int = LEAP_US,
+    ) -> None:
+        self._wall_us, self._elapsed_us, self._leap_us = wall_us, elapsed_us, leap_us
+        self._offset_us = wall_us() - elapsed_us()
+        self._leap: tuple[int, int] | None = None
+
+    def now(self) -> datetime:
+        """Return the current instant, aware, in UTC."""
+        elapsed_us = self._elapsed_us()
+        offset_us = self._wall_us() - elapsed_us
+        if abs(offset_us - self._offset_us) < self._leap_us:
+            self._offset_us, self._leap = offset_us, None
+            return from_us(elapsed_us + offset_us)
+        leap = self._leap
+        if leap is None or abs(offset_us - leap[0]) >= self._leap_us:
+            leap = self._leap = offset_us, elapsed_us
+        if elapsed_us - leap[1] >= BELIEVED_US:
+            self._offset_us, self._leap = offset_us, None
+        return from_us(elapsed_us + self._offset_us)
+
+    def leapt_us(self) -> int:
+        """Return how far the machine's clock stands from this one, a leap not believed yet."""
+        return 0 if self._leap is None else self._leap[0] - self._offset_us
+
+
+def leapt_us(clock: Clock) -> int:
+    """Return how far the machine's clock stands from one that does not follow its leap yet."""
+    return clock.leapt_us() if isinstance(clock, SteadyClock) else 0
 
 
 class FixedClock:

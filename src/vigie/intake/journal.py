@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from vigie.base.clock import Clock, now_us
+from vigie.base.clock import Clock, leapt_us, now_us
 from vigie.base.errors import NotFound, TooLarge, Unavailable
 from vigie.base.ids import new_id
 from vigie.base.settings import IntakeSettings
@@ -384,7 +384,7 @@ class Journal:
             self.spool,
             before_us=before_us,
             max_bytes=self.settings.max_journal_bytes,
-            now_us=now_us(self._clock),
+            now_us=now_us(self._clock) + min(0, leapt_us(self._clock)),  # files bear its time
         )
 
     def forget_keys(self, *, before_us: int) -> int:

@@ -91,12 +91,27 @@ class LakeTable:
         try:
             delta = DeltaTable(str(self.folder))
         except DeltaError as error:
+            if self._drop_torn():
+                return self._load()
             raise StoreBroken(reason=f"table {self.folder.name}: {error}") from error
         protocol = delta.protocol()
         found = (protocol.min_reader_version, protocol.min_writer_version)
         if found != PROTOCOL:
             raise StoreBroken(reason=f"table {self.folder.name}: Delta protocol {found}")
         return delta
+
+    def _drop_torn(self) -> bool:
+        """Take back a newest log entry that a power cut left torn: it was never acknowledged."""
+        *before, newest = sorted(self._log.glob("*.json"))
+        try:
+            for line in newest.read_text(encoding="utf-8").splitlines():
+                json.loads(line)
+        except ValueError:
+            if before:
+                newest.unlink(missing_ok=True)
+                sync(self._log)
+            return bool(before)
+        return False
 
     def _log_path(self, version: int) -> Path:
         return self._log / f"{version:020d}.json"
@@ -148,6 +163,9 @@ class LakeTable:
             delta = self._delta
             if delta is None:
                 raise StoreBroken(reason=f"table {self.folder.name} is not loaded")
+            # A log entry that names files must not outlive a power cut without their names.
+            parts = {f.part for f in add}
+            self._sync([*(self.folder / f"{PART}={part}" for part in parts), self.folder])
             delta.create_write_transaction(
                 actions,
                 "append",
@@ -156,16 +174,15 @@ class LakeTable:
                 commit_properties=CommitProperties(custom_metadata=metadata, max_commit_retries=0),
             )
             delta.update_incremental()
-            self._sync(delta.version(), {f.part for f in add})
+            self._sync([self._log_path(delta.version()), self._log])
             gone = {f.path for f in remove}
             files = (*(f for f in before.files if f.path not in gone), *add)
             self._current = Version(delta.version(), files)
             return self._current
 
-    def _sync(self, version: int, parts: set[str]) -> None:
-        """Have the log entry and every new name on disk before a commit is acknowledged."""
-        folders = [self.folder / f"{PART}={part}" for part in parts]
-        paths = [self._log_path(version), self._log, *folders, self.folder]
+    @staticmethod
+    def _sync(paths: Sequence[Path]) -> None:
+        """Have files, or the names in folders, on disk."""
         with ThreadPoolExecutor(min(len(paths), _SYNCERS)) as pool:
             list(pool.map(sync, paths))
 

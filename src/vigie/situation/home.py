@@ -16,7 +16,7 @@ import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
 from vigie.audit.store import Audit
-from vigie.base.clock import Clock, SystemClock
+from vigie.base.clock import Clock, SteadyClock
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
 from vigie.base.stopping import Stop
@@ -159,7 +159,7 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
     """
     held = _check_format(path)
     settings = load_settings(path)
-    clock = clock or SystemClock()
+    clock = clock or SteadyClock()
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
     refuse_clear(settings, path)

@@ -1,0 +1,80 @@
+"""Vigie with a mistake in it, for the simulation to find."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from vigie.audit import tail
+from vigie.intake import database
+from vigie.intake.quarantine import Quarantine, Refusal
+from vigie.lake.index import IdIndex
+from vigie.lake.table import LakeTable
+
+
+@contextmanager
+def acknowledged_before_the_flush() -> Iterator[None]:
+    """The journal answers when the system has the bytes, not when the disk has."""
+    usual = database._connect
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = usual(path)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    with mock.patch.object(database, "_connect", connect):
+        yield
+
+
+@contextmanager
+def known_records_are_forgotten() -> Iterator[None]:
+    """A record that comes again is taken for a new one."""
+    with mock.patch.object(IdIndex, "find", return_value={}):
+        yield
+
+
+class _WithoutFlush:
+    """``os``, but that it flushes no content."""
+
+    def __getattr__(self, name: str) -> Any:
+        return (lambda _handle: None) if name == "fdatasync" else getattr(os, name)
+
+
+@contextmanager
+def answered_before_the_line_is_on_disk() -> Iterator[None]:
+    """The audit does not wait for its lines."""
+    with mock.patch.object(tail, "os", _WithoutFlush()):
+        yield
+
+
+@contextmanager
+def commits_without_their_names() -> Iterator[None]:
+    """The lake answers before its log and its folders are on disk."""
+    with mock.patch.object(LakeTable, "_sync", staticmethod(lambda _paths: None)):
+        yield
+
+
+@contextmanager
+def one_refused_row_is_enough() -> Iterator[None]:
+    """Of several refused rows the quarantine keeps one."""
+    usual = Quarantine.add_within
+
+    def add(self: Quarantine, connection: sqlite3.Connection, refusals: Sequence[Refusal]) -> int:
+        return usual(self, connection, list(refusals)[:1])
+
+    with mock.patch.object(Quarantine, "add_within", add):
+        yield
+
+
+MUTANTS: list[Callable[[], Any]] = [
+    acknowledged_before_the_flush,
+    known_records_are_forgotten,
+    answered_before_the_line_is_on_disk,
+    commits_without_their_names,
+    one_refused_row_is_enough,
+]
