@@ -106,7 +106,7 @@ def _serve(home: HomeOption, port: int, cameras: int) -> None:
     from vigie.jobs.demo_cameras import DemoCameras, can_film
     from vigie.jobs.hospital import Hospital
     from vigie.jobs.replay import Replay
-    from vigie.jobs.schedule import Schedule
+    from vigie.jobs.serving import beside
     from vigie.jobs.transports import prepare
     from vigie.situation.demonstration import DEMO_PASSWORD
     from vigie.situation.home import open_home
@@ -128,7 +128,7 @@ def _serve(home: HomeOption, port: int, cameras: int) -> None:
         }.items():
             text = text.replace("{" + name + "}", value)
         print(text, flush=True)
-        running.enter_context(Schedule(opened))
+        running.enter_context(beside(opened))
         address = f"http://{host}:{at_port}"
         replay = Replay(opened, address, ways)
         running.enter_context(Hospital(opened, address, ways.edge_port, replay.since))
