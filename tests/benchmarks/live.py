@@ -46,7 +46,7 @@ TIMES = 10
 LOGIN = "room"
 PASSWORD = "correct-horse-battery"
 PICTURE = Path("/tmp/vigie-bench-live.png")
-CATCH_UP_S = 60.0
+CATCH_UP_S = 120.0
 SAMPLED_EVERY_S = 30.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -36,6 +36,7 @@ from vigie.lake.store import Lake
 from vigie.situation.act.cards import Cards, load_cards
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.held import Held
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter
 from vigie.watch.recording.archive import Archive
@@ -72,6 +73,7 @@ class Home:
         reckoned: Models of what events bring, and what was worked out with them.
         video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
+        held: What is dear to work out and asked again and again.
     """
 
     path: Path
@@ -95,6 +97,7 @@ class Home:
     reckoned: Reckoned
     video: Archive
     elsewhere: Syslog | None = None
+    held: Held = field(default_factory=Held)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
