@@ -14,10 +14,10 @@ import pytest
 from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import WrongUsage
 from vigie.desk.indicators import Asked
+from vigie.foresight.kept import Kept
 from vigie.geo.cells import cell_columns, cell_text
 from vigie.situation.caller import Caller
 from vigie.situation.crowding import HOUR_US, LEAST_PEOPLE, QUARTER_US, read_crowding
-from vigie.situation.held import Held
 from vigie.situation.home import Home, init_home, open_home
 from vigie.situation.indicators import try_indicator
 from vigie.situation.indicators_crowding import CROWDING
@@ -195,7 +195,7 @@ def test_the_weeks_before_are_read_once_an_hour(
         return scan(kind, **options)
 
     monkeypatch.setattr(crowded.lake, "scan", counted)
-    monkeypatch.setattr(crowded, "held", Held())
+    monkeypatch.setattr(crowded, "kept", Kept())
     first = read_crowding(crowded, CALLER)
     assert [round(days) for days in asked] == [27, 1]
     assert read_crowding(crowded, CALLER) == first
@@ -205,5 +205,5 @@ def test_the_weeks_before_are_read_once_an_hour(
     again = read_crowding(crowded, CALLER)
     assert [round(days) for days in asked] == [27, 1, 1]
     assert again["items"][0]["people"] != first["items"][0]["people"]
-    monkeypatch.setattr(crowded, "held", Held())
+    monkeypatch.setattr(crowded, "kept", Kept())
     assert read_crowding(crowded, CALLER) == again

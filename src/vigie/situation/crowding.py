@@ -104,7 +104,7 @@ def _window(home: Home, view: View, start_us: int, end_us: int, known_us: int) -
     enters with the next hour.
     """
     day_us = end_us - DAY_US
-    past = home.held.get(
+    past = home.kept.of(
         ("crowding past", *_rights(view)),
         (start_us, day_us),
         lambda: _measures(home, view, start_us, day_us),
@@ -137,7 +137,7 @@ def ground_at(home: Home, view: View, at_us: int) -> Ground | None:
         at_us: Beginning of the quarter, epoch µs.
     """
     known_us = min(now_us(home.clock), at_us + QUARTER_US)
-    return home.held.get(
+    return home.kept.of(
         ("crowding", at_us, *_rights(view)),
         (home.lake.version("measures"), known_us // MINUTE_US),
         lambda: _work_out(home, view, at_us, known_us),

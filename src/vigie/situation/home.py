@@ -23,6 +23,7 @@ from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
 from vigie.foresight.clash_book import ClashBook
+from vigie.foresight.kept import Kept
 from vigie.foresight.plans import PlanBook
 from vigie.foresight.reckoned import Reckoned
 from vigie.intake import connector as connector_kit
@@ -36,7 +37,6 @@ from vigie.lake.store import Lake
 from vigie.situation.act.cards import Cards, load_cards
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
-from vigie.situation.held import Held
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter
 from vigie.watch.recording.archive import Archive
@@ -73,7 +73,7 @@ class Home:
         reckoned: Models of what events bring, and what was worked out with them.
         video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
-        held: What is dear to work out and asked again and again.
+        kept: What is dear to work out and asked again and again.
     """
 
     path: Path
@@ -97,7 +97,7 @@ class Home:
     reckoned: Reckoned
     video: Archive
     elsewhere: Syslog | None = None
-    held: Held = field(default_factory=Held)
+    kept: Kept = field(default_factory=Kept)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""

@@ -131,7 +131,7 @@ def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
 def _means(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
     view = views.get("means")
     plans = views.get("plans")
-    closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us)
+    closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us, scene)
     basis = travel_basis(home, closed)
     if view is None:
         return {"means": [], "travel": basis}
