@@ -153,6 +153,8 @@ class Processing:
             if child.stdin is not None:
                 with suppress(OSError):
                     child.stdin.close()
+        if self._heard_s is None:  # it is still opening the home: it has begun nothing
+            child.terminate()
         try:
             child.wait(ENDING_S)
         except subprocess.TimeoutExpired:
