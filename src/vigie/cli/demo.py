@@ -65,6 +65,7 @@ def demo(
             days=days or DEMO_DAYS,
             scale=scale or DEMO_SCALE,
             progress=step,
+            language=language(),
         )
     counts = demo_job.as_json(found)
     text = WORDS[language()]
