@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 from vigie.base.logging import configure_logging, get_logger
 from vigie.intake.apart import AWAY, Processed
@@ -136,16 +136,20 @@ class Processing:
         reader.start()
         began = time.monotonic()
         while child.poll() is None and not self._stopping.is_set():
-            heard = self._heard_s
-            silent = time.monotonic() - (began if heard is None else heard)
-            if silent > (START_S if heard is None else MUTE_S):
-                log.warning("processing says nothing, it is ended", seconds=round(silent))
+            if self._is_mute(began):
+                log.warning("processing says nothing, it is ended")
                 child.kill()
             self._stopping.wait(LOOK_S)
         self._end(child)
         reader.join()
         child.stdout.close()
         return child.returncode
+
+    def _is_mute(self, began_s: float) -> bool:
+        heard_s = self._heard_s
+        if heard_s is None:
+            return time.monotonic() - began_s > START_S
+        return time.monotonic() - heard_s > MUTE_S
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:
         with self._guard:
@@ -164,7 +168,7 @@ class Processing:
 
     # --- What passes between the two -----------------------------------------------------------
 
-    def _write(self, pipe: BinaryIO, content: bytes) -> None:
+    def _write(self, pipe: IO[bytes], content: bytes) -> None:
         with self._guard, suppress(OSError, ValueError):  # it has ended: the next one looks itself
             pipe.write(content)
             pipe.flush()
@@ -178,7 +182,7 @@ class Processing:
                 self._write(child.stdin, b"\n")
             self._stopping.wait(WAKE_S)
 
-    def _hear(self, pipe: BinaryIO) -> None:
+    def _hear(self, pipe: IO[bytes]) -> None:
         for line in pipe:
             try:
                 told = Processed.read(line)
