@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,7 +19,7 @@ from vigie.base.errors import TooManyRequests
 from vigie.intake.events import FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, Event
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
-from vigie.web.event_stream import GZIP_HEAD, EventStream, pack, takes_gzip
+from vigie.web.event_stream import EventStream
 from vigie.web.hearing import dataset_of
 from vigie.web.streaming import GAP_TYPE, Encoded, Hub, encode
 
@@ -382,41 +381,3 @@ def test_any_text_survives_the_wire(text: str, data: dict[str, Any]) -> None:
     ((id_, document),) = parse(encode(event).wire)
     assert id_ == 7
     assert document["data"] == json.loads(json.dumps(event.data))
-
-
-@given(st.lists(st.binary(max_size=2_000), max_size=8), st.integers(0, 7))
-def test_packed_pieces_stand_in_any_stream_at_any_place(pieces: list[bytes], first: int) -> None:
-    reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    assert reader.decompress(GZIP_HEAD) == b""
-    turned = pieces[first:] + pieces[:first]
-    assert [reader.decompress(pack(piece)) for piece in turned] == turned
-
-
-@pytest.mark.parametrize(
-    ("accepted", "taken"),
-    [("gzip, deflate, br", True), ("br;q=1.0, GZIP;q=0.5", True), ("gzip;q=0", False), ("", False)],
-)
-def test_what_a_reader_takes_is_what_it_says(accepted: str, taken: bool) -> None:
-    assert takes_gzip(accepted) is taken
-
-
-def test_a_stream_is_packed_for_who_takes_it_and_plain_for_who_does_not(own: Own) -> None:
-    home, _, client = own
-    sign_in(client, "operator")
-    start = home.intake.events.latest_id
-    for number in range(3):
-        home.intake.events.append(FACT_RECORDED, {"fact_id": "x" * 900, "number": number})
-    heard = []
-    for accepted in ("gzip", "identity"):
-        headers = {"Last-Event-ID": str(start), "Accept-Encoding": accepted}
-        with client.stream("GET", "/api/stream", timeout=10, headers=headers) as answer:
-            assert answer.headers.get("content-encoding", "identity") == accepted
-            assert answer.headers["x-content-type-options"] == "nosniff"
-            wire = b""
-            for piece in answer.iter_bytes():
-                wire += piece
-                if len(parse(wire)) >= 3:
-                    break
-            heard.append(parse(wire))
-    assert heard[0] == heard[1]
-    assert [document["data"]["number"] for _, document in heard[0]] == [0, 1, 2]
