@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import zlib
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,7 +114,8 @@ class Subscriber(asyncio.Protocol):
         self.kinds: Counter[str] = Counter()
         self._token = token
         self._ledger = ledger
-        self._rest = b""
+        self._rest = self._raw = b""
+        self._unpack: Callable[[bytes], bytes] | None = None
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -122,17 +124,36 @@ class Subscriber(asyncio.Protocol):
         self.transport = transport
         resume = f"Last-Event-ID: {self.last_id}\r\n" if self.last_id else ""
         head = f"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}"
-        transport.write(f"{head}\r\n{resume}\r\n".encode())
+        transport.write(f"{head}\r\nAccept-Encoding: gzip\r\n{resume}\r\n".encode())
 
     def data_received(self, data: bytes) -> None:
         """Count, and read if this one is of the sample."""
         self.bytes += len(data)
         if self._ledger is None:
             return
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            if line.startswith(b"data: "):
-                self._read(json.loads(line[6:]))
+        for piece in self._pieces(data):
+            *lines, self._rest = (self._rest + piece).split(b"\n")
+            for line in lines:
+                if line.startswith(b"data: "):
+                    self._read(json.loads(line[6:]))
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        """Yield what came, without HTTP's chunks, unpacked."""
+        self._raw += data
+        if self._unpack is None:
+            head, end, rest = self._raw.partition(b"\r\n\r\n")
+            if not end:
+                return
+            packed = b"content-encoding: gzip" in head.lower()
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            self._unpack, self._raw = unpacker.decompress if packed else bytes, rest
+        while True:
+            size, end, rest = self._raw.partition(b"\r\n")
+            n = int(size, 16) if end else 0
+            if not end or len(rest) < n + 2:
+                return
+            self._raw = rest[n + 2 :]
+            yield self._unpack(rest[:n])
 
     def _read(self, event: dict[str, Any]) -> None:
         ledger, data = self._ledger, event["data"]

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,7 @@ HEADER = (
     "EQUIPAGE;OBSERVATIONS;REQUERANT;TELEPHONE;MAJ\n"
 )
 CODES = ("VV", "VR", "VS", "CB", "DEG", "TN", "NVP", "REG", "STA", "AVP", "ASP", "SUR")
-START_S = 60.0
+START_S = 300.0
 
 
 def entry(ref: str, number: int) -> bytes:
@@ -97,6 +97,21 @@ def cpu_s(pid: int) -> float:
     """Return the processor time that a process has used, seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that live under it."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        with suppress(OSError, IndexError):  # it has ended meanwhile
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents.setdefault(int(fields[1]), []).append(int(folder.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
 
 
 def backlog(folder: Path) -> int:

@@ -25,14 +25,14 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from _listening import Lane, Ledger, Subscriber
-from _pushing import backlog, cpu_s, free_port, peak_rss_mb, served
+from _pushing import backlog, cpu_s, family, free_port, peak_rss_mb, served
 from _watching import watching
 
 from vigie.situation.home import init_home, open_home
@@ -46,7 +46,7 @@ TIMES = 10
 LOGIN = "room"
 PASSWORD = "correct-horse-battery"
 PICTURE = Path("/tmp/vigie-bench-live.png")
-CATCH_UP_S = 60.0
+CATCH_UP_S = 120.0
 SAMPLED_EVERY_S = 30.0
 
 
@@ -79,9 +79,21 @@ def make_home(folder: Path, listeners: int) -> tuple[str, list[str]]:
 
 
 def rss_mb(pid: int) -> float:
-    """Return the memory a process holds now, MiB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    """Return the memory that a process and all under it hold now, MiB; shared pages count twice."""
+    pages = 0
+    for one in family(pid):
+        with suppress(OSError):  # it has ended meanwhile
+            pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def cpu_by_process(pid: int) -> dict[int, float]:
+    """Return the processor time of a process and of each under it, seconds."""
+    found: dict[int, float] = {}
+    for one in family(pid):
+        with suppress(OSError):
+            found[one] = cpu_s(one)
+    return found
 
 
 @dataclass
@@ -227,14 +239,20 @@ async def measure(room: Room, pid: int, home: Path, rate: float, seconds: float)
     room.begin()
     watch = Watch(pid, home)
     looking = asyncio.create_task(watch.run(min(SAMPLED_EVERY_S, max(1.0, seconds / 20))))
-    began, used, own = time.monotonic(), cpu_s(pid), time.process_time()
+    began, used, own = time.monotonic(), cpu_by_process(pid), time.process_time()
     await room.push(rate, seconds)
     spent = time.monotonic() - began
     looking.cancel()
+    cpu = {one: s - used.get(one, 0.0) for one, s in cpu_by_process(pid).items()}
+    messages = max(1, sum(room.ledger.acked.values()))
     return {
         **room.figures(seconds),
         "seconds": round(spent, 1),
-        "server_cores": round((cpu_s(pid) - used) / spent, 2),
+        "server_cores": round(sum(cpu.values()) / spent, 2),
+        "server_cores_by_process": sorted(
+            (round(s / spent, 2) for s in cpu.values()), reverse=True
+        ),
+        "server_ms_per_message": round(1000 * sum(cpu.values()) / messages, 3),
         "client_cores": round((time.process_time() - own) / spent, 2),
         "memory_mb": watch.figures(),
     }
@@ -263,7 +281,7 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
                 found["burst"]["told_by_server"] = await asyncio.to_thread(
                     told_by_server, port, tokens[1][0]
                 )
-        found["server_peak_rss_mb"] = round(peak_rss_mb(server.pid))
+        found["server_peak_rss_mb"] = [round(peak_rss_mb(one)) for one in family(server.pid)]
         server.terminate()
         await asyncio.to_thread(server.wait, 60)
     return found

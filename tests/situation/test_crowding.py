@@ -14,6 +14,7 @@ import pytest
 from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import WrongUsage
 from vigie.desk.indicators import Asked
+from vigie.foresight.kept import Kept
 from vigie.geo.cells import cell_columns, cell_text
 from vigie.situation.caller import Caller
 from vigie.situation.crowding import HOUR_US, LEAST_PEOPLE, QUARTER_US, read_crowding
@@ -180,3 +181,29 @@ def test_an_indicator_of_crowds_without_presence_is_unknown(tmp_path: Path) -> N
     with open_home(tmp_path / "home", clock=FixedClock(NOW)) as home:
         figures = try_indicator(home, CALLER, Asked("Port", kind=CROWDING))["figures"]
     assert (figures["n"], figures["expected"], figures["state"]) == (None, None, "unknown")
+
+
+def test_the_weeks_before_are_read_once_an_hour(
+    crowded: Home, sample: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told now is read anew; who asks the same in the same minute reads nothing."""
+    asked: list[float] = []
+    scan = crowded.lake.scan
+
+    def counted(kind: str, **options: Any) -> Any:
+        asked.append((options["to_us"] - options["from_us"]) / HOUR_US / 24)
+        return scan(kind, **options)
+
+    monkeypatch.setattr(crowded.lake, "scan", counted)
+    monkeypatch.setattr(crowded, "kept", Kept())
+    first = read_crowding(crowded, CALLER)
+    assert [round(days) for days in asked] == [27, 1]
+    assert read_crowding(crowded, CALLER) == first
+    assert len(asked) == 2
+    late = np.array([now_us(crowded.clock) // HOUR_US * HOUR_US + QUARTER_US])
+    commit(crowded, sample, "presence.density", "cam2", late, late + QUARTER_US, [3.0], PORT)
+    again = read_crowding(crowded, CALLER)
+    assert [round(days) for days in asked] == [27, 1, 1]
+    assert again["items"][0]["people"] != first["items"][0]["people"]
+    monkeypatch.setattr(crowded, "kept", Kept())
+    assert read_crowding(crowded, CALLER) == again

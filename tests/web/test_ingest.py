@@ -6,12 +6,13 @@ import asyncio
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
 from vigie.base.clock import FixedClock
-from vigie.base.errors import TooManyRequests, Unavailable
+from vigie.base.errors import NotSignedIn, TooManyRequests, Unavailable
 from vigie.situation.home import Home
 from vigie.web.ingest import REMEMBER_S, Doorkeeper
 from vigie.web.openapi import document
@@ -159,3 +160,27 @@ def test_the_push_address_is_described() -> None:
     described = document()["paths"]["/api/ingest/{source}"]["post"]
     assert described["x-roles"] == ["ingest-token"]
     assert {"202", "401", "403", "413", "429", "503"} <= set(described["responses"])
+
+
+def test_many_who_push_at_once_ask_the_desk_once(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, _, _ = own
+    secret, _ = home.desk.tokens.issue("herd", "ingest", sources=("rescue",))
+    asked: list[str] = []
+    check = home.desk.tokens.check
+
+    def counted(given: str, *purposes: Any, source: str | None = None) -> Any:
+        asked.append(given)
+        return check(given, *purposes, source=source)
+
+    monkeypatch.setattr(home.desk.tokens, "check", counted)
+    door = Doorkeeper(home)
+
+    async def herd() -> list[Any]:
+        good = (door.check(f"Bearer {secret}", "rescue") for _ in range(40))
+        bad = (door.check("Bearer unknown", "rescue") for _ in range(40))
+        return await asyncio.gather(*good, *bad, return_exceptions=True)
+
+    answers = asyncio.run(herd())
+    assert answers[:40] == [None] * 40
+    assert all(isinstance(one, NotSignedIn) for one in answers[40:])
+    assert sorted(asked) == sorted([secret, "unknown"])

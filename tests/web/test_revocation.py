@@ -45,7 +45,7 @@ def test_a_session_ends_everywhere(own: tuple[Home, FixedClock, httpx.Client], a
     assert client.post("/api/session", json=body).status_code == 200
     with client.stream("GET", "/api/stream") as stream:
         assert stream.status_code == 200
-        pieces = stream.iter_raw()
+        pieces = stream.iter_bytes()
         assert b"retry" in next(pieces)
         ACTS[act](home, client)
         began = time.monotonic()

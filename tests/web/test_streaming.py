@@ -19,8 +19,9 @@ from vigie.base.errors import TooManyRequests
 from vigie.intake.events import FACT_RECORDED, MEANS_MOVED, QUARANTINE_ADDED, Event
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.web.event_stream import EventStream
 from vigie.web.hearing import dataset_of
-from vigie.web.streaming import GAP_TYPE, Encoded, EventStream, Hub, encode
+from vigie.web.streaming import GAP_TYPE, Encoded, Hub, encode
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
@@ -66,7 +67,7 @@ def read_events(
     with client.stream("GET", "/api/stream", timeout=10, **options) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
-        for piece in answer.iter_raw():
+        for piece in answer.iter_bytes():
             if not wire:
                 once_open()
             wire += piece
@@ -172,7 +173,7 @@ def test_the_end_of_a_session_ends_its_stream(own: Own) -> None:
     home, _, client = own
     sign_in(client, "operator")
     with client.stream("GET", "/api/stream", timeout=20) as answer:
-        pieces = answer.iter_raw()
+        pieces = answer.iter_bytes()
         next(pieces)
         home.desk.accounts.disable("operator")
         for _ in pieces:
@@ -186,7 +187,7 @@ def test_stopping_the_server_ends_streams(own: Own) -> None:
     sign_in(client, "operator")
     context = client.stream("GET", "/api/stream", timeout=20)
     answer = context.__enter__()
-    next(answer.iter_raw())
+    next(answer.iter_bytes())
 
 
 # --- The hub alone ------------------------------------------------------------------------------
@@ -347,7 +348,7 @@ def test_a_log_that_fails_once_is_read_again() -> None:
 
 
 def test_a_reader_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vigie.web.streaming.STALLED_S", 0.05)
+    monkeypatch.setattr("vigie.web.event_stream.STALLED_S", 0.05)
     sent: list[str] = []
     ended: list[bool] = []
 

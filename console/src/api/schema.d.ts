@@ -14764,6 +14764,16 @@ export interface components {
             explanation: components["schemas"]["Texts"];
             /** Distance M */
             distance_m: number;
+            /**
+             * Group
+             * @description Earliest alert of the storm it belongs to, of those told here.
+             */
+            group: string;
+            /**
+             * Group Size
+             * @description Alerts of that storm told here; 1: none but itself.
+             */
+            group_size: number;
         };
         /**
          * SituationAnswer

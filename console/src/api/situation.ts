@@ -9,6 +9,7 @@ type Schemas = components["schemas"];
 export type Situation = Schemas["SituationAnswer"];
 export type SituationFact = Schemas["SituationFact"];
 export type SituationIncident = Schemas["SituationIncident"];
+export type SituationAlert = Schemas["SituationAlert"];
 export type SituationCamera = Schemas["SituationCamera"];
 export type SituationMeans = Schemas["SituationMeans"];
 

@@ -145,6 +145,7 @@ class IntakeSettings(Part):
     linger_ms: int = Field(
         1_000, ge=0, description="Longest wait of a live message for its commit."
     )
+    apart: bool = Field(True, description="Process messages in another process than the server's.")
     spool_dir: str = Field("", description="Where large payloads wait; empty: in the home.")
     max_file_bytes: int = Field(8 * 2**30, gt=0, description="Largest file ingested.")
     max_line_bytes: int = Field(1 * 2**20, gt=0, description="Longest line of a text file.")

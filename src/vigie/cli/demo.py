@@ -65,6 +65,7 @@ def demo(
             days=days or DEMO_DAYS,
             scale=scale or DEMO_SCALE,
             progress=step,
+            language=language(),
         )
     counts = demo_job.as_json(found)
     text = WORDS[language()]
@@ -106,7 +107,7 @@ def _serve(home: HomeOption, port: int, cameras: int) -> None:
     from vigie.jobs.demo_cameras import DemoCameras, can_film
     from vigie.jobs.hospital import Hospital
     from vigie.jobs.replay import Replay
-    from vigie.jobs.schedule import Schedule
+    from vigie.jobs.serving import beside
     from vigie.jobs.transports import prepare
     from vigie.situation.demonstration import DEMO_PASSWORD
     from vigie.situation.home import open_home
@@ -128,7 +129,7 @@ def _serve(home: HomeOption, port: int, cameras: int) -> None:
         }.items():
             text = text.replace("{" + name + "}", value)
         print(text, flush=True)
-        running.enter_context(Schedule(opened))
+        running.enter_context(beside(opened))
         address = f"http://{host}:{at_port}"
         replay = Replay(opened, address, ways)
         running.enter_context(Hospital(opened, address, ways.edge_port, replay.since))

@@ -15,8 +15,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address; loopback unless changed.")] = "",
     port: Annotated[int, typer.Option(help="Port; 0: the one of the settings.")] = 0,
 ) -> None:
-    """Serve until interrupted; intake, watched folders, polling and alerts run inside."""
-    from vigie.jobs.schedule import Schedule
+    """Serve until interrupted; intake, watched folders, polling and alerts run with it."""
+    from vigie.jobs.serving import beside
     from vigie.situation.home import open_home
     from vigie.web.server import serve as serve_http
 
@@ -25,7 +25,7 @@ def serve(
         address = host or opened.settings.server.host
         at_port = port or opened.settings.server.port
         say(f"http://{address}:{at_port}")
-        with Schedule(opened):
+        with beside(opened):
             serve_http(opened, host=address, port=at_port)
 
 

@@ -142,6 +142,38 @@ class Alerts:
         with Session(self._engine) as session:
             return [_alert(row) for row in session.scalars(query)]
 
+    def around(
+        self,
+        times: tuple[int, int],
+        box: tuple[float, float, float, float],
+        *,
+        limit: int,
+        without: str,
+    ) -> list[Alert]:
+        """Return the alerts of interest within some time and in a box, newest first.
+
+        Args:
+            times: Beginning and end, epoch µs, the end exclusive.
+            box: Least longitude and latitude, greatest longitude and latitude.
+            limit: At most so many.
+            without: None of this rule.
+        """
+        west, south, east, north = box
+        query = (
+            select(AlertRow)
+            .where(
+                AlertRow.at_us < times[1],
+                AlertRow.until_us > times[0],
+                AlertRow.lon.between(west, east),
+                AlertRow.lat.between(south, north),
+                AlertRow.rule != without,
+            )
+            .order_by(AlertRow.at_us.desc(), AlertRow.alert_id)
+            .limit(limit)
+        )
+        with Session(self._engine) as session:
+            return [_alert(row) for row in session.scalars(query)]
+
     def get(self, alert_id: str) -> Alert:
         """Return an alert.
 

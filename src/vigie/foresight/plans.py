@@ -232,9 +232,13 @@ class PlanBook:
         return (self.lake.version("plans"), *self.versions.mark())
 
     def between(self, from_us: int, to_us: int) -> list[PlanRecord]:
-        """Return the plans whose occupation touches the window, by start."""
-        key = ("between", from_us, to_us)
-        return list(self.kept.of(key, self.mark(), lambda: self._between(from_us, to_us)))
+        """Return the plans whose occupation touches the window, by start.
+
+        They are read by whole days: who asks about the same day a moment later reads nothing.
+        """
+        first, end = from_us // DAY_US * DAY_US, -(-to_us // DAY_US) * DAY_US
+        days = self.kept.of(("between", first, end), self.mark(), lambda: self._between(first, end))
+        return _touching(days, from_us, to_us)
 
     def _between(self, from_us: int, to_us: int) -> list[PlanRecord]:
         fed = {one.plan_id: one for one in _fed_between(self.lake, from_us, to_us)}

@@ -84,8 +84,10 @@ class Batch:
 
     def tally(self, message: Message) -> Tally:
         """Return the tally of a message."""
-        fresh = Tally(message.name, sha256=message.sha256)
-        return self.tallies.setdefault(message.received_us, fresh)
+        found = self.tallies.get(message.received_us)
+        if found is None:
+            found = self.tallies[message.received_us] = Tally(message.name, sha256=message.sha256)
+        return found
 
     def table(self, kind: str) -> pa.Table:
         """Return the records of a kind that are told whole, with the batch's name."""

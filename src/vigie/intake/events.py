@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +43,17 @@ class Event:
 
 
 class EventLog:
-    """Events in ``intake.db``; other processes on the same home append to the same log."""
+    """Events in ``intake.db``; other processes on the same home append to the same log.
+
+    Attributes:
+        tell: Called when something was logged here, so that another process need not look for it.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._changed = threading.Condition()
+        self.tell: Callable[[], None] | None = None
 
     @property
     def latest_id(self) -> int:
@@ -108,6 +113,8 @@ class EventLog:
         """Wake those who wait."""
         with self._changed:
             self._changed.notify_all()
+        if self.tell is not None:
+            self.tell()
 
     def prune(self, *, keep: int = KEPT) -> int:
         """Drop all but the newest events; numbers are never used again."""

@@ -26,6 +26,10 @@ class PressureTeller:
         """Note how long a push waited until it was on disk."""
         self._admission.note_answer(seconds)
 
+    def note_processed(self, n: int) -> None:
+        """Note that another process processed so many messages."""
+        self._admission.note(-n)
+
     def tell(self) -> bool:
         """Log an event while messages are refused, and one when that has ended; say whether."""
         now = self.now

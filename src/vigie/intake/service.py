@@ -11,6 +11,7 @@ from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
 from vigie.base.settings import Received, Settings
+from vigie.intake.apart import Apart
 from vigie.intake.batch import Committer
 from vigie.intake.bulk import BulkLoader
 from vigie.intake.connector import Connector, get_connector
@@ -43,6 +44,8 @@ class Intake:
     Attributes:
         events: What happened, with increasing numbers; survives a restart.
         housekeeping: What is thrown away when, and what was.
+        processing: What this process processes of the journal.
+        apart: The process that does, where it is not this one.
     """
 
     def __init__(
@@ -85,12 +88,13 @@ class Intake:
             settings=settings,
             kitchen=kitchen,
         )
-        self._drain = Drain(self._journal, self._pipeline)
+        self.processing = Drain(self._journal, self._pipeline)
         self.housekeeping = Housekeeping(
             self._journal, self._sources, self._quarantine, self.events, clock
         )
         self.pressure = PressureTeller(self._journal.admission, self.events)
-        self._worker = Worker(self._drain, linger_ms=settings.intake.linger_ms)
+        self._worker = Worker(self.processing, linger_ms=settings.intake.linger_ms)
+        self.apart: Apart | None = None
         note = self._sources.note
         self._transports = Transports(settings, self._journal, self._committer, clock, note)
 
@@ -185,12 +189,7 @@ class Intake:
         if mapping:
             self._pipeline.try_mapping(found, mapping, options or {}, now_us(self._clock))
         info = self._sources.register(
-            source,
-            found,
-            mapping=mapping,
-            options=options,
-            period_s=period_s,
-            title=title,
+            source, found, mapping=mapping, options=options, period_s=period_s, title=title
         )
         self._sources.require(source)
         return info
@@ -205,7 +204,8 @@ class Intake:
 
     def health(self, now_us: int) -> list[SourceHealth]:
         """Return how every feed is doing at an instant (epoch µs), by name."""
-        return self._sources.health(now_us, self._transports.errors() | self._drain.errors)
+        errors = self._transports.errors() | dict((self.apart or self.processing).errors)
+        return self._sources.health(now_us, errors)
 
     def contract(self, name: str, now_us: int) -> SourceContract:
         """Return what a feed should bring beside what it brought; raises ``NotFound``."""
@@ -223,16 +223,13 @@ class Intake:
     # --- Receiving -----------------------------------------------------------------------------
 
     def accept(self, source: str, name: str, content: bytes, media: str = "") -> str:
-        """Take a message; it is on disk when this returns. Thread-safe; flushes are shared.
+        """Take a message, on disk when its id is returned. Thread-safe; flushes are shared.
 
         Args:
             source: Registered feed.
             name: What the sender calls it; only a label.
             content: Payload.
             media: Media type.
-
-        Returns:
-            Id of the message.
 
         Raises:
             NotFound: When the feed is not registered.
@@ -242,7 +239,7 @@ class Intake:
         """
         label = self._label(source, name)
         message_id = self._journal.submit(source, label, content, media).result()
-        self._worker.wake()
+        self.wake()
         return message_id
 
     async def accept_async(self, source: str, name: str, content: bytes, media: str = "") -> str:
@@ -251,8 +248,16 @@ class Intake:
             return await asyncio.to_thread(self.accept, source, name, content, media)
         label = self._label(source, name)
         message_id = await self._journal.submit_from_loop(source, label, content, media)
-        self._worker.wake()
+        self.wake()
         return message_id
+
+    def process(self) -> None:
+        """Start processing in the background and nothing else; ``stop`` ends it, too."""
+        self._worker.start(())
+
+    def wake(self) -> None:
+        """Say that a message waits."""
+        (self.apart or self._worker).wake()
 
     def _label(self, source: str, name: str) -> str:
         self._sources.require(source)
@@ -303,7 +308,7 @@ class Intake:
 
         A feed whose messages cannot be processed now keeps them, and shows why in its health.
         """
-        return self._drain.run(limit=limit)
+        return self.processing.run(limit=limit)
 
     def start(self) -> None:
         """Start processing in the background, the watchers, the pollers and the subscribers.
@@ -315,9 +320,9 @@ class Intake:
             Keeper("intake-states", STATES_S, self.housekeeping.tell_states),
             Keeper("intake-pressure", TELL_S, self.pressure.tell),
             Keeper("intake-housekeeping", HOUSEKEEPING_S, self.housekeeping.clean),
-            *self._transports.keepers(self._feed_of, self._worker.wake),
+            *self._transports.keepers(self._feed_of, self.wake),
         ]
-        self._worker.start(keepers)
+        self._worker.start(keepers, processing=self.apart is None)
 
     def _feed_of(self, said: Received) -> tuple[str, Connector]:
         name, about = about_feed(said, self._sources.find)

@@ -40,10 +40,16 @@ log = get_logger(__name__)
 
 
 class Drain:
-    """Takes waiting messages, feed by feed in turn, and processes them in micro-batches."""
+    """Takes waiting messages, feed by feed in turn, and processes them in micro-batches.
+
+    Attributes:
+        errors: Why the messages of a feed wait, by feed.
+        done: Messages processed since it was made.
+    """
 
     def __init__(self, journal: Journal, pipeline: Pipeline) -> None:
         self.errors: dict[str, str] = {}
+        self.done = 0
         self._journal = journal
         self._pipeline = pipeline
         self._turn = threading.Lock()
@@ -103,6 +109,7 @@ class Drain:
             self._give_back(messages)
             return None
         self.errors.pop(source, None)
+        self.done += len(messages)
         return len(messages)
 
     def _give_back(self, messages: list[Message]) -> None:
@@ -126,12 +133,18 @@ class Worker:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def start(self, keepers: Sequence[Keeper]) -> None:
-        """Start the threads; does nothing when they run."""
+    def start(self, keepers: Sequence[Keeper], *, processing: bool = True) -> None:
+        """Start the threads; does nothing when they run.
+
+        Args:
+            keepers: What is done again and again beside the processing.
+            processing: Whether waiting messages are processed here.
+        """
         if self._threads:
             return
         self._stopping.clear()
-        self._threads = [threading.Thread(target=self._process, name="intake", daemon=True)]
+        if processing:
+            self._threads = [threading.Thread(target=self._process, name="intake", daemon=True)]
         self._threads += [
             threading.Thread(target=self._keep, args=(keeper,), name=keeper.name, daemon=True)
             for keeper in keepers

@@ -53,6 +53,16 @@ def _silent(_done: float, _total: float, _what: str) -> None:
     """Tell nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class City:
+    """The city that is asked for: its seed, days of history, volume, and its people's language."""
+
+    seed: int
+    days: int
+    scale: float
+    language: str
+
+
 def make_demo(
     path: Path,
     *,
@@ -61,6 +71,7 @@ def make_demo(
     days: int,
     scale: float,
     progress: Progress = _silent,
+    language: str = "fr",
 ) -> DemoReport:
     """Make the demo home, or find it made, and say what stands in it.
 
@@ -72,7 +83,8 @@ def make_demo(
     started = time.monotonic()
     if not is_ready(path):
         _clear(path)
-        _build(path, clock=clock, seed=seed, days=days, scale=scale, progress=progress)
+        asked = City(seed, days, scale, language)
+        _build(path, asked, clock=clock, progress=progress)
     with open_home(path, clock=clock) as home:
         return report(home, seconds=time.monotonic() - started)
 
@@ -99,10 +111,9 @@ def _clear(path: Path) -> None:
     shutil.rmtree(path)
 
 
-def _build(
-    path: Path, *, clock: Clock, seed: int, days: int, scale: float, progress: Progress
-) -> None:
+def _build(path: Path, asked: City, *, clock: Clock, progress: Progress) -> None:
     now = clock.now()
+    seed, days, scale = asked.seed, asked.days, asked.scale
     settings = {"demo": True, "city": {"name": "Marseille"}, "video": SMALL_DISK}
     init_home(path, settings)
     mark = {"seed": seed, "days": days, "scale": scale, "now_us": to_us(now), "ready": False}
@@ -141,7 +152,7 @@ def _build(
         home.lake.compact()
         watch(home, hours=LOOK_BACK_HOURS)
         make_demo_files(home)
-        make_demo_rules(home)
+        make_demo_rules(home, asked.language)
     (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
 
 

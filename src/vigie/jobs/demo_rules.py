@@ -25,13 +25,19 @@ def demo_rules() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def make_demo_rules(home: Home) -> int:
-    """Set the demonstration's rules and indicators where nobody set any; returns how many."""
+def make_demo_rules(home: Home, language: str = "fr") -> int:
+    """Set the demonstration's rules and indicators where nobody set any; returns how many.
+
+    Args:
+        home: The home.
+        language: ``fr`` or ``en``: that of their names, which are a person's own words.
+    """
     if home.desk.alert_rules.list_all() or home.desk.indicators.in_force():
         return 0
     told = demo_rules()
     for one in told["rules"]:
-        put_rule(home, HEAD, "", scope=one.pop("scope", {}), **one)
+        name = one.pop("name")[language]
+        put_rule(home, HEAD, "", name=name, scope=one.pop("scope", {}), **one)
     for one in told["indicators"]:
-        set_indicator(home, HEAD, Asked(**one))
+        set_indicator(home, HEAD, Asked(one.pop("title")[language], **one))
     return len(told["rules"]) + len(told["indicators"])

@@ -70,10 +70,15 @@ class Schedule:
     A task that fails is logged by its code and tried again at its next time; the others go on. On
     leaving, whatever is under way ends at its next small step (``base.stopping``): nothing reads
     the home afterwards.
+
+    Args:
+        home: The home.
+        judging: Whether rules judge each commit here; otherwise the process beside does.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *, judging: bool = True) -> None:
         self._home = home
+        self._judging = judging
         self._stop = threading.Event()
         self._looked_back = False
         self._compacted_on = ""
@@ -141,7 +146,8 @@ class Schedule:
         """Start the thread."""
         self._thread.start()
         self.clash_watch.__enter__()
-        self.alert_watch.__enter__()
+        if self._judging:
+            self.alert_watch.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -149,7 +155,8 @@ class Schedule:
         self._ended.set()
         self._stop.set()
         self.signals.stop()
-        self.alert_watch.__exit__()
+        if self._judging:
+            self.alert_watch.__exit__()
         self.clash_watch.__exit__()
         self._thread.join()
         self.at_hand.close()

@@ -11,7 +11,7 @@ nobody, a person decides.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -122,8 +122,8 @@ class BulkReads:
             due = len(hour.unjoined) >= max(1, self.bound // 100)
         self._join(caller, hour, due=due)
 
-    def hear(self, caller: Caller, told: Told) -> bool:
-        """Count facts that an account is about to hear; costs next to nothing.
+    def hear(self, caller: Caller, told: Sequence[Told]) -> bool:
+        """Count facts that an account is about to hear, by event; costs next to nothing.
 
         Returns:
             Whether ``settle`` must be called first.
@@ -132,7 +132,8 @@ class BulkReads:
             hour = self._hour(caller)
             if hour.told:
                 return False
-            hour.hear(told)
+            for one in told:
+                hour.hear(one)
             return len(hour.seen) + hour.heard_n > self.bound or hour.waiting >= max(
                 1, self.bound // QUARTERS
             )

@@ -6,7 +6,7 @@ what goes out are rounded counts of at least the least group of law (TEL-2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ Floats = npt.NDArray[np.float64]
 
 HOUR_US = 3_600_000_000
 QUARTER_US = HOUR_US // 4
+MINUTE_US = HOUR_US // 60
 WEEKS = 4
 LEAST_PEOPLE = THRESHOLDS["telecom"]
 TENTH = 0.1
@@ -96,6 +97,25 @@ def slots_of(home: Home, hours_us: Ints) -> Ints:
     return np.asarray(sort * 24 + hour, dtype=np.int64)
 
 
+def _window(home: Home, view: View, start_us: int, end_us: int, known_us: int) -> pa.Table:
+    """Return what the view may count with in four weeks and the hour that goes on.
+
+    What is older than a day is read once an hour: it is nearly all of it, and what comes a day late
+    enters with the next hour.
+    """
+    day_us = end_us - DAY_US
+    past = home.kept.of(
+        ("crowding past", *_rights(view)),
+        (start_us, day_us),
+        lambda: _measures(home, view, start_us, day_us),
+    )
+    return pa.concat_tables([past, _measures(home, view, day_us, known_us)])
+
+
+def _rights(view: View) -> tuple[Hashable, ...]:
+    return (view.grants, view.limits, view.at_most)
+
+
 def _measures(home: Home, view: View, from_us: int, to_us: int) -> pa.Table:
     """Return what the view may count with: good values, groups that may be told, with a cell."""
     table = home.lake.scan("measures", from_us=from_us, to_us=to_us, columns=_COLUMNS)
@@ -117,9 +137,17 @@ def ground_at(home: Home, view: View, at_us: int) -> Ground | None:
         at_us: Beginning of the quarter, epoch µs.
     """
     known_us = min(now_us(home.clock), at_us + QUARTER_US)
+    return home.kept.of(
+        ("crowding", at_us, *_rights(view)),
+        (home.lake.version("measures"), known_us // MINUTE_US),
+        lambda: _work_out(home, view, at_us, known_us),
+    )
+
+
+def _work_out(home: Home, view: View, at_us: int, known_us: int) -> Ground | None:
     end_us = at_us // HOUR_US * HOUR_US
     start_us = end_us - WEEKS * 7 * DAY_US
-    table = _measures(home, view, start_us, known_us)
+    table = _window(home, view, start_us, end_us, known_us)
     table = table.filter(pc.less_equal(table["to_us"], known_us))
     present = table.filter(pc.equal(table["metric"], PRESENCE))
     if not present.num_rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +23,7 @@ from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
 from vigie.desk.store import Desk
 from vigie.foresight.clash_book import ClashBook
+from vigie.foresight.kept import Kept
 from vigie.foresight.plans import PlanBook
 from vigie.foresight.reckoned import Reckoned
 from vigie.intake import connector as connector_kit
@@ -72,6 +73,7 @@ class Home:
         reckoned: Models of what events bring, and what was worked out with them.
         video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
+        kept: What is dear to work out and asked again and again.
     """
 
     path: Path
@@ -95,6 +97,7 @@ class Home:
     reckoned: Reckoned
     video: Archive
     elsewhere: Syslog | None = None
+    kept: Kept = field(default_factory=Kept)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""

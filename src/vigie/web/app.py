@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
+from vigie.web.event_stream import DIRECT
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
 from vigie.web.hearing import Hearings
@@ -68,6 +69,7 @@ class Application(FastAPI):
         if self.door is not None and scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self.door(scope, receive, send)
         else:
+            scope[DIRECT] = send
             await super().__call__(scope, receive, send)
 
 

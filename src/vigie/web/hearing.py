@@ -158,7 +158,7 @@ class Accounts:
         settle: Settles them with the desk.
     """
 
-    def __init__(self, hear: Callable[[Told], bool], settle: Callable[[], None]) -> None:
+    def __init__(self, hear: Callable[[Sequence[Told]], bool], settle: Callable[[], None]) -> None:
         self._hear = hear
         self._settle = settle
         self._settling: Future[None] | None = None
@@ -172,6 +172,5 @@ class Accounts:
         if self._settling is not None and self._settling.done():
             done, self._settling = self._settling, None
             done.result()
-        due = [self._hear(one) for one in told]
-        if any(due) and self._settling is None:
+        if told and self._hear(told) and self._settling is None:
             self._settling = apart.submit(self._settle)

@@ -6,11 +6,11 @@ itself: token from a short-lived memory, body bounded while it is read, one awai
 
 from __future__ import annotations
 
+import asyncio
 import re
 from time import monotonic, perf_counter
 from typing import Any
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -59,6 +59,7 @@ class Doorkeeper:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._known: dict[tuple[str, str], float] = {}
+        self._asked: dict[tuple[str, str], asyncio.Future[None]] = {}
 
     async def check(self, header: str | None, source: str) -> None:
         """Raise unless the header holds a token that may push to this source.
@@ -74,12 +75,18 @@ class Doorkeeper:
         now = monotonic()
         if self._known.get(key, 0.0) > now:
             return
-        await anyio.to_thread.run_sync(
-            lambda: self._home.desk.tokens.check(secret, "ingest", source=source)
-        )
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = asyncio.ensure_future(self._ask(secret, source))
+            asked.add_done_callback(lambda _: self._asked.pop(key, None))
+        await asyncio.shield(asked)
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
         self._known[key] = now + REMEMBER_S
+
+    async def _ask(self, secret: str, source: str) -> None:
+        """Ask the desk, once for all who push with the same token at this instant."""
+        await asyncio.to_thread(self._home.desk.tokens.check, secret, "ingest", source=source)
 
 
 class IngestDoor:

@@ -22,8 +22,6 @@ from itertools import islice
 from typing import Any, Protocol
 
 from fastapi.sse import format_sse_event
-from starlette.responses import StreamingResponse
-from starlette.types import Send
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooManyRequests
@@ -37,14 +35,13 @@ BATCH = 500
 BEHIND = 20
 """Events that who is behind the ring is given at a time: each may tell a thousand facts."""
 PIECE_BYTES = 256 * 2**10
-TICK_S = 0.1
+TICK_S = 0.2
 """What is logged within it wakes the subscribers once."""
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
-STALLED_S = 30.0
 EVENT_SOURCE = "/vigie"
 GAP_TYPE = "org.vigie.stream.gap.v1"
-_PING = b": ping\n\n"
+PING = b": ping\n\n"
 _LOG = get_logger(__name__)
 
 
@@ -193,6 +190,7 @@ class Hub:
         self._next: dict[int, list[Encoded]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._floor = 0
@@ -246,6 +244,15 @@ class Hub:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
+    def _wake_within(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """Wake all subscribers before so many seconds have passed: one timer for all of them."""
+        due, timer = loop.time() + seconds, self._timer
+        if timer is not None and loop.time() <= timer.when() <= due:
+            return
+        if timer is not None:
+            timer.cancel()
+        self._timer = loop.call_at(due, self._wake)
+
     def _from_ring(self, cursor: int) -> list[Encoded] | None:
         """Return what the ring holds after a cursor, a piece at most; None when it begins later.
 
@@ -261,12 +268,6 @@ class Hub:
             found = list(_piece(islice(self._ring, first, first + BATCH)))
             self._next[cursor] = found
         return found
-
-    async def _after(self, cursor: int) -> list[Encoded]:
-        found = self._from_ring(cursor)
-        if found is not None:
-            return found
-        return await asyncio.to_thread(self._from_log, cursor)
 
     def _from_log(self, cursor: int) -> list[Encoded]:
         oldest = self._log.oldest_id
@@ -304,69 +305,31 @@ class Hub:
         """
         self.subscribers += 1
         try:
-            async for wire in self._follow(after, hear, still_allowed, heartbeat_s, recheck_s):
-                yield wire
+            loop = asyncio.get_running_loop()
+            latest = await asyncio.to_thread(lambda: self._log.latest_id)
+            cursor = latest if after is None else min(after, latest)
+            checked = sent = loop.time()
+            yield f"retry: 2000\n: after {cursor}\n\n".encode()
+            while not self._stopping.is_set():
+                changed = self._changed
+                if loop.time() - checked >= recheck_s:
+                    if not await still_allowed():
+                        return
+                    checked = loop.time()
+                batch = self._from_ring(cursor)
+                if batch is None:
+                    batch = await asyncio.to_thread(self._from_log, cursor)
+                if batch:
+                    cursor = batch[-1].id
+                    wire = await hear(batch)
+                    if wire:
+                        yield wire
+                        sent = loop.time()
+                    continue
+                if loop.time() - sent >= heartbeat_s:
+                    yield PING
+                    sent = loop.time()
+                self._wake_within(loop, min(heartbeat_s, recheck_s))
+                await changed.wait()
         finally:
             self.subscribers -= 1
-
-    async def _follow(
-        self,
-        after: int | None,
-        hear: Hear,
-        still_allowed: Callable[[], Awaitable[bool]],
-        heartbeat_s: float,
-        recheck_s: float,
-    ) -> AsyncIterator[bytes]:
-        loop = asyncio.get_running_loop()
-        latest = await asyncio.to_thread(lambda: self._log.latest_id)
-        cursor = latest if after is None else min(after, latest)
-        checked = sent = loop.time()
-        yield f"retry: 2000\n: after {cursor}\n\n".encode()
-        while not self._stopping.is_set():
-            changed = self._changed
-            if loop.time() - checked >= recheck_s:
-                if not await still_allowed():
-                    return
-                checked = loop.time()
-            batch = await self._after(cursor)
-            if batch:
-                cursor = batch[-1].id
-                wire = await hear(batch)
-                if wire:
-                    yield wire
-                    sent = loop.time()
-                continue
-            if loop.time() - sent >= heartbeat_s:
-                yield _PING
-                sent = loop.time()
-            try:
-                await asyncio.wait_for(changed.wait(), min(heartbeat_s, recheck_s))
-            except TimeoutError:
-                continue
-
-
-class EventStream(StreamingResponse):
-    """The answer that carries a subscription; a reader that takes nothing for 30 s is let go.
-
-    Not FastAPI's own class: it encodes each event anew for each of its readers.
-    """
-
-    media_type = "text/event-stream"
-
-    def __init__(self, content: AsyncIterator[bytes], status_code: int = 200) -> None:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(content, status_code, headers=headers)
-
-    async def stream_response(self, send: Send) -> None:
-        """Send the stream, bounding how long one piece may wait for its reader."""
-        await send(
-            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-        )
-        async for chunk in self.body_iterator:
-            try:
-                async with asyncio.timeout(STALLED_S):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            except TimeoutError:
-                _LOG.warning("a reader of the stream takes nothing, it is let go")
-                return  # without an end: the server cuts the connection
-        await send({"type": "http.response.body", "body": b"", "more_body": False})

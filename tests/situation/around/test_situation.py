@@ -94,6 +94,20 @@ def _about_an_alert(own_home: Home) -> None:
     found = read_situation(own_home, OPERATOR, Wanted(about="alert:alert-here"))
     assert [one["alert_id"] for one in found["alerts"]] == ["alert-here"]
     assert (found["lon"], found["lat"], found["at"]) == (5.37, 43.3, to_rfc3339(at_us))
+    near = replace(
+        alert, alert_id="alert-near", lat=43.302, severity=4, at_us=at_us + HOUR_US // 60
+    )
+    other = replace(near, alert_id="alert-other", rule="calm", severity=2)
+    future = {"at_us": at_us + 72 * HOUR_US, "until_us": at_us + 96 * HOUR_US}
+    later = replace(alert, alert_id="alert-later", **future)
+    own_home.desk.alerts.raise_all([near, other, later])
+    told = read_situation(own_home, OPERATOR, Wanted(about="alert:alert-here"))["alerts"]
+    storms = [(one["alert_id"], one["group"], one["group_size"]) for one in told]
+    assert storms == [
+        ("alert-near", "alert-here", 2),
+        ("alert-here", "alert-here", 2),
+        ("alert-other", "alert-other", 1),
+    ]
     nowhere = replace(alert, alert_id="alert-nowhere", lon=None, lat=None)
     own_home.desk.alerts.raise_all([nowhere])
     with pytest.raises(WrongUsage):

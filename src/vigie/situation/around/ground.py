@@ -64,13 +64,24 @@ def plan_row(view: View, plan: PlanRecord, away_m: float, at_us: int) -> dict[st
     }
 
 
-def closed_ground(home: Home, view: View, at_us: int) -> list[Any]:
-    """Return the ground of the whole city that is closed to traffic at an instant."""
+def closed_ground(home: Home, view: View, at_us: int, scene: Scene | None = None) -> list[Any]:
+    """Return the ground of the whole city that is closed to traffic at an instant.
+
+    Args:
+        home: The home.
+        view: What the caller may see of plans.
+        at_us: The instant, epoch µs.
+        scene: A situation whose plans are read, too: then they are read once.
+    """
     seen = holds_plan(view)
+    from_us, to_us = (at_us, at_us) if scene is None else (scene.from_us, scene.to_us)
     return [
         plan.geometry
-        for plan in plans_between(home.plans, at_us, at_us + 1)
-        if seen(plan) and plan.geometry is not None and plan.closes_traffic
+        for plan in plans_between(home.plans, min(from_us, at_us), max(to_us, at_us + 1))
+        if plan.from_us <= at_us < plan.to_us
+        and seen(plan)
+        and plan.geometry is not None
+        and plan.closes_traffic
     ]
 
 
@@ -104,6 +115,17 @@ def _number(attributes: Mapping[str, str], name: str) -> float | None:
         return None
 
 
+def _cameras(home: Home) -> pa.Table:
+    """Return the cameras that stand now; read when the places change, and once a minute."""
+
+    def read() -> pa.Table:
+        table = select_places(home)
+        return table.filter(pc.starts_with(table["kind"], pattern=CAMERA))
+
+    stamp = (home.lake.version("places"), now_us(home.clock) // 60_000_000)
+    return home.kept.of("cameras", stamp, read)
+
+
 def cameras_around(home: Home, view: View, scene: Scene, *, numbered: bool) -> list[dict[str, Any]]:
     """Return the cameras that see the centre, then those nearest, each with how surely it sees.
 
@@ -115,13 +137,12 @@ def cameras_around(home: Home, view: View, scene: Scene, *, numbered: bool) -> l
         scene: Where and when.
         numbered: Whether the numbers of those that record are told.
     """
-    table = select_places(home)
-    table = table.filter(pc.starts_with(table["kind"], pattern=CAMERA))
+    cameras = _cameras(home)
     films = numbered and (home.video.index.root / FILE).exists()
     recording = {one.camera_id for one in home.video.cameras()} if films else set()
-    pairs = table.select(["place_id", "source_ref"]).to_pylist()
+    pairs = cameras.select(["place_id", "source_ref"]).to_pylist() if recording else []
     numbers = {p["place_id"]: p["source_ref"] for p in pairs if p["source_ref"] in recording}
-    table = view.rows(table)
+    table = view.rows(cameras)
     table = table.filter(pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
     told = []
     for row in table.to_pylist():

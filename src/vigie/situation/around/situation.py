@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import NotFound
+from vigie.desk.alerts import Alert
 from vigie.geo.distance import haversine_m
 from vigie.geo.network import DETOUR, LINK_KMH
 from vigie.judge.linkage import GAP_US, LINKED, REACH_M, SHOWN
-from vigie.situation.alerts_read import find, seen, told_place
+from vigie.situation.alerts_read import find, group_heads, seen, told_place
 from vigie.situation.around import ground, reports
 from vigie.situation.around.asked import (
     CELL_RADIUS_M,
@@ -28,6 +30,10 @@ from vigie.situation.home import Home
 from vigie.situation.rights import View
 
 WITH = ("alerts", "means", "plans", "places", "sources")
+METRES_A_DEGREE = 110_500.0
+"""Of latitude, at the least."""
+TOLD_ASIDE_M = 1_500.0
+"""A place may be told as the middle of a large cell: that far from it at most."""
 Views = Mapping[str, View]
 
 
@@ -125,7 +131,7 @@ def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
 def _means(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
     view = views.get("means")
     plans = views.get("plans")
-    closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us)
+    closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us, scene)
     basis = travel_basis(home, closed)
     if view is None:
         return {"means": [], "travel": basis}
@@ -144,27 +150,47 @@ def travel_basis(home: Home, closed: list[Any]) -> dict[str, Any]:
 
 
 def _alerts(home: Home, views: Views, scene: Scene) -> list[dict[str, Any]]:
-    """Return the alerts about the ground and the time of a situation, the gravest first."""
+    """Return the alerts about the ground and the time of a situation, the gravest first.
+
+    Each names the storm it belongs to among them, so that one line can stand for all of it.
+    """
     view = views.get("alerts")
     if view is None:
         return []
-    told = []
-    for alert in home.desk.alerts.list_all(limit=MOST_ALERTS, without=BULK_READ):
+    reach_m = scene.radius_m + CELL_RADIUS_M / 2
+    near: list[tuple[float, Alert]] = []
+    for alert in home.desk.alerts.around(
+        (scene.from_us, scene.to_us),
+        _box(scene, reach_m + TOLD_ASIDE_M),
+        limit=MOST_ALERTS,
+        without=BULK_READ,
+    ):
         lon, lat = told_place(view, alert)
         if lon is None or lat is None or not seen(view, alert):
             continue
         away = float(haversine_m(lon, lat, scene.lon, scene.lat))
-        timely = alert.at_us < scene.to_us and alert.until_us > scene.from_us
-        if timely and away <= scene.radius_m + CELL_RADIUS_M / 2:
-            told.append(
-                {
-                    "alert_id": alert.alert_id,
-                    "rule": alert.rule,
-                    "severity": alert.severity,
-                    "state": alert.state,
-                    "at": to_rfc3339(alert.at_us),
-                    "explanation": dict(alert.explanation),
-                    "distance_m": round(away, 1),
-                }
-            )
+        if away <= reach_m:
+            near.append((away, alert))
+    heads = group_heads([alert for _, alert in near])
+    told = [
+        {
+            "alert_id": alert.alert_id,
+            "rule": alert.rule,
+            "severity": alert.severity,
+            "state": alert.state,
+            "at": to_rfc3339(alert.at_us),
+            "explanation": dict(alert.explanation),
+            "distance_m": round(away, 1),
+            "group": heads[alert.alert_id][0],
+            "group_size": heads[alert.alert_id][1],
+        }
+        for away, alert in near
+    ]
     return sorted(told, key=lambda one: (-one["severity"], one["distance_m"], one["alert_id"]))
+
+
+def _box(scene: Scene, reach_m: float) -> tuple[float, float, float, float]:
+    """Return the box that holds everything within a reach of a scene's centre."""
+    high = reach_m / METRES_A_DEGREE
+    wide = high / max(math.cos(math.radians(scene.lat)), 0.01)
+    return (scene.lon - wide, scene.lat - high, scene.lon + wide, scene.lat + high)

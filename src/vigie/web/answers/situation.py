@@ -86,6 +86,8 @@ class SituationAlert(Answer):
     at: Instant
     explanation: Texts
     distance_m: float
+    group: str = Field(description="Earliest alert of the storm it belongs to, of those told here.")
+    group_size: int = Field(description="Alerts of that storm told here; 1: none but itself.")
 
 
 class SituationCamera(Answer):

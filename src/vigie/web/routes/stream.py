@@ -12,10 +12,11 @@ from pydantic import Field
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
 from vigie.web.answers.base import Answer
+from vigie.web.event_stream import EventStream, takes_gzip
 from vigie.web.hearing import DATASETS, Accounts, Hearings
 from vigie.web.security import CallerDep, HomeDep, credential_hash, needs, still_allowed
 from vigie.web.standing import Listener
-from vigie.web.streaming import Encoded, EventStream, Hub
+from vigie.web.streaming import Encoded, Hub
 
 router = APIRouter(prefix="/api", tags=["stream"])
 
@@ -61,7 +62,7 @@ def open_stream(
 
     hearings: Hearings = request.app.state.hearings
     hearing, reads = hearings.of(views), home.rights.bulk_reads
-    accounts = Accounts(lambda one: reads.hear(caller, one), lambda: reads.settle(caller))
+    accounts = Accounts(lambda told: reads.hear(caller, told), lambda: reads.settle(caller))
 
     async def hear(batch: Sequence[Encoded]) -> bytes:
         found = hearing.known(batch)
@@ -82,7 +83,8 @@ def open_stream(
             None if text is None or not text.strip() else _number(text),
             hear,
             listener.still_allowed,
-        )
+        ),
+        packed=takes_gzip(request.headers.get("accept-encoding", "")),
     )
 
 

@@ -1,6 +1,6 @@
 /** What stands around a situation: alerts, plans and closures, cameras by field of view, means by way. */
 import { useTranslation } from "react-i18next";
-import type { Situation, SituationCamera, SituationMeans } from "@/api/situation";
+import type { Situation, SituationAlert, SituationCamera, SituationMeans } from "@/api/situation";
 import { percentOf } from "@/features/today/situation/Timeline";
 import { Way } from "@/features/today/situation/Way";
 import { severityLevel } from "@/lib/colour";
@@ -15,6 +15,13 @@ import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import styles from "@/features/today/situation/Situation.module.css";
 
+/** One alert a storm: the gravest of it, then the nearest, as they come. */
+function stormHeads(alerts: readonly SituationAlert[]): SituationAlert[] {
+  const heads = new Map<string, SituationAlert>();
+  for (const alert of alerts) if (!heads.has(alert.group)) heads.set(alert.group, alert);
+  return [...heads.values()];
+}
+
 export function AlertsAround({ found }: { found: Situation }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -23,11 +30,14 @@ export function AlertsAround({ found }: { found: Situation }) {
     <section className={styles["part"]}>
       <h3>{t("situation.alerts")}</h3>
       <ul>
-        {found.alerts.map((alert) => (
+        {stormHeads(found.alerts).map((alert) => (
           <li key={alert.alert_id}>
             <button type="button" className={styles["row"]} onClick={() => { select({ type: "alert", id: alert.alert_id }); }}>
               <span className={styles["what"]}>{words(alert.explanation)}</span>
-              <span className={styles["grave"]}><SeverityMark severity={alert.severity} /> {t(`severity.${severityLevel(alert.severity)}`)}</span>
+              <span className={styles["grave"]}>
+                <SeverityMark severity={alert.severity} /> {t(`severity.${severityLevel(alert.severity)}`)}
+                {alert.group_size > 1 && ` · ${t("alerting.situation", { count: alert.group_size })}`}
+              </span>
             </button>
           </li>
         ))}
