@@ -63,6 +63,30 @@ def alembic_config() -> Config:
     return config
 
 
+def revisions(engine: Engine) -> tuple[str | None, str]:
+    """Return the revision a database is at, None when it has no tables yet, and the newest one.
+
+    Raises:
+        Unavailable: When the database does not answer.
+    """
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision(), head
+    except OperationalError as error:
+        raise Unavailable(what=engine.url.render_as_string(hide_password=True)) from error
+
+
+def pending(engine: Engine) -> bool:
+    """Say whether a database that has tables is not at the newest revision.
+
+    Raises:
+        Unavailable: When the database does not answer.
+    """
+    current, head = revisions(engine)
+    return current is not None and current != head
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision.
 

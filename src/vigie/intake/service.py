@@ -16,6 +16,7 @@ from vigie.intake.bulk import BulkLoader
 from vigie.intake.connector import Connector, get_connector
 from vigie.intake.database import FILE, Database
 from vigie.intake.events import EventLog
+from vigie.intake.figures import Figures
 from vigie.intake.files import safe_name
 from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
@@ -43,6 +44,7 @@ class Intake:
     Attributes:
         events: What happened, with increasing numbers; survives a restart.
         housekeeping: What is thrown away when, and what was.
+        figures: What waits and what commits took.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Intake:
         self._clock = clock
         self._database = database
         self.events = EventLog(database, clock)
+        self.figures = Figures(database)
         kept = settings.intake
         self._journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
         self._sources = Sources(database, clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +21,7 @@ from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
 from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
+from vigie.base.timing import Timing
 from vigie.desk.store import Desk
 from vigie.foresight.clash_book import ClashBook
 from vigie.foresight.plans import PlanBook
@@ -72,6 +73,7 @@ class Home:
         reckoned: Models of what events bring, and what was worked out with them.
         video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
+        alert_timing: How long it took from a receipt to the alert that it raised, in this process.
     """
 
     path: Path
@@ -95,6 +97,7 @@ class Home:
     reckoned: Reckoned
     video: Archive
     elsewhere: Syslog | None = None
+    alert_timing: Timing = field(default_factory=Timing)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""

@@ -34,6 +34,9 @@ from vigie.jobs.copies.shelf import NEWEST, OBJECTS, Kept, Manifest, Shelf, writ
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.home import FORMAT_FILE, Home
+from vigie.situation.pulse.marks import COPIES as COPY_MARK
+from vigie.situation.pulse.marks import FOLDER as PULSE
+from vigie.situation.pulse.marks import Marks
 from vigie.situation.retention.ledger import FILE as ERASURES
 from vigie.situation.retention.ledger import MARK
 from vigie.watch.recording.archive import FOLDER as VIDEO
@@ -146,6 +149,8 @@ def take_copy(
         )
         shelf.close(manifest)
         shelf.tidy(keep)
+    hours = home.settings.pulse.copy_hours
+    Marks(home.path).note(COPY_MARK, hours * 3_600, now_us(home.clock))
     return manifest
 
 
@@ -236,7 +241,7 @@ def _take_audit(taking: _Taking) -> None:
 
 def _rest(root: Path) -> Iterator[str]:
     """Yield every other file of a home: settings, frame, charter, mappings, texts, cards, feeds."""
-    passed = {"keys", "audit", "intake", VIDEO, EDGE}
+    passed = {"keys", "audit", "intake", VIDEO, EDGE, PULSE}
     for path in _files(root):
         name = str(path.relative_to(root))
         top, *below = Path(name).parts
