@@ -18,7 +18,8 @@ from sqlalchemy import text as sql
 from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import Unavailable
 from vigie.base.settings import IntakeSettings
-from vigie.situation.home import FORMAT, FORMAT_FILE, Home, init_home, open_home
+from vigie.situation.age import FORMAT, FORMAT_FILE
+from vigie.situation.home import Home, init_home, open_home
 from vigie.situation.pulse.marks import COPIES, Marks
 from vigie.situation.pulse.readiness import PARTS, Readiness
 from vigie.web import vitals

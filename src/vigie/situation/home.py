@@ -35,16 +35,12 @@ from vigie.keys.keeper import Keeper
 from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.act.cards import Cards, load_cards
+from vigie.situation.age import FORMAT, FORMAT_FILE, OLDER, require_current
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter
 from vigie.watch.recording.archive import Archive
-
-FORMAT_FILE = "FORMAT"
-FORMAT = 2
-OLDER = {"1"}
-"""Formats that are brought up to date when opened: 1 held payloads and texts unsealed."""
 
 
 @dataclass
@@ -142,26 +138,25 @@ def is_home(path: Path) -> bool:
     return (path / FORMAT_FILE).is_file()
 
 
-def _check_format(path: Path) -> str:
-    """Return the format of a home that this version can open."""
-    if not is_home(path):
-        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
-    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT) and text not in OLDER:
-        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
-    return text
-
-
-def open_home(path: Path, *, clock: Clock | None = None) -> Home:
+def open_home(path: Path, *, clock: Clock | None = None, upgrade: bool = False) -> Home:
     """Open a home: settings, lake, desk, intake, frame.
 
+    Args:
+        path: The folder.
+        clock: Its clock; the machine's by default.
+        upgrade: Bring an older home up to date; without, it is refused.
+
     Raises:
-        HomeInvalid: When the folder is no home, or of a newer version.
+        HomeInvalid: When the folder is no home, or of another version (``HomeTooNew``,
+            ``UpgradePending``).
         SettingsInvalid: When a setting cannot be used.
         Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
-    held = _check_format(path)
+    if not is_home(path):
+        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
     settings = load_settings(path)
+    require_current(path, settings, upgrade=upgrade)
+    held = (path / FORMAT_FILE).read_text("ascii").strip()
     clock = clock or SystemClock()
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)

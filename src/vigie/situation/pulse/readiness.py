@@ -15,7 +15,8 @@ from vigie.base.errors import HomeInvalid, Unavailable, VigieError
 from vigie.base.logging import get_logger
 from vigie.desk.database import pending
 from vigie.intake.schema import SCHEMA_VERSION
-from vigie.situation.home import FORMAT, FORMAT_FILE, Home
+from vigie.situation.age import FORMAT, FORMAT_FILE
+from vigie.situation.home import Home
 
 REMEMBER_S = 3.0
 PARTS = ("desk", "lake", "journal", "disk", "keys", "migration")
