@@ -155,12 +155,18 @@ def open_home(path: Path, *, clock: Clock | None = None, upgrade: bool = False) 
     if not is_home(path):
         raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
     settings = load_settings(path)
+    refuse_clear(settings, path)
     require_current(path, settings, upgrade=upgrade)
     held = (path / FORMAT_FILE).read_text("ascii").strip()
-    clock = clock or SystemClock()
+    home = _open(path, settings, clock or SystemClock())
+    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
+        _mark(path)
+    return home
+
+
+def _open(path: Path, settings: Settings, clock: Clock) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
-    refuse_clear(settings, path)
     with ExitStack() as undo:
         audit, elsewhere = _open_audit(path, settings, clock, undo)
         undo.callback((keys := open_keys(path, settings, clock)).close)
@@ -204,8 +210,6 @@ def open_home(path: Path, *, clock: Clock | None = None, upgrade: bool = False) 
             elsewhere=elsewhere,
         )
         undo.pop_all()
-    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
-        _mark(path)
     return home
 
 

@@ -208,8 +208,9 @@ def _take_all(taking: _Taking) -> list[str]:
         taking.database("desk.db")
     else:
         left_out.append("desk")
-    for name in ("index.db", "partial.db"):
-        taking.database(f"lake/{name}")
+    for name in ("lake/index.db", "lake/partial.db"):
+        if (root / name).exists():  # an older home has not all of them
+            taking.database(name)
     for log in sorted((root / "lake").glob("*/_delta_log")):
         _again(partial(_take_table, taking, log.parent))
     if (root / VIDEO).is_dir():
