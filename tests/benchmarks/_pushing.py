@@ -27,7 +27,7 @@ HEADER = (
     "EQUIPAGE;OBSERVATIONS;REQUERANT;TELEPHONE;MAJ\n"
 )
 CODES = ("VV", "VR", "VS", "CB", "DEG", "TN", "NVP", "REG", "STA", "AVP", "ASP", "SUR")
-START_S = 60.0
+START_S = 240.0
 
 
 def entry(ref: str, number: int) -> bytes:

@@ -73,7 +73,7 @@ def make_demo(
     if not is_ready(path):
         _clear(path)
         _build(path, clock=clock, seed=seed, days=days, scale=scale, progress=progress)
-    with open_home(path, clock=clock) as home:
+    with open_home(path, clock=clock, upgrade=True) as home:  # it can be made again
         return report(home, seconds=time.monotonic() - started)
 
 
