@@ -88,10 +88,12 @@ def main() -> int:
     parser.add_argument("commits", nargs="+", help="Commits whose homes are made.")
     commits = parser.parse_args().commits
     with tempfile.TemporaryDirectory(prefix="vigie-old-homes-") as scratch:
-        found = [measure(commit, Path(scratch)) for commit in commits]
-    for one in found:
-        print(json.dumps(one))
-    return 0 if all(one["lost_nothing"] for one in found) else 1
+        good = True
+        for commit in commits:
+            found = measure(commit, Path(scratch))
+            print(json.dumps(found), flush=True)
+            good = good and bool(found["lost_nothing"])
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
