@@ -316,5 +316,13 @@ def test_a_certificate_ends(home: Path) -> None:
     assert only(home, "certificate_unreadable").state == "broken"
 
 
+def test_a_look_that_fails_hides_no_other(home: Path) -> None:
+    (home / "audit" / "witnesses.json").write_text("no JSON", "utf-8")
+    (home / "charter.toml").write_text("nonsense = 1\n", "utf-8")
+    found = wrong(home)
+    assert set(found) == {"look_failed", "charter_invalid"}
+    assert found["look_failed"].params["look"] == "audit"
+
+
 def test_revisions_named_here_are_known() -> None:
     assert {"0016", "0012"} <= set(known_revisions())

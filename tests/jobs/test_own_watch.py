@@ -13,7 +13,7 @@ import pytest
 
 from vigie.base.clock import FixedClock, SystemClock, now_us
 from vigie.base.errors import NotFound, SettingsInvalid, StoreBroken
-from vigie.base.settings import PulseSettings
+from vigie.base.settings_pulse import PulseSettings
 from vigie.cli.main import run
 from vigie.jobs.copies.taking import take_copy
 from vigie.jobs.heartbeat import FILE, beat, last_beat

@@ -56,7 +56,10 @@ def upgrade(
         _tell({"copy": went.copy.name, "lost": went.lost}, as_json=as_json)
         return
     done = upgrading.bring_up(home, clock, who=who, copies=copies, desk_copied=desk_copied)
-    told = {"copy": done.copy.name if done.copy else "", "older": [str(one) for one in done.older]}
+    told: dict[str, object] = {
+        "copy": done.copy.name if done.copy else "",
+        "older": [str(one) for one in done.older],
+    }
     _tell(told, as_json=as_json)
 
 

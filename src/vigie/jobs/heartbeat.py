@@ -18,7 +18,7 @@ import httpx
 from vigie.base.clock import now_us, to_rfc3339, to_us
 from vigie.base.errors import NotFound, StoreBroken
 from vigie.base.logging import get_logger
-from vigie.base.settings import PulseSettings
+from vigie.base.settings_pulse import PulseSettings
 from vigie.intake.outbound import AddressRefused, checked_client, scopes
 from vigie.situation.home import Home
 

@@ -56,4 +56,4 @@ def _look(name: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]
         yield from look()
     except Exception as error:
         log.exception("a look failed", part=name)
-        yield broken(name, "look_failed", name=name, why=type(error).__name__)
+        yield broken(name, "look_failed", look=name, why=type(error).__name__)
