@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from vigie.base.clock import SystemClock
 from vigie.base.errors import SettingsInvalid
 from vigie.base.logging import configure_logging, get_logger
-from vigie.base.settings import LogSettings
+from vigie.base.settings_log import LogSettings
 from vigie.base.syslog import MOST_WAITING, Syslog, message
 
 AT = "2026-03-01T08:00:00Z"

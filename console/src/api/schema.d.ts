@@ -3562,7 +3562,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Say that desk, lake and journal answer, or 503 naming the one that does not.
+         * @description Say that every part is ready, or 503 naming the one that is not.
          */
         get: operations["ready"];
         put?: never;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,7 @@ from vigie.audit.tail import Tail
 from vigie.base.clock import Clock, from_us, now_us, to_rfc3339
 from vigie.base.errors import NotFound, Unavailable, WrongUsage
 from vigie.base.settings import AuditSettings
+from vigie.base.timing import Timing
 from vigie.privacy.checkpoint import Checkpoint, PublicKey, parse, sign
 from vigie.privacy.merkle import Frontier, consistency_proof, inclusion_proof, root_of
 from vigie.privacy.purposes import Purpose, Verb
@@ -73,6 +75,7 @@ class Audit:
         leaves: What stays of every line.
         heads: Every signed head that was kept.
         tell: Who else is told of a line, by its index, once it is on disk; must not wait.
+        timing: How long lines of this process took until they were on disk.
     """
 
     def __init__(self, folder: Path, signer: Signer, tail: Tail, clock: Clock) -> None:
@@ -83,6 +86,7 @@ class Audit:
         self._tail = tail
         self.clock = clock
         self.tell: Callable[[int, Line], None] | None = None
+        self.timing = Timing()
         self._lock = FileLock(folder / LOCK_FILE, timeout=LOCK_TIMEOUT_S, thread_local=False)
         self._turn = threading.Lock()
         self._guard = threading.Lock()
@@ -136,6 +140,7 @@ class Audit:
             text = to_text(line)
         except ValueError as error:
             raise WrongUsage(reason=str(error)) from error
+        began = time.perf_counter()
         mine = _Waiting(secrets.token_bytes(SALT), text)
         with self._guard:
             self._waiting.append(mine)
@@ -144,6 +149,7 @@ class Audit:
                 self._write_waiting()
         if mine.error is not None:
             raise Unavailable(what=DATASET) from mine.error
+        self.timing.note(time.perf_counter() - began)
         if self.tell is not None:
             self.tell(mine.index, line)
         return mine.index

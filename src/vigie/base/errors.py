@@ -207,6 +207,18 @@ class HomeInvalid(VigieError):
     exit_code = 2
 
 
+class HomeTooNew(HomeInvalid):
+    """The home was written by a newer Vigie: only that one, or a copy from before, is of use."""
+
+    code = "home_too_new"
+
+
+class UpgradePending(HomeInvalid):
+    """The home was written by an older Vigie and is first to be copied, then brought up to date."""
+
+    code = "upgrade_pending"
+
+
 class StoreBroken(VigieError):
     """The store on disk is not as it should be; ``vigie doctor`` says what to do."""
 

@@ -17,8 +17,10 @@ from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_inquiry import InquirySettings
 from vigie.base.settings_limits import LimitSettings
+from vigie.base.settings_log import LogSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
+from vigie.base.settings_pulse import PulseSettings
 from vigie.base.settings_video import VideoSettings
 
 SETTINGS_FILE = "vigie.toml"
@@ -304,17 +306,6 @@ class RightsSettings(Part):
     )
 
 
-class LogSettings(Part):
-    """Where log lines and the heads of audit lines go besides, as they happen (RFC 5424)."""
-
-    syslog: str = Field(
-        "",
-        pattern=r"^(unix:/.+|tls://[^/?#@\s]+)?$",
-        description="As tls://host:6514, or unix:/dev/log; empty: standard error alone.",
-    )
-    syslog_ca_file: str = Field("", description="Trusted certificates; empty: the system's.")
-
-
 class Settings(Part):
     """The whole tree."""
 
@@ -333,6 +324,7 @@ class Settings(Part):
     public: PublicSettings = PublicSettings()
     video: VideoSettings = VideoSettings()
     inquiry: InquirySettings = InquirySettings()
+    pulse: PulseSettings = PulseSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )

@@ -18,7 +18,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from vigie.base.errors import SettingsInvalid
-from vigie.base.settings import LogSettings
+from vigie.base.settings_log import LogSettings
 
 PORT = 6514
 MOST_WAITING = 10_000

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from vigie.base.errors import VigieError
-from vigie.base.translations import translate
+from vigie.base.clock import SystemClock
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     EXIT_DONE,
@@ -25,72 +22,44 @@ from vigie.cli.terminal import (
     show_rows,
 )
 
-MIN_FREE_BYTES = 2 * 2**30
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at.
-
-    Attributes:
-        name: What.
-        state: ``ok``, ``missing`` (an option is not there) or ``broken``.
-        remedy: What to do; empty when nothing.
-    """
-
-    name: str
-    state: Literal["ok", "missing", "broken"]
-    remedy: str = ""
+if TYPE_CHECKING:
+    from vigie.jobs.doctor.finding import Finding
 
 
 def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
-    """Check the installation and a home; exit code 1 when something is broken."""
-    checks = [*check_installation(), *check_home(home)]
-    show_rows([asdict(check) for check in checks], ("name", "state", "remedy"), as_json=as_json)
-    broken = any(check.state == "broken" for check in checks)
+    """Say what is wrong with the installation and a home, and the remedy; 1 when something is."""
+    from vigie.jobs.doctor.examination import examine
+
+    findings = [*check_installation(), *examine(home, SystemClock())]
+    show_rows([_row(one) for one in findings], ("name", "state", "remedy"), as_json=as_json)
+    broken = any(one.state == "broken" for one in findings)
     raise typer.Exit(EXIT_FAILED if broken else EXIT_DONE)
 
 
-def check_installation() -> Iterator[Check]:
+def _row(one: Finding) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "state": one.state,
+        "code": one.code,
+        "remedy": one.text(language()),
+        "command": one.command,
+    }
+
+
+def check_installation() -> Iterator[Finding]:
     """Yield what the machine and the environment offer."""
-    yield Check(f"python {sys.version_info.major}.{sys.version_info.minor}", "ok")
+    from vigie.jobs.doctor.finding import Finding, missing
+
+    yield Finding(f"python {sys.version_info.major}.{sys.version_info.minor}")
     console = Path(__file__).resolve().parents[3] / "console" / "dist" / "index.html"
-    yield (
-        Check("console", "ok")
-        if console.is_file()
-        else Check("console", "missing", "Node >= 20.19, then python3 run.py demo")
-    )
+    there = console.is_file()
+    yield Finding("console") if there else missing("console", "no_console", "python3 run.py demo")
     for module, extra in (("pyspark", "spark"), ("psycopg", "postgres")):
         there = importlib.util.find_spec(module) is not None
-        yield (
-            Check(extra, "ok") if there else Check(extra, "missing", f"pip install vigie[{extra}]")
-        )
-    java = shutil.which("java") is not None
-    yield Check("java", "ok") if java else Check("java", "missing", "apt install openjdk-17-jre")
-
-
-def check_home(home: Path) -> Iterator[Check]:
-    """Yield the soundness of a home: format, settings, desk, lake, intake, room, rights."""
-    from vigie.situation.home import is_home, open_home
-
-    if not is_home(home):
-        yield Check(f"home {home}", "missing", f"vigie init --home {home}")
-        return
-    try:
-        with open_home(home) as opened:
-            yield Check(f"home {home}", "ok")
-            for kind in ("facts", "measures", "plans", "places", "means"):
-                yield Check(f"lake {kind}: {opened.lake.count(kind)}", "ok")
-    except VigieError as error:
-        yield Check(f"home {home}", "broken", translate(error.code, language(), **error.params))
-    free = shutil.disk_usage(home).free
-    yield (
-        Check("disk", "ok")
-        if free > MIN_FREE_BYTES
-        else Check("disk", "broken", f"{free // 2**20} MiB free")
-    )
-    others = (home.stat().st_mode & 0o007) != 0 and os.name == "posix"
-    yield Check("rights", "missing", f"chmod o-rwx {home}") if others else Check("rights", "ok")
+        command = f"pip install vigie[{extra}]"
+        yield Finding(extra) if there else missing(extra, "no_extra", command, extra=extra)
+    there = shutil.which("java") is not None
+    yield Finding("java") if there else missing("java", "no_java", "apt install openjdk-17-jre")
 
 
 def register(app: typer.Typer) -> None:

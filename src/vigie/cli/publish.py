@@ -94,7 +94,8 @@ def checked(home: Path) -> Path:
         HomeInvalid: When it is none.
     """
     from vigie.base.errors import HomeInvalid
-    from vigie.situation.home import FORMAT_FILE, is_home
+    from vigie.situation.age import FORMAT_FILE
+    from vigie.situation.home import is_home
 
     if not is_home(home):
         raise HomeInvalid(home=str(home), reason=f"no {FORMAT_FILE} file; run vigie init")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from vigie.base.errors import HomeInvalid, SettingsInvalid, Unavailable
+from vigie.base.errors import HomeTooNew, SettingsInvalid, Unavailable
 from vigie.base.settings import DeskSettings
 
 SQLITE_FILE = "desk.db"
@@ -63,20 +64,50 @@ def alembic_config() -> Config:
     return config
 
 
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Return every revision that this version knows, the newest first."""
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return tuple(script.revision for script in scripts)
+
+
+def revisions(engine: Engine) -> tuple[str | None, str]:
+    """Return the revision a database is at, None when it has no tables yet, and the newest one.
+
+    Raises:
+        Unavailable: When the database does not answer.
+    """
+    head = known_revisions()[0]
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision(), head
+    except OperationalError as error:
+        raise Unavailable(what=engine.url.render_as_string(hide_password=True)) from error
+
+
+def pending(engine: Engine) -> bool:
+    """Say whether a database that has tables is not at the newest revision.
+
+    Raises:
+        Unavailable: When the database does not answer.
+    """
+    current, head = revisions(engine)
+    return current is not None and current != head
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision.
 
     Raises:
         Unavailable: When the database does not answer.
-        HomeInvalid: When the database is of a newer Vigie than this one.
+        HomeTooNew: When the database is of a newer Vigie than this one.
     """
     config = alembic_config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     try:
         with engine.begin() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
-            if current is not None and current not in known:
-                raise HomeInvalid(
+            if current is not None and current not in known_revisions():
+                raise HomeTooNew(
                     home=engine.url.render_as_string(hide_password=True),
                     reason=f"revision {current} is newer than this version",
                 )

@@ -17,6 +17,7 @@ from vigie.intake.bulk import BulkLoader
 from vigie.intake.connector import Connector, get_connector
 from vigie.intake.database import FILE, Database
 from vigie.intake.events import EventLog
+from vigie.intake.figures import Figures
 from vigie.intake.files import safe_name
 from vigie.intake.geocode import HttpGeocoder
 from vigie.intake.journal import INLINE_BYTES, Journal, Message
@@ -46,6 +47,7 @@ class Intake:
         housekeeping: What is thrown away when, and what was.
         processing: What this process processes of the journal.
         apart: The process that does, where it is not this one.
+        figures: What waits and what commits took.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Intake:
         self._clock = clock
         self._database = database
         self.events = EventLog(database, clock)
+        self.figures = Figures(database)
         kept = settings.intake
         self._journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
         self._sources = Sources(database, clock)

@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Self
 
+from vigie.base.clock import now_us
 from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
 from vigie.base.stopping import Stop, Worker, stoppable
@@ -32,6 +33,7 @@ class AlertWatch:
         self._stop = threading.Event()
         self._mark: tuple[int, ...] = ()
         self._back_us = FIRST_BACK_US
+        self._looked_us: int | None = None
         self._ended = Stop()
         with stoppable(self._ended, home.stop):
             self._thread = Worker(self._run, "alerts")
@@ -42,9 +44,18 @@ class AlertWatch:
         mark = (lake.version("facts"), lake.version("measures"))
         if mark == self._mark:
             return 0
+        before, self._looked_us = self._looked_us, now_us(self._home.clock)
         fresh = watch_at_once(self._home, back_us=self._back_us)
         self._mark, self._back_us = mark, BACK_US
+        if fresh and before is not None:
+            self._time(before)
         return len(fresh)
+
+    def _time(self, looked_us: int) -> None:
+        """Note how long the oldest of what came since a look has waited: none was told later."""
+        oldest = self._home.intake.figures.oldest_received_since(looked_us)
+        if oldest is not None:
+            self._home.alert_timing.note((now_us(self._home.clock) - oldest) / 1_000_000)
 
     def _run(self) -> None:
         wait_s = LOOK_S

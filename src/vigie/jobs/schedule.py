@@ -15,6 +15,7 @@ from vigie.jobs.alert_watching import AlertWatch
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
 from vigie.jobs.forecasting import Forecaster
+from vigie.jobs.own_watch import OwnWatch
 from vigie.jobs.recording import tidy
 from vigie.jobs.reporting import Reporter
 from vigie.jobs.signal_watching import SignalWatch
@@ -23,6 +24,7 @@ from vigie.model.times import at_local
 from vigie.situation.alerts import watch
 from vigie.situation.alerts_acts import escalate
 from vigie.situation.home import Home
+from vigie.situation.pulse.marks import Marks
 from vigie.situation.tomorrow.expected import work_out
 
 SECOND_US = 1_000_000
@@ -79,6 +81,7 @@ class Schedule:
     def __init__(self, home: Home, *, judging: bool = True) -> None:
         self._home = home
         self._judging = judging
+        self._marks = Marks(home.path)
         self._stop = threading.Event()
         self._looked_back = False
         self._compacted_on = ""
@@ -89,6 +92,7 @@ class Schedule:
         self.reporter = Reporter(home)
         self.clash_watch = ClashWatch(home)
         self.alert_watch = AlertWatch(home)
+        self.own_watch = OwnWatch(home)
         self.at_hand = AtHand(home)
         self.signals = SignalWatch(home)
         self.tasks = [
@@ -135,6 +139,7 @@ class Schedule:
                 log.exception("task failed", task=task.name)
                 continue
             done.append(task.name)
+            self._marks.note(task.name, task.every_s, now_us(self._home.clock))
         return done
 
     def _run(self) -> None:
@@ -148,6 +153,7 @@ class Schedule:
         self.clash_watch.__enter__()
         if self._judging:
             self.alert_watch.__enter__()
+        self.own_watch.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -155,6 +161,7 @@ class Schedule:
         self._ended.set()
         self._stop.set()
         self.signals.stop()
+        self.own_watch.__exit__()
         if self._judging:
             self.alert_watch.__exit__()
         self.clash_watch.__exit__()

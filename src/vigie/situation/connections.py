@@ -39,6 +39,7 @@ def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield every address of the settings that is spoken to over HTTP, with its key."""
     yield "oidc.issuer", settings.oidc.issuer
     yield "intake.geocoder_url", settings.intake.geocoder_url
+    yield "pulse.url", settings.pulse.url
     for feed in settings.intake.poll:
         yield "intake.poll.url", feed.url
     for witness in settings.audit.witnesses:

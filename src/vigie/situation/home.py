@@ -21,6 +21,7 @@ from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
 from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
+from vigie.base.timing import Timing
 from vigie.desk.store import Desk
 from vigie.foresight.clash_book import ClashBook
 from vigie.foresight.kept import Kept
@@ -35,16 +36,12 @@ from vigie.keys.keeper import Keeper
 from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.act.cards import Cards, load_cards
+from vigie.situation.age import FORMAT, FORMAT_FILE, OLDER, require_current
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter
 from vigie.watch.recording.archive import Archive
-
-FORMAT_FILE = "FORMAT"
-FORMAT = 2
-OLDER = {"1"}
-"""Formats that are brought up to date when opened: 1 held payloads and texts unsealed."""
 
 
 @dataclass
@@ -74,6 +71,7 @@ class Home:
         video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
         kept: What is dear to work out and asked again and again.
+        alert_timing: How long it took from a receipt to the alert that it raised, in this process.
     """
 
     path: Path
@@ -98,6 +96,7 @@ class Home:
     video: Archive
     elsewhere: Syslog | None = None
     kept: Kept = field(default_factory=Kept)
+    alert_timing: Timing = field(default_factory=Timing)
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -142,30 +141,35 @@ def is_home(path: Path) -> bool:
     return (path / FORMAT_FILE).is_file()
 
 
-def _check_format(path: Path) -> str:
-    """Return the format of a home that this version can open."""
-    if not is_home(path):
-        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
-    text = (path / FORMAT_FILE).read_text(encoding="ascii", errors="replace").strip()
-    if text != str(FORMAT) and text not in OLDER:
-        raise HomeInvalid(home=str(path), reason=f"format {text}, this version reads {FORMAT}")
-    return text
-
-
-def open_home(path: Path, *, clock: Clock | None = None) -> Home:
+def open_home(path: Path, *, clock: Clock | None = None, upgrade: bool = False) -> Home:
     """Open a home: settings, lake, desk, intake, frame.
 
+    Args:
+        path: The folder.
+        clock: Its clock; the machine's by default.
+        upgrade: Bring an older home up to date; without, it is refused.
+
     Raises:
-        HomeInvalid: When the folder is no home, or of a newer version.
+        HomeInvalid: When the folder is no home, or of another version (``HomeTooNew``,
+            ``UpgradePending``).
         SettingsInvalid: When a setting cannot be used.
         Unavailable: When the desk's database does not answer, or the audit cannot be written.
     """
-    held = _check_format(path)
+    if not is_home(path):
+        raise HomeInvalid(home=str(path), reason=f"no {FORMAT_FILE} file; run vigie init")
     settings = load_settings(path)
-    clock = clock or SteadyClock()
+    refuse_clear(settings, path)
+    require_current(path, settings, upgrade=upgrade)
+    held = (path / FORMAT_FILE).read_text("ascii").strip()
+    home = _open(path, settings, clock or SteadyClock())
+    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
+        _mark(path)
+    return home
+
+
+def _open(path: Path, settings: Settings, clock: Clock) -> Home:
     frame = load_frame(path)
     connectors = connector_kit.discover(vigie.connectors)
-    refuse_clear(settings, path)
     with ExitStack() as undo:
         audit, elsewhere = _open_audit(path, settings, clock, undo)
         undo.callback((keys := open_keys(path, settings, clock)).close)
@@ -209,8 +213,6 @@ def open_home(path: Path, *, clock: Clock | None = None) -> Home:
             elsewhere=elsewhere,
         )
         undo.pop_all()
-    if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
-        _mark(path)
     return home
 
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
 from vigie.web.event_stream import DIRECT
+from vigie.situation.pulse.readiness import Readiness
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
 from vigie.web.hearing import Hearings
@@ -28,6 +29,7 @@ from vigie.web.security import Attempts, refuse_untagged
 from vigie.web.standing import Standing
 from vigie.web.static import console_application, console_folder
 from vigie.web.streaming import Hub
+from vigie.web.vitals import Vitals
 
 _SMALLEST_COMPRESSED = 1_024
 _COMPRESSION = 4
@@ -115,6 +117,8 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
     app.state.hearings = Hearings()
     app.state.standing = Standing(home.desk.credentials, home.clock)
     app.state.metrics = metrics
+    metrics.registry.register(Vitals(home, hub))
+    app.state.readiness = Readiness(home)
     app.state.attempts = Attempts(home.clock)
     app.state.board = Board(home)
     app.state.public_reads = Attempts(home.clock, most=home.settings.public.reads_per_minute)

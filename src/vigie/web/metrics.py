@@ -1,10 +1,10 @@
-"""Prometheus metrics: requests by route template, stream, sources; never an id as a label."""
+"""Prometheus metrics: requests by route template, and what ``web.vitals`` reads at each asking."""
 
 from __future__ import annotations
 
 import time
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 UNMATCHED = "unmatched"
@@ -29,31 +29,6 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
-        self.subscribers = Gauge(
-            "vigie_stream_subscribers", "Live stream subscribers.", registry=self.registry
-        )
-        self.source_age = Gauge(
-            "vigie_source_age_seconds",
-            "Seconds since a source was last heard.",
-            ("source",),
-            registry=self.registry,
-        )
-        self.source_records = Gauge(
-            "vigie_source_records",
-            "Records accepted from a source.",
-            ("source",),
-            registry=self.registry,
-        )
-        self.source_quarantined = Gauge(
-            "vigie_source_quarantined",
-            "Rows of a source in quarantine.",
-            ("source",),
-            registry=self.registry,
-        )
-        self.records = Gauge(
-            "vigie_lake_records", "Records in the lake.", ("kind",), registry=self.registry
-        )
-
     def text(self) -> bytes:
         """Return the exposition in Prometheus' text format."""
         return generate_latest(self.registry)

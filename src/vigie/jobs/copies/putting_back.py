@@ -17,8 +17,10 @@ from vigie.jobs.copies.shelf import NEWEST, Manifest, Shelf, write_whole
 from vigie.jobs.copies.taking import RETENTION, SECRETS
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
 from vigie.privacy.purposes import Purpose, Verb
-from vigie.situation.home import FORMAT as HOME_FORMAT
-from vigie.situation.home import FORMAT_FILE, OLDER, Home, open_home
+from vigie.situation.age import FORMAT as HOME_FORMAT
+from vigie.situation.age import FORMAT_FILE, OLDER
+from vigie.situation.home import Home, open_home
+from vigie.situation.pulse.marks import COPIES, Marks
 from vigie.situation.retention.ledger import FILE as ERASURES
 
 _MOST_PROOFS = 10_000
@@ -90,8 +92,9 @@ def put_back(
     if newest.exists():
         write_whole(home / RETENTION / ERASURES, newest.read_bytes())
     write_whole(home / FORMAT_FILE, f"{manifest.home_format}\n".encode("ascii"))
+    Marks(home).note(COPIES, 0, manifest.begun_us)
     begun = to_rfc3339(now_us(clock))
-    with open_home(home, clock=clock) as opened:
+    with open_home(home, clock=clock, upgrade=True) as opened:
         return _look(opened, manifest, who, begun)
 
 

@@ -24,6 +24,7 @@ from vigie.audit.segments import sync_folder
 from vigie.base.errors import Conflict, NotFound, StoreBroken, Unavailable, WrongUsage
 
 MARK = "VIGIE-COPIES"
+OWNER = "HOME"
 OBJECTS, COPIES, NEWEST = "objects", "copies", "newest"
 FORMAT = 1
 BLOCK = 1 << 20
@@ -95,6 +96,23 @@ class Shelf:
             for name in (OBJECTS, COPIES, NEWEST):
                 (folder / name).mkdir(exist_ok=True)
             write_whole(mark, f"{FORMAT}\n".encode())
+
+    def belong(self, home: str) -> None:
+        """Say whose copies stand here; the first home's, and no other's for ever.
+
+        Args:
+            home: Name of the home's audit and print of its key: a home put back keeps both.
+
+        Raises:
+            WrongUsage: When another home's copies stand here.
+        """
+        mark = self.folder / OWNER
+        if not mark.exists():
+            with _told():
+                write_whole(mark, f"{home}\n".encode())
+        elif (owner := mark.read_text("utf-8", errors="replace").strip()) != home:
+            reason = f"{self.folder}: copies of another home ({owner[:80]})"
+            raise WrongUsage(reason=reason, field="folder")
 
     @contextmanager
     def alone(self) -> Iterator[None]:

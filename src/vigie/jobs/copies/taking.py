@@ -21,19 +21,26 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from deltalake import DeltaTable
 
 from vigie.audit.line import Line
 from vigie.audit.segments import LEAVES, LINES
-from vigie.base.clock import from_us, now_us
+from vigie.audit.store import Audit
+from vigie.base.clock import Clock, from_us, now_us
 from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.ids import new_id
+from vigie.base.settings import Settings
 from vigie.base.stopping import look
 from vigie.jobs.copies.shelf import NEWEST, OBJECTS, Kept, Manifest, Shelf, write_whole
+from vigie.keys.keeper import Keeper
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
 from vigie.privacy.purposes import Purpose, Verb
-from vigie.situation.home import FORMAT_FILE, Home
+from vigie.situation.age import FORMAT_FILE
+from vigie.situation.pulse.marks import COPIES as COPY_MARK
+from vigie.situation.pulse.marks import FOLDER as PULSE
+from vigie.situation.pulse.marks import Marks
 from vigie.situation.retention.ledger import FILE as ERASURES
 from vigie.situation.retention.ledger import MARK
 from vigie.watch.recording.archive import FOLDER as VIDEO
@@ -54,13 +61,42 @@ _FORGET_FILMS = (
 """A copy's recorder knows its cameras and holds, and no film."""
 
 
+class Copied(Protocol):
+    """What of a home is needed to copy it: an older one is copied before it is opened."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """Its audit."""
+        ...
+
+    @property
+    def keys(self) -> Keeper:
+        """The keeper of its keys."""
+        ...
+
+
 class _Gone(Exception):
     """A file that a part of the copy needs was merged or dropped meanwhile."""
 
 
 @dataclass(slots=True)
 class _Taking:
-    home: Home
+    home: Copied
     shelf: Shelf
     known: dict[str, Kept]
     files: dict[str, Kept] = field(default_factory=dict)
@@ -97,7 +133,7 @@ class _Taking:
 
 
 def take_copy(
-    home: Home, to: Path, *, who: str, keys_to: Path | None = None, keep: int | None = None
+    home: Copied, to: Path, *, who: str, keys_to: Path | None = None, keep: int | None = None
 ) -> Manifest:
     """Copy a home into a folder of copies; the home may be served, fed and erased from meanwhile.
 
@@ -120,6 +156,8 @@ def take_copy(
     _keep_apart(home.path, to, keys_to)
     shelf = Shelf(to, make=True)
     with shelf.alone():
+        key = home.audit.public_key
+        shelf.belong(f"{key.name}+{key.key_id.hex()}")
         begun = now_us(home.clock)
         name = f"{from_us(begun):%Y%m%dT%H%M%S%fZ}-{new_id()[:8]}"
         subject: dict[str, str] = {"act": "copy", "copy": name}
@@ -146,6 +184,8 @@ def take_copy(
         )
         shelf.close(manifest)
         shelf.tidy(keep)
+    hours = home.settings.pulse.copy_hours
+    Marks(home.path).note(COPY_MARK, hours * 3_600, now_us(home.clock))
     return manifest
 
 
@@ -168,8 +208,9 @@ def _take_all(taking: _Taking) -> list[str]:
         taking.database("desk.db")
     else:
         left_out.append("desk")
-    for name in ("index.db", "partial.db"):
-        taking.database(f"lake/{name}")
+    for name in ("lake/index.db", "lake/partial.db"):
+        if (root / name).exists():  # an older home has not all of them
+            taking.database(name)
     for log in sorted((root / "lake").glob("*/_delta_log")):
         _again(partial(_take_table, taking, log.parent))
     if (root / VIDEO).is_dir():
@@ -236,7 +277,7 @@ def _take_audit(taking: _Taking) -> None:
 
 def _rest(root: Path) -> Iterator[str]:
     """Yield every other file of a home: settings, frame, charter, mappings, texts, cards, feeds."""
-    passed = {"keys", "audit", "intake", VIDEO, EDGE}
+    passed = {"keys", "audit", "intake", VIDEO, EDGE, PULSE}
     for path in _files(root):
         name = str(path.relative_to(root))
         top, *below = Path(name).parts
@@ -288,7 +329,7 @@ def copy_database(source: Path, target: Path, change: tuple[str, ...] = ()) -> N
         raise Unavailable(what="copies", reason=f"{source.name}: {error}") from error
 
 
-def copy_keys(home: Home, to: Path) -> None:
+def copy_keys(home: Copied, to: Path) -> None:
     """Write a home's keys and secrets over those of before: a key that was destroyed goes here too.
 
     Raises:
@@ -313,7 +354,7 @@ def copy_keys(home: Home, to: Path) -> None:
         raise Unavailable(what="copies", reason=str(error)) from error
 
 
-def _keep_newest(home: Home, shelf: Shelf) -> None:
+def _keep_newest(home: Copied, shelf: Shelf) -> None:
     """Keep the newest ledger of erasures beside the copies, whichever of them is put back."""
     ledger = home.path / RETENTION / ERASURES
     if ledger.exists():

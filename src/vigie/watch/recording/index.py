@@ -275,6 +275,14 @@ class Index:
                 (camera_id, from_us, to_us, reason),
             )
 
+    def open_gaps(self) -> tuple[int, int]:
+        """Return of how many cameras pictures are missing now, and how many gaps are known."""
+        with self.open() as base:
+            now, known = base.execute(
+                "SELECT count(DISTINCT camera_id) FILTER (WHERE to_us IS NULL), count(*) FROM gap"
+            ).fetchone()
+        return int(now), int(known)
+
     def gaps(self, camera_id: str, from_us: int, to_us: int) -> list[Gap]:
         """Return the gaps of a camera that overlap a window, oldest first."""
         with self.open() as base:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from vigie.base.clock import now_us
-from vigie.base.errors import NotFound, Unavailable, subclasses_of
+from vigie.base.errors import NotFound, subclasses_of
 from vigie.base.translations import translate
-from vigie.model.contracts import CONTRACTS
 from vigie.privacy.purposes import Verb
-from vigie.situation.home import Home
+from vigie.situation.pulse.readiness import PARTS
+from vigie.situation.pulse.readiness import Readiness as Looking
 from vigie.web.answers.base import Answer, Texts
 from vigie.web.metrics import Metrics
-from vigie.web.security import HomeDep, anyone, needs
-from vigie.web.streaming import Hub
+from vigie.web.security import anyone, needs
 
 router = APIRouter(tags=["operations"])
 
@@ -51,42 +48,20 @@ def health() -> Health:
 
 
 @router.get("/readyz", operation_id="ready", **anyone(Verb.CONSULT, "register"))
-def ready(home: HomeDep) -> Readiness:
-    """Say that desk, lake and journal answer, or 503 naming the one that does not."""
-    parts: dict[str, Callable[[], object]] = {
-        "desk": home.desk.alerts.count,
-        "lake": lambda: home.lake.count("facts"),
-        "journal": lambda: home.intake.events.latest_id,
-    }
-    for name, ask in parts.items():
-        try:
-            ask()
-        except Exception as error:
-            raise Unavailable(what=name) from error
-    return Readiness(status="ready", parts=dict.fromkeys(parts, "ok"))
+def ready(request: Request) -> Readiness:
+    """Say that every part is ready, or 503 naming the one that is not."""
+    look: Looking = request.app.state.readiness
+    look.require()
+    return Readiness(status="ready", parts=dict.fromkeys(PARTS, "ok"))
 
 
 @router.get(
     "/metrics", operation_id="metrics", response_class=Response, **needs(Verb.CONSULT, "sources")
 )
-def metrics(home: HomeDep, request: Request) -> Response:
+def metrics(request: Request) -> Response:
     """Return the metrics in Prometheus' text format (a read token lets Prometheus in)."""
     found: Metrics = request.app.state.metrics
-    hub: Hub = request.app.state.hub
-    found.subscribers.set(hub.subscribers)
-    _note_sources(found, home)
     return Response(found.text(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _note_sources(found: Metrics, home: Home) -> None:
-    at = now_us(home.clock)
-    for one in home.intake.health(at):
-        if one.age_s is not None:
-            found.source_age.labels(one.source).set(one.age_s)
-        found.source_records.labels(one.source).set(one.records)
-        found.source_quarantined.labels(one.source).set(one.quarantined)
-    for kind in CONTRACTS:
-        found.records.labels(kind).set(home.lake.count(kind))
 
 
 @router.get("/problems/{code}", operation_id="explainProblem", **anyone(Verb.CONSULT, "register"))

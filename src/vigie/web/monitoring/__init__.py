@@ -1,0 +1,1 @@
+"""Files for Prometheus and Grafana, drawn from one description of what is worth watching."""

@@ -1,0 +1,133 @@
+"""A soak: one server under a steady load for hours; does memory grow, do file handles stay open.
+
+    python3 run.py bench soak --hours 3 [--rate 50] [--connections 8]
+
+Memory (RSS), open files and threads of the server and its children are read every ten seconds. The
+slope is Theil and Sen's, over what follows the first fifth: start-up is no leak, and one large
+commit does not tip it. The goal (R-11): below 1 MiB an hour, files flat. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from _pushing import Client, cpu_s, free_port, kept_refs, make_home, served
+
+EVERY_S = 10.0
+WARM = 0.2
+MIB = 2**20
+MOST_POINTS = 400
+"""Pairs of so many points are looked at; of more, every second, third … one is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a server held at an instant: hours since the start, MiB, open files, threads."""
+
+    hours: float
+    rss: float
+    files: int
+    threads: int
+
+
+class Paced(Client):
+    """Pushes at a rate instead of as fast as it is answered."""
+
+    pause_s = 0.0
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self.pause_s)
+        await super()._one(reader, writer)
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its children's children."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def look(pid: int, began: float) -> Sample:
+    """Read what a server and its children hold; one that has just ended counts nothing."""
+    rss = files = threads = 0
+    for one in family(pid):
+        try:
+            rss += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * os.sysconf(
+                "SC_PAGE_SIZE"
+            )
+            files += len(list(Path(f"/proc/{one}/fd").iterdir()))
+            threads += len(list(Path(f"/proc/{one}/task").iterdir()))
+        except FileNotFoundError:
+            continue
+    return Sample((time.monotonic() - began) / 3_600, rss / MIB, files, threads)
+
+
+def slope(points: list[tuple[float, float]]) -> float:
+    """Return the median slope of all pairs (Theil 1950, Sen 1968); 0 of fewer than two points."""
+    points = points[:: max(1, -(-len(points) // MOST_POINTS))]
+    return statistics.median(
+        [(b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(points, 2)] or [0]
+    )
+
+
+async def soak(pid: int, client: Paced, connections: int, seconds: float) -> list[Sample]:
+    """Push for some seconds; returns what was read meanwhile."""
+    began, samples = time.monotonic(), list[Sample]()
+    pushing = asyncio.create_task(client.run(connections))
+    while time.monotonic() - began < seconds and not pushing.done():
+        samples.append(look(pid, began))
+        await asyncio.sleep(min(EVERY_S, seconds / 20))
+    client.stopping = True
+    await pushing
+    return samples
+
+
+def main() -> None:
+    """Soak and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hours", type=float, default=3.0, help="How long.")
+    parser.add_argument("--rate", type=float, default=50.0, help="Messages a second.")
+    parser.add_argument("--connections", type=int, default=8, help="Connections that push.")
+    told = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="vigie-soak-") as scratch:
+        folder, port = Path(scratch) / "home", free_port()
+        token = make_home(folder)
+        client = Paced(port, token, "soak")
+        client.pause_s = told.connections / told.rate
+        with served(folder, port) as child:
+            used = cpu_s(child.pid)
+            work = soak(child.pid, client, told.connections, told.hours * 3_600)
+            samples = asyncio.run(work)
+            used = cpu_s(child.pid) - used
+        acknowledged = client.pushed.acknowledged
+        kept = kept_refs(folder)
+    warm = [one for one in samples if one.hours >= told.hours * WARM]
+    report = {
+        "hours": round(samples[-1].hours, 3),
+        "acknowledged": len(acknowledged),
+        "refused": client.pushed.refused,
+        "lost": len(set(acknowledged) - set(kept)),
+        "doubled": len(kept) - len(set(kept)),
+        "cpu_ms_per_message": round(used * 1_000 / max(1, len(acknowledged)), 2),
+        "rss_mib": [round(warm[0].rss), round(warm[-1].rss)],
+        "rss_mib_per_hour": round(slope([(one.hours, one.rss) for one in warm]), 2),
+        "files": [warm[0].files, warm[-1].files, max(one.files for one in warm)],
+        "files_per_hour": round(slope([(one.hours, one.files) for one in warm]), 2),
+        "threads": [warm[0].threads, warm[-1].threads],
+    }
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()
