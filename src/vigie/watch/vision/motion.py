@@ -89,13 +89,17 @@ class Light:
         return np.asarray(cv2.convertScaleAbs(small, alpha=1.0 / ratio), dtype=np.uint8)
 
 
+_EDGES = np.linspace(-1.4, 1.4, 57)
+
+
 def _shared_ratio(ratios: NDArray[np.float32]) -> float:
     """Return the ratio that the most blocks share; 1 where no fifth of them agrees.
 
     A lorry before half of the picture darkens its blocks by many ratios, light all by one.
     """
     logs = np.log(np.clip(ratios, 0.25, 4.0)).ravel()
-    counts, edges = np.histogram(logs, bins=56, range=(-1.4, 1.4))
+    bins = np.clip(((logs + 1.4) / 0.05).astype(np.int64), 0, 55)
+    counts, edges = np.bincount(bins, minlength=56), _EDGES
     shared = np.convolve(counts, np.ones(3, dtype=counts.dtype), mode="same")
     peak = int(shared.argmax())
     if shared[peak] < AGREE * logs.size:

@@ -22,7 +22,7 @@ import numpy as np
 from vigie.model.times import SECOND_US
 from vigie.watch.vision.geometry import Box, Point, Zone
 from vigie.watch.vision.motion import START, Mover
-from vigie.watch.vision.pictures import HEIGHT, WIDTH, Gray, Picture, Pictures
+from vigie.watch.vision.pictures import Gray, Picture, Pictures, gray_of
 from vigie.watch.vision.tracks import LOST_US, Track, Tracker
 
 JOINED_US = 2 * SECOND_US
@@ -278,7 +278,6 @@ def _keyframes(path: Path, *, most: int | None) -> Iterator[Gray]:
             for number, frame in enumerate(container.decode(stream)):
                 if most is not None and number >= most:
                     return
-                small = frame.reformat(width=WIDTH, height=HEIGHT, format="gray")
-                yield np.asarray(small.to_ndarray(), dtype=np.uint8)
+                yield gray_of(frame)
     except (av.error.FFmpegError, OSError):
         return
