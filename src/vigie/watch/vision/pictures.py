@@ -58,7 +58,7 @@ def gray_of(frame: av.VideoFrame) -> Gray:
     if frame.format.name not in LUMA_FIRST:
         small = frame.reformat(width=WIDTH, height=HEIGHT, format="gray")
         return np.asarray(small.to_ndarray(), dtype=np.uint8)
-    plane = frame.planes[0]
+    plane: Any = frame.planes[0]
     luma = np.frombuffer(plane, np.uint8)[: plane.line_size * frame.height]
     gray = luma.reshape(frame.height, plane.line_size)[:, : frame.width]
     if gray.shape != (HEIGHT, WIDTH):

@@ -18,6 +18,7 @@ import av
 import av.error
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vigie.model.times import SECOND_US
 from vigie.watch.vision.geometry import Box, Point, Zone
@@ -263,7 +264,7 @@ def _survey(reels: Sequence[Reel], *, every: bool) -> tuple[Gray | None, list[bo
     return ground, [any(_stirs(one, usual) for one in some) for some in small]
 
 
-def _stirs(gray: Gray, usual: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _stirs(gray: Gray, usual: NDArray[np.uint8]) -> bool:
     differs = cv2.absdiff(cv2.blur(gray, (3, 3)), usual)
     return int(np.count_nonzero(differs > _STIRS)) >= _LEAST_STIR
 
