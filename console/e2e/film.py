@@ -1,7 +1,8 @@
 """Film for the specs: cameras of a home record a clip that began in the past.
 
 Each picture bears the second of the minute that it shows, as six fields, black or white, the lowest
-bit on the left: no shade has to survive a player's colours.
+bit on the left: no shade has to survive a player's colours. Below them a block crosses a still
+ground once in ten seconds, from left to right, for who searches for it.
 
 Usage: film.py HOME CLIP SECONDS [CAMERA START_RFC3339 ...].
 """  # noqa: INP001 -- a script beside the specs
@@ -37,7 +38,10 @@ def make_clip(path: Path, seconds: int, first: int) -> Path:
             picture = np.full((HEIGHT, WIDTH, 3), 16, np.uint8)
             for bit in range(BITS):
                 left, right = WIDTH * bit // BITS, WIDTH * (bit + 1) // BITS
-                picture[:, left:right] = 235 if second >> bit & 1 else 16
+                picture[: HEIGHT // 2, left:right] = 235 if second >> bit & 1 else 16
+            picture[HEIGHT // 2 :] = 110
+            across = number % (10 * FPS) * (WIDTH + 40) // (10 * FPS)
+            picture[110:150, max(0, across - 40) : across] = 230
             picture[HEIGHT - 8 :, : WIDTH * (number % FPS + 1) // FPS] = 255
             frame = av.VideoFrame.from_ndarray(picture, "rgb24")
             frame.pts, frame.time_base = number * 90_000 // FPS, Fraction(1, 90_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.detectors.scenes import Actor, found, render, stand, walk
 
 from vigie.detectors.abandoned_object import DETECTOR
+from vigie.watch.vision.things import Stillness
 
 BAG = (0.06, 0.09)
 SPOT = (0.55, 0.72)
@@ -59,3 +60,16 @@ def test_a_jump_of_light_is_silent() -> None:
         return 1.0 if second < 15.0 else 0.45
 
     assert found(DETECTOR, render([], 34.0, light=light), **LIMITS) == []
+
+
+def test_a_bag_that_is_taken_is_forgotten_at_once() -> None:
+    """However long it stood: its place bears what was there before."""
+    stillness = Stillness(2.0)
+    bag = Actor(stand(SPOT, 4.0, 40.0), BAG, 215, sways=False)
+    seen = {
+        picture.at_us / 1e6: len(stillness.step(picture, troubled=False))
+        for picture in render([bag], 46.0, fps=2.0)
+    }
+
+    assert {count for at, count in seen.items() if 10.0 <= at <= 40.0} == {1}
+    assert {count for at, count in seen.items() if at >= 43.0} == {0}

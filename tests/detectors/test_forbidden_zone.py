@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pytest
 from tests.detectors.scenes import Actor, encode, found, render, stand, walk
 
 from vigie.detectors.forbidden_zone import DETECTOR
 from vigie.watch.vision.geometry import Zone
-from vigie.watch.vision.pictures import Pictures
+from vigie.watch.vision.pictures import HEIGHT, WIDTH, Picture, Pictures
 
 YARD = Zone("yard", ((0.5, 0.2), (0.95, 0.2), (0.95, 0.95), (0.5, 0.95)))
 
@@ -49,3 +52,24 @@ def test_an_encoded_stream_gives_the_same_event_with_idle_keyframes_only(tmp_pat
 
     assert 8.0 <= seen.from_us / 1e6 <= 12.5
     assert 50.0 <= seen.to_us / 1e6 <= 53.5
+
+
+def sweeps(bright: float, shade: int | None) -> Iterator[Picture]:
+    """A yard at night; a patch of light, or somebody of one shade, crosses it twice."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    for number, picture in enumerate(render([], 30.0, light=lambda _: 0.5)):
+        gray = picture.gray.astype(np.float32)
+        phase = number % 60 - 25
+        left = phase * 40
+        if 0 <= phase < 16 and shade is None:
+            beam = np.exp(-(((x - left) / 90.0) ** 2) - ((y - 250) / 45.0) ** 2)
+            gray *= 1.0 + bright * beam
+        elif 0 <= phase < 16 and left + 60 < WIDTH:
+            gray[180:300, left : left + 60] = shade
+        yield Picture(picture.at_us, np.clip(gray, 0, 255).astype(np.uint8))
+
+
+def test_headlights_that_sweep_the_ground_are_nobody() -> None:
+    """What is lit stays the ground it was, only brighter; who wears white hides it."""
+    assert found(DETECTOR, sweeps(1.2, None), YARD) == []
+    assert len(found(DETECTOR, sweeps(0.0, 190), YARD)) == 2

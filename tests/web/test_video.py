@@ -143,7 +143,8 @@ def test_the_list_says_what_is_missing_and_whether_one_may_look(filmed, as_dpo) 
     """Beforehand, without a picture or a line of a viewing: until when, or why not."""
     home, clock, client = filmed
     told = client.get("/api/video/cameras").json()
-    assert told["looker"] == {"why": "agent_not_designated", "until": None, "most_cameras": 16}
+    looker = {"why": "agent_not_designated", "until": None, "most_cameras": 16, "search": False}
+    assert told["looker"] == looker
     (camera,) = told["items"]
     assert camera["gap"]["reason"] == "source_ended"
     assert camera["gap"]["from"] == camera["last_at"]

@@ -179,6 +179,49 @@ test("an alert opens the right cameras at the right second, and they play on one
   await expect(panel(page, "Caméras")).toBeVisible();
 });
 
+test("movement is searched in open pictures that a case holds, and a click plays it", async ({ page, faults }) => {
+  faults.allow.push(/403/);
+  const [camera, since] = [near.cameras[0] ?? "", Math.floor(near.at / 1000) * 1000 - BEFORE_S * 1000];
+  await open(page, `/cameras?watch=${near.cameras.slice(0, 2).join(",")}&open=1&since=${new Date(since).toISOString()}`);
+  await openPictures(page, `Vol sur le quai, recherche ${String(Date.now())}`);
+  await page.getByRole("button", { name: "Chercher un mouvement" }).click();
+  const search = panel(page, "Chercher un mouvement");
+  await search.getByRole("button", { name: /^Caméra/ }).click();
+  await page.getByRole("option", { name: "Quai 1" }).click();
+  const zone = search.getByTestId("search-zone");
+  await expect(zone.locator("image")).toHaveCount(1);
+  const box = await zone.boundingBox();
+  if (!box) throw new Error("no picture to draw on");
+  for (const [x, y] of [[0.02, 0.55], [0.98, 0.55], [0.98, 0.92]] as const) await zone.click({ position: { x: box.width * x, y: box.height * y } });
+  await zone.focus();
+  for (let i = 0; i < 48; i += 1) await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Enter");
+  await expect(search.getByText("4 sommets")).toBeVisible();
+  await search.getByRole("radio", { name: "vers la droite" }).click();
+  await search.getByRole("button", { name: /^Hauteur/ }).click();
+  await page.getByRole("option", { name: /^moyenne/ }).click();
+  const begin = search.getByRole("button", { name: "Chercher", exact: true });
+  await search.getByLabel(/^Motif/).fill(`Sac volé vers le port ${String(Date.now())}`);
+  await expect(begin).toBeDisabled();
+  await search.getByLabel("Dossier qui conserve").fill("PV-2026-77");
+  await noBarrier(page);
+  await begin.click();
+  await expect(search.getByText("Ce dossier ne conserve pas tout ce qui est cherché.")).toBeVisible();
+  vigie("hold", ...near.cameras, "--from", new Date(since - 60_000).toISOString(), "--to", new Date(since + 3_600_000).toISOString(), "--case", "PV-2026-77", "--reason", "Réquisition à venir, vol du quai");
+  await search.getByLabel(/^Motif/).fill(`Sac volé vers le port, encore ${String(Date.now())}`);
+  await begin.click();
+  await expect(search.getByText(/Recherche terminée\. [1-6] passages? à regarder\./)).toBeVisible({ timeout: 120_000 });
+  const found = search.getByRole("listitem").first().getByRole("button");
+  await expect(found).toContainText("→");
+  await noBarrier(page);
+  await found.click();
+  await expect(page.locator("figure[data-camera]")).toHaveCount(1);
+  await expect(tile(page, camera)).toHaveAttribute("data-state", "showing", { timeout: 60_000 });
+  await expect(async () => { expect(await clockAt(page)).toBeGreaterThan(since - 1); }).toPass();
+  await search.getByRole("button", { name: /Fermer/ }).click();
+  await page.getByRole("button", { name: "Fermer les images" }).click();
+});
+
 test("a live tile plays what a camera records now", async ({ page }) => {
   const camera = near.cameras[0] ?? "";
   recorder = spawn(PYTHON, ["-m", "vigie.cli.main", "watch", "record", "--home", HOME], { cwd: ROOT, stdio: "ignore" });

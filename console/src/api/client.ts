@@ -61,6 +61,9 @@ export function wordHeaders(words: Partial<Words>): Record<string, string> {
   };
 }
 
+/** Refusals of recordings that the screen explains in words of their own. */
+const OWN_WORDS: ReadonlySet<string> = new Set(["agent_not_designated", "authorisation_ended", "search_closed", "search_not_held"]);
+
 /** What a refusal says, whether it is a problem document or not. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const type = response.headers.get("content-type") ?? "";
@@ -68,7 +71,7 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   const text = (key: string): string | null => (typeof body[key] === "string" ? (body[key] as string) : null);
   const params = typeof body["params"] === "object" && body["params"] !== null ? (body["params"] as Record<string, unknown>) : {};
   const why = text("code") === "forbidden" ? params["why"] : null;
-  const code = why === "not_in_charter" && said.purpose ? "forbidden_purpose" : why === "agent_not_designated" || why === "authorisation_ended" ? why : text("code");
+  const code = why === "not_in_charter" && said.purpose ? "forbidden_purpose" : OWN_WORDS.has(String(why)) ? String(why) : text("code");
   return new ProblemError(code ?? `http_${response.status}`, response.status, text("title") ?? response.statusText, text("detail"), params);
 }
 

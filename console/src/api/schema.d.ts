@@ -3253,6 +3253,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/video/viewings/{viewing_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Search
+         * @description Search the recordings of a viewing by movement; closed until a legal basis is named.
+         *
+         *     The case that the header ``X-Vigie-Case`` names must hold what is searched. Nothing is kept.
+         */
+        post: operations["searchRecordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/video/viewings/{viewing_id}/segments/{segment_id}": {
         parameters: {
             query?: never;
@@ -10293,6 +10315,11 @@ export interface components {
              * @description Cameras that one viewing opens at most.
              */
             most_cameras: number;
+            /**
+             * Search
+             * @description Whether the home names a text on which it may be searched.
+             */
+            search: boolean;
         };
         /**
          * MapAnswer
@@ -14410,6 +14437,135 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * SearchAsked
+         * @description Movement looked for in the recordings of a viewing; reason and case stand in headers.
+         */
+        SearchAsked: {
+            /**
+             * Cameras
+             * @description Of the viewing; empty: all of them.
+             * @default []
+             */
+            cameras: string[];
+            /**
+             * From
+             * @description Empty: the viewing's.
+             */
+            from?: string | null;
+            /**
+             * To
+             * @description Empty: the viewing's.
+             */
+            to?: string | null;
+            /**
+             * Ring
+             * @description Zone on the picture, corners in shares of it; empty: all of it.
+             * @default []
+             */
+            ring: [
+                number,
+                number
+            ][];
+            /**
+             * Towards
+             * @description Which way, (x, y) with y down, as it looks on the picture; empty: any.
+             */
+            towards?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Least Speed
+             * @description Widths of the picture a second.
+             * @default 0
+             */
+            least_speed: number;
+            /**
+             * Most Speed
+             * @description Empty: any.
+             */
+            most_speed?: number | null;
+            /**
+             * Size
+             * @description Height on the picture: below 12 %, 12 to 35 %, above.
+             * @default any
+             * @enum {string}
+             */
+            size: "any" | "small" | "medium" | "large";
+            /**
+             * Quick
+             * @description Pass over pieces whose keyframes show nothing new; what comes and goes between two of them is missed.
+             * @default false
+             */
+            quick: boolean;
+        };
+        /**
+         * SearchCamera
+         * @description A camera that is searched: where it stands, and how many pieces of recording it has.
+         */
+        SearchCamera: {
+            /** Camera Id */
+            camera_id: string;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Pieces */
+            pieces: number;
+        };
+        /**
+         * SearchLine
+         * @description A line of a search's answer; each ``kind`` has its own fields.
+         *
+         *     ``begin`` the cameras; ``found`` a stretch to look at; ``went`` how far it is; ``end`` how many
+         *     were found, and why it ended early: ``closed`` (the viewing), ``many``, ``stopping``.
+         */
+        SearchLine: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "begin" | "found" | "went" | "end";
+            /** Cameras */
+            cameras?: components["schemas"]["SearchCamera"][] | null;
+            /** Camera Id */
+            camera_id?: string | null;
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /**
+             * Movements
+             * @description How many moved so; fragments count each.
+             */
+            movements?: number | null;
+            /**
+             * Box
+             * @description Left, top, right, bottom: shares.
+             */
+            box?: number[] | null;
+            /**
+             * Speed
+             * @description Widths of the picture in a second.
+             */
+            speed?: number | null;
+            /**
+             * Heading
+             * @description Which way, (x, y), length 1.
+             */
+            heading?: number[] | null;
+            /** Done */
+            done?: number | null;
+            /** Of */
+            of?: number | null;
+            /** Looked */
+            looked?: boolean | null;
+            /** Found */
+            found?: number | null;
+            /** Why */
+            why?: string | null;
         };
         /**
          * SeriesAnswer
@@ -21938,6 +22094,41 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchRecordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchAsked"];
+            };
+        };
+        responses: {
+            /** @description Lines of JSON, one after another. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchLine"];
                 };
             };
             /** @description A problem (RFC 9457). */

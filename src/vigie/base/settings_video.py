@@ -19,3 +19,9 @@ class VideoSettings(Part):
     viewing_minutes: int = Field(
         15, ge=1, le=60, description="A viewing of recordings ends after so many minutes."
     )
+    search_basis: str = Field(
+        "",
+        max_length=300,
+        description="Legal text on which recordings may be searched by movement within a case, as"
+        " your data protection officer read it; empty: searching is closed.",
+    )

@@ -219,7 +219,7 @@ def _asked(
 
     found = find_detector(detector)
     params = parameters_of(found, _settings(param))
-    return Looking(camera, source, found, params, _zone(*drawn), _instant(at))
+    return Looking(camera, source, found, params, drawn_zone(*drawn), instant(at))
 
 
 def _settings(said: list[str] | None) -> dict[str, str]:
@@ -234,23 +234,26 @@ def _settings(said: list[str] | None) -> dict[str, str]:
     return told
 
 
-def _zone(corners: str, towards: str) -> Any:
+def drawn_zone(corners: str, towards: str = "") -> Any:
+    """Return the zone that corners tell, the whole picture without any."""
     from vigie.base.errors import WrongUsage
     from vigie.watch.vision.geometry import WHOLE, Zone
 
     try:
-        ring = tuple(_pair(one) for one in corners.split()) if corners else WHOLE.ring
-        return Zone("zone", ring, _pair(towards) if towards else None)
+        ring = tuple(pair(one) for one in corners.split()) if corners else WHOLE.ring
+        return Zone("zone", ring, pair(towards) if towards else None)
     except ValueError as error:
         raise WrongUsage(reason=f"zone: {error}", field="zone") from error
 
 
-def _pair(text: str) -> tuple[float, float]:
+def pair(text: str) -> tuple[float, float]:
+    """Return two numbers of 'x,y'."""
     x, y = text.split(",")
     return float(x), float(y)
 
 
-def _instant(at: str) -> int | None:
+def instant(at: str) -> int | None:
+    """Return the instant that a text tells, epoch µs; None for an empty one."""
     from vigie.base.clock import to_us
     from vigie.base.errors import WrongUsage
 

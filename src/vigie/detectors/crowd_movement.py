@@ -43,20 +43,20 @@ class Judge:
 
     def step(self, scene: Scene) -> Sequence[Sighting]:
         """Return a sighting while the crowd moves faster than it did."""
-        if scene.flow is None:
+        params = self._params
+        crowd = [one for one in scene.tracks if self._zone.holds(one.box.centre)]
+        self._forget(scene.at_us)
+        # Without a crowd nothing is to be compared: the motion of its pixels is not reckoned.
+        flow = scene.flow() if scene.flow and len(crowd) >= params.least_tracks else None
+        if flow is None:
             return []
         if self._mask is None:
             self._mask = self._zone.mask(*scene.foreground.shape)
-        speed = np.hypot(scene.flow[..., 0], scene.flow[..., 1])
+        speed = np.hypot(flow[..., 0], flow[..., 1])
         moving = scene.foreground & self._mask & (speed > MOVES)
         share = float(moving.sum()) / max(1, int(self._mask.sum()))
         fast = float(np.percentile(speed[moving], 80.0)) if moving.any() else 0.0
-        crowd = [one for one in scene.tracks if self._zone.holds(one.box.centre)]
-        params = self._params
-        crowded = share >= params.least_share and len(crowd) >= params.least_tracks
-        before_us = scene.at_us - round(params.past_s * SECOND_US)
-        while self._past and self._past[0][0] < before_us:
-            self._past.popleft()
+        crowded = share >= params.least_share
         usual = median(value for _, value in self._past) if self._past else 0.0
         covered = self._past and scene.at_us - self._past[0][0] >= 0.6 * params.past_s * SECOND_US
         now = fast * share
@@ -65,6 +65,11 @@ class Judge:
         if not (crowded and covered and usual > 0.0 and now >= params.factor * usual):
             return []
         return [Sighting(self._zone.name, _around([one.box for one in crowd]), now / usual)]
+
+    def _forget(self, at_us: int) -> None:
+        before_us = at_us - round(self._params.past_s * SECOND_US)
+        while self._past and self._past[0][0] < before_us:
+            self._past.popleft()
 
 
 def _around(boxes: Sequence[Box]) -> Box:

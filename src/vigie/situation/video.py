@@ -323,7 +323,7 @@ def _refuse_expired(home: Home, caller: Caller, sheet: CameraSheet) -> None:
         home.rights.refuse(caller, RECORDINGS, Verb.CONSULT, subject, why="authorisation_ended")
 
 
-def _opened(home: Home, caller: Caller, viewing_id: str, camera_id: str) -> Viewing:
+def opened_viewing(home: Home, caller: Caller, viewing_id: str, camera_id: str) -> Viewing:
     """Return a viewing that lets its own person see a camera now; each look is checked again."""
     now, index = now_us(home.clock), home.video.index
     found = viewing(index, viewing_id, caller.account_id, now)
@@ -341,7 +341,7 @@ def read_playlist(home: Home, caller: Caller, viewing_id: str, camera_id: str) -
         NotFound: No such viewing of the caller's, or it has ended.
         Forbidden: The designation, or the camera's authorisation, has ended.
     """
-    found = _opened(home, caller, viewing_id, camera_id)
+    found = opened_viewing(home, caller, viewing_id, camera_id)
     end = now_us(home.clock) if found.to_us is None else found.to_us
     segments = home.video.index.segments(camera_id, found.from_us, end)
     return playlist(segments, live=found.to_us is None, address="../segments/{id}")
@@ -357,7 +357,7 @@ def segment_file(home: Home, caller: Caller, viewing_id: str, segment_id: int) -
     now = now_us(home.clock)
     told = viewing(home.video.index, viewing_id, caller.account_id, now)
     one: Segment = home.video.index.segment(segment_id)
-    found = _opened(home, caller, told.viewing_id, one.camera_id)
+    found = opened_viewing(home, caller, told.viewing_id, one.camera_id)
     path = home.video.index.root / one.path
     if one.end_us <= found.from_us or one.start_us >= (found.to_us or now) or not path.is_file():
         raise NotFound(what="segment", name=str(segment_id))
@@ -373,7 +373,7 @@ def snapshot(
         NotFound: Nothing was recorded at that instant, or it is not in the viewing.
         Forbidden: The designation, or the camera's authorisation, has ended.
     """
-    found = _opened(home, caller, viewing_id, camera_id)
+    found = opened_viewing(home, caller, viewing_id, camera_id)
     index = home.video.index
     end = now_us(home.clock) if found.to_us is None else found.to_us
     segments = index.segments(camera_id, found.from_us, end)

@@ -8,6 +8,7 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.video import MOST_CAMERAS, RECORDINGS
+from vigie.situation.video_search import searchable
 from vigie.watch.recording.agents import agents, is_designated
 
 
@@ -24,4 +25,5 @@ def looker(home: Home, caller: Caller) -> dict[str, Any]:
     else:
         why = "designated"
     until = to_rfc3339(found.until_us) if found and why == "designated" else None
-    return {"why": why, "until": until, "most_cameras": MOST_CAMERAS}
+    search = searchable(home)
+    return {"why": why, "until": until, "most_cameras": MOST_CAMERAS, "search": search}

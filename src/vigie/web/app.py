@@ -34,6 +34,8 @@ from vigie.web.vitals import Vitals
 _SMALLEST_COMPRESSED = 1_024
 _COMPRESSION = 4
 _COMPRESSED_ALREADY = (MEDIA["parquet"],)
+_BY_LINE = "application/x-ndjson"
+"""Told line by line while it is found: a compressor would keep the lines back."""
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -107,7 +109,11 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
                 GZipMiddleware,
                 minimum_size=_SMALLEST_COMPRESSED,
                 compresslevel=_COMPRESSION,
-                exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_COMPRESSED_ALREADY),
+                exclude_content_types=(
+                    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+                    *_COMPRESSED_ALREADY,
+                    _BY_LINE,
+                ),
             ),
         ],
     )

@@ -8,7 +8,8 @@ import { CameraTable } from "@/features/cameras/CameraTable";
 import { GrantForm } from "@/features/cameras/GrantForm";
 import { Grants } from "@/features/cameras/Grants";
 import { OpenViewing } from "@/features/cameras/OpenViewing";
-import { ViewingWall } from "@/features/cameras/ViewingWall";
+import { SearchPanel } from "@/features/cameras/SearchPanel";
+import { ViewingWall, type Sought } from "@/features/cameras/ViewingWall";
 import { useLastDay } from "@/features/cameras/words";
 import { parseInstant } from "@/lib/time";
 import { Stage } from "@/parts/Stage";
@@ -67,11 +68,15 @@ function Fleet({ listed, chosen, choose }: { listed: Listed; chosen: readonly st
   );
 }
 
+const NONE_SOUGHT: Sought = { found: [], go: null };
+
 function Screen({ listed }: { listed: Listed }) {
   const { t } = useTranslation();
   const { extra } = useUrl();
   const mayGrants = useMay("read_grants");
   const [viewing, setViewing] = useState<Viewing | null>(null);
+  const [searching, setSearching] = useState(false);
+  const [sought, setSought] = useState<Sought>(NONE_SOUGHT);
   const about = extra["about"];
   const since = parseInstant(extra["since"]);
   const near = useNear(about, listed.items);
@@ -89,7 +94,25 @@ function Screen({ listed }: { listed: Listed }) {
   if (viewing) {
     const mark = about !== undefined && since !== null ? { id: about, at: since + BEFORE_MS, text: t("video.alertMark") } : null;
     return (
-      <Stage wide left={<Panel title={t("video.viewing", { count: viewing.cameras.length })} size="full"><ViewingWall key={viewing.viewing_id} viewing={viewing} cameras={listed.items} about={mark} onClose={() => { setViewing(null); }} /></Panel>} />
+      <Stage
+        wide={!searching}
+        left={
+          <Panel title={t("video.viewing", { count: viewing.cameras.length })} size={searching ? "wide" : "full"}>
+            <ViewingWall
+              key={viewing.viewing_id} viewing={viewing} cameras={listed.items} about={mark} sought={sought}
+              onSearch={listed.looker.search && !searching ? () => { setSearching(true); } : null}
+              onClose={() => { setViewing(null); setSearching(false); setSought(NONE_SOUGHT); }}
+            />
+          </Panel>
+        }
+        right={searching ? (
+          <SearchPanel
+            key={viewing.viewing_id} viewing={viewing} cameras={listed.items}
+            onFound={(found) => { setSought((now) => ({ ...now, found })); }} onGo={(go) => { setSought((now) => ({ ...now, go: { ...go } })); }}
+            onClose={() => { setSearching(false); setSought(NONE_SOUGHT); }}
+          />
+        ) : undefined}
+      />
     );
   }
   const tabs = [

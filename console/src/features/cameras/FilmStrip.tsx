@@ -1,6 +1,7 @@
 /** A window of time, a line for each camera: what was recorded, what is missing, what happened. */
 import { useTranslation } from "react-i18next";
 import type { Film } from "@/api/video";
+import type { Found } from "@/api/videoSearch";
 import { useInstant, useSecond } from "@/features/cameras/words";
 import { parseInstant, type Range } from "@/lib/time";
 import styles from "@/features/cameras/Cameras.module.css";
@@ -12,11 +13,13 @@ const ROW = 10;
 /** An instant worth jumping to. */
 export interface Mark { id: string; at: number; text: string }
 
-export function FilmStrip({ films, labels, range, marks = [], now = null }: {
+export function FilmStrip({ films, labels, range, marks = [], found = [], now = null }: {
   films: readonly Film[];
   labels: Record<string, string>;
   range: Range;
   marks?: readonly Mark[];
+  /** What a search found, on the line of its camera. */
+  found?: readonly Found[];
   /** Where the clock stands. */
   now?: number | null;
 }) {
@@ -35,6 +38,7 @@ export function FilmStrip({ films, labels, range, marks = [], now = null }: {
           <g key={film.camera_id}>
             {film.recorded.map((one) => <rect key={one.from} className={wall["recorded"]} {...bar(one.from, one.to)} y={row * ROW + 2} height={ROW - 4} />)}
             {film.gaps.map((one) => <rect key={`${one.from}${one.reason}`} className={wall["missing"]} {...bar(one.from, one.to)} y={row * ROW + 4} height={ROW - 8} />)}
+            {found.filter((one) => one.camera === film.camera_id).map((one) => <rect key={`found ${String(one.from)}`} className={wall["event"]} x={x(one.from)} width={Math.max(2, x(one.to) - x(one.from))} y={row * ROW} height={ROW} />)}
           </g>
         ))}
         {marks.map((mark) => <rect key={mark.id} className={wall["event"]} x={x(mark.at) - 1.5} width={3} y={0} height={height} />)}

@@ -1,6 +1,7 @@
 /** An open viewing: up to sixteen tiles on one clock, live or at an instant, until it ends. */
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
+import type { Found } from "@/api/videoSearch";
 import { useFilms, useSignals, type Camera, type Film, type Viewing } from "@/api/video";
 import { FilmStrip, GapList, type Mark } from "@/features/cameras/FilmStrip";
 import { Picture, type Still } from "@/features/cameras/Picture";
@@ -84,7 +85,7 @@ function Controls({ clock, live }: { clock: FilmClock; live: boolean }) {
   );
 }
 
-function Seek({ clock, range, films, labels, marks }: { clock: FilmClock; range: Range; films: readonly Film[]; labels: Record<string, string>; marks: readonly Mark[] }) {
+function Seek({ clock, range, films, labels, marks, found }: { clock: FilmClock; range: Range; films: readonly Film[]; labels: Record<string, string>; marks: readonly Mark[]; found: readonly Found[] }) {
   const { t } = useTranslation();
   const { second } = useSecond();
   const { instant } = useSyncExternalStore(clock.listen, clock.read);
@@ -94,7 +95,7 @@ function Seek({ clock, range, films, labels, marks }: { clock: FilmClock; range:
         type="range" className={wall["range"]} aria-label={t("video.seek")} min={range.from} max={range.to} step={SECOND}
         value={Math.round(instant)} aria-valuetext={second(instant)} onChange={(event) => { clock.seek(Number(event.target.value)); }}
       />
-      <FilmStrip films={films} labels={labels} range={range} marks={marks} now={instant} />
+      <FilmStrip films={films} labels={labels} range={range} marks={marks} found={found} now={instant} />
       {marks.length > 0 && (
         <ul className={wall["marks"]} aria-label={t("video.events")}>
           {marks.map((mark) => <li key={mark.id}><Button look="quiet" onPress={() => { clock.seek(mark.at); }}><Icon name="pin" size={14} />{second(mark.at)} · {mark.text}</Button></li>)}
@@ -112,7 +113,26 @@ function useMarks(viewing: Viewing, range: Range, live: boolean, about: Mark | n
   return [...(about ? [about] : []), ...found].filter((one) => one.at >= range.from && one.at <= range.to).sort((a, b) => a.at - b.at);
 }
 
-export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Viewing; cameras: readonly Camera[]; about: Mark | null; onClose: () => void }) {
+/** What a search found, and which of it is to be played now. */
+export interface Sought { found: readonly Found[]; go: Found | null }
+
+/** Play what was found from two seconds before it. */
+function useGo(go: Found | null, clock: FilmClock, show: (camera: string) => void): void {
+  const last = useRef<Found | null>(null);
+  useEffect(() => {
+    if (!go || go === last.current) return;
+    last.current = go;
+    show(go.camera);
+    clock.seek(go.from - 2 * SECOND);
+    clock.play(true);
+  }, [go, clock, show]);
+}
+
+export function ViewingWall({ viewing, cameras, about, sought, onSearch, onClose }: {
+  viewing: Viewing; cameras: readonly Camera[]; about: Mark | null; sought: Sought;
+  /** Open the search; null where it is open, or this home allows none. */
+  onSearch: (() => void) | null; onClose: () => void;
+}) {
   const { t } = useTranslation();
   const now = useNow(1000);
   const live = viewing.to === null;
@@ -124,6 +144,9 @@ export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Vie
   const [pieces] = useState(() => new Map<string, readonly Piece[]>());
   const [large, setLarge] = useState<string | null>(null);
   const [still, setStill] = useState<Still | null>(null);
+  const many = viewing.cameras.length > 1;
+  const show = useCallback((camera: string) => { if (many) setLarge(camera); }, [many]);
+  useGo(sought.go, clock, show);
   const { instant } = useSyncExternalStore(clock.listen, clock.read);
   const window_ = useMemo<Range>(() => ({ from: live ? Math.floor((now - HOUR / 6) / MINUTE) * MINUTE : from, to: live ? Math.ceil(now / (10 * SECOND)) * 10 * SECOND : to }), [live, now, from, to]);
   const films = useFilms(viewing.cameras, window_, live);
@@ -160,6 +183,7 @@ export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Vie
       <div className={wall["head"]}>
         <Controls clock={clock} live={live} />
         <Remaining until={until} now={now} />
+        {onSearch && !live && !over && <Button onPress={onSearch}><Icon name="target" size={16} />{t("video.search.title")}</Button>}
         <Button onPress={onClose}>{t("video.endViewing")}</Button>
       </div>
       {over
@@ -177,7 +201,7 @@ export function ViewingWall({ viewing, cameras, about, onClose }: { viewing: Vie
           </div>
         )}
       {skip !== null && <p className={wall["skip"]}><Button onPress={() => { clock.seek(skip); }}>{t("video.toFilm")}</Button></p>}
-      {live ? <FilmStrip films={films} labels={labels} range={window_} now={instant} /> : <Seek clock={clock} range={window_} films={films} labels={labels} marks={marks} />}
+      {live ? <FilmStrip films={films} labels={labels} range={window_} now={instant} /> : <Seek clock={clock} range={window_} films={films} labels={labels} marks={marks} found={sought.found} />}
       <details className={styles["more"]}>
         <summary>{t("video.missing")}</summary>
         <GapList films={films} labels={labels} />

@@ -67,8 +67,8 @@ class Scene:
         foreground: Which pixels of 320 by 180 differ from the background.
         troubled: Whether the light jumped: nothing is to be concluded.
         tracks: What moves and is in view now.
-        flow: Motion of every pixel of 320 by 180, pixels in a second (x, y); None where the
-            detector does not read it.
+        flow: Gives the motion of every pixel of 320 by 180, pixels in a second (x, y), when it is
+            asked for, and None for a first picture; None where the detector does not read it.
         things: What keeps still and was not there before; empty where it is not read.
         began_us: Instant of the first scene.
     """
@@ -78,7 +78,7 @@ class Scene:
     foreground: Mask
     troubled: bool
     tracks: tuple[Track, ...]
-    flow: NDArray[np.float32] | None
+    flow: Callable[[], NDArray[np.float32] | None] | None
     things: tuple[Thing, ...]
     began_us: int
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -18,10 +19,17 @@ class Flow:
         self._dis: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._last: Gray | None = None
 
-    def step(self, level: Gray, dt_s: float) -> NDArray[np.float32] | None:
-        """Return pixels in a second, (rows, columns, 2); None for the first picture."""
+    def step(self, level: Gray, dt_s: float) -> Callable[[], NDArray[np.float32] | None]:
+        """Take in a picture; what it returns reckons when it is asked, for who needs it.
+
+        It gives pixels in a second, (rows, columns, 2), and None for the first picture.
+        """
         last, self._last = self._last, level
-        if last is None or dt_s <= 0.0:
-            return None
-        found: NDArray[np.float32] = self._dis.calc(last, level, None)
-        return found / np.float32(dt_s)
+
+        def motion() -> NDArray[np.float32] | None:
+            if last is None or dt_s <= 0.0:
+                return None
+            found: NDArray[np.float32] = self._dis.calc(last, level, None)
+            return found / np.float32(dt_s)
+
+        return motion

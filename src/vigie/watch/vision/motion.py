@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from vigie.model.times import SECOND_US
 from vigie.watch.vision.geometry import Blob, Box, Mask
+from vigie.watch.vision.lit import is_light
 from vigie.watch.vision.pictures import Gray, Picture
 
 WIDTH, HEIGHT = 320, 180
@@ -42,6 +44,9 @@ TROUBLED = 0.6
 
 AGREE = 0.2
 """Share of the blocks that must agree on a change of light."""
+
+GROUND_RATE = 0.02
+"""How fast the ground itself is learnt where nothing is in front of it, at least."""
 
 RELEARN = 10
 """Troubled pictures running after which the background is learnt anew."""
@@ -84,13 +89,17 @@ class Light:
         return np.asarray(cv2.convertScaleAbs(small, alpha=1.0 / ratio), dtype=np.uint8)
 
 
+_EDGES = np.linspace(-1.4, 1.4, 57)
+
+
 def _shared_ratio(ratios: NDArray[np.float32]) -> float:
     """Return the ratio that the most blocks share; 1 where no fifth of them agrees.
 
     A lorry before half of the picture darkens its blocks by many ratios, light all by one.
     """
     logs = np.log(np.clip(ratios, 0.25, 4.0)).ravel()
-    counts, edges = np.histogram(logs, bins=56, range=(-1.4, 1.4))
+    bins = np.clip(((logs + 1.4) / 0.05).astype(np.int64), 0, 55)
+    counts, edges = np.bincount(bins, minlength=56), _EDGES
     shared = np.convolve(counts, np.ones(3, dtype=counts.dtype), mode="same")
     peak = int(shared.argmax())
     if shared[peak] < AGREE * logs.size:
@@ -113,6 +122,7 @@ class Mover:
         self._least_area = least_area
         self._seen = self._troubles = 0
         self._last_us: int | None = None
+        self._ground: NDArray[np.float32] | None = None
         self._quiet_until_us = -1
         self._open = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
         self._close = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
@@ -142,13 +152,31 @@ class Mover:
         found = cv2.morphologyEx(found, cv2.MORPH_OPEN, self._open)
         found = cv2.morphologyEx(found, cv2.MORPH_CLOSE, self._close)
         troubled = picture.at_us <= self._quiet_until_us
-        return Motion(found > 0, self._blobs(np.asarray(found, dtype=np.uint8)), level, troubled)
+        blobs = self._blobs(np.asarray(found, dtype=np.uint8), level)
+        self._learn(level, found, rate)
+        return Motion(found > 0, blobs, level, troubled)
 
-    def _blobs(self, found: Gray) -> tuple[Blob, ...]:
-        count, _, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    def _learn(self, level: Gray, found: Any, rate: float) -> None:
+        """Go on with the ground as it looks where nothing is in front of it."""
+        if self._ground is None:
+            self._ground = level.astype(np.float32)
+            return
+        free = cv2.bitwise_not(found)
+        cv2.accumulateWeighted(level, self._ground, max(rate, GROUND_RATE), mask=free)
+
+    def _blobs(self, found: Gray, level: Gray) -> tuple[Blob, ...]:
+        """Return the blobs, those of light on the ground left out of them and of what was found."""
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
         blobs = []
-        for x, y, width, height, area in stats[1:count].tolist():
-            if area >= self._least_area:
-                box = Box(x / WIDTH, y / HEIGHT, (x + width) / WIDTH, (y + height) / HEIGHT)
-                blobs.append(Blob(box, area / (WIDTH * HEIGHT)))
+        for label, (x, y, width, height, area) in enumerate(stats[1:count].tolist(), start=1):
+            if area < self._least_area:
+                continue
+            part = (slice(y, y + height), slice(x, x + width))
+            mask = labels[part] == label
+            ground = self._ground
+            if ground is not None and is_light(level[part], ground[part].astype(np.uint8), mask):
+                found[part][mask] = 0
+                continue
+            box = Box(x / WIDTH, y / HEIGHT, (x + width) / WIDTH, (y + height) / HEIGHT)
+            blobs.append(Blob(box, area / (WIDTH * HEIGHT)))
         return tuple(sorted(blobs, key=lambda one: -one.area))

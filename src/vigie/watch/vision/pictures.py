@@ -27,6 +27,14 @@ FPS = 5.0
 SILENT_S = 10.0
 """A stream without a packet for so long is over."""
 Gray = NDArray[np.uint8]
+LUMA_FIRST = frozenset(
+    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "gray"}
+)
+"""Formats whose first plane is the picture in gray, a byte a pixel."""
+
+FULL_RANGE = 2
+WIDENED: Gray = np.clip(np.rint((np.arange(256.0) - 16.0) * 255.0 / 219.0), 0, 255).astype(np.uint8)
+"""Television's range, 16 to 235, as 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,26 @@ class Picture:
 
     at_us: int
     gray: Gray
+
+
+def gray_of(frame: av.VideoFrame) -> Gray:
+    """Return a frame in gray, 640 by 360: its own luma, which is there already, made small.
+
+    A conversion by the decoder's scaler costs as much as decoding a small picture.
+    """
+    if frame.format.name not in LUMA_FIRST:
+        small = frame.reformat(width=WIDTH, height=HEIGHT, format="gray")
+        return np.asarray(small.to_ndarray(), dtype=np.uint8)
+    plane: Any = frame.planes[0]
+    luma = np.frombuffer(plane, np.uint8)[: plane.line_size * frame.height]
+    gray = luma.reshape(frame.height, plane.line_size)[:, : frame.width]
+    if gray.shape != (HEIGHT, WIDTH):
+        smaller = frame.width >= WIDTH and frame.height >= HEIGHT
+        way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+        gray = np.asarray(cv2.resize(gray, (WIDTH, HEIGHT), interpolation=way), dtype=np.uint8)
+    full = frame.format.name.startswith(("yuvj", "gray")) or frame.color_range == FULL_RANGE
+    # The frame's memory is the decoder's: what leaves here is a copy.
+    return gray.copy() if full else np.asarray(cv2.LUT(gray, WIDENED), dtype=np.uint8)
 
 
 class MotionGate:
@@ -165,8 +193,7 @@ class Pictures:
                 if at_us < due_us:
                     continue
                 due_us = max(due_us + self._period_us, at_us + self._period_us // 2)
-                small = frame.reformat(width=WIDTH, height=HEIGHT, format="gray")
-                gray = np.asarray(small.to_ndarray(), dtype=np.uint8)
+                gray = gray_of(frame)
                 if self._gated and gate.moves(gray):
                     self.wake()
                 yield Picture(self._start_us + at_us, gray)

@@ -21,6 +21,9 @@ EVERY_US = SECOND_US // 2
 BIRTH_S = 3.0
 """How long a pixel must count before it belongs to a thing."""
 
+BARE_S = 1.5
+"""A place that looks like its ground for so long without a break bears nothing any more."""
+
 LEAST_AREA = 60
 """Pixels of 640 by 360: the least that video.md allows."""
 
@@ -46,6 +49,7 @@ class Stillness:
         self._fast: Floats | None = None
         self._last: Floats | None = None
         self._seconds: Floats = np.zeros((HEIGHT, WIDTH), np.float32)
+        self._bare: Floats = np.zeros((HEIGHT, WIDTH), np.float32)
         self._began_us = self._looked_us = 0
         self._seen = 0
         self._things: dict[int, Thing] = {}
@@ -89,6 +93,9 @@ class Stillness:
         self._seconds[changed & still] += dt_s
         self._seconds[changed & ~still] *= 0.5
         self._seconds[~changed] -= 2.0 * dt_s
+        self._bare += np.float32(dt_s)
+        self._bare[changed] = 0.0
+        self._seconds[self._bare >= BARE_S] = 0.0
         np.clip(self._seconds, 0.0, 60.0, out=self._seconds)
         cv2.accumulateWeighted(now, fast, min(1.0, dt_s / _FAST_S))
         free = (~changed).astype(np.uint8)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from vigie.model.times import SECOND_US
@@ -107,11 +108,8 @@ class Tracker:
     def _pairs(self, at_us: int, blobs: Sequence[Blob]) -> list[tuple[int, int]]:
         if not self._tracks or not blobs:
             return []
-        cost = np.full((len(self._tracks), len(blobs)), 9.0)
-        for row, track in enumerate(self._tracks):
-            expected = track.predicted(at_us)
-            for column, blob in enumerate(blobs):
-                cost[row, column] = _cost(expected, blob.box)
+        expected = np.array([track.predicted(at_us) for track in self._tracks])
+        cost = _costs(expected, np.array([blob.box for blob in blobs]))
         rows, columns = linear_sum_assignment(cost)
         return [
             (int(row), int(column))
@@ -120,11 +118,32 @@ class Tracker:
         ]
 
 
-def _cost(expected: Box, box: Box) -> float:
-    """Return how unlike two boxes are by place and size: below 1 they may be the same."""
-    (x0, y0), (x1, y1) = expected.centre, box.centre
-    reach = max(LEAST_REACH, 0.6 * max(expected.width, expected.height, box.width, box.height))
-    apart = math.hypot(x1 - x0, y1 - y0) / reach
-    if apart >= 1.0 or max(expected.area, box.area) > 6.0 * min(expected.area, box.area):
-        return 9.0
-    return 0.5 * apart + 0.5 * (1.0 - expected.iou(box)) * 0.99
+def _costs(expected: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how unlike boxes are by place and size, each expected one against each that is there.
+
+    Below 1 they may be the same; 9 where they lie too far apart, or one is six times the other.
+    """
+    one, other = expected[:, None, :], boxes[None, :, :]
+    (width, height), (wide, high) = _sides(one), _sides(other)
+    reach = 0.6 * np.maximum(np.maximum(width, height), np.maximum(wide, high))
+    across = (one[..., 0] + one[..., 2] - other[..., 0] - other[..., 2]) / 2.0
+    down = (one[..., 1] + one[..., 3] - other[..., 1] - other[..., 3]) / 2.0
+    apart = np.hypot(across, down) / np.maximum(LEAST_REACH, reach)
+    shared = np.maximum(
+        0.0, np.minimum(one[..., 2], other[..., 2]) - np.maximum(one[..., 0], other[..., 0])
+    ) * np.maximum(
+        0.0, np.minimum(one[..., 3], other[..., 3]) - np.maximum(one[..., 1], other[..., 1])
+    )
+    area, size = width * height, wide * high
+    either = area + size - shared
+    iou = np.divide(shared, either, out=np.zeros_like(shared), where=either > 0.0)
+    cost = 0.5 * apart + 0.5 * (1.0 - iou) * 0.99
+    unlike = (apart >= 1.0) | (np.maximum(area, size) > 6.0 * np.minimum(area, size))
+    return np.where(unlike, 9.0, cost)
+
+
+def _sides(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return (
+        np.maximum(0.0, boxes[..., 2] - boxes[..., 0]),
+        np.maximum(0.0, boxes[..., 3] - boxes[..., 1]),
+    )

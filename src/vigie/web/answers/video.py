@@ -44,6 +44,7 @@ class Looker(Answer):
     why: Literal["designated", "not_in_charter", "person_required", "agent_not_designated"]
     until: Instant | None = Field(description="When the designation ends.")
     most_cameras: int = Field(description="Cameras that one viewing opens at most.")
+    search: bool = Field(description="Whether the home names a text on which it may be searched.")
 
 
 class RecordingCameras(Answer):
