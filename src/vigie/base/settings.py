@@ -14,8 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
+from vigie.base.settings_bucket import BucketSettings
 from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_inquiry import InquirySettings
+from vigie.base.settings_keys import KeysSettings, SealedSettings
 from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
@@ -114,28 +116,7 @@ class LakeSettings(Part):
     spark_master: str = Field(
         "", description="Spark master URL for year-scale work; empty: DuckDB only."
     )
-
-
-class KeysSettings(Part):
-    """The keeper of keys."""
-
-    folder: str = Field(
-        "", description="Folder of the keys, best on another volume, out of backups; empty: home."
-    )
-    ledger: str = Field(
-        "", description="Second ledger of destroyed keys, where no copy of the home goes."
-    )
-
-
-class SealedSettings(Part):
-    """The sealed plane: what a requisition may open one day."""
-
-    keep: bool = Field(
-        False, description="Keep the original free text, sealed; off: nobody can ever read it."
-    )
-    offences: tuple[str, ...] = Field(
-        (), description="Feeds that are the police log of offences; others: other missions."
-    )
+    bucket: BucketSettings = Field(default_factory=BucketSettings)
 
 
 class IntakeSettings(Part):
