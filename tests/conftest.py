@@ -28,6 +28,7 @@ import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from tests.everything import LONGEST
+from tests.postgres import postgres
 from tests.seaweed import Seaweed, find_weed
 
 from vigie.desk import passwords
@@ -218,6 +219,13 @@ def needs_node() -> Path:
 def needs_s3() -> Path:
     """SeaweedFS's ``weed`` program."""
     return _require("needs_s3")
+
+
+@pytest.fixture(scope="session")
+def new_database(needs_postgres: Path) -> Iterator[Callable[[], str]]:
+    """Make an empty database of a real PostgreSQL, and return its URL."""
+    with postgres(needs_postgres) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

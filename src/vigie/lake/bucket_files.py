@@ -46,8 +46,9 @@ class Copies:
     @contextmanager
     def held(self, name: str, *, alone: bool = False) -> Iterator[None]:
         """Hold a table's copies: together while one is fetched, alone while an erasure goes on."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f".{name}.lock").open("ab") as stream:
+        locks = self.folder / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        with (locks / f"{name}.copies.lock").open("ab") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
             yield
 
@@ -133,6 +134,10 @@ class BucketFiles:
         if not all(there):
             raise Conflict("the files of this snapshot are gone")
         self._copies.took(sum(_size(self.folder / path) for path in missing))
+
+    def take(self, path: str, target: Path) -> bool:
+        """Write a file as it stands to another place; False when it is not there."""
+        return self._bucket.fetch(f"{self.name}/{path}", target)
 
     def _fetch(self, path: str) -> bool:
         return self._bucket.fetch(f"{self.name}/{path}", self.folder / path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -70,6 +71,10 @@ class TableFiles(Protocol):
 
     def log(self, version: int) -> str | None:
         """Return a version's entry in the log."""
+        ...
+
+    def take(self, path: str, target: Path) -> bool:
+        """Write a file as it stands to another place; False when it is not there."""
         ...
 
     def at_hand(self, paths: Sequence[str]) -> None:
@@ -158,6 +163,14 @@ class FolderFiles:
         """Return a version's entry in the log."""
         path = self._log / log_name(version)
         return path.read_text(encoding="utf-8") if path.exists() else None
+
+    def take(self, path: str, target: Path) -> bool:
+        """Write a file as it stands to another place; False when it is not there."""
+        try:
+            shutil.copyfile(self.folder / path, target)
+        except FileNotFoundError:
+            return False
+        return True
 
     def at_hand(self, paths: Sequence[str]) -> None:
         """They are."""

@@ -283,6 +283,11 @@ class Lake:
         """Let go of local copies of what other machines erased or replaced meanwhile."""
         self._tables.tidy()
 
+    @property
+    def tables(self) -> Tables:
+        """Its tables, for who copies them as they stand."""
+        return self._tables
+
     def find_bytes(self, needles: Sequence[str | int]) -> list[Trace]:
         """Return every trace of some values in the lake, wherever its tables stand."""
         return self._tables.find(needles)

@@ -13,13 +13,15 @@ from typing import TypeVar
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from vigie.base.errors import Unavailable
+from vigie.base.errors import Conflict, Unavailable
 from vigie.base.settings import LakeSettings
+from vigie.base.stopping import look
 from vigie.lake.bucket import Bucket
 from vigie.lake.bucket_files import BucketFiles, Copies
 from vigie.lake.cubes import CUBE, cube_schema
 from vigie.lake.erasure import Trace, find_bytes
-from vigie.lake.files import FolderFiles, TableFiles
+from vigie.lake.files import LOG, FolderFiles, TableFiles
+from vigie.lake.layout import PART
 from vigie.lake.table import LakeTable, Overtaken
 from vigie.model.contracts import CONTRACTS
 
@@ -145,6 +147,29 @@ class Tables:
                 table.current()
                 table.tidy()
             self._copies.shrink()
+
+    # --- Moving ---------------------------------------------------------------------------------
+
+    def move_in(self) -> None:
+        """Put tables that stand in the folder into the bucket, data before the logs that name it.
+
+        Raises:
+            Conflict: When the bucket has a lake there already.
+            Unavailable: When it does not answer.
+        """
+        bucket = self._bucket
+        if bucket is None:
+            return
+        if any(bucket.list("")):
+            raise Conflict(what="lake", name=bucket.url(""))
+        logs = [self.folder / kind / LOG for kind in self._tables]
+        data = [p for log in logs for p in log.parent.glob(f"{PART}=*/*")]
+        entries = sorted(path for log in logs for path in log.glob("*"))
+        for path in (*data, *entries):
+            look()
+            bucket.put(path.relative_to(self.folder).as_posix(), path)
+        for log in logs:
+            shutil.rmtree(log, ignore_errors=True)
 
     # --- Proof ------------------------------------------------------------------------------------
 
