@@ -20,7 +20,6 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import text
-from tests.seaweed import Seaweed
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings import Settings, load_settings
@@ -30,7 +29,7 @@ from vigie.jobs.cluster import refuse_small
 from vigie.situation.home import init_home, open_home
 
 PASSWORD = "correct-horse-battery"
-ENOUGH_S = 120.0
+ENOUGH_S = 300.0
 HEAD = "NUMERO;DATE_DEBUT;HEURE_DEBUT;CODE_NATURE;NATURE;LONGITUDE;LATITUDE;GRAVITE;ETAT\r\n"
 
 
@@ -148,18 +147,15 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(
-    seaweed: Seaweed, new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     folder, url = tmp_path_factory.mktemp("cluster") / "home", new_database()
     init_home(folder, {"server": {"require_second_factor": []}})
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    bucket = seaweed.settings().model_dump(exclude_defaults=True)
-    lines = [f"{key} = {json.dumps(value)}" for key, value in bucket.items()]
     (folder / "cluster.toml").write_text(
-        f'[desk]\nurl = "{url}"\n[cluster]\nweb = 2\njobs = 2\n[lake.bucket]\n'
-        + "\n".join([*lines, "[lake]", "threads = 1", ""])
+        f'[desk]\nurl = "{url}"\n[cluster]\nweb = 2\njobs = 2\n[lake]\nthreads = 1\n'
     )
     with open_home(folder) as home:
         home.intake.register("log", "main_courante")
@@ -193,20 +189,20 @@ def test_any_process_may_die_and_nothing_is_lost_or_told_twice(town: Town) -> No
         assert signed.status_code == 200, signed.text
         listener = Listener(town.address, client.cookies)
     listener.start()
-    town.push(5)
-    until(lambda: town.leader() > 0 and town.processed() == 5, "nothing is processed")
+    town.push(3)
+    until(lambda: town.leader() > 0 and town.processed() == 3, "nothing is processed")
     until(lambda: len(listener.heard) > 0, "nothing is heard")
 
     until(lambda: len(town.parts("web")) == 2, "two web processes")
     for victim in sorted(town.parts("web")):
         os.kill(victim, signal.SIGKILL)
-        town.push(5)
+        town.push(3)
         until(lambda one=victim: len(town.parts("web") - {one}) == 2, "no new web process")
     first = town.leader()
     os.kill(first, signal.SIGKILL)
-    town.push(5)
+    town.push(3)
     until(lambda: town.leader() not in {0, first}, "nobody leads")
-    until(lambda: town.processed() == 20, "what was acknowledged waits for ever")
+    until(lambda: town.processed() == 12, "what was acknowledged waits for ever")
 
     events = town.folder / "intake" / "intake.db"
     with closing(sqlite3.connect(events)) as base:
@@ -234,7 +230,7 @@ def test_any_process_may_die_and_nothing_is_lost_or_told_twice(town: Town) -> No
     assert not [pid for pid in running if Path(f"/proc/{pid}").exists()]
     with open_home(town.folder) as home:
         refs = home.lake.scan("facts", columns=["source_ref"])["source_ref"].to_pylist()
-    assert sorted(refs, key=int) == [str(n) for n in range(1, 21)]
+    assert sorted(refs, key=int) == [str(n) for n in range(1, 13)]
 
 
 def test_one_leads_and_loses_the_lead_with_its_connection(
