@@ -174,8 +174,11 @@ class Bucket:
 
     def put(self, path: str, source: Path) -> None:
         """Put a file; durable when this returns."""
+        hashed = hashlib.sha256()
         with source.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            while block := stream.read(_BLOCK):
+                hashed.update(block)
+        digest = hashed.hexdigest()
         headers = {"Content-Length": str(source.stat().st_size)}
         self._ask("PUT", path, digest=digest, headers=headers, source=source)
 
