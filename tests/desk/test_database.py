@@ -1,11 +1,6 @@
 """Migrations: the tables are the models, on SQLite and on a real PostgreSQL."""
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,38 +28,9 @@ def sign_in(desk: Desk, login: str, password: str) -> Grant:
 
 
 @pytest.fixture(scope="module")
-def postgres_url(needs_postgres: Path) -> Iterator[str]:
-    """A PostgreSQL of its own, on a free port, gone afterwards.
-
-    Not under pytest's own folder: each start of pytest closes that folder to other users, and
-    PostgreSQL, which refuses root, is one.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="vigie-postgres-"))
-    user = []
-    if os.geteuid() == 0:
-        user = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = folder / "data"
-    initdb = [*user, needs_postgres / "initdb", "-D", data, "-U", "vigie", "-A", "trust"]
-    subprocess.run(initdb, check=True, capture_output=True, cwd="/")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
-    control = [*user, needs_postgres / "pg_ctl", "-D", data, "-w"]
-    subprocess.run(
-        [*control, "-o", options, "-l", folder / "log", "start"],
-        check=True,
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield f"postgresql+psycopg://vigie@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run(
-            [*control, "-m", "fast", "stop"], check=True, cwd="/", stdout=subprocess.DEVNULL
-        )
-        shutil.rmtree(folder)
+def postgres_url(new_database: Callable[[], str]) -> str:
+    """An empty database of a real PostgreSQL."""
+    return new_database()
 
 
 def _differences(url: str) -> list[object]:

@@ -6,12 +6,13 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.seaweed import Seaweed
 from typer.testing import CliRunner
 
 from vigie.audit.verification import verify
@@ -56,13 +57,26 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def home(tmp_path: Path, clock: FixedClock) -> Iterator[Home]:
-    init_home(tmp_path / "home", {"sealed": {"keep": True}})
+def places() -> dict[str, object]:
+    """Where a home's desk and lake stand; a test may say elsewhere."""
+    return {}
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: FixedClock, places: dict[str, object]) -> Iterator[Home]:
+    init_home(tmp_path / "home", {"sealed": {"keep": True}, **places})
     with open_home(tmp_path / "home", clock=clock) as opened:
         opened.intake.register("log", "main_courante")
         fill(opened, 0, 400)
         opened.desk.accounts.create("chief", name="Chef", role="shift_head", password=PASSWORD)
         yield opened
+
+
+@pytest.fixture
+def elsewhere(seaweed: Seaweed, new_database: Callable[[], str]) -> dict[str, object]:
+    """A desk in PostgreSQL and a lake in a bucket."""
+    bucket = seaweed.settings().model_dump(exclude_defaults=True)
+    return {"desk": {"url": new_database()}, "lake": {"bucket": bucket}}
 
 
 def copied(home: Home, tmp_path: Path, **more: int) -> Shelf:
@@ -97,6 +111,52 @@ def test_what_comes_back_is_what_was_there(home: Home, tmp_path: Path, clock: Fi
         found = verify(new.audit)
         assert not found.faults, found
         assert found.heads >= 1
+
+
+class TestElsewhere:
+    """A home whose desk is a PostgreSQL database and whose lake stands in a bucket."""
+
+    @pytest.fixture
+    def places(self, elsewhere: dict[str, object]) -> dict[str, object]:
+        return elsewhere
+
+    def test_it_comes_back_from_a_copy_into_other_places(
+        self,
+        home: Home,
+        tmp_path: Path,
+        clock: FixedClock,
+        seaweed: Seaweed,
+        new_database: Callable[[], str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Requirement: P-SHR-3. What was erased since is erased again; nothing is written over."""
+        copied(home, tmp_path)
+        home.retention.erase("facts", [id_of(7)], by=Caller("dpo", "dpo"), reason="2026-14")
+        shelf = copied(home, tmp_path)
+        oldest = shelf.names()[0]
+        assert shelf.manifest(oldest).left_out == ()
+        assert shelf.broken(shelf.manifest(oldest)) == []
+        with pytest.raises(WrongUsage) as refused:
+            put_back(shelf, tmp_path / "no", clock, who=WHO, keys=tmp_path / "keys")
+        assert refused.value.params["field"] == "desk.url"
+        monkeypatch.setenv("VIGIE_DESK__URL", new_database())
+        with pytest.raises(Conflict):
+            put_back(shelf, tmp_path / "nor", clock, who=WHO, keys=tmp_path / "keys")
+
+        monkeypatch.setenv("VIGIE_DESK__URL", new_database())
+        monkeypatch.setenv("VIGIE_LAKE__BUCKET__LOCATION", seaweed.settings().location)
+        assert back(shelf, tmp_path, clock, oldest)
+        with open_home(tmp_path / "new" / "home", clock=clock) as new:
+            assert new.lake.count("facts") == 399
+            rows = new.lake.scan("facts").sort_by("fact_id")
+            assert rows.equals(home.lake.scan("facts").sort_by("fact_id"))
+            assert new.lake.find_bytes([id_of(7)]) == []
+            assert new.lake.narrative(id_of(8)) == home.lake.narrative(id_of(8)) is not None
+            assert [one.login for one in new.desk.accounts.list_all()] == ["chief"]
+            new.desk.accounts.create("second", name="S", role="shift_head", password=PASSWORD)
+            fill(new, 1_000, 5)
+            assert new.lake.count("facts") == 404
+            assert not verify(new.audit).faults
 
 
 def test_nothing_acknowledged_before_a_copy_is_missing_and_nothing_is_there_twice(

@@ -13,7 +13,9 @@ import pyarrow as pa
 from samples import city_facts
 
 from vigie.base.settings import LakeSettings
+from vigie.base.settings_bucket import BucketSettings
 from vigie.lake import commit as commit_module
+from vigie.lake.bucket_files import BucketFiles
 from vigie.lake.index import IdIndex
 from vigie.lake.store import Lake
 from vigie.lake.table import LakeTable
@@ -45,8 +47,9 @@ def revised(table: pa.Table, revision: int) -> pa.Table:
 
 
 def main() -> None:
-    folder, point, what = sys.argv[1:]
-    lake = Lake.open(Path(folder), LakeSettings(threads=1))
+    folder, point, what, *place = sys.argv[1:]
+    bucket = BucketSettings.model_validate_json(place[0] if place else "{}")
+    lake = Lake.open(Path(folder), LakeSettings(threads=1, bucket=bucket))
     if point == "together":
         added = 0
         for revision in range(3):
@@ -58,6 +61,8 @@ def main() -> None:
         return
     if point == "written":
         commit_module.write_sorted = dying_after(commit_module.write_sorted)
+    elif point == "kept":
+        BucketFiles.keep = dying_after(BucketFiles.keep)  # type: ignore[method-assign]
     elif point == "committed":
         LakeTable.commit = dying_after(LakeTable.commit)  # type: ignore[method-assign]
     elif point == "half-indexed":

@@ -78,7 +78,7 @@ def test_a_cube_being_renewed_elsewhere_stops_no_query(
 ) -> None:
     lake.commit("facts", city_facts(100, days=2))
     monkeypatch.setattr(store_module, "RENEW_ROWS", 50)
-    with lake._lock("cube"):
+    with lake._tables.lock("cube"):
         assert sum(lake.query("map_cube")["n"].to_pylist()) > 0
         assert fresh_parts(lake)[0] == 0
 

@@ -21,6 +21,7 @@ CLEAR = {
         '[[intake.mqtt]]\nhost = "{host}"\ntls = false\nclient_id = "v"\ntopics = ["a"]\n' + FEED,
         "10.0.0.7",
     ),
+    "lake.bucket.endpoint": ('[lake.bucket]\nendpoint = "http://{host}:8333"\n', "s3.example"),
     "intake.geocoder_url": ('[intake]\ngeocoder_url = "http://{host}:7878"\n', "192.168.1.4"),
     "oidc.issuer": ('[oidc]\nissuer = "http://{host}/realm"\n', "id.example"),
     "audit.witnesses.url": (

@@ -1,4 +1,4 @@
-"""One typed tree of settings: defaults, then ``vigie.toml`` of the home, then ``VIGIE_*``.
+"""One typed tree: defaults, ``vigie.toml`` of the home, its ``cluster.toml``, then ``VIGIE_*``.
 
 Nested keys in the environment use two underscores (``VIGIE_SERVER__PORT``). Secrets may come from
 a file by a name ending in ``_FILE``. Defaults are safe: loopback only, demo off.
@@ -14,8 +14,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
+from vigie.base.settings_bucket import BucketSettings
+from vigie.base.settings_cluster import ClusterSettings
 from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_inquiry import InquirySettings
+from vigie.base.settings_keys import KeysSettings, SealedSettings
 from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_log import LogSettings
 from vigie.base.settings_part import Part
@@ -24,9 +27,11 @@ from vigie.base.settings_pulse import PulseSettings
 from vigie.base.settings_video import VideoSettings
 
 SETTINGS_FILE = "vigie.toml"
+CLUSTER_FILE = "cluster.toml"
+CLUSTER_AT = "VIGIE_CLUSTER_FILE"
 PREFIX = "VIGIE_"
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-NOT_SETTINGS = (f"{PREFIX}HOME", f"{PREFIX}SHARED")
+NOT_SETTINGS = (f"{PREFIX}HOME", f"{PREFIX}SHARED", CLUSTER_AT)
 
 
 class CitySettings(Part):
@@ -116,28 +121,7 @@ class LakeSettings(Part):
     spark_master: str = Field(
         "", description="Spark master URL for year-scale work; empty: DuckDB only."
     )
-
-
-class KeysSettings(Part):
-    """The keeper of keys."""
-
-    folder: str = Field(
-        "", description="Folder of the keys, best on another volume, out of backups; empty: home."
-    )
-    ledger: str = Field(
-        "", description="Second ledger of destroyed keys, where no copy of the home goes."
-    )
-
-
-class SealedSettings(Part):
-    """The sealed plane: what a requisition may open one day."""
-
-    keep: bool = Field(
-        False, description="Keep the original free text, sealed; off: nobody can ever read it."
-    )
-    offences: tuple[str, ...] = Field(
-        (), description="Feeds that are the police log of offences; others: other missions."
-    )
+    bucket: BucketSettings = Field(default_factory=BucketSettings)
 
 
 class IntakeSettings(Part):
@@ -325,6 +309,7 @@ class Settings(Part):
     video: VideoSettings = VideoSettings()
     inquiry: InquirySettings = InquirySettings()
     pulse: PulseSettings = PulseSettings()
+    cluster: ClusterSettings = ClusterSettings()
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )
@@ -366,23 +351,31 @@ def _from_environment(environment: dict[str, str]) -> dict[str, Any]:
     return tree
 
 
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(file=path.name, reason=str(error)) from error
+
+
 def load_settings(home: Path | None = None, environment: dict[str, str] | None = None) -> Settings:
     """Return the settings of a home.
 
     Args:
-        home: Folder holding ``vigie.toml``; None or a missing file gives the defaults.
+        home: Folder holding ``vigie.toml`` and ``cluster.toml``; missing files give the defaults.
         environment: Environment to read ``VIGIE_*`` from; the process's own by default.
 
     Raises:
         SettingsInvalid: With the key and the reason, when a value cannot be used.
     """
+    told = dict(os.environ) if environment is None else environment
     tree: dict[str, Any] = {}
-    if home is not None and (home / SETTINGS_FILE).is_file():
-        try:
-            tree = tomllib.loads((home / SETTINGS_FILE).read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsInvalid(file=SETTINGS_FILE, reason=str(error)) from error
-    tree = _merge(tree, _from_environment(dict(os.environ) if environment is None else environment))
+    if home is not None:
+        cluster = Path(told.get(CLUSTER_AT) or home / CLUSTER_FILE)
+        tree = _merge(_from_file(home / SETTINGS_FILE), _from_file(cluster))
+    tree = _merge(tree, _from_environment(told))
     try:
         settings = Settings.model_validate(tree, strict=False)
     except ValidationError as error:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import threading
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,12 +16,36 @@ from vigie.base.logging import configure_logging
 from vigie.cli.terminal import DEFAULT_HOME, HomeOption, say
 
 
+class Profile(StrEnum):
+    """How many processes serve."""
+
+    EMBEDDED = "embedded"
+    CLUSTER = "cluster"
+
+
+class ServedPart(StrEnum):
+    """What a process of a cluster does."""
+
+    ALL = "all"
+    WEB = "web"
+    JOBS = "jobs"
+
+
 def serve(
     home: HomeOption = DEFAULT_HOME,
     host: Annotated[str, typer.Option(help="Address; loopback unless changed.")] = "",
     port: Annotated[int, typer.Option(help="Port; 0: the one of the settings.")] = 0,
+    profile: Annotated[
+        Profile, typer.Option(help="One process, or several that may each die (cluster.toml).")
+    ] = Profile.EMBEDDED,
+    part: Annotated[
+        ServedPart, typer.Option(help="Of a cluster: all its processes, or one alone.")
+    ] = ServedPart.ALL,
 ) -> None:
     """Serve until interrupted; intake, watched folders, polling and alerts run with it."""
+    if profile is Profile.CLUSTER:
+        _serve_cluster(home, host, port, part)
+        return
     from vigie.jobs.serving import beside
     from vigie.situation.home import open_home
     from vigie.web.server import serve as serve_http
@@ -27,6 +57,43 @@ def serve(
         say(f"http://{address}:{at_port}")
         with beside(opened):
             serve_http(opened, host=address, port=at_port)
+
+
+def _serve_cluster(home: Path, host: str, port: int, part: ServedPart) -> None:
+    from vigie.base.settings import load_settings
+    from vigie.jobs.cluster import Cluster, handed_socket, listen, refuse_small
+    from vigie.jobs.leading import lead_when_free
+    from vigie.situation.home import open_home
+    from vigie.web.server import refuse_open, serve_at
+
+    settings = load_settings(home)
+    refuse_small(home, settings)
+    address, at_port = host or settings.server.host, port or settings.server.port
+    refuse_open(settings, address)
+    configure_logging(level=settings.log_level)
+
+    def answer(door: socket.socket) -> None:
+        with open_home(home) as opened:
+            configure_logging(level=settings.log_level, also=opened.elsewhere)
+            serve_at(opened, door, host=address)
+
+    def work() -> None:
+        stop = threading.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda *_: stop.set())
+        with open_home(home) as opened:
+            configure_logging(level=settings.log_level, also=opened.elsewhere)
+            lead_when_free(opened, stop)
+
+    if part is ServedPart.JOBS:
+        work()
+        return
+    with handed_socket(os.environ) or listen(address, at_port) as door:
+        if part is ServedPart.WEB:
+            answer(door)
+            return
+        say(f"http://{address}:{door.getsockname()[1]}")
+        Cluster(settings, {"web": lambda: answer(door), "jobs": work}).run()
 
 
 def register(app: typer.Typer) -> None:

@@ -11,13 +11,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from vigie.base.errors import HomeTooNew, SettingsInvalid, Unavailable
 from vigie.base.settings import DeskSettings
 
 SQLITE_FILE = "desk.db"
+_LOCK = 0x5649_4749_4752_4154
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -105,6 +106,8 @@ def upgrade(engine: Engine) -> None:
     config = alembic_config()
     try:
         with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":  # processes that start together take turns
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             current = MigrationContext.configure(connection).get_current_revision()
             if current is not None and current not in known_revisions():
                 raise HomeTooNew(

@@ -104,7 +104,11 @@ class Admission:
 
     @property
     def pressure(self) -> Pressure:
-        """How much waits and what was refused."""
+        """How much waits and what was refused; another process may have taken or processed."""
+        instant = time.monotonic()
+        if instant - self._backlog_read_s > CHECK_S:
+            self._backlog_read_s = instant
+            self._backlog = self._count()
         with self._guard:
             refusing = tuple(one for one in PRIORITIES if self._refuses(one))
             return Pressure(self._backlog, dict(self._refused), refusing)

@@ -44,6 +44,8 @@ AT_HAND_S = 1_800
 """The effect model is fitted once a day; a plan that changed is gone through within this."""
 RETENTION_S = 900
 """Nothing outlives its term by an hour (law reference, VID-2)."""
+COPIES_S = 60
+"""What another machine erased leaves this one's copies of the lake within the minute."""
 RECORDINGS_S = 60
 """What has passed its term goes within the minute, whether or not a recorder runs."""
 log = get_logger(__name__)
@@ -99,6 +101,7 @@ class Schedule:
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
+            Task("copies", COPIES_S, home.lake.tidy),
             Task("retention", RETENTION_S, home.retention.run),
             Task("recordings", RECORDINGS_S, lambda: tidy(home)),
             Task("forecast", FORECAST_S, self.forecaster.tick),

@@ -21,7 +21,6 @@ from vigie.lake.layout import (
     PART,
     DataFile,
     part_code,
-    read_files,
     sort_rows,
     write_sorted,
 )
@@ -127,14 +126,12 @@ def holding(
         if not ids:
             continue
         wanted = pa.array(sorted(ids), pa.string())
-        column = pq.read_table(table.folder / file.path, columns=[id_column], partitioning=None)
+        column = pq.read_table(table.path(file), columns=[id_column], partitioning=None)
         there = pc.is_in(column[id_column], value_set=wanted)
         if pc.any(there).as_py():
             hit.append(file)
-            survivors.append(
-                read_files(table.folder, table.schema, [file]).filter(pc.invert(there))
-            )
-    rest = pa.concat_tables(survivors) if survivors else read_files(table.folder, table.schema, [])
+            survivors.append(table.read([file]).filter(pc.invert(there)))
+    rest = pa.concat_tables(survivors) if survivors else table.read([])
     return hit, rest
 
 
@@ -200,9 +197,9 @@ def _change(
         if file.part in counts and file.path not in gone:
             by_part[file.part].append(file)
     merged = [f for part, files in by_part.items() for f in choose_small(files, counts[part])]
-    pieces = [kept, survivors, read_files(table.folder, table.schema, merged)]
+    pieces = [kept, survivors, table.read(merged)]
     rows = sort_rows(contract, pa.concat_tables(pieces))
-    added = write_sorted(table.folder, rows)
+    added = write_sorted(table.drafts, rows)
     batches = sorted(set(pc.unique(kept["batch_id"]).to_pylist()))[:32]
     version = table.commit(added, [*remove, *merged], metadata={"vigie.batches": ",".join(batches)})
     if version.number % VACUUM_EVERY == 0:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vigie.base.stopping import look
 from vigie.lake.commit import KEEP_HOURS
 from vigie.lake.index import IdIndex
-from vigie.lake.layout import FILE_ROWS, DataFile, read_files, sort_rows, write_sorted
+from vigie.lake.layout import FILE_ROWS, DataFile, sort_rows, write_sorted
 from vigie.lake.table import LakeTable
 from vigie.model.contracts import Contract
 
@@ -70,8 +70,8 @@ def compact_table(
     parts = old = new = 0
     for group in list(_groups(table, before)):
         look()
-        rows = sort_rows(contract, read_files(table.folder, table.schema, group))
-        added = write_sorted(table.folder, rows)
+        rows = sort_rows(contract, table.read(group))
+        added = write_sorted(table.drafts, rows)
         version = table.commit(
             added, group, metadata={"vigie.operation": "compact"}, data_change=False
         )

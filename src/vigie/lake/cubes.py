@@ -114,9 +114,9 @@ def cube_sources(
     counted = tuple(f for part, files in stale.items() if within(part, window) for f in files)
     cut = tuple(f for f in facts[1].files if any(within(f.part, edge) for edge in edges))
     return {
-        "cube_stored": Source(cube[0].folder, cube[0].schema, kept),
-        "facts_stale": Source(facts[0].folder, facts[0].schema, counted),
-        "facts": Source(facts[0].folder, facts[0].schema, cut),
+        "cube_stored": cube[0].source(kept),
+        "facts_stale": facts[0].source(counted),
+        "facts": facts[0].source(cut),
     }
 
 
@@ -156,11 +156,11 @@ def _rebuild(
         return 0
     files = tuple(file for part in group.values() for file in part)
     statement = get_statement("cube_rebuild")
-    source = Source(facts.folder, facts.schema, files)
+    source = facts.source(files)
     answer = engine.run(statement, {"facts": source}, (), {}, {})
     table = statement.finish(answer).sort_by([(PART, "ascending"), ("cell8", "ascending")])
     stems = {part: f"{fingerprint(made_from)}-" for part, made_from in group.items()}
     old = [file for file in cube.current().files if file.part in group]
-    added = write_sorted(cube.folder, table, stems)
+    added = write_sorted(cube.drafts, table, stems)
     cube.commit(added, old, metadata={"vigie.operation": "cube"})
     return len(group)

@@ -11,18 +11,19 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from vigie.base.errors import Conflict, TooLarge
+from vigie.base.errors import Conflict, TooLarge, Unavailable
 from vigie.base.settings import LakeSettings
 from vigie.lake.layout import PART
-from vigie.lake.sources import Derived, Source
+from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.statements import Statement
 
+_TRIES = 4
+"""A local copy may be let go of between two looks; what is gone for good is not waited for."""
 _SQL_TYPES: dict[pa.DataType, str] = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
@@ -128,20 +129,34 @@ class DuckEngine:
             Conflict: When a file is gone: the snapshot was erased or vacuumed meanwhile.
             TooLarge: When the answer does not fit into the memory allowed.
         """
+        for _ in range(_TRIES):
+            try:
+                return self._select_once(sql, sources, derived, inputs or {}, values or {})
+            except duckdb.IOException as error:
+                if are_gone(sources.values()):
+                    raise Conflict("the files of this snapshot are gone") from error
+                if not any(source.missing() for source in sources.values()):
+                    raise
+        raise Unavailable(what="local copies of the lake (lake.bucket.cache_bytes)")
+
+    def _select_once(
+        self,
+        sql: str,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        inputs: Mapping[str, pa.Table],
+        values: Mapping[str, Any],
+    ) -> pa.Table:
         cursor = self._connection.cursor()
         try:
             for name, source in sources.items():
                 cursor.execute(f'CREATE TEMP VIEW "{name}" AS {view_of(source)}')
-            for name, table in (inputs or {}).items():
+            for name, table in inputs.items():
                 cursor.register(name, table)
             for view in derived:
                 cursor.execute(f'CREATE TEMP VIEW "{view.name}" AS {view.sql}')
-            relation = cursor.sql(sql, params=dict(values or {}))
+            relation = cursor.sql(sql, params=dict(values))
             return relation.to_arrow_table()
-        except duckdb.IOException as error:
-            if any(not Path(path).exists() for s in sources.values() for path in s.paths()):
-                raise Conflict("the files of this snapshot are gone") from error
-            raise
         except duckdb.OutOfMemoryException as error:
             raise TooLarge(limit="memory of the engine (lake.memory)") from error
         finally:

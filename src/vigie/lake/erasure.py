@@ -67,7 +67,7 @@ def erase_rows(
     erased = sorted(id_ for found in stale.values() for id_ in found)
     if erased:
         remove, rest = holding(table, contract.id_column, stale)
-        added = write_sorted(table.folder, sort_rows(contract, rest))
+        added = write_sorted(table.drafts, sort_rows(contract, rest))
         version = table.commit(added, remove, metadata={"vigie.operation": "erase"})
         index.record(contract.name, version.number, [], dropped=erased)
     files, entries = table.forget_history()

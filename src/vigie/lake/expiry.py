@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vigie.lake.index import IdIndex
-from vigie.lake.layout import DataFile, read_files, sort_rows, write_sorted
+from vigie.lake.layout import DataFile, sort_rows, write_sorted
 from vigie.lake.table import LakeTable
 from vigie.model.contracts import Contract
 
@@ -94,7 +94,7 @@ def _expired(contract: Contract, table: LakeTable, file: DataFile, window: Windo
     names = {contract.id_column, "source", window.column}
     if window.keep is not None:
         names |= {contract.time_column, *({"lon", "lat"} & set(contract.names()))}
-    rows = pq.read_table(table.folder / file.path, columns=sorted(names), partitioning=None)
+    rows = pq.read_table(table.path(file), columns=sorted(names), partitioning=None)
     instants = _instants(rows[window.column])
     gone = pc.fill_null(pc.less(instants, window.before_us), False)
     if window.only is not None:
@@ -163,11 +163,10 @@ def take_step(contract: Contract, table: LakeTable, index: IdIndex, step: Step) 
     """Delete the records of a step in one version; the caller holds the lock since planning it."""
     index.catch_up(contract.name, table, contract.id_column)
     kept: Sequence[pa.Table] = [
-        read_files(table.folder, table.schema, [file]).filter(pa.array(~mask))
-        for file, mask in step.cut
+        table.read([file]).filter(pa.array(~mask)) for file, mask in step.cut
     ]
-    rest = pa.concat_tables(kept) if kept else read_files(table.folder, table.schema, [])
-    added = write_sorted(table.folder, sort_rows(contract, rest))
+    rest = pa.concat_tables(kept) if kept else table.read([])
+    added = write_sorted(table.drafts, sort_rows(contract, rest))
     remove = [*step.whole, *(file for file, _ in step.cut)]
     version = table.commit(added, remove, metadata={"vigie.operation": "expire"})
     index.record(contract.name, version.number, [], dropped=step.ids)

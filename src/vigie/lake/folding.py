@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from vigie.lake.commit import Committed, commit_rows
 from vigie.lake.index import IdIndex
-from vigie.lake.layout import read_files
 from vigie.lake.partial import (
     LEAST,
     Head,
@@ -115,7 +114,7 @@ def _rows_there(
     for file in table.current().files if known else ():
         if file.part not in parts:
             continue
-        rows = read_files(table.folder, table.schema, [file])
+        rows = table.read([file])
         for row in plain_rows(rows.filter(pc.is_in(rows[contract.id_column], value_set=wanted))):
             found[row[contract.id_column]] = row
     return found

@@ -150,9 +150,7 @@ class IdIndex:
 
 
 def _rows_of(table: LakeTable, file: DataFile, id_column: str) -> Iterable[tuple[str, int, int]]:
-    body = pq.read_table(
-        table.folder / file.path, columns=[id_column, "revision"], partitioning=None
-    )
+    body = pq.read_table(table.path(file), columns=[id_column, "revision"], partitioning=None)
     code = part_code(file.part)
     for id_, revision in zip(
         body[id_column].to_pylist(), body["revision"].to_pylist(), strict=True

@@ -167,8 +167,7 @@ class Snapshot:
         return engine
 
     def _source(self, kind: str, files: Sequence[DataFile]) -> Source:
-        table = self._tables[kind]
-        return Source(table.folder, table.schema, tuple(files))
+        return self._tables[kind].source(files)
 
     def _holding(
         self, kind: str, ids: Sequence[str], files: Sequence[DataFile]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from vigie.base.clock import from_us
+from vigie.lake.files import TableFiles
 from vigie.lake.layout import DataFile
 
 _DAY_US = 86_400_000_000
@@ -20,13 +22,28 @@ _LAST_US = 253_402_300_799_000_000 - 2 * _DAY_US
 class Source:
     """Some files of one table version, with the schema they are read in."""
 
-    folder: Path
+    at: TableFiles
     schema: pa.Schema
     files: tuple[DataFile, ...]
 
+    @property
+    def folder(self) -> Path:
+        """What the paths of files are relative to."""
+        return self.at.folder
+
     def paths(self) -> list[str]:
-        """Return the absolute path of each file."""
+        """Return the absolute path of each file, which is at hand then."""
+        self.at.at_hand([file.path for file in self.files])
         return [str(self.folder / file.path) for file in self.files]
+
+    def missing(self) -> list[str]:
+        """Return the files that are not where they are read from."""
+        return [file.path for file in self.files if not (self.folder / file.path).exists()]
+
+
+def are_gone(sources: Iterable[Source]) -> bool:
+    """Say whether files of a snapshot are gone for good: erased, or replaced long ago."""
+    return any(missing and one.at.gone(missing) for one in sources if (missing := one.missing()))
 
 
 @dataclass(frozen=True, slots=True)

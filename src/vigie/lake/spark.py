@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -16,7 +15,7 @@ import pyarrow as pa
 
 from vigie.base.errors import Conflict, MissingPart, Unavailable
 from vigie.lake.dialect import to_spark
-from vigie.lake.sources import Derived, Source
+from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.statements import Statement
 
 _CONFIGURATION = {
@@ -59,7 +58,8 @@ class SparkEngine:
         if not master:
             raise Unavailable(what="Spark (lake.spark_master)")
         builder = sql.SparkSession.builder.master(master).appName("vigie")
-        near = _ON_THIS_MACHINE if master.startswith(("local", "spark://127.0.0.1:")) else {}
+        self._near = master.startswith(("local", "spark://127.0.0.1:"))
+        near = _ON_THIS_MACHINE if self._near else {}
         for key, value in {**_CONFIGURATION, **near, **(options or {})}.items():
             builder = builder.config(key, value)
         self._guard = RLock()
@@ -97,6 +97,8 @@ class SparkEngine:
         """
         with self._guard, warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if not self._near and any(source.at.shared for source in sources.values()):
+                raise Unavailable(what="Spark on other machines over lake.bucket")
             session = self._session.newSession()
             session.conf.set("spark.sql.shuffle.partitions", str(self._partitions))
             try:
@@ -108,7 +110,7 @@ class SparkEngine:
                     session.sql(to_spark(view.sql)).createOrReplaceTempView(view.name)
                 return session.sql(to_spark(statement.sql), args=dict(values)).toArrow()
             except Exception as error:
-                if any(not Path(path).exists() for s in sources.values() for path in s.paths()):
+                if are_gone(sources.values()):
                     raise Conflict("the files of this snapshot are gone") from error
                 raise
 

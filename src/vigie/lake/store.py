@@ -1,21 +1,21 @@
-"""The lake: one folder of Delta tables, written exactly once, read at pinned versions.
+"""The lake: Delta tables, written exactly once, read at pinned versions.
 
-Folder: ``<kind>/`` (Delta tables), ``index.db`` (which part holds an id), ``live/`` (the live
-plane's texts, apart from every query), ``partial.db`` (revisions that say part of a record),
-``locks/``.
+Folder: ``<kind>/`` (Delta tables, or copies of their files where a bucket holds them), ``index.db``
+(which part holds an id), ``live/`` (the live plane's texts, apart from every query), ``partial.db``
+(revisions that say part of a record), ``locks/``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from filelock import FileLock, Timeout
 
 from vigie.base.clock import SystemClock
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, Unavailable, WrongUsage
@@ -25,9 +25,9 @@ from vigie.base.stopping import look
 from vigie.keys.keeper import Keeper
 from vigie.lake.commit import Committed, check_complete, commit_rows
 from vigie.lake.compaction import Compaction, compact_table
-from vigie.lake.cubes import CUBE, cube_schema, refresh, stale_rows
+from vigie.lake.cubes import CUBE, refresh, stale_rows
 from vigie.lake.duck import DuckEngine
-from vigie.lake.erasure import Erasure, erase_rows
+from vigie.lake.erasure import Erasure, Trace, erase_rows
 from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
 from vigie.lake.folding import commit_folded, drop_partials, waiting_of
 from vigie.lake.index import IdIndex
@@ -37,15 +37,13 @@ from vigie.lake.sealed import Originals, Regime, SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
-from vigie.lake.table import LakeTable
+from vigie.lake.tables import Tables
 from vigie.model.contracts import CONTRACTS, Contract
 
 _log = get_logger(__name__)
 
 RENEW_ROWS = 100_000
 """Facts without a fresh cube above which a query over the cube first renews it."""
-LOCK_S = 120.0
-"""Longest wait for another process's commit."""
 
 
 class Lake:
@@ -66,8 +64,7 @@ class Lake:
         self.folder = folder
         self.settings = settings
         self.timezone = timezone
-        self._tables = {k: LakeTable(folder / k, c.schema) for k, c in CONTRACTS.items()}
-        self._tables[CUBE] = LakeTable(folder / CUBE, cube_schema())
+        self._tables = Tables(folder, settings)
         self._index = IdIndex(folder / "index.db")
         self._partials = Partials(folder / "partial.db")
         self._own_keys = keys is None
@@ -103,18 +100,13 @@ class Lake:
             HomeInvalid: When there is no lake and ``create`` is false.
             StoreBroken: When a table cannot be read, or is of another Delta protocol.
         """
-        absent = [k for k, c in CONTRACTS.items() if not LakeTable(folder / k, c.schema).exists()]
-        if absent and not create:
+        if not create and (absent := Tables(folder, settings).absent()):
             raise HomeInvalid(home=str(folder), reason=f"no table {absent[0]}")
-        (folder / "locks").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
             lake = cls(folder, settings, timezone, keys, sealed)
             undo.callback(lake.close)
-            for kind, table in lake._tables.items():
-                if not table.exists():
-                    with lake._lock(kind):
-                        table.create()
-                table.current()
+            lake._tables.open()
             for kind in CONTRACTS:
                 lake._index.declare(kind)
             undo.pop_all()
@@ -124,6 +116,7 @@ class Lake:
         """Let go of files and engines."""
         for engine in self._engines.values():
             engine.close()
+        self._tables.close()
         self._index.close()
         self._partials.close()
         self._narratives.close()
@@ -135,19 +128,6 @@ class Lake:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _lock(self, name: str, timeout_s: float = LOCK_S) -> Iterator[None]:
-        """Hold a table's lock, across threads and processes."""
-        lock = FileLock(self.folder / "locks" / f"{name}.lock", timeout=timeout_s)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise Unavailable(what=f"lake table {name}") from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     @staticmethod
     def _contract(kind: str) -> Contract:
@@ -175,12 +155,15 @@ class Lake:
         contract = self._contract(kind)
         batch = check_complete(contract, table)
         told = revisions_of(contract, partial)
-        with self._lock(kind):
+
+        def decide() -> Committed:
             delta = self._tables[kind]
             sources = pc.unique(batch["source"]).to_pylist()
             if told or self._partials.concerns(kind, sources):
                 return commit_folded(contract, delta, self._index, batch, self._partials, told)
             return commit_rows(contract, delta, self._index, batch)
+
+        return self._tables.turn(kind, decide)
 
     def commit_narratives(self, table: pa.Table) -> int:
         """Keep scrubbed texts in the live plane; returns how many got in (highest revision wins).
@@ -218,8 +201,8 @@ class Lake:
         for name in [kind] if kind is not None else list(CONTRACTS):
             look()
             contract = self._contract(name)
-            with self._lock(name):
-                done.append(compact_table(contract, self._tables[name], self._index, before))
+            merge = partial(compact_table, contract, self._tables[name], self._index, before)
+            done.append(self._tables.turn(name, merge))
         cubes = self.refresh_cubes() if kind in {None, "facts"} else 0
         return Compaction(
             sum(c.parts for c in done),
@@ -231,8 +214,14 @@ class Lake:
 
     def refresh_cubes(self) -> int:
         """Make the cubes of changed parts anew; returns how many (answers never depend on it)."""
-        with self._lock(CUBE):
-            return refresh(self._tables["facts"], self._tables[CUBE], self._duck)
+        make = partial(refresh, self._tables["facts"], self._tables[CUBE], self._duck)
+        return self._tables.turn(CUBE, make)
+
+    def _forget_cubes(self) -> None:
+        """Make cubes anew without what is gone, and leave no byte of the old ones."""
+        self.refresh_cubes()
+        with self._tables.lock(CUBE):
+            self._tables[CUBE].forget_history()
 
     def erase(self, kind: str, ids: Sequence[str]) -> Erasure:
         """Delete records so that no byte of them is left in the lake (``find_bytes`` proves it).
@@ -244,17 +233,17 @@ class Lake:
             ids: Records; unknown ones are passed over.
         """
         contract, table = self._contract(kind), self._tables[kind]
-        with self._lock(kind):
+
+        def decide() -> tuple[int, tuple[str, ...], int, int]:
             self._partials.erase(kind, ids)
-            erased, parts, files, entries = erase_rows(contract, table, self._index, ids)
+            return erase_rows(contract, table, self._index, ids)
+
+        erased, parts, files, entries = self._tables.turn(kind, decide)
         texts = self._narratives.erase(ids) if kind == "facts" else 0
         if kind == "facts" and self._sealed is not None:
             self._sealed.erase(ids)
         if kind == "facts":
-            with self._lock(CUBE):
-                cube = self._tables[CUBE]
-                refresh(table, cube, self._duck)
-                cube.forget_history()
+            self._forget_cubes()
         return Erasure(erased, texts, parts, files, entries)
 
     def expire_step(self, kind: str, window: Window, begin: Callable[[Step], object]) -> int:
@@ -268,7 +257,7 @@ class Lake:
             begin: Told what goes before anything is destroyed; what it raises stops the step.
         """
         contract, table = self._contract(kind), self._tables[kind]
-        with self._lock(kind):
+        with self._tables.lock(kind):
             step = plan_step(contract, table, window)
             if step is None:
                 return 0
@@ -282,16 +271,26 @@ class Lake:
     def forget_expired(self, kind: str) -> None:
         """Leave no byte of what ``expire_step`` deleted: old versions, index, cubes, texts."""
         table = self._tables[self._contract(kind).name]
-        with self._lock(kind):
+        with self._tables.lock(kind):
             table.forget_history()
             self._index.forget_deleted()
             self._partials.forget_deleted()
         if kind == "facts":
             self._narratives.forget_deleted()
-            with self._lock(CUBE):
-                cube = self._tables[CUBE]
-                refresh(table, cube, self._duck)
-                cube.forget_history()
+            self._forget_cubes()
+
+    def tidy(self) -> None:
+        """Let go of local copies of what other machines erased or replaced meanwhile."""
+        self._tables.tidy()
+
+    @property
+    def tables(self) -> Tables:
+        """Its tables, for who copies them as they stand."""
+        return self._tables
+
+    def find_bytes(self, needles: Sequence[str | int]) -> list[Trace]:
+        """Return every trace of some values in the lake, wherever its tables stand."""
+        return self._tables.find(needles)
 
     def count_expired(self, kind: str, window: Window) -> int:
         """Return how many records ``expire_step`` would delete in all."""
@@ -320,7 +319,7 @@ class Lake:
     def drop_partials(self, kind: str, before_us: int) -> None:
         """Delete the partial revisions received before an instant; their records stay."""
         contract = self._contract(kind)
-        with self._lock(kind):
+        with self._tables.lock(kind):
             drop_partials(contract, self._tables[kind], self._index, self._partials, before_us)
 
     @property
@@ -332,8 +331,9 @@ class Lake:
 
     def snapshot(self) -> Snapshot:
         """Pin the current versions; queries on the answer repeat exactly while writers go on."""
-        versions = {kind: table.current() for kind, table in self._tables.items()}
-        return Snapshot(self._tables, versions, self._index, self._engine)
+        tables = self._tables.all()
+        versions = {kind: table.current() for kind, table in tables.items()}
+        return Snapshot(tables, versions, self._index, self._engine)
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
         """Run a query file on the current versions; see ``Snapshot.query``."""
@@ -350,8 +350,7 @@ class Lake:
         if stale_rows(facts.current(), cube.current()) < RENEW_ROWS:
             return
         try:
-            with self._lock(CUBE, timeout_s=0):
-                refresh(facts, cube, self._duck)
+            self._tables.turn(CUBE, partial(refresh, facts, cube, self._duck), timeout_s=0)
         except Unavailable:  # another process is at it; the answer is right without
             _log.info("cube is being renewed elsewhere")
 

@@ -8,8 +8,8 @@ file list says the whole truth only where no deletion vector can exist (engine r
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -17,20 +17,29 @@ from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 
 from vigie.base.clock import SystemClock, now_us
-from vigie.base.errors import NotFound, StoreBroken
-from vigie.lake.layout import PART, STATISTICS, DataFile, sync
+from vigie.base.errors import Conflict, NotFound, StoreBroken, Unavailable
+from vigie.base.ids import new_id
+from vigie.lake.files import IN_FLIGHT_US, TableFiles
+from vigie.lake.layout import PART, STATISTICS, DataFile, read_files
+from vigie.lake.sources import Source
 
 PROTOCOL = (1, 2)
-_SYNCERS = 16
+_OURS = "vigie.commit"
+LONGEST_COMMIT_US = IN_FLIGHT_US // 2
+"""From a file's arrival in shared storage to the version that names it, at most."""
 _CONFIGURATION = {
     "delta.dataSkippingStatsColumns": ",".join(STATISTICS),
     "delta.logRetentionDuration": "interval 6 hours",
     "delta.deletedFileRetentionDuration": "interval 1 hours",
 }
+
+
+class Overtaken(Conflict):
+    """A writer of another machine made the version first: look again, decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,79 +66,105 @@ class LakeTable:
     table, which the caller holds.
     """
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        self.folder = folder
+    def __init__(self, files: TableFiles, schema: pa.Schema) -> None:
+        self.files = files
         self.schema = schema
         self._guard = RLock()
         self._delta: DeltaTable | None = None
         self._current: Version | None = None
+        self._pinned = False
 
     @property
-    def _log(self) -> Path:
-        return self.folder / "_delta_log"
+    def name(self) -> str:
+        """Its kind of rows."""
+        return self.files.name
+
+    @property
+    def drafts(self) -> Path:
+        """Where ``layout.write_sorted`` puts new files, before ``commit`` names them."""
+        return self.files.drafts
 
     def exists(self) -> bool:
-        """Whether the table is on disk."""
-        return self._log.is_dir() and any(self._log.glob("*.json"))
+        """Whether the table is there."""
+        return self.files.exists()
 
     def create(self) -> None:
         """Make the table, empty, unless it is there."""
         if self.exists():
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.files.folder.mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
-            str(self.folder),
+            self.files.uri,
             self.schema,
             mode="ignore",
             partition_by=[PART],
             configuration=dict(_CONFIGURATION),
+            storage_options=self.files.options,
         )
+
+    def path(self, file: DataFile) -> Path:
+        """Return where a data file of a version can be read."""
+        self.files.at_hand([file.path])
+        return self.files.folder / file.path
+
+    def read(self, files: Sequence[DataFile]) -> pa.Table:
+        """Return the rows of some data files, complete with their part."""
+        self.files.at_hand([file.path for file in files])
+        return read_files(self.files.folder, self.schema, files)
+
+    def source(self, files: Iterable[DataFile]) -> Source:
+        """Return some data files as an engine reads them."""
+        return Source(self.files, self.schema, tuple(files))
 
     def _load(self) -> DeltaTable:
         if not self.exists():
-            raise NotFound(what="table", name=self.folder.name)
+            raise NotFound(what="table", name=self.name)
         try:
-            delta = DeltaTable(str(self.folder))
+            delta = DeltaTable(self.files.uri, storage_options=self.files.options)
         except DeltaError as error:
-            if self._drop_torn():
+            if self.files.drop_torn():
                 return self._load()
-            raise StoreBroken(reason=f"table {self.folder.name}: {error}") from error
+            raise StoreBroken(reason=f"table {self.name}: {error}") from error
         protocol = delta.protocol()
         found = (protocol.min_reader_version, protocol.min_writer_version)
         if found != PROTOCOL:
-            raise StoreBroken(reason=f"table {self.folder.name}: Delta protocol {found}")
+            raise StoreBroken(reason=f"table {self.name}: Delta protocol {found}")
         return delta
-
-    def _drop_torn(self) -> bool:
-        """Take back a newest log entry that a power cut left torn: it was never acknowledged."""
-        *before, newest = sorted(self._log.glob("*.json"))
-        try:
-            for line in newest.read_text(encoding="utf-8").splitlines():
-                json.loads(line)
-        except ValueError:
-            if before:
-                newest.unlink(missing_ok=True)
-                sync(self._log)
-            return bool(before)
-        return False
-
-    def _log_path(self, version: int) -> Path:
-        return self._log / f"{version:020d}.json"
 
     def current(self) -> Version:
         """Return the latest version, reading only what is new since the last call."""
         with self._guard:
             known = self._current
-            if self._delta is None or known is None or not self._log_path(known.number).exists():
-                self._delta = self._load()
-            elif self._log_path(known.number + 1).exists():
+            if self._pinned and known is not None and self._delta is not None:
+                return known
+            here, more = self.files.standing(known.number) if known else (False, False)
+            if self._delta is None or known is None or not here:
+                self._delta, known = self._load(), None
+            elif more:
                 self._delta.update_incremental()
             else:
                 return known
-            number = self._delta.version()
-            if known is None or number != known.number:
-                known = self._current = Version(number, _files_of(self._delta))
-            return known
+            now = self._current = Version(self._delta.version(), _files_of(self._delta))
+            if known is None:
+                self.tidy()
+            else:
+                self.files.release({f.path for f in known.files} - {f.path for f in now.files})
+            return now
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """Decide on one version: what other machines commit meanwhile makes ours be overtaken."""
+        self.current()
+        self._pinned = self.files.shared
+        try:
+            yield
+        finally:
+            self._pinned = False
+
+    def tidy(self) -> None:
+        """Let go of local copies of all that the table's version does not hold."""
+        if self._current is not None:
+            self.files.drop(frozenset(file.path for file in self._current.files))
 
     def commit(
         self,
@@ -152,7 +187,8 @@ class LakeTable:
         """
         with self._guard:
             before = self.current()
-            now_ms = now_us(SystemClock()) // 1_000  # the machine's: vacuum compares with it
+            begun = now_us(SystemClock())  # the machine's: vacuum compares with it
+            now_ms = begun // 1_000
             actions: list[AddAction | RemoveAction] = [
                 RemoveAction(f.path, data_change, now_ms, f.size, {PART: f.part}) for f in remove
             ]
@@ -160,12 +196,42 @@ class LakeTable:
                 AddAction(f.path, f.size, {PART: f.part}, now_ms, data_change, f.stats())
                 for f in add
             ]
-            delta = self._delta
-            if delta is None:
-                raise StoreBroken(reason=f"table {self.folder.name} is not loaded")
-            # A log entry that names files must not outlive a power cut without their names.
-            parts = {f.part for f in add}
-            self._sync([*(self.folder / f"{PART}={part}" for part in parts), self.folder])
+            names, token = [f.path for f in add], new_id()
+            self.files.keep(names)
+            try:
+                number = self._put_version(
+                    actions, {**metadata, _OURS: token}, begun, before.number
+                )
+            except Overtaken:
+                self.files.discard(names)
+                raise
+            self.files.committed(number, names)
+            gone = {f.path for f in remove}
+            self.files.release(gone)
+            files = (*(f for f in before.files if f.path not in gone), *add)
+            self._current = Version(number, files)
+            return self._current
+
+    def _put_version(
+        self,
+        actions: list[AddAction | RemoveAction],
+        metadata: dict[str, Any],
+        begun: int,
+        before: int,
+    ) -> int:
+        """Write the log's entry of the next version; returns its number.
+
+        Raises:
+            Overtaken: When a writer of another machine made that version, or when what was kept
+                for it has waited for so long that another machine may take it for a leftover.
+        """
+        delta, number = self._delta, before + 1
+        if delta is None:
+            raise StoreBroken(reason=f"table {self.name} is not loaded")
+        late = now_us(SystemClock()) - begun > LONGEST_COMMIT_US
+        if self.files.shared and (late or delta.version() != before):
+            raise Overtaken(what="table", name=self.name)
+        try:
             delta.create_write_transaction(
                 actions,
                 "append",
@@ -173,28 +239,25 @@ class LakeTable:
                 partition_by=[PART],
                 commit_properties=CommitProperties(custom_metadata=metadata, max_commit_retries=0),
             )
-            delta.update_incremental()
-            self._sync([self._log_path(delta.version()), self._log])
-            gone = {f.path for f in remove}
-            files = (*(f for f in before.files if f.path not in gone), *add)
-            self._current = Version(delta.version(), files)
-            return self._current
-
-    @staticmethod
-    def _sync(paths: Sequence[Path]) -> None:
-        """Have files, or the names in folders, on disk."""
-        with ThreadPoolExecutor(min(len(paths), _SYNCERS)) as pool:
-            list(pool.map(sync, paths))
+        except DeltaError as error:
+            if not self.files.shared:
+                raise
+            if metadata[_OURS] not in (self.files.log(number) or ""):  # else the answer was lost
+                if isinstance(error, CommitFailedError):
+                    raise Overtaken(what="table", name=self.name) from error
+                raise Unavailable(str(error), what=f"lake table {self.name}") from error
+        delta.update_incremental()
+        return number
 
     def changes(self, after: int) -> list[LoggedChange] | None:
         """Return what each version after one did, or None when its log is no longer there."""
         found = []
         for number in range(after + 1, self.current().number + 1):
-            path = self._log_path(number)
-            if not path.exists():
+            text = self.files.log(number)
+            if text is None:
                 return None
             added, removed = [], set()
-            for line in path.read_text(encoding="utf-8").splitlines():
+            for line in text.splitlines():
                 entry = json.loads(line)
                 if "add" in entry and entry["add"]["dataChange"]:
                     added.append((entry["add"]["path"], entry["add"]["partitionValues"][PART]))
@@ -224,26 +287,19 @@ class LakeTable:
             Data files and log files deleted.
         """
         with self._guard:
+            self._pinned = False
+            there = self.files.listing()  # before the version: what comes later is not in it
             version = self.current()
             delta = self._delta
             if delta is None:
                 return 0, 0
             delta.create_checkpoint()
-            kept = {self.folder / f.path for f in version.files}
-            orphans = [p for p in self.folder.glob(f"{PART}=*/*") if p not in kept]
-            logs = [
-                p
-                for p in self._log.iterdir()
-                if p.name[:20].isdigit() and int(p.name[:20]) < version.number
-            ]
-            for path in (*orphans, *logs):
-                path.unlink(missing_ok=True)
-            for folder in self.folder.glob(f"{PART}=*"):
-                if not any(folder.iterdir()):
-                    folder.rmdir()
+            gone = self.files.forget(
+                there, frozenset(f.path for f in version.files), version.number
+            )
             self._delta = None
             self._current = None
-            return len(orphans), len(logs)
+            return gone
 
 
 def _files_of(delta: DeltaTable) -> tuple[DataFile, ...]:

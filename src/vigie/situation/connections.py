@@ -38,6 +38,7 @@ def is_this_machine(host: str) -> bool:
 def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield every address of the settings that is spoken to over HTTP, with its key."""
     yield "oidc.issuer", settings.oidc.issuer
+    yield "lake.bucket.endpoint", settings.lake.bucket.endpoint
     yield "intake.geocoder_url", settings.intake.geocoder_url
     yield "pulse.url", settings.pulse.url
     for feed in settings.intake.poll:

@@ -10,6 +10,7 @@ import uvicorn
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.logging import get_logger
+from vigie.base.settings import Settings
 from vigie.situation.home import Home
 from vigie.web.app import create_app
 from vigie.web.origin import is_loopback
@@ -52,6 +53,20 @@ class Server(uvicorn.Server):
         return found
 
 
+def refuse_open(settings: Settings, address: str) -> None:
+    """Look whether an address may be listened at.
+
+    Raises:
+        SettingsInvalid: Listening beyond this machine without an https address that browsers use.
+    """
+    if is_loopback(address):
+        return
+    behind_tls = settings.server.public_url.startswith("https:")
+    if not behind_tls and address not in settings.clear_hosts:
+        raise SettingsInvalid(key="server.public_url", reason="https, behind a TLS proxy")
+    _LOG.warning("listening beyond this machine: put a TLS proxy before it", host=address)
+
+
 def make_server(
     home: Home, host: str | None = None, port: int | None = None, *, workers: bool = True
 ) -> Server:
@@ -68,11 +83,7 @@ def make_server(
     """
     settings = home.settings.server
     address = host if host is not None else settings.host
-    if not is_loopback(address):
-        behind_tls = settings.public_url.startswith("https:")
-        if not behind_tls and address not in home.settings.clear_hosts:
-            raise SettingsInvalid(key="server.public_url", reason="https, behind a TLS proxy")
-        _LOG.warning("listening beyond this machine: put a TLS proxy before it", host=address)
+    refuse_open(home.settings, address)
     app = create_app(home, workers=workers)
     config = uvicorn.Config(
         app,
@@ -102,3 +113,15 @@ def serve(
     """
     sys.setswitchinterval(SWITCH_S)
     make_server(home, host, port, workers=workers).run()
+
+
+def serve_at(home: Home, door: socket.socket, *, host: str) -> None:
+    """Serve a home at a socket that others listen at, too; intake runs elsewhere.
+
+    Args:
+        home: The open home.
+        door: Listens already.
+        host: What it is bound to.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    make_server(home, host, workers=False).run(sockets=[door])

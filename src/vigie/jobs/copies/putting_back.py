@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,13 @@ from pathlib import Path
 from vigie.audit.line import Line
 from vigie.base.clock import Clock, now_us, to_rfc3339
 from vigie.base.errors import HomeInvalid, StoreBroken, Unavailable, WrongUsage
-from vigie.base.settings import load_settings
+from vigie.base.settings import Settings, load_settings
+from vigie.desk.copying import read_tables
+from vigie.desk.database import database_url
 from vigie.jobs.copies.shelf import NEWEST, Manifest, Shelf, write_whole
-from vigie.jobs.copies.taking import RETENTION, SECRETS
+from vigie.jobs.copies.taking import DESK, RETENTION, SECRETS
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
+from vigie.lake.tables import Tables
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.age import FORMAT as HOME_FORMAT
 from vigie.situation.age import FORMAT_FILE, OLDER
@@ -70,7 +74,8 @@ def put_back(
         NotFound: When there is no such copy.
         HomeInvalid: When it is of a version that this one cannot open.
         StoreBroken: When a content of the copy is missing or altered: the folder is no home then.
-        Unavailable: When the disk refuses.
+        Conflict: When the bucket that the settings name has a lake already.
+        Unavailable: When disk, database or bucket refuse.
     """
     manifest = shelf.manifest(name)
     if manifest.home_format != str(HOME_FORMAT) and manifest.home_format not in OLDER:
@@ -85,9 +90,12 @@ def put_back(
     except OSError as error:
         raise Unavailable(what=str(home), reason=str(error)) from error
     for kept in manifest.files:
-        if kept.path != FORMAT_FILE:
+        if kept.path != FORMAT_FILE and not kept.path.startswith(f"{DESK}/"):
             shelf.fetch(kept, _inside(home, kept.path))
     _put_keys(home, keys, needed=not without_keys)
+    settings = load_settings(home)
+    _put_desk(shelf, manifest, home, settings)
+    _put_lake(home, settings)
     newest = shelf.folder / NEWEST / ERASURES
     if newest.exists():
         write_whole(home / RETENTION / ERASURES, newest.read_bytes())
@@ -96,6 +104,30 @@ def put_back(
     begun = to_rfc3339(now_us(clock))
     with open_home(home, clock=clock, upgrade=True) as opened:
         return _look(opened, manifest, who, begun)
+
+
+def _put_desk(shelf: Shelf, manifest: Manifest, home: Path, settings: Settings) -> None:
+    """Fill the database that the settings name, where the copy's desk is none of SQLite."""
+    url = database_url(home, settings.desk)
+    tables = [kept for kept in manifest.files if kept.path.startswith(f"{DESK}/")]
+    if not tables:
+        if not url.startswith("sqlite"):
+            raise WrongUsage(reason="the copy's desk is a file of SQLite", field="desk.url")
+        return
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        files = [Path(folder) / Path(kept.path).name for kept in tables]
+        for kept, file in zip(tables, files, strict=True):
+            shelf.fetch(kept, file)
+        read_tables(url, files)
+
+
+def _put_lake(home: Path, settings: Settings) -> None:
+    """Put the tables into the bucket that the settings name, if they name one."""
+    tables = Tables(home / "lake", settings.lake)
+    try:
+        tables.move_in()
+    finally:
+        tables.close()
 
 
 def _inside(home: Path, path: str) -> Path:

@@ -23,8 +23,6 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from deltalake import DeltaTable
-
 from vigie.audit.line import Line
 from vigie.audit.segments import LEAVES, LINES
 from vigie.audit.store import Audit
@@ -33,9 +31,12 @@ from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.ids import new_id
 from vigie.base.settings import Settings
 from vigie.base.stopping import look
+from vigie.desk.copying import is_postgresql, write_tables
+from vigie.desk.database import SQLITE_FILE
 from vigie.jobs.copies.shelf import NEWEST, OBJECTS, Kept, Manifest, Shelf, write_whole
 from vigie.keys.keeper import Keeper
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
+from vigie.lake.table import LakeTable
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.age import FORMAT_FILE
 from vigie.situation.pulse.marks import COPIES as COPY_MARK
@@ -46,6 +47,7 @@ from vigie.situation.retention.ledger import MARK
 from vigie.watch.recording.archive import FOLDER as VIDEO
 
 SECRETS = "secrets"
+DESK = "desk"
 RETENTION = "retention"
 EDGE = "hospital"
 """What a demo runs in a partner's place: his tally and his token are in no copy of the city's."""
@@ -53,7 +55,7 @@ _TRIES = 4
 _SQLITE = b"SQLite format 3\0"
 _BESIDE = re.compile(r"(-wal|-shm|-journal|\.lock)$|(^|/)(lock|partial-[^/]*|[^/]*\.new)$")
 _SECRET = re.compile(r"(^|/)([^/]+\.key|audit/key|sftp-keys/[^/]+)$")
-_LOG_NUMBER = re.compile(r"(\d{20})\.(json|checkpoint.*)$")
+_LOG_FILE = re.compile(r"/\d{20}\.(json|checkpoint.*)$")
 _FORGET_FILMS = (
     *("DELETE FROM keyframe", "DELETE FROM segment", "DELETE FROM gap", "DELETE FROM health"),
     *("DELETE FROM act", "DELETE FROM alarm", "DELETE FROM viewing", "VACUUM"),
@@ -121,6 +123,30 @@ class _Taking:
         else:
             self.files[path] = before
 
+    def of_table(self, table: LakeTable, name: str, *, lasting: bool) -> None:
+        """Take a file of a table of the lake, wherever the lake stands."""
+        look()
+        path = f"lake/{table.name}/{name}"
+        before = self.known.get(path)
+        if lasting and before is not None and self.shelf.path(before.sha256).exists():
+            self.files[path] = before
+            return
+        with tempfile.TemporaryDirectory(dir=self.shelf.folder / OBJECTS) as folder:
+            held = Path(folder) / "file"
+            if not table.files.take(name, held):
+                raise _Gone(path)
+            with held.open("rb") as stream:
+                sha256, n = self.shelf.put(stream)
+        self.files[path] = Kept(path, n, sha256)
+
+    def desk(self) -> None:
+        """Take the desk's tables at one instant, from PostgreSQL."""
+        with tempfile.TemporaryDirectory(dir=self.shelf.folder / OBJECTS) as folder:
+            for file in write_tables(self.home.desk.engine, Path(folder)):
+                with file.open("rb") as stream:
+                    sha256, n = self.shelf.put(stream)
+                self.files[f"{DESK}/{file.name}"] = Kept(f"{DESK}/{file.name}", n, sha256)
+
     def database(self, path: str, change: tuple[str, ...] = ()) -> None:
         """Take a SQLite database at one instant, whoever writes to it meanwhile."""
         look()
@@ -145,8 +171,7 @@ def take_copy(
         keep: How many copies stay, this one included; None keeps all.
 
     Returns:
-        The copy. ``left_out`` tells what it does not hold: ``keys``, ``recordings``, ``desk``
-        (where that is a PostgreSQL database).
+        The copy. ``left_out`` tells what it does not hold: ``keys``, ``recordings``.
 
     Raises:
         WrongUsage: When a folder is inside another, or no folder of copies.
@@ -204,20 +229,20 @@ def _take_all(taking: _Taking) -> list[str]:
         if (root / mark).exists():
             taking.file(mark)
     _again(partial(_take_intake, taking))
-    if (root / "desk.db").exists():
-        taking.database("desk.db")
+    if is_postgresql(taking.home.desk.engine):
+        taking.desk()
     else:
-        left_out.append("desk")
+        taking.database(SQLITE_FILE)
     for name in ("lake/index.db", "lake/partial.db"):
         if (root / name).exists():  # an older home has not all of them
             taking.database(name)
-    for log in sorted((root / "lake").glob("*/_delta_log")):
-        _again(partial(_take_table, taking, log.parent))
+    for table in taking.home.lake.tables.all().values():
+        _again(partial(_take_table, taking, table))
     if (root / VIDEO).is_dir():
         left_out.append("recordings")
         if (root / VIDEO / "index.db").exists():
             taking.database(f"{VIDEO}/index.db", _FORGET_FILMS)
-    for path in _rest(root):
+    for path in _rest(taking.home):
         if path not in taking.files:
             _take_one(taking, path)
     _again(partial(_take_audit, taking))
@@ -247,17 +272,15 @@ def _take_intake(taking: _Taking) -> None:
         taking.lasting(f"intake/spool/{name}")
 
 
-def _take_table(taking: _Taking, table: Path) -> None:
+def _take_table(taking: _Taking, table: LakeTable) -> None:
     """Take one version of a table: its files, then the log up to it."""
-    root = taking.home.path
-    delta = DeltaTable(str(table))
-    version, base = delta.version(), str(table.relative_to(root))
-    for name in delta.get_add_actions(flatten=True).column("path").to_pylist():
-        taking.lasting(f"{base}/{name}")
-    for path in sorted((table / "_delta_log").iterdir()):
-        number = _LOG_NUMBER.match(path.name)
-        if number and int(number[1]) <= version:
-            taking.file(str(path.relative_to(root)))
+    version = table.current()
+    for file in version.files:
+        taking.of_table(table, file.path, lasting=True)
+    for stored in table.files.listing():
+        number = stored.log_number
+        if number is not None and number <= version.number and _LOG_FILE.search(stored.path):
+            taking.of_table(table, stored.path, lasting=False)
 
 
 def _take_audit(taking: _Taking) -> None:
@@ -275,13 +298,14 @@ def _take_audit(taking: _Taking) -> None:
         raise _Gone("audit")
 
 
-def _rest(root: Path) -> Iterator[str]:
+def _rest(home: Home) -> Iterator[str]:
     """Yield every other file of a home: settings, frame, charter, mappings, texts, cards, feeds."""
+    root, tables = home.path, home.lake.tables.all()
     passed = {"keys", "audit", "intake", VIDEO, EDGE, PULSE}
     for path in _files(root):
         name = str(path.relative_to(root))
         top, *below = Path(name).parts
-        table = top == "lake" and len(below) > 1 and (root / top / below[0] / "_delta_log").exists()
+        table = top == "lake" and len(below) > 1 and below[0] in tables
         if (top in passed and below) or table or _BESIDE.search(name) or _SECRET.search(name):
             continue
         yield name
