@@ -21,7 +21,9 @@ from vigie.city import brawl
 from vigie.city.span import MINUTE_US
 from vigie.jobs.demo import issue_anew
 from vigie.jobs.demo_cameras import can_film
+from vigie.jobs.demo_rules import HEAD
 from vigie.jobs.senders import PushSender
+from vigie.situation.alerts_rules import put_rule
 from vigie.situation.detection.looking import CAMERA
 from vigie.situation.home import Home
 from vigie.situation.places import select_places
@@ -29,6 +31,8 @@ from vigie.situation.places import select_places
 AGO_US: Final = 4 * MINUTE_US
 """How long ago the brawl began when it is staged: the feeds tell late, and the film is whole."""
 NEAR_DEG: Final = 0.0003
+WATCHED_DEG: Final = 0.004
+RULE: Final = "Démonstration : rixes près du stade / brawls near the stadium"
 _TOKEN = "story of the demo"  # noqa: S105 -- its name, not its secret
 
 
@@ -73,6 +77,7 @@ def stage(home: Home, address: str, near: Sequence[float], viewers: Sequence[str
         film = import_module("vigie.jobs.staged_film")  # needs the video extra
         film.record(home, camera, at_us, viewers)
     home.intake.register(brawl.DENSITY_SOURCE, "onvif_events", options=brawl.grant(at_us, lon, lat))
+    _watch(home, lon, lat)
     told = brawl.tellings(at_us, lon, lat)
     secret, token_id = issue_anew(home, _TOKEN, [one.source for one in told])
     sender = PushSender(address, secret, threading.Event())
@@ -83,6 +88,21 @@ def stage(home: Home, address: str, near: Sequence[float], viewers: Sequence[str
         sender.close()
         home.desk.tokens.revoke(token_id)
     return Staged(at_us, lon, lat, camera["source_ref"], filmed)
+
+
+def _watch(home: Home, lon: float, lat: float) -> None:
+    """Let the room watch the place for that evening; a fresh rule, so that none is still quiet."""
+    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+    put_rule(
+        home,
+        HEAD,
+        "",
+        name=RULE,
+        family="inside_zone",
+        severity=4,
+        parameters={"kind": "offence.person.brawl"},
+        scope={"ring": [[lon + WATCHED_DEG * x, lat + WATCHED_DEG * y] for x, y in corners]},
+    )
 
 
 def _camera(home: Home, near: Sequence[float]) -> dict[str, Any]:
