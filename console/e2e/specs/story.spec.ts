@@ -181,7 +181,7 @@ test("III. the next day: from the requisition to a package that proves itself el
     await expect(one.getByRole("alert")).toContainText("la requête dépasse l’acte (la fenêtre)");
     await picture(asker, "refused");
     const wide = await exactHash(asker);
-    await from.fill(hoursFrom(whole, 20));
+    await from.fill(hoursFrom(whole, 23));
     await one.getByRole("button", { name: "Lier cette requête" }).click();
     await expect.poll(() => exactHash(asker)).not.toBe(wide);
     await expect(one.getByRole("alert")).toHaveCount(0);

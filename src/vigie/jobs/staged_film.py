@@ -44,7 +44,7 @@ def record(home: Home, row: Mapping[str, Any], at_us: int, viewers: Sequence[str
     (scene,) = [one for one in filmed_scenes() if one.detector == "density"]
     reel = make_reel(scene, home.path / FOLDER)
     clip = home.path / FOLDER / "brawl.ts"
-    _mux([*[reel.parts[0]] * QUIET_PARTS, reel.parts[1], reel.parts[0]], clip, FPS)
+    join([*[reel.parts[0]] * QUIET_PARTS, reel.parts[1], reel.parts[0]], clip, FPS)
     said = dict(row["attributes"])
     sheet = CameraSheet(
         camera_id=row["source_ref"],
@@ -70,7 +70,7 @@ def record(home: Home, row: Mapping[str, Any], at_us: int, viewers: Sequence[str
     recorder.run(most=1)
 
 
-def _mux(parts: Sequence[Path], path: Path, fps: int) -> None:
+def join(parts: Sequence[Path], path: Path, fps: int) -> None:
     """Join streams of bytes (H.264) into one film with a clock."""
     number = 0
     with av.open(str(path), "w", format="mpegts") as out:

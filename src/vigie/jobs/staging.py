@@ -55,6 +55,14 @@ class Staged:
     film: bool
 
 
+def can_stage(home: Home) -> bool:
+    """Say whether a home is a demonstration with a free camera and the feeds that tell."""
+    known = {one.source for one in home.intake.health(now_us(home.clock))}
+    told = {one.source for one in brawl.tellings(now_us(home.clock), 0.0, 0.0)}
+    feeds = told - {brawl.DENSITY_SOURCE} <= known
+    return home.settings.demo and feeds and bool(_free_cameras(home))
+
+
 def stage(home: Home, address: str, near: Sequence[float], viewers: Sequence[str]) -> Staged:
     """Stage a brawl beside the register's camera nearest to a point that has no sheet yet.
 
@@ -105,11 +113,15 @@ def _watch(home: Home, lon: float, lat: float) -> None:
     )
 
 
-def _camera(home: Home, near: Sequence[float]) -> dict[str, Any]:
+def _free_cameras(home: Home) -> list[dict[str, Any]]:
     table = select_places(home)
     rows = table.filter(pc.starts_with(table["kind"], pattern=CAMERA)).to_pylist()
     taken = {one.camera_id for one in home.video.cameras()}
-    free = [row for row in rows if row["lon"] is not None and row["source_ref"] not in taken]
+    return [row for row in rows if row["lon"] is not None and row["source_ref"] not in taken]
+
+
+def _camera(home: Home, near: Sequence[float]) -> dict[str, Any]:
+    free = _free_cameras(home)
     if not free:
         raise WrongUsage(reason="no camera without a sheet", field="home")
     return min(free, key=lambda row: (row["lon"] - near[0]) ** 2 + (row["lat"] - near[1]) ** 2)
