@@ -98,7 +98,7 @@ test("II. live: four feeds tell of one brawl, its camera five minutes back, the 
     const { items } = await (await page.request.get("/api/alerts")).json() as { items: { alert_id: string; at: string; lon: number | null }[] };
     const id = items.find((one) => one.lon !== null && Math.abs(one.lon - staged.lon) < 0.001)?.alert_id ?? "";
     await open(page, `/aujourdhui?panel=none&situation=alert:${id}`);
-    const incident = panel(page, "Situation").locator("section").filter({ has: page.getByRole("heading", { name: "Sans doute le même incident" }) }).filter({ hasText: "Rixe" }).last();
+    const incident = panel(page, "Situation").getByRole("group", { name: "Sans doute le même incident" }).filter({ hasText: "Rixe" }).first();
     await expect(incident.getByRole("listitem")).toHaveCount(4);
     await expect(incident.getByText("Rixe", { exact: true })).toHaveCount(2);
     await shown(page, "3-situation");
@@ -268,7 +268,7 @@ test("III. the next day: from the requisition to a package that proves itself el
     }
     await asker.getByText("Toutes les sources ; en choisir").click();
     await asker.getByRole("group", { name: "Sources" }).getByText(/^Main courante/).click();
-    await expect(asker.getByRole("checkbox", { name: "Vidéo" })).toBeDisabled();
+    await expect(asker.getByRole("checkbox", { name: "Vidéo", exact: true })).toBeDisabled();
     await asker.getByText(/^Urgence : l’acte suit/).click();
     await expect(asker.getByText(/jamais des deux personnes/)).toBeVisible();
     await asker.getByRole("button", { name: "Entrer et geler" }).click();

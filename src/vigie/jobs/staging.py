@@ -32,7 +32,7 @@ AGO_US: Final = 4 * MINUTE_US
 """How long ago the brawl began when it is staged: the feeds tell late, and the film is whole."""
 NEAR_DEG: Final = 0.0003
 WATCHED_DEG: Final = 0.004
-RULE: Final = "Démonstration : rixes près du stade / brawls near the stadium"
+RULE: Final = "Démonstration : rixes, le lieu du soir / brawls, the place of the evening"
 _TOKEN = "story of the demo"  # noqa: S105 -- its name, not its secret
 
 
