@@ -1,6 +1,6 @@
 /**
  * One story through the real screens, in chapters: the evening before, the brawl live, the requisition of the next day,
- * what is learnt a week later, and the end, when what is personal is gone and the proofs hold. The README shows its
+ * and the end, when what is personal is gone and the proofs hold. The README shows its
  * pictures: `npm --prefix console run pictures` writes them again, a test run does not.
  */
 import { execFileSync } from "node:child_process";
@@ -16,8 +16,6 @@ const SLOW = 120_000;
 const BEFORE_MS = 300_000;
 /** Longer than any term of what is personal: three years, and the day on which they end. */
 const TERM_DAYS = 1_100;
-const PAST_DAYS = 21;
-const DAY_MS = 86_400_000;
 
 interface Staged { at_us: number; lon: number; lat: number; camera: string }
 
@@ -258,40 +256,6 @@ test("III. the next day: from the requisition to a package that proves itself el
     expect(await barriers(asker)).toEqual([]);
   });
 
-  await test.step("in an emergency the document follows within 24 hours, and the two persons are asked all the same", async () => {
-    await asker.getByRole("tab", { name: "Réquisitions" }).click();
-    await asker.getByRole("button", { name: "Entrer une réquisition" }).click();
-    await asker.getByLabel("Numéro").fill("2026/0418");
-    for (const corner of CORNERS) {
-      await asker.getByLabel("Coordonnées").fill(corner);
-      await asker.getByRole("button", { name: "Ajouter", exact: true }).click();
-    }
-    await asker.getByText("Toutes les sources ; en choisir").click();
-    await asker.getByRole("group", { name: "Sources" }).getByText(/^Main courante/).click();
-    await expect(asker.getByRole("checkbox", { name: "Vidéo", exact: true })).toBeDisabled();
-    await asker.getByText(/^Urgence : l’acte suit/).click();
-    await expect(asker.getByText(/jamais des deux personnes/)).toBeVisible();
-    await asker.getByRole("button", { name: "Entrer et geler" }).click();
-    const one = asker.getByRole("region", { name: /2026\/0418/ });
-    await expect(one.getByText("Attend deux approbations")).toBeVisible();
-    await expect(one.getByText(/^L’acte doit être contrôlé avant le/)).toBeVisible();
-    await expect(one.getByText(/^Main courante/)).toBeVisible();
-    await picture(asker, "emergency");
-    const address = new URL(asker.url());
-    const officer = watch(await (await browser.newContext({ storageState: `${STATE_FOLDER}/dpo.json` })).newPage());
-    await officer.goto(address.pathname + address.search);
-    const seen = officer.getByRole("region", { name: /2026\/0418/ });
-    await expect(seen.getByRole("button", { name: "Justifié" })).toBeDisabled();
-    await seen.getByLabel("Acte écrit").setInputFiles(act);
-    await seen.getByRole("button", { name: "Justifié" }).click();
-    await expect(seen.getByText(/contrôlée par dpo/)).toBeVisible();
-    await picture(officer, "reviewed");
-    await officer.context().close();
-    await asker.getByRole("button", { name: "Relire" }).click();
-    await expect(one.getByText(/contrôlée par dpo/)).toBeVisible();
-    await one.getByRole("button", { name: "Fermer" }).click();
-  });
-
   await test.step("the same in English, by night", async () => {
     await asker.getByRole("button", { name: /^Compte de/ }).click();
     await asker.getByRole("radio", { name: "English" }).click();
@@ -319,26 +283,7 @@ test("III. the next day: from the requisition to a package that proves itself el
   await custodian.context().close();
 });
 
-test.describe("in English", () => {
-  test.use({ locale: "en-GB", colorScheme: "dark" });
-
-  test("IV. a week later: what was planned stands beside what happened, and a lesson is kept", async ({ page }) => {
-    await page.goto("/");
-    const past = (await events(page, "event", now().getTime() - PAST_DAYS * DAY_MS, PAST_DAYS)).filter((one) => Date.parse(one.ends_at) < now().getTime() - DAY_MS);
-    expect(past.length, "an event of the last three weeks").toBeGreaterThan(0);
-    await open(page, `/demain?event=${past[0]?.plan_id ?? ""}&tab=after`);
-    await expect(page.getByRole("heading", { name: "Facts around the event" })).toBeVisible({ timeout: SLOW });
-    const planned = page.getByRole("row", { name: /^Planned/ });
-    await expect(planned).toContainText(/\d/);
-    await page.getByText("Enter the after-action").click();
-    await page.getByLabel(/^Lessons/).fill("Open the northern gate half an hour earlier.");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await expect(page.getByText("Open the northern gate half an hour earlier.").first()).toBeVisible({ timeout: SLOW });
-    await shown(page, "8-after");
-  });
-});
-
-test("V. at its term what is personal is gone, and the proofs hold", async () => {
+test("IV. at its term what is personal is gone, and the proofs hold", async () => {
   const work = mkdtempSync(join(tmpdir(), "vigie-term-"));
   const told = JSON.parse(execFileSync(PYTHON, ["console/e2e/term.py", HOME, work, taken, String(TERM_DAYS)], { cwd: ROOT, encoding: "utf-8", maxBuffer: 1 << 24 })) as {
     before: Record<string, number>; after: Record<string, number>; audit: { sound: boolean; shredded: number }; package: { files: number };
