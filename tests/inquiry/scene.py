@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from tests.lake.samples import complete
 from tests.situation.retention.homes import PARIS, facts, us
 
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, from_us
 from vigie.inquiry import cases, requisitions
 from vigie.inquiry.query import Query, make_query
 from vigie.inquiry.requisitions import Document, Paper
@@ -18,6 +19,7 @@ from vigie.model.contracts import NARRATIVES
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, init_home, open_home
 from vigie.situation.own_door import OwnDoor
+from vigie.watch.recording.sheet import CameraSheet
 
 PASSWORD = "Une phrase de passe 4 l'enquete!"
 START = datetime(2026, 3, 20, 12, 0, tzinfo=PARIS)
@@ -115,3 +117,23 @@ class Scene:
         for login in ("karim", "dpo"):
             requisitions.approve(self.home, self.door(login), case_id, requisition_id, sha)
         return sha
+
+
+def put_camera(scene: Scene, number: str, lon: float) -> None:
+    """Put a camera into the register of places, and let it record."""
+    row = {"place_id": f"place-{number}", "source_ref": number, "kind": "place.camera.dome",
+           "label": number, "lon": lon, "lat": 43.30, "valid_from": from_us(FROM)}  # fmt: skip
+    scene.home.lake.commit("places", complete("places", [row | {"valid_from_us": FROM}]))
+    scene.home.video.index.put_camera(
+        CameraSheet(
+            camera_id=number,
+            label=number,
+            authorisation="13-2026-1",
+            authorised_until_us=TO + 400 * 86_400_000_000,
+            purposes=(1,),
+            retention_days=30,
+            masks="not_needed",
+            service="CSU",
+            stream="sealed",
+        )
+    )

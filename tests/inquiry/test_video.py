@@ -8,8 +8,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
-from tests.inquiry.scene import FROM, INSIDE, START, TO, Scene
-from tests.lake.samples import complete
+from tests.inquiry.scene import FROM, INSIDE, START, TO, Scene, put_camera
 
 from vigie.base.clock import from_us
 from vigie.desk.evidence_shelf import EvidenceShelf
@@ -20,32 +19,11 @@ from vigie.situation.video_register import read_register
 from vigie.watch.recording.index import Index
 from vigie.watch.recording.janitor import Janitor
 from vigie.watch.recording.segment_file import Written, place_of
-from vigie.watch.recording.sheet import CameraSheet
 from vigie.watch.recording.space import Space
 
 PICTURES = b"what stands for pictures"
 LONG_US = 6_000_000
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
-
-
-def _camera(scene: Scene, number: str, lon: float) -> None:
-    """Put a camera into the register of places, and let it record."""
-    row = {"place_id": f"place-{number}", "source_ref": number, "kind": "place.camera.dome",
-           "label": number, "lon": lon, "lat": 43.30, "valid_from": from_us(FROM)}  # fmt: skip
-    scene.home.lake.commit("places", complete("places", [row | {"valid_from_us": FROM}]))
-    scene.home.video.index.put_camera(
-        CameraSheet(
-            camera_id=number,
-            label=number,
-            authorisation="13-2026-1",
-            authorised_until_us=TO + 400 * 86_400_000_000,
-            purposes=(1,),
-            retention_days=30,
-            masks="not_needed",
-            service="CSU",
-            stream="sealed",
-        )
-    )
 
 
 def _record(scene: Scene, number: str, start_us: int) -> int:
@@ -65,8 +43,8 @@ def test_recordings_are_held_at_once_packed_and_told_in_the_register(tmp_path: P
     """Requirement: REQ-4, REQ-5, VID-3."""
     scene = Scene(tmp_path / "home")
     with scene.home as home:
-        _camera(scene, "CAM-IN", 5.37)
-        _camera(scene, "CAM-OUT", 5.45)
+        put_camera(scene, "CAM-IN", 5.37)
+        put_camera(scene, "CAM-OUT", 5.45)
         inside = _record(scene, "CAM-IN", INSIDE)
         _record(scene, "CAM-IN", TO + LONG_US)
         _record(scene, "CAM-OUT", INSIDE)
@@ -98,7 +76,7 @@ def test_recordings_of_a_forgotten_case_end_when_its_hold_lapses(tmp_path: Path)
     """Requirement: REQ-5, VID-2."""
     scene = Scene(tmp_path / "home")
     with scene.home as home:
-        _camera(scene, "CAM-IN", 5.37)
+        put_camera(scene, "CAM-IN", 5.37)
         kept = _record(scene, "CAM-IN", INSIDE)
         beside = _record(scene, "CAM-IN", TO + LONG_US)
         scene.requisition(scene.case())
@@ -117,7 +95,7 @@ def test_whoever_oversees_ends_the_hold_on_recordings_with_that_on_data(tmp_path
     scene = Scene(tmp_path / "home")
     dpo = Caller("dpo", "dpo")
     with scene.home as home:
-        _camera(scene, "CAM-IN", 5.37)
+        put_camera(scene, "CAM-IN", 5.37)
         _record(scene, "CAM-IN", INSIDE)
         case_id = scene.case()
         first, second = scene.requisition(case_id), scene.requisition(case_id)
@@ -140,7 +118,7 @@ def test_four_hundred_days_beside_a_held_evening(tmp_path: Path) -> None:
     with scene.home as home:
         numbers = {"CAM-IN": 5.37, "CAM-OUT": 5.45}
         for number, lon in numbers.items():
-            _camera(scene, number, lon)
+            put_camera(scene, number, lon)
         ends, held = {}, _record(scene, "CAM-IN", INSIDE)
         case_id = scene.case()
         scene.requisition(case_id)

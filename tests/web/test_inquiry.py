@@ -168,12 +168,28 @@ def test_notes_tasks_and_the_timeline_over_http(own: Own, case: str) -> None:
     assert client.get("/api/requisitions/statistics").json()["items"] == []
 
 
+def test_a_query_is_narrowed_to_feeds_that_are_told_in_words(own: Own, case: str) -> None:
+    """Requirement: REQ-1."""
+    home, _, client = own
+    told = client.get("/api/requisitions/feeds").json()
+    names = [one["source"] for one in told]
+    assert names == [one.source for one in home.intake.health(now_us(home.clock))]
+    assert all(one["title"]["fr"] and one["title"]["en"] for one in told)
+    body = paper(home)
+    body["act"]["sources"] = names[:1]
+    (one,) = client.post(f"/api/cases/{case}/requisitions", json=body).json()["requisition_list"]
+    place = f"/api/cases/{case}/requisitions/{one['requisition_id']}/query"
+    assert client.post(place, json=asked(home)).json()["code"] == "query_too_wide"
+    bound = client.post(place, json=asked(home) | {"sources": names[:1]})
+    assert bound.json()["requisition_list"][0]["query"]["sources"] == names[:1]
+
+
 def test_no_route_and_no_field_asks_for_a_person(own: Own) -> None:
     """Requirement: REQ-3."""
     _, _, client = own
     routes = [r for router in ROUTERS for r in router.routes if isinstance(r, APIRoute)]
     mine = [route for route in routes if "inquiry" in route.tags]
-    assert len(mine) == 16
+    assert len(mine) == 17
     for route in mine:
         assert route.dependant.query_params == [], route.path
     for spec in (answers.QuerySpec, answers.RequisitionSpec, answers.CaseSpec, answers.EntrySpec):

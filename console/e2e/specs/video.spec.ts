@@ -4,7 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { barriers, expect, open, panel, STATE_FOLDER, test } from "../console";
+import { barriers, expect, isOfTheStory, open, panel, STATE_FOLDER, test } from "../console";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const VENV = join(ROOT, ".venv/bin/python");
@@ -28,10 +28,10 @@ function vigie(...words: string[]): void {
 
 /** An alert that lies somewhere, older than its five minutes, with cameras of the register around it. */
 async function findAlert(page: Page): Promise<Near> {
-  const alerts = await (await page.request.get("/api/alerts")).json() as { items: { alert_id: string; at: string; lon: number | null; explanation: { fr: string } }[] };
+  const alerts = await (await page.request.get("/api/alerts")).json() as { items: { alert_id: string; at: string; lon: number | null; lat: number | null; explanation: { fr: string } }[] };
   for (const alert of alerts.items) {
     const at = Date.parse(alert.at);
-    if (alert.lon === null || at > Date.now()) continue;
+    if (alert.lon === null || at > Date.now() || isOfTheStory(alert)) continue;
     const found = await (await page.request.get("/api/situation", { params: { about: `alert:${alert.alert_id}`, before: 60 } })).json() as { cameras: { label: string }[] };
     // The demonstration's register numbers its cameras after their names; the interface tells numbers of those that record.
     const cameras = found.cameras.map((one) => one.label.replace("Caméra ", "camera.")).slice(0, MOST);

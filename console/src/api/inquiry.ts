@@ -17,6 +17,7 @@ export type GatheredTimeline = Schemas["GatheredTimeline"];
 export type Verification = Schemas["PackageVerification"];
 export type CaseSpec = Schemas["CaseSpec"];
 export type EntrySpec = Schemas["EntrySpec"];
+export type FeedName = Schemas["FeedName"];
 export type QuerySpec = Schemas["QuerySpec"];
 export type RequisitionSpec = Schemas["RequisitionSpec"];
 export type ReviewSpec = Schemas["ReviewSpec"];
@@ -43,6 +44,18 @@ export function useHolds(id: string): Answer<CaseHold[]> {
     queryKey: ["case-holds", id], ...ONCE,
     queryFn: async ({ signal }) => (await answer(api.GET("/api/cases/{case_id}/holds", { params: { path: { case_id: id } }, signal }))).items,
   });
+}
+
+/** The feeds that a query may name: words of the city, not of the case. */
+export function useFeeds(): Answer<FeedName[]> {
+  return useQuery<FeedName[], ProblemError>({ queryKey: ["feed-names"], ...ONCE, queryFn: ({ signal }) => answer(api.GET("/api/requisitions/feeds", { signal })) });
+}
+
+export type Metric = Schemas["MetricAnswer"];
+
+/** What can be measured, in words. */
+export function useMetrics(): Answer<Metric[]> {
+  return useQuery<Metric[], ProblemError>({ queryKey: ["metrics"], ...ONCE, queryFn: ({ signal }) => answer(api.GET("/api/metrics", { signal })) });
 }
 
 /** Looking into a package is a disclosure of its own: asked when a member says so. */

@@ -2553,6 +2553,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/requisitions/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Feeds
+         * @description Return the feeds that a query may be narrowed to, in words.
+         */
+        get: operations["listFeedNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requisitions/statistics": {
         parameters: {
             query?: never;
@@ -8213,6 +8233,15 @@ export interface components {
             features: components["schemas"]["Feature"][];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * FeedName
+         * @description A feed that a query may name.
+         */
+        FeedName: {
+            /** Source */
+            source: string;
+            title: components["schemas"]["Texts"];
         };
         /**
          * FetchingAnswer
@@ -20863,6 +20892,35 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeedNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedName"][];
                 };
             };
             /** @description A problem (RFC 9457). */

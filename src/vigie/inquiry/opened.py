@@ -204,6 +204,14 @@ def verification(house: House, door: Door, case_id: str, package_id: str) -> dic
     return {**told, **said} | {name: found[name] for name in ("files", "lines", "timestamp")}
 
 
+def feeds(house: House) -> list[dict[str, Any]]:
+    """Return the feeds that a query may name: their words, nothing of what they hold."""
+    return [
+        {"source": one.source, "title": {"fr": one.title["fr"], "en": one.title["en"]}}
+        for one in house.intake.health(now_us(house.clock))
+    ]
+
+
 def holds(house: House, door: Door, case_id: str) -> dict[str, Any]:
     """Return what stays for a case beyond its term, until when, and what was let go of.
 

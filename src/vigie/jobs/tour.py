@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from typing import Any, Final
 
 import httpx
 
+from vigie.base.clock import from_us, to_rfc3339
 from vigie.base.errors import Conflict, WrongUsage
+from vigie.jobs.staging import Staged, can_stage, stage
 from vigie.jobs.tour_words import WORDS
 from vigie.situation import people
 from vigie.situation.caller import Caller
@@ -27,6 +30,10 @@ from vigie.situation.home import open_home
 
 KEEPER: Final = "visite-gardien"
 TOUR_PASSWORD: Final = "visite-guidee-de-vigie"  # noqa: S105 - of a demonstration, and told
+FEEDS: Final = 4
+"""Police, rescue, a citizen, a density signal."""
+BACK_US: Final = 300_000_000
+TRIES, AGAIN_S = 90, 1.0
 _HALF: Final = 0.02
 _OK = 300
 VERIFIER = "verify_evidence.py"
@@ -57,6 +64,7 @@ class Tour:
         password: str = TOUR_PASSWORD,
     ) -> None:
         self.address, self._home, self._words = address, home, WORDS[language]
+        self._language = language
         self._say, self._wait, self._password = say, wait, password
         said = {"Accept-Language": language}
         self._client = httpx.Client(base_url=address, timeout=120, headers=said)
@@ -65,8 +73,8 @@ class Tour:
         """Walk every step; returns what the package's own verifier found."""
         with self._client:
             self._tell("hello", address=self.address, password=self._password)
-            self._today()
             self._tomorrow()
+            self._today()
             case_id, requisition_id, sha256 = self._case()
             self._approvals(case_id, requisition_id, sha256)
             found = self._package(case_id, requisition_id, sha256)
@@ -110,24 +118,62 @@ class Tour:
             return
         raise WrongUsage(reason=f"{login}: --tour-password", field="tour-password")
 
-    def _today(self) -> None:
-        self._enter("shift_head")
-        facts = self._ask("GET", "/api/facts?limit=1")["items"]
-        self._tell("today")
-        if facts:
-            about = f"fact:{facts[0]['fact_id']}"
-            around = self._ask("GET", f"/api/situation?about={about}")
-            counts: dict[str, Any] = {
-                name: len(around[name]) for name in ("facts", "incidents", "plans", "means")
-            }
-            self._tell("situation", about=about, **counts)
-
     def _tomorrow(self) -> None:
+        """Before: what the agenda warned of, first about a match."""
         self._enter("planner")
         found = self._ask("GET", "/api/clashes")["items"]
-        lang = "fr" if self._words is WORDS["fr"] else "en"
-        first = found[0]["explanation"][lang] if found else "–"
-        self._tell("tomorrow", n=len(found), first=first)
+        agenda = self._ask("GET", "/api/agenda?days=60&kind=event.sport.match&once=true")["plans"]
+        matches = {one["plan_id"] for one in agenda}
+        mine = [one for one in found if matches & set(one["plans"])] or found
+        if not mine:
+            self._tell("quiet")
+            return
+        first = mine[0]
+        event = next(iter(matches & set(first["plans"])), first["plans"][0])
+        told = {"n": len(found), "first": first["explanation"][self._language]}
+        self._tell("tomorrow", clash=first["clash_id"], event=event, **told)
+
+    def _today(self) -> None:
+        """Live: a brawl is staged, and one situation holds what four feeds tell of it."""
+        self._enter("operator")
+        self._enter("shift_head")
+        near = self._ask("GET", "/api/city")["center"]
+        with open_home(self._home) as opened:
+            if not can_stage(opened):
+                self._tell("today")
+                self._tell("dark")
+                return
+            staged = stage(opened, self.address, near, ("operator", "shift_head"))
+        alert, around = self._situation(staged)
+        (told,) = [one for one in around["incidents"] if len(one["sources"]) == FEEDS][:1]
+        about = f"alert:{alert['alert_id']}"
+        self._tell(
+            "situation",
+            about=about,
+            alert=alert["explanation"][self._language],
+            percent=round(100 * told["probability"]),
+            sources=", ".join(told["sources"]),
+            means=len(around["means"]),
+        )
+        if staged.film:
+            since = from_us(staged.at_us - BACK_US).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self._tell("camera", camera=staged.camera, since=since, about=about)
+        else:
+            self._tell("dark")
+
+    def _situation(self, staged: Staged) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Wait until the alert rings and its situation holds the four feeds."""
+        at, told = to_rfc3339(staged.at_us), None
+        for _ in range(TRIES):
+            alerts = self._ask("GET", "/api/alerts")["items"]
+            mine = [one for one in alerts if one["at"] == at and one["lon"] is not None]
+            for told in mine:
+                place = f"/api/situation?about=alert:{told['alert_id']}"
+                around = self._ask("GET", place)
+                if any(len(one["sources"]) == FEEDS for one in around["incidents"]):
+                    return told, around
+            time.sleep(AGAIN_S)
+        raise WrongUsage(reason="the brawl that was staged rang nowhere", field="tour")
 
     def _keeper(self) -> str:
         """Make the second investigator; returns a first password, empty where there is one."""

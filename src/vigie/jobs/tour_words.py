@@ -8,15 +8,24 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "fr": {
         "hello": "Visite de la ville de démonstration : {url}\n"
         "Chaque étape est faite par l'interface publique ; suivez-la dans un navigateur.\n"
-        "Comptes : shift_head, planner, investigator, visite-gardien, dpo."
+        "Comptes : operator, shift_head, planner, investigator, visite-gardien, dpo."
         " Mot de passe : {password}",
-        "today": "1. Aujourd'hui — {url}/aujourdhui (shift_head)\n"
+        "quiet": "1. Avant — {url}/demain (planner)\n   L'agenda n'annonce aucune incompatibilité.",
+        "tomorrow": "1. Avant — {url}/demain?view=clashes&clash={clash} (planner)\n"
+        "   {n} incompatibilités dans l'agenda. Celle d'un match : {first}\n"
+        "   Et si… : l'heure, le lieu, les postes changent sans que rien ne soit gardé :\n"
+        "   {url}/demain?event={event}&tab=means",
+        "situation": "2. En direct — {url}/aujourdhui?situation={about} (operator)\n"
+        "   {alert} Quatre sources parlent sans doute d'un seul incident ({percent} %) :\n"
+        "   {sources}. {means} moyens par temps de trajet ; sous « Agir », la fiche réflexe"
+        " et l'engagement, qu'une personne décide.",
+        "today": "2. En direct — {url}/aujourdhui (shift_head)\n"
         "   La carte en direct, ce qui se passe, ce qui se tait.",
-        "situation": "2. Une situation — {url}/aujourdhui?sel={about}\n"
-        "   Autour de ce fait : {facts} faits, {incidents} groupes qui racontent sans doute"
-        " le même incident, {plans} usages prévus, {means} moyens par temps de trajet.",
-        "tomorrow": "3. Demain — {url}/demain (planner)\n"
-        "   {n} incompatibilités dans l'agenda. La première : {first}",
+        "dark": "3. Les caméras — {url}/cameras (operator)\n"
+        "   Aucune n'a filmé ici : il y faut l'extra vidéo, et une caméra du registre.",
+        "camera": "3. Cinq minutes avant — {url}/cameras?about={about}&since={since}"
+        " (operator)\n   La caméra {camera} a filmé (images dessinées). L'opérateur dit"
+        " pourquoi ; la ligne du journal vient avant l'image.",
         "case": "4. Enquêtes — {url}/enquetes?case={case} (investigator)\n"
         "   Un dossier est ouvert ; un autre enquêteur, visite-gardien, garde les preuves.",
         "wider": "5. La réquisition — {url}/enquetes?case={case}"
@@ -30,20 +39,33 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "liberties": "8. Libertés — {url}/libertes (dpo)\n"
         "   Le dossier est clos : conservations levées, paquet effacé ici."
         " Les {n} dernières lectures du coffre sont au journal, chacune écrite avant.",
-        "end": "Fin. Le registre public dit le reste : {url}/libertes?tab=register",
+        "end": "9. Une semaine plus tard, l'onglet « Retour d'expérience » d'un événement passé"
+        " met ce qui était prévu à côté de ce qui est arrivé : {url}/demain (planner).\n"
+        "   Au terme, ce qui est personnel s'efface et la preuve reste :"
+        " {url}/libertes?tab=retention (dpo)\n"
+        "Fin. Le registre public dit le reste : {url}/libertes?tab=register",
     },
     "en": {
         "hello": "A tour of the demonstration city: {url}\n"
         "Each step is done through the public interface; follow it in a browser.\n"
-        "Accounts: shift_head, planner, investigator, visite-gardien, dpo."
+        "Accounts: operator, shift_head, planner, investigator, visite-gardien, dpo."
         " Password: {password}",
-        "today": "1. Today: {url}/aujourdhui (shift_head)\n"
+        "quiet": "1. Before: {url}/demain (planner)\n   The agenda tells of no clash.",
+        "tomorrow": "1. Before: {url}/demain?view=clashes&clash={clash} (planner)\n"
+        "   {n} clashes in the agenda. A match's: {first}\n"
+        "   What if: hour, place and posts change, and nothing of it is kept:\n"
+        "   {url}/demain?event={event}&tab=means",
+        "situation": "2. Live: {url}/aujourdhui?situation={about} (operator)\n"
+        "   {alert} Four sources probably tell of one incident ({percent} %):\n"
+        "   {sources}. {means} means by travel time; under “Act”, the reflex card and the"
+        " dispatch, which a person decides.",
+        "today": "2. Live: {url}/aujourdhui (shift_head)\n"
         "   The live map, what is going on, what is silent.",
-        "situation": "2. A situation: {url}/aujourdhui?sel={about}\n"
-        "   Around this fact: {facts} facts, {incidents} groups that probably tell of one"
-        " incident, {plans} plans, {means} means by travel time.",
-        "tomorrow": "3. Tomorrow: {url}/demain (planner)\n"
-        "   {n} clashes in the agenda. The first: {first}",
+        "dark": "3. The cameras: {url}/cameras (operator)\n"
+        "   None has filmed here: it takes the video extra, and a camera of the register.",
+        "camera": "3. Five minutes earlier: {url}/cameras?about={about}&since={since}"
+        " (operator)\n   Camera {camera} has filmed (drawn pictures). The operator says why;"
+        " the line of the audit comes before the picture.",
         "case": "4. Inquiries: {url}/enquetes?case={case} (investigator)\n"
         "   A case is open; another investigator, visite-gardien, keeps the evidence.",
         "wider": "5. The requisition: {url}/enquetes?case={case}"
@@ -57,6 +79,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "liberties": "8. Liberties: {url}/libertes (dpo)\n"
         "   The case is closed: holds released, the package deleted here."
         " The last {n} readings of the vault are in the audit, each written first.",
-        "end": "The end. The public register says the rest: {url}/libertes?tab=register",
+        "end": "9. A week later, the tab “After-action” of a past event sets what was planned"
+        " beside what happened: {url}/demain (planner).\n"
+        "   At its term what is personal goes and the proof stays:"
+        " {url}/libertes?tab=retention (dpo)\n"
+        "The end. The public register says the rest: {url}/libertes?tab=register",
     },
 }

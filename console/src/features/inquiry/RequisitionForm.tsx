@@ -27,7 +27,7 @@ export function RequisitionForm({ found }: { found: CaseDetail }) {
   const [authority, setAuthority] = useState(found.authority);
   const [emergency, setEmergency] = useState(false);
   const [document, setDocument] = useState<Hashed | null>(null);
-  const [draft, setDraft] = useState<QueryDraft>(() => ({ from: wallText(now - 24 * HOUR, city.timezone), to: wallText(now, city.timezone), area: null, stores: STORES }));
+  const [draft, setDraft] = useState<QueryDraft>(() => ({ from: wallText(now - 24 * HOUR, city.timezone), to: wallText(now, city.timezone), area: null, stores: STORES, sources: [] }));
   const change = useCallback((part: Partial<QueryDraft>) => { setDraft((one) => ({ ...one, ...part })); }, []);
   const query = queryOf(draft, city.timezone);
   const ready = query !== null && number.trim() !== "" && authority.trim() !== "" && (emergency || document !== null);

@@ -7,7 +7,7 @@ import { DocumentField } from "@/features/inquiry/DocumentField";
 import { PackagePart } from "@/features/inquiry/PackagePart";
 import { QueryFields, queryOf, STORES, type QueryDraft } from "@/features/inquiry/QueryFields";
 import { Refused } from "@/features/inquiry/Refused";
-import { handOf, toneOf, useTimes, type Hand } from "@/features/inquiry/words";
+import { handOf, toneOf, useFeedTitle, useTimes, type Hand } from "@/features/inquiry/words";
 import type { Hashed } from "@/lib/fileHash";
 import { wallText } from "@/lib/localTime";
 import { DAY, parseInstant, rfc3339 } from "@/lib/time";
@@ -21,6 +21,7 @@ import styles from "@/features/inquiry/Inquiry.module.css";
 function ExactQuery({ one }: { one: Requisition }) {
   const { t } = useTranslation();
   const times = useTimes();
+  const feed = useFeedTitle();
   const query = readQuery(one.query) ?? readQuery(one.act);
   if (!query) return null;
   return (
@@ -30,6 +31,7 @@ function ExactQuery({ one }: { one: Requisition }) {
         <dt>{t("inquiry.window")}</dt><dd>{times(query.from, query.to)}</dd>
         <dt>{t("inquiry.area")}</dt><dd>{t("inquiry.corners", { count: query.ring.length })} <Button look="quiet" onPress={() => { flyTo(query.ring); }}><Icon name="target" size={14} />{t("inquiry.seeArea")}</Button></dd>
         <dt>{t("inquiry.stores")}</dt><dd>{query.stores.map((store) => t(`inquiry.store.${store}`)).join(", ")}</dd>
+        <dt>{t("inquiry.feeds")}</dt><dd>{query.sources.length === 0 ? t("inquiry.everyFeed") : query.sources.map(feed).join(", ")}</dd>
         {one.query_sha256 && <><dt>{t("inquiry.queryHash")}</dt><dd className={styles["hash"]}>{one.query_sha256}</dd></>}
       </dl>
       {one.query_text && <details><summary>{t("inquiry.exactText")}</summary><pre className={styles["exact"]} tabIndex={0} aria-label={t("inquiry.exactText")}>{one.query_text}</pre></details>}
@@ -44,7 +46,7 @@ function NarrowerForm({ found, one }: { found: CaseDetail; one: Requisition }) {
   const [draft, setDraft] = useState<QueryDraft>(() => {
     const told = readQuery(one.query) ?? readQuery(one.act);
     const wall = (text: string | undefined): string => wallText(parseInstant(text) ?? 0, city.timezone);
-    return { from: wall(told?.from), to: wall(told?.to), area: told ? areaOf(told.ring) : null, stores: told?.stores ?? STORES };
+    return { from: wall(told?.from), to: wall(told?.to), area: told ? areaOf(told.ring) : null, stores: told?.stores ?? STORES, sources: told?.sources ?? [] };
   });
   const change = useCallback((part: Partial<QueryDraft>) => { setDraft((before) => ({ ...before, ...part })); }, []);
   const query = queryOf(draft, city.timezone);

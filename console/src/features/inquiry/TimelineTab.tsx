@@ -4,11 +4,10 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCaseAct, useGathered, type CaseDetail, type CaseEntry, type Certainty, type Gathered } from "@/api/inquiry";
 import { requisitionShapes, useShowShapes } from "@/features/inquiry/caseMap";
-import { useTimes } from "@/features/inquiry/words";
+import { useFeedTitle, useMetricWords, useTimes } from "@/features/inquiry/words";
 import { wallInstant, wallText } from "@/lib/localTime";
 import { parseInstant, rfc3339 } from "@/lib/time";
 import { DrawingField } from "@/map/DrawingField";
-import { useSourceTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useMay, useNow } from "@/state/city";
 import { command, type EventShape } from "@/state/mapStage";
 import { setExtra, useUrl } from "@/state/url";
@@ -71,15 +70,16 @@ function WriteEntry({ found }: { found: CaseDetail }) {
 function GatheredWords({ one }: { one: Gathered }) {
   const { t } = useTranslation();
   const kind = useKindText();
-  const source = useSourceTitle();
-  const title = one.sort === "fact" || (one.sort === "plan" && !one.title) ? kind(one.kind ?? "") : one.sort === "video" ? t("inquiry.camera", { name: one.title }) : one.title;
+  const source = useFeedTitle();
+  const measured = useMetricWords()(one.title, one.figures?.unit ?? "");
+  const title = one.sort === "fact" || (one.sort === "plan" && !one.title) ? kind(one.kind ?? "") : one.sort === "video" ? t("inquiry.camera", { name: one.title }) : one.sort === "measure" ? measured.title : one.title;
   const figures = one.figures;
   return (
     <>
       <span className={styles["strong"]}>{title}</span>
       <span className={[styles["meta"], styles["whole"]].join(" ")}>
         {one.source && source(one.source)}
-        {figures && ` · ${t("inquiry.figures", { n: figures.n, low: figures.low ?? "–", high: figures.high ?? "–", unit: figures.unit })}`}
+        {figures && ` · ${t("inquiry.figures", { n: figures.n, low: figures.low ?? "–", high: figures.high ?? "–", unit: measured.unit })}`}
         {one.origin?.file && ` · ${one.origin.row === null ? one.origin.file : t("inquiry.origin", { file: one.origin.file, row: one.origin.row })}`}
       </span>
     </>

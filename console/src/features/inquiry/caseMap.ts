@@ -28,14 +28,14 @@ export function useShowShapes(next: readonly EventShape[]): void {
   useEffect(() => () => { set(NONE); }, []);
 }
 
-interface Asked { ring?: unknown; from?: unknown; to?: unknown; stores?: unknown }
+interface Asked { ring?: unknown; from?: unknown; to?: unknown; stores?: unknown; sources?: unknown }
 
 /** What a query says, as the server tells it beside the text that is hashed. */
-export function readQuery(told: Record<string, unknown> | null): { ring: [number, number][]; from: string; to: string; stores: string[] } | null {
+export function readQuery(told: Record<string, unknown> | null): { ring: [number, number][]; from: string; to: string; stores: string[]; sources: string[] } | null {
   if (!told) return null;
-  const { ring, from, to, stores } = told as Asked;
+  const { ring, from, to, stores, sources } = told as Asked;
   if (!Array.isArray(ring) || typeof from !== "string" || typeof to !== "string" || !Array.isArray(stores)) return null;
-  return { ring: ring as [number, number][], from, to, stores: stores as string[] };
+  return { ring: ring as [number, number][], from, to, stores: stores as string[], sources: Array.isArray(sources) ? sources as string[] : [] };
 }
 
 export function areaOf(ring: readonly [number, number][]): { type: "Polygon"; coordinates: [number, number][][] } {

@@ -1,9 +1,9 @@
 /** What the inquiry screens say of instants, kinds and states. */
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import type { CaseDetail, Requisition } from "@/api/inquiry";
+import { useFeeds, useMetrics, type CaseDetail, type Requisition } from "@/api/inquiry";
 import { intervalText, parseInstant } from "@/lib/time";
-import { useCityContext, useLanguage, useNow } from "@/state/city";
+import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 
 /** An instant, or an interval where a second one is given, in the city's time. */
 export function useTimes(): (from: string, to?: string) => string {
@@ -14,6 +14,23 @@ export function useTimes(): (from: string, to?: string) => string {
     const start = parseInstant(from) ?? 0;
     return intervalText(start, parseInstant(to ?? from) ?? start, language, city.timezone, now);
   }, [language, city.timezone, now]);
+}
+
+/** A feed in words; its code where nothing is told of it any more. */
+export function useFeedTitle(): (source: string) => string {
+  const feeds = useFeeds();
+  const words = useWords();
+  return (source) => words(feeds.data?.find((one) => one.source === source)?.title) || source;
+}
+
+/** A metric and its unit in words; the codes where there are none. */
+export function useMetricWords(): (code: string | null, unit: string) => { title: string; unit: string } {
+  const metrics = useMetrics();
+  const language = useLanguage();
+  return (code, unit) => {
+    const found = metrics.data?.find((one) => one.code === code);
+    return { title: found?.[language] ?? code ?? "", unit: found?.unit === unit ? found.symbol : unit };
+  };
 }
 
 export type Tone = "good" | "warn" | "bad" | "plain";

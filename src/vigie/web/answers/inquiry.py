@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from vigie.base.clock import to_us
 from vigie.inquiry.query import STORES, Query, make_query
 from vigie.inquiry.requisitions import Document, Paper
-from vigie.web.answers.base import Answer, Instant
+from vigie.web.answers.base import Answer, Instant, Texts
 
 Store = Literal["facts", "narratives", "originals", "measures", "plans", "video"]
 ArticleNumber = Literal["60-1", "60-2", "77-1-1", "77-1-2", "99-3", "99-4"]
@@ -288,6 +288,13 @@ class CaseDetail(CaseHead):
     requisition_list: list[RequisitionDetail]
     closed: dict[str, Any] | None
     history: list[CaseStep] = Field([], description="Every act, when one case is read.")
+
+
+class FeedName(Answer):
+    """A feed that a query may name."""
+
+    source: str
+    title: Texts
 
 
 class RequisitionCount(Answer):

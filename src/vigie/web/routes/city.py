@@ -80,7 +80,7 @@ def get_taxonomy(request: Request) -> Response:
     return conditional(request, to_json(kinds))
 
 
-@router.get("/metrics", operation_id="getMetrics", **needs(Verb.CONSULT, "figures"))
+@router.get("/metrics", operation_id="getMetrics", **signed_in(Verb.CONSULT, "register"))
 def get_metrics() -> list[MetricAnswer]:
     """Return what can be measured."""
     return [

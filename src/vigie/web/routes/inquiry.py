@@ -16,6 +16,7 @@ from vigie.web.answers.inquiry import (
     CasePage,
     CaseSpec,
     EntrySpec,
+    FeedName,
     GatheredTimeline,
     PackageSummary,
     PackageVerification,
@@ -227,6 +228,17 @@ def get_verification(
 def get_holds(home: HomeDep, door: DoorDep, case_id: CaseId) -> dict[str, Any]:
     """Return what stays beyond its term for a case, and what was let go of."""
     return opened.holds(home, door, case_id)
+
+
+@router.get(
+    "/requisitions/feeds",
+    operation_id="listFeedNames",
+    response_model=list[FeedName],
+    **needs(Verb.CONSULT, "requisitions"),
+)
+def get_feeds(home: HomeDep) -> list[dict[str, Any]]:
+    """Return the feeds that a query may be narrowed to, in words."""
+    return opened.feeds(home)
 
 
 @router.get(

@@ -18,7 +18,7 @@ function Incident({ found, incident, number }: { found: Situation; incident: Sit
   const facts = found.facts.filter((fact) => incident.facts.includes(fact.fact_id));
   const title = `situation-incident-${String(number)}`;
   return (
-    <section className={styles["group"]} data-sure={incident.sure} aria-labelledby={title}>
+    <div role="group" className={styles["group"]} data-sure={incident.sure} aria-labelledby={title}>
       <h4 id={title}>{t("situation.same")}</h4>
       <span className={styles["chip"]} data-sure={incident.sure}>
         {t("situation.sameProbability", { percent: percentOf(incident.probability), sources: incident.sources.map(sourceTitle).join(", ") })}
@@ -26,7 +26,7 @@ function Incident({ found, incident, number }: { found: Situation; incident: Sit
       <ul className={styles["facts"]}>
         {facts.map((fact) => <FactLine key={fact.fact_id} fact={fact} now={now} selected={false} distance={fact.distance_m} />)}
       </ul>
-    </section>
+    </div>
   );
 }
 

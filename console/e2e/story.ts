@@ -1,0 +1,88 @@
+/** What the story (specs/story.spec.ts) is told with: its persons, its pictures, the verifier of a package. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser, Page } from "@playwright/test";
+import { barriers, expect, NEW_PASSWORD } from "./console";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+export const HOME = join(tmpdir(), `vigie-e2e-home-${process.env["VIGIE_E2E_PORT"] ?? "8217"}`);
+export const PYTHON = process.env["VIGIE_PYTHON"] ?? join(ROOT, ".venv/bin/python");
+export const PORT = process.env["VIGIE_E2E_PORT"] ?? "8217";
+const MOST_BYTES = 60_000;
+const PICTURES = "test-results/story";
+/** Where the README's pictures go; nowhere in a test run. */
+const SHOWN = process.env["VIGIE_PICTURES"];
+
+export async function picture(page: Page, name: string): Promise<void> {
+  expect(await barriers(page), name).toEqual([]);
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, animations: "disabled" });
+}
+
+/** A picture of the README: checked in every run, written where somebody asked for it. */
+export async function shown(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  if (!SHOWN) return;
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 800 };
+  const session = await page.context().newCDPSession(page);
+  for (const quality of [70, 55, 40, 30]) {
+    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality, clip: { x: 0, y: 0, width, height, scale: 0.75 } });
+    const bytes = Buffer.from(data, "base64");
+    writeFileSync(join(SHOWN, `${name}.webp`), bytes);
+    if (bytes.length <= MOST_BYTES) return;
+  }
+  throw new Error(`${name}: more than ${String(MOST_BYTES)} bytes`);
+}
+
+/** What the server refused or failed to answer, by anybody of the drill. */
+export const faults: string[] = [];
+
+export function watch(page: Page): Page {
+  page.on("pageerror", (error) => { faults.push(`page: ${error.message}`); });
+  page.on("response", (response) => { if (response.status() >= 400) faults.push(`${String(response.status())} ${new URL(response.url()).pathname}`); });
+  return page;
+}
+
+/** Somebody else at another machine; their first password is changed at once. */
+export async function enter(browser: Browser, login: string, first: string, screen = "inquiries"): Promise<Page> {
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, viewport: { width: 1280, height: 800 } });
+  const page = watch(await context.newPage());
+  await page.goto("/");
+  await page.getByLabel("Identifiant").fill(login);
+  await page.getByLabel("Mot de passe").fill(first);
+  await page.getByRole("button", { name: "Entrer", exact: true }).click();
+  await page.getByLabel("Mot de passe actuel").fill(first);
+  await page.getByLabel("Nouveau mot de passe").fill(NEW_PASSWORD);
+  await page.getByLabel("Encore une fois").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Changer et entrer" }).click();
+  await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
+  return page;
+}
+
+export function addInvestigator(login: string): string {
+  const told = execFileSync(PYTHON, ["-m", "vigie.cli.main", "user", "add", login, "--role", "investigator", "--home", HOME, "--json"], { cwd: ROOT, encoding: "utf-8" });
+  return (JSON.parse(told) as { password: string }).password;
+}
+
+/** Run the package's own verifier, alone: no site packages, no path of this program. */
+export function verifyElsewhere(file: string): { status: number | null; said: string } {
+  const folder = mkdtempSync(join(tmpdir(), "vigie-elsewhere-"));
+  const own = join(folder, "dossier.zip");
+  copyFileSync(file, own);
+  execFileSync("python3", ["-S", "-c", "import sys,zipfile; zipfile.ZipFile(sys.argv[1]).extract('verify_evidence.py', sys.argv[2])", own, folder]);
+  const done = spawnSync("python3", ["-S", "-I", join(folder, "verify_evidence.py"), own], { cwd: folder, encoding: "utf-8", env: {} });
+  rmSync(folder, { recursive: true });
+  return { status: done.status, said: done.stdout + done.stderr };
+}
+
+/** A wall-clock text some hours later; the days of clock changes need not be exact here. */
+export function hoursFrom(text: string, hours: number): string {
+  return new Date(Date.parse(`${text}:00Z`) + hours * 3_600_000).toISOString().slice(0, 16);
+}
+
+export async function exactHash(page: Page): Promise<string> {
+  const text = await page.getByRole("region", { name: /Article 60-1/ }).getByText(/^[0-9a-f]{64}$/).first().innerText();
+  return text.trim();
+}
