@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from vigie.base.errors import HomeInvalid, StoreBroken, Unavailable, WrongUsage
@@ -23,18 +23,18 @@ _VERSION = "alembic_version"
 _BLOCK = 1 << 20
 
 
-def is_postgresql(engine: Engine) -> bool:
-    """Say whether a desk is a PostgreSQL database."""
-    return engine.dialect.name == "postgresql"
-
-
-def write_tables(engine: Engine, folder: Path) -> list[Path]:
+def write_tables(url: str, folder: Path) -> list[Path]:
     """Write every table of a desk in PostgreSQL into a folder; nobody waits for it.
+
+    Args:
+        url: Its SQLAlchemy URL.
+        folder: Where the files go.
 
     Raises:
         Unavailable: When the database does not answer.
     """
     written = []
+    engine = connect(url)
     try:
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
@@ -48,6 +48,8 @@ def write_tables(engine: Engine, folder: Path) -> list[Path]:
                 written.append(target)
     except DBAPIError as error:
         raise Unavailable(what="desk") from error
+    finally:
+        engine.dispose()
     return written
 
 
@@ -80,7 +82,7 @@ def read_tables(url: str, files: list[Path]) -> None:
     by_name = {path.name.removesuffix(ENDING): path for path in files}
     engine = connect(url)
     try:
-        if not is_postgresql(engine):
+        if engine.dialect.name != "postgresql":
             raise WrongUsage(reason="the copy's desk is a PostgreSQL database", field="desk.url")
         with engine.begin() as connection:
             if inspect(connection).get_table_names():

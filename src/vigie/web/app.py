@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
-from vigie.web.event_stream import DIRECT
 from vigie.situation.pulse.readiness import Readiness
+from vigie.web.event_stream import DIRECT
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
 from vigie.web.hearing import Hearings

@@ -16,7 +16,7 @@ import os
 import re
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,12 +31,13 @@ from vigie.base.errors import Unavailable, WrongUsage
 from vigie.base.ids import new_id
 from vigie.base.settings import Settings
 from vigie.base.stopping import look
-from vigie.desk.copying import is_postgresql, write_tables
-from vigie.desk.database import SQLITE_FILE
+from vigie.desk.copying import write_tables
+from vigie.desk.database import SQLITE_FILE, database_url
 from vigie.jobs.copies.shelf import NEWEST, OBJECTS, Kept, Manifest, Shelf, write_whole
 from vigie.keys.keeper import Keeper
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
 from vigie.lake.table import LakeTable
+from vigie.lake.tables import Tables
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.age import FORMAT_FILE
 from vigie.situation.pulse.marks import COPIES as COPY_MARK
@@ -101,6 +102,8 @@ class _Taking:
     home: Copied
     shelf: Shelf
     known: dict[str, Kept]
+    tables: Mapping[str, LakeTable]
+    desk_url: str
     files: dict[str, Kept] = field(default_factory=dict)
 
     def file(self, path: str, size: int | None = None) -> None:
@@ -142,7 +145,7 @@ class _Taking:
     def desk(self) -> None:
         """Take the desk's tables at one instant, from PostgreSQL."""
         with tempfile.TemporaryDirectory(dir=self.shelf.folder / OBJECTS) as folder:
-            for file in write_tables(self.home.desk.engine, Path(folder)):
+            for file in write_tables(self.desk_url, Path(folder)):
                 with file.open("rb") as stream:
                     sha256, n = self.shelf.put(stream)
                 self.files[f"{DESK}/{file.name}"] = Kept(f"{DESK}/{file.name}", n, sha256)
@@ -191,8 +194,10 @@ def take_copy(
         )
         names = shelf.names()
         known = {kept.path: kept for kept in shelf.manifest().files} if names else {}
-        taking = _Taking(home, shelf, known)
-        left_out = _take_all(taking)
+        with closing(Tables(home.path / "lake", home.settings.lake)) as tables:
+            standing = {kind: table for kind, table in tables.all().items() if table.exists()}
+            url = database_url(home.path, home.settings.desk)
+            left_out = _take_all(taking := _Taking(home, shelf, known, standing, url))
         if keys_to is None:
             left_out.append("keys")
         else:
@@ -229,20 +234,20 @@ def _take_all(taking: _Taking) -> list[str]:
         if (root / mark).exists():
             taking.file(mark)
     _again(partial(_take_intake, taking))
-    if is_postgresql(taking.home.desk.engine):
-        taking.desk()
-    else:
+    if taking.desk_url.startswith("sqlite"):
         taking.database(SQLITE_FILE)
+    else:
+        taking.desk()
     for name in ("lake/index.db", "lake/partial.db"):
         if (root / name).exists():  # an older home has not all of them
             taking.database(name)
-    for table in taking.home.lake.tables.all().values():
+    for table in taking.tables.values():
         _again(partial(_take_table, taking, table))
     if (root / VIDEO).is_dir():
         left_out.append("recordings")
         if (root / VIDEO / "index.db").exists():
             taking.database(f"{VIDEO}/index.db", _FORGET_FILMS)
-    for path in _rest(taking.home):
+    for path in _rest(taking.home.path, taking.tables):
         if path not in taking.files:
             _take_one(taking, path)
     _again(partial(_take_audit, taking))
@@ -298,9 +303,8 @@ def _take_audit(taking: _Taking) -> None:
         raise _Gone("audit")
 
 
-def _rest(home: Home) -> Iterator[str]:
+def _rest(root: Path, tables: Container[str]) -> Iterator[str]:
     """Yield every other file of a home: settings, frame, charter, mappings, texts, cards, feeds."""
-    root, tables = home.path, home.lake.tables.all()
     passed = {"keys", "audit", "intake", VIDEO, EDGE, PULSE}
     for path in _files(root):
         name = str(path.relative_to(root))
