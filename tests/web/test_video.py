@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -310,3 +311,69 @@ def test_a_camera_records_under_its_number_in_the_register(camera_id: str, kept:
         return
     with pytest.raises(WrongUsage):
         CameraSheet(*told)
+
+
+WINDOW = [[0.25, 0.25], [0.75, 0.25], [0.75, 0.75], [0.25, 0.75]]
+
+
+def test_masks_are_drawn_by_who_keeps_the_sheet_with_a_reason_and_stay_told(filmed) -> None:
+    """Requirement: VID-6. Versions, who and why; a line of the audit; nobody overwrites unseen."""
+    home, clock, client = filmed
+    way = "/api/video/cameras/cam-1/masks"
+    told = client.get(way).json()
+    assert (told["version"], told["may_draw"], told["history"]) == (0, False, [])
+    drawn = {"rings": [WINDOW], "width": 64, "height": 48, "after": 0}
+    assert client.put(way, json=drawn, headers=why("Fenêtres du n° 4")).status_code == 403
+    sign_in(client, "admin")
+    assert client.put(way, json=drawn).status_code == 403
+    made = client.put(way, json=drawn, headers=why("Fenêtres du n° 4"))
+    assert made.status_code == 200, made.text
+    assert made.json()["rings"] == [WINDOW]
+    assert client.put(way, json=drawn, headers=why("Encore une fenêtre du n° 4")).status_code == 412
+    crossed = {**drawn, "after": 1, "rings": [[WINDOW[0], WINDOW[2], WINDOW[1], WINDOW[3]]]}
+    assert client.put(way, json=crossed, headers=why("Un ruban qui se croise")).status_code == 422
+    (version,) = client.get(way).json()["history"]
+    assert (version["by"], version["why"], version["from"]) == ("admin", "Fenêtres du n° 4", None)
+    assert version["at"] == to_rfc3339(now_us(clock))
+    lines = lines_before(home.audit, Query(dataset="cameras"), home.audit.count()).lines
+    told = [line for _, line in lines if line.subject.get("act") == "masks"]
+    assert [(one.who, one.outcome) for one in told] == [
+        ("admin", "allowed"),
+        ("admin", "refused"),
+    ]
+    assert (told[0].subject["version"], told[0].subject["polygons"]) == (1, 1)
+    assert told[0].reason == "Fenêtres du n° 4"
+
+
+def test_a_picture_to_draw_on_is_masked_told_and_kept_nowhere(filmed) -> None:
+    """Requirement: VID-5, VID-6. For who is designated, with a reason, never on the disk."""
+    av = pytest.importorskip("av")
+    home, clock, client = filmed
+    local = local_caller(home, role="admin")
+    sheet = home.video.index.camera("cam-1")
+    put_camera(home, local, sheet, url=f"file:{home.path.parent / 'clip.mp4'}")
+    way = "/api/video/cameras/cam-1/aim"
+    sign_in(client, "admin")
+    assert client.get(way, headers=why("Dessiner les masques")).status_code == 403
+    until = now_us(clock) + 86_400_000_000
+    designate_agent(home, local, "admin", document="ARR-2026-78", until_us=until)
+    assert client.get(way).status_code == 403
+    drawn = {"rings": [WINDOW], "width": 64, "height": 48, "after": 0}
+    client.put(
+        "/api/video/cameras/cam-1/masks", json=drawn, headers=why("Fenêtres du n° 4")
+    ).raise_for_status()
+    before = {path: path.stat().st_size for path in home.video.index.root.rglob("*.mp4")}
+    shown = client.get(way, headers=why("Dessiner les masques"))
+    assert shown.status_code == 200, shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    with av.open(io.BytesIO(shown.content)) as held:
+        (still,) = (one.to_ndarray(format="gray") for one in held.decode(video=0))
+    assert still.shape == (48, 64)
+    assert still[16:32, 20:44].max() <= 24
+    assert still[:8, :8].min() > still[16:32, 20:44].max()
+    assert before == {path: path.stat().st_size for path in home.video.index.root.rglob("*.mp4")}
+    for path in home.path.rglob("*"):
+        assert not path.is_file() or b"\xff\xd8\xff" not in path.read_bytes(), path
+    lines = lines_before(home.audit, Query(dataset="cameras"), home.audit.count()).lines
+    told = [line for _, line in lines if line.subject.get("act") == "aim"]
+    assert [one.outcome for one in told] == ["allowed", "refused", "refused"]

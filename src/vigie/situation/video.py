@@ -93,6 +93,7 @@ def list_cameras(home: Home, caller: Caller) -> list[dict[str, Any]]:
             "skew_ms": how.skew_us // 1_000 if how else 0,
             "reconnects": how.reconnects if how else 0,
             "bytes_per_s": how.bytes_per_s if how and fresh else 0,
+            "cpu_permille": how.cpu_permille if how and fresh else 0,
             **_last_of(home, sheet.camera_id, now),
         }
         found.append(told)

@@ -40,6 +40,7 @@ from vigie.web.routes.situation import router as situation
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
 from vigie.web.routes.video import router as video
+from vigie.web.routes.video_masks import router as video_masks
 from vigie.web.routes.whatif import router as whatif
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     shift,
     alert_rules,
     video,
+    video_masks,
     sources,
     stream,
     export,
