@@ -4,7 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { barriers, expect, open, panel, STATE_FOLDER, test } from "../console";
+import { barriers, expect, FIRST_PASSWORD, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const VENV = join(ROOT, ".venv/bin/python");
@@ -202,9 +202,14 @@ test("a live tile plays what a camera records now", async ({ page }) => {
 
 test("who keeps the sheets draws what a camera may not see, by keys and by pointer", async ({ browser }) => {
   vigie("designate", "admin", "--document", "ARR-2026-78", "--until", "2099-12-31");
-  const context = await browser.newContext({ storageState: `${STATE_FOLDER}/admin.json` });
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
   const page = await context.newPage();
-  await open(page, `/cameras?of=${near.cameras[0] ?? ""}`);
+  await page.goto(`/cameras?of=${near.cameras[0] ?? ""}`);
+  await page.getByRole("button", { name: "Entrer comme admin" }).click();
+  await page.getByLabel("Mot de passe actuel").fill(FIRST_PASSWORD);
+  await page.getByLabel("Nouveau mot de passe").fill(NEW_PASSWORD);
+  await page.getByLabel("Encore une fois").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Changer et entrer" }).click();
   await page.getByRole("button", { name: "Masques…" }).press("Enter");
   const masks = panel(page, "Masques : Quai 1");
   await expect(masks.getByText("Personne n’a encore dessiné de masque.")).toBeVisible();
@@ -224,7 +229,8 @@ test("who keeps the sheets draws what a camera may not see, by keys and by point
   await expect(masks.getByRole("button", { name: /^Masque 1 : 5 coins/ })).toBeVisible();
 
   const canvas = masks.getByRole("group", { name: /^Image avec/ });
-  const box = await canvas.boundingBox() ?? { x: 0, y: 0, width: 0, height: 0 };
+  await canvas.evaluate((surface) => { surface.scrollIntoView({ block: "center" }); });
+  const box = await canvas.locator("rect").boundingBox() ?? { x: 0, y: 0, width: 0, height: 0 };
   await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.1);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.2, { steps: 3 });

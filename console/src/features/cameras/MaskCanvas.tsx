@@ -28,8 +28,11 @@ export function MaskCanvas({ picture, size, rings, chosen, editable, onChange, o
   const put = (index: number, ring: Ring): void => { onChange(rings.map((one, i) => (i === index ? ring : one))); };
   const remove = (index: number): void => { onChange(rings.filter((_, i) => i !== index)); onChoose(null); surface.current?.focus(); };
   const pointAt = (event: PointerEvent): [number, number] => {
-    const box = surface.current?.getBoundingClientRect();
-    return box ? [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] : [0, 0];
+    // The picture may be narrower than its element: the screen's own transform knows where it is drawn.
+    const onScreen = surface.current?.getScreenCTM();
+    if (!onScreen) return [0, 0];
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(onScreen.inverse());
+    return [point.x / width, point.y / height];
   };
   const begin = (event: PointerEvent, next: Drag, index: number | null): void => {
     if (!editable || event.button !== 0) return;

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from vigie.watch.masking.shapes import MaskVersion, Ring, rings_of, rings_text
 from vigie.watch.recording.index import Index
 
-_COLUMNS = "camera_id, version, width, height, rings, by_name, why, at_us, from_us"
+_NAMES = (
+    *("camera_id", "version", "width", "height", "rings", "by_name", "why", "at_us"),
+    "from_us",
+)
+_COLUMNS = ", ".join(_NAMES)
 
 
 def mask_history(index: Index, camera_id: str) -> list[MaskVersion]:
@@ -15,7 +19,7 @@ def mask_history(index: Index, camera_id: str) -> list[MaskVersion]:
     query = f"SELECT {_COLUMNS} FROM mask WHERE camera_id = ? ORDER BY version DESC"  # noqa: S608
     with index.open() as base:
         return [
-            MaskVersion(*row[:4], rings_of(row[4]), *row[5:])
+            MaskVersion(**{**dict(zip(_NAMES, row, strict=True)), "rings": rings_of(row[4])})
             for row in base.execute(query, (camera_id,))
         ]
 

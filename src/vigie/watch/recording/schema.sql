@@ -112,6 +112,30 @@ CREATE TABLE IF NOT EXISTS alarm (
   n INTEGER NOT NULL DEFAULT 0,
   told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS export (
+  export_id TEXT PRIMARY KEY,
+  camera_id TEXT NOT NULL REFERENCES camera,
+  from_us INTEGER NOT NULL,
+  to_us INTEGER NOT NULL CHECK (to_us > from_us),
+  cover TEXT NOT NULL CHECK (cover IN ('faces', 'hand', 'whole')),
+  asked_by TEXT NOT NULL CHECK (asked_by <> ''),
+  why TEXT NOT NULL CHECK (why <> ''),
+  recipient TEXT NOT NULL CHECK (recipient <> ''),
+  at_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('drawing', 'ready', 'signed', 'ended')),
+  spans TEXT,
+  hand TEXT NOT NULL DEFAULT '[]',
+  pictures INTEGER NOT NULL DEFAULT 0,
+  sha256 TEXT NOT NULL DEFAULT '',
+  sources TEXT NOT NULL DEFAULT '[]',
+  signed_by TEXT NOT NULL DEFAULT '' CHECK (signed_by <> asked_by),
+  signed_us INTEGER
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS export_signed BEFORE UPDATE ON export
+WHEN OLD.signed_us IS NOT NULL AND (NEW.sha256 <> OLD.sha256 OR NEW.hand <> OLD.hand
+  OR NEW.signed_by <> OLD.signed_by OR NEW.cover <> OLD.cover OR NEW.state NOT IN ('signed', 'ended'))
+BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;
 CREATE TABLE IF NOT EXISTS viewing (
   viewing_id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL,
