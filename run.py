@@ -2,10 +2,11 @@
 
 python3 run.py demo          a synthetic city, ingested and served on this machine
 python3 run.py demo --once   the same without serving; one line of JSON at the end
+python3 run.py demo --video  the same with cameras: installs what records and masks (some 150 MB)
 python3 run.py test          every check there is
 python3 run.py bench NAME    a benchmark of tests/benchmarks
 python3 run.py study NAME    a real city studied: examples/studies, --data FOLDER --out FOLDER
-python3 run.py vigie VERB    any verb of the command line, inside the environment
+python3 run.py vigie VERB    any verb of the command line, inside the environment; --video before it
 python3 run.py fix           format, repair what can be repaired, regenerate the reference pages
 """
 
@@ -119,11 +120,33 @@ def install(which: str, venv: Path = VENV, python: str = sys.executable) -> Path
         return venv_python(venv)
     say("Installing the pinned packages …", "Installation des paquets épinglés …")
     stamp_path.unlink(missing_ok=True)
-    pip = [str(venv_python(venv)), "-m", "pip", "install", "--disable-pip-version-check"]
-    pip += ["--no-input"] if sys.stderr.isatty() else ["--no-input", "--quiet"]
     pinned = ["--require-hashes", "-r", str(REQUIREMENTS / f"{which}.txt")]
     itself = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
-    for arguments in (pinned, itself):
+    pip_install(venv, pinned, itself)
+    kept = {"video": stamp["video"]} if "video" in stamp else {}
+    stamp_path.write_text(json.dumps({**kept, **wanted}), "utf-8")
+    return venv_python(venv)
+
+
+def install_video(venv: Path = VENV) -> None:
+    """Add what records and masks video when it changed, without what its packages ask for.
+
+    One of them asks for a second OpenCV, which would be laid over the first.
+    """
+    stamp_path = venv / "vigie-installed.json"
+    stamp, wanted = read_stamp(stamp_path), digest(REQUIREMENTS / "video.txt")
+    if stamp.get("video") == wanted:
+        return
+    say("Installing the video packages …", "Installation des paquets vidéo …")
+    pip_install(venv, ["--no-deps", "--require-hashes", "-r", str(REQUIREMENTS / "video.txt")])
+    stamp_path.write_text(json.dumps({**stamp, "video": wanted}), "utf-8")
+
+
+def pip_install(venv: Path, *steps: list[str]) -> None:
+    """Run pip's install once for each list of arguments; stop with one sentence when it fails."""
+    pip = [str(venv_python(venv)), "-m", "pip", "install", "--disable-pip-version-check"]
+    pip += ["--no-input"] if sys.stderr.isatty() else ["--no-input", "--quiet"]
+    for arguments in steps:
         if subprocess.run([*pip, *arguments], check=False).returncode:
             stop(
                 "The packages could not be installed (see above); the first installation needs "
@@ -131,8 +154,6 @@ def install(which: str, venv: Path = VENV, python: str = sys.executable) -> Path
                 "Les paquets n'ont pas pu être installés (voir ci-dessus) ; la première "
                 "installation demande un réseau, les suivantes non.",
             )
-    stamp_path.write_text(json.dumps(wanted), "utf-8")
-    return venv_python(venv)
 
 
 def find_node() -> str | None:
@@ -195,8 +216,11 @@ def become(*command: str | Path) -> int:
 
 
 def demo(arguments: list[str]) -> int:
-    """Set up, build, and run the demonstration."""
+    """Set up, build, and run the demonstration; with ``--video``, cameras too."""
     python = install("lock")
+    if "--video" in arguments:
+        install_video()
+        arguments = [one for one in arguments if one != "--video"]
     build_console()
     named = any(argument.split("=")[0] == "--home" for argument in arguments)
     home = [] if named or os.environ.get("VIGIE_HOME") else ["--home", str(ROOT / "home")]
@@ -204,8 +228,12 @@ def demo(arguments: list[str]) -> int:
 
 
 def vigie(arguments: list[str]) -> int:
-    """Run any verb of the command line."""
-    return become(install("lock"), "-m", "vigie.cli.main", *arguments)
+    """Run any verb of the command line; ``--video`` before it installs the video packages."""
+    python = install("lock")
+    if arguments[:1] == ["--video"]:
+        install_video()
+        arguments = arguments[1:]
+    return become(python, "-m", "vigie.cli.main", *arguments)
 
 
 def bench(arguments: list[str]) -> int:
@@ -242,6 +270,7 @@ def find_other_python() -> str | None:
 def test(arguments: list[str]) -> int:
     """Run every check; with arguments, pytest alone with these."""
     python = install("dev")
+    install_video()
     if arguments:
         return become(python, "-m", "pytest", *arguments)
     npm = build_console()

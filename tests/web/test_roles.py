@@ -128,6 +128,7 @@ BODIES: dict[str, Any] = {
     "/api/indicators/{indicator_id}/end": {"after": 1},
     "/api/video/viewings": {"cameras": ["none"], "service": "Essai"},
     "/api/video/viewings/{viewing_id}/search": {},
+    "/api/video/cameras/{camera_id}/masks": {"rings": [], "width": 2, "height": 2, "after": 0},
     "/api/video/holds": {
         "cameras": ["none"],
         "from": "2026-03-30T12:00:00Z",

@@ -4,7 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { barriers, expect, isOfTheStory, open, panel, STATE_FOLDER, test } from "../console";
+import { barriers, expect, FIRST_PASSWORD, isOfTheStory, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const VENV = join(ROOT, ".venv/bin/python");
@@ -241,6 +241,63 @@ test("a live tile plays what a camera records now", async ({ page }) => {
   expect(Date.now() - await clockAt(page)).toBeLessThan(120_000);
   await noBarrier(page);
   recorder.kill("SIGINT");
+});
+
+test("who keeps the sheets draws what a camera may not see, by keys and by pointer", async ({ browser }) => {
+  vigie("designate", "admin", "--document", "ARR-2026-78", "--until", "2099-12-31");
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
+  await page.goto(`/cameras?of=${near.cameras[0] ?? ""}`);
+  await page.getByRole("button", { name: "Entrer comme admin" }).click();
+  await page.getByLabel("Mot de passe actuel").fill(FIRST_PASSWORD);
+  await page.getByLabel("Nouveau mot de passe").fill(NEW_PASSWORD);
+  await page.getByLabel("Encore une fois").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Changer et entrer" }).click();
+  await page.getByRole("button", { name: "Masques…" }).press("Enter");
+  const masks = panel(page, "Masques : Quai 1");
+  await expect(masks.getByText("Personne n’a encore dessiné de masque.")).toBeVisible();
+  await masks.getByRole("textbox", { name: "Pourquoi" }).fill("Fenêtres du premier étage");
+  await masks.getByRole("button", { name: "Voir une image" }).press("Enter");
+  await expect(masks.locator("svg image")).toBeVisible({ timeout: 60_000 });
+
+  await masks.getByRole("button", { name: "Ajouter un masque" }).press("Enter");
+  const first = masks.getByRole("button", { name: /^Masque 1 : 4 coins/ });
+  await first.focus();
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("ArrowUp");
+  await expect(masks.getByRole("button", { name: "Masque 1 : 4 coins, premier à 35 %, 40 %" })).toBeVisible();
+  await masks.getByRole("button", { name: /^Coin 3/ }).focus();
+  await page.keyboard.press("Shift+ArrowDown");
+  await masks.getByRole("button", { name: "Ajouter un coin" }).press("Enter");
+  await expect(masks.getByRole("button", { name: /^Masque 1 : 5 coins/ })).toBeVisible();
+
+  const canvas = masks.getByRole("group", { name: /^Image avec/ });
+  await canvas.evaluate((surface) => { surface.scrollIntoView({ block: "center" }); });
+  const box = await canvas.locator("rect").boundingBox() ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.1);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.2, { steps: 3 });
+  await page.mouse.move(box.x + box.width * 0.9, box.y + box.height * 0.3, { steps: 3 });
+  await page.mouse.up();
+  const second = masks.getByRole("button", { name: "Masque 2 : 4 coins, premier à 70 %, 10 %" });
+  await expect(second).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+  await second.focus();
+  await page.keyboard.press("Delete");
+  await expect(second).toHaveCount(0);
+
+  await masks.getByRole("button", { name: "Mettre en vigueur" }).press("Enter");
+  await expect(masks.getByText("Version 1 en vigueur à partir du segment suivant.")).toBeVisible();
+  await expect(masks.getByText(/Version 1, 1 masque/)).toBeVisible();
+  await expect(masks.getByText("Aucun enregistrement ne la porte encore.")).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+  if (process.env["VIGIE_MASKS_SHOTS"]) {
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: `/tmp/masks_${scheme}.png`, fullPage: true });
+    }
+  }
+  await context.close();
 });
 
 test("detection is off and says so; the head of shift may end a grant and not enter one", async ({ page }) => {

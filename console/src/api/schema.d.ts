@@ -3173,6 +3173,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/video/cameras/{camera_id}/aim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aim
+         * @description Return a picture to draw masks on, with those in force burnt in; kept nowhere.
+         */
+        get: operations["getAimingPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/cameras/{camera_id}/masks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Masks
+         * @description Return the masks of a camera and every version before: who, why, from when; no picture.
+         */
+        get: operations["getCameraMasks"];
+        /**
+         * Put Masks
+         * @description Put masks in force from the next segment on; the header ``X-Vigie-Reason`` says why.
+         */
+        put: operations["drawCameraMasks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/video/cameras/{camera_id}/timeline": {
         parameters: {
             query?: never;
@@ -4941,6 +4985,45 @@ export interface components {
             facts: number;
             /** N */
             n: number;
+        };
+        /**
+         * CameraMasks
+         * @description The masks of a camera; they are burnt in where its sheet says so.
+         */
+        CameraMasks: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * Masks
+             * @enum {string}
+             */
+            masks: "set" | "not_needed" | "burnt";
+            /**
+             * Version
+             * @description In force; 0: nobody drew any.
+             */
+            version: number;
+            /**
+             * Width
+             * @description Of the picture that they were drawn on.
+             */
+            width: number;
+            /** Height */
+            height: number;
+            /** Rings */
+            rings: number[][][];
+            /** May Draw */
+            may_draw: boolean;
+            /**
+             * May See
+             * @description Whether whoever asks is designated to see a picture.
+             */
+            may_see: boolean;
+            /**
+             * History
+             * @description Newest first.
+             */
+            history: components["schemas"]["MasksVersion"][];
         };
         /**
          * Candidate
@@ -10475,6 +10558,51 @@ export interface components {
             warning: string;
         };
         /**
+         * MasksDrawn
+         * @description Masks as somebody drew them; the reason stands in the header ``X-Vigie-Reason``.
+         */
+        MasksDrawn: {
+            /** Rings */
+            rings: number[][][];
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * After
+             * @description Version that was read; another meanwhile: refused.
+             */
+            after: number;
+        };
+        /**
+         * MasksVersion
+         * @description A version of a camera's masks, as it was drawn.
+         */
+        MasksVersion: {
+            /** Version */
+            version: number;
+            /**
+             * Rings
+             * @description Polygons; 0 to 1 from the left and from the top.
+             */
+            rings: number[][][];
+            /** By */
+            by: string;
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * From
+             * @description Start of the first recording that bears it; null while there is none.
+             */
+            from: string | null;
+        };
+        /**
          * MeansAnswer
          * @description The latest state of something that moves.
          */
@@ -13424,12 +13552,12 @@ export interface components {
              * Masks
              * @enum {string}
              */
-            masks: "set" | "not_needed";
+            masks: "set" | "not_needed" | "burnt";
             /** Service */
             service: string;
             /**
              * State
-             * @description recording, connecting, not_authorised, disk_full, stopped.
+             * @description recording, connecting, not_authorised, not_masked, disk_full, stopped.
              */
             state: string;
             /** Seen At */
@@ -13442,6 +13570,11 @@ export interface components {
             reconnects: number;
             /** Bytes Per S */
             bytes_per_s: number;
+            /**
+             * Cpu Permille
+             * @description What recording it takes of one core, in thousandths.
+             */
+            cpu_permille: number;
             /** @description What is missing now, and since when; null: nothing. */
             gap: components["schemas"]["OpenGap"] | null;
             /**
@@ -21989,6 +22122,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingCameras"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAimingPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCameraMasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraMasks"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawCameraMasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MasksDrawn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraMasks"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -86,3 +86,36 @@ export function useEndGrant() {
     onSettled: () => client.invalidateQueries({ queryKey: ["video", "grants"] }),
   });
 }
+
+export type Masks = Schemas["CameraMasks"];
+export type Ring = Masks["rings"][number];
+
+export function useMasks(camera: string): Answer<Masks> {
+  return useQuery<Masks, ProblemError>({
+    queryKey: ["video", "masks", camera], staleTime: 5_000, refetchInterval: 15_000,
+    queryFn: ({ signal }) => answer(api.GET("/api/video/cameras/{camera_id}/masks", { params: { path: { camera_id: camera } }, signal })),
+  });
+}
+
+/** Masks as somebody drew them on a picture of this size, over the version that they read. */
+export interface Drawn { rings: Ring[]; width: number; height: number; after: number; reason: string }
+
+export function useDrawMasks(camera: string) {
+  const client = useQueryClient();
+  return useMutation<Masks, ProblemError, Drawn>({
+    mutationFn: ({ reason, ...body }) => answer(api.PUT("/api/video/cameras/{camera_id}/masks", {
+      params: { path: { camera_id: camera } }, body, headers: wordHeaders({ reason }),
+    })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["video", "masks", camera] }),
+  });
+}
+
+/** A picture to draw masks on, with those in force burnt in; it stays in memory. */
+export function useAim(camera: string) {
+  return useMutation<Blob, ProblemError, string>({
+    gcTime: 0,
+    mutationFn: (reason) => answer<Blob>(api.GET("/api/video/cameras/{camera_id}/aim", {
+      params: { path: { camera_id: camera } }, headers: wordHeaders({ reason }), parseAs: "blob",
+    }) as Promise<{ data?: Blob; response: Response }>),
+  });
+}

@@ -55,7 +55,7 @@ def camera(
     until: Annotated[str, typer.Option(help="Its last day, as 2030-12-31.")],
     purposes: Annotated[str, typer.Option(help="Purposes of L251-2 by number, as 1,5.")],
     days: Annotated[int, typer.Option(help="Days that a recording lives, 1 to 30.")],
-    masks: Annotated[str, typer.Option(help="Privacy masks: set or not_needed.")],
+    masks: Annotated[str, typer.Option(help="Privacy masks: set, not_needed or burnt.")],
     service: Annotated[str, typer.Option(help="Service that answers for it.")],
     stream: Annotated[
         str, typer.Option(help="File that holds the stream's address; - for the input.")

@@ -93,6 +93,7 @@ def list_cameras(home: Home, caller: Caller) -> list[dict[str, Any]]:
             "skew_ms": how.skew_us // 1_000 if how else 0,
             "reconnects": how.reconnects if how else 0,
             "bytes_per_s": how.bytes_per_s if how and fresh else 0,
+            "cpu_permille": how.cpu_permille if how and fresh else 0,
             **_last_of(home, sheet.camera_id, now),
         }
         found.append(told)
@@ -290,9 +291,9 @@ def open_viewing(
     if not begins < (to_us or now + 1) <= begins + LONGEST_WINDOW_US:
         raise WrongUsage(reason="from < to <= from + 24 h", field="to")
     sheets = [home.video.index.camera(one) for one in camera_ids]
-    _refuse_undesignated(home, caller, subject)
+    refuse_undesignated(home, caller, subject)
     for sheet in sheets:
-        _refuse_expired(home, caller, sheet)
+        refuse_expired(home, caller, sheet)
     made = begin_viewing(
         home.video.index,
         caller.account_id,
@@ -310,14 +311,16 @@ def open_viewing(
     }
 
 
-def _refuse_undesignated(home: Home, caller: Caller, subject: dict[str, Any]) -> None:
+def refuse_undesignated(home: Home, caller: Caller, subject: dict[str, Any]) -> None:
+    """Refuse a program, a borrowed sight, and who is not designated by name (VID-5)."""
     if caller.by_token or caller.view_as:
         home.rights.refuse(caller, RECORDINGS, Verb.CONSULT, subject, why="person_required")
     if not is_designated(home.video.index, caller.account_id, now_us(home.clock)):
         home.rights.refuse(caller, RECORDINGS, Verb.CONSULT, subject, why="agent_not_designated")
 
 
-def _refuse_expired(home: Home, caller: Caller, sheet: CameraSheet) -> None:
+def refuse_expired(home: Home, caller: Caller, sheet: CameraSheet) -> None:
+    """Refuse pictures of a camera whose authorisation has ended (VID-1)."""
     if not sheet.authorised(now_us(home.clock)):
         subject = {"camera": sheet.camera_id, "authorisation": sheet.authorisation}
         home.rights.refuse(caller, RECORDINGS, Verb.CONSULT, subject, why="authorisation_ended")
@@ -329,8 +332,8 @@ def opened_viewing(home: Home, caller: Caller, viewing_id: str, camera_id: str) 
     found = viewing(index, viewing_id, caller.account_id, now)
     if camera_id not in found.cameras:
         raise NotFound(what="camera", name=camera_id[:40])
-    _refuse_undesignated(home, caller, {"viewing": viewing_id, "camera": camera_id})
-    _refuse_expired(home, caller, index.camera(camera_id))
+    refuse_undesignated(home, caller, {"viewing": viewing_id, "camera": camera_id})
+    refuse_expired(home, caller, index.camera(camera_id))
     return found
 
 

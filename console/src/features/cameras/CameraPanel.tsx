@@ -4,7 +4,7 @@ import { useFilms, type Camera } from "@/api/video";
 import { FilmStrip, GapList } from "@/features/cameras/FilmStrip";
 import { StandingMark } from "@/features/cameras/StandingMark";
 import { useInstant, useLastDay } from "@/features/cameras/words";
-import { countText } from "@/lib/numbers";
+import { countText, decimalText } from "@/lib/numbers";
 import { DAY, MINUTE } from "@/lib/time";
 import { Details } from "@/parts/Details";
 import { useLanguage, useNow } from "@/state/city";
@@ -40,6 +40,7 @@ export function CameraPanel({ camera, onWatch }: { camera: Camera; onWatch: (() 
       </section>
       <Details
         title={t("video.sheet")}
+        action={<Button onPress={() => { setExtra({ masks: "1" }); }}>{t("video.masking.open")}</Button>}
         items={[
           { term: t("video.number"), value: camera.camera_id },
           { term: t("video.service"), value: camera.service },
@@ -47,7 +48,8 @@ export function CameraPanel({ camera, onWatch }: { camera: Camera; onWatch: (() 
           { term: t("video.ends"), value: lastDay(camera.authorised_until) },
           { term: t("video.purposes"), value: camera.purposes.map((n) => t("video.purpose", { n })).join(", "), note: t("video.purposesNote") },
           { term: t("video.retention"), value: t("age.d", { count: camera.retention_days }), note: t("video.retentionNote") },
-          { term: t("video.masks"), value: t(`video.mask.${camera.masks}`), note: t("video.masksNote") },
+          { term: t("video.masks"), value: t(`video.mask.${camera.masks}`), note: t(`video.masking.mode.${camera.masks}`) },
+          { term: t("video.cost"), value: camera.cpu_permille > 0 ? t("video.coreShare", { n: decimalText(camera.cpu_permille / 10, language) }) : null, note: t(camera.masks === "burnt" ? "video.costBurnt" : "video.costNote") },
           { term: t("video.rate"), value: camera.bytes_per_s > 0 ? t("video.kilobits", { n: countText(Math.round(camera.bytes_per_s * 8 / 1000), language) }) : null },
           { term: t("video.reconnects"), value: camera.reconnects > 0 ? countText(camera.reconnects, language) : null },
           { term: t("video.skew"), value: Math.abs(camera.skew_ms) >= 1000 ? t("video.skewMs", { n: countText(camera.skew_ms, language) }) : null },

@@ -5,6 +5,7 @@ import { subjectOf, useSituation } from "@/api/situation";
 import { useCameras, type Camera, type Cameras as Listed, type Looker, type Viewing } from "@/api/video";
 import { CameraPanel } from "@/features/cameras/CameraPanel";
 import { CameraTable } from "@/features/cameras/CameraTable";
+import { MaskPanel } from "@/features/cameras/MaskPanel";
 import { GrantForm } from "@/features/cameras/GrantForm";
 import { Grants } from "@/features/cameras/Grants";
 import { OpenViewing } from "@/features/cameras/OpenViewing";
@@ -114,6 +115,9 @@ function Screen({ listed }: { listed: Listed }) {
         ) : undefined}
       />
     );
+  }
+  if (one && tab === "fleet" && extra["masks"] === "1") {
+    return <Stage wide left={<MaskPanel key={one.camera_id} camera={one} onClose={() => { setExtra({ masks: null }); }} />} />;
   }
   const tabs = [
     { id: "fleet", title: t("video.fleet", { count: listed.items.length }), content: <Fleet listed={listed} chosen={chosen} choose={may ? choose : null} /> },

@@ -5,8 +5,8 @@ import { standingOf, type Standing } from "@/features/cameras/standing";
 import { Icon, type IconName } from "@/ui/Icon";
 import styles from "@/features/cameras/Cameras.module.css";
 
-const SIGNS: Record<Standing, IconName> = { recording: "check", gap: "warning", lost: "warning", disk: "warning", expired: "shield", stopped: "pause" };
-const LOOKS: Record<Standing, string> = { recording: "good", gap: "warn", lost: "bad", disk: "bad", expired: "bad", stopped: "warn" };
+const SIGNS: Record<Standing, IconName> = { recording: "check", gap: "warning", lost: "warning", disk: "warning", unmasked: "shield", expired: "shield", stopped: "pause" };
+const LOOKS: Record<Standing, string> = { recording: "good", gap: "warn", lost: "bad", disk: "bad", unmasked: "bad", expired: "bad", stopped: "warn" };
 
 export function StandingMark({ camera }: { camera: Camera }) {
   const { t } = useTranslation();

@@ -29,6 +29,9 @@ from vigie.situation.caller import Caller
 from vigie.situation.detection.grants import permit_of
 from vigie.situation.home import Home
 from vigie.situation.places import select_places
+from vigie.watch.masking.paint import Painter
+from vigie.watch.recording.index import FILE
+from vigie.watch.recording.masks import masks_in_force
 from vigie.watch.vision.detections import Detection
 from vigie.watch.vision.detector import Detector, DetectorParameters
 from vigie.watch.vision.geometry import Zone
@@ -232,6 +235,19 @@ def _under(home: Home, camera: str) -> UnderGrants:
     return UnderGrants(permits, camera, (row["lon"], row["lat"]) if known else None)
 
 
+def _hidden(home: Home, camera: str, width: int, height: int) -> Any:
+    """Return the pixels of a camera's pictures that its masks hide; None for none.
+
+    A camera that masks itself sends no others; one of which Vigie burns the masks in does.
+    """
+    index = home.video.index
+    recorded = camera and (index.root / FILE).exists()
+    drawn = masks_in_force(index, camera) if recorded else None
+    if drawn is None or not drawn.rings:
+        return None
+    return Painter(drawn.rings, width, height).cover
+
+
 def _run(
     home: Home, asked: Looking, allowing: Allowing, start_us: int, *, gated: bool
 ) -> tuple[Run, Any]:
@@ -243,7 +259,11 @@ def _run(
     watched = running.Watched(asked.camera or "trial", asked.zone, asked.detector, asked.params)
     options = {"rtsp_transport": "tcp"} if asked.address.startswith("rtsp") else {}
     seen = pictures.Pictures(
-        asked.address, start_us, fps=asked.detector.fps, gated=gated, options=options
+        *(asked.address, start_us),
+        fps=asked.detector.fps,
+        gated=gated,
+        options=options,
+        hidden=_hidden(home, asked.camera, pictures.WIDTH, pictures.HEIGHT),
     )
     return running.Run(watched, allowing, home.clock), seen
 

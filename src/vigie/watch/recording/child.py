@@ -12,14 +12,18 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from vigie.base.clock import SystemClock
 from vigie.base.logging import configure_logging, get_logger
+from vigie.watch.masking.burning import Burning
 from vigie.watch.recording.index import Index
+from vigie.watch.recording.masks import masks_in_force
 from vigie.watch.recording.recorder import Recorder
 from vigie.watch.recording.segment_file import import_av
+from vigie.watch.recording.sheet import BURNT
 from vigie.watch.recording.source import source_of
 from vigie.watch.recording.space import Space
 
@@ -40,10 +44,13 @@ def main() -> int:
     import_av().logging.set_level(None)
     clock, index = SystemClock(), Index(Path(told["root"]))
     space = Space(told["quota"], told["least_free"])
+    source = source_of(told["url"], clock, stop)
+    if index.camera(told["camera_id"]).masks == BURNT:
+        source = Burning(source, partial(masks_in_force, index, told["camera_id"]))
     recorder = Recorder(
         index,
         told["camera_id"],
-        source_of(told["url"], clock, stop),
+        source,
         clock,
         stop,
         room=lambda: space.is_left(index),

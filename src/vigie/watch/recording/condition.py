@@ -14,12 +14,13 @@ class Health:
     Attributes:
         camera_id: The camera.
         at_us: When it said so, epoch µs.
-        state: recording, connecting, not_authorised, disk_full or stopped.
+        state: recording, connecting, not_authorised, not_masked, disk_full or stopped.
         packet_us: When its last packet came; None before the first.
         skew_us: How far the stream's clock is ahead of the machine's since the connection.
         reconnects: Times that it had to connect again since it was started.
         bytes_per_s: Of the stream.
         pid: Its process.
+        cpu_permille: What it took of one core since it said so last, in thousandths.
     """
 
     camera_id: str
@@ -30,6 +31,7 @@ class Health:
     reconnects: int
     bytes_per_s: int
     pid: int
+    cpu_permille: int = 0
 
     def told(self) -> dict[str, str | int | None]:
         """Return it by name."""
@@ -51,7 +53,7 @@ def note_health(index: Index, health: Health) -> None:
     """Keep what a recorder says of itself."""
     with index.open() as base:
         base.execute(
-            "INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(health)
+            "INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(health)
         )
 
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from vigie.base.errors import NotFound, Unavailable
+from vigie.watch.recording.renewal import renew
 from vigie.watch.recording.segment_file import Written
 from vigie.watch.recording.sheet import CameraSheet
 
@@ -26,7 +27,7 @@ _SHEET = (
 )
 _SEGMENT = (
     *("segment_id", "camera_id", "start_us", "end_us", "path", "size", "sha256", "head"),
-    *("term_days", "skew_us", "state"),
+    *("term_days", "skew_us", "state", "mask"),
 )
 SEGMENT_COLUMNS = ", ".join(_SEGMENT)
 
@@ -47,6 +48,7 @@ class Segment:
         term_days: The camera's days of retention when it was made.
         skew_us: How far the stream's clock was ahead of the machine's when it ended.
         state: ``writing``, ``whole`` or ``ending``.
+        mask: Version of the masks burnt in; 0 where the recorder burns none.
     """
 
     segment_id: int
@@ -60,6 +62,7 @@ class Segment:
     term_days: int
     skew_us: int
     state: str
+    mask: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class Index:
         base.execute(f"PRAGMA synchronous = {self._synchronous}")
         base.execute("PRAGMA foreign_keys = ON")
         text = files("vigie.watch.recording").joinpath("schema.sql").read_text("utf-8")
-        base.executescript(text)
+        renew(base, text)
         return base
 
     # --- Cameras ---------------------------------------------------------------------------------
@@ -173,7 +176,7 @@ class Index:
 
     # --- Segments --------------------------------------------------------------------------------
 
-    def begin(self, camera_id: str, path: str, start_us: int, term_days: int) -> int:
+    def begin(self, camera_id: str, path: str, start_us: int, term_days: int, mask: int = 0) -> int:
         """Note that a segment is being written; it ends the gap before it. Return its number."""
         with self.open() as base:
             base.execute(
@@ -181,9 +184,9 @@ class Index:
                 (start_us, camera_id),
             )
             made = base.execute(
-                "INSERT INTO segment (camera_id, start_us, end_us, path, term_days, state)"
-                " VALUES (?, ?, ?, ?, ?, 'writing') RETURNING segment_id",
-                (camera_id, start_us, start_us, path, term_days),
+                "INSERT INTO segment (camera_id, start_us, end_us, path, term_days, state,"
+                " mask) VALUES (?, ?, ?, ?, ?, 'writing', ?) RETURNING segment_id",
+                (camera_id, start_us, start_us, path, term_days, mask),
             ).fetchone()
         return int(made[0])
 

@@ -19,6 +19,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.ids import new_id
 from vigie.base.stopping import look
 from vigie.privacy.purposes import Purpose, Verb
+from vigie.watch.masking.exports import end_exports
 from vigie.watch.recording.condition import raise_alarm
 from vigie.watch.recording.index import SEGMENT_COLUMNS, Index, Segment
 from vigie.watch.recording.segment_file import sync_folder
@@ -96,6 +97,7 @@ class Janitor:
             self._destroy(segments, "term")
             done.destroyed += len(segments)
             done.cameras.add(segments[0].camera_id)
+        end_exports(self._index, now)
         done.made_room = self.make_room()
         done.made = self._tell_hours(now)
         return done

@@ -80,10 +80,11 @@ def picture(path: Path, after_us: int, keyframes: Sequence[tuple[int, int]]) -> 
             if best is not None and at > after_us:
                 break
             best = frame
-        return _jpeg(best)
+        return jpeg_of(best)
 
 
-def _jpeg(frame: Any) -> bytes:
+def jpeg_of(frame: Any) -> bytes:
+    """Return a picture as JPEG, made in memory."""
     av = import_av()
     sink = io.BytesIO()
     with av.open(sink, "w", format="mjpeg") as out:

@@ -15,8 +15,9 @@ from vigie.base.logging import get_logger
 from vigie.watch.recording.condition import Health, note_health, raise_alarm
 from vigie.watch.recording.index import Index
 from vigie.watch.recording.leftovers import settle
+from vigie.watch.recording.masks import masks_in_force, note_borne
 from vigie.watch.recording.segment_file import SegmentBroken, SegmentWriter, free_place
-from vigie.watch.recording.sheet import CameraSheet
+from vigie.watch.recording.sheet import BURNT, CameraSheet
 from vigie.watch.recording.source import Arrived, Opened, Source, SourceLost
 
 SHORTEST_US = 4_000_000
@@ -29,6 +30,11 @@ SETTLING_US = 300_000
 """Packets come in a heap while a stream is being understood: its clock is read off so many µs."""
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
+_STATES = {
+    **{one: one for one in ("not_authorised", "disk_full", "stopped")},
+    **dict.fromkeys(("mask_missing", "mask_size", "mask_codec"), "not_masked"),
+}
+"""What a recorder says of itself while it pauses for a reason; else that it connects."""
 log = get_logger(__name__)
 
 
@@ -61,6 +67,12 @@ def _anchor(head: list[Arrived], base: float, not_before_us: int) -> _Run:
     wall = min(one.at_us - after for one, after in told)
     key = next((after for one, after in told if one.packet.is_keyframe), 0)
     return _Run(max(wall, not_before_us - key), first, base)
+
+
+def _cpu_seconds() -> float:
+    """Return what this process has taken of the processor."""
+    told = os.times()
+    return told.user + told.system
 
 
 class Recorder:
@@ -97,6 +109,8 @@ class Recorder:
         self._packet_us: int | None = None
         self._skew_us = self._reconnects = self._bytes = 0
         self._said_us: int | None = None
+        self._mask = 0
+        self._cpu_s = _cpu_seconds()
 
     def run(self, *, most: int | None = None) -> None:
         """Record until told to stop, or until a number of connections have been lost."""
@@ -132,16 +146,16 @@ class Recorder:
         self._looked_us = now
         if not self._sheet.authorised(now):
             return "not_authorised"
+        if self._sheet.masks == BURNT:
+            drawn = masks_in_force(self._index, self._id)
+            if drawn is None or not drawn.rings:
+                return "mask_missing"
         return "" if self._room() else "disk_full"
 
     def _pause(self, reason: str) -> None:
         now = now_us(self._clock)
         self._index.open_gap(self._id, self._end_us or now, reason)
-        self._say(
-            {"not_authorised": reason, "disk_full": reason, "stopped": reason}.get(
-                reason, "connecting"
-            )
-        )
+        self._say(_STATES.get(reason, "connecting"))
 
     def _connected(self) -> str:
         """Record one connection to its end; return why it ended."""
@@ -176,7 +190,7 @@ class Recorder:
                 if not self._sheet.authorised(arrived.at_us):
                     self._close()
                     return "not_authorised"
-                if self._writer is None or self._writer.offset_us(packet.pts) >= SHORTEST_US:
+                if self._is_due(arrived):
                     reason = self._cut(run, arrived, opened)
                     if reason:
                         return reason
@@ -184,6 +198,15 @@ class Recorder:
                 self._writer.write(packet)
         self._close()
         return "stopped"
+
+    def _is_due(self, arrived: Arrived) -> bool:
+        """Say whether a segment begins here: the last is long enough, or has other masks."""
+        writer = self._writer
+        return (
+            writer is None
+            or arrived.mask != self._mask
+            or writer.offset_us(arrived.packet.pts) >= SHORTEST_US
+        )
 
     def _cut(self, run: _Run, arrived: Arrived, opened: Opened) -> str:
         """End the segment and begin the next at a keyframe; return what stands against it."""
@@ -199,9 +222,14 @@ class Recorder:
             self._say("recording")
             if reason:
                 return reason
+        if self._sheet.masks == BURNT and not arrived.mask:
+            return "mask_missing"
         path = free_place(self._index.root, self._id, begins)
         days = self._sheet.retention_days
-        self._segment = self._index.begin(self._id, path, begins, days)
+        self._segment = self._index.begin(self._id, path, begins, days, arrived.mask)
+        if arrived.mask != self._mask:
+            note_borne(self._index, self._id, arrived.mask, begins)
+        self._mask = arrived.mask
         self._writer = SegmentWriter(self._index.root, path, begins, opened.template)
         return ""
 
@@ -229,11 +257,15 @@ class Recorder:
         rate = 0
         if state == "recording" and self._said_us is not None and now > self._said_us:
             rate = self._bytes * 1_000_000 // (now - self._said_us)
+        before, self._cpu_s = self._cpu_s, _cpu_seconds()
+        share = 0
+        if self._said_us is not None and now > self._said_us:
+            share = round((self._cpu_s - before) * 1_000_000_000 / (now - self._said_us))
         self._bytes, self._said_us = 0, now
         note_health(
             self._index,
             Health(
                 *(self._id, now, state, self._packet_us, self._skew_us, self._reconnects),
-                *(rate, os.getpid()),
+                *(rate, os.getpid(), share),
             ),
         )

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS camera (
   authorisation TEXT NOT NULL CHECK (authorisation <> ''),
   authorised_until_us INTEGER NOT NULL CHECK (authorised_until_us > 0),
   retention_days INTEGER NOT NULL CHECK (typeof(retention_days) = 'integer' AND retention_days BETWEEN 1 AND 30),
-  masks TEXT NOT NULL CHECK (masks IN ('set', 'not_needed')),
+  masks TEXT NOT NULL CHECK (masks IN ('set', 'not_needed', 'burnt')),
   service TEXT NOT NULL CHECK (service <> ''),
   stream TEXT NOT NULL CHECK (stream <> '' AND stream NOT LIKE '%://%'),
   revision INTEGER NOT NULL
@@ -15,6 +15,24 @@ CREATE TABLE IF NOT EXISTS camera_purpose (
   purpose INTEGER NOT NULL CHECK (purpose BETWEEN 1 AND 11),
   PRIMARY KEY (camera_id, purpose)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mask (
+  camera_id TEXT NOT NULL REFERENCES camera,
+  version INTEGER NOT NULL CHECK (version > 0),
+  width INTEGER NOT NULL CHECK (width > 0),
+  height INTEGER NOT NULL CHECK (height > 0),
+  rings TEXT NOT NULL CHECK (rings LIKE '[%'),
+  by_name TEXT NOT NULL CHECK (by_name <> ''),
+  why TEXT NOT NULL CHECK (why <> ''),
+  at_us INTEGER NOT NULL,
+  from_us INTEGER,
+  PRIMARY KEY (camera_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS mask_stays BEFORE DELETE ON mask
+BEGIN SELECT RAISE(ABORT, 'a version of masks stays'); END;
+CREATE TRIGGER IF NOT EXISTS mask_as_drawn BEFORE UPDATE ON mask
+WHEN OLD.from_us IS NOT NULL OR NEW.rings <> OLD.rings OR NEW.by_name <> OLD.by_name OR NEW.at_us <> OLD.at_us
+  OR NEW.width <> OLD.width OR NEW.height <> OLD.height OR NEW.why <> OLD.why OR NEW.version <> OLD.version
+BEGIN SELECT RAISE(ABORT, 'a version of masks stays as it was drawn'); END;
 CREATE TABLE IF NOT EXISTS segment (
   segment_id INTEGER PRIMARY KEY AUTOINCREMENT,
   camera_id TEXT NOT NULL REFERENCES camera,
@@ -28,7 +46,8 @@ CREATE TABLE IF NOT EXISTS segment (
   skew_us INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL CHECK (state IN ('writing', 'whole', 'ending')),
   made TEXT NOT NULL DEFAULT '',
-  ended TEXT NOT NULL DEFAULT ''
+  ended TEXT NOT NULL DEFAULT '',
+  mask INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS segment_by_camera ON segment (camera_id, start_us);
 CREATE INDEX IF NOT EXISTS segment_by_start ON segment (start_us);
@@ -47,7 +66,7 @@ CREATE TABLE IF NOT EXISTS gap (
   to_us INTEGER,
   reason TEXT NOT NULL CHECK (reason IN (
     'no_connection', 'stream_cut', 'silent', 'source_ended', 'restart', 'disk_full',
-    'not_authorised', 'torn', 'made_room', 'stopped'))
+    'not_authorised', 'torn', 'made_room', 'stopped', 'mask_missing', 'mask_size', 'mask_codec'))
 ) STRICT;
 CREATE INDEX IF NOT EXISTS gap_by_camera ON gap (camera_id, from_us);
 CREATE TABLE IF NOT EXISTS act (
@@ -77,12 +96,13 @@ CREATE INDEX IF NOT EXISTS hold_standing ON hold (camera_id, from_us) WHERE rele
 CREATE TABLE IF NOT EXISTS health (
   camera_id TEXT PRIMARY KEY REFERENCES camera,
   at_us INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('recording', 'connecting', 'not_authorised', 'disk_full', 'stopped')),
+  state TEXT NOT NULL CHECK (state IN ('recording', 'connecting', 'not_authorised', 'disk_full', 'stopped', 'not_masked')),
   packet_us INTEGER,
   skew_us INTEGER NOT NULL,
   reconnects INTEGER NOT NULL,
   bytes_per_s INTEGER NOT NULL,
-  pid INTEGER NOT NULL
+  pid INTEGER NOT NULL,
+  cpu_permille INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS alarm (
   alarm_id INTEGER PRIMARY KEY,
@@ -92,6 +112,30 @@ CREATE TABLE IF NOT EXISTS alarm (
   n INTEGER NOT NULL DEFAULT 0,
   told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS export (
+  export_id TEXT PRIMARY KEY,
+  camera_id TEXT NOT NULL REFERENCES camera,
+  from_us INTEGER NOT NULL,
+  to_us INTEGER NOT NULL CHECK (to_us > from_us),
+  cover TEXT NOT NULL CHECK (cover IN ('faces', 'hand', 'whole')),
+  asked_by TEXT NOT NULL CHECK (asked_by <> ''),
+  why TEXT NOT NULL CHECK (why <> ''),
+  recipient TEXT NOT NULL CHECK (recipient <> ''),
+  at_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('drawing', 'ready', 'signed', 'ended')),
+  spans TEXT,
+  hand TEXT NOT NULL DEFAULT '[]',
+  pictures INTEGER NOT NULL DEFAULT 0,
+  sha256 TEXT NOT NULL DEFAULT '',
+  sources TEXT NOT NULL DEFAULT '[]',
+  signed_by TEXT NOT NULL DEFAULT '' CHECK (signed_by <> asked_by),
+  signed_us INTEGER
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS export_signed BEFORE UPDATE ON export
+WHEN OLD.signed_us IS NOT NULL AND (NEW.sha256 <> OLD.sha256 OR NEW.hand <> OLD.hand
+  OR NEW.signed_by <> OLD.signed_by OR NEW.cover <> OLD.cover OR NEW.state NOT IN ('signed', 'ended'))
+BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;
 CREATE TABLE IF NOT EXISTS viewing (
   viewing_id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL,

@@ -12,8 +12,10 @@ LONGEST_DAYS = 30
 """One month at most (CSI L252-5), taken as 30 days (law reference, VID-2)."""
 PURPOSES = tuple(range(1, 12))
 """The purposes of article L251-2 of the Code de la sécurité intérieure, by number."""
-MASKS = ("set", "not_needed")
-"""Privacy masks are set in the camera, or it sees no dwelling; without a word it does not film."""
+BURNT = "burnt"
+MASKS = ("set", "not_needed", BURNT)
+"""Privacy masks are set in the camera, it sees no dwelling, or the recorder burns them in before
+storage; without a word it does not film."""
 CAMERA_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -28,7 +30,7 @@ class CameraSheet:
         authorised_until_us: First instant at which it may not record any more, epoch µs.
         purposes: Purposes of L251-2 by number, sorted.
         retention_days: Days of 24 h that a recording lives, 1 to 30.
-        masks: ``set`` or ``not_needed``.
+        masks: ``set``, ``not_needed`` or ``burnt``.
         service: The service that answers for it.
         stream: Address of its stream, sealed; never in clear.
         revision: Grows with every change of the sheet.

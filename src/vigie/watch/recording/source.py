@@ -34,10 +34,11 @@ class SourceLost(Exception):
 
 
 class Arrived(NamedTuple):
-    """A packet and when it came, epoch µs."""
+    """A packet, when it came (epoch µs), and the version of the masks burnt into it (0: none)."""
 
     packet: Any
     at_us: int
+    mask: int = 0
 
 
 class Opened(NamedTuple):

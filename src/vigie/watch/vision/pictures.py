@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from vigie.base.errors import Unavailable
 from vigie.model.times import SECOND_US
+from vigie.watch.vision.geometry import Mask
 
 cv2.setNumThreads(1)
 
@@ -113,6 +114,7 @@ class Pictures:
         gated: bool = True,
         awake_s: float = 10.0,
         options: Mapping[str, str] | None = None,
+        hidden: Mask | None = None,
     ) -> None:
         """Nothing is opened before the first picture is asked for.
 
@@ -123,6 +125,8 @@ class Pictures:
             gated: Whether keyframes alone are decoded while nothing moves.
             awake_s: How long everything is decoded after the last movement.
             options: Of the demuxer, such as ``rtsp_transport``.
+            hidden: Pixels that may not be seen, as the camera's masks say; black before anything
+                looks at them.
         """
         self._address = str(address)
         self._start_us = start_us
@@ -130,6 +134,7 @@ class Pictures:
         self._gated = gated
         self._awake_us = round(awake_s * SECOND_US)
         self._options = dict(options or {})
+        self._hidden = hidden
         self._awake_until_us = self._at_us = 0
         self.packets = self.decoded = self.broken = 0
         self.cut = False
@@ -194,6 +199,8 @@ class Pictures:
                     continue
                 due_us = max(due_us + self._period_us, at_us + self._period_us // 2)
                 gray = gray_of(frame)
+                if self._hidden is not None:
+                    gray[self._hidden] = 0
                 if self._gated and gate.moves(gray):
                     self.wake()
                 yield Picture(self._start_us + at_us, gray)

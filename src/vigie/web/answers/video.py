@@ -26,14 +26,17 @@ class RecordingCamera(Answer):
     authorised: bool
     purposes: list[int] = Field(description="Purposes of article L251-2 CSI, by number.")
     retention_days: int
-    masks: Literal["set", "not_needed"]
+    masks: Literal["set", "not_needed", "burnt"]
     service: str
-    state: str = Field(description="recording, connecting, not_authorised, disk_full, stopped.")
+    state: str = Field(
+        description="recording, connecting, not_authorised, not_masked, disk_full, stopped."
+    )
     seen_at: Instant | None
     packet_at: Instant | None
     skew_ms: int
     reconnects: int
     bytes_per_s: int
+    cpu_permille: int = Field(description="What recording it takes of one core, in thousandths.")
     gap: OpenGap | None = Field(description="What is missing now, and since when; null: nothing.")
     last_at: Instant | None = Field(description="End of the newest recording.")
 

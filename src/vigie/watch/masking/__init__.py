@@ -1,0 +1,1 @@
+"""Masking pictures: privacy masks burnt in before storage."""
