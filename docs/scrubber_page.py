@@ -26,8 +26,9 @@ WIDEST = 110
 INTRODUCTION = """
 Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written last, by
 somebody who had read neither rules nor word lists nor misses, and nothing of it was known when the
-rules were written: it is the one to believe, and what the register tells. The tagger that reads after
-the rules (decision 0054) has learnt from all other parts: these are measured with the rules alone.
+rules were written: it is the one to believe, and what the register tells. The tagger that reads
+after the rules (decision 0054) has learnt from all other parts: these are measured with the
+rules alone.
 *held* holds spoken values
 (letters and figures in words) and streets of facts that look like homes. *former* was written so
 too, a few hours before; its figures by class were looked at while the rules were widened, never its

@@ -45,8 +45,7 @@ class Intake:
     Attributes:
         events: What happened, with increasing numbers; survives a restart.
         housekeeping: What is thrown away when, and what was.
-        processing: What this process processes of the journal.
-        apart: The process that does, where it is not this one.
+        processing, apart: What is processed of the journal, here or in a process beside.
         figures: What waits and what commits took.
     """
 
@@ -397,7 +396,5 @@ class Intake:
         if ids is None and source is None and code is None and state is None:
             raise WrongUsage(reason="ids, source, code, state")
         rows = self._quarantine.open_rows(ids=ids, source=source, code=code, state=state)
-        retrier = Retrier(
-            self._quarantine, self._journal, self._pipeline, self._committer, now_us(self._clock)
-        )
-        return retrier.retry(rows)
+        at_us, kept = now_us(self._clock), self._quarantine
+        return Retrier(kept, self._journal, self._pipeline, self._committer, at_us).retry(rows)

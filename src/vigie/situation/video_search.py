@@ -18,6 +18,7 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import Forbidden, MissingPart, NotFound, WrongUsage
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.detection.looking import hidden_pixels
 from vigie.situation.home import Home
 from vigie.situation.places import select_places
 from vigie.situation.video import RECORDINGS, opened_viewing
@@ -161,13 +162,14 @@ def _told(
     *,
     quick: bool,
 ) -> Generator[dict[str, Any]]:
-    from vigie.watch.vision.seeking import Reel, Went, seek  # noqa: PLC0415 -- optional
+    from vigie.watch.vision.pictures import HEIGHT, WIDTH  # noqa: PLC0415 -- optional
+    from vigie.watch.vision.seeking import Reel, Went, seek  # noqa: PLC0415
 
     yield {"kind": "begin", "cameras": _where(home, pieces)}
     count, why = 0, ""
     for camera, segments in pieces.items():
-        root = home.video.index.root
-        reels = [Reel(root / one.path, one.start_us, one.end_us) for one in segments]
+        root, hidden = home.video.index.root, hidden_pixels(home, camera, WIDTH, HEIGHT)
+        reels = [Reel(root / one.path, one.start_us, one.end_us, hidden) for one in segments]
         for one in seek(reels, wanted, quick=quick) if reels else ():
             if isinstance(one, Went):
                 yield _went(camera, one.done, one.of, looked=one.looked)

@@ -29,6 +29,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+
     def text(self) -> bytes:
         """Return the exposition in Prometheus' text format."""
         return generate_latest(self.registry)

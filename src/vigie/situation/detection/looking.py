@@ -235,7 +235,7 @@ def _under(home: Home, camera: str) -> UnderGrants:
     return UnderGrants(permits, camera, (row["lon"], row["lat"]) if known else None)
 
 
-def _hidden(home: Home, camera: str, width: int, height: int) -> Any:
+def hidden_pixels(home: Home, camera: str, width: int, height: int) -> Any:
     """Return the pixels of a camera's pictures that its masks hide; None for none.
 
     A camera that masks itself sends no others; one of which Vigie burns the masks in does.
@@ -263,7 +263,7 @@ def _run(
         fps=asked.detector.fps,
         gated=gated,
         options=options,
-        hidden=_hidden(home, asked.camera, pictures.WIDTH, pictures.HEIGHT),
+        hidden=hidden_pixels(home, asked.camera, pictures.WIDTH, pictures.HEIGHT),
     )
     return running.Run(watched, allowing, home.clock), seen
 

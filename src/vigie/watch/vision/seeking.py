@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.model.times import SECOND_US
-from vigie.watch.vision.geometry import Box, Point, Zone
+from vigie.watch.vision.geometry import Box, Mask, Point, Zone
 from vigie.watch.vision.motion import START, Mover
 from vigie.watch.vision.pictures import Gray, Picture, Pictures, gray_of
 from vigie.watch.vision.tracks import LOST_US, Track, Tracker
@@ -90,11 +90,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Reel:
-    """A piece of recording: its file, the instants of its beginning and end."""
+    """A piece of recording: its file, the instants of its beginning and end, what masks hide."""
 
     path: Path
     start_us: int
     end_us: int
+    hidden: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,8 @@ def seek(reels: Sequence[Reel], wanted: Wanted, *, quick: bool) -> Iterator[Foun
     at_us = 0
     for number, reel in enumerate(reels):
         looked = not quick or any(stirring[max(0, number - 1) : number + 2])
-        for picture in Pictures(reel.path, reel.start_us, gated=False) if looked else ():
+        pictures = Pictures(reel.path, reel.start_us, gated=False, hidden=reel.hidden)
+        for picture in pictures if looked else ():
             at_us = picture.at_us
             motion = mover.step(picture)
             blobs = () if motion.troubled else motion.blobs
@@ -251,7 +253,7 @@ def _survey(reels: Sequence[Reel], *, every: bool) -> tuple[Gray | None, list[bo
     for number, reel in enumerate(reels):
         if not every and number % step:
             continue
-        for gray in _keyframes(reel.path, most=None if every else 1 + SAMPLES // len(reels)):
+        for gray in _keyframes(reel, most=None if every else 1 + SAMPLES // len(reels)):
             if number % step == 0:
                 kept.append(gray)
             shrunk = cv2.resize(gray, _GATE, interpolation=cv2.INTER_AREA)
@@ -269,16 +271,19 @@ def _stirs(gray: Gray, usual: NDArray[np.uint8]) -> bool:
     return int(np.count_nonzero(differs > _STIRS)) >= _LEAST_STIR
 
 
-def _keyframes(path: Path, *, most: int | None) -> Iterator[Gray]:
+def _keyframes(reel: Reel, *, most: int | None) -> Iterator[Gray]:
     """Yield gray keyframes of a piece; one that cannot be read has none."""
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(reel.path)) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_type = "NONE"
             stream.codec_context.skip_frame = "NONKEY"
             for number, frame in enumerate(container.decode(stream)):
                 if most is not None and number >= most:
                     return
-                yield gray_of(frame)
+                gray = gray_of(frame)
+                if reel.hidden is not None:
+                    gray[reel.hidden] = 0
+                yield gray
     except (av.error.FFmpegError, OSError):
         return
