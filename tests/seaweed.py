@@ -53,6 +53,7 @@ class Seaweed:
         self.folder = folder
         ports = dict(zip(_PORTS, _free_ports(), strict=True))
         self.endpoint = f"http://127.0.0.1:{ports['s3.port']}"
+        self._buckets = f"http://127.0.0.1:{ports['filer.port']}/buckets/lake/"
         command = [
             *(program, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
             *("-filer", "-s3", f"-s3.config={folder / 's3.json'}"),
@@ -79,10 +80,10 @@ class Seaweed:
         while True:
             try:
                 httpx.get(self.endpoint)
-                root._ask("PUT", "")
+                httpx.post(self._buckets).raise_for_status()  # the filer makes a folder: a bucket
                 root.put("ready", self.folder / "access")
                 break
-            except (httpx.TransportError, Unavailable):
+            except (httpx.HTTPError, Unavailable):
                 if time.monotonic() > deadline or self._process.poll() is not None:
                     self.close()
                     raise

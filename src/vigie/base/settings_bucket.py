@@ -29,7 +29,6 @@ class BucketSettings(Part):
     secret_key_file: str = Field(
         "", description="File holding the secret key; empty: AWS_SECRET_ACCESS_KEY."
     )
-    ca_file: str = Field("", description="Trusted certificates (PEM); empty: the system's.")
     cache: str = Field(
         "",
         description="Folder of files read lately, on a disk of this machine; empty: in the home.",
