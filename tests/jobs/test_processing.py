@@ -4,10 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from vigie.base.timing import Timing
 from vigie.intake.apart import AWAY, Processed
 from vigie.intake.events import FACT_RECORDED
 from vigie.jobs.processing import Processing
@@ -103,4 +105,17 @@ def test_a_small_machine_does_it_all_in_one_process(opened: Home) -> None:
 def test_what_is_no_line_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
         Processed.read(line)
-    assert Processed.read(Processed(3, {"log": "unavailable"}).line()).n == 3
+    told = Processed(3, {"log": "unavailable"}, ((1, 0), 2.5))
+    assert Processed.read(told.line()) == told
+
+
+def test_how_long_alerts_took_beside_is_counted_here_once(opened: Home) -> None:
+    beside_it, before = Processing(opened), opened.alert_timing.counts()
+    there = Timing()
+    for seconds in (0.3, 0.3, 70.0):
+        there.note(seconds)
+        line = Processed(0, {}, there.counts()).line()
+        beside_it._hear(BytesIO(line + line))
+    counts, sum_s = opened.alert_timing.counts()
+    assert sum(counts) - sum(before[0]) == 3
+    assert sum_s - before[1] == pytest.approx(70.6)

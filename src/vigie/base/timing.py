@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
+from collections.abc import Sequence
 
 STEPS_S = (0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
 
@@ -36,3 +37,18 @@ class Timing:
                 total += count
                 up_to.append(total)
             return up_to, self._sum_s
+
+    def counts(self) -> tuple[list[int], float]:
+        """Return how many fell into each step, the last without end, and the sum in seconds."""
+        with self._guard:
+            return list(self._counts), self._sum_s
+
+    def add(self, counts: Sequence[int], sum_s: float) -> None:
+        """Count what another process measured, in the same steps.
+
+        Raises:
+            ValueError: When the steps are not the same in number.
+        """
+        with self._guard:
+            both = [here + there for here, there in zip(self._counts, counts, strict=True)]
+            self._counts, self._sum_s = both, self._sum_s + sum_s

@@ -8,7 +8,7 @@ an event. A line that is lost loses nothing: either side also looks by itself tw
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,14 +23,17 @@ class Processed:
     Attributes:
         n: Messages.
         errors: Why the messages of a feed wait, by feed.
+        alerts: How long alerts took, how many in each step, and the sum in seconds.
     """
 
     n: int
     errors: Mapping[str, str]
+    alerts: tuple[Sequence[int], float]
 
     def line(self) -> bytes:
         """Return it as the child says it."""
-        return json.dumps({"n": self.n, "errors": self.errors}).encode() + b"\n"
+        said = {"n": self.n, "errors": self.errors, "alerts": self.alerts}
+        return json.dumps(said).encode() + b"\n"
 
     @classmethod
     def read(cls, line: bytes) -> Processed:
@@ -41,7 +44,8 @@ class Processed:
         """
         told = json.loads(line)
         try:
-            return cls(int(told["n"]), dict(told["errors"]))
+            counts, sum_s = told["alerts"]
+            return cls(int(told["n"]), dict(told["errors"]), (tuple(counts), float(sum_s)))
         except (KeyError, TypeError) as error:
             raise ValueError(line) from error
 

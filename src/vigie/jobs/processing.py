@@ -22,6 +22,7 @@ from types import FrameType
 from typing import IO, BinaryIO, Self
 
 from vigie.base.logging import configure_logging, get_logger
+from vigie.base.timing import Timing
 from vigie.intake.apart import AWAY, Processed
 from vigie.jobs.alert_watching import AlertWatch
 from vigie.situation.home import Home, open_home
@@ -55,7 +56,7 @@ class Processing:
         self._stopping = threading.Event()
         self._guard = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
-        self._told = Processed(0, {})
+        self._told = _nothing()
         self._heard_s: float | None = None
         self._threads: list[threading.Thread] = []
         self.restarts = 0
@@ -126,7 +127,7 @@ class Processing:
             start_new_session=True,
         )
         assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018 -- above
-        self._heard_s, self._told = None, Processed(0, {})
+        self._heard_s, self._told = None, _nothing()
         self._child = child
         told = {"home": str(self._home.path.absolute())}
         self._write(child.stdin, json.dumps(told).encode() + b"\n")
@@ -189,10 +190,18 @@ class Processing:
             except ValueError:
                 log.warning("processing said what is not understood")
                 continue
-            n, self._told = told.n - self._told.n, told
+            before, self._told = self._told, told
             self._heard_s = time.monotonic()
-            self._home.intake.pressure.note_processed(n)
+            self._home.intake.pressure.note_processed(told.n - before.n)
+            (counts, sum_s), (known, known_s) = told.alerts, before.alerts
+            more = [new - old for new, old in zip(counts, known, strict=True)]
+            self._home.alert_timing.add(more, sum_s - known_s)
             self._home.intake.events.announce()
+
+
+def _nothing() -> Processed:
+    """Return what a child that begins has done: its figures count from nought."""
+    return Processed(0, {}, Timing().counts())
 
 
 class Teller:
@@ -210,8 +219,8 @@ class Teller:
         with suppress(OSError):  # nobody hears: the end of the input says so, too
             while True:
                 self._woken.clear()
-                here = self._home.intake.processing
-                self._pipe.write(Processed(here.done, dict(here.errors)).line())
+                here, alerts = self._home.intake.processing, self._home.alert_timing.counts()
+                self._pipe.write(Processed(here.done, dict(here.errors), alerts).line())
                 self._pipe.flush()
                 self._woken.wait(SAY_S)
 

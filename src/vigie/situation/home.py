@@ -71,7 +71,7 @@ class Home:
         video: What cameras recorded.
         elsewhere: The other system that is told of log and audit; None without.
         kept: What is dear to work out and asked again and again.
-        alert_timing: How long it took from a receipt to the alert that it raised, in this process.
+        alert_timing: How long it took from a receipt to the alert that it raised.
     """
 
     path: Path
