@@ -86,7 +86,7 @@ def test_what_is_urgent_waits_for_one_batch_of_the_others_at_most(
         intake.register(name, "probe")
         intake.accept(name, name, lines(fact(name)))
     done: list[str] = []
-    process = type(intake._drain)._batch
+    process = type(intake.processing)._batch
 
     def note(drain: Any, source: str, room: int) -> int | None:
         done.append(source)
@@ -95,6 +95,6 @@ def test_what_is_urgent_waits_for_one_batch_of_the_others_at_most(
             intake.accept("urgent", "again", lines(fact("again")))
         return n
 
-    monkeypatch.setattr(type(intake._drain), "_batch", note)
+    monkeypatch.setattr(type(intake.processing), "_batch", note)
     assert intake.drain() == 5
     assert done == ["urgent", "later", "urgent", "usual", "zlast"]

@@ -288,7 +288,7 @@ def one_by_one(seed: str) -> Iterator[None]:
         stack.enter_context(mock.patch.object(secrets, "token_bytes", draws.randbytes))
         for name, what in (
             ("vigie.intake.database.queue", jobs),
-            ("vigie.lake.table.ThreadPoolExecutor", InTurn),
+            ("vigie.lake.files.ThreadPoolExecutor", InTurn),
             ("vigie.lake.layout.ThreadPoolExecutor", InTurn),
             ("vigie.intake.batch.time", still),
             ("vigie.intake.database.threading", threads),

@@ -13,8 +13,8 @@ from unittest import mock
 from vigie.audit import tail
 from vigie.intake import database
 from vigie.intake.quarantine import Quarantine, Refusal
+from vigie.lake import files
 from vigie.lake.index import IdIndex
-from vigie.lake.table import LakeTable
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def answered_before_the_line_is_on_disk() -> Iterator[None]:
 @contextmanager
 def commits_without_their_names() -> Iterator[None]:
     """The lake answers before its log and its folders are on disk."""
-    with mock.patch.object(LakeTable, "_sync", staticmethod(lambda _paths: None)):
+    with mock.patch.object(files, "_sync", return_value=None):
         yield
 
 

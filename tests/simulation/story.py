@@ -199,7 +199,7 @@ class _Story:
         self.clocks.pass_to(self.clocks.true_us + 2 * HOUR_US)
         self._drain(None)
         if self.machine.intake._journal.backlog():
-            raise Broken(f"messages wait for ever: {self.machine.intake._drain.errors}")
+            raise Broken(f"messages wait for ever: {self.machine.intake.processing.errors}")
         self.model.check(self.machine, self.clocks.true_us)
         self._note(self.model.digest(self.machine))
         self.clocks.pass_to(self.clocks.true_us + 7 * DAY_US + HOUR_US)
@@ -293,7 +293,7 @@ class _Story:
 
     def _drain(self, _chance: random.Random | None) -> None:
         n = self.machine.intake.drain()
-        errors = dict(self.machine.intake._drain.errors)
+        errors = dict(self.machine.intake.processing.errors)
         if not self.disk.dead:
             self._note(f"drained {n} {sorted(errors.items())}")
             if errors:

@@ -121,7 +121,9 @@ class LakeSettings(Part):
     spark_master: str = Field(
         "", description="Spark master URL for year-scale work; empty: DuckDB only."
     )
-    bucket: BucketSettings = Field(default_factory=BucketSettings)
+    bucket: BucketSettings = Field(
+        default_factory=BucketSettings, description="Object storage that holds the tables."
+    )
 
 
 class IntakeSettings(Part):
