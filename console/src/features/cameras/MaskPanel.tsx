@@ -43,7 +43,7 @@ function History({ masks }: { masks: Masks }) {
           {masks.history.map((one) => (
             <li key={one.version}>
               <strong>{t("video.masking.version", { n: one.version, count: one.rings.length })}</strong>{" "}
-              {t("video.masking.by", { who: one.by, at: instant(one.at) })} — « {one.why} »
+              {t("video.masking.by", { who: one.by, at: instant(one.at) })}{" "}<q>{one.why}</q>
               <span className={cameras["meta"]}>{one.from ? t("video.masking.from", { at: instant(one.from) }) : t("video.masking.notYet")}</span>
             </li>
           ))}
