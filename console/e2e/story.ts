@@ -61,8 +61,9 @@ export async function enter(browser: Browser, login: string, first: string, scre
   return page;
 }
 
-export function addInvestigator(login: string): string {
-  const told = execFileSync(PYTHON, ["-m", "vigie.cli.main", "user", "add", login, "--role", "investigator", "--home", HOME, "--json"], { cwd: ROOT, encoding: "utf-8" });
+/** Make an account and return its first password: those of the demonstration have been entered by other specs. */
+export function addAccount(login: string, role: string): string {
+  const told = execFileSync(PYTHON, ["-m", "vigie.cli.main", "user", "add", login, "--role", role, "--home", HOME, "--json"], { cwd: ROOT, encoding: "utf-8" });
   return (JSON.parse(told) as { password: string }).password;
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vigie.audit.verification import verify as verify_audit
 from vigie.base.clock import FixedClock, SystemClock
+from vigie.base.logging import configure_logging
 from vigie.inquiry.verify_evidence import verify as verify_package
 from vigie.jobs.copies.putting_back import put_back
 from vigie.jobs.copies.shelf import Shelf
@@ -38,6 +39,7 @@ def left(home: Home) -> dict[str, int]:
 
 def main(home: str, work: str, package: str, days: str) -> None:
     """Copy, put back, let the time pass, and say what is left."""
+    configure_logging(level="ERROR")  # the answer stands alone on the output
     folder = Path(work)
     later = FixedClock(SystemClock().now() + timedelta(days=int(days)))
     with open_home(Path(home)) as opened:

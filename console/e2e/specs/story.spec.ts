@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { barriers, expect, FIRST_PASSWORD, now, open, panel, STADIUM, STATE_FOLDER, test } from "../console";
-import { addInvestigator, enter, exactHash, faults, HOME, hoursFrom, picture, PORT, PYTHON, ROOT, shown, verifyElsewhere, watch } from "../story";
+import { addAccount, enter, exactHash, faults, HOME, hoursFrom, picture, PORT, PYTHON, ROOT, shown, verifyElsewhere, watch } from "../story";
 
 const CORNERS = ["43.25, 5.37", "43.25, 5.41", "43.30, 5.41", "43.30, 5.37"];
 const SLOW = 120_000;
@@ -57,8 +57,9 @@ test("I. the evening before: the agenda warned of a clash, and a what-if moved a
 });
 
 test("II. live: four feeds tell of one brawl, its camera five minutes back, the card, a means sent", async ({ browser }) => {
-  staged = JSON.parse(execFileSync(PYTHON, ["console/e2e/stage.py", HOME, PORT, String(STADIUM.lon), String(STADIUM.lat), "operator"], { cwd: ROOT, encoding: "utf-8" })) as Staged;
-  const page = await enter(browser, "operator", FIRST_PASSWORD, "today");
+  const first = addAccount("lea", "operator");
+  staged = JSON.parse(execFileSync(PYTHON, ["console/e2e/stage.py", HOME, PORT, String(STADIUM.lon), String(STADIUM.lat), "lea"], { cwd: ROOT, encoding: "utf-8" })) as Staged;
+  const page = await enter(browser, "lea", first, "today");
   const alert = await test.step("the alert rings", async () => {
     let found = "";
     await expect(async () => {
@@ -117,7 +118,7 @@ test("II. live: four feeds tell of one brawl, its camera five minutes back, the 
     await situation.getByRole("button", { name: /^Engager / }).first().click();
     await situation.getByLabel(/^Motif/).fill("Rixe confirmée à l’image");
     await situation.getByRole("button", { name: /^Confirmer l’engagement de / }).click();
-    await expect(situation.getByRole("region", { name: "Engagements confirmés" }).getByRole("listitem").first()).toContainText("operator");
+    await expect(situation.getByRole("region", { name: "Engagements confirmés" }).getByRole("listitem").first()).toContainText("lea");
     await shown(page, "5-act");
   });
   expect(faults.splice(0)).toEqual([]);
@@ -128,7 +129,7 @@ test("III. the next day: from the requisition to a package that proves itself el
   const act = join(mkdtempSync(join(tmpdir(), "vigie-act-")), "acte.pdf");
   writeFileSync(act, "%PDF-1.7 un acte d'essai");
   const asker = await enter(browser, "investigator", FIRST_PASSWORD);
-  const custodian = await enter(browser, "karim", addInvestigator("karim"));
+  const custodian = await enter(browser, "karim", addAccount("karim", "investigator"));
 
   await test.step("the investigator opens a case and marks a hypothesis as one", async () => {
     await expect(asker.getByRole("link", { name: "Aujourd’hui" })).toHaveCount(0);

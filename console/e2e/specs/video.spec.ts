@@ -186,7 +186,7 @@ test("movement is searched in open pictures that a case holds, and a click plays
   await openPictures(page, `Vol sur le quai, recherche ${String(Date.now())}`);
   await page.getByRole("button", { name: "Chercher un mouvement" }).click();
   const search = panel(page, "Chercher un mouvement");
-  await search.getByRole("button", { name: /^Caméra/ }).click();
+  await search.getByRole("button", { name: /Caméra$/ }).click();
   await page.getByRole("option", { name: "Quai 1" }).click();
   const zone = search.getByTestId("search-zone");
   await expect(zone.locator("image")).toHaveCount(1);
@@ -198,7 +198,7 @@ test("movement is searched in open pictures that a case holds, and a click plays
   await page.keyboard.press("Enter");
   await expect(search.getByText("4 sommets")).toBeVisible();
   await search.getByRole("radio", { name: "vers la droite" }).click();
-  await search.getByRole("button", { name: /^Hauteur/ }).click();
+  await search.getByRole("button", { name: /Hauteur/ }).click();
   await page.getByRole("option", { name: /^moyenne/ }).click();
   const begin = search.getByRole("button", { name: "Chercher", exact: true });
   await search.getByLabel(/^Motif/).fill(`Sac volé vers le port ${String(Date.now())}`);
