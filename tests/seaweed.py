@@ -89,7 +89,6 @@ class Seaweed:
                     raise
             time.sleep(0.1)
         root.delete(["ready"])
-        root.close()
 
     def settings(self, **more: object) -> BucketSettings:
         """Return the settings of a lake in a place of its own."""

@@ -44,7 +44,11 @@ def test_anybody_may_read_the_register_of_what_runs(own: Own) -> None:
     register = client.get("/api/public/register").json()
 
     RegisterAnswer.model_validate(register)
-    assert {one["name"] for one in register["algorithms"]} == {*home.analyses, *home.rules}
+    assert {one["name"] for one in register["algorithms"]} == {
+        *home.analyses,
+        *home.rules,
+        "tagger",
+    }
     assert {one["source"] for one in register["sources"]} == {
         one.source for one in home.intake.sources()
     }

@@ -114,9 +114,6 @@ class Bucket:
             config={"session_token": self.keys.session} if self.keys.session else None,
         )
 
-    def close(self) -> None:
-        """Let go of the connections: they end with the last one who holds the bucket."""
-
     def delta_options(self) -> dict[str, str]:
         """Return how ``deltalake`` reaches it; a version of a log is put once or refused."""
         options = {

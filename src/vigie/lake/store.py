@@ -116,7 +116,6 @@ class Lake:
         """Let go of files and engines."""
         for engine in self._engines.values():
             engine.close()
-        self._tables.close()
         self._index.close()
         self._partials.close()
         self._narratives.close()

@@ -100,11 +100,6 @@ class Tables:
         except Unavailable:  # somebody is writing: they are in use
             return
 
-    def close(self) -> None:
-        """Let go of connections."""
-        if self._bucket is not None:
-            self._bucket.close()
-
     # --- Turns ------------------------------------------------------------------------------------
 
     @contextmanager

@@ -9,7 +9,7 @@ from vigie.privacy.scrubber import Scrubber as Rules
 from vigie.scrub.tagger import Tagger
 
 
-class Scrubber:
+class Scrubber(Rules):
     """Takes personal data out of French free text (law PM-3).
 
     Rules find what has a form, can be read, and mark 97 in 100 rightly; the tagger finds part of
@@ -25,7 +25,7 @@ class Scrubber:
 
     def __init__(self, classes: Iterable[str] = CLASSES, tagger: Tagger | None = None) -> None:
         self._wanted = frozenset(classes)
-        self._rules = Rules(self._wanted)
+        super().__init__(self._wanted)
         self._tagger = tagger or Tagger()
 
     def scrub(self, text: str) -> Scrubbed:
@@ -36,29 +36,12 @@ class Scrubber:
         """
         redactions: dict[str, int] = {}
         while True:
-            ruled = self._rules.scrub(text)
+            ruled = super().scrub(text)
             _add(redactions, ruled.redactions)
             cleaned = self._tagged(ruled.text, redactions)
             if cleaned == text:
                 return Scrubbed(text, redactions)
             text = cleaned
-
-    def scrub_texts(self, texts: Iterable[str | None]) -> tuple[list[str | None], list[int]]:
-        """Return the texts scrubbed and how many passages left each (a null stays null).
-
-        Equal texts are read once.
-        """
-        seen: dict[str | None, tuple[str | None, int]] = {None: (None, 0)}
-        cleaned: list[str | None] = []
-        counts: list[int] = []
-        for text in texts:
-            known = seen.get(text)
-            if known is None:
-                done = self.scrub(text or "")
-                known = seen[text] = (done.text, done.total)
-            cleaned.append(known[0])
-            counts.append(known[1])
-        return cleaned, counts
 
     def _tagged(self, text: str, redactions: dict[str, int]) -> str:
         pieces: list[str] = []

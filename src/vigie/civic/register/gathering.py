@@ -180,7 +180,7 @@ def _rights(charter: Charter) -> list[dict[str, Any]]:
 
 
 def _algorithms(house: House) -> list[dict[str, Any]]:
-    """Return every analysis and rule: what it asks, what it reads, its limits, its threshold."""
+    """Return all analyses, rules and the tagger: what each asks, reads, its limits and threshold."""
     analyses = [
         {
             "name": name,
@@ -205,7 +205,16 @@ def _algorithms(house: House) -> list[dict[str, Any]]:
         }
         for name, one in house.rules.items()
     ]
-    return analyses + rules
+    tagger = {
+        "name": "tagger",
+        "sort": "texts",
+        "title": words("tagger")["title"],
+        "limits": words("tagger")["limits"],
+        "reads": ["narratives"],
+        "least": None,
+        "reference": "Lafferty, McCallum, Pereira 2001",
+    }
+    return [*analyses, *rules, tagger]
 
 
 def _term(rule: Term) -> dict[str, Any]:

@@ -123,11 +123,7 @@ def _put_desk(shelf: Shelf, manifest: Manifest, home: Path, settings: Settings) 
 
 def _put_lake(home: Path, settings: Settings) -> None:
     """Put the tables into the bucket that the settings name, if they name one."""
-    tables = Tables(home / "lake", settings.lake)
-    try:
-        tables.move_in()
-    finally:
-        tables.close()
+    Tables(home / "lake", settings.lake).move_in()
 
 
 def _inside(home: Path, path: str) -> Path:

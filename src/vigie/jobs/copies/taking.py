@@ -194,10 +194,10 @@ def take_copy(
         )
         names = shelf.names()
         known = {kept.path: kept for kept in shelf.manifest().files} if names else {}
-        with closing(Tables(home.path / "lake", home.settings.lake)) as tables:
-            standing = {kind: table for kind, table in tables.all().items() if table.exists()}
-            url = database_url(home.path, home.settings.desk)
-            left_out = _take_all(taking := _Taking(home, shelf, known, standing, url))
+        tables = Tables(home.path / "lake", home.settings.lake).all()
+        standing = {kind: table for kind, table in tables.items() if table.exists()}
+        url = database_url(home.path, home.settings.desk)
+        left_out = _take_all(taking := _Taking(home, shelf, known, standing, url))
         if keys_to is None:
             left_out.append("keys")
         else:

@@ -59,10 +59,6 @@ class Encoder:
             frame.pict_type = self._av.video.frame.PictureType.I
         return list(self.stream.encode(frame))
 
-    def flush(self) -> list[Any]:
-        """Return the packets that are left."""
-        return list(self.stream.encode(None))
-
     def close(self) -> None:
         """Let go of it."""
         self._carrier.close()
