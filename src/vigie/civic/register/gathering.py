@@ -180,7 +180,7 @@ def _rights(charter: Charter) -> list[dict[str, Any]]:
 
 
 def _algorithms(house: House) -> list[dict[str, Any]]:
-    """Return all analyses, rules and the tagger: what each asks, reads, its limits and threshold."""
+    """Return what every analysis, every rule and the tagger asks, reads, is limited by."""
     analyses = [
         {
             "name": name,
