@@ -160,8 +160,8 @@ class Database:
                 if self._closed:
                     raise Unavailable(what="journal")
                 connection = _connect(self.path)
-                connection.execute("PRAGMA query_only = ON")
                 self._readers.append(connection)
+                connection.execute("PRAGMA query_only = ON")
             self._local.connection = connection
         return connection
 

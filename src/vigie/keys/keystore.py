@@ -56,15 +56,18 @@ class Keystore:
     def __init__(self, folder: Path, ledger: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
-        self._database = _open(folder / KEYSTORE)
-        self._master = self._read_master()
-        self._ledger = Ledger([folder / LEDGER, *([ledger] if ledger else [])])
         self._at_work: dict[KeyName, tuple[bytes, DataKey]] = {}
         self._seen = -1
-        with self._alone():
-            destroyed = self._ledger.replay()
-            self._delete([name for name in self._names() if name in destroyed])
-        self._forget_log()
+        self._database = _open(folder / KEYSTORE)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._database.close)
+            self._master = self._read_master()
+            self._ledger = Ledger([folder / LEDGER, *([ledger] if ledger else [])])
+            with self._alone():
+                destroyed = self._ledger.replay()
+                self._delete([name for name in self._names() if name in destroyed])
+            self._forget_log()
+            undo.pop_all()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -263,12 +266,14 @@ def _make_master(path: Path) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
-    try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            database.execute(f"PRAGMA {pragma}").fetchall()
-        path.chmod(0o600)
-        database.execute(_TABLE)
-    except sqlite3.DatabaseError as error:
-        database.close()
-        raise StoreBroken(reason=f"{path.name}: {error}") from error
+    with contextlib.ExitStack() as undo:
+        undo.callback(database.close)
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+                database.execute(f"PRAGMA {pragma}").fetchall()
+            path.chmod(0o600)
+            database.execute(_TABLE)
+        except sqlite3.DatabaseError as error:
+            raise StoreBroken(reason=f"{path.name}: {error}") from error
+        undo.pop_all()
     return database

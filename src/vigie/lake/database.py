@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 from vigie.base.errors import Unavailable
@@ -13,23 +15,34 @@ _TRIES = 40
 _PAUSE_S = 0.25
 
 
-def open_database(path: Path, *, synchronous: str) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, synchronous: str, tables: Iterable[str] = ()
+) -> sqlite3.Connection:
     """Open or make a file for several processes and threads (WAL, deleted content overwritten).
 
     Args:
         path: The file.
         synchronous: ``FULL`` where a commit must survive a power cut, ``NORMAL`` where the content
             can be made again.
+        tables: Statements that make what the file must hold.
+
+    Raises:
+        sqlite3.Error: When the disk does not let it; nothing is left open.
     """
     database = sqlite3.connect(path, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
-    for pragma in (
-        "journal_mode=WAL",
-        f"synchronous={synchronous}",
-        "secure_delete=ON",
-        "cache_size=-65536",
-        "wal_autocheckpoint=16384",
-    ):
-        database.execute(f"PRAGMA {pragma}").fetchall()
+    with ExitStack() as undo:
+        undo.callback(database.close)
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "secure_delete=ON",
+            "cache_size=-65536",
+            "wal_autocheckpoint=16384",
+        ):
+            database.execute(f"PRAGMA {pragma}").fetchall()
+        for statement in tables:
+            database.execute(statement)
+        undo.pop_all()
     return database
 
 

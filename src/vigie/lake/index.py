@@ -21,6 +21,9 @@ from vigie.lake.table import LakeTable
 _CHUNK = 50_000
 
 
+_STANDING = "CREATE TABLE IF NOT EXISTS standing (kind TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+
+
 class IdIndex:
     """The index of every table of a lake, in one SQLite file.
 
@@ -30,9 +33,10 @@ class IdIndex:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._guard = RLock()
-        self._db = open_database(path, synchronous="NORMAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS standing (kind TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+        self._db = open_database(
+            path,
+            synchronous="NORMAL",
+            tables=[_STANDING],
         )
 
     def close(self) -> None:

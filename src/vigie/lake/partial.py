@@ -169,6 +169,20 @@ def first_of_each(revisions: Iterable[Revision]) -> list[Revision]:
 # --- The store ----------------------------------------------------------------------------------
 
 
+_TABLES = (
+    (
+        "CREATE TABLE IF NOT EXISTS partial (kind TEXT, id TEXT, revision INTEGER,"
+        " source TEXT NOT NULL, received_us INTEGER NOT NULL, said TEXT NOT NULL,"
+        " PRIMARY KEY (kind, id, revision)) WITHOUT ROWID"
+    ),
+    "CREATE INDEX IF NOT EXISTS partial_source ON partial (kind, source)",
+    (
+        "CREATE TABLE IF NOT EXISTS base (kind TEXT, id TEXT, revision INTEGER NOT NULL,"
+        " PRIMARY KEY (kind, id)) WITHOUT ROWID"
+    ),
+)
+
+
 class Partials:
     """Partial revisions above their base, of every table of a lake, in one SQLite file.
 
@@ -177,17 +191,7 @@ class Partials:
 
     def __init__(self, path: Path) -> None:
         self._guard = RLock()
-        self._db = open_database(path, synchronous="FULL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS partial (kind TEXT, id TEXT, revision INTEGER,"
-            " source TEXT NOT NULL, received_us INTEGER NOT NULL, said TEXT NOT NULL,"
-            " PRIMARY KEY (kind, id, revision)) WITHOUT ROWID"
-        )
-        self._db.execute("CREATE INDEX IF NOT EXISTS partial_source ON partial (kind, source)")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS base (kind TEXT, id TEXT, revision INTEGER NOT NULL,"
-            " PRIMARY KEY (kind, id)) WITHOUT ROWID"
-        )
+        self._db = open_database(path, synchronous="FULL", tables=_TABLES)
 
     def close(self) -> None:
         """Close the file."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -122,11 +122,14 @@ class Index:
         """Return a connection of this thread; the tables are made when missing."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         base = sqlite3.connect(self.root / FILE, timeout=BUSY_S, check_same_thread=False)
-        base.execute("PRAGMA journal_mode = WAL")
-        base.execute(f"PRAGMA synchronous = {self._synchronous}")
-        base.execute("PRAGMA foreign_keys = ON")
-        text = files("vigie.watch.recording").joinpath("schema.sql").read_text("utf-8")
-        renew(base, text)
+        with ExitStack() as undo:
+            undo.callback(base.close)
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute(f"PRAGMA synchronous = {self._synchronous}")
+            base.execute("PRAGMA foreign_keys = ON")
+            text = files("vigie.watch.recording").joinpath("schema.sql").read_text("utf-8")
+            renew(base, text)
+            undo.pop_all()
         return base
 
     # --- Cameras ---------------------------------------------------------------------------------
