@@ -161,6 +161,7 @@ def check_other_python(report: Report, python: str | None) -> None:
 
     Every room but the heavy ones, and of intake what reads and judges: whatever depends on the
     version of Python (dates, text, parsing, hashing, loading every module) is in what is left.
+    Hypothesis searches less far than in the first run.
     """
     if python is None:
         if IN_CI:
@@ -169,7 +170,8 @@ def check_other_python(report: Report, python: str | None) -> None:
     chosen = " and ".join(f"not needs_{part}" for part in SYSTEM_PARTS)
     left_out = [f"--ignore=tests/{room}" for room in HEAVY_ROOMS]
     left_out.append("--ignore-glob=tests/intake/test_*.py")
-    report.run("unit tests on Python 3.13", [*suite(python), "-m", chosen, *left_out])
+    told = [*suite(python), "--hypothesis-profile=branches", "-m", chosen, *left_out]
+    report.run("unit tests on Python 3.13", told)
 
 
 def check_console(report: Report, npm: str | None) -> None:

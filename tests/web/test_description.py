@@ -24,9 +24,11 @@ from vigie.web.security import ANONYMOUS
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 KNOWN_ROLES = {*ROLES, ANONYMOUS, "ingest-token"}
+DOCUMENT = document()
+RENDERED = render()
 OPERATIONS = [
     (path, method, operation)
-    for path, item in document()["paths"].items()
+    for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
     if method in METHODS
 ]
@@ -34,11 +36,11 @@ OPERATIONS = [
 
 def test_the_committed_description_is_fresh(repo_root: Path) -> None:
     committed = (repo_root / "docs" / "reference" / "openapi.json").read_text(encoding="utf-8")
-    assert committed == render(), "run: python -m vigie.web.openapi > docs/reference/openapi.json"
+    assert committed == RENDERED, "run: python -m vigie.web.openapi > docs/reference/openapi.json"
 
 
 def test_the_server_tells_the_same(as_role: Callable[[str], httpx.Client]) -> None:
-    assert as_role("anonymous").get("/api/openapi.json").json() == json.loads(render())
+    assert as_role("anonymous").get("/api/openapi.json").json() == json.loads(RENDERED)
 
 
 @pytest.mark.parametrize(
@@ -62,15 +64,14 @@ def test_operation_ids_are_unique() -> None:
 
 
 def test_every_reference_resolves() -> None:
-    text = render()
-    schemas = document()["components"]["schemas"]
-    for part in text.split('"#/components/schemas/')[1:]:
+    schemas = DOCUMENT["components"]["schemas"]
+    for part in RENDERED.split('"#/components/schemas/')[1:]:
         assert part.partition('"')[0] in schemas
 
 
 # --- Fuzzing --------------------------------------------------------------------------------------
 
-schema = schemathesis.openapi.from_dict(document())
+schema = schemathesis.openapi.from_dict(DOCUMENT)
 LEFT_OUT = {
     ("/api/stream", "GET"),  # never ends: tests of its own
     ("/api/session", "POST"),  # sign-in is bounded by address: tests of its own
