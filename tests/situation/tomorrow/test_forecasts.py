@@ -333,7 +333,9 @@ def test_what_a_person_expects_instead_stands_beside_and_is_judged_with_it(
     with pytest.raises(Forbidden):
         list_overrides(home, ELECTED)
     page = lines_before(home.audit, Query(dataset="forecasts", verb="alter"), home.audit.count())
-    assert [line.who for _, line in page.lines if line.outcome == "allowed"] == ["s", "p"]
+    written = [(line.who, line.subject["slot"]) for _, line in page.lines][:2]
+    assert written == [("s", 3), ("p", 3)]
+    assert {line.outcome for _, line in page.lines} == {"allowed", "refused"}
 
     home.retention.run()
     assert len(home.desk.forecast_overrides.of_run(last["forecast_id"])) == 2
@@ -358,5 +360,5 @@ def test_what_persons_said_is_kept_twelve_months_and_runs_six(
     rules = home.retention.rulebook.rules
     kept = {name: str(rules[name].term) for name in ("forecasts", "forecast_overrides", "audit")}
     assert kept == {
-        "forecasts": "6 months", "forecast_overrides": "12 months", "audit": "12 months"
+        "forecasts": "6 months", "forecast_overrides": "1 year", "audit": "1 year"
     }  # fmt: skip
