@@ -101,16 +101,16 @@ export function RightsTab() {
             <Select label={t("rights.kind")} value={one.kind} options={KINDS.map((id) => ({ id, text: t(`rights.kinds.${id}`) }))} onChange={(id) => { set(at, { kind: KINDS.find((kind) => kind === id) ?? "phone" }); }} />
             <TextField label={t("rights.text")} autoComplete="off" maxLength={120} value={one.text} onChange={(text) => { set(at, { text }); }} />
             {given.length > 1 && <Button onPress={() => { setGiven(given.filter((_, i) => i !== at)); }}>{t("rights.remove")}</Button>}
+            {at === given.length - 1 && given.length < MOST && <Button onPress={() => { setGiven([...given, { kind: "plate", text: "" }]); }}>{t("rights.another")}</Button>}
           </div>
         ))}
-        {given.length < MOST && <Button onPress={() => { setGiven([...given, { kind: "plate", text: "" }]); }}>{t("rights.another")}</Button>}
         <div className={styles["fields"]}>
           <div className={styles["wide"]}>
             <TextField label={t("rights.why")} description={t("words.rule", { count: LEAST_REASON })} isRequired minLength={LEAST_REASON} maxLength={MOST_REASON} value={reason} onChange={setReason} />
           </div>
           <Button look="primary" type="submit" isDisabled={!sound || asked.isPending}>{t("rights.access")}</Button>
         </div>
-        <div className={styles["fields"]}>
+        <div className={styles["sure"]}>
           <Checkbox isSelected={sure} onChange={setSure}>{t("rights.sure")}</Checkbox>
           <Button isDisabled={!sound || !sure || asked.isPending} onPress={() => { send("erase"); }}>{t("rights.erase")}</Button>
         </div>
