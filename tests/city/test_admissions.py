@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.city.built_city import BuiltCity
 
 from vigie.base.clock import FixedClock, from_us, to_us
-from vigie.city import live, live_admissions
+from vigie.city import hospital_past, live, live_admissions
 from vigie.city.feeds import admissions, emergency
 from vigie.city.people import FIRST_NAMES, SURNAMES
 from vigie.intake.hospital.edge import Edge
@@ -39,6 +39,7 @@ def test_the_edge_comes_to_the_figures_that_the_city_tells(city: BuiltCity, tmp_
     begins = from_us(hour_start_us(days[0], 0, ZONE))
     clock = FixedClock(begins)
     edge = Edge(HospitalOptions.of({}, ZONE), tmp_path / "state.json", clock)
+    assert edge.remember(hospital_past(city.folder, until=days[0])) > 300
     clock.advance(city.manifest.now - begins)
     frames = []
     for message in live_admissions(city.folder, since=begins - timedelta(microseconds=1)):

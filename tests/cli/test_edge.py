@@ -39,9 +39,21 @@ def folders(tmp_path):
 
 
 def test_files_at_the_hospital_become_measures_in_the_city(folders, tmp_path, capsys):
+    """Requirement: HEA-3. Nothing of the site is told before its own weeks allow it."""
     inside, out = folders
     state, home = tmp_path / "state.json", tmp_path / "city"
-    line = ["edge", "hospital", "--state", str(state), "--folder", str(inside), "--out", str(out)]
+    line = ["edge", "hospital", "--folder", str(inside), "--out", str(out), "--state"]
+    assert main.run([*line, str(tmp_path / "young.json"), "--once", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"files": 1, "made": 0, "waiting": 0}
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    whole = (inside / "nuit.xml").read_text()
+    day = SystemClock().now() - timedelta(days=3)
+    for week in range(1, 9):
+        past = day - timedelta(weeks=week)
+        told = whole.replace(f"{day:%d/%m/%Y}", f"{past:%d/%m/%Y}")
+        (archive / f"{week}.xml").write_text(told)
+    line += [str(state), "--history", str(archive)]
 
     assert main.run([*line, "--once", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"files": 1, "made": 1, "waiting": 0}
@@ -49,6 +61,9 @@ def test_files_at_the_hospital_become_measures_in_the_city(folders, tmp_path, ca
     assert json.loads(capsys.readouterr().out) == {"files": 1, "made": 0, "waiting": 0}
     (sent,) = out.iterdir()
     assert "1987" not in sent.read_text()
+    assert main.run(["edge", "sites", "--state", str(state), "--json"]) == 0
+    rules = json.loads(capsys.readouterr().out)
+    assert [one["weeks"] for one in rules if one["alone"]] == [9]
 
     assert main.run(["init", "--home", str(home)]) == 0
     capsys.readouterr()

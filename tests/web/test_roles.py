@@ -98,6 +98,14 @@ BODIES: dict[str, Any] = {
     "/api/cases/{case_id}/requisitions/{requisition_id}/approve": {"query_sha256": "0" * 64},
     "/api/cases/{case_id}/requisitions/{requisition_id}/run": {"query_sha256": "0" * 64},
     "/api/cases/{case_id}/requisitions/{requisition_id}/review": {"verdict": "justified"},
+    "/api/forecasts/{forecast_id}/overrides": {
+        "cell": "none",
+        "slot": 0,
+        "value": 1,
+        "reason": "Essai de la matrice",
+    },
+    "/api/rights-requests/access": {"identifiers": [{"kind": "plate", "text": "none"}]},
+    "/api/rights-requests/erasure": {"identifiers": [{"kind": "plate", "text": "none"}]},
     "/api/alert-duty/turns": {
         "role": "none",
         "from_at": "2026-03-01T00:00:00Z",

@@ -55,6 +55,20 @@ test.describe("the data protection officer", () => {
     expect(await barriers(page)).toEqual([]);
   });
 
+  test("answers a person in numbers, with a reason, and an empty answer looks the same", async ({ page }) => {
+    await open(page, "/libertes?tab=rights");
+    const ask = page.getByRole("button", { name: "Dire ce qui est détenu" });
+    await page.getByLabel("Tel qu’elle l’écrit").fill("06 39 98 40 17");
+    await page.getByLabel(/^Motif/).fill("trop court");
+    await expect(ask).toBeDisabled();
+    await page.getByLabel(/^Motif/).fill("Demande reçue au guichet, identité vérifiée");
+    await expect(page.getByRole("button", { name: "Effacer ces textes" })).toBeDisabled();
+    await ask.click();
+    await expect(page.getByRole("status").filter({ hasText: "scellé" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Ce que personne n’ouvre" })).toBeVisible();
+    expect(await barriers(page)).toEqual([]);
+  });
+
   test("sees as an operator, is told so, and leaves", async ({ page }) => {
     await open(page, "/aujourdhui");
     await page.getByRole("button", { name: /^Compte de/ }).click();

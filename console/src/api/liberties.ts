@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api, follow, wordHeaders } from "@/api/client";
 import type { Answer } from "@/api/queries";
-import type { AuditPage, AuditProof, Budget, BrokenGlass, GlassRequest, Register, Retention, VerbName } from "@/api/types";
+import type { AuditPage, AuditProof, Budget, BrokenGlass, GlassRequest, Register, Retention, RightsAnswer, RightsKind, VerbName } from "@/api/types";
 import type { ProblemError } from "@/lib/problem";
 
 export interface AuditFilter {
@@ -87,5 +87,18 @@ export function useReviewGlass() {
   return useMutation<BrokenGlass, ProblemError, { id: string; verdict: "justified" | "unjustified" }>({
     mutationFn: ({ id, verdict }) => answer(api.POST("/api/breakglass/{glass_id}/review", { params: { path: { glass_id: id } }, body: { verdict } })),
     onSettled: async () => { await client.invalidateQueries({ queryKey: ["glasses"] }); },
+  });
+}
+
+export interface RightsQuestion { act: "access" | "erase"; identifiers: { kind: RightsKind; text: string }[]; reason: string }
+
+/** A request of one person; what was asked is kept nowhere in the browser. */
+export function useAnswerRights() {
+  return useMutation<RightsAnswer, ProblemError, RightsQuestion>({
+    gcTime: 0,
+    mutationFn: ({ act, identifiers, reason }) => {
+      const asked = { body: { identifiers }, headers: wordHeaders({ reason, case: "" }) };
+      return answer(act === "access" ? api.POST("/api/rights-requests/access", asked) : api.POST("/api/rights-requests/erasure", asked));
+    },
   });
 }

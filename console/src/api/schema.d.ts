@@ -1644,6 +1644,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecasts/{forecast_id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overrides
+         * @description Return what persons expect instead of a run, and how right persons and forecasts were.
+         */
+        get: operations["listOverrides"];
+        put?: never;
+        /**
+         * Post Override
+         * @description Write down what a person expects in a place and slot instead; the forecast stays as it is.
+         */
+        post: operations["overrideForecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/histogram": {
         parameters: {
             query?: never;
@@ -2607,6 +2631,46 @@ export interface paths {
         get: operations["getRetention"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rights-requests/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Access
+         * @description Say how many sealed texts name a person; no text is told, and no answer tells of its time.
+         */
+        post: operations["answerAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rights-requests/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Erasure
+         * @description Erase the texts, sealed and scrubbed, of what names a person, but for what a hold keeps.
+         */
+        post: operations["answerErasure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4971,6 +5035,19 @@ export interface components {
             year_limit: number;
             /** Items */
             items: components["schemas"]["BalanceAnswer"][];
+        };
+        /**
+         * Calibration
+         * @description How often the past fell into an interval that should hold a share of it.
+         */
+        Calibration: {
+            /** Level */
+            level: number;
+            /**
+             * Seen
+             * @description Over the weeks that judge; meant to be the level.
+             */
+            seen: number;
         };
         /**
          * CalibrationBin
@@ -8844,6 +8921,8 @@ export interface components {
             /** Kind */
             kind: string;
             verdict: components["schemas"]["VerdictAnswer"];
+            /** @description Of the 80 % interval; null: unjudged. */
+            calibration: components["schemas"]["Calibration"] | null;
             /**
              * Stability
              * @description Mean share of flagged places that stay flagged.
@@ -8916,8 +8995,14 @@ export interface components {
             /** Kind */
             kind: string;
             verdict: components["schemas"]["VerdictAnswer"];
+            calibration: components["schemas"]["Calibration"] | null;
             /** Base */
             base: number | null;
+            /**
+             * Base Rate
+             * @description Mean of a slot on record; null: withheld.
+             */
+            base_rate: number | null;
             /** Small */
             small: boolean;
             /** Flagged */
@@ -8986,6 +9071,11 @@ export interface components {
              * @description Facts of the kind it rests on; null: withheld.
              */
             base: number | null;
+            /**
+             * Base Rate
+             * @description Mean of a slot on record; null: withheld.
+             */
+            base_rate: number | null;
             /**
              * Small
              * @description Too few facts to say much.
@@ -9264,6 +9354,19 @@ export interface components {
              * @description Share of the busiest hour that a unit is busy.
              */
             busy: number | null;
+        };
+        /**
+         * GivenIdentifier
+         * @description What the person is named by, as written by the person.
+         */
+        GivenIdentifier: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "phone" | "plate" | "nir" | "email";
+            /** Text */
+            text: string;
         };
         /**
          * GlassList
@@ -10060,6 +10163,61 @@ export interface components {
             sufficed: boolean;
         };
         /**
+         * JudgedOverride
+         * @description The same with what happened; null where withheld.
+         */
+        JudgedOverride: {
+            /** Override Id */
+            override_id: string;
+            /** Forecast Id */
+            forecast_id: string;
+            /** Kind */
+            kind: string;
+            /** Cell */
+            cell: string;
+            /** Slot */
+            slot: number;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Expected */
+            expected: number;
+            /**
+             * Low
+             * @description 80 % interval of the forecast.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /** Value */
+            value: number;
+            /** Reason */
+            reason: string;
+            /** Who */
+            who: string;
+            /** Role */
+            role: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /** N */
+            n: number | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
          * JudgedWeeks
          * @description How many weeks chose, how many judged.
          */
@@ -10091,6 +10249,19 @@ export interface components {
             colour_index: number;
             /** Leaf */
             leaf: boolean;
+        };
+        /**
+         * KindCount
+         * @description How many identifiers of a kind were given.
+         */
+        KindCount: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "phone" | "plate" | "nir" | "email";
+            /** N */
+            n: number;
         };
         /**
          * KindRate
@@ -11694,6 +11865,118 @@ export interface components {
             words: {
                 [key: string]: components["schemas"]["Texts"];
             };
+        };
+        /**
+         * Override
+         * @description What a person expects instead of a forecast, with both numbers.
+         */
+        Override: {
+            /** Override Id */
+            override_id: string;
+            /** Forecast Id */
+            forecast_id: string;
+            /** Kind */
+            kind: string;
+            /** Cell */
+            cell: string;
+            /** Slot */
+            slot: number;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /** Expected */
+            expected: number;
+            /**
+             * Low
+             * @description 80 % interval of the forecast.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /** Value */
+            value: number;
+            /** Reason */
+            reason: string;
+            /** Who */
+            who: string;
+            /** Role */
+            role: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+        };
+        /**
+         * OverrideList
+         * @description What persons expect instead of a run, and how right they were before.
+         */
+        OverrideList: {
+            /** Items */
+            items: components["schemas"]["Override"][];
+            /** Judged */
+            judged: components["schemas"]["JudgedOverride"][];
+            score: components["schemas"]["OverrideScore"];
+            /** Least */
+            least: number;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * OverrideRequest
+         * @description What a person expects instead, and why.
+         */
+        OverrideRequest: {
+            /**
+             * Kind
+             * @description Taxonomy code; the run's first.
+             * @default
+             */
+            kind: string;
+            /** Cell */
+            cell: string;
+            /** Slot */
+            slot: number;
+            /** Value */
+            value: number;
+            /**
+             * Reason
+             * @description At least 15 characters.
+             */
+            reason: string;
+        };
+        /**
+         * OverrideScore
+         * @description How far persons and forecasts were from what happened, in the slots that persons changed.
+         */
+        OverrideScore: {
+            /** N */
+            n: number;
+            /**
+             * Person
+             * @description Mean distance of what persons expected.
+             */
+            person: number | null;
+            /**
+             * Model
+             * @description Mean distance of what the forecasts expected.
+             */
+            model: number | null;
+            /**
+             * Nearer
+             * @description How often the person was nearer.
+             */
+            nearer: number;
         };
         /**
          * OwnSession
@@ -14369,6 +14652,55 @@ export interface components {
             document: components["schemas"]["DocumentSpec"];
         };
         /**
+         * RightsAnswer
+         * @description What is held, or was erased: the same form whether or not anything was found.
+         */
+        RightsAnswer: {
+            /** Request Id */
+            request_id: string;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "access" | "erase";
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Line
+             * @description Line of the audit that says who answered.
+             */
+            line: number | null;
+            /** Identifiers */
+            identifiers: components["schemas"]["KindCount"][];
+            /**
+             * Keeps Originals
+             * @description Whether the sealed plane keeps texts at all.
+             */
+            keeps_originals: boolean;
+            /** Sources */
+            sources: components["schemas"]["SearchedSource"][];
+            /** Records */
+            records: number;
+            /** Erased */
+            erased: number;
+            /** Held */
+            held: number;
+            /** Unsearched */
+            unsearched: components["schemas"]["UnsearchedStore"][];
+        };
+        /**
+         * RightsRequest
+         * @description A request of one person.
+         */
+        RightsRequest: {
+            /** Identifiers */
+            identifiers: components["schemas"]["GivenIdentifier"][];
+        };
+        /**
          * RingCount
          * @description Facts in one ring and phase beside what the control weeks brought.
          */
@@ -14728,6 +15060,56 @@ export interface components {
             found?: number | null;
             /** Why */
             why?: string | null;
+        };
+        /**
+         * SearchedSource
+         * @description A feed whose sealed texts were asked, and how many of them name the person.
+         */
+        SearchedSource: {
+            /** Source */
+            source: string;
+            /**
+             * Regime
+             * @enum {string}
+             */
+            regime: "gdpr" | "led";
+            /** Controller */
+            controller: string;
+            /** Purposes */
+            purposes: string[];
+            term: components["schemas"]["Texts"];
+            /**
+             * Epochs
+             * @description Epochs kept: the pseudonym was made anew in each.
+             */
+            epochs: number;
+            /** Epoch Days */
+            epoch_days: number;
+            /**
+             * Since On
+             * @description First day of the first epoch, YYYY-MM-DD.
+             */
+            since_on: string;
+            /**
+             * Records
+             * @description Texts that name the person; 0 for none.
+             */
+            records: number;
+            /**
+             * Held
+             * @description Of these, how many a legal hold kept from erasure.
+             */
+            held: number;
+            /**
+             * First On
+             * @description Local day of the first; empty for none.
+             */
+            first_on: string;
+            /**
+             * Last On
+             * @description Local day of the last; empty for none.
+             */
+            last_on: string;
         };
         /**
          * SeriesAnswer
@@ -15843,6 +16225,21 @@ export interface components {
             items: components["schemas"]["Rang"][];
             /** Seconds */
             seconds: number;
+        };
+        /**
+         * UnsearchedStore
+         * @description What may name a person and is opened by nobody until it ends.
+         */
+        UnsearchedStore: {
+            /** Store */
+            store: string;
+            title: components["schemas"]["Texts"];
+            term: components["schemas"]["Texts"];
+            /**
+             * Ends On
+             * @description Last day of what is there now, YYYY-MM-DD.
+             */
+            ends_on: string;
         };
         /**
          * Used
@@ -19207,6 +19604,74 @@ export interface operations {
             };
         };
     };
+    listOverrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overrideForecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, or `latest`. */
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Override"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHistogram: {
         parameters: {
             query?: {
@@ -21114,6 +21579,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -5,7 +5,7 @@ connectors; the truth is written apart. ``live`` goes on from where ``build`` st
 """
 
 from vigie.city.building import DEMO_DAYS, DEMO_SCALE, build
-from vigie.city.live import LiveMessage, live, live_admissions
+from vigie.city.live import LiveMessage, hospital_past, live, live_admissions
 from vigie.city.manifest import CityManifest, read_manifest
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CityManifest",
     "LiveMessage",
     "build",
+    "hospital_past",
     "live",
     "live_admissions",
     "read_manifest",

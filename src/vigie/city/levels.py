@@ -266,3 +266,18 @@ def arrivals_by_hour(truth: Truth) -> tuple[list[str], IntArray, IntArray]:
         there = np.isin(np.arange(len(usual)), truth.span.local_hour[truth.span.ordinal == ordinal])
         hours[day] = chance.multinomial(counts[day], usual * there / (usual * there).sum())
     return named, days_us, hours
+
+
+def arrivals_before(truth: Truth, weeks: int) -> tuple[list[str], int, IntArray]:
+    """Return sites, the ordinal of a day, and arrivals by day, site and local hour from it on.
+
+    They end where the span begins: what the hospitals had in their own records by then.
+    """
+    days = 7 * weeks
+    first = int(truth.span.ordinal[0]) - days
+    hospitals = [p for p in geography.places() if p.kind == "place.hospital.emergency"]
+    beds = np.array([p.capacity for p in hospitals], dtype=np.float64)
+    usual = 0.7 * hour_profile("day") + 0.3 * hour_profile("flat")
+    chance = stream(truth.seed, "emergency", "before")
+    rate = 0.24 * beds[None, :, None] * (usual / usual.sum())[None, None, :]
+    return list(emergency_sites().values()), first, chance.poisson(rate, (days, *rate.shape[1:]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -274,3 +274,15 @@ def live_admissions(folder: Path, *, since: datetime) -> Iterator[LiveMessage]:
     truth = _truth_of(read_manifest(folder))
     for at_us, source, name, content in admissions.admissions(truth, to_us(since)):
         yield LiveMessage(from_us(at_us), source, name, content)
+
+
+def hospital_past(folder: Path, *, until: date) -> Iterator[tuple[str, date, list[int]]]:
+    """Yield site, day and arrivals by hour of the days before one, of one hospital's own records.
+
+    Args:
+        folder: A built city.
+        until: First local day that is not told.
+    """
+    site = admissions.site()
+    past = emergency.past_days(_truth_of(read_manifest(folder)), until)
+    return (one for one in past if one[0] == site)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from vigie.base.errors import MappingInvalid, Unavailable, WrongUsage
-from vigie.cli.terminal import JsonOption, say, say_json
+from vigie.cli.terminal import JsonOption, say, say_json, show_rows
 
 _LAST_PORT = 65_535
 ClearOption = Annotated[
@@ -25,6 +25,13 @@ EveryOption = Annotated[
 WaitOption = Annotated[
     float,
     typer.Option(help="With --listen: seconds before a day is told; what waited comes first."),
+]
+HistoryOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of past RPU, FHIR or HL7 files: learnt from once, none of it is told."
+        " A site is told alone where it saw 11 in 95 % of the weeks."
+    ),
 ]
 OnceOption = Annotated[bool, typer.Option("--once", help="Look, tell and carry once, then end.")]
 
@@ -47,6 +54,7 @@ def hospital(
         Path | None,
         typer.Option(help="Folder of RPU, FHIR or HL7 files; nothing in it is touched."),
     ] = None,
+    history: HistoryOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder that counts are written to.")] = None,
     push: Annotated[str, typer.Option(help="Address of Vigie that counts are pushed to.")] = "",
     source: Annotated[str, typer.Option(help="Name of the feed at Vigie.")] = "hospital",
@@ -83,6 +91,8 @@ def hospital(
         couriers = _couriers(held, out, push, source, token_file)
         try:
             counting = Edge(about, state, SystemClock(), settle_h=settle_h)
+            if history is not None:
+                _learn(counting, history)
             watched = Folder(folder) if folder else None
             if once:
                 answer = run_once(counting, watched, couriers)
@@ -91,6 +101,30 @@ def hospital(
             asyncio.run(_until_stopped(counting, address, watched, couriers, (every_s, wait_s)))
         except OSError as error:
             raise Unavailable(what=error.strerror or type(error).__name__) from error
+
+
+@edge.command("sites")
+def sites(
+    state: Annotated[Path, typer.Option(help="File that remembers counts and keyed hashes.")],
+    timezone: Annotated[str, typer.Option(help="Zone of the hospital.")] = "Europe/Paris",
+    as_json: JsonOption = False,
+) -> None:
+    """Show which sites may be told alone in the coming week, and in which slots: by their past."""
+    from vigie.base.clock import SystemClock
+    from vigie.intake.hospital.edge import Edge
+    from vigie.intake.hospital.passages import HospitalOptions
+
+    _check_zone(timezone)
+    if not state.exists():
+        raise WrongUsage(reason=f"--state {state}")
+    rules = Edge(HospitalOptions.of({}, timezone), state, SystemClock()).rules()
+    show_rows(rules, ("site", "weekday", "weeks", "alone"), as_json=as_json)
+
+
+def _learn(counting: Any, folder: Path) -> None:
+    from vigie.intake.hospital.running import learn
+
+    say(f"{folder}: {learn(counting, folder)}")
 
 
 def _couriers(

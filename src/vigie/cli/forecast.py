@@ -86,6 +86,59 @@ def run(
     say(f"{found['forecast_id']} ({found['seconds']} s)")
 
 
+@forecast.command("override")
+def override(
+    *,
+    home: HomeOption = DEFAULT_HOME,
+    named: Annotated[str, typer.Option("--id", help="A run; the newest by default.")] = "latest",
+    kind: Annotated[str, typer.Option("--kind", help="Taxonomy code; the run's first.")] = "",
+    cell: Annotated[str, typer.Option("--cell", help="The place.")],
+    slot: Annotated[int, typer.Option("--slot", min=0, help="Slot of the run, from 0 on.")],
+    value: Annotated[float, typer.Option("--value", min=0, help="What is expected instead.")],
+    why: Annotated[str, typer.Option("--why", help="Why, in 15 characters or more.")],
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    reason: ReasonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write down what a person expects instead of a forecast, which stays as it is."""
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+    from vigie.situation.tomorrow.overrides import override_forecast
+
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose, reason=reason)
+        found = override_forecast(
+            opened, caller, named, kind=kind, cell=cell, slot=slot, value=value, reason=why
+        )
+    show_rows([found], ("override_id", "cell", "from", "expected", "value"), as_json=as_json)
+
+
+@forecast.command("overrides")
+def overrides(
+    *,
+    home: HomeOption = DEFAULT_HOME,
+    named: Annotated[str, typer.Option("--id", help="A run; the newest by default.")] = "latest",
+    role: RoleOption = "",
+    purpose: PurposeOption = "",
+    reason: ReasonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what persons expect instead of a forecast, and how right both were so far."""
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+    from vigie.situation.tomorrow.overrides import list_overrides
+
+    with open_home(home) as opened:
+        caller = local_caller(opened, role=role, purpose=purpose, reason=reason)
+        found = list_overrides(opened, caller, named)
+    if as_json:
+        say_json(found)
+        return
+    show_rows(found["items"], ("cell", "from", "expected", "value", "who", "reason"), as_json=False)
+    show_rows([found["score"]], ("n", "person", "model", "nearer"), as_json=False)
+
+
 @forecast.command("score")
 def score(
     *,

@@ -21,6 +21,7 @@ from vigie.desk.detection_tables import (
     DetectionVerdictRow,
 )
 from vigie.desk.duty_turns import DutyTurnRow
+from vigie.desk.forecast_overrides import ForecastOverrideRow
 from vigie.desk.indicators import ENDED, IndicatorRow
 from vigie.desk.public_messages import PublicMessageRow
 from vigie.desk.questions import QuestionReportRow, QuestionRow
@@ -262,6 +263,7 @@ class RetentionDesk:
             "alert_rosters": (AlertRosterRow.roster_id, AlertRosterRow.ended_us),
             "duty_turns": (DutyTurnRow.turn_id, DutyTurnRow.to_us),
             "forecasts": (ForecastRow.forecast_id, ForecastRow.made_us),
+            "forecast_overrides": (ForecastOverrideRow.override_id, ForecastOverrideRow.at_us),
             "plan_versions": (PlanVersionRow.plan_id, func.max(PlanVersionRow.to_us)),
             "clash_states": (ClashStateRow.clash_id, func.max(ClashStateRow.until_us)),
             "indicators": (IndicatorRow.indicator_id, func.max(IndicatorRow.at_us)),
@@ -314,6 +316,7 @@ class RetentionDesk:
             "alert_rosters": AlertRosterRow.roster_id,
             "duty_turns": DutyTurnRow.turn_id,
             "forecasts": ForecastRow.forecast_id,
+            "forecast_overrides": ForecastOverrideRow.override_id,
             "plan_versions": PlanVersionRow.plan_id,
             "clash_states": ClashStateRow.clash_id,
             "indicators": IndicatorRow.indicator_id,

@@ -19,6 +19,7 @@ from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.detections import Detections
 from vigie.desk.duty_turns import DutyTurns
 from vigie.desk.event_files import EventFiles
+from vigie.desk.forecast_overrides import ForecastOverrides
 from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
 from vigie.desk.indicators import Indicators
@@ -49,6 +50,7 @@ class Desk:
         alert_rules: Instances of alert rules, version by version, and the duty roster.
         alert_acts: What was done about alerts.
         forecasts: Runs of the forecast.
+        forecast_overrides: What persons expect instead of one.
         indicators: What people count and when it matters.
         questions: Questions that people saved, and the reports made of them.
         shift: Lines of the shift, dispatches that persons confirmed, handovers.
@@ -87,6 +89,7 @@ class Desk:
         self.duty_turns = DutyTurns(engine, clock)
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
+        self.forecast_overrides = ForecastOverrides(engine, clock)
         self.indicators = Indicators(engine, clock)
         self.questions = Questions(engine, clock)
         self.detections = Detections(engine, clock)

@@ -116,8 +116,12 @@ class Hospital:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         state, token = self._folder / "state.json", self._folder / "token"
         zone = self._home.settings.city.timezone
-        if not state.exists():  # the hospital's edge is older than the demo
-            Edge(HospitalOptions.of({}, zone), state, FixedClock(self._since))
+        # The hospital's edge is older than the demo: it knows what its own weeks were (HEA-3).
+        begun = FixedClock(self._since) if not state.exists() else self._home.clock
+        edge = Edge(HospitalOptions.of({}, zone), state, begun)
+        if not edge.knows_the_past:
+            until = local_day(to_us(self._since), zone)
+            edge.remember(city.hospital_past(self._home.path / FEEDS, until=until))
         secret, self._token_id = issue_anew(self._home, TOKEN, [EMERGENCY])
         write_durably(token, secret.encode())
         command: list[str | Path] = [

@@ -6,7 +6,7 @@ Each has its own database and its own key domain, and no function reads both. No
 needs this plane: it may be taken away at any time, and nothing but it is missing then.
 
 ``Originals.read`` is for ``vigie.inquiry`` alone, by requisition and two persons; ``peek`` is for
-the tests.
+the tests; ``Originals.naming`` is for the rights of the persons concerned, and tells no text.
 """
 
 from __future__ import annotations
@@ -30,8 +30,12 @@ from vigie.base.logging import get_logger
 from vigie.keys.keeper import MISSIONS, OFFENCES, Keeper
 from vigie.lake.database import open_database, rewrite
 from vigie.lake.narratives import key_of
+from vigie.lake.pointers import TABLES, Named, epochs, named_by, pointers_of, unread
+from vigie.lake.pointers import erase as erase_pointers
+from vigie.lake.pointers import replace as replace_pointers
 from vigie.model.contracts import TEXT
 from vigie.privacy.envelope import KeyName
+from vigie.privacy.pseudonyms import DAY_US, Identifier
 
 Regime = Literal["missions", "offences"]
 REGIMES: Final[dict[Regime, str]] = {"missions": MISSIONS, "offences": OFFENCES}
@@ -59,6 +63,10 @@ _PUT = (
     " source = excluded.source, sealed = excluded.sealed, revision = excluded.revision,"
     " part = excluded.part WHERE excluded.revision > revision"
 )
+_REVISIONS = (
+    "SELECT fact_id, revision FROM originals WHERE fact_id IN (SELECT value FROM json_each(?))"
+)
+_READ_AT_ONCE = 2_000
 log = get_logger(__name__)
 
 
@@ -105,13 +113,19 @@ class SealedPlane:
         kept = 0
         for regime, some in rows.items():
             sealed = self._sealed(regime, some)
+            told = {row["fact_id"]: (row["fact_id"], row["source"], row["part"], row["text"])
+                    for row in some}  # fmt: skip
+            pointers = pointers_of(self._keys, (told[row[0]] for row in sealed))
             with self.opened(regime) as database:
                 if database is not None:
                     before = database.total_changes
                     database.execute("BEGIN IMMEDIATE")
                     database.executemany(_PUT, sealed)
-                    database.execute("COMMIT")
                     kept += database.total_changes - before
+                    held = dict(database.execute(_REVISIONS, (_ids(sealed),)).fetchall())
+                    newest = {row[0] for row in sealed if held[row[0]] == row[3]}
+                    replace_pointers(database, [one for one in pointers if one.fact_id in newest])
+                    database.execute("COMMIT")
         return kept
 
     def peek(self, regime: Regime, fact_id: str) -> Original | None:
@@ -190,7 +204,8 @@ class SealedPlane:
             if self.folder.is_dir():
                 path = self.folder / f"{regime}.db"
                 with closing(open_database(path, synchronous="FULL")) as database:
-                    database.execute(_TABLE)
+                    for statement in (_TABLE, *TABLES):
+                        database.execute(statement)
                     given = True
                     yield database
                     return
@@ -236,6 +251,61 @@ class Originals:
             found |= {fact_id: Original(**json.loads(one)) for (fact_id, _), one in opened}
         return found
 
+    # --- The rights of the persons concerned ---------------------------------------------------
+
+    def epochs(self) -> list[tuple[str, int]]:
+        """Return the feeds and 30-day epochs that there are originals of, all of them read."""
+        with self._plane.opened(self._regime) as database:
+            if database is None:
+                return []
+            while rows := unread(database, _READ_AT_ONCE):
+                self._read_older(database, rows)
+            return epochs(database)
+
+    def naming(
+        self, asked: Sequence[tuple[str, int]], kinds: Sequence[tuple[Identifier, str]]
+    ) -> list[Named]:
+        """Return the originals that name one of some identifiers, in feeds and epochs.
+
+        The work is the same whatever is found: a pseudonym for each identifier, feed and epoch,
+        and one question for each pseudonym.
+
+        Args:
+            asked: From ``epochs``.
+            kinds: What each identifier is, and its one form.
+        """
+        tokens: list[str] = []
+        for source, epoch in asked:
+            for kind, text in kinds:
+                try:
+                    made = self._keys.tokens("sealed", source, epoch * DAY_US, kind, [text])
+                except KeyDestroyed:
+                    continue
+                tokens += [one for one in made if one is not None]
+        with self._plane.opened(self._regime) as database:
+            return [] if database is None else sorted(set(named_by(database, tokens)))
+
+    def _read_older(
+        self, database: sqlite3.Connection, rows: Sequence[tuple[str, str, str, bytes]]
+    ) -> None:
+        """Make the pointers of originals that were kept before there were any; nothing is shown."""
+        texts: dict[str, str] = {}
+        groups: defaultdict[KeyName, list[tuple[str, bytes]]] = defaultdict(list)
+        for fact_id, source, part, sealed in rows:
+            groups[_key(self._regime, source, part)].append((fact_id, sealed))
+        for name, items in groups.items():
+            try:
+                said = self._keys.open(name, _KIND, items)
+            except KeyDestroyed:
+                continue
+            opened = zip(items, said, strict=True)
+            texts |= {fact_id: json.loads(one)["text"] for (fact_id, _), one in opened}
+        told = [(f, source, part, texts.get(f, "")) for f, source, part, _ in rows]
+        made = pointers_of(self._keys, told)
+        database.execute("BEGIN IMMEDIATE")
+        replace_pointers(database, made)
+        database.execute("COMMIT")
+
     def erase(self, ids: Sequence[str], *, forget: bool = True) -> int:
         """Delete originals by fact so that no byte of them stays; returns how many.
 
@@ -249,8 +319,9 @@ class Originals:
                 before, rows = database.total_changes, [(id_,) for id_ in ids]
                 database.execute("BEGIN IMMEDIATE")
                 database.executemany("DELETE FROM originals WHERE fact_id = ?", rows)
-                database.execute("COMMIT")
                 deleted = database.total_changes - before
+                erase_pointers(database, ids)
+                database.execute("COMMIT")
                 if deleted and forget:
                     rewrite(database)
         return deleted
@@ -283,6 +354,10 @@ class Originals:
             if database is not None:
                 found = database.execute(query, (part,)).fetchall()
         return found
+
+
+def _ids(rows: Sequence[tuple[str, str, bytes, str, str]]) -> str:
+    return json.dumps([row[0] for row in rows])
 
 
 def _key(regime: Regime, source: str, part: str) -> KeyName:

@@ -31,7 +31,10 @@ _BY_PLANE = {
     ),
     "office": ("event_files", "public_messages", "shift", "detections", "detection_grants"),
     "sealed": ("originals", "raw_rows", "recordings", "cases", "requisitions", "vault"),
-    "control": ("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
+    "control": (
+        *("audit", "accounts", "delegations", "breakglass", "retention", "keys", "budget"),
+        "rights_requests",
+    ),
 }
 PLANES = MappingProxyType({name: plane for plane, names in _BY_PLANE.items() for name in names})
 """Plane of every dataset: ``raw_rows`` came and were refused, ``originals`` were not scrubbed.
@@ -52,7 +55,8 @@ OWN = frozenset({"@partner"})
 
 LONGEST_GLASS_MIN = 60
 _ONLY = {Purpose.OVERSIGHT: "dpo", Purpose.INQUIRY: "investigator"}
-_WITH_REASON = frozenset({"audit", "raw_rows", "originals", "recordings"})
+_WITH_REASON = frozenset({"audit", "raw_rows", "originals", "recordings", "rights_requests"})
+_OVERSEEN = frozenset({"audit", "rights_requests"})
 _BY_GLASS = _BY_PLANE["live"]
 _NEEDED = {"roles", "purposes", "datasets", "verbs", "fields", "precision", "least", "why"}
 _LIMITS = ("sources", "zones", "camera_groups")
@@ -193,8 +197,8 @@ def _cells(
         for purpose in purposes:
             _must(purpose in roles[role], where, f"{purpose} is no purpose of {role}")
             for dataset in datasets:
-                fit = dataset != "audit" or purpose == Purpose.OVERSIGHT
-                _must(fit, where, "the audit is for oversight alone (LED-3)")
+                fit = dataset not in _OVERSEEN or purpose == Purpose.OVERSIGHT
+                _must(fit, where, f"{dataset} is for oversight alone (LED-3, AIA-7)")
                 _must(reason or dataset not in _WITH_REASON, where, "a reason is required")
                 for verb in verbs:
                     yield (role, Purpose(purpose), dataset, Verb(verb)), grant

@@ -30,6 +30,7 @@ from vigie.web.routes.public_messages import router as public_messages
 from vigie.web.routes.questions import router as questions
 from vigie.web.routes.records import router as records
 from vigie.web.routes.retention import router as retention
+from vigie.web.routes.rights_requests import router as rights_requests
 from vigie.web.routes.session import router as session
 from vigie.web.routes.session_factor import router as session_factor
 from vigie.web.routes.session_list import router as session_list
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     delegates,
     audit,
     retention,
+    rights_requests,
     ogc,
     operations,
 )

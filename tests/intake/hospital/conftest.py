@@ -43,11 +43,20 @@ def state_path(tmp_path: Path) -> Path:
     return folder / "state.json"
 
 
+def with_a_past(edge: Edge, clock: FixedClock, sites: tuple[str, ...] = ("130000001",)) -> Edge:
+    """Let an edge know a year in which every hour of its sites was full."""
+    today = clock.now().date()
+    edge.remember(
+        (site, today - timedelta(days=n), [99] * 24) for site in sites for n in range(1, 400)
+    )
+    return edge
+
+
 @pytest.fixture
 def edge(state_path: Path, clock: FixedClock) -> Edge:
-    """An edge that began on Friday and has seen nothing."""
+    """An edge that began on Friday, has seen nothing and knows a busy year."""
     clock.advance(timedelta(days=-2))
-    made = Edge(OPTIONS, state_path, clock)
+    made = with_a_past(Edge(OPTIONS, state_path, clock), clock)
     clock.advance(timedelta(days=2))
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import stamina
@@ -120,6 +120,8 @@ def test_an_arrival_is_not_acknowledged_before_it_is_durable(edge, said, state_p
 
 def test_a_day_that_was_not_seen_from_its_beginning_is_not_told(said, clock, tmp_path):
     edge = Edge(OPTIONS, tmp_path / "new.json", clock)
+    monday = date(2026, 11, 23)
+    edge.remember((said.SITE, monday - timedelta(weeks=n), [99] * 24) for n in range(1, 20))
     feed(edge, *(said.adt(n) for n in range(20)))
     clock.advance(2 * NIGHT)
     feed(edge, *(said.adt(f"m{n}", at="202611231015") for n in range(12)))

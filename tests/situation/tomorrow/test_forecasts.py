@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.foresight.forecasting.town import NOW, empty_home, town_home
 
+from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import FixedClock
 from vigie.base.errors import Forbidden, NotFound, WrongUsage
 from vigie.desk.forecasts import FAILED, READY, ForecastRun
@@ -30,6 +32,7 @@ from vigie.situation.tomorrow.forecasts import (
     read_forecast,
     read_scores,
 )
+from vigie.situation.tomorrow.overrides import list_overrides, override_forecast
 
 ANALYST = Caller("a", "analyst")
 PLANNER = Caller("p", "planner")
@@ -262,12 +265,100 @@ def test_what_is_past_its_term_goes_with_its_files(
     opened, clock = town_home(tmp_path_factory.mktemp("term") / "home", days=20, scale=0.02)
     with opened:
         old = carry_out(opened, ask_forecast(opened, ANALYST, horizon_days=1, kinds=KINDS))
-        clock.advance(timedelta(days=60))
+        clock.advance(timedelta(days=150))
         new = ask_forecast(opened, ANALYST, horizon_days=1, kinds=KINDS)
         shelf = ForecastShelf(opened.path)
         assert (shelf.folder / old.forecast_id).is_dir()
-        clock.advance(timedelta(days=31))
+        clock.advance(timedelta(days=35))
         done = opened.retention.run()
         assert done.erased.get("forecasts") == 1
         assert not (shelf.folder / old.forecast_id).exists()
         assert opened.desk.forecasts.names() == {new.forecast_id}
+
+
+def test_each_forecast_carries_interval_calibration_base_rate_and_why(home: Home) -> None:
+    """Requirement: AIA-3."""
+    told = read_scores(home, PLANNER)
+    for kind in KINDS:
+        found = read_forecast(home, PLANNER, "latest", kind)
+        model = found["verdict"]["model"]
+        (coverage,) = [
+            one for one in told["models"][model][kind]["coverage"] if one["level"] == 0.8
+        ]
+        assert found["calibration"] == {"level": 0.8, "seen": coverage["randomised"]}
+        assert found["verdict"]["why"]["fr"]
+        assert found["verdict"]["why"]["en"]
+        place = max(found["places"], key=lambda one: one["base"] or 0)
+        cell = read_cell(home, PLANNER, "latest", place["cell"], kind)
+        assert cell["calibration"] == found["calibration"]
+        assert cell["base_rate"] == place["base_rate"] > 0
+        assert cell["base_rate"] * 4 * 118 == pytest.approx(cell["base"], rel=0.05)
+        assert all(one["intervals"] for one in cell["slots"])
+        assert all((one["base_rate"] is None) == (one["base"] is None) for one in found["places"])
+
+
+def test_what_a_person_expects_instead_stands_beside_and_is_judged_with_it(
+    made: tuple[Home, FixedClock],
+) -> None:
+    """Requirement: AIA-3. Nothing of the forecast changes; the audit names who said so."""
+    home, clock = made
+    place = next(one for one in read_forecast(home, PLANNER, "latest", KINDS[0])["places"])
+    before = read_cell(home, PLANNER, "latest", place["cell"], KINDS[0])
+
+    def say(caller: Caller, slot: int, value: float, why: str = "Arrivée de deux paquebots") -> Any:
+        return override_forecast(
+            home, caller, "latest", kind=KINDS[0], cell=place["cell"], slot=slot, value=value,
+            reason=why,
+        )  # fmt: skip
+
+    for caller in (ANALYST, ELECTED, DPO, OPERATOR):
+        with pytest.raises(Forbidden):
+            say(caller, 3, 4)
+    for slot, value, why in ((3, 4, "court"), (3, -1, "x" * 20), (99, 4, "x" * 20), (0, 4, "")):
+        with pytest.raises(WrongUsage):
+            say(PLANNER, slot, value, why)
+    with pytest.raises(WrongUsage):
+        say(PLANNER, 0, 4)  # over since 06:00
+    first = say(PLANNER, 3, 4, "Arrivée de deux paquebots, tel 06 39 98 40 17")
+    clock.advance(timedelta(minutes=1))
+    last = say(Caller("s", "shift_head"), 3, 9)
+    assert "06 39" not in first["reason"]
+    assert first["expected"] == before["slots"][3]["expected"]
+    assert read_cell(home, PLANNER, "latest", place["cell"], KINDS[0]) == before
+    found = list_overrides(home, ANALYST)
+    assert [one["override_id"] for one in found["items"]] == [
+        one["override_id"] for one in (last, first)
+    ]
+    assert (found["score"]["n"], found["judged"]) == (0, [])
+    with pytest.raises(Forbidden):
+        list_overrides(home, ELECTED)
+    page = lines_before(home.audit, Query(dataset="forecasts", verb="alter"), home.audit.count())
+    written = [(line.who, line.subject["slot"]) for _, line in page.lines][:2]
+    assert written == [("s", 3), ("p", 3)]
+    assert {line.outcome for _, line in page.lines} == {"allowed", "refused"}
+
+    home.retention.run()
+    assert len(home.desk.forecast_overrides.of_run(last["forecast_id"])) == 2
+    clock.advance(timedelta(days=1))
+    later = carry_out(home, ask_forecast(home, ANALYST, horizon_days=1, kinds=KINDS))
+    assert later.state == READY
+    judged = list_overrides(home, PLANNER, last["forecast_id"])
+    seen = read_cell(home, PLANNER, later.forecast_id, place["cell"], KINDS[0])
+    happened = next(one for one in judged["judged"])["n"]
+    assert judged["score"]["n"] == 1
+    if happened is not None:
+        assert judged["score"]["person"] == abs(9 - happened)
+        assert judged["score"]["model"] == pytest.approx(abs(last["expected"] - happened), abs=1e-3)
+    assert seen["run"]["forecast_id"] == later.forecast_id
+
+
+def test_what_persons_said_is_kept_twelve_months_and_runs_six(
+    made: tuple[Home, FixedClock],
+) -> None:
+    """Requirement: AIA-3."""
+    home, _ = made
+    rules = home.retention.rulebook.rules
+    kept = {name: str(rules[name].term) for name in ("forecasts", "forecast_overrides", "audit")}
+    assert kept == {
+        "forecasts": "6 months", "forecast_overrides": "1 year", "audit": "1 year"
+    }  # fmt: skip

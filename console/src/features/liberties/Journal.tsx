@@ -18,7 +18,7 @@ const OUTCOMES = ["allowed", "refused"] as const;
 const WINDOWS = { day: 1, week: 7, month: 30, year: 365 } as const;
 const DATASETS = [
   "facts", "narratives", "raw_rows", "quarantine", "means", "alerts", "figures", "measures", "plans", "places", "sources",
-  "accounts", "audit", "retention", "keys", "breakglass", "delegations", "charter", "register", "budget", "originals", "journal",
+  "accounts", "audit", "retention", "keys", "breakglass", "delegations", "charter", "register", "budget", "originals", "journal", "forecasts", "rights_requests",
 ] as const;
 const ANY = "-";
 

@@ -9,6 +9,7 @@ import { ProofPanel } from "@/features/liberties/ProofPanel";
 import { Proofs } from "@/features/liberties/Proofs";
 import { RegisterTab } from "@/features/liberties/RegisterTab";
 import { RetentionTab } from "@/features/liberties/RetentionTab";
+import { RightsTab } from "@/features/liberties/RightsTab";
 import { Stage } from "@/parts/Stage";
 import { useMay } from "@/state/city";
 import { setExtra, useUrl } from "@/state/url";
@@ -21,6 +22,7 @@ export default function Liberties() {
   const mayAudit = useMay("read_audit");
   const mayRetention = useMay("read_retention");
   const mayQuarantine = useMay("read_quarantine");
+  const mayAnswer = useMay("answer_rights");
   const mayBreak = useMay("break_glass");
   const mayReview = useMay("review_glass");
   const tab = (id: string, may: boolean, content: ReactNode) => (may ? [{ id, title: t(`liberties.tab.${id}`), content }] : []);
@@ -29,6 +31,7 @@ export default function Liberties() {
     ...tab("register", !mayAudit, <RegisterTab />),
     ...tab("budget", true, <BudgetTab />),
     ...tab("retention", mayRetention, <RetentionTab />),
+    ...tab("rights", mayAnswer, <RightsTab />),
     ...tab("personal", mayQuarantine, <PersonalData />),
     ...tab("proofs", true, <Proofs />),
     ...tab("register", mayAudit, <RegisterTab />),

@@ -16,7 +16,8 @@ from vigie.city.span import HOUR_US, IntArray, local
 from vigie.city.truth import Truth
 from vigie.intake.hospital.counts import Slots, write_counts
 from vigie.intake.hospital.edge import SETTLE_H
-from vigie.intake.hospital.passages import ARRIVALS, METRIC_OF, figures
+from vigie.intake.hospital.history import WEEKS, History
+from vigie.intake.hospital.passages import ARRIVALS, LEAST, METRIC_OF, figures
 from vigie.intake.hospital.slots import HOURS
 
 EMERGENCY = "emergency"
@@ -49,13 +50,37 @@ def _counts(bands: IntArray) -> dict[str, list[int]]:
 
 def days_told(truth: Truth) -> Iterator[Told]:
     """Yield what is told of each day that ends in the span, in order of time."""
+    history = History()
+    for site, on, hours in _before(truth):
+        history.note(site, on, hours, LEAST)
     sites, days_us, counts = levels.arrivals_by_hour(truth)
     for day in range(len(days_us) - 1):
-        made_us = int(days_us[day + 1]) + LATE_US
+        made_us, on = int(days_us[day + 1]) + LATE_US, local(int(days_us[day])).date()
         for column, site in enumerate(sites):
-            shown, _ = figures(_counts(counts[day, column]))
+            said = _counts(counts[day, column])
+            shown, _ = figures(said, history.alone(site, on))
+            history.note(site, on, said[ARRIVALS], LEAST)
             if shown:
-                yield Told(site, local(int(days_us[day])).date(), made_us, shown)
+                yield Told(site, on, made_us, shown)
+
+
+def past_days(truth: Truth, until: date) -> Iterator[tuple[str, date, list[int]]]:
+    """Yield site, day and arrivals by hour of the days before one, as the hospitals know them."""
+    yield from _before(truth)
+    sites, days_us, counts = levels.arrivals_by_hour(truth)
+    for day in range(len(days_us) - 1):
+        on = local(int(days_us[day])).date()
+        if on >= until:
+            return
+        for column, site in enumerate(sites):
+            yield site, on, counts[day, column].sum(axis=0).tolist()
+
+
+def _before(truth: Truth) -> Iterator[tuple[str, date, list[int]]]:
+    sites, first, counts = levels.arrivals_before(truth, WEEKS)
+    for day in range(len(counts)):
+        for column, site in enumerate(sites):
+            yield site, date.fromordinal(first + day), counts[day, column].tolist()
 
 
 def message(told: list[Told]) -> bytes:

@@ -1,13 +1,15 @@
 """The edge: runs at the hospital, listens and looks, counts, and lets only large enough counts out.
 
 A local day is told once, some hours after its end. It is never told again with other figures: the
-difference would be the few persons who were entered late (law reference, 3.2 *time walk*).
+difference would be the few persons who were entered late (law reference, 3.2 *time walk*). A site
+is told alone only in slots that its past allows (HEA-3): an edge that knows too few weeks of it
+tells nothing of it, and learns.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,12 @@ from typing import Any
 from vigie.base.clock import Clock, now_us
 from vigie.base.logging import get_logger
 from vigie.intake.hospital.counts import write_counts
+from vigie.intake.hospital.history import WEEKS
 from vigie.intake.hospital.hl7v2 import iterate, message_type, read_message
 from vigie.intake.hospital.mllp import AckCode, Frame, acknowledge
 from vigie.intake.hospital.passages import (
+    ARRIVALS,
+    LEAST,
     HospitalOptions,
     Passage,
     Reading,
@@ -71,6 +76,11 @@ class Edge:
     def outbox(self) -> list[dict[str, Any]]:
         """Messages of counts that wait to leave."""
         return list(self._state.outbox)
+
+    @property
+    def knows_the_past(self) -> bool:
+        """Whether it remembers any day of any site."""
+        return any(self._state.history.sites.values())
 
     def answer(self, frames: Sequence[Frame]) -> list[bytes]:
         """Count what frames hold and return their acknowledgements, once the counts are durable."""
@@ -142,6 +152,51 @@ class Edge:
         _LOG.info("file", **outcomes)
         return dict(outcomes)
 
+    def remember(self, days: Iterable[tuple[str, date, Sequence[int]]]) -> int:
+        """Learn what past days were, so that a site may be told alone (HEA-3); tells none of them.
+
+        Args:
+            days: Site, local day and arrivals by hour; days that have not ended, and those known
+                already, are passed over.
+
+        Returns:
+            How many were new; durable on return.
+
+        Raises:
+            OSError: When the state cannot be written.
+        """
+        today = local_day(now_us(self._clock), self._options.timezone)
+        history, new = self._state.history, 0
+        for site, day, hours in days:
+            if day < today and day not in history.sites.get(site, {}):
+                history.note(site, day, hours, LEAST)
+                new += 1
+        history.forget_before(today - timedelta(weeks=WEEKS, days=KEPT_DAYS))
+        save(self._state, self._path)
+        return new
+
+    def remember_file(self, data: bytes) -> int:
+        """Learn from a file of the past: an extract of the hospital's own records; tells nothing.
+
+        Raises:
+            FileRefused: When it cannot be read.
+            OSError: When the state cannot be written.
+        """
+        reading = read_passages(data, now_us(self._clock), self._options, Rows("measures"))
+        past = Tally(self._options.timezone)
+        past.add_all(reading.passages)
+        return self.remember(
+            (site, day, counts.get(ARRIVALS, [0] * HOURS))
+            for day, held in past.days.items()
+            if hour_start_us(day, HOURS, self._options.timezone) <= reading.as_of_us
+            for site, counts in held.sites.items()
+        )
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Return which sites may be told alone in the week from today on, and in which slots."""
+        today = local_day(now_us(self._clock), self._options.timezone)
+        return list(self._state.history.rules(today))
+
     def _state_days(self, reading: Reading, at: int) -> Counter[str]:
         """Count days that a file states whole: the latest extract stands for what it speaks of."""
         zone = self._options.timezone
@@ -182,7 +237,9 @@ class Edge:
         return made
 
     def _tell(self, site: str, day: date, counts: dict[str, list[int]], at: int) -> bool:
-        shown, withheld = figures(counts)
+        history = self._state.history
+        shown, withheld = figures(counts, history.alone(site, day))
+        history.note(site, day, counts.get(ARRIVALS, [0] * HOURS), LEAST)
         self._state.told.setdefault(site, set()).add(day)
         if shown:
             self._state.outbox.append(write_counts(site, at, {day: shown}))

@@ -8,7 +8,7 @@ import re
 import secrets
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
@@ -17,7 +17,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from vigie.base.clock import from_us, to_us
-from vigie.intake.hospital.slots import HOURS, Slot, merge_slots
+from vigie.intake.hospital.slots import HOURS, Slot, Span, merge_slots
 from vigie.intake.messages.rows import Rows
 from vigie.privacy.disclosure import threshold
 
@@ -187,23 +187,27 @@ Counts = dict[str, list[int]]
 """24 counts by metric."""
 
 
-def figures(counts: Mapping[str, list[int]]) -> tuple[dict[str, list[tuple[int, int, int]]], int]:
+def figures(
+    counts: Mapping[str, list[int]], alone: Collection[Span] | None = None
+) -> tuple[dict[str, list[tuple[int, int, int]]], int]:
     """Return the slots that may leave, by metric, and how many metrics were withheld for the day.
 
     Args:
         counts: Counts of one site and day, by metric and local hour.
+        alone: Slots in which the site may be told alone (``History``); None: all, for a hospital's
+            own eyes.
 
     Returns:
         ``(first hour, hour after the last, count)`` of each slot by metric, and the number of
         metrics that had somebody and show nothing.
     """
     total = counts.get(ARRIVALS, [0] * HOURS)
-    slots: list[Slot] = merge_slots({ARRIVALS: total}, LEAST)
+    slots: list[Slot] = merge_slots({ARRIVALS: total}, LEAST, alone=alone)
     for groups in DIMENSIONS.values():
         parts = {METRIC_OF[group]: counts.get(METRIC_OF[group], [0] * HOURS) for group in groups}
         named = [sum(one) for one in zip(*parts.values(), strict=True)]
         rest = [whole - some for whole, some in zip(total, named, strict=True)]
-        slots += merge_slots({**parts, _REST: rest}, LEAST, hidden=(_REST,))
+        slots += merge_slots({**parts, _REST: rest}, LEAST, (_REST,), alone)
     out: dict[str, list[tuple[int, int, int]]] = {}
     for slot in slots:
         for metric, count in slot.shown.items():

@@ -12,6 +12,7 @@ from vigie.intake.hospital.courier import Courier
 from vigie.intake.hospital.edge import Edge
 from vigie.intake.hospital.mllp import MllpServer
 from vigie.intake.messages.tree import MAX_BYTES
+from vigie.intake.tabular.block import FileRefused
 
 SUFFIXES = frozenset({".xml", ".json", ".hl7", ".er7"})
 _LOG = get_logger(__name__)
@@ -58,6 +59,22 @@ class Folder:
         self._seen = seen
         self._read = {path: stamp for path, stamp in self._read.items() if path in seen}
         return count
+
+
+def learn(edge: Edge, folder: Path) -> int:
+    """Let an edge learn from a folder of past files; returns how many days were new to it.
+
+    Raises:
+        OSError: When the folder or the state cannot be used.
+    """
+    new = 0
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.is_symlink():
+            try:
+                new += edge.remember_file(path.read_bytes())
+            except FileRefused as refusal:
+                _LOG.warning("file of the past", code=refusal.reject.code)
+    return new
 
 
 def run_once(edge: Edge, folder: Folder | None, couriers: Sequence[Courier]) -> dict[str, int]:

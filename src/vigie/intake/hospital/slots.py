@@ -13,7 +13,7 @@ them shown and the rest of 20 split in two parts that are both too small, both m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vigie.privacy.disclosure import may_show
@@ -23,6 +23,9 @@ _CUTS = {24: 3, 8: 2, 4: 2, 2: 2}
 
 Hours = Sequence[int]
 """24 counts, by local hour of one day."""
+
+Span = tuple[int, int]
+"""First local hour of a slot, hour after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,27 @@ def show_parts(
     return {}
 
 
-def merge_slots(hours: Mapping[str, Hours], least: int, hidden: Collection[str] = ()) -> list[Slot]:
+def pieces_of(first: int, end: int) -> list[Span]:
+    """Return what a slot of the tree is cut into; itself where it is an hour."""
+    step = (end - first) // _CUTS.get(end - first, 1)
+    return [(start, start + step) for start in range(first, end, step)]
+
+
+def spans(first: int, end: int) -> Iterator[Span]:
+    """Yield a slot of the tree and everything that it is cut into."""
+    yield first, end
+    pieces = pieces_of(first, end)
+    if len(pieces) > 1:
+        for piece in pieces:
+            yield from spans(*piece)
+
+
+def merge_slots(
+    hours: Mapping[str, Hours],
+    least: int,
+    hidden: Collection[str] = (),
+    alone: Collection[Span] | None = None,
+) -> list[Slot]:
     """Return the finest slots of a day in which the parts of a whole may be shown.
 
     A pure function of the counts: the order in which persons came has no say in it. No slot at all
@@ -79,6 +102,7 @@ def merge_slots(hours: Mapping[str, Hours], least: int, hidden: Collection[str] 
         hours: Counts by local hour of every part, the most wanted first.
         least: Least count shown.
         hidden: Parts that are never shown.
+        alone: Slots of the tree that may be told at all, by what the past was; None: all.
 
     Raises:
         ValueError: When a part has not 24 hours, a count is negative or ``least`` is below 1.
@@ -91,13 +115,16 @@ def merge_slots(hours: Mapping[str, Hours], least: int, hidden: Collection[str] 
         sums = {name: sum(counts[first:end]) for name, counts in hours.items()}
         return show_parts(sums, least, hidden)
 
+    def may(first: int, end: int) -> bool:
+        return alone is None or (first, end) in alone
+
     def cut(first: int, end: int) -> list[Slot]:
-        whole = shown(first, end)
+        whole = shown(first, end) if may(first, end) else {}
         if not whole:
             return []
-        step = (end - first) // _CUTS.get(end - first, 1)
-        pieces = [(start, start + step) for start in range(first, end, step)]
-        if len(pieces) > 1 and all(shown(*piece).keys() == whole.keys() for piece in pieces):
+        pieces = pieces_of(first, end)
+        fine = all(may(*piece) and shown(*piece).keys() == whole.keys() for piece in pieces)
+        if len(pieces) > 1 and fine:
             return [slot for piece in pieces for slot in cut(*piece)]
         return [Slot(first, end, whole)]
 

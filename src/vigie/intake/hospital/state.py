@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vigie.base.errors import StoreBroken
+from vigie.intake.hospital.history import WEEKS, History
 from vigie.intake.hospital.passages import METRICS, Day, Tally
 from vigie.intake.hospital.slots import HOURS
 
@@ -32,6 +33,7 @@ class EdgeState:
         outbox: Messages of counts that have not reached their place yet.
         told: Days that were told, or withheld for good, by site.
         as_of_us: Instant of the extract that a site's day was last stated by.
+        history: What past days allow to be told of a site alone.
     """
 
     tally: Tally
@@ -39,12 +41,14 @@ class EdgeState:
     outbox: list[dict[str, Any]] = field(default_factory=list)
     told: dict[str, set[date]] = field(default_factory=dict)
     as_of_us: dict[tuple[str, date], int] = field(default_factory=dict)
+    history: History = field(default_factory=History)
 
     def forget_before(self, day: date) -> None:
         """Forget what is older than can be told."""
         for site in self.told:
             self.told[site] = {one for one in self.told[site] if one >= day}
         self.as_of_us = {key: at for key, at in self.as_of_us.items() if key[1] >= day}
+        self.history.forget_before(day - timedelta(weeks=WEEKS))
 
     def is_told(self, site: str, day: date, today: date) -> bool:
         """Say whether it is too late to count in a day."""
@@ -71,6 +75,7 @@ def save(state: EdgeState, path: Path) -> None:
         "outbox": state.outbox,
         "told": {site: sorted(map(str, days)) for site, days in sorted(state.told.items())},
         "as_of": [[site, str(day), at] for (site, day), at in sorted(state.as_of_us.items())],
+        "history": state.history.stored(),
     }
     write_durably(path, json.dumps(body, separators=(",", ":")).encode())
 
@@ -122,6 +127,7 @@ def load(path: Path, timezone: str, now_us: int) -> EdgeState:
         state.as_of_us = {
             (site, date.fromisoformat(day)): int(at) for site, day, at in body["as_of"]
         }
+        state.history = History.read(body.get("history", {}))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreBroken(reason=path.name) from error
     return state

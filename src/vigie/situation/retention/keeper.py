@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from vigie.audit.store import Audit
 from vigie.base.clock import Clock, now_us, to_rfc3339
-from vigie.base.errors import Unavailable, WrongUsage
+from vigie.base.errors import Unavailable
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
 from vigie.base.stopping import look
@@ -31,12 +31,12 @@ from vigie.situation.caller import Caller
 from vigie.situation.retention.ledger import (
     Entry,
     Ledger,
-    hash_id,
     mark_of,
     note_run,
     read_run,
     set_mark,
 )
+from vigie.situation.retention.named import Erased, NamedErasures
 from vigie.situation.retention.offices import (
     PARTIALS,
     count_desk,
@@ -51,7 +51,7 @@ from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
 from vigie.situation.retention.shredding import destroy_pseudonyms, shred_audit
 from vigie.situation.retention.texts import TEXTS, Texts
-from vigie.situation.retention.windows import keeping, window_of
+from vigie.situation.retention.windows import window_of
 
 FOLDER = "retention"
 SYSTEM = Caller("vigie", "system")
@@ -110,6 +110,9 @@ class Retention:
         self._clock, self._audit, self._keys = clock, audit, keys
         self._texts = Texts(lake, keys, self.rulebook.zone)
         self._register = Register(self._desk, clock, self.rulebook.version, audit)
+        self._named = NamedErasures(
+            lake, self.ledger, self._register, self.rulebook, clock=clock, holds=self.holds
+        )
         give_terms(intake.housekeeping, self.rulebook.rules)
 
     # --- The run -------------------------------------------------------------------------------
@@ -264,7 +267,7 @@ class Retention:
         before = book.before(rule, now)
         if not self._note_window(rule, before, ()):
             return {"audit": n}
-        keys = destroy_pseudonyms(self._keys, self._register, book, before)
+        keys = destroy_pseudonyms(self._keys, self._register, book, before, now)
         if keys:
             self._register.tell(by, rule, keys, before_us=before)
         return {"audit": n, rule.name: keys}
@@ -309,24 +312,24 @@ class Retention:
             WrongUsage: No reason, no such table, or a hold freezes one of them.
             Unavailable: When a run is under way.
         """
-        if kind not in CONTRACTS or not reason.strip() or not ids:
-            raise WrongUsage(reason=f"{', '.join(CONTRACTS)}; id; reason")
-        rule, now = self.rulebook.rules[kind], now_us(self._clock)
-        contract, holds = CONTRACTS[kind], self.holds(rule)
-        if holds:
-            rows = self._lake.scan(kind, ids=ids)
-            if keeping(holds, contract)(rows).any():
-                raise WrongUsage(reason=f"hold: {', '.join(hold.hold_id for hold in holds)}")
         with self._alone():
-            mark, last = mark_of(self._lake.folder), self.ledger.last()
-            entry = self.ledger.add(kind, ids=ids)
-            self._register.destroy(
-                rule, 0, ids, (now, now), lambda: self._lake.erase(kind, list(ids))
-            )
-            if mark == last:
-                set_mark(self._lake.folder, entry.number)
+            rule = self._named.records(kind, ids, reason)
         self._register.tell(by, rule, len(ids), reason=reason)
         return len(ids)
+
+    def erase_texts(self, ids: Sequence[str], *, by: Caller, reason: str) -> Erased:
+        """Erase everything written about facts, live and sealed, and keep the facts (AIA-7).
+
+        A text that a hold freezes stays. Files are rewritten even when no text goes.
+
+        Raises:
+            Unavailable: When a run is under way.
+        """
+        with self._alone():
+            done = self._named.texts(ids)
+        for rule, n in done.by_rule:
+            self._register.tell(by, rule, n, reason=reason)
+        return done
 
     # --- After a crash, and on an older copy ---------------------------------------------------
 
@@ -362,7 +365,7 @@ class Retention:
             if rule.store not in CONTRACTS and rule.store not in TEXTS:
                 continue  # keys have a ledger of their own
             if entry.hashes:
-                n = self._erase_again(rule, set(entry.hashes))
+                n = self._named.again(rule, set(entry.hashes))
             else:
                 held = [cases[name] for name in entry.holds if name in cases]
                 n = self._apply(rule, entry.before_us, held)
@@ -375,15 +378,6 @@ class Retention:
         set_mark(self._lake.folder, last)
         _log.info("erasures of the ledger repeated", records=total, after=mark)
         return total
-
-    def _erase_again(self, rule: Rule, hashes: set[str]) -> int:
-        ids = [id_ for id_ in self._lake.ids(rule.store) if hash_id(id_) in hashes]
-        if ids:
-            now = now_us(self._clock)
-            self._register.destroy(
-                rule, 0, ids, (now, now), lambda: self._lake.erase(rule.store, ids)
-            )
-        return len(ids)
 
     def _happened(self, one: Destruction) -> bool:
         """Say whether a destruction that was written down and not ticked off took place.

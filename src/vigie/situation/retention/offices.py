@@ -27,6 +27,7 @@ TABLES = {
     "alert_rosters": "alert_rules",
     "duty_turns": "alert_rules",
     "forecasts": "forecasts",
+    "forecast_overrides": "forecast_overrides",
     "plan_versions": "plan_versions",
     "clash_states": "clash_states",
     "indicators": "indicators",

@@ -28,6 +28,7 @@ from vigie.privacy.disclosure import may_show
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.place_names import names_of
+from vigie.situation.tomorrow.forecast_card import calibration_of, rate_of, verdict_of
 from vigie.situation.tomorrow.forecast_slots import (
     days_of,
     horizon_of,
@@ -110,17 +111,13 @@ def open_run(home: Home, caller: Caller, name: str, **subject: str) -> Opened:
     return Opened(run, view, close)
 
 
-def _kind_of(run: ForecastRun, kind: str) -> str:
+def kind_of(run: ForecastRun, kind: str) -> str:
+    """Return the kind asked for, the run's first by default; raises ``WrongUsage``."""
     if not kind:
         return run.asked.kinds[0]
     if kind not in run.asked.kinds:
         raise WrongUsage(reason=f"kind {kind[:80]}", field="kind")
     return kind
-
-
-def _verdict(told: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(one for one in told["verdicts"] if one["kind"] == kind)
-    return found
 
 
 def read_forecast(home: Home, caller: Caller, name: str, kind: str = "") -> dict[str, Any]:
@@ -133,12 +130,13 @@ def read_forecast(home: Home, caller: Caller, name: str, kind: str = "") -> dict
     """
     opened = open_run(home, caller, name, kind=kind)
     run, shelf = opened.run, ForecastShelf(home.path)
-    wanted = _kind_of(run, kind)
+    wanted = kind_of(run, kind)
     told = shelf.told(run.forecast_id)
     answer: dict[str, Any] = {
         "run": run_json(run),
         "kind": wanted,
-        "verdict": _verdict(told, wanted),
+        "verdict": verdict_of(told, wanted),
+        "calibration": calibration_of(told, wanted),
         "stability": told["stability"][wanted]["share"],
         "slots": [],
         "places": [],
@@ -175,6 +173,7 @@ def _places(home: Home, shelf: ForecastShelf, opened: Opened, kind: str) -> list
     name = opened.run.forecast_id
     outlines = _outlines(shelf, opened)
     names = _names(home, outlines)
+    told = shelf.told(name)
     rows = shelf.table(name, PLACES, kind=kind).to_pylist()
     slots = shelf.table(name, SLOTS, kind=kind)
     expected, low, high = (_by_cell(slots, one) for one in ("expected", "low80", "high80"))
@@ -186,6 +185,7 @@ def _places(home: Home, shelf: ForecastShelf, opened: Opened, kind: str) -> list
             "lat": outlines[row["cell"]]["lat"],
             "area": outlines[row["cell"]]["title"],
             "base": row["base"] if may_show(row["base"], opened.view.least) else None,
+            "base_rate": rate_of(row["base"], told, opened.view.least),
             "small": row["small"],
             "flagged": row["flagged"],
             "stays": round(row["stays"], 3),
@@ -242,7 +242,7 @@ def read_cell(home: Home, caller: Caller, name: str, cell: str, kind: str = "") 
         subject = {"forecast": name, "cell": cell[:40]}
         home.rights.refuse(caller, "forecasts", opened.view.verb, subject, why="districts_only")
     run, shelf = opened.run, ForecastShelf(home.path)
-    wanted, outline = _kind_of(run, kind), _outlines(shelf, opened).get(cell)
+    wanted, outline = kind_of(run, kind), _outlines(shelf, opened).get(cell)
     if outline is None:
         raise NotFound(what="cell", name=cell[:40])
     (place,) = shelf.table(run.forecast_id, PLACES, kind=wanted, cell=cell).to_pylist()
@@ -259,7 +259,9 @@ def read_cell(home: Home, caller: Caller, name: str, cell: str, kind: str = "") 
         "area": outline["title"],
         "geometry": outline["geometry"],
         "kind": wanted,
-        "verdict": _verdict(told, wanted),
+        "verdict": verdict_of(told, wanted),
+        "calibration": calibration_of(told, wanted),
+        "base_rate": rate_of(place["base"], told, least),
         "base": place["base"] if may_show(place["base"], least) else None,
         "small": place["small"],
         "flagged": place["flagged"],
@@ -367,11 +369,11 @@ def forecast_features(
         home.rights.refuse(
             caller, "forecasts", opened.view.verb, {"forecast": name}, why="districts_only"
         )
-    shelf, wanted = ForecastShelf(home.path), _kind_of(opened.run, kind)
+    shelf, wanted = ForecastShelf(home.path), kind_of(opened.run, kind)
     horizon = horizon_of(home, opened.run)
     if slot is not None and not 0 <= slot < horizon:
         raise WrongUsage(reason=f"slot: 0-{horizon - 1}", field="slot")
-    verdict = _verdict(shelf.told(opened.run.forecast_id), wanted)
+    verdict = verdict_of(shelf.told(opened.run.forecast_id), wanted)
     outlines = _outlines(shelf, opened)
     features = [
         {

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from vigie.web.answers.base import Answer, Geometry, Instant, Texts
+from vigie.web.answers.forecast_overrides import Calibration
 
 State = Literal["forecast", "baseline", "withheld"]
 
@@ -72,6 +73,7 @@ class ForecastPlace(Answer):
     lat: float
     area: str = Field(description="District; empty outside of all.")
     base: int | None = Field(description="Facts of the kind it rests on; null: withheld.")
+    base_rate: float | None = Field(description="Mean of a slot on record; null: withheld.")
     small: bool = Field(description="Too few facts to say much.")
     flagged: bool = Field(description="Among the tenth of the places with the highest number.")
     stays: float = Field(description="Share of reporting rates under which it is flagged.")
@@ -96,6 +98,7 @@ class ForecastAnswer(Answer):
     run: ForecastRunAnswer
     kind: str
     verdict: VerdictAnswer
+    calibration: Calibration | None = Field(description="Of the 80 % interval; null: unjudged.")
     stability: float = Field(description="Mean share of flagged places that stay flagged.")
     slots: list[SlotSpan]
     places: list[ForecastPlace]
@@ -159,7 +162,9 @@ class ForecastCell(Answer):
     geometry: Geometry
     kind: str
     verdict: VerdictAnswer
+    calibration: Calibration | None
     base: int | None
+    base_rate: float | None = Field(description="Mean of a slot on record; null: withheld.")
     small: bool
     flagged: bool
     stays: float

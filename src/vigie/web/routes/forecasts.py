@@ -18,7 +18,9 @@ from vigie.situation.tomorrow.forecasts import (
     read_scores,
     run_json,
 )
+from vigie.situation.tomorrow.overrides import list_overrides, override_forecast
 from vigie.web.answers.base import FeatureCollection
+from vigie.web.answers.forecast_overrides import Override, OverrideList, OverrideRequest
 from vigie.web.answers.forecasts import (
     ForecastAnswer,
     ForecastCard,
@@ -132,3 +134,32 @@ def get_cell(
 ) -> Response:
     """Return one place: intervals, what drives the number, past weeks and months beside."""
     return conditional(request, to_json(read_cell(home, caller, forecast_id, cell, kind)))
+
+
+@router.get(
+    "/{forecast_id}/overrides", operation_id="listOverrides", response_model=OverrideList,
+    **needs(Verb.CONSULT, "forecasts"),
+)  # fmt: skip
+def get_overrides(home: HomeDep, caller: CallerDep, forecast_id: Name) -> dict[str, Any]:
+    """Return what persons expect instead of a run, and how right persons and forecasts were."""
+    return list_overrides(home, caller, forecast_id)
+
+
+@router.post(
+    "/{forecast_id}/overrides", operation_id="overrideForecast", response_model=Override,
+    status_code=201, **needs(Verb.ALTER, "forecasts"),
+)  # fmt: skip
+def post_override(
+    home: HomeDep, caller: CallerDep, forecast_id: Name, body: OverrideRequest
+) -> dict[str, Any]:
+    """Write down what a person expects in a place and slot instead; the forecast stays as it is."""
+    return override_forecast(
+        home,
+        caller,
+        forecast_id,
+        kind=body.kind,
+        cell=body.cell,
+        slot=body.slot,
+        value=body.value,
+        reason=body.reason,
+    )
