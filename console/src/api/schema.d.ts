@@ -10879,6 +10879,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["MaskedClip"][];
             /**
+             * You
+             * @description Who asks: nobody decides on or signs what they asked for.
+             */
+            you: string;
+            /**
              * Covers
              * @description What can be asked for here.
              */

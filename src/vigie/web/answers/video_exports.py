@@ -54,6 +54,7 @@ class MaskedClips(Answer):
     """Every masked clip that was asked for, newest first, and what whoever asks may do."""
 
     items: list[MaskedClip]
+    you: str = Field(description="Who asks: nobody decides on or signs what they asked for.")
     covers: list[Cover] = Field(description="What can be asked for here.")
     may_ask: bool
     may_decide: bool

@@ -36,6 +36,7 @@ def get_exports(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
     """Return every masked clip that was asked for: what is covered, by whom, signed; no picture."""
     return {
         "items": video_export.read_exports(home, caller),
+        "you": caller.name,
         "covers": video_export.covers_here(),
         "may_ask": home.rights.may(caller, RECORDINGS),
         "may_decide": home.rights.may(caller, RECORDINGS, Verb.ALTER),
