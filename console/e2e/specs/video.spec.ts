@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { barriers, expect, FIRST_PASSWORD, isOfTheStory, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
+import { addAccount, enter } from "../story";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const VENV = join(ROOT, ".venv/bin/python");
@@ -225,10 +226,10 @@ test("movement is searched in open pictures that a case holds, and a click plays
 test("a clip leaves masked: one asks, another lets it be masked, looks at all of it, masks by hand and signs", async ({ page, browser, faults }) => {
   faults.allow.push(/403/);
   vigie("designate", "shift_head", "--document", "ARR-2026-77", "--until", "2099-12-31");
-  vigie("designate", "operator", "--document", "ARR-2026-79", "--until", "2099-12-31");
+  const first = addAccount("nora", "operator");
+  vigie("designate", "nora", "--document", "ARR-2026-79", "--until", "2099-12-31");
   const since = new Date(Math.floor(near.at / 1000) * 1000 - BEFORE_S * 1000).toISOString();
-  const context = await browser.newContext({ storageState: `${STATE_FOLDER}/operator.json` });
-  const operator = await context.newPage();
+  const operator = await enter(browser, "nora", first, "today");
   await operator.goto(`/cameras?tab=clips&clip=new&since=${since}`);
   const form = panel(operator, "Demander un extrait");
   await form.getByRole("button", { name: /Caméra$/ }).click();
@@ -243,7 +244,7 @@ test("a clip leaves masked: one asks, another lets it be masked, looks at all of
   await form.getByRole("button", { name: "Demander", exact: true }).click();
   await expect(panel(operator, "Caméras").getByRole("row", { name: /Quai 1/ })).toContainText("Une autre personne décide.");
   expect(await barriers(operator)).toEqual([]);
-  await context.close();
+  await operator.context().close();
 
   const say = async (why: string): Promise<void> => {
     const dialog = page.getByRole("dialog");
