@@ -82,7 +82,7 @@ export function Clips({ cameras, may }: { cameras: readonly Camera[]; may: boole
   const labels = new Map(cameras.map((one) => [one.camera_id, one.label]));
   return (
     <>
-      <p className={styles["lead"]}>{t("video.clip.lead")}</p>
+      <p className={[styles["lead"], look["lead"]].join(" ")}>{t("video.clip.lead")}</p>
       {found.data.may_ask && may && (
         <p className={styles["bar"]}>
           <Button look="primary" onPress={() => { setExtra({ clip: "new" }); }}><Icon name="plus" size={16} />{t("video.clip.ask")}</Button>
