@@ -5,9 +5,10 @@
 Cameras: a drawn street (``vigie.city.filmed``) and, heavier, moving noise at 720p and 2 Mb/s,
 served endlessly by GStreamer's RTSP server where it is installed (else MPEG-TS over TCP; the
 answer says which). Reference: a loop of PyAV that remuxes the same stream into one fragmented
-file and does nothing else, as ``ffmpeg -c copy`` does, in a process of its own; ffmpeg need not
-be there. CPU and memory are those of the kernel for each process, so that they hold on a shared
-machine; gaps and seeks are wall time, and the load is told beside them.
+file and does nothing else, as ``ffmpeg -c copy`` does, in a process of its own; where ffmpeg is
+installed, ffmpeg itself (the answer says which). CPU and memory are those of the kernel for each
+process, so that they hold on a shared machine; gaps and seeks are wall time, and the load is told
+beside them.
 
 Seek: the playlist of a viewing, then the first bytes of the segment up to the keyframe sought, by
 the HTTP interface of a served home, at random instants. The last line is JSON.
@@ -19,6 +20,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +46,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.home import Home, init_home, open_home
 from vigie.situation.video import designate_agent
 from vigie.watch.recording.index import Index
+from vigie.watch.recording.masks import put_masks
 from vigie.watch.recording.segment_file import PART
 from vigie.watch.recording.sheet import CameraSheet
 from vigie.watch.recording.space import Space
@@ -52,7 +55,8 @@ from vigie.watch.recording.supervisor import Supervisor
 EVER = 1 << 60
 TICKS = os.sysconf("SC_CLK_TCK")
 PASSWORD = "correct-horse-battery"
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
+MASK = ((0.1, 0.1), (0.4, 0.1), (0.4, 0.4), (0.1, 0.4))
 PLAIN = """
 import sys, av
 with av.open(sys.argv[1], options={"rtsp_transport": "tcp"}) as held:
@@ -108,17 +112,30 @@ def until(holds: Callable[[], object], tick: Callable[[], None]) -> None:
         time.sleep(0.05)
 
 
-def sheet_of(number: int) -> CameraSheet:
+def sheet_of(number: int, masks: str = "not_needed") -> CameraSheet:
     """Return the sheet of a camera."""
     ends = to_us(datetime(2099, 1, 1, tzinfo=UTC))
-    told = (f"cam-{number}", "Banc", "BANC-1", ends, (1,), 1, "not_needed", "Banc", "sealed")
+    told = (f"cam-{number}", "Banc", "BANC-1", ends, (1,), 1, masks, "Banc", "sealed")
     return CameraSheet(*told)
+
+
+def plain_by() -> str:
+    """Return what the reference is: ffmpeg where it is installed, else a loop of PyAV."""
+    return "ffmpeg" if shutil.which("ffmpeg") else "PyAV"
+
+
+def _plain_command(url: str, path: Path) -> list[str]:
+    if plain_by() == "PyAV":
+        return [sys.executable, "-c", PLAIN, url, str(path)]
+    how = ["-rtsp_transport", "tcp"] if url.startswith("rtsp") else []
+    out = ["-c", "copy", "-movflags", "frag_keyframe+empty_moov", str(path)]
+    return ["ffmpeg", "-v", "error", "-y", *how, "-i", url, *out]
 
 
 @contextmanager
 def plain(url: str, path: Path) -> Iterator[int]:
     """Run the reference while the block lasts; yields its process."""
-    process = subprocess.Popen([sys.executable, "-c", PLAIN, url, str(path)])
+    process = subprocess.Popen(_plain_command(url, path), stdin=subprocess.DEVNULL)
     try:
         yield process.pid
     finally:
@@ -126,10 +143,18 @@ def plain(url: str, path: Path) -> Iterator[int]:
         process.wait()
 
 
-def cost(index: Index, url: str, cameras: int, seconds: float) -> dict[str, Any]:
-    """Return CPU share and memory of each recorder and of as many plain remuxers."""
+def cost(
+    index: Index, url: str, cameras: int, seconds: float, size: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """Return CPU share and memory of each recorder and of a plain remuxer.
+
+    With the size of the pictures, a mask is burnt into every camera.
+    """
     for number in range(cameras):
-        index.put_camera(sheet_of(number))
+        sheet = index.put_camera(sheet_of(number, "burnt" if size else "not_needed"))
+        if size:
+            told = {"by_name": "banc", "why": "banc d'essai", "at_us": now_us(SystemClock())}
+            put_masks(index, sheet.camera_id, (MASK,), size, **told)
     clock = SystemClock()
     with Supervisor(index, clock, lambda _: url, Space()) as supervisor:
         until(
@@ -236,6 +261,7 @@ def main() -> None:
     asked = parser.parse_args()
     rtsp = has_rtsp()
     figures: dict[str, Any] = {"streams": "rtsp" if rtsp else "tcp", "cameras": asked.cameras}
+    figures["plain_by"] = plain_by()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         reels = [make_reel(filmed_scenes()[0], folder / "reels"), noise(folder)]

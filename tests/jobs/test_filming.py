@@ -25,6 +25,10 @@ from vigie.jobs.camera_streams import by_rtsp, by_tcp  # noqa: E402
 from vigie.jobs.filming import FICTION, HEAD, look, place, put_grant, put_sheets, run  # noqa: E402
 from vigie.situation.detection.grants import end_grant  # noqa: E402
 from vigie.situation.home import Home, init_home, open_home  # noqa: E402
+from vigie.watch.masking.burning import Burning  # noqa: E402
+from vigie.watch.recording.masks import mask_history, masks_in_force  # noqa: E402
+from vigie.watch.recording.recorder import Recorder  # noqa: E402
+from vigie.watch.recording.source import FileSource  # noqa: E402
 from vigie.watch.vision.pictures import Picture  # noqa: E402
 
 STREET = filmed_scenes()[0]
@@ -100,6 +104,31 @@ def test_sheet_and_grant_say_that_they_are_fiction_and_an_ended_grant_stays_ende
     end_grant(home, HEAD, grant.grant_id, reason="essai terminé")
     assert not put_grant(home, [placed])
     assert looked() == [STREET.truth.event]
+
+
+def test_one_camera_of_the_demo_is_masked_before_anything_is_stored(
+    home: Home, tmp_path: Path
+) -> None:
+    """Requirement: VID-6. Its building is black on what is recorded, the yard before it is not."""
+    yard = next(one for one in filmed_scenes() if one.hidden)
+    quiet = next(yard.pictures("quiet"))
+    film = (Picture(n * 200_000, cv2.cvtColor(quiet, cv2.COLOR_BGR2GRAY)) for n in range(10))
+    clip = encode(tmp_path / "yard.mp4", film, fps=5)
+    (placed,) = place(home, [yard])
+    put_sheets(home, [placed], {yard.name: f"file:{clip}"})
+    put_sheets(home, [placed], {yard.name: f"file:{clip}"})
+    (version,) = mask_history(home.video.index, placed.camera_id)
+    assert (version.rings, version.version) == (yard.hidden, 1)
+    source = Burning(
+        FileSource(clip, home.clock, start_us=now_us(home.clock)),
+        lambda: masks_in_force(home.video.index, placed.camera_id),
+    )
+    Recorder(home.video.index, placed.camera_id, source, home.clock, threading.Event()).run(most=1)
+    (piece, *_) = home.video.segments(placed.camera_id, 0, 1 << 60)
+    with av.open(str(piece.path)) as held:
+        picture = next(held.decode(video=0)).to_ndarray(format="gray")
+    assert picture[4:74, 392:580].max() <= 24
+    assert picture[100:200, 392:580].mean() > 40
 
 
 def test_a_home_that_is_no_demo_films_nothing(home: Home) -> None:

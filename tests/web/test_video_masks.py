@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib.util
 import io
 import json
@@ -10,17 +12,23 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
 
 from vigie.audit.reading import Query, lines_before
+from vigie.audit.verify_audit import signed
 from vigie.base.clock import FixedClock, now_us, to_rfc3339
-from vigie.base.errors import Conflict, Forbidden, MissingPart
+from vigie.base.errors import MissingPart
+from vigie.cli.main import run
+from vigie.jobs.clip_drawing import ClipDrawer
 from vigie.jobs.recording import tidy
-from vigie.situation import video_export
+from vigie.situation import video_export, video_review
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.local import local_caller
 from vigie.situation.video import designate_agent, put_camera
+from vigie.watch.masking.following import follow
 
 _SPEC = importlib.util.spec_from_file_location(
     "vigie_tests_web_video", Path(__file__).with_name("test_video.py")
@@ -29,6 +37,7 @@ _BESIDE = importlib.util.module_from_spec(_SPEC)
 sys.modules["vigie_tests_web_video"] = _BESIDE
 _SPEC.loader.exec_module(_BESIDE)
 filmed, roomy, sign_in, why = _BESIDE.filmed, _BESIDE.roomy, _BESIDE.sign_in, _BESIDE.why
+PASSWORD = _BESIDE.PASSWORD
 
 
 WINDOW = [[0.25, 0.25], [0.75, 0.25], [0.75, 0.75], [0.25, 0.75]]
@@ -106,59 +115,235 @@ def person(home: Home, clock: FixedClock, login: str, reason: str) -> Caller:
     return Caller(login, login, account_id=account.account_id, reason=reason)
 
 
+def cv2_blur(picture: np.ndarray) -> np.ndarray:
+    """Return a picture without its finest grain, as a lens gives it."""
+    cv2 = pytest.importorskip("cv2")
+    return cv2.GaussianBlur(picture, (5, 5), 0)
+
+
 def luma(content: bytes) -> list[object]:
     av = pytest.importorskip("av")
     with av.open(io.BytesIO(content)) as held:
         return [one.to_ndarray(format="gray") for one in held.decode(video=0)]
 
 
-def test_a_masked_clip_is_given_once_another_person_has_seen_and_signed_it(filmed) -> None:
-    """Requirement: VID-3, VID-6. Asked, drawn, seen, masked by hand, seen again, signed, given."""
-    home, clock, _ = filmed
-    window = (now_us(clock) - 18_000_000, now_us(clock) - 13_000_000)
-    asker = person(home, clock, "operator", "Extrait pour la réunion publique")
-    told = {"cover": "hand", "recipient": "Conseil de quartier"}
-    made = video_export.ask_export(home, asker, "cam-1", window, **told)
-    name = video_export.draw_export(home, made.export_id).export_id
-    head = person(home, clock, "shift_head", "Relecture de l'extrait demandé")
-    one, bare = video_export.review_export(home, head, name)
-    signer = Caller("shift_head", "shift_head", head.account_id, reason="Rien ne doit en sortir nu")
-    with pytest.raises(Conflict):
-        video_export.sign_export(home, signer, name, one.sha256)
-    head = Caller("shift_head", "shift_head", head.account_id, reason="Visages masqués à la main")
-    hand = [(window[0] + 1_000_000, window[0] + 3_000_000, WINDOW)]
-    seen, shown = video_export.review_export(home, head, name, masks=hand)
-    assert seen.sha256 != one.sha256
-    pictures = luma(shown)
-    assert len(pictures) == len(luma(bare)) == 50
-    assert int(luma(bare)[0].max()) < 200, "no bare film is made to be looked at"
-    covered = [bool(picture[16:32, 20:44].max() <= 24) for picture in pictures]
-    assert covered == [10 <= n < 30 for n in range(50)]
-    with pytest.raises(Forbidden):
-        video_export.sign_export(home, asker, name, seen.sha256)
-    with pytest.raises(Conflict):
-        video_export.sign_export(home, signer, name, one.sha256)
-    package = video_export.sign_export(home, signer, name, seen.sha256)
-    with zipfile.ZipFile(io.BytesIO(package)) as held:
-        assert held.read(f"cam-1-{name}.mp4") == shown
-        manifest = json.loads(held.read("manifest.json"))
-        assert f"{seen.sha256}  cam-1-{name}.mp4\n" in held.read("SHA256SUMS").decode()
-    assert (manifest["asked_by"], manifest["signed_by"]) == ("operator", "shift_head")
-    assert (manifest["masked"], manifest["sha256"]) == (True, seen.sha256)
-    hashes = {one.sha256 for one in home.video.index.segments("cam-1", *window)}
-    assert set(manifest["sources_sha256"]) == hashes
-    late = Caller("shift_head", "shift_head", head.account_id, reason="Un masque, mais trop tard")
-    with pytest.raises(Conflict):
-        video_export.review_export(home, late, name, masks=[])
+def as_person(home: Home, clock: FixedClock, client: httpx.Client, login: str) -> None:
+    """Sign an account in that is designated by name."""
+    person(home, clock, login, "")
+    sign_in(client, login)
+
+
+EXPORTS = "/api/video/exports"
+
+
+def ask_one(home: Home, clock: FixedClock, client: httpx.Client, window: tuple[int, int]) -> str:
+    """Ask for a clip as somebody who becomes designated; return its address."""
+    asked = {"camera_id": "cam-1", "cover": "hand", "recipient": "Conseil de quartier"}
+    asked |= {"from": to_rfc3339(window[0]), "to": to_rfc3339(window[1])}
+    reason = why("Extrait pour la réunion publique")
+    assert client.post(EXPORTS, json=asked, headers=reason).status_code == 403, "not designated"
+    as_person(home, clock, client, "operator")
+    reason = why("Extrait pour la réunion du quartier")
+    made = client.post(EXPORTS, json=asked, headers=reason)
+    assert made.status_code == 201, made.text
+    name = made.json()["export_id"]
+    way = f"{EXPORTS}/{name}"
+    assert not video_export.draw_export(home, name), "nothing is drawn that nobody let be"
+    own = client.post(f"{way}/decision", json={"drawn": True}, headers=why("Je me le permets bien"))
+    assert own.status_code == 403
+    return way
+
+
+def assert_sealed(home: Home, files: dict[str, bytes]) -> None:
+    """Check sums and seal of a package as whoever gets it does."""
+    sums = files["SHA256SUMS"].decode()
+    for line in sums.splitlines():
+        sha256, file = line.split("  ")
+        assert hashlib.sha256(files[file]).hexdigest() == sha256
+    text, _, signature = files["seal.txt"].decode().rpartition("\n\n")
+    assert sums in text + "\n"
+    assert sealed_by(str(home.audit.public_key), text + "\n", signature)
+    assert not sealed_by(
+        str(home.audit.public_key), text.replace("cam-1", "cam-2") + "\n", signature
+    )
+
+
+def assert_told(home: Home, sha256: str, number: int) -> None:
+    """Check the lines of the audit: what was done, in order, and to whom the film went."""
     lines = lines_before(home.audit, Query(dataset="recordings"), home.audit.count()).lines
-    (given,) = [x for _, x in lines if x.verb == "disclose" and x.outcome == "allowed"][:1]
-    assert (given.who, given.recipient) == ("shift_head", "Conseil de quartier")
-    assert given.subject["sha256"] == [seen.sha256]
+    acts = [x.subject.get("act") for _, x in reversed(lines) if x.outcome == "allowed"]
+    done = ["asked", "approved", "reviewed", "masked"]
+    assert acts[-5:] == [*(f"export_{one}" for one in done), "transmitted"]
+    (line,) = [(n, x) for n, x in lines if x.verb == "disclose" and x.outcome == "allowed"][:1]
+    assert (line[1].who, line[1].recipient) == ("shift_head", "Conseil de quartier")
+    assert (line[1].subject["sha256"], line[0]) == ([sha256], number)
+
+
+def look(client: httpx.Client, way: str) -> tuple[dict[str, str], bytes]:
+    """Open a review; return what names it, and the film."""
+    opened = client.post(f"{way}/review", headers=why("Relecture de l'extrait demandé")).json()
+    seen = {"viewing": opened["viewing_id"]}
+    return seen, client.get(f"{way}/film", params=seen).content
+
+
+def put_by_hand(client: httpx.Client, way: str, since: int) -> None:
+    """Put a mask over the second and third second of a clip."""
+    times = {"from": to_rfc3339(since + 1_000_000), "to": to_rfc3339(since + 3_000_000)}
+    body = {"masks": [{**times, "ring": WINDOW}]}
+    put = client.put(f"{way}/masks", json=body, headers=why("Visage à la fenêtre, main"))
+    assert put.status_code == 200, put.text
+
+
+def assert_ends(home: Home, clock: FixedClock) -> None:
+    """A week later neither film nor boxes are left."""
     clock.advance(timedelta(days=8))
     tidy(home)
     assert not list(home.video.index.root.glob("_exports/*"))
     (over,) = video_export.list_exports(home.video.index)
-    assert (over.state, over.spans) == ("ended", None)
+    assert (over.state, over.spans, over.hand) == ("ended", None, ())
+
+
+def sealed_by(key: str, text: str, signature: str) -> bool:
+    """Say whether a note is signed by a key, as whoever gets the package checks it."""
+    _, _, encoded = key.split("+", 2)
+    told = base64.b64decode(signature.strip().rsplit(" ", 1)[1])
+    return signed(base64.b64decode(encoded)[1:], text.encode(), told[4:])
+
+
+def test_a_masked_clip_is_given_once_another_person_let_it_be_drawn_and_signed_it(filmed) -> None:
+    """Requirement: VID-3, VID-6. Asked, let be, drawn, seen, masked, seen again, signed, given."""
+    home, clock, client = filmed
+    now = now_us(clock)
+    window = (now - 18_000_000, now - 13_000_000)
+    way = ask_one(home, clock, client, window)
+    name = way.rpartition("/")[2]
+    as_person(home, clock, client, "shift_head")
+    early = client.post(f"{way}/review", headers=why("Je regarde avant l'heure"))
+    assert early.status_code == 409
+    let = client.post(
+        f"{way}/decision", json={"drawn": True}, headers=why("Demande fondée, à masquer")
+    )
+    assert (let.status_code, let.json()["state"]) == (200, "drawing")
+    assert (
+        client.post(
+            f"{way}/decision", json={"drawn": False}, headers=why("Finalement je le refuse")
+        ).status_code
+        == 409
+    )
+    steps: list[float] = []
+    assert video_export.draw_export(home, name, steps.append)
+    assert steps == sorted(steps)
+    assert len(steps) > 40, "a bar that moves"
+    (listed,) = client.get(EXPORTS).json()["items"]
+    assert (listed["state"], listed["pictures"], listed["progress"]) == ("ready", 50, 1000)
+    seen, bare = look(client, way)
+    assert int(luma(bare)[0].max()) < 200, "no bare film is made to be looked at"
+    body = {"sha256": hashlib.sha256(bare).hexdigest()}
+    unmasked = client.post(f"{way}/signature", json=body, headers=why("Rien n'y est à masquer"))
+    assert unmasked.status_code == 409
+
+    put_by_hand(client, way, window[0])
+    assert client.get(f"{way}/film", params=seen).status_code == 409, "it is drawn anew"
+    assert video_export.draw_export(home, name)
+    shown = client.get(f"{way}/film", params=seen)
+    assert shown.headers["cache-control"] == "no-store"
+    pictures = luma(shown.content)
+    covered = [bool(picture[16:32, 20:44].max() <= 24) for picture in pictures]
+    assert covered == [10 <= n < 30 for n in range(50)]
+
+    assert (
+        client.post(
+            f"{way}/signature", json=body, headers=why("La version d'avant les masques")
+        ).status_code
+        == 409
+    )
+    body = {"sha256": hashlib.sha256(shown.content).hexdigest()}
+    given = client.post(f"{way}/signature", json=body, headers=why("Tout est regardé, signé"))
+    assert given.status_code == 200, given.text
+    with zipfile.ZipFile(io.BytesIO(given.content)) as held:
+        files = {one: held.read(one) for one in held.namelist()}
+    assert files[f"cam-1-{name}.mp4"] == shown.content
+    manifest = json.loads(files["manifest.json"])
+    told = [manifest[one] for one in ("asked_by", "decided_by", "signed_by", "masked", "sha256")]
+    assert told == ["operator", "shift_head", "shift_head", True, body["sha256"]]
+    hashes = {one.sha256 for one in home.video.index.segments("cam-1", *window)}
+    assert set(manifest["sources_sha256"]) == hashes
+    assert_sealed(home, files)
+    late = client.put(f"{way}/masks", json={"masks": []}, headers=why("Un masque, mais trop tard"))
+    assert late.status_code == 409
+
+    assert_told(home, body["sha256"], manifest["audit_line"])
+    assert_ends(home, clock)
+
+
+def test_a_mask_by_hand_goes_with_what_it_was_put_on(filmed) -> None:
+    """Requirement: VID-6. Followed over a film that moves; what is lost stays covered, and told."""
+    pytest.importorskip("cv2")
+    chance = np.random.default_rng(4)
+    ground = cv2_blur(chance.integers(40, 90, (180, 320), dtype=np.uint8))
+    thing = cv2_blur(chance.integers(90, 250, (40, 30), dtype=np.uint8))
+
+    def picture(number: int) -> np.ndarray:
+        shown = ground.copy()
+        left, top = 20 + 4 * number, 60 + number
+        if number < 45:
+            shown[top : top + 40, left : left + 30] = thing
+        return shown
+
+    film = [(number * 100_000, picture(number)) for number in range(60)]
+    ring = tuple((x / 320, y / 180) for x, y in ((20, 60), (50, 60), (50, 100), (20, 100)))
+    path, lost_us = follow(film, ring, 6_000_000)
+    for number in range(45):
+        box = path.at(number * 100_000)
+        left, top = (20 + 4 * number) / 320, (60 + number) / 180
+        assert box.left <= left
+        assert box.top <= top
+        assert box.right >= left + 30 / 320
+        assert box.bottom >= top + 40 / 180
+        assert box.area < 8 * 30 * 40 / (320 * 180)
+    assert lost_us is not None
+    assert 4_500_000 <= lost_us <= 4_800_000
+    assert path.at(5_900_000) is not None, "what was lost stays covered where it was"
+
+
+def test_the_command_line_walks_the_whole_way(filmed, tmp_path: Path, monkeypatch, capsys) -> None:
+    """Ask, let be, draw, look, follow by hand, sign: each a command with its own person."""
+    home, clock, _ = filmed
+    for login in ("operator", "shift_head"):
+        person(home, clock, login, "")
+    monkeypatch.setenv("VIGIE_PASSWORD", PASSWORD)
+    monkeypatch.setattr("vigie.situation.home.SteadyClock", lambda: clock)
+    now = now_us(clock)
+    times = ["--from", to_rfc3339(now - 18_000_000), "--to", to_rfc3339(now - 16_000_000)]
+
+    def say(*words: object, who: str, why: str) -> dict[str, object]:
+        more = ["--home", str(home.path), "--login", who, "--reason", why, "--json"]
+        assert run(["video", *map(str, words), *more]) == 0, capsys.readouterr().err
+        told = json.loads(capsys.readouterr().out)
+        return told[0] if isinstance(told, list) else told
+
+    out, hand = tmp_path / "look.mp4", tmp_path / "hand.json"
+    asked = say(
+        *("export", "cam-1", *times, "--cover", "whole", "--recipient", "Conseil"),
+        who="operator",
+        why="Extrait pour la réunion publique",
+    )
+    name = asked["export_id"]
+    assert asked["state"] == "asked"
+    let = say("approve", name, who="shift_head", why="Demande fondée, mosaïque entière")
+    assert let["state"] == "ready"
+    look = say("review", name, "--out", out, who="shift_head", why="Relecture de l'extrait")
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == look["sha256"]
+    mask = {"from": times[1], "to": times[3], "ring": WINDOW, "follow": True}
+    hand.write_text(json.dumps([mask]))
+    words = ("review", name, "--out", out, "--masks", hand)
+    again = say(*words, who="shift_head", why="Un masque de plus, suivi")
+    assert again["sha256"] != look["sha256"]
+    package = tmp_path / "package.zip"
+    words = ("sign", name, "--sha256", again["sha256"], "--out", package)
+    say(*words, who="shift_head", why="Tout est regardé et masqué")
+    assert zipfile.ZipFile(package).testzip() is None
+    assert say("exports", who="operator", why="Où en est ma demande")["state"] == "signed"
 
 
 def test_without_the_model_a_clip_is_masked_by_hand_or_whole_and_never_bare(
@@ -178,9 +363,16 @@ def test_without_the_model_a_clip_is_masked_by_hand_or_whole_and_never_bare(
     made = video_export.ask_export(
         home, again, "cam-1", window, cover="whole", recipient="Conseil de quartier"
     )
-    video_export.draw_export(home, made.export_id)
+    head = person(home, clock, "shift_head", "Mosaïque de tout, soit")
+    video_export.decide_export(home, head, made.export_id, drawn=True)
+    drawer = ClipDrawer(home)
+    command = drawer.tick()
+    assert command[-1] == made.export_id
+    assert drawer.tick() == ()
+    assert drawer._process is not None
+    assert drawer._process.wait(timeout=120) == 0
     head = person(home, clock, "shift_head", "Relecture de l'extrait demandé")
-    _, shown = video_export.review_export(home, head, made.export_id)
-    for picture in luma(shown):
+    seen = video_review.open_review(home, head, made.export_id)["viewing_id"]
+    for picture in luma(video_review.read_film(home, head, made.export_id, seen)):
         fields = [picture[:4, 4 * n : 4 * n + 4] for n in range(16)]
         assert max(int(x.max()) - int(x.min()) for x in fields) < 24

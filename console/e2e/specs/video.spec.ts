@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { barriers, expect, FIRST_PASSWORD, isOfTheStory, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
+import { addAccount, enter } from "../story";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const VENV = join(ROOT, ".venv/bin/python");
@@ -220,6 +221,102 @@ test("movement is searched in open pictures that a case holds, and a click plays
   await expect(async () => { expect(await clockAt(page)).toBeGreaterThan(since - 1); }).toPass();
   await search.getByRole("button", { name: /Fermer/ }).click();
   await page.getByRole("button", { name: "Fermer les images" }).click();
+});
+
+test("a clip leaves masked: one asks, another lets it be masked, looks at all of it, masks by hand and signs", async ({ page, browser, faults }) => {
+  faults.allow.push(/403/);
+  vigie("designate", "shift_head", "--document", "ARR-2026-77", "--until", "2099-12-31");
+  const first = addAccount("nora", "operator");
+  vigie("designate", "nora", "--document", "ARR-2026-79", "--until", "2099-12-31");
+  const since = new Date(Math.floor(near.at / 1000) * 1000 - BEFORE_S * 1000).toISOString();
+  const operator = await enter(browser, "nora", first, "today");
+  await operator.goto(`/cameras?tab=clips&clip=new&since=${since}`);
+  const form = panel(operator, "Demander un extrait");
+  await form.getByRole("button", { name: /Caméra$/ }).click();
+  await operator.getByRole("option", { name: "Quai 1" }).click();
+  await form.getByRole("button", { name: /Durée$/ }).click();
+  await operator.getByRole("option", { name: "5 secondes" }).click();
+  await form.getByRole("button", { name: /Masquage$/ }).click();
+  await operator.getByRole("option", { name: "à la main seulement" }).click();
+  await form.getByLabel("Destinataire").fill("Conseil de quartier");
+  await form.getByLabel(/^Motif/).fill(`Extrait pour la réunion ${String(Date.now())}`);
+  expect(await barriers(operator)).toEqual([]);
+  await form.getByRole("button", { name: "Demander", exact: true }).click();
+  await expect(panel(operator, "Caméras").getByRole("row", { name: /Quai 1/ })).toContainText("Une autre personne décide.");
+  expect(await barriers(operator)).toEqual([]);
+  await operator.context().close();
+
+  const say = async (why: string): Promise<void> => {
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(/^Motif/).fill(`${why} ${String(Date.now())}`);
+    await dialog.getByRole("button", { name: "Continuer" }).click();
+  };
+  await open(page, "/cameras?tab=clips");
+  const row = panel(page, "Caméras").getByRole("row", { name: /Quai 1/ });
+  await row.getByRole("button", { name: "Autoriser le masquage" }).click();
+  await say("Demande fondée, à masquer");
+  await expect(row).toContainText("à relire", { timeout: 120_000 });
+  await row.getByRole("button", { name: "Relire…" }).click();
+  const review = panel(page, "Relecture : Quai 1");
+  await review.getByRole("button", { name: "Ouvrir le film masqué" }).click();
+  await say("Relecture de l’extrait demandé");
+  const film = review.getByTestId("masked-film");
+  const position = review.getByTestId("film-position");
+  const sign = review.getByRole("button", { name: "Signer et prendre le paquet" });
+  await expect(position).toHaveText("image 1 sur 50", { timeout: 60_000 });
+  await expect(sign).toBeDisabled();
+  await review.getByRole("button", { name: "Image suivante" }).click();
+  await expect(position).toHaveText("image 2 sur 50");
+  await review.getByRole("button", { name: "Image précédente" }).press(".");
+  await expect(position).toHaveText("image 3 sur 50");
+  await noBarrier(page);
+
+  await review.getByRole("button", { name: "Masquer sur cette image" }).click();
+  await review.getByRole("button", { name: "Ajouter un masque" }).press("Enter");
+  await expect(review.getByRole("button", { name: /^Masque 1 : 4 coins/ })).toBeVisible();
+  await noBarrier(page);
+  await review.getByRole("button", { name: "Garder ces masques" }).click();
+  await expect(review.getByRole("listitem")).toContainText("suit");
+  await review.getByRole("button", { name: "Refaire le film" }).click();
+  await say("Un visage au milieu, à masquer");
+  await expect(review.getByText("Regardé : 0 %.")).toBeVisible({ timeout: 120_000 });
+  await expect(review.getByText(/^SHA-256/)).toBeVisible();
+
+  await expect(sign).toBeDisabled();
+  await review.getByRole("button", { name: /^Lire/ }).click();
+  await expect(review.getByText("Regardé : 100 %.")).toBeVisible({ timeout: 120_000 });
+  await review.getByRole("slider", { name: "Image" }).fill("20");
+  await expect(position).toHaveText("image 20 sur 50");
+  await expect(async () => {
+    const light = await film.evaluate((one: HTMLVideoElement) => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [one.videoWidth, one.videoHeight];
+      const pen = canvas.getContext("2d");
+      pen?.drawImage(one, 0, 0);
+      return pen?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0] ?? 255;
+    });
+    expect(light).toBeLessThan(24);
+  }).toPass();
+  await noBarrier(page);
+  if (process.env["VIGIE_MASKS_SHOTS"]) {
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: `/tmp/video_review_${scheme}.png`, fullPage: true });
+    }
+  }
+  const given = page.waitForEvent("download");
+  await sign.click();
+  await say("Tout est regardé, tout est masqué");
+  expect((await given).suggestedFilename()).toMatch(/^[0-9a-f]{16}\.zip$/);
+  await expect(review.getByText(/^Paquet scellé remis/)).toBeVisible();
+  await review.getByRole("button", { name: /^Fermer/ }).first().click();
+  await expect(row).toContainText("signé par shift_head");
+  if (process.env["VIGIE_MASKS_SHOTS"]) {
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: `/tmp/video_clips_${scheme}.png`, fullPage: true });
+    }
+  }
 });
 
 test("a live tile plays what a camera records now", async ({ page }) => {

@@ -3301,6 +3301,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/video/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exports
+         * @description Return every masked clip that was asked for: what is covered, by whom, signed; no picture.
+         */
+        get: operations["listMaskedClips"];
+        put?: never;
+        /**
+         * Post Export
+         * @description Ask for a masked clip; nothing is drawn before another person lets it be.
+         */
+        post: operations["askMaskedClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/exports/{export_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Decision
+         * @description Let a clip be drawn that another person asked for, or refuse it.
+         */
+        post: operations["decideMaskedClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/exports/{export_id}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Film
+         * @description Return the masked film of an open review.
+         */
+        get: operations["getMaskedFilm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/exports/{export_id}/masks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Masks
+         * @description Put masks by hand in place of those before; the film is drawn anew, and reviewed again.
+         */
+        put: operations["maskMaskedClip"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/exports/{export_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Review
+         * @description Open a masked film to one person, after the line that says so is on disk.
+         */
+        post: operations["reviewMaskedClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/exports/{export_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Signature
+         * @description Sign the film that was reviewed and return it in a sealed package.
+         */
+        post: operations["signMaskedClip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/video/holds": {
         parameters: {
             query?: never;
@@ -6088,6 +6212,47 @@ export interface components {
              * @description Number of the last decision; 0 without any.
              */
             number: number;
+        };
+        /**
+         * ClipAsked
+         * @description A masked clip to be asked for; the reason stands in the header ``X-Vigie-Reason``.
+         */
+        ClipAsked: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Cover
+             * @enum {string}
+             */
+            cover: "faces" | "hand" | "whole";
+            /** Recipient */
+            recipient: string;
+        };
+        /**
+         * ClipDecision
+         * @description Whether a clip that another person asked for may be drawn.
+         */
+        ClipDecision: {
+            /** Drawn */
+            drawn: boolean;
+        };
+        /**
+         * ClipSigned
+         * @description The film that whoever signs has looked at.
+         */
+        ClipSigned: {
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * ClosedStreet
@@ -9423,6 +9588,70 @@ export interface components {
             verdict: "justified" | "unjustified";
         };
         /**
+         * HandMask
+         * @description A mask that a person put on a clip for a time.
+         */
+        HandMask: {
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Ring
+             * @description Corners; 0 to 1 from the left and from the top.
+             */
+            ring: number[][];
+            /**
+             * Follow
+             * @description Whether it goes with what it was put on.
+             */
+            follow: boolean;
+            /**
+             * Lost
+             * @description When that was lost: from then on the mask stays where it was.
+             */
+            lost: string | null;
+        };
+        /**
+         * HandMaskAsked
+         * @description A mask as a person puts it.
+         */
+        HandMaskAsked: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Ring */
+            ring: number[][];
+            /**
+             * Follow
+             * @default false
+             */
+            follow: boolean;
+        };
+        /**
+         * HandMasksAsked
+         * @description Every mask by hand, in place of those before.
+         */
+        HandMasksAsked: {
+            /** Masks */
+            masks: components["schemas"]["HandMaskAsked"][];
+        };
+        /**
          * HandoverAnswer
          * @description A version with what Vigie knew when it was signed.
          */
@@ -10727,6 +10956,122 @@ export interface components {
             mape: number | null;
             /** Warning */
             warning: string;
+        };
+        /**
+         * MaskedClip
+         * @description A masked clip: who asked, who let it be drawn, what is covered, who signed; no picture.
+         */
+        MaskedClip: {
+            /** Export Id */
+            export_id: string;
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Cover
+             * @enum {string}
+             */
+            cover: "faces" | "hand" | "whole";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "refused" | "drawing" | "failed" | "ready" | "signed" | "ended";
+            /** Asked By */
+            asked_by: string;
+            /** Why */
+            why: string;
+            /** Recipient */
+            recipient: string;
+            /**
+             * At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            at: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description When film and boxes end.
+             */
+            until: string;
+            /**
+             * Decided By
+             * @description Who let it be drawn, or refused; empty: nobody yet.
+             */
+            decided_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Progress
+             * @description How far it is drawn, in thousandths.
+             */
+            progress: number;
+            /**
+             * Failure
+             * @description Code of why it could not be drawn; empty otherwise.
+             */
+            failure: string;
+            /**
+             * Found
+             * @description Things found to be covered; null: not looked for yet.
+             */
+            found: number | null;
+            /** Hand */
+            hand: components["schemas"]["HandMask"][];
+            /** Pictures */
+            pictures: number;
+            /**
+             * Sha256
+             * @description Of the film as it stands; empty: there is none.
+             */
+            sha256: string;
+            /** Signed By */
+            signed_by: string;
+            /** Signed At */
+            signed_at: string | null;
+        };
+        /**
+         * MaskedClips
+         * @description Every masked clip that was asked for, newest first, and what whoever asks may do.
+         */
+        MaskedClips: {
+            /** Items */
+            items: components["schemas"]["MaskedClip"][];
+            /**
+             * You
+             * @description Who asks: nobody decides on or signs what they asked for.
+             */
+            you: string;
+            /**
+             * Covers
+             * @description What can be asked for here.
+             */
+            covers: ("faces" | "hand" | "whole")[];
+            /** May Ask */
+            may_ask: boolean;
+            /** May Decide */
+            may_decide: boolean;
+            /** May Sign */
+            may_sign: boolean;
+            /**
+             * Longest S
+             * @description Length of a clip at most.
+             */
+            longest_s: number;
+            /** Next */
+            next?: null;
         };
         /**
          * MasksDrawn
@@ -14632,6 +14977,21 @@ export interface components {
             plan_id: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ReviewOpened
+         * @description A film opened to one person, until when; the film is asked for by the viewing's id.
+         */
+        ReviewOpened: {
+            /** Viewing Id */
+            viewing_id: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            until: string;
+            export: components["schemas"]["MaskedClip"];
         };
         /**
          * ReviewSpec
@@ -22784,6 +23144,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMaskedClips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedClips"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askMaskedClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClipAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedClip"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideMaskedClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClipDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedClip"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMaskedFilm: {
+        parameters: {
+            query: {
+                /** @description Id of the open review. */
+                viewing: string;
+            };
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maskMaskedClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandMasksAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOpened"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewMaskedClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOpened"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signMaskedClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClipSigned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
                 };
             };
             /** @description A problem (RFC 9457). */

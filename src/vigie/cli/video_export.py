@@ -1,13 +1,14 @@
-"""``vigie video``: masked clips, asked for by one person, reviewed and signed by another."""
+"""``vigie video``: masked clips, asked by one person, let be drawn and signed by another."""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +27,7 @@ from vigie.cli.terminal import (
 if TYPE_CHECKING:
     from vigie.situation.caller import Caller
     from vigie.situation.home import Home
+    from vigie.situation.video_review import HandAsked
     from vigie.watch.masking.exports import Export
 
 LoginOption = Annotated[
@@ -33,13 +35,14 @@ LoginOption = Annotated[
 ]
 CodeOption = Annotated[str, typer.Option(help="Code of your device, where you have one.")]
 ExportArgument = Annotated[str, typer.Argument(help="Id of the clip.")]
+WAIT_S = 0.5
 COLUMNS = ("export_id", "camera_id", "from", "to", "cover", "state", "found", "sha256")
 
 
 def register(root: typer.Typer) -> None:
     """Add its verbs to the group of ``vigie video``, which the root has."""
     del root
-    for verb in (export, exports, review, sign):
+    for verb in (export, exports, approve, review, sign):
         video.app.command(verb.__name__)(verb)
 
 
@@ -92,7 +95,7 @@ def export(
     code: CodeOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Ask for a masked clip of a camera; another person reviews and signs it before it is given."""
+    """Ask for a masked clip of a camera; another person lets it be drawn, reviews it and signs."""
     from vigie.situation import video_export
     from vigie.situation.home import open_home
 
@@ -102,9 +105,41 @@ def export(
         asked = video_export.ask_export(
             opened, caller, camera_id, window, cover=cover, recipient=recipient
         )
-        with _telling() as tell:
-            made = video_export.draw_export(opened, asked.export_id, tell)
-    _show(made, as_json=as_json)
+    _show(asked, as_json=as_json)
+
+
+def approve(
+    export_id: ExportArgument,
+    login: LoginOption,
+    reason: ReasonOption,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it instead.")] = False,
+    home: HomeOption = DEFAULT_HOME,
+    code: CodeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Let a clip be drawn that another person asked for, and draw it; or refuse it."""
+    from vigie.situation.home import open_home
+    from vigie.situation.video_export import decide_export
+
+    with open_home(home) as opened:
+        caller = _caller(opened, login, code, reason)
+        one = decide_export(opened, caller, export_id, drawn=not refuse)
+        if not refuse:
+            one = _drawn(opened, export_id)
+    _show(one, as_json=as_json)
+
+
+def _drawn(opened: Home, export_id: str) -> Export:
+    """Return a clip once it is drawn, by this process or by the server of the home."""
+    from vigie.situation.video_export import draw_export
+    from vigie.watch.masking.exports import get_export
+
+    with _telling() as tell:
+        while (one := get_export(opened.video.index, export_id)).state == "drawing":
+            if not draw_export(opened, export_id, tell):
+                tell(one.progress / 1000)
+                time.sleep(WAIT_S)
+    return one
 
 
 def exports(
@@ -130,33 +165,45 @@ def review(
     out: Annotated[Path, typer.Option(help="Where the masked film goes, to be looked at.")],
     masks: Annotated[
         Path | None,
-        typer.Option(help='Masks by hand, all of them: [{"from", "to", "ring": [[x, y], …]}, …].'),
+        typer.Option(
+            help='Masks by hand, all of them: [{"from", "to", "ring": [[x, y], …], "follow"}, …].'
+        ),
     ] = None,
     home: HomeOption = DEFAULT_HOME,
     code: CodeOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Look at a masked clip; with a file of masks by hand, put those and look at the new one."""
-    from vigie.situation import video_export
+    from vigie.situation import video_review
     from vigie.situation.home import open_home
+    from vigie.watch.masking.exports import get_export
 
     hand = None if masks is None else _hand(masks)
-    with open_home(home) as opened, _telling() as tell:
+    with open_home(home) as opened:
         caller = _caller(opened, login, code, reason)
-        one, content = video_export.review_export(opened, caller, export_id, masks=hand, tell=tell)
-    out.write_bytes(content)
+        if hand is None:
+            found = video_review.open_review(opened, caller, export_id)
+        else:
+            found = video_review.mask_export(opened, caller, export_id, hand)
+            _drawn(opened, export_id)
+        content = video_review.read_film(opened, caller, export_id, found["viewing_id"])
+        out.write_bytes(content)
+        one = get_export(opened.video.index, export_id)
     _show(one, as_json=as_json)
 
 
-def _hand(path: Path) -> list[tuple[int, int, Any]]:
+def _hand(path: Path) -> list[HandAsked]:
     from vigie.base.errors import WrongUsage
+    from vigie.situation.video_review import HandAsked
 
     try:
         return [
-            (_instant(one["from"]), _instant(one["to"]), one["ring"])
+            HandAsked(
+                _instant(one["from"]), _instant(one["to"]), one["ring"], bool(one.get("follow"))
+            )
             for one in json.loads(path.read_text("utf-8"))
         ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongUsage(reason=str(error)[:120], field="masks") from error
 
 
@@ -171,12 +218,12 @@ def sign(
     as_json: JsonOption = False,
 ) -> None:
     """Sign a clip that another person asked for, and take its package away."""
-    from vigie.situation import video_export
+    from vigie.situation import video_review
     from vigie.situation.home import open_home
 
     with open_home(home) as opened:
         caller = _caller(opened, login, code, reason)
-        content = video_export.sign_export(opened, caller, export_id, sha256)
+        content = video_review.sign_export(opened, caller, export_id, sha256)
     out.write_bytes(content)
     if as_json:
         say_json({"export_id": export_id, "bytes": len(content)})

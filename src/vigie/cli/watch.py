@@ -26,7 +26,8 @@ app = typer.Typer(
 )
 
 DetectorOption = Annotated[
-    str, typer.Option("--detector", help="wrong_way, forbidden_zone, density, …")
+    str,
+    typer.Option("--detector", help="wrong_way, density, …; fire.onnx, … where one was brought."),
 ]
 ZoneOption = Annotated[
     str,
@@ -146,7 +147,7 @@ def analyse(
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
 
-    asked = _asked(camera, source, detector, (zone, towards), param, at)
+    asked = _asked(camera, source, (detector, home), (zone, towards), param, at)
     told: list[dict[str, Any]] = []
 
     def tell(found: dict[str, Any]) -> None:
@@ -193,7 +194,7 @@ def try_(
     from vigie.situation.home import open_home
     from vigie.situation.local import local_caller
 
-    asked = _asked(camera, str(clip), detector, (zone, towards), param, at)
+    asked = _asked(camera, str(clip), (detector, home), (zone, towards), param, at)
     with open_home(home) as opened:
         caller = local_caller(opened, role=role, purpose=purpose)
         found, looked = try_clip(opened, caller, asked, footage)
@@ -209,7 +210,7 @@ def try_(
 def _asked(
     camera: str,
     source: str,
-    detector: str,
+    detector: tuple[str, Path],
     drawn: tuple[str, str],
     param: list[str] | None,
     at: str,
@@ -217,12 +218,13 @@ def _asked(
     from vigie.situation.detection.looking import Looking
     from vigie.situation.detection.shelf import find_detector, parameters_of
 
-    found = find_detector(detector)
-    params = parameters_of(found, _settings(param))
+    found = find_detector(*detector)
+    params = parameters_of(found, settings_of(param))
     return Looking(camera, source, found, params, drawn_zone(*drawn), instant(at))
 
 
-def _settings(said: list[str] | None) -> dict[str, str]:
+def settings_of(said: list[str] | None) -> dict[str, str]:
+    """Return what options set, as text by name."""
     from vigie.base.errors import WrongUsage
 
     told = {}

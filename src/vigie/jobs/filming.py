@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,13 +25,14 @@ from vigie.base.clock import SystemClock, now_us, to_us
 from vigie.base.errors import DetectionClosed, NotFound, Unavailable, WrongUsage
 from vigie.base.logging import configure_logging, get_logger
 from vigie.city.filmed.clips import make_reel
+from vigie.city.filmed.drawing import HEIGHT, WIDTH
 from vigie.city.filmed.scenes import FPS, FilmedScene, filmed_scenes
 from vigie.city.geography import ORIGIN_LAT, ORIGIN_LON
 from vigie.desk.detections import Terms
 from vigie.jobs import recording
 from vigie.jobs.camera_streams import by_rtsp, by_tcp, has_rtsp
 from vigie.jobs.demo_cameras import FOLDER, MOST
-from vigie.situation import video
+from vigie.situation import video, video_masks
 from vigie.situation.caller import Caller
 from vigie.situation.detection.grants import give_grant, state_of
 from vigie.situation.detection.looking import CAMERA, Looking, analyse
@@ -39,6 +40,7 @@ from vigie.situation.detection.shelf import find_detector, parameters_of
 from vigie.situation.home import Home, open_home
 from vigie.situation.places import select_places
 from vigie.watch.recording.agents import is_designated
+from vigie.watch.recording.masks import masks_in_force
 from vigie.watch.recording.segment_file import import_av
 from vigie.watch.recording.sheet import CameraSheet
 from vigie.watch.vision.geometry import Zone
@@ -103,11 +105,16 @@ def put_sheets(home: Home, placed: Sequence[Placed], urls: Mapping[str, str]) ->
             authorised_until_us=to_us(one.row["valid_to_at"]),
             purposes=tuple(sorted(int(part) for part in str(said["purposes"]).split(","))),
             retention_days=RETENTION_DAYS,
-            masks="not_needed",
+            masks="burnt" if one.scene.hidden else "not_needed",
             service=one.row["owner"] or FICTION,
             stream="-",
         )
         video.put_camera(home, ADMIN, sheet, url=urls[one.scene.name])
+        if one.scene.hidden and masks_in_force(home.video.index, one.camera_id) is None:
+            who = replace(ADMIN, reason=f"{FICTION} : fenêtres de l'immeuble")
+            video_masks.draw_masks(
+                home, who, one.camera_id, one.scene.hidden, (WIDTH, HEIGHT), after=0
+            )
     now = now_us(home.clock)
     for login in VIEWERS:
         with contextlib.suppress(NotFound):

@@ -14,6 +14,7 @@ from vigie.base.stopping import Stop, Worker, look, stoppable
 from vigie.jobs.alert_watching import AlertWatch
 from vigie.jobs.at_hand import AtHand
 from vigie.jobs.clash_watching import ClashWatch
+from vigie.jobs.clip_drawing import ClipDrawer
 from vigie.jobs.forecasting import Forecaster
 from vigie.jobs.own_watch import OwnWatch
 from vigie.jobs.recording import tidy
@@ -48,6 +49,8 @@ COPIES_S = 60
 """What another machine erased leaves this one's copies of the lake within the minute."""
 RECORDINGS_S = 60
 """What has passed its term goes within the minute, whether or not a recorder runs."""
+CLIPS_S = 2
+"""Somebody waits for a masked clip to be drawn."""
 log = get_logger(__name__)
 
 
@@ -92,6 +95,7 @@ class Schedule:
             self._thread = Worker(self._run, "schedule")
         self.forecaster = Forecaster(home)
         self.reporter = Reporter(home)
+        self.clips = ClipDrawer(home)
         self.clash_watch = ClashWatch(home)
         self.alert_watch = AlertWatch(home)
         self.own_watch = OwnWatch(home)
@@ -104,6 +108,7 @@ class Schedule:
             Task("copies", COPIES_S, home.lake.tidy),
             Task("retention", RETENTION_S, home.retention.run),
             Task("recordings", RECORDINGS_S, lambda: tidy(home)),
+            Task("clips", CLIPS_S, self.clips.tick),
             Task("forecast", FORECAST_S, self.forecaster.tick),
             Task("reports", REPORTS_S, self.reporter.tick),
             Task("effects", EFFECTS_S, lambda: work_out(home)),
@@ -173,3 +178,4 @@ class Schedule:
         self.signals.close()
         self.forecaster.close()
         self.reporter.close()
+        self.clips.close()

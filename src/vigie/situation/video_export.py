@@ -1,50 +1,54 @@
-"""Masked clips: one person asks, another reviews what is covered and signs, then a file is given.
+"""Masked clips: one asks, another lets it be drawn, somebody looks at all of it and signs.
 
 Nothing unmasked is given here, by any way: where faces cannot be found, only masks by hand or a
 mosaic of the whole picture are offered. What a judge asks for is another way, and stays unmasked:
-a requisition (``inquiry``), with its own two persons and its own lines.
+a requisition (``inquiry``), with its own two persons and its own lines. What follows the drawing
+stands in ``video_review``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import json
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from vigie.base.clock import now_us, to_rfc3339
-from vigie.base.errors import Conflict, NotFound, WrongUsage
+from vigie.base.errors import Conflict, NotFound, VigieError, WrongUsage
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
-from vigie.situation.video import RECORDINGS, refuse_expired, refuse_undesignated
-from vigie.watch.masking.clip import HandMask, find_boxes, render
+from vigie.situation.video import CAMERAS, RECORDINGS, refuse_expired, refuse_undesignated
+from vigie.watch.masking.clip import HandMask, find_boxes, frames_of, render
 from vigie.watch.masking.exports import (
     COVERS,
     Export,
     begin_export,
+    claim,
     clip_path,
+    decide,
     get_export,
+    let_go,
     list_exports,
-    put_hand,
+    put_followed,
+    put_progress,
     put_ready,
-    put_signed,
     put_spans,
 )
-from vigie.watch.masking.model import NAME, FaceFinder
-from vigie.watch.masking.shapes import checked_rings
+from vigie.watch.masking.following import follow
+from vigie.watch.masking.model import FaceFinder, model_path
 from vigie.watch.masking.spans import linked
 from vigie.watch.recording.archive import Piece
 
 LONGEST_US = 600_000_000
 KEPT_US = 7 * 86_400_000_000
-MOST_HAND = 200
+FOUND, FOLLOWED = 0.7, 0.8
+"""How far the drawing is when faces are found, and when masks by hand are followed."""
 Tell = Callable[[float], None]
 
 
-def _subject(one: Export, act: str) -> dict[str, Any]:
+def subject_of(one: Export, act: str) -> dict[str, Any]:
+    """Return what the line of an act on an export must tell."""
     return {
         "act": act,
         "export": one.export_id,
@@ -55,9 +59,11 @@ def _subject(one: Export, act: str) -> dict[str, Any]:
     }
 
 
-def _may_look(home: Home, caller: Caller, camera_id: str, subject: dict[str, Any]) -> None:
+def refuse_stranger(home: Home, caller: Caller, camera_id: str, subject: dict[str, Any]) -> None:
+    """Refuse who is not designated by name, and a camera whose authorisation has ended."""
+    sheet = home.video.index.camera(camera_id)
     refuse_undesignated(home, caller, subject)
-    refuse_expired(home, caller, home.video.index.camera(camera_id))
+    refuse_expired(home, caller, sheet)
 
 
 def ask_export(
@@ -69,7 +75,7 @@ def ask_export(
     cover: str,
     recipient: str,
 ) -> Export:
-    """Ask for a masked clip; it is drawn by ``draw_export``.
+    """Ask for a masked clip; nothing is drawn before another person lets it be.
 
     Args:
         home: The home.
@@ -96,7 +102,7 @@ def ask_export(
     )
     to = recipient.strip()[:120]
     home.rights.ask(caller, RECORDINGS, Verb.CONSULT, subject, recipient=to)
-    _may_look(home, caller, camera_id, subject)
+    refuse_stranger(home, caller, camera_id, subject)
     if cover == "faces":
         FaceFinder()
     pieces = _pieces(home, camera_id, window)
@@ -104,7 +110,7 @@ def ask_export(
     days = home.video.index.camera(camera_id).retention_days
     ends = min(now + KEPT_US, min(one.start_us for one in pieces) + days * 86_400_000_000)
     told = (camera_id, *window, cover, caller.name, caller.reason.strip()[:300], to, now, ends)
-    return begin_export(home.video.index, Export("", *told, "drawing"))
+    return begin_export(home.video.index, Export("", *told, "asked"))
 
 
 def _pieces(home: Home, camera_id: str, window: tuple[int, int]) -> list[Piece]:
@@ -114,45 +120,116 @@ def _pieces(home: Home, camera_id: str, window: tuple[int, int]) -> list[Piece]:
     return pieces
 
 
-def draw_export(home: Home, export_id: str, tell: Tell = lambda _: None) -> Export:
-    """Find what is to be covered, once, and write the masked file; return the export.
+def decide_export(home: Home, caller: Caller, export_id: str, *, drawn: bool) -> Export:
+    """Let a clip be drawn that another person asked for, or refuse it; the line comes first.
+
+    Args:
+        home: The home.
+        caller: Another person than who asked, designated by name; with the reason.
+        export_id: The export.
+        drawn: Whether it may be drawn.
+
+    Raises:
+        Conflict: It was decided already, or has ended.
+        Forbidden: By the charter, without a reason, by who asked, or by who is not designated.
+    """
+    one = get_export(home.video.index, export_id)
+    subject = subject_of(one, "export_approved" if drawn else "export_refused")
+    if caller.name == one.asked_by:
+        home.rights.refuse(caller, RECORDINGS, Verb.ALTER, subject, why="four_eyes")
+    refuse_stranger(home, caller, one.camera_id, subject)
+    if one.state != "asked":
+        raise Conflict(what="export", name=export_id)
+    home.rights.ask(caller, RECORDINGS, Verb.ALTER, subject)
+    now = now_us(home.clock)
+    if not decide(home.video.index, export_id, caller.name, now, drawn=drawn):
+        raise Conflict(what="export", name=export_id)
+    return get_export(home.video.index, export_id)
+
+
+def draw_export(home: Home, export_id: str, tell: Tell = lambda _: None) -> bool:
+    """Find what is to be covered, once, and write the masked file; False when another draws it.
 
     While only hands are to cover and none did, the whole picture is a mosaic: no bare film is made.
 
     Raises:
-        Conflict: It was signed, or has ended.
-        MissingPart: Faces cannot be found here.
-        NotFound: The recordings are gone.
+        MissingPart: Faces cannot be found here; the export has failed.
+        NotFound: The recordings are gone; the export has failed.
+        WrongUsage: Its pictures cannot be painted; the export has failed.
     """
-    index, one = home.video.index, get_export(home.video.index, export_id)
-    if one.state not in {"drawing", "ready"}:
-        raise Conflict(what="export", name=export_id)
-    window = (one.from_us, one.to_us)
+    index = home.video.index
+    if not claim(index, export_id, now_us(home.clock)):
+        return False
+    told = 0
+
+    def say(done: float) -> None:
+        nonlocal told
+        if round(1000 * done) > told:
+            told = min(999, round(1000 * done))
+            put_progress(index, export_id, now_us(home.clock), told)
+        tell(done)
+
+    try:
+        _draw(home, get_export(index, export_id), say)
+    except VigieError as error:
+        let_go(index, export_id, error.code)
+        raise
+    except BaseException:
+        let_go(index, export_id)
+        raise
+    return True
+
+
+def _draw(home: Home, one: Export, tell: Tell) -> None:
+    index, window = home.video.index, (one.from_us, one.to_us)
     pieces = _pieces(home, one.camera_id, window)
     spans = one.spans
     if spans is None:
         found = []
         if one.cover == "faces":
-            found = find_boxes(pieces, window, FaceFinder(), lambda done: tell(0.8 * done))
+            found = find_boxes(pieces, window, FaceFinder(), lambda done: tell(FOUND * done))
         spans = tuple(linked(found))
-        put_spans(index, export_id, spans)
-    target = clip_path(index, export_id)
+        put_spans(index, one.export_id, spans)
+    hand = _followed(one.hand, pieces, tell)
+    put_followed(index, one.export_id, hand)
+    target = clip_path(index, one.export_id)
     target.parent.mkdir(mode=0o700, exist_ok=True)
     pictures = render(
         *(pieces, window, target),
         spans=spans,
-        hand=one.hand,
-        whole=one.cover == "whole" or (one.cover == "hand" and not one.hand),
-        tell=lambda done: tell(0.8 + 0.2 * done),
+        hand=hand,
+        whole=one.cover == "whole" or (one.cover == "hand" and not hand),
+        tell=lambda done: tell(FOLLOWED + (1.0 - FOLLOWED) * done),
     )
     sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
-    put_ready(index, export_id, pictures, sha256, [piece.sha256 for piece in pieces])
-    return get_export(index, export_id)
+    put_ready(index, one.export_id, pictures, sha256, [piece.sha256 for piece in pieces])
+
+
+def _followed(hand: tuple[HandMask, ...], pieces: list[Piece], tell: Tell) -> list[HandMask]:
+    """Return masks with where each went that is to be followed; those that were are kept."""
+    made = []
+    for number, mask in enumerate(hand):
+        found = mask
+        if mask.follow and mask.path is None:
+            pictures = (
+                (at_us, frame.to_ndarray(format="gray"))
+                for at_us, frame in frames_of(pieces, mask.from_us, mask.to_us)
+            )
+            path, lost_us = follow(pictures, mask.ring, mask.to_us)
+            found = replace(mask, path=path, lost_us=lost_us)
+        made.append(found)
+        tell(FOUND + (FOLLOWED - FOUND) * (number + 1) / len(hand))
+    return made
+
+
+def covers_here() -> list[str]:
+    """Return what can be asked for here: without the model, faces are not found."""
+    return [one for one in COVERS if one != "faces" or model_path() is not None]
 
 
 def read_exports(home: Home, caller: Caller) -> list[dict[str, Any]]:
     """Return every masked clip that was asked for, without a picture."""
-    home.rights.ask(caller, RECORDINGS, Verb.CONSULT, {"act": "exports"})
+    home.rights.ask(caller, CAMERAS, Verb.CONSULT, {"act": "exports"})
     return [told(one) for one in list_exports(home.video.index)]
 
 
@@ -170,9 +247,19 @@ def told(one: Export) -> dict[str, Any]:
         "recipient": one.recipient,
         "at": to_rfc3339(one.at_us),
         "until": to_rfc3339(one.until_us),
+        "decided_by": one.decided_by,
+        "decided_at": None if one.decided_us is None else to_rfc3339(one.decided_us),
+        "progress": one.progress,
+        "failure": one.failure,
         "found": None if one.spans is None else len(one.spans),
         "hand": [
-            {"from": to_rfc3339(mask.from_us), "to": to_rfc3339(mask.to_us), "ring": mask.ring}
+            {
+                "from": to_rfc3339(mask.from_us),
+                "to": to_rfc3339(mask.to_us),
+                "ring": mask.ring,
+                "follow": mask.follow,
+                "lost": None if mask.lost_us is None else to_rfc3339(mask.lost_us),
+            }
             for mask in one.hand
         ],
         "pictures": one.pictures,
@@ -180,114 +267,3 @@ def told(one: Export) -> dict[str, Any]:
         "signed_by": one.signed_by,
         "signed_at": None if one.signed_us is None else to_rfc3339(one.signed_us),
     }
-
-
-def review_export(
-    home: Home,
-    caller: Caller,
-    export_id: str,
-    *,
-    masks: Sequence[tuple[int, int, Sequence[Sequence[float]]]] | None = None,
-    tell: Tell = lambda _: None,
-) -> tuple[Export, bytes]:
-    """Return the masked film to who reviews it, after the line; with masks by hand, the new one.
-
-    What was found is not taken away by hand.
-
-    Args:
-        home: The home.
-        caller: Who reviews, designated by name; with the reason.
-        export_id: The export.
-        masks: From, to (epoch µs) and corners of each mask by hand, in place of those before;
-            None leaves them.
-        tell: Told the share that is drawn, 0 to 1.
-
-    Raises:
-        Conflict: It is not drawn yet, has ended, or masks are put on what was signed.
-        Forbidden: By the charter, without a reason, or by who is not designated.
-        WrongUsage: Times or corners that are none.
-    """
-    one = get_export(home.video.index, export_id)
-    hand = None if masks is None else _checked(masks)
-    subject = _subject(one, "export_reviewed" if hand is None else "export_masked")
-    if hand is not None:
-        subject["masks"] = len(hand)
-    home.rights.ask(caller, RECORDINGS, Verb.CONSULT, subject)
-    _may_look(home, caller, one.camera_id, subject)
-    if hand is not None:
-        if one.state not in {"drawing", "ready"}:
-            raise Conflict(what="export", name=export_id)
-        put_hand(home.video.index, export_id, hand)
-        one = draw_export(home, export_id, tell)
-    return one, _file(home, one)
-
-
-def _checked(masks: Sequence[tuple[int, int, Sequence[Sequence[float]]]]) -> list[HandMask]:
-    rings = [checked_rings([ring])[0] for _, _, ring in masks]
-    hand = [HandMask(a, b, ring) for (a, b, _), ring in zip(masks, rings, strict=True)]
-    if len(hand) > MOST_HAND or any(mask.from_us >= mask.to_us for mask in hand):
-        raise WrongUsage(reason=f"masks: 0..{MOST_HAND}, from < to", field="masks")
-    return hand
-
-
-def _file(home: Home, one: Export) -> bytes:
-    path = clip_path(home.video.index, one.export_id)
-    if one.state not in {"ready", "signed"} or not path.is_file():
-        raise Conflict(what="export", name=one.export_id)
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != one.sha256:
-        raise Conflict(what="export", name=one.export_id)
-    return content
-
-
-def sign_export(home: Home, caller: Caller, export_id: str, sha256: str) -> bytes:
-    """Sign the file that was reviewed and return it in a package; the line comes first.
-
-    Args:
-        home: The home.
-        caller: Who reviewed: another person than who asked.
-        export_id: The export.
-        sha256: Of the file that they saw.
-
-    Raises:
-        Conflict: The file is another by now, has ended, or nothing is covered on it by hand where
-            only hands cover.
-        Forbidden: By the charter, without a reason, by who asked, or by who is not designated.
-    """
-    index, one = home.video.index, get_export(home.video.index, export_id)
-    subject = _subject(one, "transmitted") | {
-        "act_id": one.export_id,
-        "segments": len(one.sources),
-        "sha256": [one.sha256],
-    }
-    if caller.name == one.asked_by:
-        home.rights.refuse(caller, RECORDINGS, Verb.DISCLOSE, subject, why="four_eyes")
-    _may_look(home, caller, one.camera_id, subject)
-    content = _file(home, one)
-    if one.sha256 != sha256 or (one.cover == "hand" and not one.hand):
-        raise Conflict(what="export", name=export_id)
-    home.rights.ask(caller, RECORDINGS, Verb.DISCLOSE, subject, recipient=one.recipient)
-    if one.state == "ready" and not put_signed(
-        index, export_id, caller.name, now_us(home.clock), sha256
-    ):
-        raise Conflict(what="export", name=export_id)
-    return _package(get_export(index, export_id), content)
-
-
-def _package(one: Export, content: bytes) -> bytes:
-    manifest = {
-        **told(one),
-        "masked": True,
-        "model": NAME if one.cover == "faces" else None,
-        "sources_sha256": list(one.sources),
-        "bytes": len(content),
-    }
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as out:
-        name = f"{one.camera_id}-{one.export_id}.mp4"
-        out.writestr(zipfile.ZipInfo(name), content)
-        text = json.dumps(manifest | {"file": name}, ensure_ascii=False, indent=2, sort_keys=True)
-        out.writestr(zipfile.ZipInfo("manifest.json"), text + "\n")
-        sums = f"{one.sha256}  {name}\n{hashlib.sha256((text + chr(10)).encode()).hexdigest()}"
-        out.writestr(zipfile.ZipInfo("SHA256SUMS"), f"{sums}  manifest.json\n")
-    return sink.getvalue()

@@ -41,6 +41,7 @@ from vigie.web.routes.situation import router as situation
 from vigie.web.routes.sources import router as sources
 from vigie.web.routes.stream import router as stream
 from vigie.web.routes.video import router as video
+from vigie.web.routes.video_exports import router as video_exports
 from vigie.web.routes.video_masks import router as video_masks
 from vigie.web.routes.video_search import router as video_search
 from vigie.web.routes.whatif import router as whatif
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alert_rules,
     video,
     video_masks,
+    video_exports,
     video_search,
     sources,
     stream,

@@ -4,7 +4,11 @@ import { useTranslation } from "react-i18next";
 import { subjectOf, useSituation } from "@/api/situation";
 import { useCameras, type Camera, type Cameras as Listed, type Looker, type Viewing } from "@/api/video";
 import { CameraPanel } from "@/features/cameras/CameraPanel";
+import { useClips } from "@/api/clips";
 import { CameraTable } from "@/features/cameras/CameraTable";
+import { ClipForm } from "@/features/cameras/ClipForm";
+import { ClipReview } from "@/features/cameras/ClipReview";
+import { Clips } from "@/features/cameras/Clips";
 import { MaskPanel } from "@/features/cameras/MaskPanel";
 import { GrantForm } from "@/features/cameras/GrantForm";
 import { Grants } from "@/features/cameras/Grants";
@@ -86,7 +90,7 @@ function Screen({ listed }: { listed: Listed }) {
   const chosen = (extra["watch"] !== undefined ? extra["watch"].split(",").filter((id) => known.has(id)) : near.ids).slice(0, listed.looker.most_cameras);
   const choose = (ids: string[]): void => { setExtra({ watch: ids.length > 0 ? ids.join(",") : null, about: null, since: null, ...(ids.length > 0 ? {} : { open: null }) }, "replace"); };
   const byId = (id: string): Camera[] => listed.items.filter((one) => one.camera_id === id);
-  const tab = extra["tab"] === "grants" && mayGrants ? "grants" : "fleet";
+  const tab = extra["tab"] === "grants" && mayGrants ? "grants" : extra["tab"] === "clips" ? "clips" : "fleet";
   const drawing = tab === "grants" && extra["grant"] === "new";
   const asking = may && !viewing && tab === "fleet" && (extra["open"] === "1" || about !== undefined);
   const note = about === undefined ? null : near.pending ? t("video.nearWait") : chosen.length > 0 ? t("video.near", { count: chosen.length, of: near.count }) : t("video.nearNone", { count: near.count });
@@ -119,20 +123,26 @@ function Screen({ listed }: { listed: Listed }) {
   if (one && tab === "fleet" && extra["masks"] === "1") {
     return <Stage wide left={<MaskPanel key={one.camera_id} camera={one} onClose={() => { setExtra({ masks: null }); }} />} />;
   }
+  const shutClip = (): void => { setExtra({ clip: null }); };
+  const clip = tab === "clips" && may ? extra["clip"] : undefined;
+  if (clip !== undefined && clip !== "new") {
+    return <Stage wide left={<ClipReview key={clip} id={clip} label={(id) => byId(id)[0]?.label ?? id} onClose={shutClip} />} />;
+  }
   const tabs = [
     { id: "fleet", title: t("video.fleet", { count: listed.items.length }), content: <Fleet listed={listed} chosen={chosen} choose={may ? choose : null} /> },
+    { id: "clips", title: t("video.clip.title"), content: <Clips cameras={listed.items} may={may} /> },
     ...(mayGrants ? [{ id: "grants", title: t("video.grants"), content: <Grants /> }] : []),
   ];
   return (
     <Stage
-      wide={!drawing}
+      wide={!drawing && clip !== "new"}
       left={
         drawing
           ? <GrantForm cameras={listed.items} onClose={() => { setExtra({ grant: null }); }} />
-          : <Panel title={t("video.title")} size="full"><Tabs label={t("video.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "fleet" ? null : id, of: null, grant: null, open: null }); }} /></Panel>
+          : <Panel title={t("video.title")} size="full"><Tabs label={t("video.title")} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === "fleet" ? null : id, of: null, grant: null, open: null, clip: null }); }} /></Panel>
       }
       right={
-        asking
+        clip === "new" ? <AskClip cameras={listed.items} since={since} onClose={shutClip} /> : asking
           ? (
             <OpenViewing
               key={`${about ?? ""} ${String(since)}`} cameras={chosen.flatMap(byId)} since={since !== null ? Math.floor(since / 1000) * 1000 : null} note={note}
@@ -144,6 +154,11 @@ function Screen({ listed }: { listed: Listed }) {
       }
     />
   );
+}
+
+function AskClip({ cameras, since, onClose }: { cameras: readonly Camera[]; since: number | null; onClose: () => void }) {
+  const found = useClips();
+  return found.data && <ClipForm cameras={cameras} clips={found.data} since={since} onClose={onClose} />;
 }
 
 export default function Cameras() {

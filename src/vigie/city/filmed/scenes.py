@@ -55,6 +55,7 @@ class FilmedScene:
         drops: Streaks of rain a picture.
         before: How often the quiet part is shown before the first happening.
         between: How often between two.
+        hidden: What its camera may not see, shares of the picture: burnt in before it is stored.
     """
 
     name: str
@@ -72,6 +73,7 @@ class FilmedScene:
     drops: int = 0
     before: int = 2
     between: int = 30
+    hidden: tuple[tuple[Where, ...], ...] = ()
 
     def pictures(self, part: str, fps: int = FPS) -> Iterator[Canvas]:
         """Yield the pictures of a part, ``quiet`` or ``happening``, BGR, so many a second."""
@@ -220,6 +222,7 @@ def filmed_scenes() -> tuple[FilmedScene, ...]:
             ring=((0.52, 0.12), (0.98, 0.12), (0.98, 0.62), (0.52, 0.62)),
             light=_cloud,
             before=3,
+            hidden=(((0.60, 0.0), (0.92, 0.0), (0.92, 0.22), (0.60, 0.22)),),
         ),
         FilmedScene(
             "square",

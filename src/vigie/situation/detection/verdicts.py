@@ -20,7 +20,7 @@ from vigie.model.legal_events import LEGAL_STATE, LegalEvent
 from vigie.model.times import SECOND_US
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
-from vigie.situation.detection.shelf import detectors, types_json
+from vigie.situation.detection.shelf import types_json, usable
 from vigie.situation.home import Home
 from vigie.watch.vision.detections import CLIP_US
 
@@ -44,7 +44,7 @@ def list_detections(
     home.rights.ask(caller, DATASET, subject=subject)
     rows = home.desk.detections.between(from_us, to_us, limit=min(limit, MOST))
     return {
-        "items": [row_json(row) for row in rows],
+        "items": [row_json(row, _proof(home, row["detector"])) for row in rows],
         "legal_state": dict(LEGAL_STATE),
         "may_judge": home.rights.may(caller, DATASET, Verb.ALTER),
         "next": None,
@@ -67,16 +67,17 @@ def judge_detection(home: Home, caller: Caller, detection_id: str, verdict: str)
     if verdict not in VERDICTS:
         raise WrongUsage(reason=f"verdict: {', '.join(VERDICTS)}", field="verdict")
     home.desk.detections.judge(detection_id[:40], verdict, who=caller.name, role=caller.role)
-    return row_json(home.desk.detections.get(detection_id[:40]))
+    row = home.desk.detections.get(detection_id[:40])
+    return row_json(row, _proof(home, row["detector"]))
 
 
-def row_json(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a stored signal as it is told."""
+def row_json(row: dict[str, Any], proof: str) -> dict[str, Any]:
+    """Return a stored signal as it is told, with how well its detector is known."""
     return {
         **{name: row[name] for name in ("detection_id", "grant_id", "type", "camera", "zone")},
         **{name: row[name] for name in ("detector", "version", "parameters", "lasts", "score")},
         "level": row["level"],
-        "proof": _proof(row["detector"]),
+        "proof": proof,
         "from": to_rfc3339(row["from_us"]),
         "raised_at": to_rfc3339(row["raised_us"]),
         "to": to_rfc3339(row["to_us"]),
@@ -90,8 +91,8 @@ def row_json(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _proof(detector: str) -> str:
-    found = detectors().get(detector)
+def _proof(home: Home, detector: str) -> str:
+    found = usable(home.path).get(detector)
     return "not_validated" if found is None else found.proof
 
 
@@ -109,7 +110,7 @@ def public_rates(home: Home) -> dict[str, Any]:
     return {
         "items": [
             {**one, "granted": one["type"] in opened, "rate": rates[LegalEvent(one["type"])]}
-            for one in types_json()
+            for one in types_json(home.path)
         ],
         "legal_state": dict(LEGAL_STATE),
         "days": RATE_DAYS,

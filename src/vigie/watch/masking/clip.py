@@ -26,17 +26,30 @@ MOSAIC = 24
 """The whole picture covered: so many fields across."""
 KEY_US = 2_000_000
 _MICROS = 1_000_000
-_OPTIONS = {"preset": "veryfast", "crf": "23", "movflags": "+faststart"}
+_OPTIONS = {"preset": "veryfast", "crf": "23"}
+_WHOLE = {"movflags": "+faststart"}
 Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class HandMask:
-    """A polygon that a person put over a clip for a time, epoch µs, the end exclusive."""
+    """A polygon that a person put over a clip for a time, epoch µs, the end exclusive.
+
+    Attributes:
+        from_us: Since when.
+        to_us: Until when.
+        ring: Its corners, relative.
+        follow: Whether it goes with what it was put on.
+        path: Where that went; None while nobody looked.
+        lost_us: When it was lost: from then on the mask stays where it was, until its end.
+    """
 
     from_us: int
     to_us: int
     ring: Ring
+    follow: bool = False
+    path: Span | None = None
+    lost_us: int | None = None
 
 
 class Finder(Protocol):
@@ -104,7 +117,7 @@ def render(
     cover: _Cover | None = None
     count, key_due = 0, window[0]
     try:
-        with av.open(str(part), "w", format="mp4", options=_OPTIONS) as out:
+        with av.open(str(part), "w", format="mp4", options=_WHOLE) as out:
             stream = out.add_stream("libx264", rate=25)
             stream.time_base = stream.codec_context.time_base = BASE
             stream.codec_context.options = _OPTIONS
@@ -145,8 +158,9 @@ class _Cover:
         whole: bool,
     ) -> None:
         self.size = size
-        self._spans, self._whole = spans, whole
-        self._hand = [(one, Painter((one.ring,), *size)) for one in hand]
+        self._spans = [*spans, *(one.path for one in hand if one.path)]
+        self._whole = whole
+        self._hand = [(one, Painter((one.ring,), *size)) for one in hand if not one.path]
 
     def painted(self, frame: Any, at_us: int) -> Pixels:
         planar = planar_of(frame)

@@ -17,10 +17,12 @@ from vigie.watch.recording.index import Index
 FOLDER = "_exports"
 """Beside the cameras' folders; no camera's number begins so."""
 COVERS = ("faces", "hand", "whole")
+CLAIM_US = 60_000_000
+"""Who draws says so at least this often; a claim that is older belongs to nobody."""
 _NAMES = (
     *("export_id", "camera_id", "from_us", "to_us", "cover", "asked_by", "why", "recipient"),
     *("at_us", "until_us", "state", "spans", "hand", "pictures", "sha256", "sources"),
-    *("signed_by", "signed_us"),
+    *("signed_by", "signed_us", "decided_by", "decided_us", "progress", "failure"),
 )
 _COLUMNS = ", ".join(_NAMES)
 
@@ -40,7 +42,8 @@ class Export:
         recipient: Who is to have it.
         at_us: When it was asked.
         until_us: When it ends: file and boxes.
-        state: ``drawing``, ``ready`` (to be reviewed), ``signed`` or ``ended``.
+        state: ``asked``, ``refused``, ``drawing``, ``failed``, ``ready`` (to be reviewed),
+            ``signed`` or ``ended``.
         spans: What was found to be covered; None while nobody looked.
         hand: Masks of a person.
         pictures: How many it has.
@@ -48,6 +51,10 @@ class Export:
         sources: SHA-256 of the recordings that it was made of.
         signed_by: Who reviewed and signed; never who asked.
         signed_us: When.
+        decided_by: Who let it be drawn, or refused; never who asked.
+        decided_us: When.
+        progress: How far it is drawn, in thousandths.
+        failure: Code of why it could not be drawn; empty otherwise.
     """
 
     export_id: str
@@ -68,6 +75,10 @@ class Export:
     sources: tuple[str, ...] = ()
     signed_by: str = ""
     signed_us: int | None = None
+    decided_by: str = ""
+    decided_us: int | None = None
+    progress: int = 0
+    failure: str = ""
 
 
 def clip_path(index: Index, export_id: str) -> Path:
@@ -81,7 +92,7 @@ def begin_export(index: Index, asked: Export) -> Export:
     with index.open() as base:
         base.execute(
             "INSERT INTO export (export_id, camera_id, from_us, to_us, cover, asked_by, why,"
-            " recipient, at_us, until_us, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'drawing')",
+            " recipient, at_us, until_us, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'asked')",
             (
                 *(name, asked.camera_id, asked.from_us, asked.to_us, asked.cover, asked.asked_by),
                 *(asked.why, asked.recipient, asked.at_us, asked.until_us),
@@ -120,22 +131,99 @@ def _read(row: dict[str, Any]) -> Export:
     return Export(**{**row, **told})
 
 
-def _hand_of(told: Sequence[object]) -> HandMask:
-    from_us, to_us, ring = told
-    assert isinstance(from_us, int)  # noqa: S101 -- as it was written
-    assert isinstance(to_us, int)  # noqa: S101
-    assert isinstance(ring, list)  # noqa: S101
-    return HandMask(from_us, to_us, tuple((x, y) for x, y in ring))
+def _hand_of(told: Sequence[Any]) -> HandMask:
+    from_us, to_us, ring, *more = told
+    follow, path, lost_us = more or (False, None, None)
+    (span,) = spans_of([path]) if path else (None,)
+    return HandMask(from_us, to_us, tuple((x, y) for x, y in ring), follow, span, lost_us)
 
 
-def put_hand(index: Index, export_id: str, hand: Sequence[HandMask]) -> None:
-    """Put masks of a person in place of those before; the file is to be drawn anew."""
-    told = json.dumps([[one.from_us, one.to_us, one.ring] for one in hand])
+def _hand_told(hand: Sequence[HandMask]) -> str:
+    return json.dumps(
+        [
+            [
+                *(one.from_us, one.to_us, one.ring, one.follow),
+                *(spans_told([one.path])[0] if one.path else None, one.lost_us),
+            ]
+            for one in hand
+        ]
+    )
+
+
+def decide(index: Index, export_id: str, decided_by: str, at_us: int, *, drawn: bool) -> bool:
+    """Let what was asked for be drawn, or refuse it; False when somebody has decided."""
+    with index.open() as base:
+        done = base.execute(
+            "UPDATE export SET state = ?, decided_by = ?, decided_us = ?"
+            " WHERE export_id = ? AND state = 'asked'",
+            ("drawing" if drawn else "refused", decided_by, at_us, export_id),
+        )
+    return done.rowcount == 1
+
+
+def put_hand(index: Index, export_id: str, hand: Sequence[HandMask]) -> bool:
+    """Put masks of a person in place of those before; False when it does not wait for a review.
+
+    The file is to be drawn anew.
+    """
+    with index.open() as base:
+        done = base.execute(
+            "UPDATE export SET hand = ?, state = 'drawing', sha256 = '', progress = 0"
+            " WHERE export_id = ? AND state = 'ready'",
+            (_hand_told(hand), export_id),
+        )
+    return done.rowcount == 1
+
+
+def put_followed(index: Index, export_id: str, hand: Sequence[HandMask]) -> None:
+    """Keep where masks of a person went: boxes and times, nothing else."""
     with index.open() as base:
         base.execute(
-            "UPDATE export SET hand = ?, state = 'drawing', sha256 = '' WHERE export_id = ?",
-            (told, export_id),
+            "UPDATE export SET hand = ? WHERE export_id = ? AND state = 'drawing'",
+            (_hand_told(hand), export_id),
         )
+
+
+def claim(index: Index, export_id: str, at_us: int) -> bool:
+    """Take the drawing of an export; False when somebody draws it, or it is not to be drawn."""
+    with index.open() as base:
+        done = base.execute(
+            "UPDATE export SET claim_us = ? WHERE export_id = ? AND state = 'drawing'"
+            " AND (claim_us IS NULL OR claim_us <= ?)",
+            (at_us, export_id, at_us - CLAIM_US),
+        )
+    return done.rowcount == 1
+
+
+def put_progress(index: Index, export_id: str, at_us: int, progress: int) -> None:
+    """Note how far the drawing is, in thousandths; the claim on it goes on."""
+    with index.open() as base:
+        base.execute(
+            "UPDATE export SET claim_us = ?, progress = ? WHERE export_id = ?",
+            (at_us, progress, export_id),
+        )
+
+
+def let_go(index: Index, export_id: str, failure: str = "") -> None:
+    """End a claim without a file; with a code, the export has failed."""
+    with index.open() as base:
+        base.execute(
+            "UPDATE export SET claim_us = NULL, failure = ?1,"
+            " state = CASE WHEN ?1 = '' THEN state ELSE 'failed' END"
+            " WHERE export_id = ?2 AND state = 'drawing'",
+            (failure, export_id),
+        )
+
+
+def to_draw(index: Index, at_us: int) -> str:
+    """Return the export that waits longest to be drawn and that nobody draws; empty for none."""
+    with index.open() as base:
+        row = base.execute(
+            "SELECT export_id FROM export WHERE state = 'drawing'"
+            " AND (claim_us IS NULL OR claim_us <= ?) ORDER BY decided_us, export_id LIMIT 1",
+            (at_us - CLAIM_US,),
+        ).fetchone()
+    return row[0] if row else ""
 
 
 def put_spans(index: Index, export_id: str, spans: Sequence[Span]) -> None:
@@ -153,8 +241,8 @@ def put_ready(
     """Note that the file stands, to be reviewed."""
     with index.open() as base:
         base.execute(
-            "UPDATE export SET state = 'ready', pictures = ?, sha256 = ?, sources = ?"
-            " WHERE export_id = ?",
+            "UPDATE export SET state = 'ready', pictures = ?, sha256 = ?, sources = ?,"
+            " progress = 1000, claim_us = NULL WHERE export_id = ? AND state = 'drawing'",
             (pictures, sha256, json.dumps(list(sources)), export_id),
         )
 
@@ -180,6 +268,7 @@ def end_exports(index: Index, now_us: int) -> int:
         clip_path(index, name).unlink(missing_ok=True)
         with index.open() as base:
             base.execute(
-                "UPDATE export SET state = 'ended', spans = NULL WHERE export_id = ?", (name,)
+                "UPDATE export SET state = 'ended', spans = NULL, hand = '[]' WHERE export_id = ?",
+                (name,),
             )
     return len(due)

@@ -123,7 +123,12 @@ CREATE TABLE IF NOT EXISTS export (
   recipient TEXT NOT NULL CHECK (recipient <> ''),
   at_us INTEGER NOT NULL,
   until_us INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('drawing', 'ready', 'signed', 'ended')),
+  state TEXT NOT NULL CHECK (state IN ('asked', 'refused', 'drawing', 'failed', 'ready', 'signed', 'ended')),
+  decided_by TEXT NOT NULL DEFAULT '' CHECK (decided_by <> asked_by),
+  decided_us INTEGER,
+  progress INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1000),
+  claim_us INTEGER,
+  failure TEXT NOT NULL DEFAULT '',
   spans TEXT,
   hand TEXT NOT NULL DEFAULT '[]',
   pictures INTEGER NOT NULL DEFAULT 0,
@@ -133,7 +138,7 @@ CREATE TABLE IF NOT EXISTS export (
   signed_us INTEGER
 ) STRICT;
 CREATE TRIGGER IF NOT EXISTS export_signed BEFORE UPDATE ON export
-WHEN OLD.signed_us IS NOT NULL AND (NEW.sha256 <> OLD.sha256 OR NEW.hand <> OLD.hand
+WHEN OLD.signed_us IS NOT NULL AND (NEW.sha256 <> OLD.sha256 OR (NEW.hand <> OLD.hand AND NEW.state <> 'ended')
   OR NEW.signed_by <> OLD.signed_by OR NEW.cover <> OLD.cover OR NEW.state NOT IN ('signed', 'ended'))
 BEGIN SELECT RAISE(ABORT, 'what was signed stays'); END;
 CREATE TABLE IF NOT EXISTS viewing (

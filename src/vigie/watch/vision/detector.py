@@ -71,6 +71,7 @@ class Scene:
             asked for, and None for a first picture; None where the detector does not read it.
         things: What keeps still and was not there before; empty where it is not read.
         began_us: Instant of the first scene.
+        gray: The picture itself, 360 rows of 640 pixels; None where the detector does not read it.
     """
 
     at_us: int
@@ -81,6 +82,7 @@ class Scene:
     flow: Callable[[], NDArray[np.float32] | None] | None
     things: tuple[Thing, ...]
     began_us: int
+    gray: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Judge(Protocol):
         ...
 
 
-Reads = Literal["tracks", "flow", "things"]
+Reads = Literal["tracks", "flow", "things", "gray"]
 Proof = Literal["measured", "fitted", "not_validated"]
 
 

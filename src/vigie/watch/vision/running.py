@@ -52,6 +52,7 @@ class Scenes:
         self._flow = Flow() if "flow" in detector.reads else None
         learn_s = float(getattr(params, "learn_s", LEARN_S))
         self._things = Stillness(learn_s) if "things" in detector.reads else None
+        self._gray = "gray" in detector.reads
         self._began_us: int | None = None
         self._last_us = 0
 
@@ -72,6 +73,7 @@ class Scenes:
             None if self._flow is None else self._flow.step(motion.level, dt_s),
             () if self._things is None else self._things.step(picture, troubled=motion.troubled),
             self._began_us,
+            picture.gray if self._gray else None,
         )
 
 
