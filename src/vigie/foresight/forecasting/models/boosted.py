@@ -1,7 +1,8 @@
 """Gradient-boosted trees with a Poisson loss (LightGBM), on top of the layered model.
 
-The trees start from the layered forecast and learn only what it leaves, on columns that are ratios
-shrunk by their counts, for all kinds at once: a rare kind borrows from the others.
+The trees start from the layered forecast (followed by filters where slots are days, see
+``tracked``) and learn only what it leaves, on columns that are ratios shrunk by their counts, for
+all kinds at once: a rare kind borrows from the others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from vigie.foresight.forecasting.models.discounting import When
 from vigie.foresight.forecasting.models.features import Columns, columns_of
 from vigie.foresight.forecasting.models.layered import Layered, LayeredFitted, explain_layers
 from vigie.foresight.forecasting.models.protocol import Explained, targets
+from vigie.foresight.forecasting.models.tracked import Tracked, TrackedFitted
 from vigie.foresight.forecasting.tensor import Booleans, Family, Floats, Tensor, at_least_floor
 
 AHEAD_DAYS = (1, 7, 28)
@@ -62,7 +64,7 @@ class BoostedFitted:
     """The trees of each seed, and the layered model they correct."""
 
     name: str
-    layered: LayeredFitted
+    layered: LayeredFitted | TrackedFitted
     boosters: tuple[Any, ...]
     alive: Booleans
 
@@ -140,9 +142,12 @@ class Boosted:
             ValueError: When less than eight weeks beyond the first sixty days are known.
             MissingPart: When LightGBM cannot be loaded.
         """
-        return self.fit_on(Layered().fit(tensor, upto), tensor, upto)
+        start = Layered() if tensor.per_day > 1 else Tracked()
+        return self.fit_on(start.fit(tensor, upto), tensor, upto)
 
-    def fit_on(self, layered: LayeredFitted, tensor: Tensor, upto: int) -> BoostedFitted:
+    def fit_on(
+        self, layered: LayeredFitted | TrackedFitted, tensor: Tensor, upto: int
+    ) -> BoostedFitted:
         """Learn to correct a layered model that is already fitted; see ``fit``."""
         burn = BURN_DAYS * tensor.per_day
         if upto < burn + 8 * tensor.week:
@@ -167,7 +172,7 @@ class Boosted:
         return BoostedFitted(self.name, layered, tuple(boosters), alive)
 
     def _rows(
-        self, layered: LayeredFitted, known: Tensor, alive: Booleans, burn: int
+        self, layered: LayeredFitted | TrackedFitted, known: Tensor, alive: Booleans, burn: int
     ) -> tuple[npt.NDArray[np.float32], Floats, Floats, tuple[str, ...]]:
         """Return columns, counts and starting scores of the rows learnt from."""
         slots = known.slots

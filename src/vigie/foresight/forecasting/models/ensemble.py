@@ -30,6 +30,9 @@ EVEN = 5e-4
 
 ROUNDING = 1e-9
 
+SLIGHT = 1e-12
+"""Change of the mean loss below which weights are found: members differ by less than 1e-4."""
+
 
 def weigh(logs: Floats, seen: Floats, even: float = EVEN) -> Floats:
     """Return the weights of least Poisson deviance of a mean in the logarithm.
@@ -52,7 +55,13 @@ def weigh(logs: Floats, seen: Floats, even: float = EVEN) -> Floats:
     start = np.full(members, 1.0 / members)
     bounds = [(0.0, 1.0)] * members
     found = optimize.minimize(
-        loss, start, jac=True, bounds=bounds, constraints=[total], method="SLSQP"
+        loss,
+        start,
+        jac=True,
+        bounds=bounds,
+        constraints=[total],
+        method="SLSQP",
+        options={"ftol": SLIGHT, "maxiter": 200},
     )
     weights = np.clip(found.x, 0.0, None)
     return np.asarray(weights / weights.sum())

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from vigie.foresight.forecasting.models.discounting import Drift, When, moving_average
 from vigie.foresight.forecasting.models.ewma import START_DAYS
 from vigie.foresight.forecasting.models.layered import FAMILIES, LayeredFitted, Layers
+from vigie.foresight.forecasting.models.tracked import TrackedFitted
 from vigie.foresight.forecasting.tensor import Covariate, Family, Floats, Tensor
 
 DEPARTURES = (
@@ -59,7 +60,10 @@ def _seen_at(covariate: Covariate, when: When, per_day: int) -> Floats:
 
 
 def columns_of(
-    fitted: LayeredFitted, tensor: Tensor, counts: Floats, wishes: tuple[When, ...]
+    fitted: LayeredFitted | TrackedFitted,
+    tensor: Tensor,
+    counts: Floats,
+    wishes: tuple[When, ...],
 ) -> list[Columns]:
     """Return what is looked at for each wish, from known counts and the calendar.
 

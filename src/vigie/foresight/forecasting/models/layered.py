@@ -36,7 +36,11 @@ BY_PART = (
 )
 """Added where a day has several slots."""
 
+TRACKED = "tracked"
+"""What following level and shares from day to day changes; see ``tracked``."""
+
 FAMILIES = {
+    TRACKED: Family.RECENT,
     "cell": Family.RECENT,
     "week": Family.CALENDAR,
     "weekend": Family.CALENDAR,
