@@ -26,10 +26,6 @@ AHEAD_DAYS = (1, 7, 28)
 
 MOST_ROWS = 250_000
 BURN_DAYS = 60
-MOST_THREADS = 2
-FEW_ROWS = 50_000
-"""Below, one thread is as fast, and does not wait for another on a busy machine."""
-
 PARAMETERS = {
     "objective": "poisson",
     "num_leaves": 15,
@@ -43,6 +39,7 @@ PARAMETERS = {
     "verbose": -1,
     "deterministic": True,
     "force_row_wise": True,
+    "num_threads": 1,
 }
 
 
@@ -157,7 +154,6 @@ class Boosted:
         alive = np.asarray(known.counts.any(axis=(1, 2)))
         rows, seen, start, names = self._rows(layered, known, alive, burn)
         boosters = []
-        threads = MOST_THREADS if len(rows) > FEW_ROWS else 1
         for seed in range(self.seeds):
             data = library.Dataset(
                 rows,
@@ -167,7 +163,7 @@ class Boosted:
                 categorical_feature=["kind"],
                 params={"max_bin": PARAMETERS["max_bin"], "verbose": -1},
             )
-            parameters = {**PARAMETERS, "seed": seed, "num_threads": threads}
+            parameters = {**PARAMETERS, "seed": seed}
             boosters.append(library.train(parameters, data, self.rounds))
         return BoostedFitted(self.name, layered, tuple(boosters), alive)
 
