@@ -1,7 +1,8 @@
 """Gradient-boosted trees with a Poisson loss (LightGBM), on top of the layered model.
 
-The trees start from the layered forecast and learn only what it leaves, on columns that are ratios
-shrunk by their counts, for all kinds at once: a rare kind borrows from the others.
+The trees start from the layered forecast (followed by filters where slots are days, see
+``tracked``) and learn only what it leaves, on columns that are ratios shrunk by their counts, for
+all kinds at once: a rare kind borrows from the others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from vigie.foresight.forecasting.models.discounting import When
 from vigie.foresight.forecasting.models.features import Columns, columns_of
 from vigie.foresight.forecasting.models.layered import Layered, LayeredFitted, explain_layers
 from vigie.foresight.forecasting.models.protocol import Explained, targets
+from vigie.foresight.forecasting.models.tracked import Tracked, TrackedFitted
 from vigie.foresight.forecasting.tensor import Booleans, Family, Floats, Tensor, at_least_floor
 
 AHEAD_DAYS = (1, 7, 28)
@@ -24,10 +26,6 @@ AHEAD_DAYS = (1, 7, 28)
 
 MOST_ROWS = 250_000
 BURN_DAYS = 60
-MOST_THREADS = 2
-FEW_ROWS = 50_000
-"""Below, one thread is as fast, and does not wait for another on a busy machine."""
-
 PARAMETERS = {
     "objective": "poisson",
     "num_leaves": 15,
@@ -41,6 +39,7 @@ PARAMETERS = {
     "verbose": -1,
     "deterministic": True,
     "force_row_wise": True,
+    "num_threads": 1,
 }
 
 
@@ -62,7 +61,7 @@ class BoostedFitted:
     """The trees of each seed, and the layered model they correct."""
 
     name: str
-    layered: LayeredFitted
+    layered: LayeredFitted | TrackedFitted
     boosters: tuple[Any, ...]
     alive: Booleans
 
@@ -140,9 +139,12 @@ class Boosted:
             ValueError: When less than eight weeks beyond the first sixty days are known.
             MissingPart: When LightGBM cannot be loaded.
         """
-        return self.fit_on(Layered().fit(tensor, upto), tensor, upto)
+        start = Layered() if tensor.per_day > 1 else Tracked()
+        return self.fit_on(start.fit(tensor, upto), tensor, upto)
 
-    def fit_on(self, layered: LayeredFitted, tensor: Tensor, upto: int) -> BoostedFitted:
+    def fit_on(
+        self, layered: LayeredFitted | TrackedFitted, tensor: Tensor, upto: int
+    ) -> BoostedFitted:
         """Learn to correct a layered model that is already fitted; see ``fit``."""
         burn = BURN_DAYS * tensor.per_day
         if upto < burn + 8 * tensor.week:
@@ -152,7 +154,6 @@ class Boosted:
         alive = np.asarray(known.counts.any(axis=(1, 2)))
         rows, seen, start, names = self._rows(layered, known, alive, burn)
         boosters = []
-        threads = MOST_THREADS if len(rows) > FEW_ROWS else 1
         for seed in range(self.seeds):
             data = library.Dataset(
                 rows,
@@ -162,12 +163,12 @@ class Boosted:
                 categorical_feature=["kind"],
                 params={"max_bin": PARAMETERS["max_bin"], "verbose": -1},
             )
-            parameters = {**PARAMETERS, "seed": seed, "num_threads": threads}
+            parameters = {**PARAMETERS, "seed": seed}
             boosters.append(library.train(parameters, data, self.rounds))
         return BoostedFitted(self.name, layered, tuple(boosters), alive)
 
     def _rows(
-        self, layered: LayeredFitted, known: Tensor, alive: Booleans, burn: int
+        self, layered: LayeredFitted | TrackedFitted, known: Tensor, alive: Booleans, burn: int
     ) -> tuple[npt.NDArray[np.float32], Floats, Floats, tuple[str, ...]]:
         """Return columns, counts and starting scores of the rows learnt from."""
         slots = known.slots

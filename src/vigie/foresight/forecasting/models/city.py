@@ -43,7 +43,7 @@ LEAST_SEASON = 180
 """Days with a known year ago below which the season is not learnt from: a few months mislead."""
 
 
-def _days_beside(tensor: Tensor) -> dict[int, tuple[str, float]]:
+def days_beside(tensor: Tensor) -> dict[int, tuple[str, float]]:
     """Return, by ordinal of the day, its name and how large its effect may be."""
     found: dict[int, tuple[str, float]] = {}
     for ordinal, name in tensor.calendar.names.items():
@@ -106,7 +106,7 @@ class CityFitted:
 def _named(tensor: Tensor, seen: Floats, usual: Floats) -> Floats:
     """Return the factor of each day of the span from earlier days of the same name."""
     factors = np.ones((tensor.span, seen.shape[1]))
-    beside = _days_beside(tensor)
+    beside = days_beside(tensor)
     known: dict[str, tuple[Floats, Floats]] = {}
     nothing = (np.zeros(seen.shape[1]), np.zeros(seen.shape[1]))
     per_day = tensor.per_day
@@ -148,7 +148,7 @@ def _trace(rhythm: Floats, tensor: Tensor, counts: Floats) -> _Trace:
         column = np.log(mean(together[:, None], half_life))
         columns.append(np.repeat(column, seen.shape[1], axis=1))
     sums = np.concatenate([np.zeros((1, flat.shape[1])), flat.cumsum(axis=0)])
-    beside = _days_beside(tensor)
+    beside = days_beside(tensor)
     special = np.array([int(day) in beside for day in tensor.calendar.ordinal])
     return _Trace(level, named, np.stack(columns, axis=-1), sums, special)
 
@@ -215,7 +215,7 @@ def fit_city(tensor: Tensor, upto: int) -> CityFitted:
     rhythm = week_rhythm(counts, tensor.slot_of_week[:upto], tensor.week)
     trace = _trace(rhythm, tensor, counts)
     seen = counts.sum(axis=0)
-    beside = _days_beside(tensor)
+    beside = days_beside(tensor)
     plain = np.array([int(day) not in beside for day in tensor.calendar.ordinal[:upto]])
     coefficients: dict[int, Floats] = {}
     for ahead in AHEAD_DAYS:

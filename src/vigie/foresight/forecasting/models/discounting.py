@@ -72,6 +72,11 @@ class When:
         """Return how many slots each forecast looks ahead, 1 or more."""
         return self.targets - self.origins + 1
 
+    def same(self, other: When) -> bool:
+        """Return whether both want the same."""
+        alike = np.array_equal(self.targets, other.targets)
+        return alike and np.array_equal(self.origins, other.origins)
+
     @classmethod
     def each(cls, slots: int, ahead: int = 1) -> When:
         """Return every slot of a past, each told ``ahead`` slots before."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from vigie.foresight.forecasting.models.discounting import Drift, When, moving_average
 from vigie.foresight.forecasting.models.ewma import START_DAYS
 from vigie.foresight.forecasting.models.layered import FAMILIES, LayeredFitted, Layers
+from vigie.foresight.forecasting.models.tracked import TrackedFitted
 from vigie.foresight.forecasting.tensor import Covariate, Family, Floats, Tensor
 
 DEPARTURES = (
@@ -27,6 +28,9 @@ DEPARTURES = (
     (Drift("own_weekend", 1000.0, 60.0, rank="weekend"), Family.CALENDAR),
 )
 SHARES = (20.0, 60.0)
+FOLLOWED = frozenset({"monthday", "season_sine", "season_cosine"})
+"""What trees are not shown where a filter follows it: they would learn the one year by heart."""
+
 TINY = 0.01
 YEAR = 365.25
 
@@ -59,7 +63,10 @@ def _seen_at(covariate: Covariate, when: When, per_day: int) -> Floats:
 
 
 def columns_of(
-    fitted: LayeredFitted, tensor: Tensor, counts: Floats, wishes: tuple[When, ...]
+    fitted: LayeredFitted | TrackedFitted,
+    tensor: Tensor,
+    counts: Floats,
+    wishes: tuple[When, ...],
 ) -> list[Columns]:
     """Return what is looked at for each wish, from known counts and the calendar.
 
@@ -80,6 +87,7 @@ def columns_of(
         half_life: moving_average(counts, half_life, per_day, start)
         for half_life in (*SHARES, fitted.base)
     }
+    hidden = FOLLOWED if isinstance(fitted, TrackedFitted) else frozenset()
     return [
         _assemble(
             tensor,
@@ -87,6 +95,7 @@ def columns_of(
             layers,
             [(drift.name, family, ratios[at]) for drift, family, ratios in departures],
             means,
+            hidden=hidden,
         )
         for at, (wish, layers) in enumerate(zip(wishes, told, strict=True))
     ]
@@ -98,6 +107,8 @@ def _assemble(
     layers: Layers,
     departures: list[tuple[str, Family, Floats]],
     means: dict[float, Floats],
+    *,
+    hidden: frozenset[str],
 ) -> Columns:
     shape = layers.mean.shape
     found: list[tuple[str, Family, Floats]] = [("level", Family.LEVEL, np.log(layers.mean))]
@@ -108,7 +119,8 @@ def _assemble(
     for half_life, mean in zip(SHARES, short, strict=True):
         ratio = np.log((mean[:, wish.origins] + TINY) / known)
         found.append((f"mean_{half_life:.0f}", Family.RECENT, ratio))
-    found += [(name, Family.CALENDAR, values) for name, values in _calendar(tensor, wish)]
+    calendar = [(name, one) for name, one in _calendar(tensor, wish) if name not in hidden]
+    found += [(name, Family.CALENDAR, values) for name, values in calendar]
     kinds = np.arange(shape[2], dtype=np.float64)[None, None, :]
     found.append(("kind", Family.LEVEL, kinds))
     if tensor.centres is not None:

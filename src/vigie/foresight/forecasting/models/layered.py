@@ -36,7 +36,11 @@ BY_PART = (
 )
 """Added where a day has several slots."""
 
+TRACKED = "tracked"
+"""What following level and shares from day to day changes; see ``tracked``."""
+
 FAMILIES = {
+    TRACKED: Family.RECENT,
     "cell": Family.RECENT,
     "week": Family.CALENDAR,
     "weekend": Family.CALENDAR,
@@ -91,7 +95,7 @@ class LayeredFitted:
         start = counts[:, : START_DAYS * per_day].mean(axis=1)
         means = moving_average(counts, self.base, per_day, start)
         past = When.each(slots)
-        told = (past, *wishes)
+        told = (past, *(wish for wish in wishes if not wish.same(past)))
         shares = [_normal(means[:, wish.origins]) for wish in told]
         parts = list(shares)
         totals = counts.sum(axis=0)[None]
@@ -102,7 +106,9 @@ class LayeredFitted:
                 parts[at] = _normal(parts[at] * ratio)
                 kept[at][drift.name] = ratio
         result = []
-        for at, wish in enumerate(told[1:], start=1):
+        further = iter(range(1, len(told)))
+        for wish in wishes:
+            at = 0 if wish.same(past) else next(further)
             total = self.city.means(tensor, counts, wish)
             mean = at_least_floor(parts[at] * total[None])
             result.append(Layers(wish, mean, shares[at], kept[at], total))
