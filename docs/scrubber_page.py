@@ -20,15 +20,20 @@ TESTS = ROOT / "tests" / "privacy"
 MEASURED = ROOT / "src" / "vigie" / "civic" / "register" / "measured.toml"
 sys.path.append(str(TESTS))
 
+import sealed  # noqa: E402
 import unseen  # noqa: E402
 
 WIDEST = 110
 INTRODUCTION = """
-Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written last, by
-somebody who had read neither rules nor word lists nor misses, and nothing of it was known when the
-rules were written: it is the one to believe, and what the register tells. The tagger that reads
-after the rules (decision 0054) has learnt from all other parts: these are measured with the
-rules alone.
+Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written by
+somebody who had read neither rules nor word lists nor misses: it is the one to believe, and what
+the register tells; its figures by class have been known since decision 0033, its misses never.
+*sealed* comes from a generator of its own (`tests/privacy/sealed.py`: other clauses, names, streets
+and typing habits), was written before anything of decision 0055 was mended, sealed by its SHA-256
+and measured once, at the end; its misses are not read either, but its hand then widened the rules.
+The tagger that reads after the rules (decision 0054) has learnt from all parts but these two: the
+others are measured with the rules alone. *wide*, of the same decision, was written before its
+rules, which found 64 % of its structured values then; its misses were read.
 *held* holds spoken values
 (letters and figures in words) and streets of facts that look like homes. *former* was written so
 too, a few hours before; its figures by class were looked at while the rules were widened, never its
@@ -46,14 +51,21 @@ stands with `name`.
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
 
-PARTS = ("held", "fresh", "trial", "former", "read", "own", "tuned")
+PARTS = ("held", "wide", "fresh", "trial", "former", "read", "own", "tuned")
 BOTH = "held, rules and tagger"
+SEALED = "sealed, rules and tagger"
 
 
 @cache
 def _scores() -> dict[str, unseen.Score]:
     rules, both = Rules(), Scrubber()
-    scores = {BOTH: unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text)}
+    scores = {
+        SEALED: unseen.measure(sealed.entries(), lambda text: both.scrub(text).text),
+        BOTH: unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text),
+        "sealed, rules alone": unseen.measure(
+            sealed.entries(), lambda text: rules.scrub(text).text
+        ),
+    }
     for half in PARTS:
         scores[f"{half}, rules alone"] = unseen.measure(
             unseen.entries(half), lambda text: rules.scrub(text).text

@@ -26,7 +26,7 @@ WIDER = [
     ("code un deux", "code un deux"),
     ("le 12B34, caméra 12B34", "le [code], caméra 12B34"),
     ("portail vert B2580, sortie A507", "portail vert [code], sortie A507"),
-    ("code NATINF 7542, code inconnux 7542", "code NATINF 7542, code inconnux 7542"),
+    ("code NATINF 7542, code inconnux 7542", "code NATINF 7542, code inconnux [code]"),
     ("interphone au nom de tramonix", "interphone au nom de [code]"),
     ("interphone HS, sonner chez le gardien", "interphone HS, sonner chez le gardien"),
     ("sonner à Agent", "sonner à Agent"),

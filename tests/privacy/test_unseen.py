@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -11,9 +12,9 @@ from vigie.privacy.scrubber import PLACEHOLDERS, Scrubber
 from vigie.scrub import Scrubber as Layered
 
 
-def _load() -> ModuleType:
-    path = Path(__file__).with_name("unseen.py")
-    spec = importlib.util.spec_from_file_location("privacy_unseen", path)
+def _load(name: str) -> ModuleType:
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -22,7 +23,9 @@ def _load() -> ModuleType:
     return module
 
 
-unseen = _load()
+unseen = _load("unseen")
+sealed = _load("sealed")
+SEAL = "87b4d1d431bcc08bda86be74cef6f6ac1b4b66d8c5fb32818bec61246f8b0ef7"
 SCRUBBER = Scrubber()
 # Floors a little under what docs/reference/scrubber.md tells: (structured, names, agents, precision
 # of structured marks, of names' marks).
@@ -33,8 +36,10 @@ FLOORS = {
     "former": (0.99, 0.91, 0.89, 0.99, 0.91),
     "trial": (0.98, 0.94, 0.93, 0.98, 0.95),
     "fresh": (0.96, 0.88, 0.87, 0.96, 0.96),
+    "wide": (0.88, 0.88, 0.92, 0.92, 0.93),
     "held": (0.935, 0.85, 0.83, 0.96, 0.77),
 }
+LOST = {"held": 0.022, "wide": 0.028}
 
 
 @pytest.mark.parametrize("half", sorted(FLOORS))
@@ -49,20 +54,30 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     assert told["name"][0] >= names
     assert told["agent"][0] >= agents
     assert told["name"][1] >= names_precision
-    assert score.lost / score.words <= (0.022 if half == "held" else 0.013)
+    assert score.lost / score.words <= LOST.get(half, 0.013)
 
 
-def test_what_rules_and_tagger_find_together_in_what_neither_has_seen():
+# Of both layers: structured, their marks' precision, names, agents, names' marks, words lost.
+BOTH = {
+    "held": (0.98, 0.86, 0.915, 0.875, 0.74, 0.036),
+    "sealed": (0.95, 0.89, 0.91, 0.915, 0.95, 0.019),
+}
+
+
+@pytest.mark.parametrize("part", sorted(BOTH))
+def test_what_rules_and_tagger_find_in_forms_neither_was_written_against(part: str):
     """Requirement: PM-3."""
     both = Layered()
-    score = unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text)
+    texts = sealed.entries() if part == "sealed" else unseen.entries(part)
+    score = unseen.measure(texts, lambda text: both.scrub(text).text)
     told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
-    assert told["structured"][0] >= 0.965
-    assert told["structured"][1] >= 0.80
-    assert told["name"][0] >= 0.91
-    assert told["agent"][0] >= 0.91
-    assert told["name"][1] >= 0.73
-    assert score.lost / score.words <= 0.047
+    structured, precision, names, agents, names_precision, lost = BOTH[part]
+    assert told["structured"][0] >= structured
+    assert told["structured"][1] >= precision
+    assert told["name"][0] >= names
+    assert told["agent"][0] >= agents
+    assert told["name"][1] >= names_precision
+    assert score.lost / score.words <= lost
 
 
 def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_much():
@@ -74,13 +89,24 @@ def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_mu
     assert greedy.lost == greedy.words
 
 
-@pytest.mark.parametrize("other", ["former", "own", "tuned", "read", "trial", "fresh"])
+@pytest.mark.parametrize("other", ["former", "own", "tuned", "read", "trial", "fresh", "wide"])
 def test_the_held_half_shares_no_name_and_no_form_with_the_others(other: str):
     known, held = unseen.Forms(other), unseen.Forms("held")
     assert not set(known.forms) & set(held.forms)
     assert not set(known.negatives) & set(held.negatives)
     assert not set(known._lists["given"]) & set(held._lists["given"])
     assert not set(known._lists["family"]) & set(held._lists["family"])
+
+
+def test_the_sealed_part_is_as_it_was_written_and_shares_no_name_with_the_others():
+    """Changing it would make its figures on the page another measure: write another part."""
+    digest = hashlib.sha256()
+    for one in sealed.entries():
+        digest.update(repr(one).encode())
+    assert digest.hexdigest() == SEAL
+    for part in unseen.SEEDS:
+        lists = unseen.Forms(part)._lists
+        assert not {*lists["given"], *lists["family"]} & {*sealed.GIVEN, *sealed.FAMILY}
 
 
 def test_a_share_tells_its_interval():

@@ -39,8 +39,8 @@ class Scrubber(Rules):
             ruled = super().scrub(text)
             _add(redactions, ruled.redactions)
             cleaned = self._tagged(ruled.text, redactions)
-            if cleaned == text:
-                return Scrubbed(text, redactions)
+            if cleaned == ruled.text:  # the rules have nothing more to find in it either
+                return Scrubbed(cleaned, redactions)
             text = cleaned
 
     def _tagged(self, text: str, redactions: dict[str, int]) -> str:

@@ -51,12 +51,15 @@ class Tagger:
 
     Args:
         model: A file of weights; by default the shipped ones.
-        threshold: Probability of being personal above which a token goes; by default the shipped.
+        threshold: Probability of being personal above which a token goes; by default the shipped
+            ones, of which that of numbers is lower: they look like little else.
     """
 
     def __init__(self, model: str | None = None, threshold: float | None = None) -> None:
         self._model = model
-        self._threshold = described()["threshold"] if threshold is None else threshold
+        said = described()
+        self._threshold = said["threshold"] if threshold is None else threshold
+        self._of_numbers = said["threshold_of_numbers"] if threshold is None else threshold
         self._own = local()
 
     def _reader(self) -> Any:
@@ -88,10 +91,11 @@ class Tagger:
         if token.is_mark:
             return NOBODY
         stays = sum(reader.marginal(name, place) for name in self._own.may_stay)
-        if 1 - stays <= self._threshold:
+        if 1 - stays <= min(self._threshold, self._of_numbers):
             return NOBODY
         best: str = max(self._own.goes, key=lambda name: reader.marginal(name, place))
-        return best
+        least = self._threshold if best == "name" else self._of_numbers
+        return best if 1 - stays > least else NOBODY
 
 
 def _joined(read: list[Token], kinds: list[str]) -> list[Passage]:
