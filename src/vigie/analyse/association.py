@@ -52,7 +52,7 @@ class _Dealt(NamedTuple):
 class _Rows(NamedTuple):
     """Of the weights of each place: how many, their sum, the sum of their squares."""
 
-    count: Floats
+    neighbours: Floats
     w1: Floats
     w2: Floats
 
@@ -93,11 +93,13 @@ def pearson_tails(z: Floats, skewness: Floats) -> tuple[Floats, Floats]:
 
 def _rows(weights: sparse.csr_array) -> _Rows:
     """Return the sums of each row; those of ones are their number."""
-    count = np.diff(weights.indptr).astype(np.float64)
+    count = np.asarray(np.diff(weights.indptr), np.float64)
     if (weights.data == 1.0).all():
         return _Rows(count, count, count)
-    w1 = np.asarray(weights.sum(axis=1)).ravel()
-    return _Rows(count, w1, np.asarray(weights.power(2).sum(axis=1)).ravel())
+    w1, w2 = (
+        np.asarray(one.sum(axis=1), np.float64).ravel() for one in (weights, weights.power(2))
+    )
+    return _Rows(count, w1, w2)
 
 
 def _against_all_dealings(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Floats, Floats]:
