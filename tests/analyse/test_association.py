@@ -5,9 +5,9 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 
-from vigie.analyse.association import general_g, getis_ord, local_moran, moran
+from vigie.analyse.association import general_g, getis_ord, local_moran, moran, pearson_tails
 from vigie.analyse.weights import row_standardised, within
 
 X = np.array([10.0, 20, 40, 15, 30, 30])
@@ -41,6 +41,48 @@ def test_gi_and_gi_star_are_those_of_esda() -> None:
     rows = getis_ord(VALUES, row_standardised(near), star=False)
     assert rows.z[0] == pytest.approx(-1.0136729, abs=1e-7)
     assert getis_ord(VALUES, with_itself).z[0] == pytest.approx(-1.39727626, abs=1e-7)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["counts", "amounts"])
+def test_gi_star_of_many_places_is_that_of_esda(whole: bool) -> None:
+    """To 1e-9, on scattered places with 1 to some 20 neighbours; counts are reckoned once each."""
+    from esda import G_Local
+    from libpysal.graph import Graph
+
+    chance = np.random.default_rng(5)
+    x, y = chance.random((2, 900)) * 30
+    values = chance.poisson(1.5, 900) * 1.0 if whole else chance.gamma(0.7, 2.0, 900)
+    near = within(x, y, 1.8, itself=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = G_Local(
+            values, Graph.from_sparse(near), transform="B", star=None, permutations=0
+        ).Zs
+    ours = getis_ord(values, near)
+
+    assert ours.z == pytest.approx(np.asarray(theirs), abs=1e-9)
+    assert len(np.unique(np.diff(near.indptr))) > 10
+
+
+def test_places_alike_are_told_as_each_place_alone() -> None:
+    """What whole numbers let reckon once is the same as with weights that do not let it."""
+    chance = np.random.default_rng(6)
+    x, y = chance.random((2, 400)) * 20
+    values = np.floor(chance.gamma(0.3, 4.0, 400)) - 2.0
+    near = within(x, y, 2.0, itself=True)
+    once, each = getis_ord(values, near), getis_ord(values, near * 2.0)
+
+    assert once.z == pytest.approx(each.z, abs=1e-12)
+    assert once.p == pytest.approx(each.p, abs=1e-12)
+
+
+@pytest.mark.parametrize("skewness", [-1.2, -0.2, 0.0, 0.2, 1.2])
+def test_both_tails_are_those_of_scipy(skewness: float) -> None:
+    z = np.linspace(-6.0, 6.0, 41)
+    upper, lower = pearson_tails(z, np.full(41, skewness))
+
+    assert upper == pytest.approx(stats.pearson3.sf(z, skewness), rel=1e-9, abs=1e-15)
+    assert lower == pytest.approx(stats.pearson3.cdf(z, skewness), rel=1e-9, abs=1e-15)
 
 
 def test_the_g_of_the_whole_is_that_of_esda() -> None:

@@ -3,11 +3,12 @@ import { useInfiniteQuery, type InfiniteData, type UseInfiniteQueryResult } from
 import { answer, api } from "@/api/client";
 import type { Scope } from "@/api/queries";
 import type { components } from "@/api/schema";
+import type { RowBehind } from "@/lib/answerMap";
 import type { ProblemError } from "@/lib/problem";
 
 export type FactsBehind = components["schemas"]["FactsBehind"];
 
-export interface BehindAsked { name: string; query: Scope; place?: string; zoning?: string; day?: string }
+export interface BehindAsked extends RowBehind { name: string; query: Scope; zoning?: string }
 
 function cursorOf(next: string | null): string | undefined {
   return next === null ? undefined : (new URL(next, window.location.origin).searchParams.get("cursor") ?? undefined);

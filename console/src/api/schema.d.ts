@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * Get Behind
-         * @description Return the facts that an answer, or one place or day of it, was made of, newest first.
+         * @description Return the facts that an answer, or one row of it, was made of, newest first.
          */
         get: operations["listFactsBehind"];
         put?: never;
@@ -8465,7 +8465,7 @@ export interface components {
             total: number;
             /**
              * As Shown
-             * @description The cell holds facts by where they are shown: not the number of the figure.
+             * @description The place holds facts by where they are shown: not the number of the figure.
              */
             as_shown: boolean;
         };
@@ -17659,12 +17659,16 @@ export interface operations {
     listFactsBehind: {
         parameters: {
             query?: {
-                /** @description Zone id or H3 address of a row; empty: all. */
+                /** @description Zone, H3 address or WKT course of a row; empty: all. */
                 place?: string;
                 /** @description Of a zone. */
                 zoning?: string;
-                /** @description Local day of a row. */
+                /** @description Local day of a row, or its first. */
                 day?: string | null;
+                /** @description Its last local day. */
+                until?: string | null;
+                /** @description Of a row around a cell; metres from a course. */
+                radius_m?: number | null;
                 limit?: number;
                 /** @description Opaque; from a page's next link. */
                 cursor?: string | null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { latLngToCell } from "h3-js";
-import { colourColumns, frameColumn, geometryOf, hatch, hatches, isSpatial, scaleOf, shapesOf } from "@/lib/answerMap";
+import { behindRow, colourColumns, frameColumn, geometryOf, handleOf, hatch, hatches, isSpatial, scaleOf, shapesOf } from "@/lib/answerMap";
 
 const CELL = latLngToCell(43.3, 5.38, 9);
 const SQUARE = { type: "Polygon" as const, coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]] };
@@ -29,6 +29,24 @@ describe("where a row is", () => {
     expect(geometryOf({ lon: 5, lat: 43 }, null, NO_ZONES)).toEqual({ type: "Point", coordinates: [5, 43] });
     expect(isSpatial(null, [{ name: "lon" }, { name: "lat" }])).toBe(true);
     expect(isSpatial(null, [{ name: "day" }])).toBe(false);
+  });
+
+  it("is chosen by its place, else by its day; where rows have parts, by no day", () => {
+    const keys = (...names: string[]) => names.map((name) => ({ name, key: true }));
+    expect(handleOf(keys("cell", "day"), "cell")).toBe("cell");
+    expect(handleOf(keys("street", "course"), "course")).toBe("street");
+    expect(handleOf(keys("day"), null)).toBe("day");
+    expect(handleOf(keys("first_day", "last_day"), null)).toBe("first_day");
+    expect(handleOf(keys("part", "day"), null)).toBeNull();
+    expect(handleOf(keys("from_m"), null)).toBeNull();
+  });
+
+  it("leads to the facts of its place, its days and the circle of a cluster", () => {
+    const keys = (...names: string[]) => names.map((name) => ({ name, key: true }));
+    expect(behindRow({ cell: CELL, radius_m: 350, from_day: "2026-03-01", to_day: "2026-03-03" }, "cell", keys("cell", "from_day", "to_day"))).toEqual({ place: CELL, radius_m: 350, day: "2026-03-01", until: "2026-03-03" });
+    expect(behindRow({ course: "LINESTRING (5 43, 5.1 43)", street: "Rue A" }, "course", keys("street", "course"))).toEqual({ place: "LINESTRING (5 43, 5.1 43)" });
+    expect(behindRow({ day: "2026-03-01", facts: 3 }, null, keys("day"))).toEqual({ day: "2026-03-01" });
+    expect(behindRow({ part: "after", zone: "1", day: "2026-03-01" }, "zone", keys("part", "zone", "day"))).toEqual({ place: "1" });
   });
 
   it("keeps the number of the row through what is left out", () => {

@@ -32,9 +32,31 @@ export function geometryOf(row: Row, place: string | null, zones: ReadonlyMap<st
   return pointed ? { type: "Point", coordinates: [lon, lat] } : null;
 }
 
-/** The column that names the place of a row: a course is no name, what keys its row is. */
+/** Columns of days by which a row without a place is chosen; where rows have parts, a day is that of a step. */
+function dayColumn(columns: readonly { name: string; key: boolean }[]): string | null {
+  if (columns.some((column) => column.name === "part")) return null;
+  return columns.find((column) => column.key && ["day", "first_day", "from_day"].includes(column.name))?.name ?? null;
+}
+
+/** The column by which a row is chosen: its place (a course is no name, what keys its row is), else its day. */
 export function handleOf(columns: readonly { name: string; key: boolean }[], place: string | null): string | null {
-  return place === COURSE ? (columns.find((column) => column.key && column.name !== COURSE)?.name ?? null) : place;
+  return place === COURSE ? (columns.find((column) => column.key && column.name !== COURSE)?.name ?? null) : (place ?? dayColumn(columns));
+}
+
+export interface RowBehind { place?: string; day?: string; until?: string; radius_m?: number }
+
+/** Where the facts behind a row are: its place, the days it tells of, the circle of a cluster. */
+export function behindRow(row: Row, place: string | null, columns: readonly { name: string; key: boolean }[]): RowBehind {
+  const at = place === null ? null : row[place];
+  const column = dayColumn(columns);
+  const day = column === null ? null : row[column];
+  const until = row["to_day"] ?? row["last_day"];
+  const { radius_m: radius } = row;
+  return {
+    ...(typeof at === "string" && at !== "" ? { place: at } : {}),
+    ...(typeof day === "string" && day !== "" ? { day, ...(typeof until === "string" ? { until } : {}) } : {}),
+    ...(place === CELL && typeof radius === "number" ? { radius_m: radius } : {}),
+  };
 }
 
 /** Whether rows can be drawn at all. */

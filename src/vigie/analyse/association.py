@@ -37,16 +37,24 @@ class Local(NamedTuple):
 
 
 class _Dealt(NamedTuple):
-    """Mean and central moments of the values dealt out, by place.
+    """Mean and central moments of the values dealt out: of all places, or by place.
 
     ``size`` is how many they are, ``lowest`` how many of them are at the minimum.
     """
 
-    mean: Floats
-    m2: Floats
-    m3: Floats
+    mean: Floats | float
+    m2: Floats | float
+    m3: Floats | float
     size: int
-    lowest: Floats
+    lowest: Floats | float
+
+
+class _Rows(NamedTuple):
+    """Of the weights of each place: how many, their sum, the sum of their squares."""
+
+    neighbours: Floats
+    w1: Floats
+    w2: Floats
 
 
 class Whole(NamedTuple):
@@ -59,26 +67,48 @@ class Whole(NamedTuple):
 
 def pearson_tail(z: Floats, skewness: Floats) -> Floats:
     """Return P(Z >= z) of Pearson's type III with mean 0, variance 1 and this skewness."""
+    return pearson_tails(z, skewness)[0]
+
+
+def pearson_tails(z: Floats, skewness: Floats) -> tuple[Floats, Floats]:
+    """Return P(Z >= z) and P(Z <= z) of Pearson's type III, mean 0, variance 1, this skewness.
+
+    One incomplete gamma function for each: that of the tail beyond the mean, which may be small;
+    the other is what remains.
+    """
     bent = np.abs(skewness) > _STRAIGHT
     skew = np.where(bent, skewness, 1.0)
     shape = 4.0 / skew**2
     scaled = np.maximum(0.0, shape + 2.0 * z / skew)
-    upper, lower = special.gammaincc(shape, scaled), special.gammainc(shape, scaled)
-    found = np.where(skew > 0, upper, lower)
-    return np.asarray(np.where(bent, found, special.ndtr(-z)), np.float64)
+    beyond = scaled > shape
+    small = np.empty(len(z))
+    small[beyond] = special.gammaincc(shape[beyond], scaled[beyond])
+    small[~beyond] = special.gammainc(shape[~beyond], scaled[~beyond])
+    high = beyond == (skew > 0)
+    upper, lower = np.where(high, small, 1.0 - small), np.where(high, 1.0 - small, small)
+    if bent.all():
+        return upper, lower
+    return np.where(bent, upper, special.ndtr(-z)), np.where(bent, lower, special.ndtr(z))
 
 
-def _against_all_dealings(
-    total: Floats, weights: sparse.csr_array, dealt: _Dealt
-) -> tuple[Floats, Floats]:
+def _rows(weights: sparse.csr_array) -> _Rows:
+    """Return the sums of each row; those of ones are their number."""
+    count = np.asarray(np.diff(weights.indptr), np.float64)
+    if (weights.data == 1.0).all():
+        return _Rows(count, count, count)
+    w1, w2 = (
+        np.asarray(one.sum(axis=1), np.float64).ravel() for one in (weights, weights.power(2))
+    )
+    return _Rows(count, w1, w2)
+
+
+def _against_all_dealings(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Floats, Floats]:
     """Return z and two-sided p of sums of weights by values dealt out without replacement.
 
     The skewness is that for weights that are equal within a row.
     """
     mean, m2, m3, size, lowest = dealt
-    count = np.diff(weights.indptr).astype(np.float64)
-    w1 = np.asarray(weights.sum(axis=1)).ravel()
-    w2 = np.asarray(weights.power(2).sum(axis=1)).ravel()
+    count, w1, w2 = rows
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = m2 * (size * w2 - w1**2) / (size - 1)
         usable = (count > 0) & (variance > 1e-12 * np.maximum(m2, 1e-300) * w2)
@@ -86,15 +116,35 @@ def _against_all_dealings(
         rest = size - count
         third = each**3 * m3 * count * rest * (rest - count) / ((size - 1) * (size - 2))
         z = np.where(usable, (total - w1 * mean) / np.sqrt(variance), np.nan)
-        skewness = np.where(usable, third / variance**1.5, 0.0)
-    upper = pearson_tail(np.nan_to_num(z), skewness)
-    lower = pearson_tail(-np.nan_to_num(z), -skewness)
+        skewness = np.where(usable, third / (variance * np.sqrt(variance)), 0.0)
+    upper, lower = pearson_tails(np.nan_to_num(z), skewness)
     lower = np.maximum(lower, _all_lowest(lowest, count, size))
     p = np.where(usable, np.minimum(1.0, 2.0 * np.minimum(upper, lower)), np.nan)
     return z, p
 
 
-def _all_lowest(lowest: Floats, count: Floats, size: int) -> Floats:
+def _against_all_alike(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Floats, Floats]:
+    """Return the same where each place is held against the same dealings.
+
+    Sums of whole numbers over neighbours that count one each take few values, however many places
+    there are: each sum of each number of neighbours is reckoned once.
+    """
+    count, w1, _ = rows
+    whole = w1 is count and len(count) and bool((total == np.rint(total)).all())
+    low, fewest = (total.min(), count.min()) if whole else (0.0, 0.0)
+    wide = int(count.max() - fewest) + 1 if whole else 0
+    if not whole or (total.max() - low + 1.0) * wide > len(total):
+        return _against_all_dealings(total, rows, dealt)
+    key = ((total - low) * wide + (count - fewest)).astype(np.intp)
+    met = np.flatnonzero(np.bincount(key))
+    sums, many = np.divmod(met, wide)
+    alike = np.asarray(many + fewest, np.float64)
+    z, p = (np.empty(int(met[-1]) + 1) for _ in range(2))
+    z[met], p[met] = _against_all_dealings(sums + low, _Rows(alike, alike, alike), dealt)
+    return z[key], p[key]
+
+
+def _all_lowest(lowest: Floats | float, count: Floats, size: int) -> Floats:
     """Return the probability that all values dealt are at the minimum (hypergeometric).
 
     No lower tail is smaller; type III would give none to the lowest sum of few, uneven counts.
@@ -135,16 +185,17 @@ def getis_ord(values: Floats, weights: sparse.csr_array, *, star: bool = True) -
         nothing = np.full(size, np.nan)
         return Local(nothing, nothing, nothing)
     if star:
-        mean, m2, m3 = values.mean(), (centred**2).mean(), (centred**3).mean()
-        lowest = np.full(size, float((values == values.min()).sum()))
-        mean, m2, m3 = (np.full(size, float(one)) for one in (mean, m2, m3))
-        dealt = _Dealt(mean, m2, m3, size, lowest)
-        whole = np.full(size, values.sum())
+        square = centred * centred
+        m2, m3 = float(square.mean()), float((square * centred).mean())
+        lowest = float((values == values.min()).sum())
+        dealt = _Dealt(float(values.mean()), m2, m3, size, lowest)
+        z, p = _against_all_alike(total, _rows(weights), dealt)
+        whole = values.sum()
     else:
         dealt = _without_each(centred)
         dealt = dealt._replace(mean=dealt.mean + values.mean())
+        z, p = _against_all_dealings(total, _rows(weights), dealt)
         whole = values.sum() - values
-    z, p = _against_all_dealings(total, weights, dealt)
     share = np.divide(total, whole, out=np.full(size, np.nan), where=whole != 0)
     return Local(share, z, p)
 
@@ -163,7 +214,7 @@ def local_moran(values: Floats, weights: sparse.csr_array) -> Local:
         nothing = np.full(size, np.nan)
         return Local(nothing, nothing, nothing)
     near = np.asarray(weights @ centred, np.float64)
-    z, p = _against_all_dealings(near, weights, _without_each(centred))
+    z, p = _against_all_dealings(near, _rows(weights), _without_each(centred))
     alone = np.isnan(z)
     return Local(np.where(alone, np.nan, (size - 1) * centred * near / spread), z, p)
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
+from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.association import Local, general_g, getis_ord, local_moran, moran
@@ -87,9 +88,13 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
     place = ground.index(points)
     inside = place[place >= 0]
     counts = np.bincount(inside, minlength=len(ground)).astype(np.float64)
-    near = within(ground.x, ground.y, params.band_m, itself=params.method == "gi_star")
-    apart = row_standardised(within(ground.x, ground.y, params.band_m))
-    found = getis_ord(counts, near) if params.method == "gi_star" else local_moran(counts, apart)
+    near = within(ground.x, ground.y, params.band_m)
+    apart = row_standardised(near)
+    if params.method == "gi_star":
+        itself = sparse.csr_array(near + sparse.eye_array(len(counts), format="csr"))
+        found = getis_ord(counts, itself)
+    else:
+        found = local_moran(counts, apart)
     q = false_discovery(found.p)
     kept = np.nan_to_num(q, nan=1.0) <= params.share
     bounds = np.array([poisson_interval(int(n)) for n in counts]).reshape(-1, 2)
@@ -116,7 +121,7 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
         )
         en = f"Moran's I of the whole: {words}; by chance {-1 / (len(counts) - 1):.4f}."
         notes.append({"fr": fr, "en": en})
-    together = general_g(counts, within(ground.x, ground.y, params.band_m))
+    together = general_g(counts, near)
     if math.isfinite(together.z):
         words = f"G = {together.value:.4f}, z = {together.z:.1f}"
         fr = f"G de Getis et Ord de l’ensemble : {words} (z > 0 : les forts se touchent)."

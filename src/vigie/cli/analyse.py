@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vigie.analyse.analysis import Analysis, OutputColumn
     from vigie.analyse.running import Answer, Selection
     from vigie.situation.answer_paper import Paper
+    from vigie.situation.behind import Row
     from vigie.situation.caller import Caller
     from vigie.situation.home import Home
 
@@ -64,7 +65,12 @@ def analyse(
         Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json .html .pdf .png")
     ] = None,
     facts: Annotated[
-        bool, typer.Option("--facts", help="The facts behind it; -p place=ZONE or CELL: of a row.")
+        bool,
+        typer.Option(
+            "--facts",
+            help="The facts behind it; of a row: -p place= (zone, cell, course), day=, until=,"
+            " radius_m=.",
+        ),
     ] = False,
     role: RoleOption = "",
     purpose: PurposeOption = "",
@@ -128,7 +134,6 @@ def show_behind(
     from vigie.situation.behind import facts_behind
     from vigie.situation.facts import MAX_PAGE
     from vigie.situation.filters import make_filters
-    from vigie.situation.frame import DISTRICTS
 
     filters = make_filters(
         home.frame,
@@ -141,8 +146,7 @@ def show_behind(
     )
     found = facts_behind(
         *(home, caller, name, filters),
-        place=given.get("place", [""])[-1],
-        zoning=given.get("zoning", [DISTRICTS])[-1],
+        row=row_of(given),
         limit=MAX_PAGE,
     )
     columns = ("fact_id", "kind", "source", "earliest_at", "severity", "status", "cell")
@@ -153,6 +157,26 @@ def show_behind(
             "en": f"{len(found.items)} facts shown of {found.total}; vigie fact show ID.",
         }
         say(words[language()])
+
+
+def row_of(given: dict[str, list[str]]) -> Row:
+    """Return the row that words name.
+
+    Raises:
+        WrongUsage: A day or a radius that is none.
+    """
+    from vigie.situation.behind import Row
+    from vigie.situation.frame import DISTRICTS
+
+    last = {key: values[-1] for key, values in given.items()}
+    try:
+        day, until = (
+            date.fromisoformat(last[key]) if key in last else None for key in ("day", "until")
+        )
+        radius_m = float(last["radius_m"]) if "radius_m" in last else None
+    except ValueError as error:
+        raise WrongUsage(reason=str(error), field="day") from error
+    return Row(last.get("place", ""), last.get("zoning", DISTRICTS), day, until, radius_m)
 
 
 def parse_params(items: list[str]) -> dict[str, list[str]]:

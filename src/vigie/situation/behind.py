@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from vigie.analyse.analysis import Analysis, get_analysis
-from vigie.analyse.map_layer import CELL
+from vigie.analyse.map_layer import CELL, COURSE
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.geo.cells import cells_of, parse_cell, resolution_of
+from vigie.geo.cells import cell_center, cell_centers, cells_of, parse_cell, resolution_of
+from vigie.geo.projection import local_projection, to_metres
 from vigie.model.times import day_bounds
 from vigie.situation.caller import Caller
 from vigie.situation.facts import MAX_PAGE, fact_json
@@ -23,6 +26,7 @@ from vigie.situation.frame import DISTRICTS
 from vigie.situation.home import Home
 from vigie.situation.rights import View
 
+Floats = npt.NDArray[np.float64]
 YEAR_US = 366 * 86_400 * 1_000_000
 MAX_WINDOW_US = 20 * YEAR_US
 
@@ -36,7 +40,7 @@ class Behind:
         after: Time and id of the last one when there are more; None on the last page.
         total: How many there are in all.
         withheld: Fields that the caller does not see, there or not.
-        as_shown: Whether the cell holds facts by where the caller is shown them, not by where they
+        as_shown: Whether the place holds facts by where the caller is shown them, not by where they
             are: their number is then not that of the figure.
     """
 
@@ -45,6 +49,31 @@ class Behind:
     total: int
     withheld: tuple[str, ...]
     as_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row of an answer is about.
+
+    Attributes:
+        place: Zone id, H3 address or course (WKT, WGS 84); empty for all of the answer.
+        zoning: Zoning of a zone.
+        day: Its local day, or the first of them.
+        until: The last of them; that day alone by default.
+        radius_m: For a cell, how far the centres of the cells of the row lie from its own; for a
+            course, how far facts lie from it.
+    """
+
+    place: str = ""
+    zoning: str = DISTRICTS
+    day: date | None = None
+    until: date | None = None
+    radius_m: float | None = None
+
+
+WHOLE: Final = Row()
+STREET_M: Final = 50.0
+"""Metres from a course at which a fact is on it, as analyses of streets take it by default."""
 
 
 def window_of(home: Home, filters: Filters) -> tuple[int, int]:
@@ -66,26 +95,22 @@ def facts_behind(
     name: str,
     filters: Filters,
     *,
-    place: str = "",
-    zoning: str = DISTRICTS,
-    day: date | None = None,
+    row: Row = WHOLE,
     limit: int = 100,
     before: tuple[int, str] | None = None,
 ) -> Behind:
-    """Return a page of the facts that an answer, or one place or day of it, was made of.
+    """Return a page of the facts that an answer, or one row of it, was made of.
 
     The line in the audit is that of consulting facts. Nobody sees more here than in any other list
-    of facts: who is told places less precisely gets those *shown* in a cell, for those that
-    are in it would tell where they are.
+    of facts: who is told places less precisely gets those *shown* in a cell or at a course, for
+    those that are in it would tell where they are.
 
     Args:
         home: The home.
         caller: Who asks.
         name: The analysis.
         filters: The selection it was run on; box and states are not for analyses.
-        place: Zone id or H3 address of a row; empty for all of the answer.
-        zoning: Zoning of a zone.
-        day: Local day of a row.
+        row: One of its rows.
         limit: Facts in a page.
         before: Where the page before ended.
 
@@ -97,19 +122,24 @@ def facts_behind(
     if filters.bbox is not None or filters.statuses:
         raise WrongUsage(reason="bbox, status: not for analyses", field="bbox")
     asked = filters.within(*window_of(home, filters))
-    if day is not None:
-        start, end = day_bounds(day, home.settings.city.timezone)
+    if row.day is not None:
+        start, end = (
+            day_bounds(one, home.settings.city.timezone)[n]
+            for n, one in enumerate((row.day, row.until or row.day))
+        )
         asked = asked.within(max(start, asked.from_us or start), min(end, asked.to_us or end))
-    subject = {**asked.subject(), "analysis": name, "place": place or None, "limit": limit}
+    place = row.place[:MOST_TOLD] or None
+    subject = {**asked.subject(), "analysis": name, "place": place, "limit": limit}
+    subject |= {"radius_m": row.radius_m}
     subject = {key: value for key, value in subject.items() if value is not None}
     view = home.rights.ask(caller, "facts", subject=subject)
     analysis = get_analysis(home.analyses, name)
     found = select_facts(home.lake, replace(view.narrow(asked), masking=None), COLUMNS)
-    masking = view.masking if place and analysis.geo_column == CELL else None
+    masking = view.masking if row.place and analysis.geo_column in {CELL, COURSE} else None
     if masking is not None:
         found = masking.tell(found)
-    if place:
-        found = found.filter(_at(home, analysis, found, place, zoning))
+    if row.place:
+        found = found.filter(_at(home, analysis, found, row))
     page = _page(home, view, found, min(max(1, limit), MAX_PAGE), before)
     return replace(page, as_shown=masking is not None)
 
@@ -118,24 +148,62 @@ AT = ("lon", "lat")
 COLUMNS = ("fact_id", "earliest_us", "cell", "cell8", *AT)
 
 
-def _at(home: Home, analysis: Analysis, facts: pa.Table, place: str, zoning: str) -> pa.Array:
-    """Return which facts lie in a cell or a zone, as the analyses count them."""
+MOST_TOLD = 80
+"""Characters of a place that the audit keeps: a course is long."""
+
+
+def _at(home: Home, analysis: Analysis, facts: pa.Table, row: Row) -> pa.Array:
+    """Return which facts lie in the place of a row, as the analyses count them."""
     lon, lat = (np.asarray(facts[name].to_numpy(), np.float64) for name in AT)
     if analysis.geo_column is None:
         raise WrongUsage(reason=f"{analysis.name}: no places", field="place")
-    if analysis.geo_column != CELL:
-        known = home.frame.zoning(zoning)
-        if place not in known.ids:
-            raise NotFound(what="zone", name=f"{zoning}:{place}")
-        return pa.array(np.asarray(known.assign(lon, lat)) == list(known.ids).index(place))
-    try:
-        cell = parse_cell(place)
-    except WrongUsage as error:
-        raise WrongUsage(reason="place: H3 address", field="place") from error
+    if analysis.geo_column not in {CELL, COURSE}:
+        known = home.frame.zoning(row.zoning)
+        if row.place not in known.ids:
+            raise NotFound(what="zone", name=f"{row.zoning}:{row.place}")
+        number = list(known.ids).index(row.place)
+        return pa.array(np.asarray(known.assign(lon, lat)) == number)
     placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     inside = np.zeros(len(lon), np.bool_)
-    inside[placed] = cells_of(lon[placed], lat[placed], resolution_of(cell)).to_numpy() == cell
+    among = _in_cells if analysis.geo_column == CELL else _by_course
+    inside[placed] = among(lon[placed], lat[placed], row)
     return pa.array(inside)
+
+
+def _in_cells(lon: Floats, lat: Floats, row: Row) -> npt.NDArray[np.bool_]:
+    try:
+        cell = parse_cell(row.place)
+    except WrongUsage as error:
+        raise WrongUsage(reason="place: H3 address", field="place") from error
+    held = cells_of(lon, lat, resolution_of(cell)).to_numpy()
+    if row.radius_m is None:
+        return np.asarray(held == cell)
+    known, number = np.unique(np.append(held, cell), return_inverse=True)
+    x, y = local_projection(*_rounded(*cell_center(cell))).to_metres(*cell_centers(known))
+    centre = number[-1]
+    near = np.hypot(x - x[centre], y - y[centre]) <= row.radius_m + _EDGE_M
+    return np.asarray(near[number[:-1]])
+
+
+def _by_course(lon: Floats, lat: Floats, row: Row) -> npt.NDArray[np.bool_]:
+    try:
+        course = shapely.from_wkt(row.place)
+    except shapely.GEOSException as error:
+        raise WrongUsage(reason="place: WKT", field="place") from error
+    if course.is_empty or course.geom_type not in {"LineString", "MultiLineString"}:
+        raise WrongUsage(reason="place: a line (WKT)", field="place")
+    plane = local_projection(*_rounded(course.centroid.x, course.centroid.y))
+    points = shapely.points(*plane.to_metres(lon, lat))
+    reach = STREET_M if row.radius_m is None else row.radius_m
+    return np.asarray(shapely.dwithin(points, to_metres(course, plane), reach))
+
+
+_EDGE_M = 1.0
+"""A radius is told in metres of the analysis's own plane, which is centred elsewhere."""
+
+
+def _rounded(lon: float, lat: float) -> tuple[float, float]:
+    return round(lon, 2), round(lat, 2)
 
 
 def _page(

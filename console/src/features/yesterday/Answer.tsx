@@ -10,11 +10,10 @@ import { AnswerMap, chooseRow, useChosenRow } from "@/features/yesterday/AnswerM
 import { FactsBehind } from "@/features/yesterday/FactsBehind";
 import { ResultTable } from "@/features/yesterday/ResultTable";
 import { useTell, useToldRows, type Tell } from "@/features/yesterday/words";
-import { isSpatial, wordColours } from "@/lib/answerMap";
+import { behindRow, handleOf, isSpatial, wordColours } from "@/lib/answerMap";
 import { chartsOf, commandOf, hasRows, pythonOf, requestOf, type Asked } from "@/lib/analysisRuns";
 import { SMALL_BASE } from "@/lib/compare";
 import { css } from "@/lib/colour";
-import { COURSE } from "@/lib/courses";
 import { countText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
@@ -103,8 +102,10 @@ export function Answer({ analysis, result, asked, zoning }: {
   const tell = useTell(result, place);
   const chosen = useChosenRow(result);
   const spatial = isSpatial(place, result.columns) && result.table.length > 0;
-  const picked = chosen !== null && place && place !== COURSE ? result.table[chosen]?.[place] : null;
-  const behind = { name: analysis.name, query: asked.scope as Scope, ...(typeof picked === "string" ? { place: picked, ...(zoning ? { zoning } : {}) } : {}) };
+  const row = chosen === null ? undefined : result.table[chosen];
+  const handle = handleOf(result.columns, place);
+  const of = row && handle ? tell(handle, row[handle]) : t("workbench.whole");
+  const behind = { name: analysis.name, query: asked.scope as Scope, ...(row ? { ...behindRow(row, place, result.columns), ...(zoning ? { zoning } : {}) } : {}) };
   return (
     <section className={styles["section"]} aria-live="polite">
       <h3>{t("analyses.answer")}</h3>
@@ -119,7 +120,7 @@ export function Answer({ analysis, result, asked, zoning }: {
       {result.withheld > 0 && <p className={styles["base"]}>{t("analyses.withheld", { count: result.withheld })}</p>}
       {result.truncated && <p className={styles["small"]}>{t("analyses.truncated")}</p>}
       {result.table.length > 0 ? <ResultTable result={result} place={place} tell={tell} chosen={chosen} onChoose={chooseRow} /> : <p>{t("workbench.noRows")}</p>}
-      {result.base > 0 && <FactsBehind key={chosen ?? "all"} asked={behind} of={picked ? tell(place ?? "", picked) : t("workbench.whole")} />}
+      {result.base > 0 && <FactsBehind key={chosen ?? "all"} asked={behind} of={of} />}
       <p className={styles["limits"]}>{words(result.limits)}</p>
       {result.table.length > 0 && <TakeAway asked={{ name: analysis.name, query: asked.scope as Scope, params: asked.params }} placed={place !== null} />}
       <Elsewhere asked={asked} />

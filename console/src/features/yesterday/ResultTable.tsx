@@ -53,7 +53,7 @@ export function ResultTable({ result, place, tell, chosen, onChoose }: {
                   {column.name === handle && typeof row[column.name] === "string" && row[column.name] !== ""
                     ? (
                       <button type="button" className={styles["placed"]} aria-pressed={number === chosen} title={String(row[column.name])} onClick={() => { onChoose(number === chosen ? null : number); }}>
-                        <Icon name="pin" size={14} />{tell(column.name, row[column.name])}
+                        <Icon name={place === null ? "calendar" : "pin"} size={14} />{tell(column.name, row[column.name])}
                       </button>
                     )
                     : tell(column.name, row[column.name])}

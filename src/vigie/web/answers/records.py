@@ -45,7 +45,7 @@ class FactsBehind(FactPage):
 
     total: int = Field(description="How many there are in all.")
     as_shown: bool = Field(
-        description="The cell holds facts by where they are shown: not the number of the figure."
+        description="The place holds facts by where they are shown: not the number of the figure."
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from vigie.base.translations import choose_language
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts_read import MOST, list_alerts
-from vigie.situation.behind import facts_behind
+from vigie.situation.behind import Row, facts_behind
 from vigie.situation.crowding import read_crowding
 from vigie.situation.facts import MAX_PAGE
 from vigie.situation.frame import DISTRICTS
@@ -79,20 +79,24 @@ def get_behind(
     filters: FiltersDep,
     name: Annotated[str, Path(max_length=80)],
     place: Annotated[
-        str, Query(max_length=80, description="Zone id or H3 address of a row; empty: all.")
+        str,
+        Query(max_length=8_000, description="Zone, H3 address or WKT course of a row; empty: all."),
     ] = "",
     zoning: Annotated[str, Query(max_length=80, description="Of a zone.")] = DISTRICTS,
-    day: Annotated[date | None, Query(description="Local day of a row.")] = None,
+    day: Annotated[date | None, Query(description="Local day of a row, or its first.")] = None,
+    until: Annotated[date | None, Query(description="Its last local day.")] = None,
+    radius_m: Annotated[
+        float | None,
+        Query(ge=0, le=20_000, description="Of a row around a cell; metres from a course."),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(description="Opaque; from a page's next link.")] = None,
 ) -> Response:
-    """Return the facts that an answer, or one place or day of it, was made of, newest first."""
+    """Return the facts that an answer, or one row of it, was made of, newest first."""
     before: Any = None if cursor is None else unpack(cursor, int, str)
     page = facts_behind(
         *(home, caller, name, filters),
-        place=place,
-        zoning=zoning,
-        day=day,
+        row=Row(place, zoning, day, until, radius_m),
         limit=limit,
         before=before,
     )
