@@ -224,12 +224,8 @@ def test_a_masked_clip_is_given_once_another_person_let_it_be_drawn_and_signed_i
         f"{way}/decision", json={"drawn": True}, headers=why("Demande fondée, à masquer")
     )
     assert (let.status_code, let.json()["state"]) == (200, "drawing")
-    assert (
-        client.post(
-            f"{way}/decision", json={"drawn": False}, headers=why("Finalement je le refuse")
-        ).status_code
-        == 409
-    )
+    late = why("Finalement je le refuse")
+    assert client.post(f"{way}/decision", json={"drawn": False}, headers=late).status_code == 409
     steps: list[float] = []
     assert video_export.draw_export(home, name, steps.append)
     assert steps == sorted(steps)
@@ -251,12 +247,8 @@ def test_a_masked_clip_is_given_once_another_person_let_it_be_drawn_and_signed_i
     covered = [bool(picture[16:32, 20:44].max() <= 24) for picture in pictures]
     assert covered == [10 <= n < 30 for n in range(50)]
 
-    assert (
-        client.post(
-            f"{way}/signature", json=body, headers=why("La version d'avant les masques")
-        ).status_code
-        == 409
-    )
+    before = why("La version d'avant les masques")
+    assert client.post(f"{way}/signature", json=body, headers=before).status_code == 409
     body = {"sha256": hashlib.sha256(shown.content).hexdigest()}
     given = client.post(f"{way}/signature", json=body, headers=why("Tout est regardé, signé"))
     assert given.status_code == 200, given.text
@@ -276,7 +268,7 @@ def test_a_masked_clip_is_given_once_another_person_let_it_be_drawn_and_signed_i
     assert_ends(home, clock)
 
 
-def test_a_mask_by_hand_goes_with_what_it_was_put_on(filmed) -> None:
+def test_a_mask_by_hand_goes_with_what_it_was_put_on() -> None:
     """Requirement: VID-6. Followed over a film that moves; what is lost stays covered, and told."""
     pytest.importorskip("cv2")
     chance = np.random.default_rng(4)

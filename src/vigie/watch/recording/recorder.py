@@ -29,6 +29,8 @@ LOOK_US = 5_000_000
 SETTLING_US = 300_000
 """Packets come in a heap while a stream is being understood: its clock is read off so many µs."""
 FIRST_WAIT_S = 0.5
+STEADY_US = 5_000_000
+"""A stream that lasted so long is connected to again at once: a cut costs no wait."""
 LONGEST_WAIT_S = 30.0
 _STATES = {
     **{one: one for one in ("not_authorised", "disk_full", "stopped")},
@@ -126,13 +128,17 @@ class Recorder:
                 self._pause(reason)
                 wait = LOOK_US / 1_000_000
             else:
-                before = self._packet_us
+                before, began = self._packet_us, now_us(self._clock)
                 reason = self._connected()
                 if self._stop.is_set():
                     self._pause("stopped")
                     break
                 self._pause(reason)
-                wait = FIRST_WAIT_S if self._packet_us != before else min(2 * wait, LONGEST_WAIT_S)
+                if self._packet_us == before:
+                    wait = min(2 * max(wait, FIRST_WAIT_S), LONGEST_WAIT_S)
+                else:
+                    steady = self._packet_us is not None and self._packet_us - began >= STEADY_US
+                    wait = 0.0 if steady else FIRST_WAIT_S
                 self._reconnects += 1
             lost += 1
             if most is not None and lost >= most:
