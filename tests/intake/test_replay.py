@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -12,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.intake.replay_worker import ANALYSES, aggregates
 
 from vigie.base.clock import FixedClock
 from vigie.base.settings import IntakeSettings, Settings
@@ -148,3 +153,43 @@ def test_a_replay_reaches_as_far_as_payloads_are_kept(
     clock.advance(timedelta(days=days))
     intake.housekeeping.clean()
     assert intake.replay().messages == (1 if days < 7 else 0)
+
+
+def police_log() -> list[str]:
+    """Return messages of a police log: revised, repeated, out of order, some refused."""
+    chance = random.Random(5)
+    head = (
+        "NUMERO;DATE_DEBUT;HEURE_DEBUT;CODE_NATURE;NATURE;LONGITUDE;LATITUDE;GRAVITE;ETAT;MAJ\r\n"
+    )
+    told = []
+    for number in range(24):
+        rows = []
+        for _ in range(20):
+            ref, at = chance.randrange(400), chance.randrange(61)
+            code = chance.choice(("TN", "VS", "CB", "DEG", "ZZZ"))
+            where = f"{5.3 + ref % 97 / 500:.4f};{43.22 + ref % 89 / 500:.4f}".replace(".", ",")
+            when = f"{1 + at % 30:02d}/{4 + at // 31:02d}/2026;{ref % 24:02d}:{number:02d}"
+            made = f"31/05/2026 10:{number:02d}"
+            rows.append(f"2026-{ref};{when};{code};;{where};{1 + ref % 5};VERT;{made}\r\n")
+        told.append(f"{head}\r\n{''.join(rows)}")
+    return told
+
+
+def test_two_machines_make_the_same_aggregates_of_one_log_byte_for_byte(tmp_path: Path) -> None:
+    """R-15: this process, and one of another hash seed, time zone, language, rhythm, threads."""
+    log = tmp_path / "log"
+    log.write_text("\0".join(police_log()), "utf-8")
+    worker = Path(__file__).with_name("replay_worker.py")
+    there = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LANG": "C"}
+    with subprocess.Popen(
+        [sys.executable, worker, tmp_path / "there", log, "9", "2"],
+        env={**os.environ, **there},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        here = json.loads(json.dumps(aggregates(tmp_path / "here", log, every=1, threads=1)))
+        out, error = process.communicate(timeout=300)
+    assert process.returncode == 0, error.decode()[-2_000:]
+    assert json.loads(out.splitlines()[-1]) == here
+    assert here["facts"] > 200
+    assert all(here[name][1] > 0 for name in ANALYSES), here

@@ -100,6 +100,7 @@ class Town:
     address: str
     token: str
     process: subprocess.Popen[bytes]
+    supervisor: socket.socket
     pushed: int = 0
 
     def push(self, n: int) -> None:
@@ -164,20 +165,32 @@ def town(
         )
         token, _ = home.desk.tokens.issue("feed", "ingest", sources=("log",))
     command = [sys.executable, "-m", "vigie", "serve", "--profile", "cluster"]
+    supervisor = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    supervisor.bind(f"\0{folder}")  # abstract: gone with the process
+    supervisor.settimeout(ENOUGH_S)
     with (folder.parent / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--home", str(folder), "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={k: v for k, v in os.environ.items() if not k.startswith("VIGIE_")},
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith("VIGIE_")},
+                "NOTIFY_SOCKET": f"@{folder}",
+            },
         )
-    found = Town(folder, url, f"http://127.0.0.1:{port}", token, process)
+    found = Town(folder, url, f"http://127.0.0.1:{port}", token, process, supervisor)
     try:
         yield found
     finally:
         process.terminate()
         process.wait(60)
+        supervisor.close()
+
+
+def test_each_process_says_when_it_is_ready(town: Town) -> None:
+    """Two that answer, two for jobs, to whoever started them: systemd waits for it."""
+    assert [town.supervisor.recv(64) for _ in range(4)] == [b"READY=1"] * 4
 
 
 def test_any_process_may_die_and_nothing_is_lost_or_told_twice(town: Town) -> None:

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings_bucket import BucketSettings
 from vigie.base.settings_cluster import ClusterSettings
+from vigie.base.settings_deploy import DeploySettings
 from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.settings_inquiry import InquirySettings
 from vigie.base.settings_keys import KeysSettings, SealedSettings
@@ -312,6 +313,7 @@ class Settings(Part):
     inquiry: InquirySettings = InquirySettings()
     pulse: PulseSettings = PulseSettings()
     cluster: ClusterSettings = ClusterSettings()
+    deploy: DeploySettings = Field(default_factory=DeploySettings)
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."
     )
@@ -362,6 +364,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsInvalid(file=path.name, reason=str(error)) from error
 
 
+def settings_tree(home: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """Return what a home's two files say, without defaults and unchecked."""
+    cluster = Path(environment.get(CLUSTER_AT) or home / CLUSTER_FILE)
+    return _merge(_from_file(home / SETTINGS_FILE), _from_file(cluster))
+
+
 def load_settings(home: Path | None = None, environment: dict[str, str] | None = None) -> Settings:
     """Return the settings of a home.
 
@@ -373,10 +381,7 @@ def load_settings(home: Path | None = None, environment: dict[str, str] | None =
         SettingsInvalid: With the key and the reason, when a value cannot be used.
     """
     told = dict(os.environ) if environment is None else environment
-    tree: dict[str, Any] = {}
-    if home is not None:
-        cluster = Path(told.get(CLUSTER_AT) or home / CLUSTER_FILE)
-        tree = _merge(_from_file(home / SETTINGS_FILE), _from_file(cluster))
+    tree: dict[str, Any] = {} if home is None else settings_tree(home, told)
     tree = _merge(tree, _from_environment(told))
     try:
         settings = Settings.model_validate(tree, strict=False)

@@ -41,10 +41,13 @@ def serve(
     part: Annotated[
         ServedPart, typer.Option(help="Of a cluster: all its processes, or one alone.")
     ] = ServedPart.ALL,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="With --part web: so many, under one parent.")
+    ] = 1,
 ) -> None:
     """Serve until interrupted; intake, watched folders, polling and alerts run with it."""
     if profile is Profile.CLUSTER:
-        _serve_cluster(home, host, port, part)
+        _serve_cluster(home, host, port, part, processes)
         return
     from vigie.jobs.serving import beside
     from vigie.situation.home import open_home
@@ -59,9 +62,9 @@ def serve(
             serve_http(opened, host=address, port=at_port)
 
 
-def _serve_cluster(home: Path, host: str, port: int, part: ServedPart) -> None:
+def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes: int) -> None:
     from vigie.base.settings import load_settings
-    from vigie.jobs.cluster import Cluster, handed_socket, listen, refuse_small
+    from vigie.jobs.cluster import Cluster, Kind, handed_socket, listen, refuse_small
     from vigie.jobs.leading import lead_when_free
     from vigie.situation.home import open_home
     from vigie.web.server import refuse_open, serve_at
@@ -89,11 +92,14 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart) -> None:
         work()
         return
     with handed_socket(os.environ) or listen(address, at_port) as door:
-        if part is ServedPart.WEB:
+        if part is ServedPart.WEB and processes == 1:
             answer(door)
             return
         say(f"http://{address}:{door.getsockname()[1]}")
-        Cluster(settings, {"web": lambda: answer(door), "jobs": work}).run()
+        web, jobs = settings.cluster.web, settings.cluster.jobs
+        alone = part is ServedPart.WEB
+        counts: dict[Kind, int] = {"web": processes} if alone else {"web": web, "jobs": jobs}
+        Cluster(counts, {"web": lambda: answer(door), "jobs": work}).run()
 
 
 def register(app: typer.Typer) -> None:

@@ -229,6 +229,7 @@ def record(home: HomeOption = DEFAULT_HOME) -> None:
     import signal
     import threading
 
+    from vigie.base.supervisor import READY, tell_supervisor
     from vigie.jobs import recording
     from vigie.situation.home import open_home
     from vigie.watch.recording.segment_file import import_av
@@ -238,4 +239,5 @@ def record(home: HomeOption = DEFAULT_HOME) -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: stop.set())
     with open_home(home) as opened:
+        tell_supervisor(READY)
         recording.record(opened, stop)

@@ -90,14 +90,15 @@ class Cluster:
     """The processes of one home; to be run by a process that has done nothing but load.
 
     Args:
-        settings: How many of each part.
+        counts: How many of each part.
         parts: What a process of each does, until it is told to stop (SIGTERM).
     """
 
-    def __init__(self, settings: Settings, parts: Mapping[Kind, Callable[[], None]]) -> None:
+    def __init__(
+        self, counts: Mapping[Kind, int], parts: Mapping[Kind, Callable[[], None]]
+    ) -> None:
         self._parts = parts
-        counts: dict[Kind, int] = {"web": settings.cluster.web, "jobs": settings.cluster.jobs}
-        self._children = [_Child(kind) for kind in KINDS for _ in range(counts[kind])]
+        self._children = [_Child(kind) for kind in KINDS for _ in range(counts.get(kind, 0))]
         self._stop = threading.Event()
 
     def run(self) -> None:

@@ -11,6 +11,7 @@ import threading
 
 from vigie.base.errors import Unavailable
 from vigie.base.logging import get_logger
+from vigie.base.supervisor import READY, tell_supervisor
 from vigie.desk.leading import Lead
 from vigie.jobs.schedule import Schedule
 from vigie.situation.home import Home
@@ -32,6 +33,7 @@ def lead_when_free(home: Home, stop: threading.Event) -> None:
         Unavailable: When the lead was lost: another may have it, this process is to end.
     """
     lead = Lead(home.desk.engine)
+    tell_supervisor(READY)
     try:
         while not lead.take():
             if stop.wait(LOOK_S):

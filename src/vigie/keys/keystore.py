@@ -247,7 +247,7 @@ class Keystore:
 
 def _make_master(path: Path) -> None:
     """Make a master key whole on disk, or leave another keeper's as it is."""
-    partial = path.with_name(f"{path.name}-{os.getpid()}")
+    partial = path.with_name(f"{path.name}-{random_bytes(8).hex()}")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         os.write(handle, random_bytes(KEY_BYTES))

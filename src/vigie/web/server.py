@@ -11,6 +11,7 @@ import uvicorn
 from vigie.base.errors import SettingsInvalid
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
+from vigie.base.supervisor import READY, STOPPING, tell_supervisor
 from vigie.situation.home import Home
 from vigie.web.app import create_app
 from vigie.web.origin import is_loopback
@@ -40,8 +41,15 @@ class Server(uvicorn.Server):
         self._home.stop.set()
         super().handle_exit(sig, frame)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so to the service manager where there is one."""
+        await super().startup(sockets)
+        if self.started:
+            tell_supervisor(READY)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, end streams, let the other answers finish."""
+        tell_supervisor(STOPPING)
         await self._hub.stop()
         await super().shutdown(sockets)
 

@@ -1,0 +1,1 @@
+"""From a home's settings: systemd units, a compose file, Kubernetes manifests."""
