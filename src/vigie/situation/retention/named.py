@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
@@ -92,7 +93,7 @@ class NamedErasures:
             there = {id_ for id_, _ in texts.before(_ALL)}
             wanted = sorted((set(ids) & there) - done.held)
             if wanted:
-                self._destroy(rule, wanted, lambda t=texts, w=wanted: t.erase(w, forget=False))
+                self._destroy(rule, wanted, partial(texts.erase, wanted, forget=False))
                 done.by_rule.append((rule, len(wanted)))
             texts.forget_deleted()
         return done
