@@ -1,4 +1,4 @@
-"""forecast_overrides, field_uses, field_keeps: what persons expect instead; which fields are read
+"""forecast_overrides: what a person expects instead of a forecast, with the reason
 
 Revision: 0018, after 0017.
 """
