@@ -161,7 +161,7 @@ def _next(state: Floats, seen: Floats, rhythm: Floats, gain: Floats, usual: Floa
     surprise = ((seen - mean) / usual).ravel()
     after = state + (gain @ surprise).reshape(state.shape)
     after[1] *= 0.5 ** (1.0 / HALF_LIFE)
-    return after
+    return np.asarray(after)
 
 
 def track_places(tensor: Tensor, upto: int, rhythm: Floats) -> PlaceTracker:
