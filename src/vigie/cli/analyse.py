@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from vigie.situation.caller import Caller
     from vigie.situation.home import Home
 
+FactsOption = Annotated[
+    bool,
+    typer.Option(
+        "--facts",
+        help="The facts behind it; of a row: -p place= (zone, cell, course), day=, until=,"
+        " radius_m=.",
+    ),
+]
 SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone", "place"}
 
 
@@ -64,14 +72,7 @@ def analyse(
     out: Annotated[
         Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json .html .pdf .png")
     ] = None,
-    facts: Annotated[
-        bool,
-        typer.Option(
-            "--facts",
-            help="The facts behind it; of a row: -p place= (zone, cell, course), day=, until=,"
-            " radius_m=.",
-        ),
-    ] = False,
+    facts: FactsOption = False,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
