@@ -14,6 +14,7 @@ import { addAccount, enter, exactHash, faults, HOME, hoursFrom, picture, PORT, P
 const CORNERS = ["43.25, 5.37", "43.25, 5.41", "43.30, 5.41", "43.30, 5.37"];
 const SLOW = 120_000;
 const BEFORE_MS = 300_000;
+const DAY_MS = 86_400_000;
 /** Longer than any term of what is personal: three years, and the day on which they end. */
 const TERM_DAYS = 1_100;
 
@@ -284,7 +285,27 @@ test("III. the next day: from the requisition to a package that proves itself el
   await custodian.context().close();
 });
 
-test("IV. at its term what is personal is gone, and the proofs hold", async () => {
+test("IV. a week later: the after-action sets the forecast of a match beside the facts", async ({ page }) => {
+  await page.goto("/");
+  const from = now().getTime() - 17 * DAY_MS;
+  const past = [...await events(page, "event.sport.match", from, 10), ...await events(page, "event", from, 10)];
+  const settled = past.find((one) => Date.parse(one.ends_at) < now().getTime() - 7 * DAY_MS && Date.parse(one.starts_at) > from);
+  if (!settled) throw new Error("no event of the agenda is a week old");
+  await open(page, `/demain?event=${settled.plan_id}&tab=after`);
+  const compared = page.getByRole("region", { name: "Prévision et constat" });
+  const { foreseen } = await (await page.request.get(`/api/event-files/${settled.plan_id}/after-action`)).json() as { foreseen: { figures: { observed: number; beyond: string; total: { low80: number; high80: number } } } };
+  const { observed, beyond, total } = foreseen.figures;
+  expect(observed).toBeGreaterThan(0);
+  expect(total.high80).toBeGreaterThan(total.low80);
+  const shownAs = observed < total.low80 ? "below" : observed > total.high80 ? "above" : "inside";
+  expect(beyond).toBe(shownAs);
+  await expect(compared.getByRole("row", { name: /^Constaté/ })).toContainText(`${String(observed)}–${{ below: "au-dessous de", above: "au-dessus de", inside: "dans" }[shownAs]} l’intervalle prévu`);
+  await expect(compared.getByRole("img")).toHaveAccessibleName(new RegExp(`constaté ${String(observed)}\\.`));
+  await expect(compared.getByText(/avec les seuls faits d’avant/)).toBeVisible();
+  await shown(page, "8-after");
+});
+
+test("V. at its term what is personal is gone, and the proofs hold", async () => {
   const work = mkdtempSync(join(tmpdir(), "vigie-term-"));
   const told = JSON.parse(execFileSync(PYTHON, ["console/e2e/term.py", HOME, work, taken, String(TERM_DAYS)], { cwd: ROOT, encoding: "utf-8", maxBuffer: 1 << 24 })) as {
     before: Record<string, number>; after: Record<string, number>; audit: { sound: boolean; shredded: number }; package: { files: number };
