@@ -284,7 +284,9 @@ class Tour:
             found = told and told["figures"]
             if one["state"] == "cancelled" or not found or found["observed"] is None:
                 continue
-            values = {name: f"{found['total'][name]:.0f}" for name in ("mean", "low80", "high80")}
+            values: dict[str, Any] = {
+                name: f"{found['total'][name]:.0f}" for name in ("mean", "low80", "high80")
+            }
             values |= {name: found[name] for name in ("observed", "events")}
             reading = self._words[found["beyond"]]
             self._tell("later", event=one["plan_id"], title=one["title"], reading=reading, **values)
