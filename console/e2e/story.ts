@@ -39,6 +39,11 @@ export async function shown(page: Page, name: string): Promise<void> {
 /** What the server refused or failed to answer, by anybody of the drill. */
 export const faults: string[] = [];
 
+/** What was refused since, without the names of cases; asked for once. */
+export function refusals(): string[] {
+  return faults.splice(0).map((fault) => fault.replace(/(case|req)_[^/]+/g, "$1"));
+}
+
 export function watch(page: Page): Page {
   page.on("pageerror", (error) => { faults.push(`page: ${error.message}`); });
   page.on("response", (response) => { if (response.status() >= 400) faults.push(`${String(response.status())} ${new URL(response.url()).pathname}`); });

@@ -55,6 +55,8 @@ NOT_HERE = {
 """Commands that no test of this file can run, with what does instead."""
 
 LOGINS = {"case": "investigator", "partner": "partner"}
+HAS = {"HOME", "home", "city", "/srv/vigie"}
+"""Homes that a reader has: what they called it, that of `run.py demo`, one of their own."""
 MAKES_ITS_HOME = {"init", "ingest", "restore"}
 MEANT = {
     "CASE": r"\b(case[-_][0-9a-z]{12,})\b",
@@ -185,6 +187,16 @@ def test_the_commands_of_a_page_do_what_they_say(
         init_home(reader.folder / "city")  # the city that the page speaks to
     for command in COMMANDS[page]:
         follow(reader, command, capsys, monkeypatch)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_home_that_a_page_names_is_one_that_its_reader_has(page: Path) -> None:
+    has = set(HAS)
+    for words in map(shlex.split, shown(page)):
+        for name in (words[i + 1] for i, word in enumerate(words) if word == "--home"):
+            if words[1] in MAKES_ITS_HOME:
+                has.add(name)
+            assert name in has, shlex.join(words)
 
 
 def test_every_reason_is_about_a_command_that_is_shown() -> None:

@@ -36,7 +36,7 @@ def test_the_tour_walks_to_a_package_that_its_own_verifier_accepts(own: Own) -> 
     assert found["said"].endswith("OK\n")
     assert found["counts"]["facts"] >= 0
     text = "\n".join(said)
-    assert re.findall(r"^(\d)\. ", text, re.MULTILINE) == [str(n) for n in range(1, 10)]
+    assert re.findall(r"^(\d+)\. ", text, re.MULTILINE) == [str(n) for n in range(1, 11)]
     assert "never trimmed" in text
     assert not re.search(r"\{[a-z]+\}", text)
     assert waits == list(range(1, len(said)))

@@ -4048,6 +4048,8 @@ export interface components {
              * @description Least count shown.
              */
             facts_least: number;
+            /** @description Null before its end. */
+            foreseen: components["schemas"]["ForeseenAnswer"] | null;
             /**
              * Controls
              * @description Starts of the control weeks, nearest first.
@@ -9383,6 +9385,72 @@ export interface components {
             };
             /** Least */
             least: number;
+        };
+        /**
+         * ForeseenAnswer
+         * @description What was foreseen beside what happened, or why nothing was.
+         */
+        ForeseenAnswer: {
+            why_not: components["schemas"]["Texts"] | null;
+            figures: components["schemas"]["ForeseenFacts"] | null;
+        };
+        /**
+         * ForeseenFacts
+         * @description The forecast as it stood before the event, and the facts that came.
+         */
+        ForeseenFacts: {
+            /**
+             * From
+             * Format: date-time
+             * @description Start of the hours that count; the forecast knows nothing later.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Reach M
+             * @description Metres from the footprint within which facts count.
+             */
+            reach_m: number;
+            /**
+             * Events
+             * @description Past events that taught it.
+             */
+            events: number;
+            /**
+             * Controls
+             * @description Effective number of ordinary days before it.
+             */
+            controls: number;
+            /**
+             * Level
+             * @description Level of the interval that `beyond` is about, percent.
+             */
+            level: number;
+            /** @description Foreseen without the event. */
+            without: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen to be brought by the event. */
+            effect: components["schemas"]["EffectEstimate"];
+            /** @description Foreseen in all. */
+            total: components["schemas"]["EffectEstimate"];
+            /**
+             * Observed
+             * @description Facts that came; null when withheld or not settled.
+             */
+            observed: number | null;
+            /** Withheld */
+            withheld: boolean;
+            /**
+             * Settles At
+             * @description When the count will be complete, if it is not.
+             */
+            settles_at: string | null;
+            /** Beyond */
+            beyond: ("above" | "below" | "inside") | null;
         };
         /**
          * Gain

@@ -22,10 +22,10 @@ NO_FILM = {
 WELCOME = {
     "fr": "DÉMONSTRATION : ville synthétique, aucune donnée réelle.\n"
     "Comptes : {logins}\nPremier mot de passe : {password} (à changer à la première connexion)\n"
-    "Console : {url}   (Ctrl+C pour arrêter)",
+    "Dossier : {home}\nConsole : {url}   (Ctrl+C pour arrêter)",
     "en": "DEMONSTRATION: synthetic city, no real data.\n"
     "Accounts: {logins}\nFirst password: {password} (to be changed at the first sign-in)\n"
-    "Console: {url}   (Ctrl+C to stop)",
+    "Folder: {home}\nConsole: {url}   (Ctrl+C to stop)",
 }
 
 
@@ -125,6 +125,7 @@ def _serve(home: HomeOption, port: int, cameras: int) -> None:
         for name, value in {
             "logins": ", ".join(ROLES),
             "password": DEMO_PASSWORD,
+            "home": str(home),
             "url": f"http://{host}:{at_port}",
         }.items():
             text = text.replace("{" + name + "}", value)

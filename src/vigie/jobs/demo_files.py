@@ -1,4 +1,4 @@
-"""The event files of the demonstration: the last match's, and the next one's taken from it.
+"""The event files of the demonstration: a past match's, and the next one's taken from it.
 
 The content is invented (``demo_file.toml``); it goes through the same use cases as everybody's.
 """
@@ -29,11 +29,13 @@ from vigie.situation.tomorrow.event_writing import reuse, save_file
 PLANNER: Final = Caller("planner", "planner", purpose="event_planning")
 MATCH: Final = "event.sport.match"
 DAY_US: Final = 86_400_000_000
+WEEK_US: Final = 7 * DAY_US
+"""An after-action is closed a week later: the late facts have come by then."""
 BACK_US, AHEAD_US = 60 * DAY_US, 30 * DAY_US
 
 
 def make_demo_files(home: Home) -> list[str]:
-    """Write the files of the last and the next match; returns their plans, none without matches."""
+    """Write the files of a past and the next match; returns their plans, none without matches."""
     at = now_us(home.clock)
     matches = [
         plan
@@ -44,7 +46,8 @@ def make_demo_files(home: Home) -> list[str]:
     ahead = [plan for plan in matches if plan.starts_us > at]
     if not past or not ahead or home.desk.event_files.list_all():
         return []
-    last, coming = past[-1], ahead[0]
+    settled = [plan for plan in past if plan.ends_us < at - WEEK_US]
+    last, coming = (settled or past)[-1], ahead[0]
     _close(home, last)
     taken = reuse(home, PLANNER, coming.plan_id, from_plan=last.plan_id, from_version=4, after=0)
     content = Content.model_validate(taken["content"])

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 
@@ -33,6 +34,7 @@ TOUR_PASSWORD: Final = "visite-guidee-de-vigie"  # noqa: S105 - of a demonstrati
 FEEDS: Final = 4
 """Police, rescue, a citizen, a density signal."""
 BACK_US: Final = 300_000_000
+PAST_DAYS, WEEK = 60, 7
 TRIES, AGAIN_S = 90, 1.0
 _HALF: Final = 0.02
 _OK = 300
@@ -79,6 +81,7 @@ class Tour:
             self._approvals(case_id, requisition_id, sha256)
             found = self._package(case_id, requisition_id, sha256)
             self._liberties(case_id)
+            self._week_later()
             self._tell("end", rest=False)
         return found
 
@@ -268,3 +271,24 @@ class Tour:
         reason = {"X-Vigie-Reason": f"Visite guidee, dossier {case[-12:]}"}
         lines = self._ask("GET", "/api/audit?dataset=vault&limit=20", **reason)["items"]
         self._tell("liberties", n=len(lines), case=case)
+
+    def _week_later(self) -> None:
+        """Set the forecast of the latest match that is a week old beside what happened."""
+        self._enter("planner")
+        now = datetime.fromisoformat(self._ask("GET", "/api/city")["now"])
+        asked = {"from": (now - timedelta(days=PAST_DAYS)).isoformat(), "days": PAST_DAYS - WEEK}
+        query = urlencode({**asked, "kind": "event.sport.match", "once": "true"})
+        plans = self._ask("GET", f"/api/agenda?{query}")["plans"]
+        for one in sorted(plans, key=lambda plan: plan["starts_at"], reverse=True):
+            told = self._ask("GET", f"/api/event-files/{one['plan_id']}/after-action")["foreseen"]
+            found = told and told["figures"]
+            if one["state"] == "cancelled" or not found or found["observed"] is None:
+                continue
+            values: dict[str, Any] = {
+                name: f"{found['total'][name]:.0f}" for name in ("mean", "low80", "high80")
+            }
+            values |= {name: found[name] for name in ("observed", "events")}
+            reading = self._words[found["beyond"]]
+            self._tell("later", event=one["plan_id"], title=one["title"], reading=reading, **values)
+            return
+        self._tell("no_later")

@@ -39,9 +39,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "liberties": "8. Libertés — {url}/libertes (dpo)\n"
         "   Le dossier est clos : conservations levées, paquet effacé ici."
         " Les {n} dernières lectures du coffre sont au journal, chacune écrite avant.",
-        "end": "9. Une semaine plus tard, l'onglet « Retour d'expérience » d'un événement passé"
-        " met ce qui était prévu à côté de ce qui est arrivé : {url}/demain (planner).\n"
-        "   Au terme, ce qui est personnel s'efface et la preuve reste :"
+        "later": "9. Une semaine plus tard — {url}/demain?event={event}&tab=after (planner)\n"
+        "   {title} : prévu avec les seuls faits d'avant, {mean} faits autour (80 % :"
+        " {low80} à {high80}), d'après {events} événements passés ; constaté : {observed},"
+        " {reading}.",
+        "no_later": "9. Une semaine plus tard — {url}/demain (planner)\n"
+        "   Aucun match d'il y a une semaine ne peut encore être comparé à sa prévision.",
+        "inside": "dans l'intervalle",
+        "above": "au-dessus de l'intervalle",
+        "below": "au-dessous de l'intervalle",
+        "end": "10. Au terme, ce qui est personnel s'efface et la preuve reste :"
         " {url}/libertes?tab=retention (dpo)\n"
         "Fin. Le registre public dit le reste : {url}/libertes?tab=register",
     },
@@ -79,9 +86,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "liberties": "8. Liberties: {url}/libertes (dpo)\n"
         "   The case is closed: holds released, the package deleted here."
         " The last {n} readings of the vault are in the audit, each written first.",
-        "end": "9. A week later, the tab “After-action” of a past event sets what was planned"
-        " beside what happened: {url}/demain (planner).\n"
-        "   At its term what is personal goes and the proof stays:"
+        "later": "9. A week later: {url}/demain?event={event}&tab=after (planner)\n"
+        "   {title}: foreseen from the facts before it alone, {mean} facts around it (80 %:"
+        " {low80} to {high80}), after {events} past events; happened: {observed},"
+        " {reading}.",
+        "no_later": "9. A week later: {url}/demain (planner)\n"
+        "   No match of a week ago can be compared with its forecast yet.",
+        "inside": "within the interval",
+        "above": "above the interval",
+        "below": "below the interval",
+        "end": "10. At its term what is personal goes and the proof stays:"
         " {url}/libertes?tab=retention (dpo)\n"
         "The end. The public register says the rest: {url}/libertes?tab=register",
     },

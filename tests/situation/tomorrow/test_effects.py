@@ -26,14 +26,16 @@ from vigie.audit.reading import Query, Reader, read
 from vigie.base.clock import FixedClock, to_us
 from vigie.base.errors import Forbidden, NotFound, Stopping
 from vigie.foresight.effects.history import Reach, read_standing
+from vigie.foresight.effects.model import EffectModel
 from vigie.foresight.effects.occasion import Occasion
 from vigie.foresight.forecasting.evidence import evidence
-from vigie.foresight.plans import plans_between
+from vigie.foresight.plans import get_plan, plans_between
 from vigie.geo.projection import local_projection
 from vigie.privacy.charter import Limits
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, init_home, open_home
+from vigie.situation.tomorrow import foreseen
 from vigie.situation.tomorrow.effects import (
     LEAST_EVENTS,
     read_effect,
@@ -41,6 +43,7 @@ from vigie.situation.tomorrow.effects import (
     read_similar,
     standing_model,
 )
+from vigie.situation.tomorrow.event_after import after_action
 from vigie.situation.tomorrow.expected import work_out
 
 CENTER = (5.37, 43.2965)
@@ -293,3 +296,33 @@ def test_whoever_may_see_no_source_has_a_model_of_nothing(home: Home) -> None:
     view = home.rights.ask(PLANNER, "figures", Verb.COMBINE, subject={"ask": "effects"})
     none = replace(view, limits=Limits(sources=frozenset()))
     assert len(standing_model(home, none).model.history.facts) == 0
+
+
+def test_after_a_match_its_forecast_stands_beside_the_facts(home: Home) -> None:
+    ids = _ids(home)
+    found = after_action(home, PLANNER, ids["match-8"])["foreseen"]["figures"]
+    told = read_effect(home, PLANNER, ids["match-8"])["figures"]["whole"]
+    assert (found["observed"], found["withheld"]) == (told["observed"], told["withheld"])
+    total = found["total"]
+    assert total["low80"] < total["mean"] < total["high80"]
+    inside = total["low80"] <= found["observed"] <= total["high80"]
+    assert (found["beyond"] == "inside") == inside
+    assert 0 < found["events"] < len(standing_model(home).model.past)
+    assert found["settles_at"] is None
+    first = min(ids, key=lambda ref: get_plan(home.plans, ids[ref]).starts_us)
+    early = after_action(home, PLANNER, ids[first])["foreseen"]
+    assert (early["figures"], "Too little" in early["why_not"]["en"]) == (None, True)
+
+
+def test_a_forecast_of_the_past_knows_nothing_of_what_came_later(home: Home) -> None:
+    standing = standing_model(home)
+    occasion = standing.occasion(get_plan(home.plans, _ids(home)["match-8"]))
+    assert occasion is not None
+    known = standing.model.history.before(occasion.starts_us)
+    blind = replace(standing, model=EffectModel(known, standing.model.bins), kept={}, locks={})
+    assert len(known.facts) < len(standing.model.history.facts)
+    ours, blinds = foreseen.then(standing, occasion), foreseen.then(blind, occasion)
+    assert ours is not None
+    assert blinds is not None
+    assert ours.events == blinds.events
+    assert ours.found.expected.over() == blinds.found.expected.over()

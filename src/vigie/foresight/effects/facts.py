@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -48,6 +48,12 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def before(self, until_us: int) -> Facts:
+        """Return the pieces before an instant."""
+        end = int(np.searchsorted(self.at_us, until_us))
+        pieces = {name: getattr(self, name)[:end] for name in ("kind", "at_us", "x", "y", "weight")}
+        return replace(self, **pieces, counted=round(float(pieces["weight"].sum())))
 
     @cached_property
     def tree(self) -> cKDTree:

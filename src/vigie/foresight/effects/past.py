@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,10 @@ class History:
     calendar: Calendar
     from_us: int
     until_us: int
+
+    def before(self, until_us: int) -> History:
+        """Return what was known at an earlier instant; plans are those known now."""
+        return replace(self, facts=self.facts.before(until_us), until_us=until_us)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ import numpy as np
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import NotFound
-from vigie.foresight.effects.bins import Estimate
+from vigie.foresight.effects.bins import Estimate, Floats
 from vigie.foresight.effects.checks import Placebo, Score, people_hours, placebo, raw_transfer
-from vigie.foresight.effects.effect import Foreseen
+from vigie.foresight.effects.effect import Expected, Foreseen
 from vigie.foresight.effects.history import Reach, Standing
 from vigie.foresight.effects.model import Prediction
 from vigie.foresight.effects.occasion import Occasion
@@ -151,7 +151,15 @@ def _kinds_told(standing: Standing, kind: str) -> list[int]:
     return [int(k) for k in np.argsort(-mean, kind="stable")[:KINDS_TOLD] if mean[k] > 0]
 
 
-def _why_not(plan: PlanRecord) -> str:
+def teller(
+    standing: Standing, view: View, kind: str, expected: Expected, observed: Floats | None
+) -> Teller:
+    """Return what tells of one event of a kind: all its tables are settled together."""
+    return Teller(expected, observed, view.least, _lines(standing, _kinds_told(standing, kind)))
+
+
+def no_effect(plan: PlanRecord) -> str:
+    """Return why no effect can be told of a plan: a key of ``WHY_NOT``."""
     if plan.state == "cancelled":
         return "cancelled"
     if plan.geometry is None or plan.geometry.is_empty:
@@ -213,7 +221,7 @@ def read_effect(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"plan_id": plan_id, "about": _about(standing)}
     occasion = standing.occasion(plan)
     if occasion is None:
-        return {**answer, "why_not": WHY_NOT[_why_not(plan)], "figures": None}
+        return {**answer, "why_not": WHY_NOT[no_effect(plan)], "figures": None}
     return {**answer, "why_not": None, "figures": _figures(standing, view, occasion)}
 
 
@@ -223,16 +231,16 @@ def _figures(standing: Standing, view: View, occasion: Occasion) -> dict[str, An
     row = model.rows.get(occasion.plan_id)
     observed = None if row is None else model.past[row].observed
     kinds = _kinds_told(standing, occasion.kind)
-    teller = Teller(found.expected, observed, view.least, _lines(standing, kinds))
+    settled = teller(standing, view, occasion.kind, found.expected, observed)
     rate = model.rate(occasion.kind)
     exposure = people_hours(model, occasion) * PEOPLE / max(1.0, found.people)
     tested = placebo(model, occasion)
-    whole = teller.whole()
+    whole = settled.whole()
     return {
         "past": row is not None,
         "people": round(found.people),
         "whole": _told_json(whole),
-        **_tables(teller, standing, found.hours, kinds),
+        **_tables(settled, standing, found.hours, kinds),
         "per_10k": estimate_json(rate),
         "per_10k_hours": estimate_json(rate.scaled(1.0 / max(1e-6, exposure))),
         "basis": _basis_json(found),
@@ -280,7 +288,7 @@ def read_similar(home: Home, caller: Caller, plan_id: str, k: int) -> dict[str, 
     answer: dict[str, Any] = {"plan_id": plan_id, "about": _about(standing)}
     occasion = standing.occasion(plan)
     if occasion is None:
-        why_not = WHY_NOT[_why_not(plan)]
+        why_not = WHY_NOT[no_effect(plan)]
         return {**answer, "why_not": why_not, "items": [], "pooled": None}
     listed = standing.alike(occasion, max(1, min(k, MOST)))
     items = [_item(standing, view, one) for one in listed if _may_see(home, plans, one)]

@@ -45,6 +45,7 @@ from vigie.situation.home import Home
 from vigie.situation.plans import clash_json, holds_plan
 from vigie.situation.rights import View
 from vigie.situation.tomorrow.event_files import Opened, open_file
+from vigie.situation.tomorrow.foreseen import foreseen_and_happened
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -88,6 +89,7 @@ def after_action(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
         "facts": [_cell_json(one) for one in facts],
         "facts_level": LEVEL,
         "facts_least": view.least,
+        "foreseen": foreseen_and_happened(home, view, plan) if over else None,
         "controls": [to_rfc3339(plan.starts_us + shift) for shift in shifts],
         "means": asdict(engaged(content)),
         "after": content.after.model_dump(mode="json"),

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vigie.foresight.dossier.model import After, Content, Figure, State
 from vigie.web.answers.base import Answer, Instant, Texts
+from vigie.web.answers.effects import EffectEstimate
 from vigie.web.answers.records import ClashAnswer
 
 
@@ -197,6 +198,33 @@ class RingCount(Answer):
     beyond: Literal["above", "below", "inside"] | None
 
 
+class ForeseenFacts(Answer):
+    """The forecast as it stood before the event, and the facts that came."""
+
+    from_: Instant = Field(
+        alias="from", description="Start of the hours that count; the forecast knows nothing later."
+    )
+    to: Instant
+    reach_m: float = Field(description="Metres from the footprint within which facts count.")
+    events: int = Field(description="Past events that taught it.")
+    controls: float = Field(description="Effective number of ordinary days before it.")
+    level: int = Field(description="Level of the interval that `beyond` is about, percent.")
+    without: EffectEstimate = Field(description="Foreseen without the event.")
+    effect: EffectEstimate = Field(description="Foreseen to be brought by the event.")
+    total: EffectEstimate = Field(description="Foreseen in all.")
+    observed: int | None = Field(description="Facts that came; null when withheld or not settled.")
+    withheld: bool
+    settles_at: Instant | None = Field(description="When the count will be complete, if it is not.")
+    beyond: Literal["above", "below", "inside"] | None
+
+
+class ForeseenAnswer(Answer):
+    """What was foreseen beside what happened, or why nothing was."""
+
+    why_not: Texts | None
+    figures: ForeseenFacts | None
+
+
 class EngagedMeans(Answer):
     """Means that the file plans."""
 
@@ -217,6 +245,7 @@ class AfterAction(Answer):
     facts: list[RingCount]
     facts_level: int = Field(description="Level of the intervals, percent.")
     facts_least: int = Field(description="Least count shown.")
+    foreseen: ForeseenAnswer | None = Field(description="Null before its end.")
     controls: list[Instant] = Field(description="Starts of the control weeks, nearest first.")
     means: EngagedMeans
     after: After

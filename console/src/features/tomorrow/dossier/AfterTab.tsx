@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAfterAction, useEventFile, useSaveFile, type AfterAction, type Content, type EventFile } from "@/api/dossier";
 import type { EventTabProps } from "@/features/tomorrow/event/tabs";
 import { AfterForm, type After } from "@/features/tomorrow/dossier/AfterForm";
+import { Foreseen } from "@/features/tomorrow/dossier/Foreseen";
 import { RingTable } from "@/features/tomorrow/dossier/RingTable";
 import { countText, decimalText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
@@ -103,6 +104,7 @@ export default function AfterTab({ planId }: EventTabProps) {
   return (
     <div className={styles["file"]}>
       {!found.data.over && <Empty title={t("dossier.after.notOver")} next={t("dossier.after.notOverNext")} />}
+      {found.data.foreseen && <Foreseen found={found.data.foreseen} />}
       <Attendance found={found.data} />
       {found.data.over && <RingTable found={found.data} />}
       <Means found={found.data} />
