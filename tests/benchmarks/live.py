@@ -26,13 +26,13 @@ import time
 import urllib.request
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from _listening import Lane, Ledger, Subscriber
-from _pushing import backlog, cpu_s, family, free_port, peak_rss_mb, served
+from _memory import Watch
+from _pushing import cpu_s, family, free_port, peak_rss_mb, served
 from _watching import watching
 
 from vigie.situation.home import init_home, open_home
@@ -78,15 +78,6 @@ def make_home(folder: Path, listeners: int) -> tuple[str, list[str]]:
     return push, listen
 
 
-def rss_mb(pid: int) -> float:
-    """Return the memory that a process and all under it hold now, MiB; shared pages count twice."""
-    pages = 0
-    for one in family(pid):
-        with suppress(OSError):  # it has ended meanwhile
-            pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
 def cpu_by_process(pid: int) -> dict[int, float]:
     """Return the processor time of a process and of each under it, seconds."""
     found: dict[int, float] = {}
@@ -94,39 +85,6 @@ def cpu_by_process(pid: int) -> dict[int, float]:
         with suppress(OSError):
             found[one] = cpu_s(one)
     return found
-
-
-@dataclass
-class Watch:
-    """Memory and what waits, looked at again and again."""
-
-    pid: int
-    home: Path
-    at_s: list[float] = field(default_factory=list)
-    mb: list[float] = field(default_factory=list)
-    waiting: list[int] = field(default_factory=list)
-
-    async def run(self, every_s: float) -> None:
-        """Look until cancelled."""
-        while True:
-            self.at_s.append(time.monotonic())
-            self.mb.append(rss_mb(self.pid))
-            self.waiting.append(await asyncio.to_thread(backlog, self.home))
-            await asyncio.sleep(every_s)
-
-    def figures(self) -> dict[str, Any]:
-        """Return first, last and most memory, and its slope after the first third."""
-        n = len(self.mb) // 3
-        found: dict[str, Any] = {
-            "first": round(self.mb[0]),
-            "last": round(self.mb[-1]),
-            "most": round(max(self.mb)),
-            "most_waiting": max(self.waiting),
-        }
-        if len(self.mb) - n > 2:
-            hours = np.array(self.at_s[n:]) / 3600
-            found["mb_per_hour"] = round(float(np.polyfit(hours, self.mb[n:], 1)[0]), 1)
-        return found
 
 
 class Room:
