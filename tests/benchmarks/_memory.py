@@ -21,6 +21,7 @@ WARM_UP = 1 / 3
 """What is looked at of a run before its slope counts: caches and pools fill first."""
 MOST_POINTS = 400
 """Pairs of so many points are looked at; of more, every second, third … one is taken."""
+COUNTED_EVERY_S = 10.0
 SMOOTHED_S = 60.0
 """The slope is taken over the least of each minute: what a commit needs for a moment is no leak."""
 
@@ -82,6 +83,7 @@ class Watch:
     home: Path
     held: dict[int, Held] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
+    began_s: float = field(default_factory=time.monotonic)
 
     def look(self) -> None:
         """Look once."""
@@ -97,15 +99,22 @@ class Watch:
         """Look until cancelled."""
         while True:
             self.look()
-            self.waiting.append(await asyncio.to_thread(backlog, self.home))
+            if len(self.waiting) * COUNTED_EVERY_S <= time.monotonic() - self.began_s:
+                self.waiting.append(await asyncio.to_thread(backlog, self.home))
             await asyncio.sleep(every_s)
 
     def figures(self) -> dict[str, Any]:
-        """Return what each process held, and the sum of the slopes of those that stay."""
+        """Return what each process held that stayed, the sum of their slopes, and what passed."""
         began = min(one.at_s[0] for one in self.held.values())
         ended = max(one.at_s[-1] for one in self.held.values())
+        stayed = [
+            one
+            for one in self.held.values()
+            if one.at_s[-1] - one.at_s[0] >= (ended - began) * (1 - WARM_UP)
+        ]
+        passed = [max(one.own) for one in self.held.values() if one not in stayed]
         found: dict[str, dict[str, Any]] = {}
-        for one in self.held.values():
+        for one in stayed:
             name, n = one.name, 2
             while name in found:
                 name, n = f"{one.name} {n}", n + 1
@@ -113,7 +122,8 @@ class Watch:
         slopes = [one["mb_per_hour"] for one in found.values() if one["mb_per_hour"] is not None]
         return {
             "by_process": found,
-            "most": round(sum(one["most"] for one in found.values())),
+            "most": round(sum(one["most"] for one in found.values()) + max(passed, default=0.0)),
+            "passing": {"n": len(passed), "most": round(max(passed, default=0.0))},
             "mb_per_hour": round(sum(slopes), 1) if slopes else None,
             "most_waiting": max(self.waiting),
         }
