@@ -5,8 +5,11 @@ from hour to hour (a first-order autoregression). Presence figures tell the devi
 an error; every other signal tells its own deviation, as much as it has gone along with that of
 presence in the past. What is told at different times is weighed together (Gaussian conditioning,
 Rasmussen and Williams, *Gaussian Processes for Machine Learning*, 2006, eq. 2.23-2.24), so an old
-figure counts less and the interval grows. The interval is stretched by what it would have had to be
-on the past to hold its share (split conformal: Lei et al., JASA 113 (2018) 1094).
+figure counts less and the interval grows. What is usual is the median of a few weeks, wrong by as
+much as such a median is, and otherwise in each slot. The interval is set on the past so that its
+share would have been held (split conformal: Lei et al., JASA 113 (2018) 1094), each hour left out
+of its own median, and less the error of presence figures themselves: asked is how many people are
+there, not what will be told of them.
 """
 
 from __future__ import annotations
