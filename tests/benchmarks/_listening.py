@@ -22,6 +22,7 @@ from vigie.base.ids import record_id
 
 LONGEST_MS = 120_000
 TICK_S = 0.005
+REOPENED_S = 1.0
 MOST_HELD = 2_000
 """Messages a sender holds for later; what is due beyond that it drops and counts."""
 
@@ -66,6 +67,8 @@ class Ledger:
     Attributes:
         sample: How many subscribers read everything.
         open: Messages not heard by all of the sample yet, by the id of their fact.
+        unsure: Facts of messages whose connection was cut before an answer: they may be heard.
+        shown: What the stream last said was refused, by priority, since the server began.
     """
 
     sample: int
@@ -82,6 +85,8 @@ class Ledger:
     from_due: Delays = field(default_factory=Delays)
     screen: Delays = field(default_factory=Delays)
     watched: dict[str, float] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    shown: dict[str, int] = field(default_factory=dict)
 
     def see(self, fact_id: str, at_s: float) -> None:
         """Note that a fact came to stand on the operator's screen, at a wall-clock instant."""
@@ -93,7 +98,7 @@ class Ledger:
         """Note that one of the sample was told of a fact."""
         sent = self.open.get(fact_id)
         if sent is None:
-            self.doubled += 1
+            self.doubled += fact_id not in self.unsure
             return
         now = time.monotonic()
         self.heard[sent.priority].add(now - (sent.acked_s or now))
@@ -162,6 +167,8 @@ class Subscriber(asyncio.Protocol):
         self.kinds[event["type"]] += 1
         if event["type"] == "org.vigie.fact.recorded.v1":
             ledger.hear(data["fact_id"])
+        elif event["type"] == "org.vigie.intake.pressure.v1":
+            ledger.shown = data["refused"]
         elif event["type"] == "org.vigie.facts.recorded.v1":
             for fact in data["facts"]:
                 ledger.hear(fact["fact_id"])
@@ -206,18 +213,26 @@ class Sender(asyncio.Protocol):
         if len(body) < length or self._sent is None:
             return
         self._buffer = b""
+        sent, self._sent = self._sent, None
         status = head[9:12].decode()
         if status == "429" and not self._lane.rude:
             wait_s = float(head.lower().split(b"retry-after:")[1].split(b"\r\n")[0])
-            asyncio.get_running_loop().call_later(wait_s, self._lane.free.append, self)
+            asyncio.get_running_loop().call_later(wait_s, self._rest)
         else:
             self._lane.free.append(self)
-        self._lane.answered(self._fact_id, self._sent, status, self._began)
+        self._lane.answered(self._fact_id, sent, status, self._began)
+
+    def _rest(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self._lane.free.append(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Be free no more."""
+        """Be free no more; another connection takes its place."""
         if self in self._lane.free:
             self._lane.free.remove(self)
+        if self._sent is not None:
+            self._lane.answered(self._fact_id, self._sent, "cut", self._began)
+        self._lane.replace()
 
 
 class Lane:
@@ -229,6 +244,9 @@ class Lane:
         self.rate = 0.0
         self.rude = False
         self.watched = False
+        self.closing = False
+        self.under_way = 0
+        self._opening: set[asyncio.Task[None]] = set()
         self._port, self._source, self._priority = port, source, priority
         self._ledger = ledger
         self._number = 0
@@ -239,9 +257,23 @@ class Lane:
 
     async def open(self, connections: int) -> None:
         """Open the connections."""
-        loop = asyncio.get_running_loop()
         for _ in range(connections):
-            await loop.create_connection(lambda: Sender(self), "127.0.0.1", self._port)
+            await self._connect()
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: Sender(self), "127.0.0.1", self._port)
+
+    def replace(self) -> None:
+        """Open a connection for one that was cut, a moment later; not at the end."""
+        if not self.closing:
+            asyncio.get_running_loop().call_later(REOPENED_S, self._reopen)
+
+    def _reopen(self) -> None:
+        if not self.closing:
+            task = asyncio.get_running_loop().create_task(self._connect())
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
 
     async def run(self, ended: Callable[[], bool]) -> None:
         """Send what is due until told to end; the rate may be changed meanwhile."""
@@ -271,11 +303,13 @@ class Lane:
             fact_id = record_id(self._source, ref)
             self._ledger.open[fact_id] = sent
             request = self._head + str(len(body)).encode() + b"\r\n\r\n" + body
+            self.under_way += 1
             self.free.popleft().push(fact_id, sent, request)
 
     def answered(self, fact_id: str, sent: Sent, status: str, began: float) -> None:
-        """Take an answer; what was refused is nobody's to hear."""
+        """Take an answer; what was refused is nobody's to hear, what was cut perhaps."""
         now = time.monotonic()
+        self.under_way -= 1
         if status == "202":
             sent.acked_s = now
             self._ledger.acked[self._priority] += 1
@@ -285,4 +319,6 @@ class Lane:
         else:
             self._ledger.refused[self._priority, status] += 1
             self._ledger.open.pop(fact_id, None)
+            if status == "cut":
+                self._ledger.unsure.add(fact_id)
         self._send()

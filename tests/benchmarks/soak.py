@@ -13,20 +13,17 @@ import argparse
 import asyncio
 import json
 import os
-import statistics
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
-from _pushing import Client, cpu_s, free_port, kept_refs, make_home, served
+from _memory import slope
+from _pushing import Client, cpu_s, family, free_port, kept_refs, make_home, served
 
 EVERY_S = 10.0
 WARM = 0.2
 MIB = 2**20
-MOST_POINTS = 400
-"""Pairs of so many points are looked at; of more, every second, third … one is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,6 @@ class Paced(Client):
         await super()._one(reader, writer)
 
 
-def family(pid: int) -> list[int]:
-    """Return a process and its children's children."""
-    found = [pid]
-    for one in found:
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            found += [int(child) for child in task.read_text().split()]
-    return found
-
-
 def look(pid: int, began: float) -> Sample:
     """Read what a server and its children hold; one that has just ended counts nothing."""
     rss = files = threads = 0
@@ -71,14 +59,6 @@ def look(pid: int, began: float) -> Sample:
         except FileNotFoundError:
             continue
     return Sample((time.monotonic() - began) / 3_600, rss / MIB, files, threads)
-
-
-def slope(points: list[tuple[float, float]]) -> float:
-    """Return the median slope of all pairs (Theil 1950, Sen 1968); 0 of fewer than two points."""
-    points = points[:: max(1, -(-len(points) // MOST_POINTS))]
-    return statistics.median(
-        [(b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(points, 2)] or [0]
-    )
 
 
 async def soak(pid: int, client: Paced, connections: int, seconds: float) -> list[Sample]:

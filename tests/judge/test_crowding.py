@@ -100,9 +100,9 @@ def test_a_cell_of_which_the_past_tells_nothing_is_unknown() -> None:
     assert estimate(learnt, 0, 20, [Told("", np.log(100), 5, 0.0)]) is None
 
 
-@pytest.mark.parametrize(("lag", "most"), [(0, 0.93), (2, 0.99)])
+@pytest.mark.parametrize("lag", [0, 2])
 def test_the_interval_holds_the_city_s_true_crowds_as_often_as_it_says(
-    city: tuple[np.ndarray, np.ndarray, np.ndarray], learnt: Learnt, lag: int, most: float
+    city: tuple[np.ndarray, np.ndarray, np.ndarray], learnt: Learnt, lag: int
 ) -> None:
     slot, level, told = city
     held = []
@@ -117,7 +117,7 @@ def test_the_interval_holds_the_city_s_true_crowds_as_often_as_it_says(
             if found is not None:
                 held.append(found.low <= level[hour, cell] <= found.high)
     assert len(held) > 2_000
-    assert COVERAGE - 0.05 <= np.mean(held) <= most
+    assert COVERAGE - 0.05 <= np.mean(held) <= COVERAGE + 0.05
 
 
 def test_a_gathering_is_seen_as_soon_as_presence_tells_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from vigie.base.errors import Unavailable
 from vigie.base.settings import Settings
 from vigie.desk.reads import LEAST_BITS, bits_for, mark, number
 from vigie.desk.store import Desk
-from vigie.situation.bulk_reads import RULE, BulkReads
+from vigie.situation.bulk_reads import RULE, BulkReads, Told
 from vigie.situation.caller import Caller
 
 BOUND = 1_000
@@ -111,6 +112,29 @@ def test_one_answer_above_the_bound_alarms_and_is_not_read_if_that_cannot_be_wri
     counter.note(AMINA, ids(0, 5 * BOUND))
     counter.note(AMINA, ids(0, 5 * BOUND))
 
+    assert several.alarms() == [RULE]
+
+
+def test_what_is_heard_one_by_one_is_kept_small_until_the_alarm(several: Processes) -> None:
+    counter = several.start()
+
+    def hear(first: int, end: int) -> None:
+        for one in range(first, end):
+            if counter.hear(AMINA, [Told([f"fact-{one}"])]):
+                counter.settle(AMINA)
+
+    hear(0, 10)
+    tracemalloc.start()
+    try:
+        hear(10, BOUND)
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert held < 1_000 * BOUND  # a map of 8 KiB for each would be eight times as much
+    assert several.alarms() == []
+    hear(0, BOUND)  # the same again counts once
+    assert several.alarms() == []
+    hear(BOUND, BOUND + 50)
     assert several.alarms() == [RULE]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -378,6 +379,23 @@ def test_a_reader_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) 
 def test_any_text_survives_the_wire(text: str, data: dict[str, Any]) -> None:
     text = text.encode("utf-8", "replace").decode("utf-8")
     event = Event(7, FACT_RECORDED, 1, {"text": text, **data})
-    ((id_, document),) = parse(encode(event).wire)
+    encoded = encode(event)
+    ((id_, document),) = parse(encoded.wire)
     assert id_ == 7
-    assert document["data"] == json.loads(json.dumps(event.data))
+    assert document["data"] == encoded.read() == json.loads(json.dumps(event.data))
+
+
+def test_what_the_ring_keeps_is_no_larger_than_what_is_sent() -> None:
+    row = {"kind": "incivility.noise", "lon": 5.3, "lat": 43.2, "severity": 2, "status": "open"}
+
+    def commit(number: int) -> Event:
+        facts = [{"fact_id": f"facts-{number}-{n:020}", "at": f"{n:030}", **row} for n in range(99)]
+        return Event(number, FACT_RECORDED, 1, {"n": len(facts), "facts": facts, "left_out": {}})
+
+    tracemalloc.start()
+    try:
+        kept = [encode(commit(number)) for number in range(50)]
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert held < 1.3 * sum(len(event.wire) for event in kept)

@@ -27,12 +27,22 @@ def bits_for(bound: int) -> int:
     return max(LEAST_BITS, BITS_FOR_EACH * bound)
 
 
+def hashes(ids: Iterable[str]) -> np.ndarray:
+    """Return facts as numbers of eight bytes, each once, in order: a tenth of their ids' memory."""
+    digests = b"".join(hashlib.blake2b(one.encode(), digest_size=8).digest() for one in ids)
+    return np.unique(np.frombuffer(digests, ">u8").astype(np.uint64))
+
+
 def mark(ids: Iterable[str], bits: int) -> np.ndarray:
     """Return the map of some facts, one byte for eight of ``bits``."""
+    return mark_hashes(hashes(ids), bits)
+
+
+def mark_hashes(facts: np.ndarray, bits: int) -> np.ndarray:
+    """Return the map of facts given by their hashes."""
     found = np.zeros(bits // 8, np.uint8)
-    for one in ids:
-        place = int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big") % bits
-        found[place >> 3] |= 1 << (place & 7)
+    places = facts % np.uint64(bits)
+    np.bitwise_or.at(found, places >> 3, np.left_shift(1, places & 7).astype(np.uint8))
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import VigieError
 from vigie.base.logging import get_logger
+from vigie.base.memory import EVERY_S, give_back
 from vigie.intake.events import SOURCE_STATE, EventLog
 from vigie.intake.journal import Journal, Message
 from vigie.intake.pipeline import Pipeline
@@ -147,7 +148,7 @@ class Worker:
             self._threads = [threading.Thread(target=self._process, name="intake", daemon=True)]
         self._threads += [
             threading.Thread(target=self._keep, args=(keeper,), name=keeper.name, daemon=True)
-            for keeper in keepers
+            for keeper in (*keepers, SPARING)
         ]
         for thread in self._threads:
             thread.start()
@@ -214,6 +215,9 @@ class Keeper:
     name: str
     period_s: float
     work: Callable[[], object]
+
+
+SPARING = Keeper("memory", EVERY_S, give_back)
 
 
 class Housekeeping:

@@ -5,8 +5,11 @@ from hour to hour (a first-order autoregression). Presence figures tell the devi
 an error; every other signal tells its own deviation, as much as it has gone along with that of
 presence in the past. What is told at different times is weighed together (Gaussian conditioning,
 Rasmussen and Williams, *Gaussian Processes for Machine Learning*, 2006, eq. 2.23-2.24), so an old
-figure counts less and the interval grows. The interval is stretched by what it would have had to be
-on the past to hold its share (split conformal: Lei et al., JASA 113 (2018) 1094).
+figure counts less and the interval grows. What is usual is the median of a few weeks, wrong by as
+much as such a median is, and otherwise in each slot. The interval is set on the past so that its
+share would have been held (split conformal: Lei et al., JASA 113 (2018) 1094), each hour left out
+of its own median, and less the error of presence figures themselves: asked is how many people are
+there, not what will be told of them.
 """
 
 from __future__ import annotations
@@ -35,8 +38,17 @@ SCALES = (1.0, 4.0, 16.0, 64.0, 256.0)
 CHANCES = (0.9, 0.06, 0.025, 0.01, 0.005)
 LATEST = 3
 """Presence figures of so many last hours are weighed."""
+ROUNDED = 10.0
+"""Operators tell people to ten: for few people that is the greater part of a figure's error."""
+LEAST_STRETCH = 0.2
+"""Of the variance that the model says, what is left of it at least."""
+SAME_H = 1.0
+"""A figure of the slot that is no older is of the same hour, or of the quarter within it."""
 _SURE = 1e-4
+_NORMAL = float(norm.ppf((1 + COVERAGE) / 2))
 _MEDIAN_COST = np.pi / 2
+_BENT = 1.5
+"""Variance of the bend of three independent values, in that of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +91,17 @@ class Learnt:
 
     Attributes:
         usual: Logarithm of the usual level by slot and cell; nan where too little was told.
-        variance: Of the deviation, by cell, what is not known of the usual level included.
+        variance: Of the deviation, by cell.
+        hidden: Variance of the usual level's own error, by slot and cell.
         fading: Share of a deviation that is left after an hour.
         error: Variance of one presence figure's own error.
-        stretch: Half width of the interval in standard deviations, by share of variance left.
+        stretch: What the variance left is multiplied by, by its share of the usual one.
         links: The other signals.
     """
 
     usual: Floats
     variance: Floats
+    hidden: Floats
     fading: float
     error: float
     stretch: tuple[Floats, Floats]
@@ -140,30 +154,77 @@ def _lagged(deviation: Floats, lag: int) -> float:
     return float(np.nanmean(products)) if np.isfinite(products).any() else 0.0
 
 
+def _left_out(values: Floats, slot: Ints) -> Floats:
+    """Return, by hour and cell, the median of the other hours of its slot; nan where too few."""
+    found = np.full(values.shape, np.nan)
+    for one in np.unique(slot):
+        here = np.flatnonzero(slot == one)
+        rows = np.sort(values[here], axis=0)  # nan last
+        n = np.isfinite(rows).sum(axis=0)
+        rank = np.argsort(np.argsort(values[here], axis=0), axis=0)
+        half = n // 2
+        # Of an even number the other middle one is the median; of an odd one, two of three.
+        low = np.where(n % 2 == 0, np.where(rank < half, half, half - 1),
+                       np.where(rank < half, half, half - 1))  # fmt: skip
+        high = np.where(n % 2 == 0, low, np.where(rank <= half, half + 1, half))
+        last = len(here) - 1
+        pick = [np.take_along_axis(rows, np.clip(one, 0, last), axis=0) for one in (low, high)]
+        found[here] = np.where(n > LEAST_WEEKS_VALUES, (pick[0] + pick[1]) / 2, np.nan)
+    return found
+
+
 def learn(past: Past) -> Learnt:
     """Return what the past says; nan where presence has told too little."""
     level = np.log(np.maximum(past.level, 1.0))
     usual, base = _usual(level, past.slot)
-    deviation = level - usual[past.slot]
+    deviation = level - _left_out(level, past.slot)
     near, far, whole = (_lagged(deviation, lag) for lag in (1, 2, 0))
     fading = float(np.clip(far / near, 0.05, 0.98)) if near > 0 else 0.05
-    error = float(np.clip(whole - near / fading, _SURE, max(whole, _SURE)))
-    counted = np.isfinite(deviation).sum(axis=0)
-    squares = np.nansum(deviation**2, axis=0) / np.maximum(counted, 1)
+    counted = np.isfinite(deviation)
+    # A deviation from a median of others holds that median's error, too.
+    others = _median_error(base[past.slot] - 1)
+    whole /= 1.0 + float(np.mean(others[counted])) if counted.any() else 1.0
+    error = _own_error(deviation / np.sqrt(1.0 + others), fading)
+    squares = np.nansum(deviation**2 / (1.0 + others), axis=0)
+    squares = squares / np.maximum(counted.sum(axis=0), 1)
     pooled = max(whole - error, _SURE)
-    hidden = (squares + error) * _MEDIAN_COST / np.maximum(np.median(base, axis=0), 1.0)
-    variance = np.maximum(squares - error, 0.1 * pooled) + hidden
+    hidden = squares * _median_error(base)
+    variance = np.maximum(squares - error, 0.1 * pooled)
     links = {
         name: _link(values, past.slot, deviation, error) for name, values in past.signals.items()
     }
-    normal = (np.ones(1), np.full(1, norm.ppf((1 + COVERAGE) / 2)))
-    plain = Learnt(usual, variance, fading, error, normal, links)
-    return replace(plain, stretch=_stretches(plain, deviation))
+    plain = Learnt(usual, variance, hidden, fading, error, (np.ones(1), np.ones(1)), links)
+    return replace(plain, stretch=_stretches(plain, deviation, past.slot))
+
+
+def _own_error(deviation: Floats, fading: float) -> float:
+    """Return the variance of a figure's own error, from hours like most.
+
+    A deviation holds what lasts and the error, the bend of three hours in a row the error and what
+    of a deviation fades within the hour. Both are told by their medians: a gathering bends sharply
+    and is no error.
+    """
+    spread = _core(deviation)
+    bend = _core(deviation[1:-1] - (deviation[:-2] + deviation[2:]) / 2) / _BENT
+    lost = (_BENT - 2 * fading + fading**2 / 2) / _BENT
+    lasting = max(spread - bend, 0.0) / (1.0 - lost)
+    return max(spread - lasting, _SURE)
+
+
+def _core(values: Floats) -> float:
+    """Return the variance that the median of the amounts stands for."""
+    amounts = np.abs(values[np.isfinite(values)])
+    return float((np.median(amounts) / norm.ppf(0.75)) ** 2) if len(amounts) else 0.0
+
+
+def _median_error(n: Floats) -> Floats:
+    """Return the variance of a median of so many values, in that of one value."""
+    return np.asarray(_MEDIAN_COST / np.maximum(n + _MEDIAN_COST - 1.0, _MEDIAN_COST), np.float64)
 
 
 def _link(values: Floats, slot: Ints, deviation: Floats, error: float) -> Link:
     usual, _ = _usual(values, slot)
-    own = values - usual[slot]
+    own = values - _left_out(values, slot)
     both = np.isfinite(own) & np.isfinite(deviation)
     x, y = deviation[both], own[both]
     pairs = len(x)
@@ -180,7 +241,11 @@ def _link(values: Floats, slot: Ints, deviation: Floats, error: float) -> Link:
 
 
 def _posterior(
-    variance: float, fading: float, told: tuple[Floats, Floats, Floats], values: Floats
+    variance: float,
+    hidden: float,
+    fading: float,
+    told: tuple[Floats, Floats, Floats, Floats],
+    values: Floats,
 ) -> tuple[Floats, Floats]:
     """Return mean and variance of a deviation given rows of values told, one estimate a row.
 
@@ -189,21 +254,25 @@ def _posterior(
 
     Args:
         variance: Usual variance of the deviation.
+        hidden: Variance of the usual level's own error in the slot asked about.
         fading: Share that is left after an hour.
-        told: Slope, variance of the error and age in hours of each column.
+        told: Slope, variance of the error and age in hours of each column, and 1 where it is about
+            the same slot: it then shares the usual level's error.
         values: Deviations told; shape (rows, columns).
     """
-    slope, error, ago = told
+    slope, error, ago, same = told
     between = fading ** np.abs(ago[:, None] - ago[None, :]) * np.outer(slope, slope)
     ahead = slope * fading ** np.abs(ago)
+    shared = slope * same
     fits, middles, lefts = [], [], []
     for scale, chance in zip(SCALES, CHANCES, strict=True):
-        inner = scale * variance * between + np.diag(error)
-        weights = np.linalg.solve(inner, scale * variance * ahead)
+        inner = scale * variance * between + hidden * np.outer(shared, shared) + np.diag(error)
+        toward = scale * variance * ahead + hidden * shared
+        weights = np.linalg.solve(inner, toward)
         spread = np.einsum("ij,ij->i", values @ np.linalg.inv(inner), values)
         fits.append(np.log(chance) - 0.5 * (spread + np.linalg.slogdet(inner)[1]))
         middles.append(values @ weights)
-        lefts.append(max(scale * variance * (1.0 - float(ahead @ weights)), _SURE))
+        lefts.append(max(scale * variance + hidden - float(toward @ weights), _SURE))
     fit = np.array(fits)
     share = np.exp(fit - fit.max(axis=0))
     share /= share.sum(axis=0)
@@ -212,48 +281,55 @@ def _posterior(
     return middle, np.asarray(np.einsum("ij,ij->j", share, apart), np.float64)
 
 
-def _stretches(plain: Learnt, deviation: Floats) -> tuple[Floats, Floats]:
+def _stretches(plain: Learnt, deviation: Floats, slot: Ints) -> tuple[Floats, Floats]:
     """Return, by share of the variance that is left, what holds the declared share of the past.
 
     The past is asked what presence would be one to six hours after the last figure, and without
-    any. Nearer than that a figure would be tried on itself: there the normal law stands in.
+    any. Nearer than that a figure would be tried on itself: what holds for an hour stands in.
+
+    Args:
+        plain: What is learnt so far.
+        deviation: By hour and cell, from the usual level of the other hours of its slot.
+        slot: Slot of each hour.
     """
     shares, found = [], []
     for ahead in (*LEADS, None):
         left, misses = [], []
         for cell, variance in enumerate(plain.variance):
-            truth, middle, rest = _backcast(plain, deviation[:, cell], variance, ahead)
-            misses.append(np.abs(truth - middle) / np.sqrt(rest + plain.error))
+            hidden = plain.hidden[slot, cell]
+            truth, middle, rest = _backcast(plain, deviation[:, cell], variance, hidden, ahead)
+            misses.append((((truth - middle) / _NORMAL) ** 2 - plain.error) / rest)
             left.append(rest / variance)
         every = np.concatenate(misses)
         if len(every) >= LEAST_PAIRS:
             shares.append(float(np.median(np.concatenate(left))))
-            found.append(float(np.quantile(every, COVERAGE, method="higher")))
+            most = float(np.quantile(every, COVERAGE, method="higher"))
+            found.append(max(most, LEAST_STRETCH))
     if not found:
         return plain.stretch
     order = np.argsort(shares)
-    nearest = float(plain.stretch[1][0])
     return (
         np.concatenate([[0.5 * min(shares)], np.array(shares)[order]]),
-        np.concatenate([[max(nearest, found[0])], np.array(found)[order]]),
+        np.concatenate([[found[0]], np.array(found)[order]]),
     )
 
 
 def _backcast(
-    plain: Learnt, series: Floats, variance: float, ahead: int | None
+    plain: Learnt, series: Floats, variance: float, hidden: Floats, ahead: int | None
 ) -> tuple[Floats, Floats, Floats]:
     """Return deviations of one cell's past with what earlier ones say of them."""
     if ahead is None:
-        truth = series[np.isfinite(series)]
-        return truth, np.zeros(len(truth)), np.full(len(truth), variance)
+        whole = np.isfinite(series)
+        return series[whole], np.zeros(int(whole.sum())), variance + hidden[whole]
     ago = np.arange(ahead, ahead + LATEST, dtype=np.float64)
     first = ahead + LATEST - 1
     before = np.column_stack([series[first - int(n) : len(series) - int(n)] for n in ago])
     truth = series[first:]
     whole = np.isfinite(truth) & np.isfinite(before).all(axis=1)
-    told = (np.ones(LATEST), np.full(LATEST, plain.error), ago)
-    middle, left = _posterior(variance, plain.fading, told, before[whole])
-    return truth[whole], middle, left
+    usually = float(np.nanmedian(hidden)) if np.isfinite(hidden).any() else 0.0
+    told = (np.ones(LATEST), np.full(LATEST, plain.error + usually), ago, np.zeros(LATEST))
+    middle, left = _posterior(variance, 0.0, plain.fading, told, before[whole])
+    return truth[whole], middle, left + hidden[first:][whole]
 
 
 def estimate(learnt: Learnt, cell: int, slot: int, told: Sequence[Told]) -> Crowd | None:
@@ -268,28 +344,45 @@ def estimate(learnt: Learnt, cell: int, slot: int, told: Sequence[Told]) -> Crow
     usual = learnt.usual[slot, cell]
     if not np.isfinite(usual):
         return None
-    rows = [row for one in told if (row := _row(learnt, cell, one)) is not None]
-    variance = float(learnt.variance[cell])
-    middle, left = 0.0, variance
+    rows = [row for one in told if (row := _row(learnt, cell, slot, one)) is not None]
+    variance, hidden = float(learnt.variance[cell]), float(learnt.hidden[slot, cell])
+    middle, left = 0.0, variance + hidden
     if rows:
-        value, slope, error, ago = (np.array(column) for column in zip(*rows, strict=True))
-        means, rests = _posterior(variance, learnt.fading, (slope, error, ago), value[None, :])
+        value, slope, error, ago, same = (np.array(column) for column in zip(*rows, strict=True))
+        about = (slope, error, ago, same)
+        means, rests = _posterior(variance, hidden, learnt.fading, about, value[None, :])
         middle, left = float(means[0]), float(rests[0])
-    stretch = float(np.interp(left / variance, *learnt.stretch))
-    half = stretch * np.sqrt(left)
+    here = any(row[4] for row in rows)
+    half = _NORMAL * np.sqrt(_stretch(learnt, left, variance, hidden, here=here) * left)
     low, people, high = (float(np.exp(usual + middle + d)) for d in (-half, 0.0, half))
     return Crowd(people, low, high, float(np.exp(usual)))
 
 
-def _row(learnt: Learnt, cell: int, one: Told) -> tuple[float, float, float, float] | None:
-    """Return deviation, slope, error and age of something told; None where it has no weight."""
+def _stretch(learnt: Learnt, left: float, variance: float, hidden: float, *, here: bool) -> float:
+    """Return what the variance left is multiplied by.
+
+    A figure of the hour itself is wrong by its own error, which the past has shown: only what was
+    expected before it is stretched.
+    """
+    if not here:
+        return float(np.interp(left / variance, *learnt.stretch))
+    nearest, before = float(learnt.stretch[1][0]), variance + hidden
+    return nearest * (before + learnt.error) / (nearest * before + learnt.error)
+
+
+def _row(learnt: Learnt, cell: int, slot: int, one: Told) -> tuple[float, ...] | None:
+    """Return deviation, slope, error, age and whether it is of the slot; None without weight."""
+    same = float(one.slot == slot and abs(one.ago_h) <= SAME_H)
     if one.signal == "":
         usual, slope, error = learnt.usual[one.slot, cell], 1.0, learnt.error
+        error += (ROUNDED / float(np.exp(one.value))) ** 2 / 12
+        error += 0.0 if same else float(learnt.hidden[one.slot, cell])
     else:
         link = learnt.links.get(one.signal)
         if link is None or not link.weighs:
             return None
         usual, slope, error = link.usual[one.slot, cell], link.slope, link.variance
+        same = 0.0  # its own usual level is its own
     if not (np.isfinite(usual) and np.isfinite(one.value)):
         return None
-    return one.value - float(usual), slope, error, one.ago_h
+    return one.value - float(usual), slope, error, one.ago_h, same

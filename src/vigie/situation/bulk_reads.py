@@ -22,7 +22,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Unavailable
 from vigie.base.ids import record_id
 from vigie.desk.alerts import Alert, Alerts
-from vigie.desk.reads import Reads, bits_for, mark
+from vigie.desk.reads import Reads, bits_for, hashes, mark, mark_hashes
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
 
@@ -38,20 +38,22 @@ _MARGIN = 1.01
 class Told:
     """Facts that one event of the live stream tells to all who may hear it.
 
-    Held once for all of them: five hundred listeners have no copy each.
+    Held for the hour, once for all of them: five hundred listeners have no copy each. A number for
+    each fact, and no map: one of a single fact would be as large as one of fifty thousand.
     """
 
-    __slots__ = ("_map", "ids")
+    __slots__ = ("facts",)
 
     def __init__(self, ids: Iterable[str]) -> None:
-        self.ids = frozenset(ids)
-        self._map: np.ndarray | None = None
+        self.facts = hashes(ids)
 
-    def map(self, bits: int) -> np.ndarray:
-        """Return their map (``desk.reads.mark``)."""
-        if self._map is None:
-            self._map = mark(self.ids, bits)
-        return self._map
+    def __len__(self) -> int:
+        return len(self.facts)
+
+
+def _every(told: Iterable[Told]) -> np.ndarray:
+    """Return the different facts of some events."""
+    return np.unique(np.concatenate([np.empty(0, np.uint64), *(one.facts for one in told)]))
 
 
 @dataclass(slots=True)
@@ -77,14 +79,14 @@ class _Hour:
     def hear(self, told: Told) -> None:
         """Add what one event tells; ``waiting`` is how many of these the desk does not know."""
         self.heard.append(told)
-        self.heard_n += len(told.ids)
-        self.waiting += len(told.ids)
+        self.heard_n += len(told)
+        self.waiting += len(told)
 
     def above(self, bound: int) -> bool:
         """Say whether these are more different facts than a bound."""
         return (
             len(self.seen) + self.heard_n > bound
-            and len(self.seen.union(*(one.ids for one in self.heard))) > bound
+            and len(_every([*self.heard, Told(self.seen)])) > bound
         )
 
 
@@ -168,9 +170,7 @@ class BulkReads:
             hour.told, hour.waiting = above, 0
         bits = bits_for(self.bound)
         # What is above the bound here is above it everywhere: no need to mark millions.
-        marks = mark(islice(own, self.bound + 1), bits)
-        for one in heard:
-            marks |= one.map(bits)
+        marks = mark(islice(own, self.bound + 1), bits) | mark_hashes(_every(heard), bits)
         number, told = self._reads.add(caller.name, hour.start_us, marks)
         if not told and (above or number > self.bound * _MARGIN):
             try:

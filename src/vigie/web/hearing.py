@@ -51,10 +51,10 @@ def hear(views: Mapping[str, View], event: Encoded) -> tuple[bytes | None, tuple
     view = views.get(dataset_of(event.type))
     if view is None:
         return None, ()
-    key = next((name for name in MANY if isinstance(event.data.get(name), list)), "")
+    data = event.read()
+    key = next((name for name in MANY if isinstance(data.get(name), list)), "")
     if key:
-        return _hear_many(view, event, key)
-    data = event.data
+        return _hear_many(view, event, data, key)
     if not _holds(view, data):
         return None, ()
     facts = (str(data.get("fact_id", event.id)),) if view.dataset == "facts" else ()
@@ -71,13 +71,14 @@ def _holds(view: View, data: Mapping[str, Any]) -> bool:
     return view.holds("" if view.dataset == "alerts" else data.get("source"), place)
 
 
-def _hear_many(view: View, event: Encoded, key: str) -> tuple[bytes | None, tuple[str, ...]]:
+def _hear_many(
+    view: View, event: Encoded, data: Mapping[str, Any], key: str
+) -> tuple[bytes | None, tuple[str, ...]]:
     """As ``hear``, for an event that tells many records of one feed.
 
     How many were left out is told by severity, but not to who sees some zones only: nobody knows
     how many of them lie there.
     """
-    data = event.data
     rows = data[key] if view.everywhere else [row for row in data[key] if _holds(view, row)]
     facts = tuple(str(row.get("fact_id", "")) for row in rows) if key == "facts" else ()
     left_out = data["left_out"]

@@ -1,0 +1,33 @@
+"""Giving free memory back: what a large step needed for a moment is not held for the day.
+
+Allocators keep what was freed for the next step. After a commit, a forecast or a look over a day of
+facts that may be a hundred megabytes that nobody needs again for hours, on a machine that has other
+work.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+EVERY_S = 60.0
+
+
+@cache
+def _trim() -> Any:
+    """Return the C library's ``malloc_trim``; None where it has none (musl, macOS)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim.argtypes, trim.restype = [ctypes.c_size_t], ctypes.c_int
+    return trim
+
+
+def give_back() -> None:
+    """Give what is free in this process back to the machine; nothing that is used is touched."""
+    pa.default_memory_pool().release_unused()
+    trim = _trim()
+    if trim is not None:
+        trim(0)
