@@ -1,10 +1,11 @@
 /** Cameras: who may look and why not, real film on one clock, an alert that opens the right second, grants. */
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { barriers, expect, FIRST_PASSWORD, isOfTheStory, NEW_PASSWORD, open, panel, STATE_FOLDER, test } from "../console";
+import { clockAt, secondShown, showsItsSecond, tile } from "../films";
 import { addAccount, enter } from "../story";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -14,8 +15,6 @@ const HOME = join(tmpdir(), `vigie-e2e-home-${process.env["VIGIE_E2E_PORT"] ?? "
 const BEFORE_S = 300;
 const FILM_S = 60;
 const MOST = 3;
-/** A picture of the clip stands for a tenth of a second. */
-const CLOSE_MS = 150;
 
 interface Near { alert: string; at: number; words: string; cameras: string[] }
 
@@ -70,34 +69,6 @@ test.afterAll(() => {
 
 async function noBarrier(page: Page): Promise<void> {
   expect(await barriers(page)).toEqual([]);
-}
-
-const tile = (page: Page, camera: string): Locator => page.locator(`figure[data-camera="${camera}"]`);
-
-/** The second of the minute that the decoded picture shows: six fields, black or white (film.py). */
-async function secondShown(page: Page, camera: string): Promise<number> {
-  return await tile(page, camera).locator("video").evaluate((film: HTMLVideoElement) => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [film.videoWidth, film.videoHeight];
-    const pen = canvas.getContext("2d");
-    pen?.drawImage(film, 0, 0);
-    const light = (bit: number): boolean => (pen?.getImageData(Math.floor(canvas.width * (bit + 0.5) / 6), canvas.height >> 2, 1, 1).data[0] ?? 0) > 128;
-    return [0, 1, 2, 3, 4, 5].reduce((sum, bit) => sum + (light(bit) ? 1 << bit : 0), 0);
-  });
-}
-
-const clockAt = async (page: Page): Promise<number> => Number(await page.getByTestId("film-clock").getAttribute("data-instant"));
-
-/** The clock's second and the picture's are the same one, for every camera that has film. */
-async function showsItsSecond(page: Page, cameras: readonly string[]): Promise<void> {
-  for (const camera of cameras) {
-    await expect(tile(page, camera)).toHaveAttribute("data-state", "showing");
-    await expect(async () => {
-      const at = await clockAt(page);
-      const shown = await secondShown(page, camera);
-      expect([at - CLOSE_MS, at, at + CLOSE_MS].map((ms) => Math.floor(ms / 1000) % 60)).toContain(shown);
-    }).toPass({ timeout: 60_000 });
-  }
 }
 
 async function openPictures(page: Page, reason: string): Promise<void> {
