@@ -44,9 +44,7 @@ class DeploySettings(Part):
     )
     home_gb: Gigabytes = Field(100, description="Size of the home's volume in Kubernetes.")
     other_gb: Gigabytes = Field(10, description="Size of each other volume in Kubernetes.")
-    record: bool = Field(
-        False, description="Whether cameras are recorded, by a process apart."
-    )
+    record: bool = Field(False, description="Whether cameras are recorded, by a process apart.")
     web_memory_mb: int = Field(
         0, ge=0, description="Most memory of a web process; 0: `lake.memory` and 2 GB."
     )
