@@ -1,13 +1,14 @@
 """Requisitions: what random traces disclose, and what altered bytes stay unseen.
 
-    python3 run.py bench requisitions [--traces 10000] [--bytes 10000] [--minutes 30] [--seed 7]
+    python3 run.py bench requisitions [--traces 10000] [--bytes 10000] [--minutes 30] [--mbit 4]
 
 * traces: requesters, approvers, replays, changed queries, a program and a borrowed sight act on one
   requisition in any order, on a real desk and audit, against an oracle that knows nothing of how
   cases are kept; a disclosure without two valid approvals, or a refusal of a due one, is one too
   many;
 * drill: from an approved requisition to a package that its own verifier, alone, has checked, with
-  that many minutes of drawn film recorded by each of three cameras (0: none);
+  that many minutes of film recorded by each of three cameras (0: none), 1080p at a constant bit
+  rate (``--mbit``; 0: the demonstration's drawn crowd, some tenth of a megabit a second);
 * bytes: one bit of one package is changed, anywhere; the verifier has to name the very file.
 
 The last line is JSON.
@@ -43,6 +44,7 @@ from vigie.inquiry import cases, evidence  # noqa: E402
 from vigie.inquiry.verify_evidence import Altered, verify  # noqa: E402
 
 STEPS = 14
+PART_S = 20
 ABOUT_THE_BOUND = 0.7
 SCENE_TRACES = 500
 """Traces on one home: its desk stays of the size of a city's year."""
@@ -140,22 +142,52 @@ def run_bytes(n: int, chance: Random) -> dict[str, Any]:
     }
 
 
-def film(scene: Scene, folder: Path, minutes: int) -> int:
-    """Let three cameras in the square have recorded the drawn crowd; returns the bytes kept."""
+def grainy(path: Path, mbit: float) -> None:
+    """Encode twenty seconds of a moving, grainy 1080p picture at a constant bit rate."""
+    import av
+    import numpy as np
+
+    from vigie.city.filmed.scenes import FPS
+
+    rate = f"nal-hrd=cbr:vbv-maxrate={round(mbit * 1_000)}:vbv-bufsize={round(mbit * 1_000)}"
+    options = {"preset": "ultrafast", "x264-params": f"keyint={2 * FPS}:scenecut=0:{rate}"}
+    chance = np.random.default_rng(7)
+    blocks = np.kron(chance.integers(0, 255, (270, 480), np.uint8), np.ones((4, 4), np.uint8))
+    with av.open(str(path), "w", format="h264") as out:
+        stream = out.add_stream("libx264", rate=FPS, options=options)
+        stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+        stream.bit_rate = round(mbit * 1e6)
+        for number in range(PART_S * FPS):
+            moved = np.roll(blocks, (3 * number, 7 * number), (0, 1)) // 2
+            grain = chance.integers(0, 40, moved.shape, np.uint8)
+            frame = av.VideoFrame.from_ndarray(moved + grain, format="gray")
+            for packet in stream.encode(frame.reformat(format="yuv420p")):
+                out.mux(packet)
+        for packet in stream.encode(None):
+            out.mux(packet)
+
+
+def film(scene: Scene, folder: Path, minutes: int, mbit: float) -> int:
+    """Let three cameras in the square have recorded their film; returns the bytes kept."""
     from vigie.jobs import staged_film
 
-    (drawn,) = [one for one in staged_film.filmed_scenes() if one.detector == "density"]
-    reel, clip = staged_film.make_reel(drawn, folder), folder / "clip.ts"
-    staged_film.join([reel.parts[0]] * (3 * minutes), clip, staged_film.FPS)
+    part, clip = folder / "part.h264", folder / "clip.ts"
+    if mbit:
+        grainy(part, mbit)
+    else:
+        (drawn,) = [one for one in staged_film.filmed_scenes() if one.detector == "density"]
+        part = staged_film.make_reel(drawn, folder).parts[0]
+    staged_film.join([part] * (minutes * 60 // PART_S), clip, staged_film.FPS)
     index = scene.home.video.index
     for number, lon in (("CAM-1", 5.365), ("CAM-2", 5.37), ("CAM-3", 5.375)):
         put_camera(scene, number, lon)
         source = staged_film.FileSource(clip, scene.clock, start_us=INSIDE)
         staged_film.Recorder(index, number, source, scene.clock, threading.Event()).run(most=1)
+    clip.unlink()
     return sum(path.stat().st_size for path in index.root.rglob("*.mp4"))
 
 
-def run_drill(minutes: int) -> dict[str, Any]:
+def run_drill(minutes: int, mbit: float) -> dict[str, Any]:
     """Return how long the machine takes from an approved requisition to a verified package."""
     if not minutes:
         return {}
@@ -163,7 +195,7 @@ def run_drill(minutes: int) -> dict[str, Any]:
         folder = Path(place)
         scene = Scene(folder / "home")
         with scene.home:
-            kept = film(scene, folder, minutes)
+            kept = film(scene, folder, minutes, mbit)
             case_id = scene.case()
             begun, spent = time.perf_counter(), time.process_time()
             name = scene.requisition(case_id)
@@ -178,6 +210,7 @@ def run_drill(minutes: int) -> dict[str, Any]:
         return {
             "drill_minutes_a_camera": minutes,
             "drill_film_mb": round(kept / 1e6, 1),
+            "drill_mbit_s": round(kept * 8 / 1e6 / (3 * 60 * minutes), 2),
             "drill_package_mb": round(path.stat().st_size / 1e6, 1),
             "drill_gathered_s": round(gathered, 1),
             "drill_verified_s": round(time.perf_counter() - begun, 1),
@@ -193,10 +226,11 @@ def main() -> None:
     parser.add_argument("--traces", type=int, default=10_000)
     parser.add_argument("--bytes", type=int, default=10_000)
     parser.add_argument("--minutes", type=int, default=30)
+    parser.add_argument("--mbit", type=float, default=4.0)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     chance = Random(given.seed)
-    figures = run_drill(given.minutes)
+    figures = run_drill(given.minutes, given.mbit)
     print(json.dumps(figures), flush=True)
     figures |= run_bytes(given.bytes, chance) | run_traces(given.traces, chance)
     answer = {"name": "requisitions", "figures": figures, "baseline": {}, "ratio": {}}

@@ -8,13 +8,16 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { barriers, expect, FIRST_PASSWORD, now, open, panel, STADIUM, STATE_FOLDER, test } from "../console";
-import { addAccount, enter, exactHash, faults, HOME, hoursFrom, picture, PORT, PYTHON, ROOT, shown, verifyElsewhere, watch } from "../story";
+import { barriers, expect, FIRST_PASSWORD, NEW_PASSWORD, now, open, panel, STADIUM, STATE_FOLDER, test } from "../console";
+import { draw, leftUnreviewed, openCase, review } from "../emergency";
+import { humanMinutes, Person } from "../human";
+import { addAccount, enter, exactHash, faults, HOME, hoursFrom, picture, PORT, PYTHON, refusals, ROOT, shown, verifyElsewhere, watch } from "../story";
 
-const CORNERS = ["43.25, 5.37", "43.25, 5.41", "43.30, 5.41", "43.30, 5.37"];
 const SLOW = 120_000;
 const BEFORE_MS = 300_000;
 const DAY_MS = 86_400_000;
+/** The drill, all three persons one after the other. */
+const MOST_MINUTES = 15;
 /** Longer than any term of what is personal: three years, and the day on which they end. */
 const TERM_DAYS = 1_100;
 
@@ -131,15 +134,11 @@ test("III. the next day: from the requisition to a package that proves itself el
   writeFileSync(act, "%PDF-1.7 un acte d'essai");
   const asker = await enter(browser, "investigator", FIRST_PASSWORD);
   const custodian = await enter(browser, "karim", addAccount("karim", "investigator"));
+  const [requester, keeper, overseer] = [new Person("requester"), new Person("custodian"), new Person("overseer")];
 
   await test.step("the investigator opens a case and marks a hypothesis as one", async () => {
     await expect(asker.getByRole("link", { name: "Aujourd’hui" })).toHaveCount(0);
-    await asker.getByRole("button", { name: "Ouvrir un dossier" }).click();
-    await asker.getByLabel("Référence").fill("26/01234");
-    await asker.getByLabel("Service qui conduit l’enquête").fill("Parquet de Marseille");
-    await asker.getByLabel("Gardien des preuves").fill("karim");
-    await asker.getByRole("button", { name: "Ouvrir le dossier" }).click();
-    await expect(asker.getByRole("region", { name: "Dossier 26/01234" })).toBeVisible();
+    await openCase(asker, "26/01234", "karim");
     await asker.getByLabel("Texte").fill("Demander les horaires du match");
     await asker.getByRole("radio", { name: "Tâche" }).click();
     await asker.getByRole("button", { name: "Écrire" }).click();
@@ -156,13 +155,11 @@ test("III. the next day: from the requisition to a package that proves itself el
   });
 
   await test.step("a requisition freezes what its act covers, and a wider query is refused", async () => {
-    await asker.getByRole("tab", { name: "Réquisitions" }).click();
-    await asker.getByRole("button", { name: "Entrer une réquisition" }).click();
-    await asker.getByLabel("Numéro").fill("2026/0417");
-    for (const corner of CORNERS) {
-      await asker.getByLabel("Coordonnées").fill(corner);
-      await asker.getByRole("button", { name: "Ajouter", exact: true }).click();
-    }
+    await requester.at(asker.context());
+    await keeper.at(custodian.context());
+    for (const one of [requester, keeper, overseer]) one.types("identifiant", NEW_PASSWORD);
+    await draw(asker, "2026/0417");
+    await requester.reads(asker.getByRole("region", { name: "Entrer une réquisition" }));
     const sure = asker.getByRole("button", { name: "Entrer et geler" });
     await expect(sure).toBeDisabled();
     await asker.getByLabel("Acte écrit").setInputFiles(act);
@@ -191,12 +188,15 @@ test("III. the next day: from the requisition to a package that proves itself el
     const address = new URL(asker.url());
     const sha256 = await exactHash(asker);
     const officer = watch(await (await browser.newContext({ storageState: `${STATE_FOLDER}/dpo.json` })).newPage());
-    for (const [page, side] of [[custodian, "gardien"], [officer, "contrôle"]] as const) {
+    await overseer.at(officer.context());
+    for (const [page, side, person] of [[custodian, "gardien", keeper], [officer, "contrôle", overseer]] as const) {
+      person.opens(4); // the screen, the case, its requisitions, this one
       await page.goto(address.pathname + address.search);
       const one = page.getByRole("region", { name: /Article 60-1/ });
       await expect(one.getByText(sha256).first()).toBeVisible();
       await one.getByText("Le texte exact").click();
       await expect(one.getByLabel("Le texte exact")).toContainText("ring_e7");
+      await person.reads(one);
       await one.getByRole("button", { name: "Approuver cette requête exacte" }).click();
       await expect(one.getByRole("listitem").filter({ hasText: side })).toBeVisible();
       await expect(one.getByRole("button", { name: "Approuver cette requête exacte" })).toHaveCount(0);
@@ -217,6 +217,7 @@ test("III. the next day: from the requisition to a package that proves itself el
     await expect(one.getByRole("button", { name: "Réunir et sceller" })).toHaveCount(0);
     await one.getByRole("button", { name: "Vérifier ici" }).click();
     await expect(one.getByText(/Chaque octet est celui qui a été scellé/)).toBeVisible();
+    await requester.reads(one);
     await shown(asker, "6-package");
     const [file] = await Promise.all([asker.waitForEvent("download"), one.getByRole("button", { name: "Télécharger" }).click()]);
     return file.path();
@@ -227,6 +228,8 @@ test("III. the next day: from the requisition to a package that proves itself el
   await test.step("its own verifier agrees elsewhere, and names the file of an altered byte", async () => {
     const sound = verifyElsewhere(download);
     expect(sound.said).toContain("OK");
+    requester.types("unzip dossier.zip verify_evidence.py", "python3 -S -I verify_evidence.py dossier.zip");
+    expect(humanMinutes([requester, keeper, overseer], "test-results/story/human.json").usual).toBeLessThan(MOST_MINUTES);
     expect(sound.status).toBe(0);
     const bytes = readFileSync(download);
     const at = bytes.indexOf("<!doctype html", 0, "latin1");
@@ -280,12 +283,60 @@ test("III. the next day: from the requisition to a package that proves itself el
   });
 
   // One refusal was provoked: the wider query.
-  expect(faults.splice(0).map((fault) => fault.replace(/(case|req)_[^/]+/g, "$1"))).toEqual([expect.stringMatching(/^422 .*\/query$/)]);
+  expect(refusals()).toEqual([expect.stringMatching(/^422 .*\/query$/)]);
   await asker.context().close();
   await custodian.context().close();
 });
 
-test("IV. a week later: the after-action sets the forecast of a match beside the facts", async ({ page }) => {
+test("IV. in an emergency the paper may follow; unreviewed for a day it stops who asked for it", async ({ browser }) => {
+  const act = join(mkdtempSync(join(tmpdir(), "vigie-act-")), "acte.pdf");
+  writeFileSync(act, "%PDF-1.7 un acte d'essai, venu après");
+  const asker = await enter(browser, "ines", addAccount("ines", "investigator"));
+  const custodian = await enter(browser, "paul", addAccount("paul", "investigator"));
+  await openCase(asker, "26/01235", "paul");
+  await draw(asker, "2026/0418");
+  await asker.getByText("Urgence : l’acte suit sous 24 heures").click();
+  await asker.getByRole("button", { name: "Entrer et geler" }).click();
+  const one = asker.getByRole("region", { name: /2026\/0418/ });
+  await expect(one.getByText(/^L’acte doit être contrôlé avant le/)).toBeVisible();
+  await expect(one.getByText("Attend deux approbations")).toBeVisible();
+  await expect(one.getByRole("button", { name: "Réunir et sceller" })).toHaveCount(0);
+  await expect(one.getByRole("button", { name: "Justifié", exact: true })).toHaveCount(0);
+  await picture(asker, "emergency");
+  const place = new URL(asker.url());
+  const at = place.pathname + place.search;
+  await leftUnreviewed(browser, "ines", at, act);
+
+  const officer = watch(await (await browser.newContext({ storageState: `${STATE_FOLDER}/dpo.json` })).newPage());
+  for (const page of [custodian, officer]) {
+    await page.goto(at);
+    await page.getByRole("button", { name: "Approuver cette requête exacte" }).click();
+    await expect(page.getByRole("button", { name: "Approuver cette requête exacte" })).toHaveCount(0);
+  }
+  // Two persons as ever; then it opens, its paper still to come.
+  await asker.getByRole("button", { name: "Relire" }).click();
+  await one.getByRole("button", { name: "Réunir et sceller" }).click();
+  await one.getByRole("button", { name: "Oui, utiliser la réquisition" }).click();
+  await expect(one.getByRole("heading", { name: "Paquet de preuves" })).toBeVisible({ timeout: SLOW });
+  await asker.getByRole("tab", { name: "Dossier" }).click();
+  await asker.getByRole("button", { name: "Clore le dossier" }).click();
+  await asker.getByRole("button", { name: "Oui, clore définitivement" }).click();
+  await expect(asker.getByRole("alert")).toContainText("le dossier ne se clôt pas avant");
+  // Somebody else reviews it on the paper that has come.
+  await expect(custodian.getByLabel("Acte écrit")).toHaveCount(0);
+  await review(officer, act);
+  await picture(officer, "reviewed");
+  await officer.context().close();
+  await asker.getByRole("button", { name: "Relire" }).click();
+  await expect(one.getByText(/^Justifié : contrôlée par dpo/)).toBeVisible();
+
+  // Two refusals were provoked: a requisition of who is stopped, a case closed before its review.
+  expect(refusals()).toEqual([expect.stringMatching(/^4\d\d .*\/requisitions$/), expect.stringMatching(/^4\d\d .*\/close$/)]);
+  await asker.context().close();
+  await custodian.context().close();
+});
+
+test("V. a week later: the after-action sets the forecast of a match beside the facts", async ({ page }) => {
   await page.goto("/");
   const from = now().getTime() - 17 * DAY_MS;
   const past = [...await events(page, "event.sport.match", from, 10), ...await events(page, "event", from, 10)];
@@ -305,7 +356,7 @@ test("IV. a week later: the after-action sets the forecast of a match beside the
   await shown(page, "8-after");
 });
 
-test("V. at its term what is personal is gone, and the proofs hold", async () => {
+test("VI. at its term what is personal is gone, and the proofs hold", async () => {
   const work = mkdtempSync(join(tmpdir(), "vigie-term-"));
   const told = JSON.parse(execFileSync(PYTHON, ["console/e2e/term.py", HOME, work, taken, String(TERM_DAYS)], { cwd: ROOT, encoding: "utf-8", maxBuffer: 1 << 24 })) as {
     before: Record<string, number>; after: Record<string, number>; audit: { sound: boolean; shredded: number }; package: { files: number };
