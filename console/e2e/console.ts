@@ -14,7 +14,7 @@ export function isOfTheStory(place: { lon: number | null; lat: number | null }):
 }
 
 /** How far the run's clock is from the machine's (VIGIE_E2E_AT), milliseconds. */
-const AWAY_MS = Number(process.env["VIGIE_E2E_AWAY_MS"] ?? 0);
+export const AWAY_MS = Number(process.env["VIGIE_E2E_AWAY_MS"] ?? 0);
 
 /** The time it is for the server and the pages. */
 export function now(): Date {
@@ -22,7 +22,7 @@ export function now(): Date {
 }
 
 /** In the page, before anything of it runs: the same clock there. */
-function moveClock(away: number): void {
+export function moveClock(away: number): void {
   const own = globalThis as { moved?: boolean };
   if (own.moved) return;
   own.moved = true;

@@ -1,10 +1,11 @@
 /** What the story (specs/story.spec.ts) is told with: its persons, its pictures, the verifier of a package. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { barriers, expect, NEW_PASSWORD } from "./console";
+import { AWAY_MS, barriers, expect, moveClock, NEW_PASSWORD } from "./console";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const HOME = join(tmpdir(), `vigie-e2e-home-${process.env["VIGIE_E2E_PORT"] ?? "8217"}`);
@@ -64,6 +65,55 @@ export async function enter(browser: Browser, login: string, first: string, scre
   await page.getByRole("button", { name: "Changer et entrer" }).click();
   await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
   return page;
+}
+
+/** Somebody who has been here before, at the home of an address; the page lives that much later. */
+export async function returns(browser: Browser, login: string, later: Later): Promise<Page> {
+  const context = await browser.newContext({ baseURL: later.address, storageState: { cookies: [], origins: [] }, viewport: { width: 1280, height: 800 } });
+  await context.addInitScript(moveClock, AWAY_MS + later.afterMs);
+  const page = watch(await context.newPage());
+  await page.goto("/");
+  await page.getByLabel("Identifiant").fill(login);
+  await page.getByLabel("Mot de passe").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Entrer", exact: true }).click();
+  await expect(page.locator("main[data-screen]")).toBeVisible();
+  return page;
+}
+
+export interface Later { address: string; afterMs: number; end: () => Promise<void> }
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((found, failed) => {
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => { found(typeof address === "object" && address ? address.port : 0); });
+    });
+  });
+}
+
+/** A copy of the home as it stands, by the commands of the manual, served by a machine whose clock is ahead. */
+export async function serveLater(afterMs: number): Promise<Later> {
+  const folder = mkdtempSync(join(tmpdir(), "vigie-later-"));
+  const [copies, keys, home, port] = [join(folder, "copies"), join(folder, "keys"), join(folder, "home"), await freePort()];
+  const vigie = (...words: string[]): string[] => ["-m", "vigie.cli.main", ...words];
+  execFileSync(PYTHON, vigie("backup", copies, "--home", HOME, "--keys-to", keys), { cwd: ROOT, stdio: "ignore" });
+  execFileSync(PYTHON, vigie("restore", copies, "--home", home, "--keys", keys), { cwd: ROOT, stdio: "ignore" });
+  // Python loads `clock/sitecustomize.py` by itself from its path (serve.mjs).
+  const path = [join(import.meta.dirname, "clock"), process.env["PYTHONPATH"]].filter(Boolean).join(delimiter);
+  const server = spawn(PYTHON, vigie("serve", "--home", home, "--port", String(port)), { cwd: ROOT, stdio: "ignore", env: { ...process.env, PYTHONPATH: path, VIGIE_E2E_AWAY_MS: String(AWAY_MS + afterMs) } });
+  const ended = new Promise<void>((done) => { server.once("exit", () => { done(); }); });
+  const address = `http://127.0.0.1:${String(port)}`;
+  await expect.poll(async () => fetch(`${address}/readyz`).then((answer) => answer.status, () => 0), { timeout: 120_000 }).toBe(200);
+  return {
+    address, afterMs,
+    end: async () => {
+      server.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Make an account and return its first password: those of the demonstration have been entered by other specs. */

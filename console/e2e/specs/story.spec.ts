@@ -9,8 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { barriers, expect, FIRST_PASSWORD, NEW_PASSWORD, now, open, panel, STADIUM, STATE_FOLDER, test } from "../console";
-import { draw, openCase } from "../requisition";
+import { leftUnreviewed, review } from "../emergency";
 import { humanMinutes, Person } from "../human";
+import { draw, openCase } from "../requisition";
 import { addAccount, enter, exactHash, faults, HOME, hoursFrom, picture, PORT, PYTHON, refusals, ROOT, shown, verifyElsewhere, watch } from "../story";
 
 const SLOW = 120_000;
@@ -288,7 +289,55 @@ test("III. the next day: from the requisition to a package that proves itself el
   await custodian.context().close();
 });
 
-test("IV. a week later: the after-action sets the forecast of a match beside the facts", async ({ page }) => {
+test("IV. in an emergency the paper may follow; unreviewed for a day it stops who asked for it", async ({ browser }) => {
+  const act = join(mkdtempSync(join(tmpdir(), "vigie-act-")), "acte.pdf");
+  writeFileSync(act, "%PDF-1.7 un acte d'essai, venu après");
+  const asker = await enter(browser, "ines", addAccount("ines", "investigator"));
+  const custodian = await enter(browser, "paul", addAccount("paul", "investigator"));
+  await openCase(asker, "26/01235", "paul");
+  await draw(asker, "2026/0418");
+  await asker.getByText("Urgence : l’acte suit sous 24 heures").click();
+  await asker.getByRole("button", { name: "Entrer et geler" }).click();
+  const one = asker.getByRole("region", { name: /2026\/0418/ });
+  await expect(one.getByText(/^L’acte doit être contrôlé avant le/)).toBeVisible();
+  await expect(one.getByText("Attend deux approbations")).toBeVisible();
+  await expect(one.getByRole("button", { name: "Réunir et sceller" })).toHaveCount(0);
+  await expect(one.getByRole("button", { name: "Justifié", exact: true })).toHaveCount(0);
+  await picture(asker, "emergency");
+  const place = new URL(asker.url());
+  const at = place.pathname + place.search;
+  await leftUnreviewed(browser, "ines", at, act);
+
+  const officer = watch(await (await browser.newContext({ storageState: `${STATE_FOLDER}/dpo.json` })).newPage());
+  for (const page of [custodian, officer]) {
+    await page.goto(at);
+    await page.getByRole("button", { name: "Approuver cette requête exacte" }).click();
+    await expect(page.getByRole("button", { name: "Approuver cette requête exacte" })).toHaveCount(0);
+  }
+  // Two persons as ever; then it opens, its paper still to come.
+  await asker.getByRole("button", { name: "Relire" }).click();
+  await one.getByRole("button", { name: "Réunir et sceller" }).click();
+  await one.getByRole("button", { name: "Oui, utiliser la réquisition" }).click();
+  await expect(one.getByRole("heading", { name: "Paquet de preuves" })).toBeVisible({ timeout: SLOW });
+  await asker.getByRole("tab", { name: "Dossier" }).click();
+  await asker.getByRole("button", { name: "Clore le dossier" }).click();
+  await asker.getByRole("button", { name: "Oui, clore définitivement" }).click();
+  await expect(asker.getByRole("alert")).toContainText("le dossier ne se clôt pas avant");
+  // Somebody else reviews it on the paper that has come.
+  await expect(custodian.getByLabel("Acte écrit")).toHaveCount(0);
+  await review(officer, act);
+  await picture(officer, "reviewed");
+  await officer.context().close();
+  await asker.getByRole("button", { name: "Relire" }).click();
+  await expect(one.getByText(/^Justifié : contrôlée par dpo/)).toBeVisible();
+
+  // Two refusals were provoked: a requisition of who is stopped, a case closed before its review.
+  expect(refusals()).toEqual([expect.stringMatching(/^4\d\d .*\/requisitions$/), expect.stringMatching(/^4\d\d .*\/close$/)]);
+  await asker.context().close();
+  await custodian.context().close();
+});
+
+test("V. a week later: the after-action sets the forecast of a match beside the facts", async ({ page }) => {
   await page.goto("/");
   const from = now().getTime() - 17 * DAY_MS;
   const past = [...await events(page, "event.sport.match", from, 10), ...await events(page, "event", from, 10)];
@@ -308,7 +357,7 @@ test("IV. a week later: the after-action sets the forecast of a match beside the
   await shown(page, "8-after");
 });
 
-test("V. at its term what is personal is gone, and the proofs hold", async () => {
+test("VI. at its term what is personal is gone, and the proofs hold", async () => {
   const work = mkdtempSync(join(tmpdir(), "vigie-term-"));
   const told = JSON.parse(execFileSync(PYTHON, ["console/e2e/term.py", HOME, work, taken, String(TERM_DAYS)], { cwd: ROOT, encoding: "utf-8", maxBuffer: 1 << 24 })) as {
     before: Record<string, number>; after: Record<string, number>; audit: { sound: boolean; shredded: number }; package: { files: number };

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useCaseAct, useHolds, type CaseDetail } from "@/api/inquiry";
 import { requisitionShapes, useShowShapes } from "@/features/inquiry/caseMap";
 import { Notes } from "@/features/inquiry/Notes";
+import { Refused } from "@/features/inquiry/Refused";
 import { TimelineTab } from "@/features/inquiry/TimelineTab";
 import { toneOf, useTimes } from "@/features/inquiry/words";
 import { useCityContext, useKindText } from "@/state/city";
@@ -43,7 +44,7 @@ function Members({ found, member }: { found: CaseDetail; member: boolean }) {
           <Button type="submit" isDisabled={!login.trim() || act.isPending}>{t("inquiry.addMember")}</Button>
         </form>
       )}
-      {act.error && <ErrorNote error={act.error} />}
+      {act.error && <Refused error={act.error} />}
     </section>
   );
 }
@@ -80,7 +81,7 @@ function Closing({ found }: { found: CaseDetail }) {
     <section className={styles["part"]}>
       <h3>{t("inquiry.closing")}</h3>
       <p>{t("inquiry.closingNote")}</p>
-      {act.error && <ErrorNote error={act.error} />}
+      {act.error && <Refused error={act.error} />}
       <p className={styles["acts"]}>
         {!asked && <Button onPress={() => { setAsked(true); }}>{t("inquiry.close")}</Button>}
         {asked && <Button look="primary" isDisabled={act.isPending} onPress={() => { act.mutate({ act: "close", id: found.case_id }); }}>{t("inquiry.closeSure")}</Button>}

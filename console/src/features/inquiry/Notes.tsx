@@ -2,10 +2,10 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCaseAct, type CaseDetail } from "@/api/inquiry";
+import { Refused } from "@/features/inquiry/Refused";
 import { useTimes } from "@/features/inquiry/words";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Fields";
-import { ErrorNote } from "@/ui/Notes";
 import { Segmented } from "@/ui/Segmented";
 import styles from "@/features/inquiry/Inquiry.module.css";
 
@@ -47,7 +47,7 @@ export function Notes({ found }: { found: CaseDetail }) {
           <p className={styles["acts"]}><Button type="submit" isDisabled={!text.trim() || act.isPending}>{t("inquiry.write")}</Button></p>
         </form>
       )}
-      {act.error && <ErrorNote error={act.error} />}
+      {act.error && <Refused error={act.error} />}
     </section>
   );
 }

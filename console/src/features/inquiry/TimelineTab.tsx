@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCaseAct, useGathered, type CaseDetail, type CaseEntry, type Certainty, type Gathered } from "@/api/inquiry";
 import { requisitionShapes, useShowShapes } from "@/features/inquiry/caseMap";
+import { Refused } from "@/features/inquiry/Refused";
 import { useFeedTitle, useMetricWords, useTimes } from "@/features/inquiry/words";
 import { wallInstant, wallText } from "@/lib/localTime";
 import { parseInstant, rfc3339 } from "@/lib/time";
@@ -60,7 +61,7 @@ function WriteEntry({ found }: { found: CaseDetail }) {
         <TextField label={t("inquiry.when")} type="datetime-local" value={at} onChange={setAt} isRequired />
         <TextField label={t("inquiry.text")} description={t("inquiry.noPerson")} value={text} onChange={setText} maxLength={500} isRequired />
         <DrawingField key={times} label={t("inquiry.place")} shapes={POINT} value={place} onChange={setPlace} />
-        {act.error && <ErrorNote error={act.error} />}
+        {act.error && <Refused error={act.error} />}
         <p className={styles["acts"]}><Button type="submit" isDisabled={!text.trim() || instant === null || act.isPending}>{t("inquiry.write")}</Button></p>
       </form>
     </details>
