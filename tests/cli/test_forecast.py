@@ -9,6 +9,7 @@ import pytest
 from tests.foresight.forecasting.town import town_home
 
 from vigie.cli.main import run
+from vigie.foresight.forecasting.shelf import SLOTS, ForecastShelf
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,14 @@ def test_run_score_and_backtest_answer_in_json(
     assert set(scores["verdicts"][0]["gains"]) <= {"naive", "historical"}
     assert run(["forecast", "score", "--home", str(folder), *by]) == 0
     assert "rescue.person" in capsys.readouterr().out
+    table = ForecastShelf(folder).table(made["forecast_id"], SLOTS, kind="rescue.person")
+    place = ["--cell", table["cell"][0].as_py(), "--slot", "0", "--role", "planner"]
+    told = ["--value", "3", "--why", "Deux paquebots accostent à midi"]
+    assert run(["forecast", "override", *home, *place, *told]) == 0
+    assert run(["forecast", "overrides", *home, *by]) == 0
+    kept = last_json(capsys)
+    assert isinstance(kept, dict)
+    assert [one["value"] for one in kept["items"]] == [3.0]
     assert run(["forecast", "run", *home, "--role", "elected"]) == 1
     assert run(["backtest", *home, *by, "--kind", "offence.drugs"]) == 2
     assert run(["backtest", *home, *by, "--from", "yesterday"]) == 2

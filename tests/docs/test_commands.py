@@ -42,9 +42,12 @@ NOT_HERE = {
     "study": "reads a real city's files; tests/docs/test_studies.py",
     "demo": "serves until it is stopped; tests/acceptance/test_alive.py. The home here is its own",
     "vigie serve": "serves until it is stopped; tests/acceptance/test_stopping.py",
+    "vigie edge sites": "reads the state of an edge at work; tests/cli/test_edge.py",
     "vigie edge hospital": "listens until it is stopped; tests/cli/test_edge.py",
     "vigie watch record": "records until it is stopped; tests/watch and tests/cli/test_watch.py",
     "vigie forecast run": "minutes on a city; tests/cli/test_forecast.py",
+    "vigie forecast override": "needs a forecast; tests/situation/tomorrow/test_forecasts.py",
+    "vigie forecast overrides": "with the one before",
     "vigie forecast score": "needs a forecast; tests/cli/test_forecast.py",
     "vigie backtest": "minutes on a city; tests/cli/test_forecast.py",
     "vigie ingest lamp_faults": "a connector that the reader writes; test_examples.py runs it",
@@ -55,8 +58,8 @@ NOT_HERE = {
 """Commands that no test of this file can run, with what does instead."""
 
 LOGINS = {"case": "investigator", "partner": "partner"}
-HAS = {"HOME", "home", "city", "/srv/vigie"}
-"""Homes that a reader has: what they called it, that of `run.py demo`, one of their own."""
+HAS = {"HOME", "home", "city", "town", "/srv/vigie"}
+"""Homes that a reader has: what they called it, that of `run.py demo`, those of their own."""
 MAKES_ITS_HOME = {"init", "ingest", "restore"}
 MEANT = {
     "CASE": r"\b(case[-_][0-9a-z]{12,})\b",
@@ -134,6 +137,7 @@ def reader(city: Path, plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name in ("reports", "yours", "noise"):
         (tmp_path / f"{name}.csv").write_text(files["reports.csv"], "utf-8")
         (tmp_path / f"{name}.toml").write_text(files["reports.toml"], "utf-8")
+    (tmp_path / "request.txt").write_text("phone 06 39 98 40 17\nplate GK-417-ZB\n", "utf-8")
     (tmp_path / "grant.toml").write_text(grants[0], "utf-8")
     described = dict(FILE.findall((ROOT / "docs/how-to/deploy.md").read_text("utf-8")))
     (tmp_path / "town").mkdir()

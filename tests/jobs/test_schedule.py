@@ -74,7 +74,7 @@ def test_it_watches_an_empty_home_without_complaint(opened: Home) -> None:
     with Schedule(opened) as schedule:
         done = schedule.run_due()
 
-    beside = {"at_hand", "copies", "effects", "forecast", "pairs", "recordings", "reports"}
+    beside = {"at_hand", "clips", "copies", "effects", "forecast", "pairs", "recordings", "reports"}
     assert set(done) <= {"alerts", "compact", "retention", "witnesses"} | beside
     assert opened.desk.alerts.count() == 0
 

@@ -27,6 +27,9 @@ def test_a_word_announces_by_its_stem(word: str, announces: str):
     assert cue(word) == announces
 
 
+CAPITALS = 3 * "X"
+
+
 @pytest.mark.parametrize(
     ("low", "shape", "adds"),
     [
@@ -35,8 +38,8 @@ def test_a_word_announces_by_its_stem(word: str, announces: str):
         ("et", "xx", (0, 0)),
         ("b", "X", (0, 1)),
         ("bravo", "xxx", (0, 1)),
-        ("abc", "XXX", (0, 3)),
-        ("les", "XXX", (0, 0)),
+        ("abc", CAPITALS, (0, 3)),
+        ("les", CAPITALS, (0, 0)),
         ("porte", "xxx", (0, 0)),
     ],
 )

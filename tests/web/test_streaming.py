@@ -393,9 +393,7 @@ def test_what_the_ring_keeps_is_no_larger_than_what_is_sent() -> None:
         return Event(number, FACT_RECORDED, 1, {"n": len(facts), "facts": facts, "left_out": {}})
 
     tracemalloc.start()
-    try:
-        kept = [encode(commit(number)) for number in range(50)]
-        held = tracemalloc.get_traced_memory()[0]
-    finally:
-        tracemalloc.stop()
+    kept = [encode(commit(number)) for number in range(50)]
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
     assert held < 1.3 * sum(len(event.wire) for event in kept)
