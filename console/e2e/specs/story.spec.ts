@@ -337,17 +337,28 @@ test("IV. in an emergency the paper may follow; unreviewed for a day it stops wh
   await custodian.context().close();
 });
 
+interface Told { planId: string; observed: number; beyond: string; total: { low80: number; high80: number } }
+
+/** The first of some events whose facts are enough to be told: a few around one are withheld. */
+async function firstTold(page: Page, ids: readonly string[]): Promise<Told | null> {
+  for (const planId of ids) {
+    const { foreseen } = await (await page.request.get(`/api/event-files/${planId}/after-action`)).json() as { foreseen: { figures: (Omit<Told, "planId" | "observed"> & { observed: number | null }) | null } | null };
+    const figures = foreseen?.figures;
+    if (typeof figures?.observed === "number") return { ...figures, observed: figures.observed, planId };
+  }
+  return null;
+}
+
 test("V. a week later: the after-action sets the forecast of a match beside the facts", async ({ page }) => {
   await page.goto("/");
   const from = now().getTime() - 17 * DAY_MS;
   const past = [...await events(page, "event.sport.match", from, 10), ...await events(page, "event", from, 10)];
-  const settled = past.find((one) => Date.parse(one.ends_at) < now().getTime() - 7 * DAY_MS && Date.parse(one.starts_at) > from);
-  if (!settled) throw new Error("no event of the agenda is a week old");
-  await open(page, `/demain?event=${settled.plan_id}&tab=after`);
+  const settled = past.filter((one) => Date.parse(one.ends_at) < now().getTime() - 7 * DAY_MS && Date.parse(one.starts_at) > from);
+  const found = await firstTold(page, settled.map((one) => one.plan_id));
+  if (!found) throw new Error("no event of the agenda is a week old with facts enough to be told");
+  await open(page, `/demain?event=${found.planId}&tab=after`);
   const compared = page.getByRole("region", { name: "Prévision et constat" });
-  const { foreseen } = await (await page.request.get(`/api/event-files/${settled.plan_id}/after-action`)).json() as { foreseen: { figures: { observed: number; beyond: string; total: { low80: number; high80: number } } } };
-  const { observed, beyond, total } = foreseen.figures;
-  expect(observed).toBeGreaterThan(0);
+  const { observed, beyond, total } = found;
   expect(total.high80).toBeGreaterThan(total.low80);
   const shownAs = observed < total.low80 ? "below" : observed > total.high80 ? "above" : "inside";
   expect(beyond).toBe(shownAs);
@@ -364,7 +375,8 @@ test("VI. at its term what is personal is gone, and the proofs hold", async () =
   };
   rmSync(work, { recursive: true });
   for (const count of Object.values(told.before)) expect(count).toBeGreaterThan(0);
-  expect(told.after).toEqual(Object.fromEntries(Object.keys(told.before).map((name) => [name, 0])));
+  // The emergency's case was never closed: it stands, and nothing that was gathered does.
+  expect(told.after).toEqual({ ...Object.fromEntries(Object.keys(told.before).map((name) => [name, 0])), cases: 1 });
   expect(told.audit.sound).toBe(true);
   expect(told.audit.shredded).toBeGreaterThan(0);
   expect(verifyElsewhere(taken).status).toBe(0);
