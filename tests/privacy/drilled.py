@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from taught import pair_in_words
+from taught import apart, pair_in_words
 
 _LISTS: dict[str, list[str]] = {
     name: [part.strip() for part in text.split("|") if part.strip()]
@@ -364,7 +364,4 @@ def forms(count: int, seed: int) -> tuple[list[str], list[str]]:
     kinds = chance.choices(list(KINDS), [weight for _, weight in KINDS.values()], k=count)
     made = [(kind, KINDS[kind][0](chance)) for kind in kinds]
     made = [(kind, _hasty(chance, form) if chance.random() < 0.2 else form) for kind, form in made]
-    return (
-        [form for kind, form in made if kind != "nobody"],
-        [form for kind, form in made if kind == "nobody"],
-    )
+    return apart(made)

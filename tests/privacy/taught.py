@@ -322,6 +322,14 @@ KINDS: dict[str, tuple[Callable[[random.Random], str], int]] = {
 }
 
 
+def apart(made: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Return the forms with personal values, and those of kind ``nobody``."""
+    return (
+        [form for kind, form in made if kind != "nobody"],
+        [form for kind, form in made if kind == "nobody"],
+    )
+
+
 def forms(count: int, seed: int) -> tuple[list[str], list[str]]:
     """Return forms with personal values, and forms without.
 
@@ -332,7 +340,4 @@ def forms(count: int, seed: int) -> tuple[list[str], list[str]]:
     chance = random.Random(seed)
     kinds = chance.choices(list(KINDS), [weight for _, weight in KINDS.values()], k=count)
     made = [(kind, KINDS[kind][0](chance)) for kind in kinds]
-    return (
-        [form for kind, form in made if kind != "nobody"],
-        [form for kind, form in made if kind == "nobody"],
-    )
+    return apart(made)

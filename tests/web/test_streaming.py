@@ -7,7 +7,7 @@ import json
 import threading
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -392,8 +392,9 @@ def test_what_the_ring_keeps_is_no_larger_than_what_is_sent() -> None:
         facts = [{"fact_id": f"facts-{number}-{n:020}", "at": f"{n:030}", **row} for n in range(99)]
         return Event(number, FACT_RECORDED, 1, {"n": len(facts), "facts": facts, "left_out": {}})
 
-    tracemalloc.start()
-    kept = [encode(commit(number)) for number in range(50)]
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
+    with ExitStack() as after:
+        after.callback(tracemalloc.stop)
+        tracemalloc.start()
+        kept = [encode(commit(number)) for number in range(50)]
+        held = tracemalloc.get_traced_memory()[0]
     assert held < 1.3 * sum(len(event.wire) for event in kept)

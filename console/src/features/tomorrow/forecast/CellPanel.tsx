@@ -101,6 +101,8 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
         {doubtful && <p className={styles["doubt"]}>{t(found.small ? "forecast.smallWhy" : "forecast.unstableWhy")}</p>}
         <Intervals slot={one} />
         <p className={styles["meta"]}>{found.base === null ? t("forecast.baseWithheld") : t("forecast.baseLong", { count: found.base, n: countText(found.base, language) })}</p>
+        {found.base_rate !== null && <p className={styles["meta"]}>{t("forecast.baseRate", { n: expectedText(found.base_rate, language) })}</p>}
+        <p className={styles["meta"]}>{found.calibration ? t("forecast.held", { level: countText(found.calibration.level * 100, language), seen: countText(Math.round(found.calibration.seen * 100), language) }) : t("forecast.unjudged")}</p>
         <Suspense fallback={<Loading rows={4} />}><VegaChart spec={chart} dark={dark} label={t("forecast.chart")} /></Suspense>
       </section>
       <section className={styles["section"]}>

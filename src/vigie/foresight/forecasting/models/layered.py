@@ -8,6 +8,7 @@ told from the past alone, slot by slot.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,15 +75,12 @@ def _normal(part: Floats) -> Floats:
     return np.asarray(part / np.maximum(part.sum(axis=0, keepdims=True), 1e-12))
 
 
-@dataclass(frozen=True, slots=True)
-class LayeredFitted:
-    """What was learnt; the states of the cells are read from the known counts at each origin."""
+class LayersTold(ABC):
+    """A fitted model that tells its forecast in layers; what is asked of a model follows."""
 
-    name: str
-    city: CityFitted
-    drifts: tuple[Drift, ...]
-    base: float
+    __slots__ = ()
 
+    @abstractmethod
     def layers(self, tensor: Tensor, counts: Floats, *wishes: When) -> tuple[Layers, ...]:
         """Return the forecast of every wish, from known counts.
 
@@ -91,6 +89,37 @@ class LayeredFitted:
             counts: ``(cells, slots, kinds)`` known counts.
             wishes: What is wanted; no origin beyond the counts.
         """
+
+    def predict(self, tensor: Tensor, origin: int, horizon: int) -> Floats:
+        """Return the mean expected; see ``Fitted.predict``."""
+        targets(tensor, origin, horizon)
+        when = When.beyond(origin, horizon)
+        return self.layers(tensor, tensor.counts[:, :origin], when)[0].mean
+
+    def walk(self, tensor: Tensor, first: int, last: int) -> Floats:
+        """Return slots ``first`` to ``last - 1``, each told at its own start; see ``walked``."""
+        slots = np.arange(first, last)
+        return self.layers(tensor, tensor.counts[:, :last], When(slots, slots))[0].mean
+
+    def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
+        """Return the forecast and what multiplies the level of each place."""
+        targets(tensor, origin, horizon)
+        counts = tensor.counts[:, :origin]
+        layers = self.layers(tensor, counts, When.beyond(origin, horizon))[0]
+        return explain_layers(layers, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredFitted(LayersTold):
+    """What was learnt; the states of the cells are read from the known counts at each origin."""
+
+    name: str
+    city: CityFitted
+    drifts: tuple[Drift, ...]
+    base: float
+
+    def layers(self, tensor: Tensor, counts: Floats, *wishes: When) -> tuple[Layers, ...]:
+        """Return the forecast of every wish; see ``LayersTold.layers``."""
         slots, per_day = counts.shape[1], tensor.per_day
         start = counts[:, : START_DAYS * per_day].mean(axis=1)
         means = moving_average(counts, self.base, per_day, start)
@@ -113,25 +142,6 @@ class LayeredFitted:
             mean = at_least_floor(parts[at] * total[None])
             result.append(Layers(wish, mean, shares[at], kept[at], total))
         return tuple(result)
-
-    def predict(self, tensor: Tensor, origin: int, horizon: int) -> Floats:
-        """Return the mean expected; see ``Fitted.predict``."""
-        targets(tensor, origin, horizon)
-        when = When.beyond(origin, horizon)
-        return self.layers(tensor, tensor.counts[:, :origin], when)[0].mean
-
-    def walk(self, tensor: Tensor, first: int, last: int) -> Floats:
-        """Return slots ``first`` to ``last - 1``, each told at its own start; see ``walked``."""
-        slots = np.arange(first, last)
-        return self.layers(tensor, tensor.counts[:, :last], When(slots, slots))[0].mean
-
-    def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
-        """Return the forecast and what multiplies the level of each place."""
-        targets(tensor, origin, horizon)
-        when = When.beyond(origin, horizon)
-        counts = tensor.counts[:, :origin]
-        layers = self.layers(tensor, counts, when)[0]
-        return explain_layers(layers, counts)
 
 
 def explain_layers(layers: Layers, counts: Floats) -> Explained:

@@ -18,14 +18,13 @@ from vigie.foresight.forecasting.models.layered import (
     Layered,
     LayeredFitted,
     Layers,
-    explain_layers,
+    LayersTold,
 )
 from vigie.foresight.forecasting.models.place_filter import (
     PlaceTracker,
     can_track,
     track_places,
 )
-from vigie.foresight.forecasting.models.protocol import Explained, targets
 from vigie.foresight.forecasting.tensor import Floats, Tensor, at_least_floor
 
 
@@ -35,7 +34,7 @@ def _rhythm(layers: Layers) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackedFitted:
+class TrackedFitted(LayersTold):
     """What was learnt.
 
     Attributes:
@@ -55,7 +54,7 @@ class TrackedFitted:
         return self.layered.base
 
     def layers(self, tensor: Tensor, counts: Floats, *wishes: When) -> tuple[Layers, ...]:
-        """Return the forecast of every wish, from known counts; see ``LayeredFitted.layers``."""
+        """Return the forecast of every wish, from known counts; see ``LayersTold.layers``."""
         past, *told = self.layered.layers(tensor, counts, When.each(counts.shape[1]), *wishes)
         rhythm = _rhythm(past)
         found = []
@@ -68,24 +67,6 @@ class TrackedFitted:
             drifts = {**layers.drifts, TRACKED: mean / layers.mean}
             found.append(replace(layers, mean=mean, drifts=drifts, total=total))
         return tuple(found)
-
-    def predict(self, tensor: Tensor, origin: int, horizon: int) -> Floats:
-        """Return the mean expected; see ``Fitted.predict``."""
-        targets(tensor, origin, horizon)
-        when = When.beyond(origin, horizon)
-        return self.layers(tensor, tensor.counts[:, :origin], when)[0].mean
-
-    def walk(self, tensor: Tensor, first: int, last: int) -> Floats:
-        """Return slots ``first`` to ``last - 1``, each told at its own start; see ``walked``."""
-        slots = np.arange(first, last)
-        return self.layers(tensor, tensor.counts[:, :last], When(slots, slots))[0].mean
-
-    def explain(self, tensor: Tensor, origin: int, horizon: int) -> Explained:
-        """Return the forecast and what multiplies the level of each place."""
-        targets(tensor, origin, horizon)
-        counts = tensor.counts[:, :origin]
-        layers = self.layers(tensor, counts, When.beyond(origin, horizon))[0]
-        return explain_layers(layers, counts)
 
 
 @dataclass(frozen=True, slots=True)
