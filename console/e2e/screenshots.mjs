@@ -55,12 +55,13 @@ const SCREENS = [
   { name: "yesterday-answer", path: "/hier?panel=past&tab=analyses", act: runFirstAnalysis },
   { name: "cameras", path: "/cameras", wall: true },
   { name: "cameras-grants", path: "/cameras?tab=grants" },
+  { name: "cameras-clips", path: "/cameras?tab=clips" },
   { name: "sources", path: "/sources", wall: true },
   { name: "sources-one", path: "/sources", act: openFirstSource },
   { name: "sources-contract", path: "/sources?of=sensors_noise_live&view=contract" },
   { name: "quarantine", path: "/sources?tab=quarantine", act: openFirstRow },
   { name: "liberties", path: "/libertes", wall: true },
-  ...["register", "budget", "retention", "personal", "proofs", "glass"].map((tab) => ({ name: `liberties-${tab}`, path: `/libertes?tab=${tab}` })),
+  ...["register", "budget", "retention", "personal", "proofs", "glass", "rights"].map((tab) => ({ name: `liberties-${tab}`, path: `/libertes?tab=${tab}` })),
 ];
 
 async function openPanel(page) {
