@@ -174,17 +174,18 @@ def test_a_file_that_still_grows_is_left_for_a_later_look(
 ) -> None:
     path = out / "a.jsonl"
     path.write_bytes(lines(fact("1")))
-    waits = sftp.asyncio.sleep
+    waits, settles = asyncio.sleep, 0.0625
     grown = []
 
-    async def grow(delay: float) -> None:
-        if not grown:
+    async def grow(delay: float, result: Any = None) -> Any:
+        if delay == settles and not grown:
             grown.append(path.write_bytes(lines(fact("1"), fact("2"))))
-        await waits(delay)
+        return await waits(delay, result)
 
     monkeypatch.setattr(sftp.asyncio, "sleep", grow)
-    puller = make()
+    puller = make(settle_s=settles)
     assert puller.pull().taken is False
+    assert grown, "the file grew between the two looks"
     assert intake.health(0)[0].backlog == 0
     assert puller.pull().taken is True
 
