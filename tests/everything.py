@@ -243,9 +243,7 @@ def failed_tests(cache: Path) -> list[str]:
     return sorted(json.loads(noted.read_text("utf-8"))) if noted.is_file() else []
 
 
-def run_tests(
-    report: Report, name: str, python: str, *more: str, folder: Path = ROOT
-) -> None:
+def run_tests(report: Report, name: str, python: str, *more: str, folder: Path = ROOT) -> None:
     """Run tests; the few that fail are run once more, each alone in a process of its own."""
     with TemporaryDirectory() as cache:
         told = [*suite(python), "-o", f"cache_dir={cache}", *more]

@@ -114,7 +114,7 @@ def test_a_stage_left_out_is_a_failure_in_ci_only(report, monkeypatch, in_ci, co
 
 def test_the_other_python_runs_every_room_that_is_not_heavy(report, repo_root, monkeypatch):
     ran = []
-    monkeypatch.setattr(report, "run", lambda name, command: ran.append(command))
+    monkeypatch.setattr(report, "run", lambda name, command, folder: ran.append(command))
 
     everything.check_other_python(report, "python3.13")
 

@@ -373,7 +373,7 @@ def test_without_the_model_a_clip_is_masked_by_hand_or_whole_and_never_bare(
 
 
 def assert_drawn_again(home: Home, head: Caller, drawer: ClipDrawer, made: Export) -> None:
-    """Masks put before anybody saw that a process had ended break nothing; a killed process does."""
+    """Masks put before it was seen that a process ended break nothing; a killed one does."""
     mask = video_review.HandAsked(made.from_us, made.to_us, WINDOW)
     video_review.mask_export(home, head, made.export_id, [mask])
     assert drawer.tick()[-1:] == [made.export_id]
