@@ -77,7 +77,7 @@ SERVED = re.compile(
 )
 SERVED_LINES = 12
 # Of a page as a browser saw it when a test failed: lines that name nothing are left out.
-NAMELESS = re.compile(r"^\s*- (generic|list|listitem|rowgroup|row|cell)( \[[^\]]*\])*:?$")
+NAMELESS = re.compile(r"^\s*- (/url:.*|(generic|list|listitem|rowgroup|row|cell)( \[[^\]]*\])*:?)$")
 MARKS = re.compile(r" \[(ref|cursor)=[^\]]*\]")
 PAGE_LINES = 70
 TESTS_FAILED = 1

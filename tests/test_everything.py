@@ -221,7 +221,9 @@ PAGE = """# Page snapshot
     - list [ref=e4]:
       - listitem [ref=e5]: suit
     - alert [ref=e6]: échoué · Interrompu
-    - button "Fermer" [ref=e7] [cursor=pointer]
+    - link "Sources" [ref=e7] [cursor=pointer]:
+      - /url: /sources
+    - button "Fermer" [ref=e8] [cursor=pointer]
 ```
 
 # Test source
@@ -258,10 +260,11 @@ def test_a_spec_that_fails_is_run_alone_and_the_page_that_it_failed_on_is_shown(
     assert report.close() == 0
     lines = capsys.readouterr().out.splitlines()
     begin = lines.index("=== video-desk as the browser saw it") + 1
-    assert lines[begin : begin + 4] == [
+    assert lines[begin : begin + 5] == [
         '  - region "Relecture : Quai 1":',
         "      - listitem: suit",
         "    - alert: échoué · Interrompu",
+        '    - link "Sources":',
         '    - button "Fermer"',
     ]
     assert "flaky: video.spec.ts passed only when run again alone" in lines

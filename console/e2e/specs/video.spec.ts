@@ -51,7 +51,8 @@ test.describe.configure({ mode: "serial", timeout: 1_200_000 });
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(600_000);
   const page = await browser.newPage({ storageState: `${STATE_FOLDER}/shift_head.json` });
-  near = await findAlert(page);
+  // Where the server has just begun, its first look at the alerts may be to come.
+  await expect(async () => { near = await findAlert(page); }).toPass({ timeout: 300_000 });
   await page.close();
   work = mkdtempSync(join(tmpdir(), "vigie-e2e-film-"));
   near.cameras.forEach((camera, i) => { sheet(camera, `Quai ${String(i + 1)}`); });
