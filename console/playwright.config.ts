@@ -21,7 +21,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
-  reporter: [["list"]],
+  // tests/everything.py reads which files failed.
+  reporter: [["list"], ["json", { outputFile: "test-results/told.json" }]],
   use: {
     baseURL: `http://127.0.0.1:${port}`,
     locale: "fr-FR",

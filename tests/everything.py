@@ -6,6 +6,7 @@ A stage that fails does not stop the next one. The last line adds up the tests o
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -13,10 +14,15 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "console"
+PLAYED = CONSOLE / "test-results"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "poppler", "node")
 HEAVY_ROOMS = (
@@ -65,71 +71,156 @@ TELLING = re.compile(
     r"|- (waiting|unexpected|locator|\d+ ×)|\[\w+\] › .*spec\.ts|\+ +\")"
 )
 TOLD_LINES = 40
+# What the console's server logs while a browser drives it, where something went wrong.
+SERVED = re.compile(
+    r"^\[WebServer\].*(\"level\": \"(error|critical)\"|\[(error|critical) *\]|Traceback|Error\b)"
+)
+SERVED_LINES = 12
+# Of a page as a browser saw it when a test failed: lines that name nothing are left out.
+NAMELESS = re.compile(r"^\s*- (/url:.*|(generic|list|listitem|rowgroup|row|cell)( \[[^\]]*\])*:?)$")
+MARKS = re.compile(r" \[(ref|cursor)=[^\]]*\]")
+PAGE_LINES = 70
+TESTS_FAILED = 1
+"""What pytest and Playwright return when tests failed, and nothing worse."""
+MOST_TESTS, MOST_SPECS = 3, 2
+"""So many that failed are run once more; where more do, it is no matter of chance."""
+
+
+@dataclass
+class Said:
+    """What a command returned and printed: its last lines, and those that say what went wrong."""
+
+    code: int
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    telling: deque[str] = field(default_factory=lambda: deque(maxlen=TOLD_LINES))
+    served: deque[str] = field(default_factory=lambda: deque(maxlen=SERVED_LINES))
+
+    def hear(self, line: str) -> None:
+        """Keep what is worth keeping of a line."""
+        self.lines.append(line)
+        if TELLING.search(line):
+            self.telling.append(line.rstrip()[:300])
+        if SERVED.search(line):
+            told = line.rstrip()
+            self.served.append(told if len(told) <= 800 else f"{told[:300]} … {told[-500:]}")
+
+
+def follow(command: list[str], folder: Path) -> Said:
+    """Run a command, showing its output as it comes."""
+    plain = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    plain.pop("FORCE_COLOR", None)
+    said = Said(0)
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=plain,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            said.hear(line)
+    said.code = process.returncode
+    return said
+
+
+def counted(said: Said) -> dict[str, int]:
+    """Return how many tests a command counted; one that counts none counts as one check."""
+    found = {"passed": 0, "failed": 0, "skipped": 0}
+    for line in filter(SUMMARY.search, said.lines):
+        for number, word in COUNTED.findall(line):
+            found[word if word in found else "failed"] += int(number)
+    if said.code and not found["failed"]:
+        found["failed"] = 1
+    elif not any(found.values()):
+        found["passed"] = 1
+    return found
+
+
+@dataclass
+class Stage:
+    """How a stage ended, how long it took, how many of its tests failed."""
+
+    name: str
+    outcome: str
+    seconds: float
+    failed: int = 0
 
 
 class Report:
-    """The stages of one run: how each ended, how long it took, how many tests it counted."""
+    """The stages of one run, and what only passed when it was run again."""
 
     def __init__(self) -> None:
-        self.stages: list[tuple[str, str, float]] = []
+        self.stages: list[Stage] = []
+        self.pages: dict[str, list[str]] = {}
         self.reasons: dict[str, list[str]] = {}
         self.totals = {"passed": 0, "failed": 0, "skipped": 0}
+        self.again: list[str] = []
 
-    def run(self, name: str, command: list[str], folder: Path = ROOT) -> None:
-        """Run one stage, showing its output as it comes."""
+    def run(self, name: str, command: list[str], folder: Path = ROOT) -> int:
+        """Run one stage and return what it returned."""
         print(f"\n=== {name}: {' '.join(command)}", flush=True)
         started = time.monotonic()
-        plain = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
-        plain.pop("FORCE_COLOR", None)
-        with subprocess.Popen(
-            command,
-            cwd=folder,
-            env=plain,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        ) as process:
-            lines: list[str] = []
-            telling: deque[str] = deque(maxlen=TOLD_LINES)
-            for line in process.stdout or ():
-                print(line, end="", flush=True)
-                lines = [*lines[1 - KEPT_LINES :], line]
-                if TELLING.search(line):
-                    telling.append(line.rstrip()[:300])
-        if process.returncode:
-            self.reasons[name] = list(telling)
-        self.add(lines, failed=process.returncode != 0)
-        outcome = "FAILED" if process.returncode else "ok"
-        self.stages.append((name, outcome, time.monotonic() - started))
-
-    def add(self, lines: list[str], *, failed: bool) -> None:
-        """Add a stage's own totals; a stage that counts no tests counts as one check."""
-        found = {"passed": 0, "failed": 0, "skipped": 0}
-        for line in filter(SUMMARY.search, lines):
-            for number, word in COUNTED.findall(line):
-                found[word if word in found else "failed"] += int(number)
-        if failed and not found["failed"]:
-            found["failed"] = 1
-        elif not any(found.values()):
-            found["passed"] = 1
+        said = follow(command, folder)
+        self.tell(name, said)
+        found = counted(said)
         for word, number in found.items():
             self.totals[word] += number
+        outcome = "FAILED" if said.code else "ok"
+        seconds = time.monotonic() - started
+        self.stages.append(Stage(name, outcome, seconds, found["failed"]))
+        return said.code
+
+    def tell(self, name: str, said: Said) -> None:
+        """Keep why a command failed, to say it again at the end."""
+        if said.code:
+            if said.served:
+                self.reasons[f"the server of {name}"] = list(said.served)
+            self.reasons[name] = list(said.telling)
+
+    def run_again(self, commands: Mapping[str, list[str]], folder: Path = ROOT) -> None:
+        """Run what failed in the last stage once more, each alone (decision 0063).
+
+        Where all of it passes now, its failures count as passed; each is named at the end.
+        """
+        stage, started, passed = self.stages[-1], time.monotonic(), 0
+        for what, command in commands.items():
+            print(f"\n=== {stage.name}, once more, alone: {' '.join(command)}", flush=True)
+            said = follow(command, folder)
+            self.tell(f"{what}, alone,", said)
+            if said.code == 0 and counted(said)["passed"]:
+                passed += 1
+                self.again.append(f"flaky: {what} passed only when run again alone")
+            else:
+                self.again.append(f"failed twice: {what} failed again when run alone")
+        stage.seconds += time.monotonic() - started
+        if commands and passed == len(commands):
+            stage.outcome = "flaky"
+            self.totals["failed"] -= stage.failed
+            self.totals["passed"] += stage.failed
 
     def leave_out(self, name: str, reason: str) -> None:
         """Note a stage that cannot run here; in CI that is a failure."""
         print(f"\n=== {name}: not run, {reason}", flush=True)
-        self.stages.append((name, "FAILED" if IN_CI else "skipped", 0.0))
+        self.stages.append(Stage(name, "FAILED" if IN_CI else "skipped", 0.0))
         self.totals["failed" if IN_CI else "skipped"] += 1
 
     def close(self) -> int:
         """Print why stages failed, every stage with its time, then one plain line of totals."""
+        for name, seen in self.pages.items():
+            print(f"\n=== {name} as the browser saw it", *seen, sep="\n")
         for name, telling in self.reasons.items():
             print(f"\n=== what {name} said", *telling, sep="\n")
+        if self.again:
+            flaky = sum(line.startswith("flaky") for line in self.again)
+            title = f"{len(self.again)} run again, {flaky} FLAKY: each is a bug to be mended"
+            print(f"\n=== {title}", *self.again, sep="\n")
         print("\n=== summary")
-        for name, outcome, seconds in self.stages:
-            print(f"{outcome:8} {seconds:7.1f} s  {name}")
+        for stage in self.stages:
+            print(f"{stage.outcome:8} {stage.seconds:7.1f} s  {stage.name}")
         totals = self.totals
         line = f"{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped"
         print(line, flush=True)
@@ -146,6 +237,24 @@ def suite(python: str) -> list[str]:
     return [*told, "--no-loadscope-reorder"]
 
 
+def failed_tests(cache: Path) -> list[str]:
+    """Return the names of the tests that failed in a run that kept its notes in a folder."""
+    noted = cache / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(noted.read_text("utf-8"))) if noted.is_file() else []
+
+
+def run_tests(report: Report, name: str, python: str, *more: str, folder: Path = ROOT) -> None:
+    """Run tests; the few that fail are run once more, each alone in a process of its own."""
+    with TemporaryDirectory() as cache:
+        told = [*suite(python), "-o", f"cache_dir={cache}", *more]
+        if report.run(name, told, folder) != TESTS_FAILED:
+            return
+        failed = failed_tests(Path(cache))
+    if len(failed) <= MOST_TESTS:
+        alone = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        report.run_again({test: [*alone, test] for test in failed}, folder)
+
+
 def check_python(report: Report) -> None:
     """Style, types, import directions, then the tests."""
     python = sys.executable
@@ -153,7 +262,7 @@ def check_python(report: Report) -> None:
     report.run("format", [python, "-m", "ruff", "format", "--check", "."])
     report.run("types", [python, "-m", "mypy"])
     report.run("imports", [str(Path(python).with_name("lint-imports")), "--no-logo"])
-    report.run("tests", [*suite(python), "--durations=60", "--durations-min=4"])
+    run_tests(report, "tests", python, "--durations=60", "--durations-min=4")
 
 
 def check_other_python(report: Report, python: str | None) -> None:
@@ -170,8 +279,60 @@ def check_other_python(report: Report, python: str | None) -> None:
     chosen = " and ".join(f"not needs_{part}" for part in SYSTEM_PARTS)
     left_out = [f"--ignore=tests/{room}" for room in HEAVY_ROOMS]
     left_out.append("--ignore-glob=tests/intake/test_*.py")
-    told = [*suite(python), "--hypothesis-profile=branches", "-m", chosen, *left_out]
-    report.run("unit tests on Python 3.13", told)
+    told = ("--hypothesis-profile=branches", "-m", chosen, *left_out)
+    run_tests(report, "unit tests on Python 3.13", python, *told)
+
+
+def failed_specs(played: Path) -> dict[str, str]:
+    """Return the files of specs that failed in a browser, each with the project it failed in.
+
+    None are told where something else failed too: the server, or what comes before all of them.
+    """
+    noted = played / "told.json"
+    told = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
+    failed = {
+        spec["file"]: test["projectName"]
+        for suite in told.get("suites", ())
+        for spec in _specs(suite)
+        for test in spec["tests"]
+        if test["status"] == "unexpected"
+    }
+    return {} if told.get("errors") or "entry" in failed.values() else failed
+
+
+def _specs(suite: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the specs of a suite as Playwright tells it, and of those inside."""
+    yield from suite.get("specs", ())
+    for inside in suite.get("suites", ()):
+        yield from _specs(inside)
+
+
+def pages_of(played: Path) -> dict[str, list[str]]:
+    """Return how the page stood where a test failed: what it named, without marks, cut."""
+    pages = {}
+    for path in sorted(played.glob("*/error-context.md")):
+        _, found, page = path.read_text("utf-8").partition("```yaml\n")
+        lines = [MARKS.sub("", line) for line in page.partition("```")[0].splitlines()]
+        named = [line[:160] for line in lines if not NAMELESS.search(line)]
+        pages[path.parent.name] = named[:PAGE_LINES] if found else ["no page"]
+    return pages
+
+
+def run_browser(report: Report, command: list[str]) -> None:
+    """Drive the console in a browser; the few files that fail are run once more, each alone.
+
+    Alone is: from a fresh home, with the entry of its persons and no other file beside it.
+    """
+    shutil.rmtree(PLAYED, ignore_errors=True)
+    code = report.run("browser", command, CONSOLE)
+    report.pages |= pages_of(PLAYED)
+    failed = failed_specs(PLAYED)
+    if code == TESTS_FAILED and len(failed) <= MOST_SPECS:
+        alone = {
+            file: [*command, "--", f"--project={project}", f"specs/{file}"]
+            for file, project in failed.items()
+        }
+        report.run_again(alone, CONSOLE)
 
 
 def check_console(report: Report, npm: str | None) -> None:
@@ -185,7 +346,7 @@ def check_console(report: Report, npm: str | None) -> None:
     if not any(shutil.which(name) for name in BROWSERS):
         report.leave_out("browser", "Chromium is missing (apt-get install chromium)")
         return
-    report.run("browser", [npm, "run", "e2e"], CONSOLE)
+    run_browser(report, [npm, "run", "e2e"])
 
 
 def main(arguments: list[str]) -> int:

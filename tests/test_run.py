@@ -67,12 +67,6 @@ def run(repo_root):
     return _load("run", repo_root / "run.py")
 
 
-@pytest.fixture
-def everything(repo_root):
-    """The runner of all checks as a module."""
-    return _load("everything", repo_root / "tests" / "everything.py")
-
-
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
@@ -299,102 +293,8 @@ def test_a_console_that_does_not_build_stops_with_the_command(house, console):
     assert "Traceback" not in answer.stderr
 
 
-PYTEST = ["..F\n", "= short summary =\n", "2 failed, 310 passed, 4 skipped, 1 error in 12.34s\n"]
-DECORATED = ["====== 12 passed, 1 skipped in 3.10s (0:00:03) ======\n"]
-VITEST = [" Test Files  3 passed (3)\n", "      Tests  21 passed | 1 skipped (22)\n"]
-PLAYWRIGHT = [
-    "  1 failed\n",
-    "    [chromium] › map.spec.ts\n",
-    "  2 skipped\n",
-    "  9 passed (31.0s)\n",
-]
-
-
-@pytest.mark.parametrize(
-    ("lines", "failed", "totals"),
-    [
-        (PYTEST, True, {"passed": 310, "failed": 3, "skipped": 4}),
-        (DECORATED, False, {"passed": 12, "failed": 0, "skipped": 1}),
-        (VITEST, False, {"passed": 21, "failed": 0, "skipped": 1}),
-        (PLAYWRIGHT, True, {"passed": 9, "failed": 1, "skipped": 2}),
-        (["All checks passed!\n"], False, {"passed": 1, "failed": 0, "skipped": 0}),
-        (["Found 2 errors.\n"], True, {"passed": 0, "failed": 1, "skipped": 0}),
-        (DECORATED, True, {"passed": 12, "failed": 1, "skipped": 1}),
-    ],
-)
-def test_the_totals_are_those_of_the_tools(everything, lines, failed, totals):
-    report = everything.Report()
-
-    report.add(lines, failed=failed)
-
-    assert report.totals == totals
-
-
-def test_one_failed_stage_fails_the_run_and_hides_no_other(everything, capsys):
-    report = everything.Report()
-
-    report.run("broken", [sys.executable, "-c", "import sys; print('oh'); sys.exit(4)"])
-    report.run("fine", [sys.executable, "-c", "print('3 passed in 0.10s')"])
-
-    assert report.close() == 1
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == "3 passed, 1 failed, 0 skipped"
-    assert [line.split()[0] for line in lines[-3:-1]] == ["FAILED", "ok"]
-
-
-def test_what_a_failing_tool_said_comes_again_at_the_end(everything, capsys):
-    report = everything.Report()
-    told = "    Error: expect(locator).toBeVisible() failed"
-
-    report.run("fine", [sys.executable, "-c", "print('FAILED to matter')"])
-    report.run("broken", [sys.executable, "-c", f"print({told!r}); print('chatter'); exit(4)"])
-    capsys.readouterr()
-    report.close()
-
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[lines.index("=== what broken said") + 1] == told
-    assert "chatter" not in lines
-    assert "=== what fine said" not in lines
-
-
-@pytest.mark.parametrize(("in_ci", "code"), [(True, 1), (False, 0)])
-def test_a_stage_left_out_is_a_failure_in_ci_only(everything, monkeypatch, in_ci, code):
-    monkeypatch.setattr(everything, "IN_CI", in_ci)
-    report = everything.Report()
-
-    report.leave_out("browser", "Chromium is missing")
-
-    assert report.close() == code
-
-
 def test_continuous_integration_ends_with_the_command_of_the_readme(repo_root):
     lines = (repo_root / ".ci" / "run").read_text("utf-8").strip().splitlines()
 
     assert lines[-1] == "exec python3 run.py test </dev/null"
     assert os.access(repo_root / ".ci" / "run", os.X_OK)
-
-
-def test_the_other_python_runs_every_room_that_is_not_heavy(everything, repo_root, monkeypatch):
-    ran = []
-    report = everything.Report()
-    monkeypatch.setattr(report, "run", lambda name, command: ran.append(command))
-
-    everything.check_other_python(report, "python3.13")
-
-    ((python, *_, glob),) = ran
-    rooms = {room for room in everything.HEAVY_ROOMS if (repo_root / "tests" / room).is_dir()}
-    assert python == "python3.13"
-    assert rooms == set(everything.HEAVY_ROOMS)
-    assert {f"--ignore=tests/{room}" for room in rooms} <= set(ran[0])
-    assert glob == "--ignore-glob=tests/intake/test_*.py"
-
-
-def test_what_takes_longest_starts_first_and_is_there(everything, repo_root, request):
-    """Both workers collect in this order and are told to keep it, a file at a time."""
-    asked = everything.suite("python")
-    order = [item.path.relative_to(repo_root).as_posix() for item in request.session.items]
-    known = [name for name in everything.LONGEST if name in order]
-
-    assert [name for name in everything.LONGEST if not (repo_root / name).is_file()] == []
-    assert asked[asked.index("--dist") + 1 :] == ["loadfile", "--no-loadscope-reorder"]
-    assert list(dict.fromkeys(order))[: len(known)] == known

@@ -83,7 +83,7 @@ def test_it_watches_an_empty_home_without_complaint(opened: Home) -> None:
 def test_a_task_under_way_ends_at_its_next_step(
     opened: Home, ended_by: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begun = Event()
+    begun, beside = Event(), Event()
 
     def work() -> None:
         while True:
@@ -92,12 +92,14 @@ def test_a_task_under_way_ends_at_its_next_step(
 
     configure_logging()
     schedule = Schedule(opened)
-    schedule.tasks = [Task("long", 60, work)]
+    schedule.tasks = [Task("long", 60, work), Task("short", 60, beside.set, awaited=True)]
     with schedule:
-        assert begun.wait(10)
+        assert begun.wait(60)
+        assert beside.wait(60), "who waits does not wait for the long one"
         if ended_by == "the home":
             opened.stop.set()
             schedule._thread.join(10)
             assert not schedule._thread.is_alive()
     assert not schedule._thread.is_alive()
+    assert not schedule._beside.is_alive()
     assert capsys.readouterr().err == ""

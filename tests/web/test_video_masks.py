@@ -28,6 +28,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.local import local_caller
 from vigie.situation.video import designate_agent, put_camera
+from vigie.watch.masking.exports import Export
 from vigie.watch.masking.following import follow
 
 _SPEC = importlib.util.spec_from_file_location(
@@ -368,3 +369,17 @@ def test_without_the_model_a_clip_is_masked_by_hand_or_whole_and_never_bare(
     for picture in luma(video_review.read_film(home, head, made.export_id, seen)):
         fields = [picture[:4, 4 * n : 4 * n + 4] for n in range(16)]
         assert max(int(x.max()) - int(x.min()) for x in fields) < 24
+    assert_drawn_again(home, person(home, clock, "shift_head", "Un masque de plus"), drawer, made)
+
+
+def assert_drawn_again(home: Home, head: Caller, drawer: ClipDrawer, made: Export) -> None:
+    """Masks put before it was seen that a process ended break nothing; a killed one does."""
+    mask = video_review.HandAsked(made.from_us, made.to_us, WINDOW)
+    video_review.mask_export(home, head, made.export_id, [mask])
+    assert drawer.tick()[-1:] == [made.export_id]
+    assert drawer._process is not None
+    drawer._process.kill()
+    drawer._process.wait(timeout=120)
+    assert drawer.tick() == ()
+    (over,) = video_export.list_exports(home.video.index)
+    assert (over.state, over.failure) == ("failed", "interrupted")

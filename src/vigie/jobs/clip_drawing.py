@@ -53,10 +53,18 @@ class ClipDrawer:
         return command
 
     def _note_broken(self) -> None:
-        """Note as failed what a process left undone: it ended without saying how."""
-        if self._drawing and get_export(self._home.video.index, self._drawing).state == "drawing":
-            let_go(self._home.video.index, self._drawing, INTERRUPTED)
+        """Note as failed what a process left undone: it ended without saying how.
+
+        One that ended well left nothing undone: if its clip is to be drawn by now, a person has put
+        masks on the film that it made, or another process draws it.
+        """
+        process, drawn = self._process, self._drawing
         self._process, self._drawing = None, ""
+        if process is None or process.returncode == 0:
+            return
+        if get_export(self._home.video.index, drawn).state == "drawing":
+            log.warning("a masked clip was broken off", export=drawn, code=process.returncode)
+            let_go(self._home.video.index, drawn, INTERRUPTED)
 
     def close(self) -> None:
         """End the process under way; whoever serves the home next draws that clip anew."""

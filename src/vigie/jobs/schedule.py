@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from vigie.base.clock import now_us
@@ -63,16 +64,20 @@ class Task:
         every_s: Seconds between two runs.
         do: The work.
         due_us: Next run, epoch µs.
+        awaited: Whether somebody waits for what it begins; it must not take long itself.
     """
 
     name: str
     every_s: int
     do: Callable[[], object]
     due_us: int = 0
+    awaited: bool = False
 
 
 class Schedule:
-    """Runs the tasks of a home in one thread while it is entered.
+    """Runs the tasks of a home in two threads while it is entered.
+
+    What somebody waits for is begun in a thread of its own: the others may take minutes.
 
     A task that fails is logged by its code and tried again at its next time; the others go on. On
     leaving, whatever is under way ends at its next small step (``base.stopping``): nothing reads
@@ -93,6 +98,7 @@ class Schedule:
         self._ended = Stop()
         with stoppable(self._ended, home.stop):
             self._thread = Worker(self._run, "schedule")
+            self._beside = Worker(partial(self._run, awaited=True), "schedule-awaited")
         self.forecaster = Forecaster(home)
         self.reporter = Reporter(home)
         self.clips = ClipDrawer(home)
@@ -108,9 +114,9 @@ class Schedule:
             Task("copies", COPIES_S, home.lake.tidy),
             Task("retention", RETENTION_S, home.retention.run),
             Task("recordings", RECORDINGS_S, lambda: tidy(home)),
-            Task("clips", CLIPS_S, self.clips.tick),
+            Task("clips", CLIPS_S, self.clips.tick, awaited=True),
             Task("forecast", FORECAST_S, self.forecaster.tick),
-            Task("reports", REPORTS_S, self.reporter.tick),
+            Task("reports", REPORTS_S, self.reporter.tick, awaited=True),
             Task("effects", EFFECTS_S, lambda: work_out(home)),
             Task("pairs", PAIRS_S, home.clashes.learn, now_us(home.clock) + PAIRS_FIRST_US),
             Task("at_hand", AT_HAND_S, self.at_hand.tick),
@@ -131,12 +137,12 @@ class Schedule:
             self._home.lake.compact(before=day)
             self._compacted_on = day
 
-    def run_due(self) -> list[str]:
-        """Run the tasks whose time has come and return their names."""
+    def run_due(self, *, awaited: bool = False) -> list[str]:
+        """Run the tasks whose time has come, of one thread, and return their names."""
         at = now_us(self._home.clock)
         done = []
         for task in self.tasks:
-            if at < task.due_us or self._stop.is_set():
+            if task.awaited != awaited or at < task.due_us or self._stop.is_set():
                 continue
             task.due_us = at + task.every_s * SECOND_US
             try:
@@ -150,14 +156,15 @@ class Schedule:
             self._marks.note(task.name, task.every_s, now_us(self._home.clock))
         return done
 
-    def _run(self) -> None:
+    def _run(self, *, awaited: bool = False) -> None:
         while not self._stop.wait(1.0):
             look()
-            self.run_due()
+            self.run_due(awaited=awaited)
 
     def __enter__(self) -> Self:
-        """Start the thread."""
+        """Start the threads."""
         self._thread.start()
+        self._beside.start()
         self.clash_watch.__enter__()
         if self._judging:
             self.alert_watch.__enter__()
@@ -174,6 +181,7 @@ class Schedule:
             self.alert_watch.__exit__()
         self.clash_watch.__exit__()
         self._thread.join()
+        self._beside.join()
         self.at_hand.close()
         self.signals.close()
         self.forecaster.close()

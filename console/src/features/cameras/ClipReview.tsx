@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClips, useFilm, useMaskClip, useReviewClip, useSignClip, type Clip, type Clips, type HandMask } from "@/api/clips";
 import type { Ring } from "@/api/video";
-import { Drawing } from "@/features/cameras/Clips";
+import { Drawing, Failure } from "@/features/cameras/Clips";
 import { FilmPlayer, useAddress, useLooked } from "@/features/cameras/FilmPlayer";
 import { MaskCanvas } from "@/features/cameras/MaskCanvas";
 import { rectangle } from "@/features/cameras/masks";
@@ -97,6 +97,7 @@ function Work({ clip, listed }: { clip: Clip; listed: Clips }) {
   useEffect(forget, [clip.sha256, forget]);
   const masks = changed ?? given(clip);
   const ready = clip.state === "ready";
+  const shown = ready || clip.state === "signed";
   const yours = clip.asked_by === listed.you;
   const whole = share >= 1;
   const uncovered = clip.cover === "hand" && clip.hand.length === 0;
@@ -114,9 +115,10 @@ function Work({ clip, listed }: { clip: Clip; listed: Clips }) {
     <div className={styles["review"]}>
       <p>{t("video.clip.reviewLead")}</p>
       {clip.state === "drawing" && <Drawing clip={clip} />}
-      {viewing === null && clip.state !== "drawing" && <p><Button look="primary" isDisabled={open.isPending} onPress={() => { open.mutate(undefined, { onSuccess: (review) => { setViewing(review.viewing_id); } }); }}>{t("video.clip.openFilm")}</Button></p>}
+      {clip.state === "failed" && <p role="alert" className={cameras["over"]}>{t("video.clip.state.failed")} · <Failure clip={clip} /></p>}
+      {viewing === null && shown && <p><Button look="primary" isDisabled={open.isPending} onPress={() => { open.mutate(undefined, { onSuccess: (review) => { setViewing(review.viewing_id); } }); }}>{t("video.clip.openFilm")}</Button></p>}
       {open.error && <ErrorNote error={open.error} />}
-      {film.error && <ErrorNote error={film.error} />}
+      {film.error && <ErrorNote error={film.error} retry={() => void film.refetch()} />}
       {viewing !== null && clip.sha256 !== "" && film.isPending && <Loading rows={6} />}
       {address && film.data && (
         <div className={styles["stage"]}>

@@ -28,8 +28,14 @@ export function Drawing({ clip }: { clip: Clip }) {
   );
 }
 
-function Row({ clip, label, listed, may }: { clip: Clip; label: string; listed: Listed; may: boolean }) {
+/** Why a clip could not be drawn. */
+export function Failure({ clip }: { clip: Clip }) {
   const { t, i18n } = useTranslation();
+  return <>{t(i18n.exists(`video.clip.failure.${clip.failure}`) ? `video.clip.failure.${clip.failure}` : "video.clip.failure.other", { code: clip.failure })}</>;
+}
+
+function Row({ clip, label, listed, may }: { clip: Clip; label: string; listed: Listed; may: boolean }) {
+  const { t } = useTranslation();
   const instant = useInstant();
   const { day, second } = useSecond();
   const decide = useDecideClip();
@@ -47,7 +53,7 @@ function Row({ clip, label, listed, may }: { clip: Clip; label: string; listed: 
       <td>
         <span className={[styles["mark"], styles[sign.look]].join(" ")}><Icon name={sign.icon} size={14} />{t(`video.clip.state.${clip.state}`)}</span>
         {clip.state === "drawing" && <Drawing clip={clip} />}
-        {clip.state === "failed" && <span className={styles["meta"]}>{t(i18n.exists(`video.clip.failure.${clip.failure}`) ? `video.clip.failure.${clip.failure}` : "video.clip.failure.other", { code: clip.failure })}</span>}
+        {clip.state === "failed" && <span className={styles["meta"]}><Failure clip={clip} /></span>}
         {clip.state === "ready" && clip.found !== null && <span className={styles["meta"]}>{t("video.clip.found", { count: clip.found })} · {t("video.clip.byHand", { count: clip.hand.length })}</span>}
       </td>
       <td>{t(`video.clip.covers.${clip.cover}`)}</td>
