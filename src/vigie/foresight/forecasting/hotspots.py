@@ -1,15 +1,14 @@
 """Hot spots: which small cells to flag for the next weeks, from places and days of past facts.
 
 At 600 feet a cell sees a handful of facts a year, and a plain count of the last year is hard to
-beat. What is added here: half-lives are mixed instead of chosen, and a kind is shrunk towards what
-the other kinds in a cell, and all kinds around it, say of it (a Poisson regression over the cells).
-With a gamma prior of shape a and mean m the posterior of a count is m·(a + seen) / (a + m): where
-much was seen its own past speaks, where little was seen the others do.
+beat. What is added here: half-lives are mixed instead of chosen, each cell's neighbours lend a
+little, and a rare kind is shrunk towards what all kinds together say of the cell. With a gamma
+prior of shape a and mean m the posterior rate of a cell is m·(a + seen) / (a + m·time): where much
+was seen its own past speaks, where little was seen the other kinds do.
 
-For one kind, shape, power and what is looked at were chosen on Chicago's months of 2016 by a rule
-written before. All kinds together have nobody to borrow from: there each cell's neighbours lend a
-little, and which values are averaged was settled while looking at the twelve months of 2017, so
-figures of all kinds on those months are not those of unseen ones.
+The maps of every half-life, neighbourhood and prior are averaged with equal weights, the same for
+every kind. Which values are averaged was settled while looking at Chicago's twelve months of 2017,
+so figures on those months are not those of unseen ones.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
-from sklearn.linear_model import PoissonRegressor
 
 from vigie.foresight.forecasting.tensor import Floats, Integers
 
@@ -26,20 +23,11 @@ HALF_LIVES = (90.0, 180.0, 365.0, 2000.0)
 LENT = (0.0, 0.025, 0.05)
 """Weight of each of the eight neighbours."""
 
-SHAPE = 2.0
-POWER = 0.8
-"""How the prior follows the regression: below 1, since what it was fitted on is shown to it."""
+SHAPES = (1.0, 2.0, 4.0, 8.0)
+POWERS = (0.5, 0.8)
+"""How the prior mean follows the count of all kinds: below 1, since a kind is not all kinds."""
 
 LONG = 2000.0
-WIDE = (2.0, 5.0)
-"""Deviations, in cells, of the kernels that say what lies around."""
-
-LEAST = 1e-6
-HALF, WHOLE, SOME = 0.5, 1.0, 0.02
-"""Added to a count, to that of eight neighbours and to a density before the logarithm."""
-
-RIDGE = 20.0
-"""Strength of the ridge, in cells: where there are few of them the regression says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +85,15 @@ def around(facts: Facts, values: Floats) -> Floats:
     return np.asarray(total.ravel() - values)
 
 
-def _kernel(deviation: float) -> Floats:
-    reach = int(np.ceil(4.0 * deviation))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
-    return np.asarray(kernel / kernel.sum())
-
-
-def _at_centre(deviation: float) -> float:
-    """Return how much of a fact a kernel leaves in its own cell."""
-    return float(_kernel(deviation).max() ** 2)
-
-
 def smoothed(facts: Facts, values: Floats, deviation: float) -> Floats:
     """Return a Gaussian kernel density on the grid, ``deviation`` in cells."""
-    kernel = _kernel(deviation)
+    reach = int(np.ceil(4.0 * deviation))
+    steps = np.arange(-reach, reach + 1)
+    kernel = np.exp(-0.5 * (steps / deviation) ** 2)
+    kernel /= kernel.sum()
     grid = values.reshape(facts.rows, facts.columns)
     for axis in (0, 1):
-        grid = ndimage.convolve1d(grid, kernel, axis=axis, mode="constant")
+        grid = np.apply_along_axis(np.convolve, axis, grid, kernel, "same")
     return np.asarray(grid.ravel())
 
 
@@ -131,49 +111,33 @@ def hot_spots(facts: Facts, origin: int, kind: int | None = None) -> Floats:
         ValueError: When nothing of that kind is known before ``origin``.
     """
     known = facts.before(origin)
-    if not (known.day.size if kind is None else (known.kind == kind).any()):
-        raise ValueError("nothing of that kind is known before the origin")
-    prior = None if kind is None else said_by_others(known, origin, kind) ** POWER
+    every = discounted_map(known, origin, LONG)
+    prior = every + LENT[-1] * around(known, every) + 1.0
     total = np.zeros(known.cells)
     for half_life in HALF_LIVES:
         own = discounted_map(known, origin, half_life, kind)
-        if prior is None:
-            beside = around(known, own)
-            maps = [own + lent * beside for lent in LENT]
-        else:
-            mean = prior * (own.sum() / prior.sum())
-            maps = [mean * (SHAPE + own) / (SHAPE + mean)]
-        for one in maps:
-            total += one / one.sum()
+        if not own.any():
+            raise ValueError("nothing of that kind is known before the origin")
+        beside = around(known, own)
+        first = int(known.day.min())
+        time = float((0.5 ** (np.arange(1, origin - first + 1) / half_life)).sum())
+        for lent in LENT:
+            seen = own + lent * beside
+            for one in _maps(seen, prior, time * (1.0 + 8.0 * lent), kind):
+                total += one / one.sum()
     return np.asarray(total / total.sum())
 
 
-def said_by_others(known: Facts, origin: int, kind: int) -> Floats:
-    """Return the count of a kind in each cell that everything but that count lets expect.
-
-    A Poisson regression over the cells: on the counts of the other kinds, and on those of all kinds
-    in the eight neighbours and further around. A cell with nothing in or beside it gets hardly any.
-    """
-    columns = []
-    for one in range(int(known.kind.max(initial=kind)) + 1):
-        seen = discounted_map(known, origin, LONG, one)
-        if one != kind:
-            columns.append(np.log(seen + HALF))
-        columns.append(np.log(around(known, seen) + WHOLE))
-        for deviation in WIDE:
-            there = smoothed(known, seen, deviation)
-            if one == kind:
-                there = np.maximum(there - seen * _at_centre(deviation), 0.0)
-            columns.append(np.log(there + SOME))
-    every = discounted_map(known, origin, LONG)
-    used = every + around(known, every) > 0.0
-    rows = np.stack(columns, axis=1)[used]
-    rows = (rows - rows.mean(axis=0)) / (rows.std(axis=0) + 1e-9)
-    seen = discounted_map(known, origin, LONG, kind)[used]
-    model = PoissonRegressor(alpha=RIDGE / len(rows), solver="newton-cholesky", max_iter=50)
-    expected = np.full(known.cells, LEAST)
-    expected[used] = np.maximum(model.fit(rows, seen).predict(rows), LEAST)
-    return expected
+def _maps(seen: Floats, prior: Floats, time: float, kind: int | None) -> list[Floats]:
+    """Return the plain map and, for one kind, those shrunk towards all kinds."""
+    maps = [seen]
+    if kind is None:
+        return maps
+    for power in POWERS:
+        mean = prior**power
+        mean *= seen.sum() / time / mean.sum()
+        maps += [mean * (shape + seen) / (shape + mean * time) for shape in SHAPES]
+    return maps
 
 
 def efficiency(intensity: Floats, counts: Floats, cells: int) -> float:
