@@ -28,9 +28,8 @@ from vigie.foresight.forecasting.intervals import fit_spread
 from vigie.foresight.forecasting.models import MODELS
 from vigie.foresight.forecasting.models.boosted import Boosted
 from vigie.foresight.forecasting.models.ensemble import Ensemble
-from vigie.foresight.forecasting.models.glm import Glm
-from vigie.foresight.forecasting.models.hawkes import Hawkes
 from vigie.foresight.forecasting.models.protocol import walked
+from vigie.foresight.forecasting.models.tracked import Tracked
 from vigie.foresight.forecasting.tensor import Tensor
 
 GOALS = {"deviance": 0.487, "seconds": 60.0, "covered_80": (0.78, 0.82)}
@@ -127,7 +126,7 @@ def scores(mean, counts, active, spread):
 
 def next_day_ensemble():
     """Return the ensemble whose trees learn the next day only."""
-    return Ensemble(members=(Boosted(ahead=(1,)), Glm(), Hawkes()))
+    return Ensemble(members=(Boosted(ahead=(1,)), Tracked()))
 
 
 def beside(mean, counts, hidden, known, tensor_of, train):

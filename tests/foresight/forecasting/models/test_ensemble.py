@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from tests.foresight.forecasting.counted import counted
 
-from vigie.foresight.forecasting.models.ensemble import Mix, totals, weigh
+from vigie.foresight.forecasting.models.ensemble import Ensemble, Mix, totals, weigh
+from vigie.foresight.forecasting.models.ewma import Ewma
+from vigie.foresight.forecasting.models.historical import Historical
 from vigie.foresight.forecasting.scoring import deviance
 from vigie.foresight.forecasting.tensor import FLOOR
 
@@ -57,3 +61,14 @@ def test_places_at_the_floor_add_nothing_to_the_total_and_stay_there():
 
     assert np.allclose(totals(quiet), 2.0)
     assert np.allclose(told, quiet)
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(24, ("ewma",)), (12, ("historical", "ewma"))])
+def test_parts_of_a_day_have_members_of_their_own(hours, asked):
+    days = Ensemble(members=(Ewma(),), of_parts=(Historical(), Ewma()))
+    tensor = counted(slot_hours=hours)
+
+    fitted = days.fit(tensor, tensor.slots)
+
+    assert tuple(one.name for one in fitted.members) == asked
+    assert fitted.weights.shape == (len(asked),)

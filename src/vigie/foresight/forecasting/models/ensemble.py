@@ -19,8 +19,9 @@ from vigie.foresight.forecasting.intervals import Spread, fit_spread
 from vigie.foresight.forecasting.models.boosted import Boosted, BoostedFitted
 from vigie.foresight.forecasting.models.glm import Glm
 from vigie.foresight.forecasting.models.hawkes import Hawkes
-from vigie.foresight.forecasting.models.layered import LayeredFitted
+from vigie.foresight.forecasting.models.layered import LayersTold
 from vigie.foresight.forecasting.models.protocol import Explained, Fitted, Model, walked
+from vigie.foresight.forecasting.models.tracked import Tracked
 from vigie.foresight.forecasting.sums import without_floor
 from vigie.foresight.forecasting.tensor import FLOOR, Floats, Tensor, at_least_floor
 
@@ -147,7 +148,7 @@ class EnsembleFitted:
         able = [
             (weight, one)
             for weight, one in zip(self.weights, self.members, strict=True)
-            if isinstance(one, (BoostedFitted, LayeredFitted))
+            if isinstance(one, (BoostedFitted, LayersTold))
         ]
         if not able:
             return Explained(mean, mean, {})
@@ -160,12 +161,14 @@ class Ensemble:
     """The weighted mean of others.
 
     Attributes:
-        members: What is averaged; the first is believed unless others earn it.
+        members: What is averaged where slots are days; the first is believed unless others earn it.
+        of_parts: The same where a day has several slots, which the filters do not follow.
         weeks: Weeks of validation.
     """
 
     name: str = "ensemble"
-    members: tuple[Model, ...] = (Boosted(), Glm(), Hawkes())
+    members: tuple[Model, ...] = (Boosted(), Tracked())
+    of_parts: tuple[Model, ...] = (Boosted(), Glm(), Hawkes())
     weeks: int = VALIDATION_WEEKS
 
     def fit(self, tensor: Tensor, upto: int) -> EnsembleFitted:
@@ -178,12 +181,11 @@ class Ensemble:
         first = upto - self.weeks * tensor.week
         if first < 1:
             raise ValueError("too few slots for validation")
+        chosen = self.of_parts if tensor.per_day > 1 else self.members
         alive = tensor.counts[:, :first].any(axis=(1, 2))
         seen = tensor.counts[alive, first:upto]
-        told = [
-            walked(member.fit(tensor, first), tensor, first, upto)[alive] for member in self.members
-        ]
+        told = [walked(member.fit(tensor, first), tensor, first, upto)[alive] for member in chosen]
         mix = Mix.earned(told, seen)
         spread = fit_spread(mix.of(told), seen)
-        members = tuple(member.fit(tensor, upto) for member in self.members)
+        members = tuple(member.fit(tensor, upto) for member in chosen)
         return EnsembleFitted(self.name, members, mix, spread)
