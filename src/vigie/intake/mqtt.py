@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -118,7 +118,7 @@ def _password(feed: BrokerFeed) -> str | None:
         raise SettingsInvalid(key="intake.mqtt.password_file", reason=reason) from error
 
 
-def _lock_of(feed: BrokerFeed, folder: Path) -> FileLock:
+def _lock_of(feed: BrokerFeed, folder: Path) -> BaseFileLock:
     """Return the lock of a session among the servers of a home; a dead one's is free."""
     name = hashlib.sha256(f"{feed.host}:{feed.port} {feed.client_id}".encode()).hexdigest()[:16]
     locks = folder / "listening"
