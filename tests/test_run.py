@@ -242,19 +242,6 @@ def test_the_video_set_is_that_of_the_full_set_and_one_opencv(repo_root):
     assert video == {name: dev[name] for name in ("av", "opencv-contrib-python-headless")}
 
 
-def test_fix_mends_the_tree_and_writes_its_pages(run, monkeypatch, tmp_path):
-    _write(tmp_path / "ugly.py", "import sys,os\nprint( sys.path )\n")
-    _write(tmp_path / "docs" / "generate.py", "open('docs/page.md', 'w').close()\n")
-    monkeypatch.setattr(run, "ROOT", tmp_path)
-    monkeypatch.setattr(run, "CONSOLE", tmp_path / "console")
-    monkeypatch.setattr(run, "install", lambda _which: Path(sys.executable))
-
-    assert run.main(["fix"]) == 0
-
-    assert (tmp_path / "ugly.py").read_text("utf-8") == "import sys\n\nprint(sys.path)\n"
-    assert (tmp_path / "docs" / "page.md").exists()
-
-
 def test_a_benchmark_runs_by_name(house):
     answer = _call(house, "bench", "map", "--rows", "10")
 

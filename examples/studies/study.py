@@ -36,7 +36,7 @@ TEMPLATES = Path(__file__).resolve().parent / "pages"
 STUDIES = {"chicago": chicago.run, "montgomery": montgomery.run}
 FIRSTS = {"chicago": chicago.CHICAGO.first, "montgomery": montgomery.MONTGOMERY.first}
 SMALL = os.environ.get("VIGIE_SMALL", "") not in {"", "0"}
-SMALL_DAYS, SMALL_DRAWS = 182, 19
+SMALL_DAYS, SMALL_DRAWS = 182, 99
 
 
 def write(

@@ -242,6 +242,22 @@ def test_without_a_name_the_benches_are_listed(
     assert all(name in listed for name in PROMISED)
 
 
+def test_fix_mends_a_tree_and_writes_its_pages(
+    front: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ugly, page = tmp_path / "ugly.py", tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    ugly.write_text("import sys,os\nprint( sys.path )\n", "utf-8")
+    (page.parent / "generate.py").write_text("open('docs/page.md', 'w').close()\n", "utf-8")
+    monkeypatch.setattr(front, "ROOT", tmp_path)
+    monkeypatch.setattr(front, "CONSOLE", tmp_path / "console")
+    monkeypatch.setattr(front, "install", lambda _which: Path(sys.executable))
+
+    assert front.main(["fix"]) == 0
+    assert ugly.read_text("utf-8") == "import sys\n\nprint(sys.path)\n"
+    assert page.exists()
+
+
 def test_a_small_run_is_asked_for(scripts: Scripts, tmp_path: Path) -> None:
     """The figures of a bench are those of its own size wherever nobody says otherwise."""
     asked = tmp_path / "asked.py"

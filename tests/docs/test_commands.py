@@ -47,7 +47,7 @@ SERVES = ("vigie serve ", "vigie watch record ")
 FORECAST = "tests/cli/test_forecast.py"
 NOT_HERE = {
     "test": ("it is what runs this", ".ci/run"),
-    "fix": ("writes into the tree", "tests/test_run.py"),
+    "fix": ("writes into the tree", "tests/docs/test_benches.py"),
     "demo": (
         "serves until it is stopped; the home here is its own",
         "tests/acceptance/test_alive.py",

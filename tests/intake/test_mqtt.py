@@ -174,32 +174,6 @@ def test_a_message_that_comes_twice_is_one_fact(
     assert health(intake).duplicates == 1
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_of_two_servers_of_a_home_one_listens_and_the_other_takes_over(
-    version: str,
-    broker: Broker,
-    subscribe: Callable[..., Subscriber],
-    monkeypatch: pytest.MonkeyPatch,
-    fact: Fact,
-    lines: Lines,
-) -> None:
-    """They would throw each other off the broker; what waits for the session waits for the next."""
-    monkeypatch.setattr(mqtt, "STAND_BY_S", 0.01)
-    first, second = (subscribe(feed_of(broker, version=version)) for _ in range(2))
-    connect(first)
-    session = first._session
-    assert [second.turn() for _ in range(3)] == [0, 0, 0]
-    assert second._client is None
-    broker.publish(lines(fact("1")))
-
-    assert take(first, 1) == 1
-    assert first._session == session, "it was thrown off"
-    assert (first.error, second.error) == ("", "")
-    first.close()
-    broker.publish(lines(fact("2")))
-    assert take(second, 1) == 1
-
-
 LISTENER = """
 import sys
 from pathlib import Path
