@@ -9,8 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import Any, Self
 
+from _small import either
+
 TUNED = {
-    "listen_addresses": "''", "shared_buffers": "2GB", "work_mem": "64MB", "jit": "off",
+    "listen_addresses": "''", "shared_buffers": either("2GB", "32MB"), "work_mem": "64MB",
+    "jit": "off",
     "maintenance_work_mem": "512MB", "effective_cache_size": "12GB", "random_page_cost": "1.1",
     "max_parallel_workers_per_gather": "2", "fsync": "off", "full_page_writes": "off",
     "synchronous_commit": "off", "max_wal_size": "8GB", "wal_level": "minimal",
@@ -18,18 +21,28 @@ TUNED = {
 }  # fmt: skip
 
 
+def _programs() -> list[Path]:
+    """Return the folders of PostgreSQL's programs that have PostGIS, newest first."""
+    extension = "share/postgresql/*/extension/postgis.control"
+    versions = {path.parts[-3] for path in Path("/usr").glob(extension)}
+    found = Path("/usr/lib/postgresql").glob("*/bin")
+    return sorted((one for one in found if one.parent.name in versions), reverse=True)
+
+
 class Postgres:
     """A private PostgreSQL with PostGIS, for as long as the ``with`` block lasts."""
 
     def __init__(self, folder: Path) -> None:
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-        if not found:
-            raise SystemExit("PostgreSQL is missing: apt-get install postgresql postgis")
-        self.programs, self.folder = found[0], folder
+        self.programs, self.folder = _programs()[0], folder
         self.data, self.socket = folder / "data", Path(tempfile.mkdtemp(prefix="pg"))
         self.as_postgres: dict[str, Any] = {}
         if os.geteuid() == 0:
             self.as_postgres = {"user": "postgres", "group": "postgres"}
+
+    @staticmethod
+    def there() -> bool:
+        """Say whether PostgreSQL is installed, and PostGIS for it."""
+        return bool(_programs())
 
     def run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from _small import either
 from recorder import EVER, cost, noise, plain_by, seek, sheet_of, until
 
 from vigie.base.clock import SystemClock, now_us
@@ -25,8 +26,8 @@ from vigie.watch.recording.supervisor import Supervisor
 SIZE = (1280, 720)
 KEYFRAME_S = 2.0
 """Of the noise: a keyframe every twenty pictures, ten pictures a second."""
-CUTS = 5
-SEEKS = 200
+CUTS = either(5, 1)
+SEEKS = either(200, 4)
 BYTES = 65_536
 
 

@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from _small import sized
 
 from vigie.city.kinds import kinds
 from vigie.city.logbook import ORIGINS, make_logbook
@@ -164,7 +165,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--days", type=int, default=400)
     parser.add_argument("--scale", type=float, default=0.66)
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), seeds=1, days=120, scale=0.1)
     began = time.perf_counter()
     parts: list[Told] = []
     for seed in map(int, asked.seeds.split(",")):

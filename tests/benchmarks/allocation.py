@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 import pulp  # type: ignore[import-untyped]  # no types published
+from _small import sized
 from spopt import locate  # type: ignore[import-untyped]  # no types published
 
 from vigie.base.clock import now_us
@@ -147,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--home", type=Path)
-    given = parser.parse_args()
+    given = sized(parser.parse_args(), rounds=1)
     warnings.simplefilter("ignore", DeprecationWarning)
     figures: dict[str, Any] = larson()
     ratio: dict[str, Any] = {}

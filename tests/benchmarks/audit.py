@@ -30,6 +30,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+from _small import sized
 from _tampering import ATTACKS, line, make, put_back
 
 from vigie.audit.reading import stored_lines
@@ -200,7 +201,7 @@ def main() -> None:
     parser.add_argument("--attacks", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    args = sized(parser.parse_args(), appends=80, lines=300, attacks=6, kills=2)
     figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory(prefix="vigie-bench-audit-") as name:
         work = Path(name)

@@ -22,6 +22,7 @@ import numpy as np
 import shapely
 import shapely.affinity
 import shapely.ops
+from _small import sized
 
 import vigie.rules
 from vigie.base.clock import to_us
@@ -190,7 +191,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=500, help="plans of the search of all pairs")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), plans=400, edits=5, sample=40, rounds=1)
     rules = discover(vigie.rules)
     plans, here = plausible(asked.plans, asked.seed), ground(asked.seed)
     context: Context = here.context(to_us(NOW))

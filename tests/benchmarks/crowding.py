@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from _counts import counted
+from _small import sized
 
 from vigie.city import levels
 from vigie.city.truth import Truth, make_truth
@@ -103,7 +104,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[41, 42, 43])
     parser.add_argument("--days", type=int, default=42)
     parser.add_argument("--every", type=int, default=12, help="Of the cells, each so many-th.")
-    args = parser.parse_args()
+    args = sized(parser.parse_args(), seeds=1, days=30)
     held: dict[str, list[bool]] = defaultdict(list)
     width: dict[str, list[float]] = defaultdict(list)
     began = time.process_time()

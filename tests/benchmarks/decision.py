@@ -17,6 +17,7 @@ import time
 from itertools import product
 
 import numpy as np
+from _small import sized
 
 from vigie.privacy.charter import PLANES, ROLES, Limits, shipped_charter
 from vigie.privacy.decision import Ask, Glass, decide
@@ -49,7 +50,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=20)
-    rounds = parser.parse_args().rounds
+    rounds = sized(parser.parse_args(), rounds=1).rounds
     charter, asked = shipped_charter(), questions()
     spent = np.empty((rounds, len(asked)))
     clock = time.perf_counter_ns

@@ -16,6 +16,7 @@ import time
 
 import numpy as np
 from _room import BAND, walk
+from _small import either, sized
 
 from vigie.foresight.whatif.egress import CEILING_RATE, PLANNED_RATE, egress_curve
 
@@ -26,11 +27,11 @@ def main() -> None:
     """Walk the rooms and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=2)
-    seeds = parser.parse_args().seeds
+    seeds = sized(parser.parse_args(), seeds=1).seeds
     began = time.perf_counter()
     print("width m | agents | speed m/s | flow p/m/min | last s | at 60 | at 82 | at its own flow")
     flows, errors, safe = [], [], True
-    for width, agents, speed in ROOMS:
+    for width, agents, speed in ROOMS[: either(len(ROOMS), 1)]:
         for seed in range(1, seeds + 1):
             walked = walk(width, agents, seed=seed, speed=speed)
             slow, ceiling, own = (

@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from _small import sized
 
 from vigie.city import geography
 from vigie.city.kinds import kinds
@@ -216,7 +217,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2")
     parser.add_argument("--days", type=int, default=400)
     parser.add_argument("--scale", type=float, default=1.0)
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), seeds=1, days=90, scale=0.2)
     scores, spent = Scores(), []
     for seed in (int(one) for one in asked.seeds.split(",")):
         truth = make_truth(seed=seed, days=asked.days, scale=asked.scale, now=NOW)

@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
+from _small import either, sized
 from shapely.geometry import Point
 
 from vigie.base.clock import EPOCH
@@ -50,6 +51,8 @@ from vigie.geo.projection import local_projection
 from vigie.model.times import resolve_local
 
 SHARED = Path(os.environ.get("VIGIE_SHARED", "../shared")) / "data" / "chicago"
+EVERY = either(1, 19)
+"""Of the days, each so many-th."""
 ZONE = "America/Chicago"
 FIRST, LAST = date(2016, 1, 1), date(2017, 12, 31)
 PROJECTION = local_projection(-87.63, 41.88)
@@ -165,7 +168,7 @@ def permuted(
 def judge(model: EffectModel, venue: Venue, games: set[date], draws: int) -> dict[str, Any]:
     """Return everything about a venue."""
     first = date(2016, 1, 3)
-    days = [first + timedelta(days=n) for n in range((LAST - first).days - 2)]
+    days = [first + timedelta(days=n) for n in range(0, (LAST - first).days - 2, EVERY)]
     calendar = model.history.calendar
     numbers = np.array([(day - EPOCH.date()).days for day in days])
     kinds = calendar.kinds_of(numbers)
@@ -195,7 +198,7 @@ def elsewhere(model: EffectModel, venue: Venue, games: set[date]) -> dict[str, d
     for other in VENUES:
         if other.flags == venue.flags:
             continue
-        dates = sorted(games - all_games[other.name])
+        dates = sorted(games - all_games[other.name])[::EVERY]
         told = measured(model, occasions(other, dates, f"placebo {venue.name} "))
         found[other.name] = mean_of(np.array([near.excess.mean for _, near in told]))
     return found
@@ -205,7 +208,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--draws", type=int, default=2_000)
-    draws = parser.parse_args().draws
+    draws = sized(parser.parse_args(), draws=19).draws
     games = game_days()
     every = [o for v in VENUES for o in occasions(v, sorted(games[v.name]), f"{v.name} ")]
     start, end = (int(one) for one in instants([datetime(2016, 1, 1), datetime(2018, 1, 1)]))

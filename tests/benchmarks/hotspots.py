@@ -29,6 +29,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow.parquet as pq
+from _small import either
 
 from vigie.foresight.forecasting.hotspots import (
     Facts,
@@ -45,9 +46,9 @@ FLAGGED = 20
 GOALS = {"ALL": 0.90, "BATTERY": 0.60, "ASSAULT": 0.45, "CRIMINAL DAMAGE": 0.40}
 REFERENCE = {"ALL": 0.88, "THEFT": 0.89, "BATTERY": 0.57, "ASSAULT": 0.41, "CRIMINAL DAMAGE": 0.36}
 KINDS = ("THEFT", "BATTERY", "ASSAULT", "CRIMINAL DAMAGE")
-ALIGNMENTS = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))
+ALIGNMENTS = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))[: either(4, 2)]
 FIRST = date(2016, 1, 1)
-BEFORE, SCORED = (2016, 7, 6), (2017, 1, 12)
+BEFORE, SCORED = (2016, 7, either(6, 1)), (2017, 1, either(12, 1))
 METHODS = ("vigie", "long_memory", "count_365", "ewma_180", "kde_365")
 
 

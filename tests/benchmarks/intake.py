@@ -41,6 +41,7 @@ from _pushing import (
     peak_rss_mb,
     served,
 )
+from _small import sized
 
 from vigie.city import geography
 from vigie.jobs.demo import gazetteer_records
@@ -214,7 +215,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    args = arguments()
+    args = sized(arguments(), rows=240, text_rows=120, seconds=1, connections=4)
     if args.bulk:
         print(json.dumps(bulk(args.bulk[0], args.bulk[1:])))
         return

@@ -24,6 +24,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from _small import either, sized
+
 from vigie.base.clock import SystemClock
 from vigie.base.errors import KeyDestroyed
 from vigie.base.logging import configure_logging
@@ -165,13 +167,13 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=100_000)
     parser.add_argument("--tokens", type=int, default=1_000_000)
     parser.add_argument("--messages", type=int, default=10_000)
-    given = parser.parse_args()
+    given = sized(parser.parse_args(), texts=200, tokens=1_000, messages=50)
     configure_logging(level="WARNING")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with Keeper(folder / "keys", SystemClock()) as keeper:
             figures = seal(keeper, given.texts) | tokens(keeper, given.tokens)
-        figures |= intake(folder, given.messages) | shred(folder, 10_000)
+        figures |= intake(folder, given.messages) | shred(folder, either(10_000, 50))
     print(json.dumps(figures))
 
 

@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from _small import either
 
 from vigie.city.known_reports import known_reports
 from vigie.judge.linkage import LEAST_ACCURACY_M, UNKNOWN_ACCURACY_M
@@ -134,10 +135,19 @@ def beside_splink(known: Known, python: str, folder: Path) -> dict[str, Any]:
     return told
 
 
+def refuse_without(python: str) -> None:
+    """End at once, with a sentence, where an interpreter has no Splink."""
+    command = [python, "-c", "import duckdb, splink"]
+    looked = subprocess.run(command, capture_output=True, text=True, check=False)
+    if looked.returncode:
+        raise SystemExit(f"{python} has no Splink beside DuckDB: {looked.stderr.splitlines()[-1]}")
+
+
 def build(folder: Path) -> Path:
     home = folder / f"seed-{SEED}"
     command = [sys.executable, "-m", "vigie", "demo", "--once", "--home", str(home)]
-    subprocess.run([*command, "--seed", str(SEED), "--days", "60"], check=True)
+    days = str(either(60, 8))
+    subprocess.run([*command, "--seed", str(SEED), "--days", days], check=True)
     return home
 
 
@@ -146,6 +156,8 @@ def main() -> None:
     parser.add_argument("--home", type=Path, action="append", default=[])
     parser.add_argument("--splink", help="interpreter that has Splink, to be compared with")
     args = parser.parse_args()
+    if args.splink:
+        refuse_without(args.splink)
     splink: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         homes = args.home or [build(Path(folder))]

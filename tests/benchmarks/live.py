@@ -41,6 +41,7 @@ import numpy as np
 from _listening import Lane, Ledger, Subscriber
 from _memory import Watch
 from _pushing import cpu_s, family, free_port, peak_rss_mb, served
+from _small import either, sized
 from _told import judge
 from _watching import watching
 
@@ -49,14 +50,14 @@ from vigie.situation.home import init_home, open_home
 SOURCES = {1: "rescue-log", 2: "police-log", 3: "sensor-log"}
 SHARES = {1: 0.05, 2: 0.25, 3: 0.70}
 """Of the messages, by priority: most of what comes is what matters least."""
-CONNECTIONS = {1: 96, 2: 64, 3: 96}
+CONNECTIONS = either({1: 96, 2: 64, 3: 96}, {1: 2, 2: 2, 3: 2})
 SAMPLE = 20
 LOGIN = "room"
 PASSWORD = "correct-horse-battery"
 PICTURE = Path("/tmp/vigie-bench-live.png")
 CATCH_UP_S = 120.0
 SAMPLED_EVERY_S = 2.0
-AROUND_CUT_S = 15.0
+AROUND_CUT_S = either(15.0, 0.5)
 SHOWN_S = 20.0
 
 
@@ -284,7 +285,7 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
     with served(home, port) as server:
         room = Room(port, tokens, args)
         await room.open()
-        await room.push(min(100.0, args.rate), 3.0)  # what is made once is made before
+        await room.push(min(100.0, args.rate), either(3.0, 1.0))  # what is made once is made before
         async with AsyncExitStack() as stack:
             if args.operator:
                 url = f"http://127.0.0.1:{port}"
@@ -342,7 +343,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="Also write the JSON here.")
     parser.add_argument("--operator", action="store_true", help="A page in Chromium, too.")
     parser.add_argument("--rude", action="store_true", help="Senders heed no Retry-After.")
-    return parser.parse_args()
+    most = {"seconds": 2, "rate": 20, "subscribers": 3, "cut": 1, "burst": 2, "times": 2}
+    return sized(parser.parse_args(), **most)
 
 
 def main() -> None:

@@ -39,6 +39,7 @@ from _cities import (
     scattered_facts,
     street_facts,
 )
+from _small import either, sized
 from scipy import stats
 
 from vigie.analyse import ground, network_kernels, terrain_ground
@@ -63,7 +64,7 @@ from vigie.city import geography
 from vigie.city.truth import make_truth
 from vigie.geo.distance import haversine_m
 
-DAYS, FACTS, LEVEL = 112, 800, 0.05
+DAYS, FACTS, LEVEL = 112, either(800, 120), 0.05
 LONG_DAYS, SCATTER = 241, 2.5
 FRESH = 50_000
 """Seeds of the cities for what moves together: not those its rule was chosen on."""
@@ -330,7 +331,7 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=5)
     parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES])
     parser.add_argument("--keep", type=Path, help="file of what each city told")
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), cities=1, planted=0)
     began = time.monotonic()
     same_city()
     answer = {

@@ -36,6 +36,7 @@ from typing import Any
 import av
 import httpx
 import numpy as np
+from _small import sized
 
 from vigie.base.clock import SystemClock, now_us, to_rfc3339, to_us
 from vigie.city.filmed.clips import Reel, make_reel
@@ -258,7 +259,7 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seeks", type=int, default=200)
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), cameras=1, seconds=1, seeks=4)
     rtsp = has_rtsp()
     figures: dict[str, Any] = {"streams": "rtsp" if rtsp else "tcp", "cameras": asked.cameras}
     figures["plain_by"] = plain_by()

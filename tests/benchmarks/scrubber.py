@@ -21,11 +21,13 @@ sys.path.insert(0, str(ROOT / "tests" / "privacy"))
 
 import sealed  # noqa: E402
 import unseen  # noqa: E402
+from _small import either, sized  # noqa: E402
 
 from vigie.privacy.scrubber import Scrubber as Rules  # noqa: E402
 from vigie.scrub import Scrubber  # noqa: E402
 
-ROUNDS = 3
+ROUNDS = either(3, 1)
+ENTRIES = either(unseen.ENTRIES, 40)
 TIMING = """
 import json, sys, time
 sys.path.insert(0, sys.argv[1])
@@ -56,9 +58,9 @@ def texts_per_s(source: Path, texts: list[str]) -> float:
 
 def shown(half: str, misses: bool, scrubber: Rules | Scrubber) -> dict[str, object]:
     """Print one half's figures, and return them."""
-    texts = sealed.entries() if half == "sealed" else unseen.entries(half)
+    texts = sealed.entries(ENTRIES) if half == "sealed" else unseen.entries(half, ENTRIES)
     score = unseen.measure(texts, lambda text: scrubber.scrub(text).text)
-    print(f"{half}: {unseen.ENTRIES} texts, {score.planted.total()} personal values")
+    print(f"{half}: {ENTRIES} texts, {score.planted.total()} personal values")
     figures: dict[str, object] = {"lost_words": round(score.lost / score.words, 5)}
     for name, recall, precision in unseen.rows(score):
         print(f"  {name:11} recall {recall}   precision {precision}")
@@ -75,7 +77,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--texts", type=int, default=20_000)
     parser.add_argument("--against", type=Path)
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), texts=50)
     print("rules alone")
     parts = ("sealed", *unseen.SEEDS)
     figures: dict[str, object] = {half: shown(half, asked.misses, Rules()) for half in parts}

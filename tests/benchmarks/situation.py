@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _small import either, sized
 from map import HOTSPOTS, hotspots, one_day
 
 from vigie.base.clock import from_us, now_us
@@ -61,7 +62,7 @@ def fill(home: Home, rows: int, days: int) -> None:
     for number in range(days):
         day = today - timedelta(days=days - number)
         many = rows // days + (number < rows % days)
-        files = write_sorted(table.folder, sort_rows(FACTS, one_day(day, many, spots)))
+        files = write_sorted(table.drafts, sort_rows(FACTS, one_day(day, many, spots)))
         table.commit(files, [], metadata={"vigie.operation": "bench"})
         if number % 20 == 19:
             sys.stderr.write(f"{number + 1} of {days} days\n")
@@ -91,7 +92,7 @@ def questions(asked: int, days: int, at_us: int, seed: int) -> list[Wanted]:
 def measure(home: Home, asked: int, days: int) -> dict[str, Any]:
     caller = local_caller(home, role="operator", purpose="")
     at_us = now_us(home.clock)
-    for wanted in questions(20, days, at_us, 1):
+    for wanted in questions(either(20, 2), days, at_us, 1):
         read_situation(home, caller, wanted)
     clock, processor, facts = [], [], []
     for wanted in questions(asked, days, at_us, 2):
@@ -115,7 +116,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--asked", type=int, default=200)
     parser.add_argument("--folder", type=Path, help="kept; default: in the temporary folder")
-    args = parser.parse_args()
+    args = sized(parser.parse_args(), rows=20_000, days=5, asked=4)
     name = f"vigie-bench-situation-{args.rows}-{args.days}"
     folder = args.folder or Path(tempfile.gettempdir()) / name
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from _memory import slope
 from _pushing import Client, cpu_s, family, free_port, kept_refs, make_home, served
+from _small import sized
 
 EVERY_S = 10.0
 WARM = 0.2
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=3.0, help="How long.")
     parser.add_argument("--rate", type=float, default=50.0, help="Messages a second.")
     parser.add_argument("--connections", type=int, default=8, help="Connections that push.")
-    told = parser.parse_args()
+    told = sized(parser.parse_args(), hours=0.001, rate=10, connections=2)
     with tempfile.TemporaryDirectory(prefix="vigie-soak-") as scratch:
         folder, port = Path(scratch) / "home", free_port()
         token = make_home(folder)

@@ -51,5 +51,7 @@ def test_run_score_and_backtest_answer_in_json(
     assert isinstance(kept, dict)
     assert [one["value"] for one in kept["items"]] == [3.0]
     assert run(["forecast", "run", *home, "--role", "elected"]) == 1
+    past = ["--grid", "1000", "--horizon", "7"]
+    assert run(["backtest", *home, *by, *kind, *past]) == 0
     assert run(["backtest", *home, *by, "--kind", "offence.drugs"]) == 2
     assert run(["backtest", *home, *by, "--from", "yesterday"]) == 2

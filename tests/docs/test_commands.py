@@ -6,17 +6,22 @@ a word in capitals stands for what an earlier answer told, as for a reader.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import socket
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.docs import tiny_data
 
 from vigie.base.clock import SystemClock, now_us
 from vigie.cli.main import run
-from vigie.jobs.demo import make_demo
+from vigie.jobs.broker import free_port
 from vigie.situation.demonstration import DEMO_PASSWORD
 from vigie.situation.home import init_home, open_home
 
@@ -35,27 +40,29 @@ SHOWN = re.compile(r"^\s*python3 run\.py (.*)$", re.MULTILINE)
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 REMARK = re.compile(r"\s+# .*$")
 
+BENCHES = ("bench ", "study ")
+"""test_benches.py runs these, wherever a page names them."""
+SERVES = ("vigie serve ", "vigie watch record ")
+"""Goes on until it is stopped."""
+FORECAST = "tests/cli/test_forecast.py"
 NOT_HERE = {
-    "test": "it is what runs this; tests/test_run.py tries the front door",
-    "fix": "writes into the tree; tests/test_run.py, and test_reference.py compares what it writes",
-    "bench": "minutes to hours by design",
-    "study": "reads a real city's files; tests/docs/test_studies.py",
-    "demo": "serves until it is stopped; tests/acceptance/test_alive.py. The home here is its own",
-    "vigie serve": "serves until it is stopped; tests/acceptance/test_stopping.py",
-    "vigie edge sites": "reads the state of an edge at work; tests/cli/test_edge.py",
-    "vigie edge hospital": "listens until it is stopped; tests/cli/test_edge.py",
-    "vigie watch record": "records until it is stopped; tests/watch and tests/cli/test_watch.py",
-    "vigie forecast run": "minutes on a city; tests/cli/test_forecast.py",
-    "vigie forecast override": "needs a forecast; tests/situation/tomorrow/test_forecasts.py",
-    "vigie forecast overrides": "with the one before",
-    "vigie forecast score": "needs a forecast; tests/cli/test_forecast.py",
-    "vigie backtest": "minutes on a city; tests/cli/test_forecast.py",
-    "vigie ingest lamp_faults": "a connector that the reader writes; test_examples.py runs it",
-    "vigie evidence verify PACKAGE.zip": "answer-a-requisition.md makes a package and verifies it",
-    "vigie init --home /tmp/chicago": "with the next one",
-    "vigie ingest table --home /tmp/chicago": "a file of Chicago; test_studies.py reads it",
+    "test": ("it is what runs this", ".ci/run"),
+    "fix": ("writes into the tree", "tests/docs/test_benches.py"),
+    "demo": (
+        "serves until it is stopped; the home here is its own",
+        "tests/acceptance/test_alive.py",
+    ),
+    "vigie edge sites": ("reads the state of an edge at work", "tests/cli/test_edge.py"),
+    "vigie edge hospital": ("listens until it is stopped", "tests/cli/test_edge.py"),
+    "vigie forecast run": ("minutes on a city", FORECAST),
+    "vigie forecast override": ("needs a forecast", FORECAST),
+    "vigie forecast overrides": ("with the one before", FORECAST),
+    "vigie forecast score": ("needs a forecast", FORECAST),
+    "vigie backtest": ("minutes on a city", FORECAST),
+    "vigie ingest lamp_faults": ("a connector of the reader's", "tests/docs/test_examples.py"),
+    "vigie evidence verify PACKAGE.zip": ("needs one", "docs/how-to/answer-a-requisition.md"),
 }
-"""Commands that no test of this file can run, with what does instead."""
+"""Commands that no test of this file can run as they stand there: why, and what runs them."""
 
 LOGINS = {"case": "investigator", "partner": "partner"}
 HAS = {"HOME", "home", "city", "town", "/srv/vigie"}
@@ -70,6 +77,7 @@ MEANT = {
 }
 """What a reader notes from an answer."""
 DAY_US = 86_400_000_000
+PATIENCE_S = 120.0
 LEAVES = {0, 3}
 """Done; done with rows in quarantine."""
 
@@ -91,6 +99,7 @@ class Reader:
         text = command.replace("2026-12-31T00:00:00", past.strftime("%Y-%m-%dT00:00:00"))
         words = shlex.split(text)
         found = [known.get(word, word).replace("/srv/", f"{self.folder}/") for word in words]
+        found = [re.sub("^/tmp/(?=[a-z]+$)", f"{self.folder}/", word) for word in found]
         for place in (i + 1 for i, word in enumerate(found) if word == "--home"):
             if not (self.folder / found[place]).exists() and found[1] not in MAKES_ITS_HOME:
                 found[place] = str(self.home)
@@ -106,17 +115,25 @@ def shown(page: Path) -> list[str]:
 def why_not(command: str) -> str | None:
     """Return why a command is not run here, None where it is."""
     starts = [start for start in NOT_HERE if command == start or command.startswith(f"{start} ")]
-    return NOT_HERE[max(starts, key=len)] if starts else None
+    return NOT_HERE[max(starts, key=len)][0] if starts else None
 
 
-COMMANDS = {page: [one for one in shown(page) if why_not(one) is None] for page in PAGES}
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("shown") / "home"
-    make_demo(path, clock=SystemClock(), seed=13, days=14, scale=0.05)
-    return path
+COMMANDS = {
+    page: [
+        one
+        for one in shown(page)
+        if why_not(one) is None and not one.startswith((*BENCHES, *SERVES))
+    ]
+    for page in PAGES
+}
+STOPPED = sorted(
+    {
+        re.sub(r"--home \S+", "--home HOME", one)
+        for page in PAGES
+        for one in shown(page)
+        if one.startswith(SERVES)
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +160,8 @@ def reader(city: Path, plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "town").mkdir()
     (tmp_path / "town" / "cluster.toml").write_text(described["cluster.toml"], "utf-8")
     (tmp_path / "acte.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    tiny_data.crime_points(tmp_path / "crime_points_2016_2017.parquet", 200)
     monkeypatch.chdir(tmp_path)
     return Reader(city, tmp_path, plan)
 
@@ -193,6 +212,36 @@ def test_the_commands_of_a_page_do_what_they_say(
         follow(reader, command, capsys, monkeypatch)
 
 
+@pytest.mark.parametrize("command", STOPPED)
+def test_what_goes_on_until_it_is_stopped_ends_with_all_that_is_beside_it(
+    command: str, reader: Reader
+) -> None:
+    """A service manager hears that it is ready, and stops it: the home is nobody's any more."""
+    if "record" in command:
+        pytest.importorskip("av")
+    name, log = f"vigie-test-{os.getpid()}", reader.folder / "log.txt"
+    more = {"NOTIFY_SOCKET": f"@{name}", "VIGIE_SERVER__PORT": str(free_port())}
+    words = [sys.executable, "-m", *reader.words(command)]
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager,
+        log.open("wb") as said,
+        subprocess.Popen(words, env={**os.environ, **more}, stdout=said, stderr=said) as going,
+    ):
+        manager.bind(f"\0{name}")
+        manager.settimeout(PATIENCE_S)
+        try:
+            assert manager.recv(64) == b"READY=1"
+            tasks = Path(f"/proc/{going.pid}/task").iterdir()
+            beside = [one for task in tasks for one in (task / "children").read_text().split()]
+            going.terminate()
+            going.wait(PATIENCE_S)
+        finally:
+            going.kill()
+    assert going.returncode == 0
+    assert [one for one in beside if Path(f"/proc/{one}").exists()] == []
+    assert "Traceback" not in log.read_text("utf-8")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_home_that_a_page_names_is_one_that_its_reader_has(page: Path) -> None:
     has = set(HAS)
@@ -210,4 +259,14 @@ def test_every_reason_is_about_a_command_that_is_shown() -> None:
         for start in NOT_HERE
         if not any(one == start or one.startswith(f"{start} ") for one in every)
     ]
-    assert idle in ([], ["bench"])
+    assert idle == []
+
+
+@pytest.mark.parametrize("start", NOT_HERE)
+def test_what_is_not_run_here_is_run_where_it_says(start: str) -> None:
+    text = (ROOT / NOT_HERE[start][1]).read_text("utf-8")
+    words = start.removeprefix("vigie ").split()
+    verbs = [word for word in words if not word.isupper() and "." not in word]
+    literals = ",\\s*".join(f'"{verb}"' for verb in verbs)
+    shown_there = f"run.py {start.removesuffix(' PACKAGE.zip')}" in text
+    assert shown_there or re.search(literals, text)

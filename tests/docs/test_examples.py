@@ -6,15 +6,20 @@ import importlib.util
 import io
 import json
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+import vigie.connectors
+from vigie.cli.main import run
+from vigie.cli.terminal import EXIT_QUARANTINED
 from vigie.intake.connector import Context, Payload
 from vigie.model.contracts import FACTS
 from vigie.model.taxonomy import TAXONOMY
+from vigie.situation.home import init_home, open_home
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 BLOCK = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
@@ -72,6 +77,22 @@ def test_the_tests_of_the_page_pass(connector, shown, tmp_path):
     assert len(functions) == 2
     for function in functions:
         function()
+
+
+def test_the_command_of_the_page_reads_a_file(shown, tmp_path, monkeypatch):
+    written, export, home = (tmp_path / name for name in ("mine", "export.json", "city"))
+    written.mkdir()
+    (written / "lamp_faults.py").write_text(shown["lamp_faults.py"], "utf-8")
+    export.write_text(shown["sample.json"], "utf-8")
+    monkeypatch.setattr(vigie.connectors, "__path__", [*vigie.connectors.__path__, str(written)])
+    init_home(home)
+    try:
+        assert run(["ingest", "lamp_faults", str(export), "--home", str(home)]) == EXIT_QUARANTINED
+        with open_home(home) as opened:
+            refs = opened.lake.scan("facts", columns=["source_ref"])["source_ref"].to_pylist()
+    finally:
+        sys.modules.pop("vigie.connectors.lamp_faults", None)
+    assert sorted(refs) == ["L-1", "L-2"]
 
 
 def test_what_it_refuses_can_be_tried_again(connector, shown):

@@ -13,10 +13,11 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
-from tests.intake.brokers import Broker, connect, feed_of, self_signed, wait_for
+from tests.intake.brokers import Broker, connect, feed_of, self_signed, take, wait_for
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings import BrokerFeed, Settings
+from vigie.intake import mqtt
 from vigie.intake.mqtt import Subscriber, check_feed, is_media
 from vigie.intake.service import Intake
 
@@ -111,3 +112,29 @@ def test_a_topic_that_the_broker_refuses_is_a_state(
     subscriber._on_subscribe(subscriber._make(), None, 1, reasons, None)
 
     assert subscriber.error == state
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_of_two_servers_of_a_home_one_listens_and_the_other_takes_over(
+    version: str,
+    broker: Broker,
+    subscribe: Callable[..., Subscriber],
+    monkeypatch: pytest.MonkeyPatch,
+    fact: Callable[..., dict[str, Any]],
+    lines: Callable[..., bytes],
+) -> None:
+    """They would throw each other off the broker; what waits for the session waits for the next."""
+    monkeypatch.setattr(mqtt, "STAND_BY_S", 0.01)
+    first, second = (subscribe(feed_of(broker, version=version)) for _ in range(2))
+    connect(first)
+    session = first._session
+    assert [second.turn() for _ in range(3)] == [0, 0, 0]
+    assert second._client is None
+    broker.publish(lines(fact("1")))
+
+    assert take(first, 1) == 1
+    assert first._session == session, "it was thrown off"
+    assert (first.error, second.error) == ("", "")
+    first.close()
+    broker.publish(lines(fact("2")))
+    assert take(second, 1) == 1

@@ -101,6 +101,7 @@ class Journal:
         clock: Clock,
         keys: Keeper,
     ) -> None:
+        self.folder = folder
         self.database = database
         self.settings = settings
         spool = Path(settings.spool_dir) if settings.spool_dir else folder / "spool"

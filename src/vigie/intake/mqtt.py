@@ -4,10 +4,15 @@ MQTT 3.1.1 and 5 (OASIS). The broker keeps for this client what arrives while it
 it until it is acknowledged; Vigie acknowledges after the journal's flush, never before
 (``docs/decisions/0008``). A kill at any instant therefore loses nothing, and at worst a message
 comes twice: its records are known by their ids.
+
+A broker gives a session to one connection at a time: two servers of one home would throw each other
+off. One of them listens, whoever holds the session's lock; the others stand by, and the next one
+takes the very session up when that one ends, however it ends.
 """
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import sys
 import threading
@@ -18,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import BaseFileLock, FileLock, Timeout
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -40,6 +46,8 @@ MOST_WAITING = 500
 BATCH = 200
 WAIT_S = 0.2
 RETRY_S = 0.5
+STAND_BY_S = 1.0
+"""How often who stands by looks whether the session is free."""
 MAX_TOPIC = 1_000
 
 _NOT_AUTHORISED = frozenset({134, 135})
@@ -110,6 +118,14 @@ def _password(feed: BrokerFeed) -> str | None:
         raise SettingsInvalid(key="intake.mqtt.password_file", reason=reason) from error
 
 
+def _lock_of(feed: BrokerFeed, folder: Path) -> BaseFileLock:
+    """Return the lock of a session among the servers of a home; a dead one's is free."""
+    name = hashlib.sha256(f"{feed.host}:{feed.port} {feed.client_id}".encode()).hexdigest()[:16]
+    locks = folder / "listening"
+    locks.mkdir(exist_ok=True)
+    return FileLock(locks / name, mode=0o600, thread_local=False)
+
+
 class Subscriber:
     """One session with a broker, feeding one source.
 
@@ -133,6 +149,8 @@ class Subscriber:
         self._session = 0
         self._missed = False
         self._closing = threading.Event()
+        self._alone = _lock_of(feed, journal.folder)
+        self._stands_by = False
         self._make()
 
     @property
@@ -143,7 +161,12 @@ class Subscriber:
     # --- Working -------------------------------------------------------------------------------
 
     def turn(self) -> int:
-        """Write and acknowledge what has arrived; returns how many messages. Waits a moment."""
+        """Write and acknowledge what has arrived; returns how many messages. Waits a moment.
+
+        Nothing is done while another server of this home has the session.
+        """
+        if not self._alone.is_locked and not self._take():
+            return 0
         if self._client is None:
             self._begin()
         batch = self._next_batch()
@@ -172,6 +195,20 @@ class Subscriber:
         """End the connection; the broker keeps the session and what was not acknowledged."""
         self._closing.set()
         self._end()
+        self._alone.release()
+
+    def _take(self) -> bool:
+        """Take the session for this process; waits a moment where another has it."""
+        try:
+            self._alone.acquire(timeout=0)
+        except Timeout:
+            if not self._stands_by:
+                log.info("another server of this home listens", source=self._source)
+            self._stands_by = True
+            self._closing.wait(STAND_BY_S)
+            return False
+        self._stands_by = False
+        return True
 
     def _next_batch(self) -> list[_Arrived]:
         with self._arrival:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from types import FrameType
@@ -36,10 +37,15 @@ class Server(uvicorn.Server):
         self._hub = hub
         self._home = home
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end: on SIGINT and SIGTERM."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
+        """Begin to end: on SIGINT and SIGTERM, and at once on a second SIGINT.
+
+        Not uvicorn's own, which sends the signal to its process once more when all is answered:
+        SIGTERM would then kill it before what runs beside it is ended and the home is closed.
+        """
         self._home.stop.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so to the service manager where there is one."""
