@@ -155,6 +155,14 @@ def by_day(
     return np.asarray(flat.reshape(groups, len(days)), np.float64)
 
 
+def on_days(early: Ints, late: Ints, timezone: str, wanted: Ints) -> Bools:
+    """Return which facts may have happened on some of the days, numbered from 1970-01-01."""
+    shares = day_shares(early, late, timezone)
+    found = np.zeros(len(early), np.bool_)
+    found[shares.row[np.isin(shares.day, wanted)]] = True
+    return found
+
+
 def windows(days: Ints, hour_from: int, hour_to: int, timezone: str) -> tuple[Ints, Ints]:
     """Return when local hours begin and end on each day, epoch µs; past midnight when reversed."""
     ends = days + (1 if hour_to <= hour_from else 0)

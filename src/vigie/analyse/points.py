@@ -64,6 +64,12 @@ class Points:
     def __len__(self) -> int:
         return len(self.x)
 
+    def among(self, rows: int, mine: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return which of the rows of the table read some of the points are."""
+        found = np.zeros(rows, np.bool_)
+        found[self.row[mine]] = True
+        return found
+
     def notes(self) -> tuple[Mapping[str, str], ...]:
         """Return what was left out, French and English; empty when nothing was."""
         found = []

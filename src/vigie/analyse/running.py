@@ -15,7 +15,7 @@ import shapely
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from vigie.analyse.analysis import Analysis, Frame
+from vigie.analyse.analysis import Analysis, Frame, Parameters
 from vigie.audit.line import Scalar
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.base.translations import numbers_in
@@ -202,6 +202,20 @@ def with_beside(
     return frame
 
 
+def parameters_of(analysis: Analysis, params: Mapping[str, Any]) -> Parameters:
+    """Return an analysis's own parameters, checked.
+
+    Raises:
+        WrongUsage: When one is unknown or out of range.
+    """
+    try:
+        return analysis.parameters.model_validate(dict(params))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
+
+
 def run_analysis(
     analysis: Analysis,
     lake: Lake,
@@ -229,12 +243,7 @@ def run_analysis(
     """
     if selection.to_us <= selection.from_us:
         raise WrongUsage(reason="from >= to", field="to")
-    try:
-        parameters = analysis.parameters.model_validate(dict(params))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
+    parameters = parameters_of(analysis, params)
     facts = select_facts(lake, selection, analysis.reads, frame.zonings)
     known = with_beside(analysis, lake, parameters, frame, beside)
     outcome = analysis.run(facts, parameters, known)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +14,9 @@ from pydantic import Field
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import DrawnParameters, false_discovery
 from vigie.analyse.interaction import jacquez, modified_knox
-from vigie.analyse.pairs import close_pairs, knox, mantel
+from vigie.analyse.pairs import close_pairs, in_pairs, knox, mantel
 from vigie.analyse.points import READS, Points, read_points
+from vigie.analyse.row_keys import text_of, wrong_row
 
 MOST_FACTS = 5_000
 MANTEL_AT_MOST = 500
@@ -129,6 +132,21 @@ def _rows(points: Points, params: InteractionParameters) -> list[Row]:
     return rows
 
 
+def rests_on(
+    facts: pa.Table, params: InteractionParameters, frame: Frame, row: Mapping[str, Any]
+) -> npt.NDArray[np.bool_]:
+    """Return which facts stand in a near pair of Knox; of the other tests, all that take part."""
+    points = read_points(facts, frame, params.longest_hours)
+    test = text_of(row, "test")
+    if test not in ANALYSIS.columns[0].words:
+        raise wrong_row("test")
+    mine = np.ones(len(points), np.bool_)
+    if test in {"knox", "modified_knox"}:
+        pairs = close_pairs(points.x, points.y, [float(params.near_m)])
+        mine = in_pairs(pairs, 0, points.day, (0, params.near_days))
+    return points.among(facts.num_rows, mine)
+
+
 ANALYSIS = Analysis(
     name="space_time_interaction",
     question={
@@ -178,6 +196,7 @@ ANALYSIS = Analysis(
         OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="pairs",
     chart={
         "layer": [
