@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.geo.test_lixels import CROSS, grid, street
 
-from vigie.analyse.association import pearson_tail
+from vigie.analyse.pearson import pearson_tail
 from vigie.analyse.network_kernels import (
     Spreading,
     choose_network_bandwidth,

@@ -11,7 +11,7 @@ from pydantic import Field
 from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
-from vigie.analyse.association import pearson_tail
+from vigie.analyse.pearson import pearson_tail
 from vigie.analyse.draws import at_most, draw, false_discovery
 from vigie.analyse.network_kernels import (
     Floats,
