@@ -80,9 +80,7 @@ def test_a_band_of_near_repeats_leads_to_the_facts_of_its_pairs(town: pa.Table) 
 
 def test_near_pairs_of_knox_lead_to_their_facts_other_tests_to_all(town: pa.Table) -> None:
     rows = _answer("space_time_interaction", town, FRAME, draws=99)
-    own = {
-        row["test"]: _mine("space_time_interaction", town, FRAME, row).num_rows for row in rows
-    }
+    own = {row["test"]: _mine("space_time_interaction", town, FRAME, row).num_rows for row in rows}
     band = {"from_m": -1.0, "to_m": 300.0, "from_days": 0, "to_days": 6}
 
     assert own["knox"] == own["modified_knox"] == len(set(sum(_pairs(town, band), ())))
@@ -90,6 +88,7 @@ def test_near_pairs_of_knox_lead_to_their_facts_other_tests_to_all(town: pa.Tabl
 
 
 def test_two_series_lead_to_the_facts_of_both_and_of_no_third() -> None:
+    """Three days at each end of the period are not compared; the first and last hold no fact."""
     chance = np.random.default_rng(2)
     day = {name: chance.integers(0, DAYS, 200) for name in ("lead", "tail", "alone")}
     start = us(2025, 1, 6, 12)
@@ -97,7 +96,7 @@ def test_two_series_lead_to_the_facts_of_both_and_of_no_third() -> None:
     source = pa.array(np.repeat(list(day), 200).tolist(), pa.string())
     table = table.set_column(table.schema.get_field_index("source"), "source", source)
     mine = _mine("moves_together", table, LONG, {"first": "tail", "second": "lead"})
-    inner = {name: int(((one >= 3) & (one < DAYS - 3)).sum()) for name, one in day.items()}
+    inner = {name: int(((one >= 2) & (one < DAYS - 2)).sum()) for name, one in day.items()}
     counted = {one["values"]: one["counts"] for one in pc.value_counts(mine["source"]).to_pylist()}
 
     assert counted == {"lead": inner["lead"], "tail": inner["tail"]}

@@ -18,7 +18,6 @@ from shapely.geometry.base import BaseGeometry
 from vigie.analyse.analysis import Analysis, Frame, Parameters
 from vigie.audit.line import Scalar
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.base.translations import numbers_in
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 
@@ -253,10 +252,4 @@ def run_analysis(
         keep = [column.name for column in analysis.columns if column.key]
         below = max(analysis.suppress_below, least)
         table, withheld = withhold(table, analysis.count_column, below, keep)
-    limits, notes = _written(analysis.limits), tuple(map(_written, outcome.notes))
-    return Answer(analysis.name, table, outcome.base, withheld, limits, notes)
-
-
-def _written(words: Mapping[str, str]) -> dict[str, str]:
-    """Return a sentence in each language, its numbers as that language writes them."""
-    return {language: numbers_in(text, language) for language, text in words.items()}
+    return Answer(analysis.name, table, outcome.base, withheld, analysis.limits, outcome.notes)

@@ -15,6 +15,7 @@ from vigie.analyse.days import SPREAD_COLUMNS, Bools, spread
 from vigie.analyse.measure_study import LEAST_DONORS, LEAST_FACTS, LEAST_WEEKS, SCHEMA, Study
 from vigie.analyse.measures import count_weeks, ids_of
 from vigie.base.errors import NotFound
+from vigie.base.remarks import remark
 from vigie.geo.zonings import Zoning
 
 
@@ -134,12 +135,12 @@ NO_ZONE = {
     "fr": "Choisissez la zone de la mesure : rien n’est calculé sans elle.",
     "en": "Choose the zone of the measure: nothing is reckoned without it.",
 }
-TOO_FEW = {
-    "fr": f"Moins de {LEAST_WEEKS} semaines ou de {LEAST_FACTS} faits avant la mesure : on ne peut"
-    " rien en dire.",
-    "en": f"Fewer than {LEAST_WEEKS} weeks or {LEAST_FACTS} facts before the measure: nothing can"
-    " be said.",
-}
+TOO_FEW = remark(
+    "Moins de {weeks} semaines ou de {facts} faits avant la mesure : on ne peut rien en dire.",
+    "Fewer than {weeks} weeks or {facts} facts before the measure: nothing can be said.",
+    weeks=LEAST_WEEKS,
+    facts=LEAST_FACTS,
+)
 NO_CONTROLS = {
     "fr": "Trop peu de zones témoins assez loin et assez fournies.",
     "en": "Too few control zones far enough away with enough facts.",

@@ -26,6 +26,7 @@ from vigie.analyse.days import (
 from vigie.analyse.draws import false_discovery
 from vigie.analyse.row_keys import text_of, wrong_row
 from vigie.analyse.shifts import associate, residuals
+from vigie.base.remarks import remark
 
 LEAST_DAYS = 112
 EDGE_DAYS = 3
@@ -132,10 +133,13 @@ def run(facts: pa.Table, params: TogetherParameters, frame: Frame) -> Outcome:
     kept += [
         {**row, "first": row["second"], "second": row["first"], "lag": -row["lag"]} for row in kept
     ]
-    told = {
-        "fr": f"{len(rows)} paires essayées sur {counts.shape[1]} jours, {len(kept) // 2} restent.",
-        "en": f"{len(rows)} pairs tried over {counts.shape[1]} days, {len(kept) // 2} survive.",
-    }
+    told = remark(
+        "{pairs} paires essayées sur {days} jours, {kept} restent.",
+        "{pairs} pairs tried over {days} days, {kept} survive.",
+        pairs=len(rows),
+        days=counts.shape[1],
+        kept=len(kept) // 2,
+    )
     return Outcome(pa.Table.from_pylist(kept, SCHEMA), base, (*known.note(), told))
 
 
@@ -215,10 +219,11 @@ def rests_on(
     return found
 
 
-TOO_LITTLE = {
-    "fr": f"Il faut {LEAST_DAYS} jours entiers et deux séries d’un fait tous les deux jours.",
-    "en": f"It takes {LEAST_DAYS} whole days and two series of a fact every other day.",
-}
+TOO_LITTLE = remark(
+    "Il faut {days} jours entiers et deux séries d’un fait tous les deux jours.",
+    "It takes {days} whole days and two series of a fact every other day.",
+    days=LEAST_DAYS,
+)
 SCHEMA = pa.schema(
     [
         *(pa.field(name, pa.string()) for name in ("first", "second")),

@@ -16,6 +16,7 @@ from vigie.analyse.draws import DrawnParameters, false_discovery
 from vigie.analyse.pairs import close_pairs, in_pairs, knox, mantel
 from vigie.analyse.points import READS, read_points
 from vigie.analyse.row_keys import number_of, wrong_row
+from vigie.base.remarks import remark
 
 SAME_PLACE_M = 1.0
 MANTEL_AT_MOST = 500
@@ -101,8 +102,9 @@ def run(facts: pa.Table, params: NearRepeatParameters, frame: Frame) -> Outcome:
     if len(points) <= MANTEL_AT_MOST:
         r, chance = mantel(points.x, points.y, points.day, draws=99, seed=params.seed)
         if math.isfinite(r):
-            words = f"r = {r:.3f}, p = {chance:.2f}, n = {len(points)}"
-            notes.append({"fr": f"Test de Mantel : {words}.", "en": f"Mantel's test: {words}."})
+            words = " r = {r:.3f}, p = {p:.2f}, n = {n}."
+            fr, en = f"Test de Mantel :{words}", f"Mantel's test:{words}"
+            notes.append(remark(fr, en, r=r, p=chance, n=len(points)))
     return Outcome(table, len(points), tuple(notes))
 
 

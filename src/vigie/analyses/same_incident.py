@@ -16,6 +16,7 @@ from pydantic import Field
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.points import to_metres
 from vigie.analyse.row_keys import text_of
+from vigie.base.remarks import remark
 from vigie.judge.linkage import Links, Reports, clusters
 from vigie.judge.linkage_fields import FIELDS, explained
 from vigie.judge.linkage_spans import REPORT_READS, link_over_time, read_reports
@@ -166,18 +167,22 @@ def _notes(compared: _Compared, nowhere: int) -> list[dict[str, str]]:
     told = sum(len(group) for group in groups)
     across = sum(len({reports.sources[n] for n in group}) > 1 for group in groups)
     linked = int(compared.linked.sum())
-    fr = (
-        f"{len(links.left)} paires comparées, {linked} liées ; {told} signalements"
-        f" disent {len(groups)} incidents, dont {across} connus de plusieurs sources."
-    )
-    en = (
-        f"{len(links.left)} pairs compared, {linked} linked; {told} reports tell"
-        f" {len(groups)} incidents, {across} of them known to several sources."
-    )
-    notes = [{"fr": fr, "en": en}]
+    notes = [
+        remark(
+            "{pairs} paires comparées, {linked} liées ; {told} signalements disent {groups}"
+            " incidents, dont {across} connus de plusieurs sources.",
+            "{pairs} pairs compared, {linked} linked; {told} reports tell {groups} incidents,"
+            " {across} of them known to several sources.",
+            pairs=len(links.left),
+            linked=linked,
+            told=told,
+            groups=len(groups),
+            across=across,
+        )
+    ]
     if nowhere:
-        fr = f"{nowhere} faits sans lieu ne sont comparés à rien."
-        notes.append({"fr": fr, "en": f"{nowhere} facts without a place are compared to nothing."})
+        fr = "{n} faits sans lieu ne sont comparés à rien."
+        notes.append(remark(fr, "{n} facts without a place are compared to nothing.", n=nowhere))
     return notes
 
 

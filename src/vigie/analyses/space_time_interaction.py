@@ -17,6 +17,7 @@ from vigie.analyse.interaction import jacquez, modified_knox
 from vigie.analyse.pairs import close_pairs, in_pairs, knox, mantel
 from vigie.analyse.points import READS, Points, read_points
 from vigie.analyse.row_keys import text_of, wrong_row
+from vigie.base.remarks import remark
 
 MOST_FACTS = 5_000
 MANTEL_AT_MOST = 500
@@ -80,12 +81,13 @@ def run(facts: pa.Table, params: InteractionParameters, frame: Frame) -> Outcome
     )
     notes = list(points.notes())
     if len(points) > MOST_FACTS:
-        fr = f"Trop de faits : {MOST_FACTS} au plus. Choisir une nature ou une période plus courte."
-        en = f"Too many facts: {MOST_FACTS} at most. Choose a kind or a shorter period."
-        notes.append({"fr": fr, "en": en})
+        fr = "Trop de faits : {most} au plus. Choisir une nature ou une période plus courte."
+        en = "Too many facts: {most} at most. Choose a kind or a shorter period."
+        notes.append(remark(fr, en, most=MOST_FACTS))
     elif len(points) > MANTEL_AT_MOST:
-        fr = f"Test de Mantel laissé de côté : au plus {MANTEL_AT_MOST} faits."
-        notes.append({"fr": fr, "en": f"Mantel's test left out: at most {MANTEL_AT_MOST} facts."})
+        fr = "Test de Mantel laissé de côté : au plus {most} faits."
+        en = "Mantel's test left out: at most {most} facts."
+        notes.append(remark(fr, en, most=MANTEL_AT_MOST))
     return Outcome(table, len(points), tuple(notes))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -33,7 +32,6 @@ from vigie.situation.rights import View
 Floats = npt.NDArray[np.float64]
 YEAR_US = 366 * 86_400 * 1_000_000
 MAX_WINDOW_US = 20 * YEAR_US
-NO_KEYS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ class Row:
     day: date | None = None
     until: date | None = None
     radius_m: float | None = None
-    keys: Mapping[str, Any] = NO_KEYS
-    params: Mapping[str, Any] = NO_KEYS
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 WHOLE: Final = Row()

@@ -104,9 +104,7 @@ def get_behind(
     before: Any = None if cursor is None else unpack(cursor, int, str)
     page = facts_behind(
         *(home, caller, name, filters),
-        row=Row(
-            *(place, zoning, day, until, radius_m), _told("row", row), _told("params", params)
-        ),
+        row=Row(*(place, zoning, day, until, radius_m), _told("row", row), _told("params", params)),
         limit=limit,
         before=before,
     )
@@ -122,7 +120,7 @@ def get_behind(
 
 
 def _told(field: str, text: str) -> dict[str, Any]:
-    """Return an object that stands in an address as JSON, all of it text; nothing is an empty one."""
+    """Return an object that stands in an address as JSON; nothing is an empty one."""
     try:
         found = json.loads(text or "{}")
         json.dumps(found, ensure_ascii=False).encode()
