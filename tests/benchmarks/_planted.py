@@ -51,11 +51,17 @@ def _cluster(number: int) -> Callable[[City], bool]:
     return told
 
 
-def _hot(city: City) -> bool:
-    spot = city.truth.hot_spots[0]
-    rows = hot_spots.run(city.theft, hot_spots.HotSpotParameters(), city.frame).table.to_pylist()
-    hot = [cell_center(int(row["cell"], 16)) for row in rows if row["kind_of_spot"] == "hot"]
-    return any(haversine_m(lon, lat, spot.lon, spot.lat) < 400 for lon, lat in hot)
+def _hot(days: int) -> Callable[[City], bool]:
+    """Return whether Merlan is hot among the thefts of the last days; it began 14 days ago."""
+
+    def told(city: City) -> bool:
+        spot = city.truth.hot_spots[0]
+        facts, frame = facts_of(city.truth, spot.kind, days), frame_of(days)
+        rows = hot_spots.run(facts, hot_spots.HotSpotParameters(), frame).table.to_pylist()
+        hot = [cell_center(int(row["cell"], 16)) for row in rows if row["kind_of_spot"] == "hot"]
+        return any(haversine_m(lon, lat, spot.lon, spot.lat) < 400 for lon, lat in hot)
+
+    return told
 
 
 def _effect(size: float) -> Callable[[City], bool]:
@@ -89,7 +95,8 @@ PLANTED: dict[str, Callable[[City], bool]] = {
     "near_repeat": _begets,
     "cluster_merlan": _cluster(0),
     "cluster_rose": _cluster(1),
-    "hot_spot_merlan": _hot,
+    "hot_spot_merlan": _hot(DAYS),
+    "hot_spot_merlan_fortnight": _hot(14),
     "effect_less_by_40_percent": _effect(0.6),
     "effect_none_and_none_told": _effect(1.0),
 }

@@ -41,7 +41,7 @@ def remark(fr: str, en: str, /, **values: Any) -> dict[str, str]:
 
 
 def _within(value: Any, language: str) -> Any:
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if isinstance(value, Real):
         return _Figure(value, language)
     if isinstance(value, tuple):
         return value[0] if language == "fr" else value[1]
