@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy import sparse, stats
 
-from vigie.analyse.association import general_g, getis_ord, local_moran, moran, pearson_tails
+from vigie.analyse.association import general_g, getis_ord, local_moran, moran
+from vigie.analyse.pearson import MANY, pearson_tails, tails_of_one
 from vigie.analyse.weights import row_standardised, within
 
 X = np.array([10.0, 20, 40, 15, 30, 30])
@@ -83,6 +84,30 @@ def test_both_tails_are_those_of_scipy(skewness: float) -> None:
 
     assert upper == pytest.approx(stats.pearson3.sf(z, skewness), rel=1e-9, abs=1e-15)
     assert lower == pytest.approx(stats.pearson3.cdf(z, skewness), rel=1e-9, abs=1e-15)
+
+
+@pytest.mark.parametrize("skewness", [-1.2, -0.02, 0.0, 0.3, 0.8, 2.5])
+def test_a_table_of_tails_tells_what_each_alone_tells(skewness: float) -> None:
+    """To 1e-10 of each, for as many as make a table; the lowest sum there can be is among them."""
+    chance = np.random.default_rng(4)
+    z = np.concatenate([chance.normal(0, 2, MANY), chance.gamma(2.0, 6.0, 500)])
+    if skewness:
+        z = np.append(z * np.sign(skewness), -2.0 / skewness * np.array([1.0, 0.999]))
+    once = tails_of_one(z, skewness)
+    for of_table, alone in zip(once, pearson_tails(z, np.full(len(z), skewness)), strict=True):
+        assert of_table == pytest.approx(alone, rel=1e-10, abs=1e-15)
+
+
+def test_amounts_on_many_cells_are_told_as_each_alone() -> None:
+    """Cells with as many neighbours share one table; weights of 2 do not let it."""
+    side = 160
+    x, y = (axis.ravel() * 1.0 for axis in np.meshgrid(np.arange(side), np.arange(side)))
+    values = np.random.default_rng(7).gamma(0.7, 2.0, side * side)
+    near = within(x, y, 1.5, itself=True)
+    once, each = getis_ord(values, near), getis_ord(values, near * 2.0)
+
+    assert once.z == pytest.approx(each.z, abs=1e-11)
+    assert once.p == pytest.approx(each.p, rel=1e-9)
 
 
 def test_the_g_of_the_whole_is_that_of_esda() -> None:

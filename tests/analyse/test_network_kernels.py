@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.geo.test_lixels import CROSS, grid, street
 
-from vigie.analyse.association import pearson_tail
 from vigie.analyse.network_kernels import (
     Spreading,
     choose_network_bandwidth,
@@ -14,6 +13,7 @@ from vigie.analyse.network_kernels import (
     quartic_mass,
     tail_moments,
 )
+from vigie.analyse.pearson import pearson_tail
 from vigie.base.errors import WrongUsage
 from vigie.geo.lixels import LixelNetwork
 

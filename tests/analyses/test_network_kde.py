@@ -72,7 +72,7 @@ def test_what_is_vague_or_off_the_streets_is_told() -> None:
 
     assert found.base == 2
     assert "1 facts located less exactly" in told
-    assert "67 % of the 3 located facts are on a street" in told
+    assert "67% of the 3 located facts are on a street" in told
 
 
 def test_a_stretch_of_few_facts_is_withheld_with_all_its_numbers() -> None:

@@ -55,6 +55,13 @@ def facts_of(truth: Truth, kind: str, days: int) -> pa.Table:
     return table(found.lon[mine], found.lat[mine], found.at_us[mine], kind)
 
 
+def facts_before(truth: Truth, days: int) -> pa.Table:
+    """Return the true incidents of every kind in the days before now."""
+    found = truth.incidents
+    mine = (found.at_us < truth.now_us) & (found.at_us >= truth.now_us - days * DAY_US)
+    return table(found.lon[mine], found.lat[mine], found.at_us[mine], "other")
+
+
 def null_facts(seed: int, count: int, days: int, *, space: str = "residents") -> pa.Table:
     """Return facts at the city's own uneven places and days, each apart from all others.
 

@@ -12,9 +12,11 @@ sources share a week and a season and each has a memory of its own. A city count
 analysis tells anything at 5 %: the strongest cluster, any band, any cell after false-discovery
 control. What is the same in every city, the cells of the ground and how mass spreads along its
 streets, is reckoned once (``same_city``). The shares are told with their exact 95 % interval
-(Clopper and Pearson). After them, five cities with what the generator plants: near repeats of
+(Clopper and Pearson). After them, cities (``--planted``) with what the generator plants: near
+repeats of
 thefts from vehicles (mean 4 days, 180 m), a cluster of them in the last fortnight at Merlan, one of
-rodeos at La Rose. The last line is JSON.
+rodeos at La Rose; and an effect of our own: in one arrondissement, another one in each city, each
+fact stays with probability 0.6, or 1, after a day. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -29,16 +31,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from _cities import (
-    NOW,
     apart_facts,
     even_facts,
-    facts_of,
     felt_measures,
     frame_of,
     null_facts,
     scattered_facts,
     street_facts,
 )
+from _planted import DAYS, LEVEL, PLANTED, City
 from _small import either, sized
 from scipy import stats
 
@@ -61,10 +62,8 @@ from vigie.analyses import (
     space_time_scan,
 )
 from vigie.city import geography
-from vigie.city.truth import make_truth
-from vigie.geo.distance import haversine_m
 
-DAYS, FACTS, LEVEL = 112, either(800, 120), 0.05
+FACTS = either(800, 120)
 LONG_DAYS, SCATTER = 241, 2.5
 FRESH = 50_000
 """Seeds of the cities for what moves together: not those its rule was chosen on."""
@@ -288,40 +287,15 @@ def _count(kept: Kept, name: str, cities: int) -> int:
     return sum(kept.told[name, seed] for seed in range(cities))
 
 
-def planted(cities: int) -> dict[str, object]:
+def planted(cities: int, kept: Kept) -> dict[str, object]:
     """Return in how many cities what is planted is found."""
-    names = ("near_repeat", "cluster_merlan", "cluster_rose", "hot_spot_merlan")
-    found = dict.fromkeys(names, 0)
     for seed in range(cities):
-        truth = make_truth(seed=seed, days=DAYS, scale=1.0, now=NOW)
-        frame = frame_of(DAYS)
-        theft = facts_of(truth, "offence.property.theft.from_vehicle", DAYS)
-        rows = near_repeat.run(theft, near_repeat.NearRepeatParameters(draws=399), frame)
-        best = min((row for row in rows.table.to_pylist() if row["to_m"] > 0), key=_q)
-        found["near_repeat"] += _q(best) <= LEVEL and best["to_m"] <= 300 and best["from_days"] == 0
-        for spot, name in zip(truth.hot_spots, names[1:3], strict=True):
-            table = facts_of(truth, spot.kind, DAYS)
-            params = space_time_scan.ScanParameters(draws=199)
-            rows = space_time_scan.run(table, params, frame).table.to_pylist()
-            away = haversine_m(rows[0]["lon"], rows[0]["lat"], spot.lon, spot.lat)
-            found[name] += rows[0]["p"] <= LEVEL and bool(away < 600)
-        rows = hot_spots.run(theft, hot_spots.HotSpotParameters(), frame).table.to_pylist()
-        spot = truth.hot_spots[0]
-        hot = [_centre(row["cell"]) for row in rows if row["kind_of_spot"] == "hot"]
-        found["hot_spot_merlan"] += any(
-            haversine_m(lon, lat, spot.lon, spot.lat) < 400 for lon, lat in hot
-        )
-    return {name: share(count, cities) for name, count in found.items()}
-
-
-def _q(row: dict) -> float:
-    return 1.0 if row["q"] is None else row["q"]
-
-
-def _centre(cell: str) -> tuple[float, float]:
-    from vigie.geo.cells import cell_center
-
-    return cell_center(int(cell, 16))
+        names = [name for name in PLANTED if (f"planted_{name}", seed) not in kept.told]
+        city = City(seed) if names else None
+        for name in names:
+            kept.keep(f"planted_{name}", seed, bool(PLANTED[name](city)))
+        print("planted", seed + 1, flush=True)
+    return {name: share(_count(kept, f"planted_{name}", cities), cities) for name in PLANTED}
 
 
 def main() -> None:
@@ -334,12 +308,13 @@ def main() -> None:
     asked = sized(parser.parse_args(), cities=1, planted=0)
     began = time.monotonic()
     same_city()
+    kept = Kept(asked.keep)
     answer = {
         "facts": FACTS,
         "days": DAYS,
         "level": LEVEL,
-        "false": null_cities(asked.cities, frozenset(asked.only), Kept(asked.keep)),
-        "planted": planted(asked.planted) if asked.planted else {},
+        "false": null_cities(asked.cities, frozenset(asked.only), kept) if asked.cities else {},
+        "planted": planted(asked.planted, kept) if asked.planted else {},
         "seconds": round(time.monotonic() - began, 1),
     }
     print(json.dumps(answer, indent=1))

@@ -177,3 +177,56 @@ def test_places_that_are_none_are_refused_in_words(seen_home: Home) -> None:
         facts_behind(seen_home, ANALYST, "zone_ranking", replace(filters, bbox=(5, 43, 6, 44)))
     with pytest.raises(WrongUsage):
         facts_behind(seen_home, ANALYST, "zone_ranking", replace(filters, from_us=filters.to_us))
+
+
+def _told(home: Home, caller: Caller, name: str, keys: dict[str, Any], **params: Any) -> Behind:
+    return facts_behind(home, caller, name, _all(home), row=Row(keys=keys, params=params))
+
+
+def test_rows_of_pairs_lead_to_their_own_facts(seen_home: Home) -> None:
+    """A band of near repeats, two sources: those facts, not all there are."""
+    params = {"draws": 99, "step_m": 300, "steps": 2, "times": 2}
+    filters = _all(seen_home)
+    answer = answer_analysis(
+        seen_home, SEES, "near_repeat", params=params, filters=filters, language="en"
+    )
+    row = next(row for row in answer["table"] if row["to_m"] == 300 and row["pairs"])
+    keys = {one["name"]: row[one["name"]] for one in answer["columns"] if one["key"]}
+    band = _told(seen_home, SEES, "near_repeat", keys, **params)
+    whole = facts_behind(seen_home, SEES, "near_repeat", filters).total
+
+    assert 2 <= band.total <= min(2 * row["pairs"], whole)
+    assert not band.as_shown
+    pair = _two_sources(seen_home)
+    assert _told(seen_home, SEES, "same_incident", pair).total == 0  # nothing is linked here
+    series = _told(seen_home, SEES, "moves_together", pair)
+    assert {item["source"] for item in series.items} <= set(pair.values())
+
+
+def test_who_is_told_places_less_precisely_gets_pairs_as_shown(seen_home: Home) -> None:
+    """What lies near what would else tell where it is; series are of no place."""
+    keys = {"from_m": 0.0, "to_m": 0.0, "from_days": 0, "to_days": 6}
+    shown = _told(seen_home, ANALYST, "near_repeat", keys)
+    places = {(item["lon"], item["lat"]) for item in shown.items}
+
+    assert shown.as_shown
+    assert len(places) < len(shown.items)
+    series = _told(seen_home, ANALYST, "moves_together", _two_sources(seen_home))
+    assert not series.as_shown
+
+
+def _two_sources(home: Home) -> dict[str, str]:
+    found = home.lake.scan("facts", columns=["source"])["source"].unique().to_pylist()
+    first, second = sorted(found)[:2]
+    return {"first": first, "second": second}
+
+
+def test_rows_that_are_none_are_refused(seen_home: Home) -> None:
+    with pytest.raises(WrongUsage):
+        _told(seen_home, SEES, "zone_ranking", {"zone": "13201"})
+    with pytest.raises(WrongUsage):
+        _told(seen_home, SEES, "near_repeat", {"to_m": 1.5})
+    with pytest.raises(WrongUsage):
+        _told(seen_home, SEES, "near_repeat", {"to_m": 0.0}, no_parameter=1)
+    with pytest.raises(Forbidden):
+        _told(seen_home, Caller("e", "elected"), "near_repeat", {"to_m": 0.0})

@@ -4796,6 +4796,11 @@ export interface components {
              * @description Smaller counts are withheld; null: none are.
              */
             suppress_below: number | null;
+            /**
+             * Rows Lead
+             * @description Its rows lead to facts of their own by their key columns.
+             */
+            rows_lead: boolean;
         };
         /**
          * AnalysisList
@@ -17737,6 +17742,10 @@ export interface operations {
                 until?: string | null;
                 /** @description Of a row around a cell; metres from a course. */
                 radius_m?: number | null;
+                /** @description Keys of a row with facts of its own (JSON). */
+                row?: string;
+                /** @description Parameters of the run, for such a row (JSON). */
+                params?: string;
                 limit?: number;
                 /** @description Opaque; from a page's next link. */
                 cursor?: string | null;

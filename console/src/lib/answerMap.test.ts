@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { latLngToCell } from "h3-js";
-import { behindRow, colourColumns, frameColumn, geometryOf, handleOf, hatch, hatches, isSpatial, scaleOf, shapesOf } from "@/lib/answerMap";
+import { behindRow, colourColumns, frameColumn, geometryOf, handleOf, hatch, hatches, isSpatial, keyedRow, scaleOf, shapesOf } from "@/lib/answerMap";
 
 const CELL = latLngToCell(43.3, 5.38, 9);
 const SQUARE = { type: "Polygon" as const, coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]] };
@@ -47,6 +47,13 @@ describe("where a row is", () => {
     expect(behindRow({ course: "LINESTRING (5 43, 5.1 43)", street: "Rue A" }, "course", keys("street", "course"))).toEqual({ place: "LINESTRING (5 43, 5.1 43)" });
     expect(behindRow({ day: "2026-03-01", facts: 3 }, null, keys("day"))).toEqual({ day: "2026-03-01" });
     expect(behindRow({ part: "after", zone: "1", day: "2026-03-01" }, "zone", keys("part", "zone", "day"))).toEqual({ place: "1" });
+  });
+
+  it("leads by its keys where its analysis says so", () => {
+    const keys = ["from_m", "to_m"].map((name) => ({ name, key: true }));
+    expect(handleOf(keys, null, true)).toBe("from_m");
+    expect(keyedRow({ from_m: 0, to_m: 100, pairs: 3 }, [...keys, { name: "pairs", key: false }], { step_m: 100 })).toEqual({ row: '{"from_m":0,"to_m":100}', params: '{"step_m":100}' });
+    expect(keyedRow({ part: "effect", zone: null }, [{ name: "part", key: true }, { name: "zone", key: true }], {})).toEqual({ row: '{"part":"effect"}', params: "{}" });
   });
 
   it("keeps the number of the row through what is left out", () => {

@@ -38,12 +38,19 @@ function dayColumn(columns: readonly { name: string; key: boolean }[]): string |
   return columns.find((column) => column.key && ["day", "first_day", "from_day"].includes(column.name))?.name ?? null;
 }
 
-/** The column by which a row is chosen: its place (a course is no name, what keys its row is), else its day. */
-export function handleOf(columns: readonly { name: string; key: boolean }[], place: string | null): string | null {
+/** The column by which a row is chosen: its place (a course is no name, what keys its row is), else its day; of rows that lead by their keys, the first key. */
+export function handleOf(columns: readonly { name: string; key: boolean }[], place: string | null, rowsLead = false): string | null {
+  if (rowsLead) return columns.find((column) => column.key)?.name ?? null;
   return place === COURSE ? (columns.find((column) => column.key && column.name !== COURSE)?.name ?? null) : (place ?? dayColumn(columns));
 }
 
-export interface RowBehind { place?: string; day?: string; until?: string; radius_m?: number }
+export interface RowBehind { place?: string; day?: string; until?: string; radius_m?: number; row?: string; params?: string }
+
+/** A row that leads to facts of its own is known by its keys, and by the parameters of the run. */
+export function keyedRow(row: Row, columns: readonly { name: string; key: boolean }[], params: Readonly<Record<string, unknown>>): RowBehind {
+  const keys = columns.filter(({ key, name }) => key && row[name] !== null && row[name] !== undefined);
+  return { row: JSON.stringify(Object.fromEntries(keys.map(({ name }) => [name, row[name]]))), params: JSON.stringify(params) };
+}
 
 /** Where the facts behind a row are: its place, the days it tells of, the circle of a cluster. */
 export function behindRow(row: Row, place: string | null, columns: readonly { name: string; key: boolean }[]): RowBehind {

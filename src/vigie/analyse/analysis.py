@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import shapely
 from pydantic import BaseModel, ConfigDict
@@ -95,6 +97,7 @@ class OutputColumn:
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]
+RestsOn = Callable[[pa.Table, Any, Frame, Mapping[str, Any]], npt.NDArray[np.bool_]]
 Kind = Literal["measures", "places", "plans"]
 
 
@@ -122,6 +125,8 @@ class Analysis:
         beside: What it reads beside facts; who asks must be allowed to consult it.
         metrics: Which metrics it reads, from its parameters, when it reads measures.
         map_column: Column a map is coloured by at first; None: its first number.
+        rests_on: Which of the facts read a row of the answer was made of, from its key columns;
+            None where the place and the days of a row tell that.
     """
 
     name: str
@@ -139,6 +144,7 @@ class Analysis:
     beside: tuple[Kind, ...] = ()
     metrics: Callable[[Any], tuple[str, ...]] = _no_metrics
     map_column: str | None = None
+    rests_on: RestsOn | None = None
 
 
 def discover(package: ModuleType) -> dict[str, Analysis]:

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, special
 
+from vigie.analyse.pearson import MANY, pearson_tails, tails_of_one
+
 Floats = npt.NDArray[np.float64]
 
 _LEAST = 4
 """Places below which nothing is told."""
-_STRAIGHT = 1e-4
-"""A skewness below this is none."""
 
 
 class Local(NamedTuple):
@@ -65,32 +65,6 @@ class Whole(NamedTuple):
     p: float
 
 
-def pearson_tail(z: Floats, skewness: Floats) -> Floats:
-    """Return P(Z >= z) of Pearson's type III with mean 0, variance 1 and this skewness."""
-    return pearson_tails(z, skewness)[0]
-
-
-def pearson_tails(z: Floats, skewness: Floats) -> tuple[Floats, Floats]:
-    """Return P(Z >= z) and P(Z <= z) of Pearson's type III, mean 0, variance 1, this skewness.
-
-    One incomplete gamma function for each: that of the tail beyond the mean, which may be small;
-    the other is what remains.
-    """
-    bent = np.abs(skewness) > _STRAIGHT
-    skew = np.where(bent, skewness, 1.0)
-    shape = 4.0 / skew**2
-    scaled = np.maximum(0.0, shape + 2.0 * z / skew)
-    beyond = scaled > shape
-    small = np.empty(len(z))
-    small[beyond] = special.gammaincc(shape[beyond], scaled[beyond])
-    small[~beyond] = special.gammainc(shape[~beyond], scaled[~beyond])
-    high = beyond == (skew > 0)
-    upper, lower = np.where(high, small, 1.0 - small), np.where(high, 1.0 - small, small)
-    if bent.all():
-        return upper, lower
-    return np.where(bent, upper, special.ndtr(-z)), np.where(bent, lower, special.ndtr(z))
-
-
 def _rows(weights: sparse.csr_array) -> _Rows:
     """Return the sums of each row; those of ones are their number."""
     count = np.asarray(np.diff(weights.indptr), np.float64)
@@ -102,8 +76,18 @@ def _rows(weights: sparse.csr_array) -> _Rows:
     return _Rows(count, w1, w2)
 
 
-def _against_all_dealings(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Floats, Floats]:
-    """Return z and two-sided p of sums of weights by values dealt out without replacement.
+class _Chance(NamedTuple):
+    """Of the sum of a place's neighbours over all dealings: which can be told, and how it lies."""
+
+    usable: npt.NDArray[np.bool_]
+    mean: Floats
+    deviation: Floats
+    skewness: Floats
+    lowest: Floats
+
+
+def _chance(rows: _Rows, dealt: _Dealt) -> _Chance:
+    """Return the moments of sums of weights by values dealt out without replacement.
 
     The skewness is that for weights that are equal within a row.
     """
@@ -115,26 +99,37 @@ def _against_all_dealings(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Fl
         each = np.where(count > 0, w1 / count, 0.0)
         rest = size - count
         third = each**3 * m3 * count * rest * (rest - count) / ((size - 1) * (size - 2))
-        z = np.where(usable, (total - w1 * mean) / np.sqrt(variance), np.nan)
         skewness = np.where(usable, third / (variance * np.sqrt(variance)), 0.0)
-    upper, lower = pearson_tails(np.nan_to_num(z), skewness)
-    lower = np.maximum(lower, _all_lowest(lowest, count, size))
-    p = np.where(usable, np.minimum(1.0, 2.0 * np.minimum(upper, lower)), np.nan)
-    return z, p
+        deviation = np.where(usable, np.sqrt(variance), np.nan)
+    return _Chance(usable, w1 * mean, deviation, skewness, _all_lowest(lowest, count, size))
+
+
+def _two_sided(upper: Floats, lower: Floats, lowest: Floats | float) -> Floats:
+    """Return twice the smaller tail; no lower one is smaller than that of all at the minimum."""
+    return np.minimum(1.0, 2.0 * np.minimum(upper, np.maximum(lower, lowest)))
+
+
+def _against_all_dealings(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Floats, Floats]:
+    """Return z and two-sided p of sums, each held against its own dealings."""
+    chance = _chance(rows, dealt)
+    z = (total - chance.mean) / chance.deviation
+    tails = pearson_tails(np.nan_to_num(z), chance.skewness)
+    return z, np.where(chance.usable, _two_sided(*tails, chance.lowest), np.nan)
 
 
 def _against_all_alike(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Floats, Floats]:
     """Return the same where each place is held against the same dealings.
 
-    Sums of whole numbers over neighbours that count one each take few values, however many places
-    there are: each sum of each number of neighbours is reckoned once.
+    With neighbours that count one each, places with as many of them share one distribution. Sums
+    of whole numbers take few values, however many places there are: each is reckoned once.
     """
     count, w1, _ = rows
-    whole = w1 is count and len(count) and bool((total == np.rint(total)).all())
-    low, fewest = (total.min(), count.min()) if whole else (0.0, 0.0)
-    wide = int(count.max() - fewest) + 1 if whole else 0
-    if not whole or (total.max() - low + 1.0) * wide > len(total):
+    if w1 is not count or not len(count):
         return _against_all_dealings(total, rows, dealt)
+    fewest, low = count.min(), total.min()
+    wide = int(count.max() - fewest) + 1
+    if not (total == np.rint(total)).all() or (total.max() - low + 1.0) * wide > len(total):
+        return _by_number(total, (count - fewest).astype(np.intp), fewest, rows, dealt)
     key = ((total - low) * wide + (count - fewest)).astype(np.intp)
     met = np.flatnonzero(np.bincount(key))
     sums, many = np.divmod(met, wide)
@@ -142,6 +137,24 @@ def _against_all_alike(total: Floats, rows: _Rows, dealt: _Dealt) -> tuple[Float
     z, p = (np.empty(int(met[-1]) + 1) for _ in range(2))
     z[met], p[met] = _against_all_dealings(sums + low, _Rows(alike, alike, alike), dealt)
     return z[key], p[key]
+
+
+def _by_number(
+    total: Floats, more: npt.NDArray[np.intp], fewest: float, rows: _Rows, dealt: _Dealt
+) -> tuple[Floats, Floats]:
+    """Return the same by number of neighbours, ``more`` than the fewest, where many share one."""
+    met = np.bincount(more)
+    if met.max() < MANY:
+        return _against_all_dealings(total, rows, dealt)
+    alike = np.arange(len(met)) + fewest
+    chance = _chance(_Rows(alike, alike, alike), dealt)
+    z = (total - chance.mean[more]) / chance.deviation[more]
+    p = np.full(len(z), np.nan)
+    for number in np.flatnonzero(chance.usable & (met > 0)).tolist():
+        mine = np.flatnonzero(more == number)
+        tails = tails_of_one(z[mine], float(chance.skewness[number]))
+        p[mine] = _two_sided(*tails, float(chance.lowest[number]))
+    return z, p
 
 
 def _all_lowest(lowest: Floats | float, count: Floats, size: int) -> Floats:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from vigie.analyse.analysis import Frame
 from vigie.analyse.intervals import poisson_interval
 from vigie.base.clock import EPOCH
+from vigie.base.remarks import remark
 from vigie.model.aoristic import day_shares
 from vigie.model.times import DAY_US, HOUR_US, local_us, resolve_local
 
@@ -94,10 +95,11 @@ class Spread:
         if not self.left_out:
             return ()
         return (
-            {
-                "fr": f"{self.left_out} faits trop incertains laissés de côté.",
-                "en": f"{self.left_out} facts too uncertain were left out.",
-            },
+            remark(
+                "{n} faits trop incertains laissés de côté.",
+                "{n} facts too uncertain were left out.",
+                n=self.left_out,
+            ),
         )
 
 
@@ -153,6 +155,14 @@ def by_day(
         minlength=groups * len(days),
     )
     return np.asarray(flat.reshape(groups, len(days)), np.float64)
+
+
+def on_days(early: Ints, late: Ints, timezone: str, wanted: Ints) -> Bools:
+    """Return which facts may have happened on some of the days, numbered from 1970-01-01."""
+    shares = day_shares(early, late, timezone)
+    found = np.zeros(len(early), np.bool_)
+    found[shares.row[np.isin(shares.day, wanted)]] = True
+    return found
 
 
 def windows(days: Ints, hour_from: int, hour_to: int, timezone: str) -> tuple[Ints, Ints]:

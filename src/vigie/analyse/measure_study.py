@@ -13,6 +13,7 @@ from vigie.analyse.controls import Contrast, contrast, displacement_quotient, sy
 from vigie.analyse.days import Floats, dates
 from vigie.analyse.measures import Weeks
 from vigie.analyse.segments import null_counts
+from vigie.base.remarks import remark
 from vigie.geo.zonings import Zoning
 
 LEAST_WEEKS, LEAST_DONORS, LEAST_FACTS = 8, 3, 10
@@ -222,12 +223,16 @@ class Study:
         """Return what the reader must know about this very answer."""
         weeks, found = self.weeks, []
         found.append(
-            {
-                "fr": f"{weeks.before} semaines avant, {weeks.after} après ; {len(weeks.donors)}"
-                f" zones témoins ; dispersion {self.main.scatter:.2f} (1 = Poisson).",
-                "en": f"{weeks.before} weeks before, {weeks.after} after; {len(weeks.donors)}"
-                f" control zones; scatter {self.main.scatter:.2f} (1 = Poisson).",
-            }
+            remark(
+                "{before} semaines avant, {after} après ; {donors} zones témoins ; dispersion"
+                " {scatter:.2f} (1 = Poisson).",
+                "{before} weeks before, {after} after; {donors} control zones; scatter"
+                " {scatter:.2f} (1 = Poisson).",
+                before=weeks.before,
+                after=weeks.after,
+                donors=len(weeks.donors),
+                scatter=self.main.scatter,
+            )
         )
         fake = self._fake()
         if fake is not None and abs(fake.z) > EARLIER:

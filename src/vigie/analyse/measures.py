@@ -16,7 +16,7 @@ import pyarrow as pa
 import shapely
 
 from vigie.analyse.analysis import Frame
-from vigie.analyse.days import Floats, Ints, Spread, by_day, days_of
+from vigie.analyse.days import Days, Floats, Ints, Spread, by_day, days_of
 from vigie.base.clock import EPOCH
 from vigie.geo.zonings import Zoning
 
@@ -60,6 +60,22 @@ def ids_of(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def calendar(days: Days, day: date | None) -> tuple[int, int, Ints]:
+    """Return the day of a measure, the weeks before it, and the first day of every week.
+
+    Args:
+        days: The period.
+        day: When the measure began; None for the middle of the period.
+    """
+    number = days.number[days.whole]
+    if not len(number):
+        return (0 if day is None else (day - EPOCH.date()).days), 0, np.empty(0, np.int64)
+    start = int(number[0]) + len(number) // 2 if day is None else (day - EPOCH.date()).days
+    before = max(0, (start - int(number[0])) // WEEK)
+    after = max(0, (int(number[-1]) + 1 - start) // WEEK)
+    return start, before, start + WEEK * np.arange(-before, after)
+
+
 def count_weeks(
     facts: pa.Table,
     known: Spread,
@@ -87,17 +103,11 @@ def count_weeks(
         NotFound: When a zone does not exist.
     """
     lon, lat = (_floats(facts[name])[known.used] for name in ("lon", "lat"))
-    group, zones = _groups(
+    group, zones = groups_of(
         lon, lat, zoning=zoning, treated=treated, controls=controls, ring_m=ring_m
     )
     days = days_of(frame)
-    number = days.number[days.whole]
-    start = int(number[0]) if day is None else (day - EPOCH.date()).days
-    if day is None:
-        start += len(number) // 2
-    before = max(0, (start - int(number[0])) // WEEK) if len(number) else 0
-    after = max(0, (int(number[-1]) + 1 - start) // WEEK) if len(number) else 0
-    first = start + WEEK * np.arange(-before, after)
+    start, before, first = calendar(days, day)
     counts = by_day(
         known.early, known.late, days, frame.timezone, group=group, groups=len(zones) + FIRST_DONOR
     )
@@ -115,7 +125,7 @@ def count_weeks(
     )
 
 
-def _groups(
+def groups_of(
     lon: Floats,
     lat: Floats,
     *,

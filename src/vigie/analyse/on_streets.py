@@ -14,6 +14,7 @@ from pydantic import Field
 
 from vigie.analyse.analysis import Frame, Parameters
 from vigie.analyse.points import READS, Points, read_points
+from vigie.base.remarks import remark
 from vigie.geo.lixels import LixelNetwork, Snapped
 
 Floats = npt.NDArray[np.float64]
@@ -75,32 +76,34 @@ class OnStreets:
         """Return what is known of the streets and of the facts on them, French and English."""
         told = [*self.points.notes(), _streets(self.network)]
         if self.vague:
-            fr = f"{self.vague} faits situés moins précisément que demandé, laissés de côté."
-            en = f"{self.vague} facts located less exactly than asked, left out."
-            told.append({"fr": fr, "en": en})
+            fr = "{n} faits situés moins précisément que demandé, laissés de côté."
+            en = "{n} facts located less exactly than asked, left out."
+            told.append(remark(fr, en, n=self.vague))
         if self.placed:
-            share = 100 * len(self.points) / self.placed
-            fr = f"{share:.0f} % des {self.placed} faits situés sont rattachés à une voie"
-            en = f"{share:.0f} % of the {self.placed} located facts are on a street"
+            fr = "{share:.0%} des {placed} faits situés sont rattachés à une voie"
+            en = "{share:.0%} of the {placed} located facts are on a street"
+            far = [0.0, 0.0]
             if len(self.points):
-                half, most = np.percentile(self.at.away, [50, 90])
-                fr += f", à {half:.0f} m pour la moitié, {most:.0f} m pour neuf sur dix"
-                en += f", {half:.0f} m from it for half, {most:.0f} m for nine in ten"
-            told.append({"fr": f"{fr}.", "en": f"{en}."})
+                far = np.percentile(self.at.away, [50, 90]).tolist()
+                fr += ", à {half:.0f} m pour la moitié, {most:.0f} m pour neuf sur dix"
+                en += ", {half:.0f} m from it for half, {most:.0f} m for nine in ten"
+            values = {"share": len(self.points) / self.placed, "placed": self.placed}
+            told.append(remark(f"{fr}.", f"{en}.", **values, half=far[0], most=far[1]))
         return told
 
 
 def _streets(network: LixelNetwork) -> Note:
     whole = float(network.metres.sum()) / 1000
-    fr = (
-        f"{len(network.names)} voies connues, {whole:.1f} km, {len(network.junctions)} carrefours,"
-        f" en {network.parts()} parties sans lien entre elles."
+    return remark(
+        "{names} voies connues, {km:.1f} km, {junctions} carrefours, en {parts} parties sans lien"
+        " entre elles.",
+        "{names} streets known, {km:.1f} km, {junctions} junctions, in {parts} parts that do not"
+        " meet.",
+        names=len(network.names),
+        km=whole,
+        junctions=len(network.junctions),
+        parts=network.parts(),
     )
-    en = (
-        f"{len(network.names)} streets known, {whole:.1f} km, {len(network.junctions)} junctions,"
-        f" in {network.parts()} parts that do not meet."
-    )
-    return {"fr": fr, "en": en}
 
 
 def read_on_streets(

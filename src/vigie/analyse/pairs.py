@@ -122,6 +122,19 @@ def tabulate(pairs: ClosePairs, day: npt.NDArray[np.int32], upper_days: Sequence
     return np.asarray(np.diff(below, axis=1, prepend=0), np.int64)
 
 
+def in_pairs(
+    pairs: ClosePairs, band: int, day: Ints, days: tuple[float, float]
+) -> npt.NDArray[np.bool_]:
+    """Return which points stand in a pair of a band of distance, apart by days from and to."""
+    part = slice(int(pairs.edges[band]), int(pairs.edges[band + 1]))
+    first, second = pairs.first[part], pairs.second[part]
+    apart = np.abs(day[first] - day[second])
+    near = (apart >= days[0]) & (apart <= days[1])
+    found = np.zeros(pairs.points, np.bool_)
+    found[first[near]] = found[second[near]] = True
+    return found
+
+
 def time_pairs(day: npt.NDArray[np.integer], upper_days: Sequence[int]) -> Ints:
     """Return the pairs of points in each band of time, whatever their places."""
     ordered = np.sort(day)

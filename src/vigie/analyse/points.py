@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from vigie.analyse.analysis import Frame, Parameters
+from vigie.base.remarks import remark
 from vigie.geo.projection import local_projection
 from vigie.model.times import local_columns
 
@@ -64,16 +65,22 @@ class Points:
     def __len__(self) -> int:
         return len(self.x)
 
+    def among(self, rows: int, mine: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return which of the rows of the table read some of the points are."""
+        found = np.zeros(rows, np.bool_)
+        found[self.row[mine]] = True
+        return found
+
     def notes(self) -> tuple[Mapping[str, str], ...]:
         """Return what was left out, French and English; empty when nothing was."""
         found = []
         if self.without_place:
-            fr = f"{self.without_place} faits sans lieu laissés de côté."
-            found.append({"fr": fr, "en": f"{self.without_place} facts without a place left out."})
+            fr, en = "{n} faits sans lieu laissés de côté.", "{n} facts without a place left out."
+            found.append(remark(fr, en, n=self.without_place))
         if self.too_uncertain:
-            fr = f"{self.too_uncertain} faits d’heure trop incertaine laissés de côté."
-            en = f"{self.too_uncertain} facts of too uncertain a time left out."
-            found.append({"fr": fr, "en": en})
+            fr = "{n} faits d’heure trop incertaine laissés de côté."
+            en = "{n} facts of too uncertain a time left out."
+            found.append(remark(fr, en, n=self.too_uncertain))
         return tuple(found)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.analyse.on_streets import Note
+from vigie.base.remarks import remark
 from vigie.geo.lixels import LixelNetwork, Snapped
 
 Floats = npt.NDArray[np.float64]
@@ -153,12 +154,15 @@ def traffic_of(units: Units, measures: pa.Table | None, within_m: float) -> Traf
     if not many.sum():
         return Traffic(none, speed, many, absent)
     measured = int((many > 0).sum())
-    note = {
-        "fr": f"Trafic mesuré dans {measured} lieux sur {len(units)}, par {int(many.sum())}"
-        " rattachements de capteurs ; les autres ont leur propre niveau moyen.",
-        "en": f"Traffic measured at {measured} places of {len(units)}, by {int(many.sum())}"
-        " sensors laid on them; the others have a mean level of their own.",
-    }
+    note = remark(
+        "Trafic mesuré dans {measured} lieux sur {places}, par {sensors} rattachements de capteurs"
+        " ; les autres ont leur propre niveau moyen.",
+        "Traffic measured at {measured} places of {places}, by {sensors} sensors laid on them; the"
+        " others have a mean level of their own.",
+        measured=measured,
+        places=len(units),
+        sensors=int(many.sum()),
+    )
     return Traffic(flow, speed, many, note)
 
 

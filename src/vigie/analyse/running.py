@@ -15,10 +15,9 @@ import shapely
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from vigie.analyse.analysis import Analysis, Frame
+from vigie.analyse.analysis import Analysis, Frame, Parameters
 from vigie.audit.line import Scalar
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.base.translations import numbers_in
 from vigie.geo.zonings import Zoning
 from vigie.lake.store import Lake
 
@@ -202,6 +201,20 @@ def with_beside(
     return frame
 
 
+def parameters_of(analysis: Analysis, params: Mapping[str, Any]) -> Parameters:
+    """Return an analysis's own parameters, checked.
+
+    Raises:
+        WrongUsage: When one is unknown or out of range.
+    """
+    try:
+        return analysis.parameters.model_validate(dict(params))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
+
+
 def run_analysis(
     analysis: Analysis,
     lake: Lake,
@@ -229,12 +242,7 @@ def run_analysis(
     """
     if selection.to_us <= selection.from_us:
         raise WrongUsage(reason="from >= to", field="to")
-    try:
-        parameters = analysis.parameters.model_validate(dict(params))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise WrongUsage(reason=f"{name}: {first['msg']}", field=name) from error
+    parameters = parameters_of(analysis, params)
     facts = select_facts(lake, selection, analysis.reads, frame.zonings)
     known = with_beside(analysis, lake, parameters, frame, beside)
     outcome = analysis.run(facts, parameters, known)
@@ -244,10 +252,4 @@ def run_analysis(
         keep = [column.name for column in analysis.columns if column.key]
         below = max(analysis.suppress_below, least)
         table, withheld = withhold(table, analysis.count_column, below, keep)
-    limits, notes = _written(analysis.limits), tuple(map(_written, outcome.notes))
-    return Answer(analysis.name, table, outcome.base, withheld, limits, notes)
-
-
-def _written(words: Mapping[str, str]) -> dict[str, str]:
-    """Return a sentence in each language, its numbers as that language writes them."""
-    return {language: numbers_in(text, language) for language, text in words.items()}
+    return Answer(analysis.name, table, outcome.base, withheld, analysis.limits, outcome.notes)

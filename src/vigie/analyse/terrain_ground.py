@@ -24,6 +24,7 @@ from vigie.analyse.ground import Ground, ground_of
 from vigie.analyse.points import Points, read_points
 from vigie.analyse.terrain import Terrain, around, blocks, judge
 from vigie.base.errors import NotFound
+from vigie.base.remarks import joined, remark
 from vigie.geo.projection import local_projection
 
 Floats = npt.NDArray[np.float64]
@@ -120,9 +121,9 @@ def survey(facts: pa.Table, params: TerrainParameters, frame: Frame) -> Survey:
     notes = [*points.notes()]
     gone = int((whole.index(points) >= 0).sum() - (at >= 0).sum())
     if gone:
-        fr = f"{gone} faits laissés de côté : rien n’a été mesuré là où ils sont."
-        en = f"{gone} facts left out: nothing was measured where they are."
-        notes.append({"fr": fr, "en": en})
+        fr = "{n} faits laissés de côté : rien n’a été mesuré là où ils sont."
+        en = "{n} facts left out: nothing was measured where they are."
+        notes.append(remark(fr, en, n=gone))
     terrain = None
     if columns and counts.sum() > 0:
         block = blocks(ground.x, ground.y, params.block_m)
@@ -227,17 +228,20 @@ def _note(terrain: Terrain | None) -> dict[str, str]:
             "en": "Too few facts, places or blocks to judge a model: nothing is shown.",
         }
     gain, low = terrain.gain
-    fr = (
-        f"Déviance par cellule sur des blocs jamais vus : {terrain.deviance:.3f} ; exposition"
-        f" seule : {terrain.naive:.3f} ; gain {gain:.1%} (au moins {low:.1%} à 95 %)."
-        f" Dispersion : {terrain.scatter:.2f}."
+    told = remark(
+        "Déviance par cellule sur des blocs jamais vus : {model:.3f} ; exposition seule :"
+        " {naive:.3f} ; gain {gain:.1%} (au moins {low:.1%} à 95\u202f%)."
+        " Dispersion : {scatter:.2f}.",
+        "Deviance a cell on blocks never seen: {model:.3f}; exposure alone: {naive:.3f}; gain"
+        " {gain:.1%} (at least {low:.1%} at 95%). Scatter: {scatter:.2f}.",
+        model=terrain.deviance,
+        naive=terrain.naive,
+        gain=gain,
+        low=low,
+        scatter=terrain.scatter,
     )
-    en = (
-        f"Deviance a cell on blocks never seen: {terrain.deviance:.3f}; exposure alone:"
-        f" {terrain.naive:.3f}; gain {gain:.1%} (at least {low:.1%} at 95%)."
-        f" Scatter: {terrain.scatter:.2f}."
+    worse = remark(
+        "Le modèle ne fait pas mieux que l’exposition seule : il n’est pas montré.",
+        "The model does no better than exposure alone: it is not shown.",
     )
-    if not terrain.better:
-        fr += " Le modèle ne fait pas mieux que l’exposition seule : il n’est pas montré."
-        en += " The model does no better than exposure alone: it is not shown."
-    return {"fr": fr, "en": en}
+    return told if terrain.better else joined(told, worse)

@@ -24,6 +24,7 @@ from vigie.analyse.days import (
 from vigie.analyse.draws import false_discovery
 from vigie.analyse.rate_ratios import dispersion, rate_ratio, scatter_interval
 from vigie.base.clock import EPOCH
+from vigie.base.remarks import remark
 from vigie.model.taxonomy import THEMES
 from vigie.model.times import DAY_US, local_us
 
@@ -225,10 +226,11 @@ def _told(periods: Periods) -> tuple[dict[str, str], ...]:
         for number in days[[0, -1]]
     ]
     return (
-        {
-            "fr": f"Avant : du {day[0]} au {day[1]} ; après : du {day[2]} au {day[3]}.",
-            "en": f"Before: {day[0]} to {day[1]}; after: {day[2]} to {day[3]}.",
-        },
+        remark(
+            "Avant : du {day[0]} au {day[1]} ; après : du {day[2]} au {day[3]}.",
+            "Before: {day[0]} to {day[1]}; after: {day[2]} to {day[3]}.",
+            day=day,
+        ),
     )
 
 

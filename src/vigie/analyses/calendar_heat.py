@@ -94,7 +94,7 @@ ANALYSIS = Analysis(
     limits={
         "fr": "Compte ce qui est signalé. Un fait d’heure incertaine est réparti sur les jours où"
         " il a pu se produire. Parmi des centaines de jours, quelques-uns sortent de l’ordinaire"
-        " par hasard : l’intervalle à 95 % de Poisson en laisse un sur vingt dehors, davantage"
+        " par hasard : l’intervalle à 95\u202f% de Poisson en laisse un sur vingt dehors, davantage"
         " quand les faits arrivent en séries. Le niveau habituel ignore fêtes et vacances.",
         "en": "Counts what is reported. A fact of uncertain time is spread over the days it may"
         " have happened on. Among hundreds of days some stand out by chance: the 95% Poisson"

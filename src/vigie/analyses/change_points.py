@@ -21,6 +21,7 @@ from vigie.analyse.segments import (
     neighbours,
     where_cut,
 )
+from vigie.base.remarks import remark
 
 WEEK = 7
 MOST_STEPS = 400
@@ -124,12 +125,15 @@ def run(facts: pa.Table, params: ChangeParameters, frame: Frame) -> Outcome:
     )
     cuts = best_cuts(series.counts, series.exposure, penalty, shortest)
     rows = _rows(series, cuts, scatter, shortest, params.seed)
-    note = {
-        "fr": f"{len(cuts)} changement(s) ; pénalité {penalty:.1f}, dispersion {scatter:.2f},"
-        f" pas de {series.days} jour(s).",
-        "en": f"{len(cuts)} change(s); penalty {penalty:.1f}, scatter {scatter:.2f},"
-        f" steps of {series.days} day(s).",
-    }
+    note = remark(
+        "{n} changement(s) ; pénalité {penalty:.1f}, dispersion {scatter:.2f}, pas de {days}"
+        " jour(s).",
+        "{n} change(s); penalty {penalty:.1f}, scatter {scatter:.2f}, steps of {days} day(s).",
+        n=len(cuts),
+        penalty=penalty,
+        scatter=scatter,
+        days=series.days,
+    )
     return Outcome(pa.Table.from_pylist(rows, SCHEMA), len(known.early), (*known.note(), note))
 
 

@@ -13,6 +13,7 @@ from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import DrawnParameters, draw
 from vigie.analyse.ground import ground_of
 from vigie.analyse.points import READS, read_points
+from vigie.base.remarks import remark
 
 Floats = npt.NDArray[np.float64]
 
@@ -161,20 +162,23 @@ def _notes(told: Floats, bounds: Floats, places: int, outside: int) -> list[dict
     if np.isnan(told[0]):
         return []
     found = []
-    fr = f"{places} lieux ; {outside} faits hors du zonage."
-    found.append({"fr": fr, "en": f"{places} places; {outside} facts outside the zoning."})
-    for number, (name_fr, name_en) in enumerate(
+    fr = "{n} lieux ; {out} faits hors du zonage."
+    en = "{n} places; {out} facts outside the zoning."
+    found.append(remark(fr, en, n=places, out=outside))
+    for number, name in enumerate(
         (
             ("Coefficient de Gini", "Gini's coefficient"),
             ("Gini rapporté au plus égal possible", "Gini against the most even spread possible"),
         )
     ):
-        words = f"{told[number]:.3f} [{bounds[0, number]:.3f} ; {bounds[1, number]:.3f}]"
-        found.append({"fr": f"{name_fr} : {words}.", "en": f"{name_en}: {words}."})
+        low, high = bounds[:, number]
+        fr, en = "{name} : {at:.3f} [{a:.3f} ; {b:.3f}].", "{name}: {at:.3f} [{a:.3f} ; {b:.3f}]."
+        found.append(remark(fr, en, name=name, at=told[number], a=low, b=high))
     for number, share in enumerate(SHARES, start=2):
-        words = "{:.1%} [{:.1%} ; {:.1%}]".format(told[number], *bounds[:, number])
-        fr = f"{share:.0%} des faits sur {words} des lieux."
-        found.append({"fr": fr, "en": f"{share:.0%} of the facts on {words} of the places."})
+        low, high = bounds[:, number]
+        fr = "{share:.0%} des faits sur {at:.1%} [{a:.1%} ; {b:.1%}] des lieux."
+        en = "{share:.0%} of the facts on {at:.1%} [{a:.1%} ; {b:.1%}] of the places."
+        found.append(remark(fr, en, share=share, at=told[number], a=low, b=high))
     return found
 
 

@@ -17,6 +17,7 @@ from vigie.analyse.cross_k import CrossK, Window, by_label, by_shift
 from vigie.analyse.draws import DrawnParameters
 from vigie.analyse.points import READS, read_points
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.base.remarks import remark
 
 Floats = npt.NDArray[np.float64]
 
@@ -115,8 +116,9 @@ def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
         inside = window.holds(x, y)
         points.append(np.column_stack([x, y])[inside])
         out = len(x) - int(inside.sum())
-        fr = f"{kind} : {int(inside.sum())} dans le zonage, {out} au dehors."
-        notes.append({"fr": fr, "en": f"{kind}: {int(inside.sum())} in the zoning, {out} outside."})
+        fr = "{kind} : {n} dans le zonage, {out} au dehors."
+        en = "{kind}: {n} in the zoning, {out} outside."
+        notes.append(remark(fr, en, kind=kind, n=int(inside.sum()), out=out))
     base = sum(
         len(one) for one, kind in zip(points, _kinds(params), strict=True) if not _placed(kind)
     )
@@ -129,20 +131,21 @@ def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
     else:
         far = float(params.shift_m)
         found = by_shift(points[0], points[1], window, reach, most_m=far, **drawn)
-    words = f"p = {found.band.p:.3f}"
-    notes.append({"fr": f"Courbe entière : {words}.", "en": f"The whole curve: {words}."})
+    fr, en = "Courbe entière : p = {p:.3f}.", "The whole curve: p = {p:.3f}."
+    notes.append(remark(fr, en, p=found.band.p))
     return Outcome(_table(found, reach), base, tuple(notes))
 
 
 def _untold(sizes: list[int]) -> dict[str, str] | None:
     """Return why nothing is told of so many points of each kind; None when something is."""
     if min(sizes) < LEAST_POINTS:
-        fr = f"Moins de {LEAST_POINTS} points d’un type : rien n’est dit."
-        return {"fr": fr, "en": f"Fewer than {LEAST_POINTS} points of a kind: nothing told."}
+        fr = "Moins de {least} points d’un type : rien n’est dit."
+        en = "Fewer than {least} points of a kind: nothing told."
+        return remark(fr, en, least=LEAST_POINTS)
     if max(sizes) > MOST_POINTS:
-        fr = f"Plus de {MOST_POINTS} points d’un type : le choisir plus étroit, ou moins de jours."
-        en = f"More than {MOST_POINTS} points of a kind: choose a narrower one, or fewer days."
-        return {"fr": fr, "en": en}
+        fr = "Plus de {most} points d’un type : le choisir plus étroit, ou moins de jours."
+        en = "More than {most} points of a kind: choose a narrower one, or fewer days."
+        return remark(fr, en, most=MOST_POINTS)
     return None
 
 

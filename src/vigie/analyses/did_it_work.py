@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 from pydantic import Field
 
+from vigie.analyse import measure_rows
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
-from vigie.analyse.days import SPREAD_COLUMNS, spread
+from vigie.analyse.days import SPREAD_COLUMNS, Bools, spread
 from vigie.analyse.measure_study import LEAST_DONORS, LEAST_FACTS, LEAST_WEEKS, SCHEMA, Study
 from vigie.analyse.measures import count_weeks, ids_of
 from vigie.base.errors import NotFound
+from vigie.base.remarks import remark
+from vigie.geo.zonings import Zoning
 
 
 class MeasureParameters(Parameters):
@@ -78,9 +82,7 @@ def run(facts: pa.Table, params: MeasureParameters, frame: Frame) -> Outcome:
     The controls are weighed to follow the place before the measure. The interval is as wide as
     the differences that the same reckoning finds in zones without a measure (placebos) demand.
     """
-    zoning = frame.zonings.get(params.zoning)
-    if zoning is None:
-        raise NotFound(what="zoning", name=params.zoning)
+    zoning = _zoning(params, frame)
     known = spread(facts, params.longest_hours)
     treated, controls = ids_of(params.treated), ids_of(params.controls)
     if not treated:
@@ -103,6 +105,28 @@ def run(facts: pa.Table, params: MeasureParameters, frame: Frame) -> Outcome:
     return Outcome(pa.Table.from_pylist(rows, SCHEMA), base, (*known.note(), *study.notes()))
 
 
+def rests_on(
+    facts: pa.Table, params: MeasureParameters, frame: Frame, row: Mapping[str, Any]
+) -> Bools:
+    """Return which facts the row counts as observed, or judges by where it counts none."""
+    return measure_rows.rests_on(
+        *(facts, frame, row),
+        zoning=_zoning(params, frame),
+        treated=ids_of(params.treated),
+        controls=ids_of(params.controls),
+        day=params.day,
+        ring_m=params.ring_m,
+        longest_hours=params.longest_hours,
+    )
+
+
+def _zoning(params: MeasureParameters, frame: Frame) -> Zoning:
+    zoning = frame.zonings.get(params.zoning)
+    if zoning is None:
+        raise NotFound(what="zoning", name=params.zoning)
+    return zoning
+
+
 def _nothing(base: int, note: dict[str, str]) -> Outcome:
     return Outcome(SCHEMA.empty_table(), base, (note,))
 
@@ -111,12 +135,12 @@ NO_ZONE = {
     "fr": "Choisissez la zone de la mesure : rien n’est calculé sans elle.",
     "en": "Choose the zone of the measure: nothing is reckoned without it.",
 }
-TOO_FEW = {
-    "fr": f"Moins de {LEAST_WEEKS} semaines ou de {LEAST_FACTS} faits avant la mesure : on ne peut"
-    " rien en dire.",
-    "en": f"Fewer than {LEAST_WEEKS} weeks or {LEAST_FACTS} facts before the measure: nothing can"
-    " be said.",
-}
+TOO_FEW = remark(
+    "Moins de {weeks} semaines ou de {facts} faits avant la mesure : on ne peut rien en dire.",
+    "Fewer than {weeks} weeks or {facts} facts before the measure: nothing can be said.",
+    weeks=LEAST_WEEKS,
+    facts=LEAST_FACTS,
+)
 NO_CONTROLS = {
     "fr": "Trop peu de zones témoins assez loin et assez fournies.",
     "en": "Too few control zones far enough away with enough facts.",
@@ -182,6 +206,7 @@ ANALYSIS = Analysis(
         OutputColumn("least", "Plus petit des comptes", "Smallest of the counts"),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="least",
     chart={
         "vconcat": [

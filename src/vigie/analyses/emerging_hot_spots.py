@@ -20,6 +20,7 @@ from vigie.analyse.points import READS, TimedParameters, read_points
 from vigie.analyse.slots import make_slots
 from vigie.analyse.weights import within
 from vigie.base.errors import WrongUsage
+from vigie.base.remarks import remark
 
 Flags = npt.NDArray[np.bool_]
 
@@ -140,10 +141,13 @@ def run(facts: pa.Table, params: EmergingParameters, frame: Frame) -> Outcome:
     )
     order = np.lexsort((ground.cells, -hot.sum(axis=1), -hot[:, -1].astype(int)))
     left = len(points) - int(kept.sum())
-    note = {
-        "fr": f"{whole} pas de {step} jours ; {left} faits hors du zonage ou des pas.",
-        "en": f"{whole} steps of {step} days; {left} facts outside zoning or steps.",
-    }
+    note = remark(
+        "{whole} pas de {step} jours ; {left} faits hors du zonage ou des pas.",
+        "{whole} steps of {step} days; {left} facts outside zoning or steps.",
+        whole=whole,
+        step=step,
+        left=left,
+    )
     return Outcome(table.take(pa.array(order)), int(kept.sum()), (*points.notes(), note))
 
 
@@ -189,8 +193,8 @@ ANALYSIS = Analysis(
         " haute saison, plus de cellules sont chaudes. Les pas se recouvrent (chacun regarde aussi"
         " le précédent), donc les valeurs qui se suivent se ressemblent et le test de tendance est"
         " trop prompt : lire ses probabilités comme un tri. Le découpage en pas et en cellules"
-        " change les classes ; les seuils (90 % des pas) sont une convention. Le dernier pas peut"
-        " être incomplet, ce qui cache un point nouveau. Un fait d’heure incertaine compte au"
+        " change les classes ; les seuils (90\u202f% des pas) sont une convention. Le dernier pas"
+        " peut être incomplet, ce qui cache un point nouveau. Un fait d’heure incertaine compte au"
         " milieu de son intervalle. Les cellules du bord ont moins de voisines.",
         "en": "A hot spot holds more facts reported, not more danger: nothing is known of the"
         " people present. The comparison is with all cells and all steps: in high season more"

@@ -23,6 +23,7 @@ from vigie.analyse.points import READS, read_points
 from vigie.analyse.rate_ratios import dispersion
 from vigie.analyse.rates import against_rest, funnel, interval, shrink, widen
 from vigie.base.errors import NotFound
+from vigie.base.remarks import remark
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -188,30 +189,36 @@ def _notes(
 ) -> list[dict[str, str]]:
     per, mean = float(found["per"][0]), float(found["mean"][0])
     missing, tiny = int((~usable).sum()), int((usable & np.isnan(found["rate"])).sum())
-    fr, en = known.unit
     notes = [
-        {
-            "fr": f"{missing} zones sans exposition suffisamment connue, {tiny} où trop peu de"
-            " faits étaient attendus : dites, non classées.",
-            "en": f"{missing} zones whose exposure is not known well enough, {tiny} where too few"
-            " facts were to be expected: told, not ranked.",
-        }
+        remark(
+            "{missing} zones sans exposition suffisamment connue, {tiny} où trop peu de faits"
+            " étaient attendus : dites, non classées.",
+            "{missing} zones whose exposure is not known well enough, {tiny} where too few facts"
+            " were to be expected: told, not ranked.",
+            missing=missing,
+            tiny=tiny,
+        )
     ]
     if known.beyond:
         notes.append(
-            {
-                "fr": f"{known.beyond} faits laissés de côté : rien n’a été mesuré là où ils sont.",
-                "en": f"{known.beyond} facts left out: nothing was measured where they are.",
-            }
+            remark(
+                "{beyond} faits laissés de côté : rien n’a été mesuré là où ils sont.",
+                "{beyond} facts left out: nothing was measured where they are.",
+                beyond=known.beyond,
+            )
         )
     if mean > 0:
         notes.append(
-            {
-                "fr": f"Taux de l’ensemble : {per * mean:.3g} pour {per:,.0f} {fr}. Dispersion"
-                f" des comptes hebdomadaires : {scatter:.2f} fois le hasard.",
-                "en": f"Rate of the whole: {per * mean:.3g} for {per:,.0f} {en}. Scatter of the"
-                f" weekly counts: {scatter:.2f} times chance.",
-            }
+            remark(
+                "Taux de l’ensemble : {rate:.3g} pour {per:.0f} {unit}. Dispersion des comptes"
+                " hebdomadaires : {scatter:.2f} fois le hasard.",
+                "Rate of the whole: {rate:.3g} for {per:.0f} {unit}. Scatter of the weekly counts:"
+                " {scatter:.2f} times chance.",
+                rate=per * mean,
+                per=per,
+                unit=tuple(known.unit),
+                scatter=scatter,
+            )
         )
     return notes
 

@@ -16,6 +16,7 @@ from vigie.analyse.draws import false_discovery
 from vigie.analyse.explained import MORE_ZONES, Explained, explain
 from vigie.analyse.felt import READS, REPORTS, SCORE, FeltParameters, Panel, make_panel, metrics_of
 from vigie.base.errors import NotFound
+from vigie.base.remarks import remark
 from vigie.model.times import DAY_US, local_us
 
 Floats = npt.NDArray[np.float64]
@@ -210,17 +211,21 @@ def _terms(
 
 def _weights(names: list[str], told: Explained, *, counted: bool) -> tuple[Mapping[str, str], ...]:
     """Return a sentence for each term: what goes with it, all zones together."""
-    of = ("Nombre", "Number") if counted else ("Cote", "Odds")
+    of = ("Nombre multiplié", "Number") if counted else ("Cote multipliée", "Odds")
     notes = []
     for name, weights in zip(names, told.weights, strict=True):
         fr, en, unit = TERMS[name]
         at, low, high = np.exp(np.clip(unit * weights, -50, 50))
-        tail = f"{at:.2f} [{low:.2f} ; {high:.2f}]"
         notes.append(
-            {
-                "fr": f"{of[0]} multiplié{'' if counted else 'e'} par {tail} pour {fr}.",
-                "en": f"{of[1]} times {tail.replace(' ;', ',')} for {en}.",
-            }
+            remark(
+                "{of} par {at:.2f} [{a:.2f} ; {b:.2f}] pour {term}.",
+                "{of} times {at:.2f} [{a:.2f}, {b:.2f}] for {term}.",
+                of=of,
+                at=at,
+                a=low,
+                b=high,
+                term=(fr, en),
+            )
         )
     return tuple(notes)
 
@@ -238,11 +243,11 @@ def _left_out(panel: Panel, told: bool) -> tuple[Mapping[str, str], ...]:
     ]
     if panel.unsized:
         notes.append(
-            {
-                "fr": f"{panel.unsized} chiffres d’enquête laissés de côté : nombre de réponses"
-                " inconnu.",
-                "en": f"{panel.unsized} survey figures left out: how many answered is not known.",
-            }
+            remark(
+                "{n} chiffres d’enquête laissés de côté : nombre de réponses inconnu.",
+                "{n} survey figures left out: how many answered is not known.",
+                n=panel.unsized,
+            )
         )
     if len(panel.zone) and not told:
         notes.append(

@@ -18,6 +18,7 @@ from vigie.analyse.ground import ground_of
 from vigie.analyse.intervals import poisson_interval
 from vigie.analyse.points import READS, read_points
 from vigie.analyse.weights import row_standardised, within
+from vigie.base.remarks import remark
 
 SPOTS = {
     "hot": ("Chaud", "Hot"),
@@ -115,18 +116,16 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
     notes = [*points.notes(), _note(len(points) - len(inside), kept, counts)]
     whole = moran(counts, apart)
     if math.isfinite(whole.value):
-        words = f"I = {whole.value:.3f}, z = {whole.z:.1f}"
-        fr = (
-            f"Indice de Moran de l’ensemble : {words} ; nul attendu : {-1 / (len(counts) - 1):.4f}."
-        )
-        en = f"Moran's I of the whole: {words}; by chance {-1 / (len(counts) - 1):.4f}."
-        notes.append({"fr": fr, "en": en})
+        words = "I = {i:.3f}, z = {z:.1f}"
+        fr = f"Indice de Moran de l’ensemble : {words} ; nul attendu : {{chance:.4f}}."
+        en = f"Moran's I of the whole: {words}; by chance {{chance:.4f}}."
+        notes.append(remark(fr, en, i=whole.value, z=whole.z, chance=-1 / (len(counts) - 1)))
     together = general_g(counts, near)
     if math.isfinite(together.z):
-        words = f"G = {together.value:.4f}, z = {together.z:.1f}"
+        words = "G = {g:.4f}, z = {z:.1f}"
         fr = f"G de Getis et Ord de l’ensemble : {words} (z > 0 : les forts se touchent)."
         en = f"Getis and Ord's G of the whole: {words} (z > 0: high ones touch)."
-        notes.append({"fr": fr, "en": en})
+        notes.append(remark(fr, en, g=together.value, z=together.z))
     return Outcome(table.take(pa.array(order)), len(inside), tuple(notes))
 
 
@@ -147,10 +146,13 @@ def _note(
     outside: int, kept: npt.NDArray[np.bool_], counts: npt.NDArray[np.float64]
 ) -> dict[str, str]:
     told, cells = int(kept.sum()), len(counts)
-    return {
-        "fr": f"{told} cellules retenues sur {cells} ; {outside} faits hors du zonage.",
-        "en": f"{told} cells told of {cells}; {outside} facts outside the zoning.",
-    }
+    return remark(
+        "{told} cellules retenues sur {cells} ; {outside} faits hors du zonage.",
+        "{told} cells told of {cells}; {outside} facts outside the zoning.",
+        told=told,
+        cells=cells,
+        outside=outside,
+    )
 
 
 ANALYSIS = Analysis(

@@ -10,6 +10,7 @@ from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Param
 from vigie.analyse.ground import ground_of
 from vigie.analyse.kernels import choose_bandwidth, kernel_matrix, smooth
 from vigie.analyse.points import READS, read_points
+from vigie.base.remarks import remark
 
 CANDIDATES = (200.0, 300.0, 450.0, 700.0, 1_000.0)
 KM2 = 1e6
@@ -58,12 +59,12 @@ def run(facts: pa.Table, params: DensityParameters, frame: Frame) -> Outcome:
     if width == 0.0:
         width, _ = choose_bandwidth(ground.x, ground.y, counts, area, CANDIDATES)
         how = ("choisie par validation croisée", "chosen by cross-validation")
-    fr, en = f"Largeur : {width:.0f} m ({how[0]}).", f"Bandwidth: {width:.0f} m ({how[1]})."
-    notes.append({"fr": fr, "en": en})
+    fr, en = "Largeur : {width:.0f} m ({how}).", "Bandwidth: {width:.0f} m ({how})."
+    notes.append(remark(fr, en, width=width, how=how))
     outside = len(points) - len(inside)
     if outside:
-        fr = f"{outside} faits hors du zonage."
-        notes.append({"fr": fr, "en": f"{outside} facts outside the zoning."})
+        fr, en = "{n} faits hors du zonage.", "{n} facts outside the zoning."
+        notes.append(remark(fr, en, n=outside))
     found = smooth(counts, kernel_matrix(ground.x, ground.y, width), area)
     density, error = found.value * KM2, found.error * KM2
     mean = counts.sum() / (area * len(ground)) * KM2

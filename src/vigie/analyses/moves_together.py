@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any, Literal
 
@@ -18,11 +19,14 @@ from vigie.analyse.days import (
     Ints,
     by_day,
     days_of,
+    on_days,
     public_holidays,
     spread,
 )
 from vigie.analyse.draws import false_discovery
+from vigie.analyse.row_keys import text_of, wrong_row
 from vigie.analyse.shifts import associate, residuals
+from vigie.base.remarks import remark
 
 LEAST_DAYS = 112
 EDGE_DAYS = 3
@@ -129,10 +133,13 @@ def run(facts: pa.Table, params: TogetherParameters, frame: Frame) -> Outcome:
     kept += [
         {**row, "first": row["second"], "second": row["first"], "lag": -row["lag"]} for row in kept
     ]
-    told = {
-        "fr": f"{len(rows)} paires essayées sur {counts.shape[1]} jours, {len(kept) // 2} restent.",
-        "en": f"{len(rows)} pairs tried over {counts.shape[1]} days, {len(kept) // 2} survive.",
-    }
+    told = remark(
+        "{pairs} paires essayées sur {days} jours, {kept} restent.",
+        "{pairs} pairs tried over {days} days, {kept} survive.",
+        pairs=len(rows),
+        days=counts.shape[1],
+        kept=len(kept) // 2,
+    )
     return Outcome(pa.Table.from_pylist(kept, SCHEMA), base, (*known.note(), told))
 
 
@@ -194,10 +201,29 @@ def _pairs(
     return rows
 
 
-TOO_LITTLE = {
-    "fr": f"Il faut {LEAST_DAYS} jours entiers et deux séries d’un fait tous les deux jours.",
-    "en": f"It takes {LEAST_DAYS} whole days and two series of a fact every other day.",
-}
+def rests_on(
+    facts: pa.Table, params: TogetherParameters, frame: Frame, row: Mapping[str, Any]
+) -> Bools:
+    """Return which facts the two series of the row count."""
+    known, days = spread(facts, 24 * EDGE_DAYS), days_of(frame)
+    names, group = _groups(facts, known.used, params.by)
+    wanted = []
+    for key in ("first", "second"):
+        name = text_of(row, key)
+        if name not in names:
+            raise wrong_row(key)
+        wanted.append(names.index(name))
+    counted = on_days(known.early, known.late, frame.timezone, days.number[_inner(days)])
+    found = np.zeros(facts.num_rows, np.bool_)
+    found[np.flatnonzero(known.used)[counted & np.isin(group, wanted)]] = True
+    return found
+
+
+TOO_LITTLE = remark(
+    "Il faut {days} jours entiers et deux séries d’un fait tous les deux jours.",
+    "It takes {days} whole days and two series of a fact every other day.",
+    days=LEAST_DAYS,
+)
 SCHEMA = pa.schema(
     [
         *(pa.field(name, pa.string()) for name in ("first", "second")),
@@ -242,6 +268,7 @@ ANALYSIS = Analysis(
         OutputColumn("facts", "Faits de la plus petite série", "Facts of the smaller series"),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="facts",
     chart={
         "mark": {"type": "rect", "tooltip": True},

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import DrawnParameters, false_discovery
-from vigie.analyse.pairs import close_pairs, knox, mantel
+from vigie.analyse.pairs import close_pairs, in_pairs, knox, mantel
 from vigie.analyse.points import READS, read_points
+from vigie.analyse.row_keys import number_of, wrong_row
+from vigie.base.remarks import remark
 
 SAME_PLACE_M = 1.0
 MANTEL_AT_MOST = 500
@@ -71,19 +75,18 @@ def run(facts: pa.Table, params: NearRepeatParameters, frame: Frame) -> Outcome:
     ``q`` is the share of false discoveries among bands at least as striking.
     """
     points = read_points(facts, frame, params.longest_hours)
-    metres = [SAME_PLACE_M, *(params.step_m * (n + 1) for n in range(params.steps))]
-    days = [params.step_days * (n + 1) - 1 for n in range(params.times)]
+    metres, days = _edges(params)
     pairs = close_pairs(points.x, points.y, metres, blocks=params.distance == "blocks")
     found = knox(pairs, points.day, days, draws=params.draws, seed=params.seed)
     rows, columns = found.observed.shape
     observed, expected = found.observed.ravel(), found.expected.ravel()
-    from_m = [0.0, 0.0, *(float(edge) for edge in metres[1:-1])]
+    from_m = [0.0, 0.0, *metres[1:-1]]
     ratio = np.divide(observed, expected, out=np.full(observed.size, np.nan), where=expected > 0)
     p = np.where(expected > 0, found.p.ravel(), np.nan)
     table = pa.table(
         {
             "from_m": pa.array(np.repeat(from_m, columns)),
-            "to_m": pa.array(np.repeat([0.0, *map(float, metres[1:])], columns)),
+            "to_m": pa.array(np.repeat([0.0, *metres[1:]], columns)),
             "from_days": pa.array(np.tile([0, *(edge + 1 for edge in days[:-1])], rows)),
             "to_days": pa.array(np.tile(days, rows)),
             "pairs": pa.array(observed),
@@ -99,9 +102,31 @@ def run(facts: pa.Table, params: NearRepeatParameters, frame: Frame) -> Outcome:
     if len(points) <= MANTEL_AT_MOST:
         r, chance = mantel(points.x, points.y, points.day, draws=99, seed=params.seed)
         if math.isfinite(r):
-            words = f"r = {r:.3f}, p = {chance:.2f}, n = {len(points)}"
-            notes.append({"fr": f"Test de Mantel : {words}.", "en": f"Mantel's test: {words}."})
+            words = " r = {r:.3f}, p = {p:.2f}, n = {n}."
+            fr, en = f"Test de Mantel :{words}", f"Mantel's test:{words}"
+            notes.append(remark(fr, en, r=r, p=chance, n=len(points)))
     return Outcome(table, len(points), tuple(notes))
+
+
+def _edges(params: NearRepeatParameters) -> tuple[list[float], list[int]]:
+    """Return the upper edges of the bands of distance and of time."""
+    metres = [SAME_PLACE_M, *(float(params.step_m * (n + 1)) for n in range(params.steps))]
+    return metres, [params.step_days * (n + 1) - 1 for n in range(params.times)]
+
+
+def rests_on(
+    facts: pa.Table, params: NearRepeatParameters, frame: Frame, row: Mapping[str, Any]
+) -> npt.NDArray[np.bool_]:
+    """Return which facts stand in a pair of the row's band."""
+    points = read_points(facts, frame, params.longest_hours)
+    metres, _ = _edges(params)
+    told, to_m = [0.0, *metres[1:]], number_of(row, "to_m")
+    if to_m not in told:
+        raise wrong_row("to_m")
+    band = told.index(to_m)
+    pairs = close_pairs(points.x, points.y, metres[: band + 1], blocks=params.distance == "blocks")
+    apart = (number_of(row, "from_days"), number_of(row, "to_days"))
+    return points.among(facts.num_rows, in_pairs(pairs, band, points.day, apart))
 
 
 ANALYSIS = Analysis(
@@ -146,6 +171,7 @@ ANALYSIS = Analysis(
         OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="pairs",
     chart={
         "mark": "rect",

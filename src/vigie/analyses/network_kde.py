@@ -11,7 +11,6 @@ from pydantic import Field
 from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
-from vigie.analyse.association import pearson_tail
 from vigie.analyse.draws import at_most, draw, false_discovery
 from vigie.analyse.network_kernels import (
     Floats,
@@ -20,6 +19,8 @@ from vigie.analyse.network_kernels import (
     tail_moments,
 )
 from vigie.analyse.on_streets import SPOTS, STREET_READS, StreetParameters, read_on_streets
+from vigie.analyse.pearson import pearson_tail
+from vigie.base.remarks import remark
 from vigie.geo.lixels import LixelNetwork
 
 CANDIDATES = (100.0, 200.0, 300.0, 500.0)
@@ -122,12 +123,14 @@ def run(facts: pa.Table, params: NetworkDensityParameters, frame: Frame) -> Outc
     hot = np.nan_to_num(q, nan=1.0) <= params.share
     notes = found.notes()
     notes.append(
-        {
-            "fr": f"Largeur : {width:.0f} m ({how[0]}). {int(hot.sum())} tronçons retenus sur"
-            f" {len(network)}.",
-            "en": f"Bandwidth: {width:.0f} m ({how[1]}). {int(hot.sum())} stretches told of"
-            f" {len(network)}.",
-        }
+        remark(
+            "Largeur : {width:.0f} m ({how}). {hot} tronçons retenus sur {all}.",
+            "Bandwidth: {width:.0f} m ({how}). {hot} stretches told of {all}.",
+            width=width,
+            how=how,
+            hot=int(hot.sum()),
+            all=len(network),
+        )
     )
     table = _table(network, kernel, counts, (z, p, q, hot))
     return Outcome(table, len(found.points), tuple(notes))

@@ -25,6 +25,7 @@ from vigie.analyse.on_streets import (
 )
 from vigie.analyse.points import to_metres
 from vigie.analyse.road_units import Units, by_junction, by_street, by_stretch, traffic_of
+from vigie.base.remarks import joined, remark
 from vigie.geo.lixels import LixelNetwork
 from vigie.judge.linkage import LINKED, UNKNOWN_ACCURACY_M, clusters
 from vigie.judge.linkage_spans import REPORT_READS, link_over_time, read_reports
@@ -263,41 +264,39 @@ def _halves(found: OnStreets, at: Ints, units: Units, traffic: Floats) -> dict[s
 def _notes(patrol: int, fell: int, traffic: Note) -> list[Note]:
     told: list[Note] = [traffic]
     if patrol:
-        fr = f"{patrol} accidents trouvés par une patrouille ne comptent pas comme preuve."
-        en = f"{patrol} accidents found by a patrol do not count as evidence."
-        told.append({"fr": fr, "en": en})
+        fr = "{n} accidents trouvés par une patrouille ne comptent pas comme preuve."
+        en = "{n} accidents found by a patrol do not count as evidence."
+        told.append(remark(fr, en, n=patrol))
     if fell:
-        fr = f"{fell} signalements disent probablement un accident déjà compté."
-        en = f"{fell} reports probably tell an accident already counted."
-        told.append({"fr": fr, "en": en})
+        fr = "{n} signalements disent probablement un accident déjà compté."
+        told.append(remark(fr, "{n} reports probably tell an accident already counted.", n=fell))
     return told
 
 
 def _told_of(safety: Safety, off: dict[str, float]) -> list[Note]:
-    fr = f"Dispersion entre lieux de même exposition : {safety.scatter:.2f}."
-    en = f"Scatter between places of one exposure: {safety.scatter:.2f}."
+    scatter = remark(
+        "Dispersion entre lieux de même exposition : {scatter:.2f}.",
+        "Scatter between places of one exposure: {scatter:.2f}.",
+        scatter=safety.scatter,
+    )
     slope, error = safety.slope
     if np.isfinite(slope):
         low, high = slope - 1.96 * error, slope + 1.96 * error
-        fr += f" Les accidents croissent comme le trafic à la puissance {slope:.2f}"
-        fr += f" [{low:.2f} ; {high:.2f}]."
-        en += f" Accidents grow as traffic to the power {slope:.2f} [{low:.2f}, {high:.2f}]."
-    told: list[Note] = [{"fr": fr, "en": en}]
+        fr = "Les accidents croissent comme le trafic à la puissance {at:.2f} [{a:.2f} ; {b:.2f}]."
+        en = "Accidents grow as traffic to the power {at:.2f} [{a:.2f}, {b:.2f}]."
+        scatter = joined(scatter, remark(fr, en, at=slope, a=low, b=high))
+    told: list[Note] = [scatter]
     if off:
-        three = [f"{off[name]:.2f}" for name in ("estimate", "count", "exposure")]
         better = off["estimate"] <= min(off["count"], off["exposure"])
-        fr = (
+        later = remark(
             "Seconde moitié des faits dite par la première, erreur quadratique moyenne par lieu :"
-            f" estimation {three[0]}, compte seul {three[1]}, exposition seule {three[2]}."
-        )
-        en = (
+            " estimation {estimate:.2f}, compte seul {count:.2f}, exposition seule {exposure:.2f}.",
             "Second half of the facts told by the first, root mean squared error per place:"
-            f" estimate {three[0]}, count alone {three[1]}, exposure alone {three[2]}."
+            " estimate {estimate:.2f}, count alone {count:.2f}, exposure alone {exposure:.2f}.",
+            **off,
         )
-        if not better:
-            fr += " L’estimation n’y gagne rien."
-            en += " The estimate gains nothing here."
-        told.append({"fr": fr, "en": en})
+        nothing = remark("L’estimation n’y gagne rien.", "The estimate gains nothing here.")
+        told.append(later if better else joined(later, nothing))
     return told
 
 

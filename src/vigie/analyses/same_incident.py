@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,8 @@ from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.points import to_metres
+from vigie.analyse.row_keys import text_of
+from vigie.base.remarks import remark
 from vigie.judge.linkage import Links, Reports, clusters
 from vigie.judge.linkage_fields import FIELDS, explained
 from vigie.judge.linkage_spans import REPORT_READS, link_over_time, read_reports
@@ -38,13 +42,15 @@ class SameIncidentParameters(Parameters):
     )
 
 
-def _reports(facts: pa.Table) -> tuple[Reports, int]:
-    """Return the facts that have a place, in an order of their own, and how many have none."""
-    placed = facts.filter(pc.and_(pc.is_valid(facts["lon"]), pc.is_valid(facts["lat"])))
+def _reports(facts: pa.Table) -> tuple[Reports, Ints]:
+    """Return the facts that have a place, in an order of their own, and which rows they are."""
+    numbered = facts.append_column("row", pa.array(np.arange(facts.num_rows), pa.int64()))
+    placed = numbered.filter(pc.and_(pc.is_valid(facts["lon"]), pc.is_valid(facts["lat"])))
     names = ("earliest_us", "latest_us", "lon", "lat", "source", "kind", "reported_at")
     table = placed.sort_by([(name, "ascending") for name in names])
     lon, lat = (np.asarray(table[name].to_numpy(), np.float64) for name in ("lon", "lat"))
-    return read_reports(table, *to_metres(lon, lat)), facts.num_rows - placed.num_rows
+    at = np.asarray(table["row"].to_numpy(), np.int64)
+    return read_reports(table, *to_metres(lon, lat)), at
 
 
 def _known_us(reports: Reports) -> Ints:
@@ -76,7 +82,7 @@ def run(facts: pa.Table, params: SameIncidentParameters, frame: Frame) -> Outcom
     The rows of a source with itself are reports that one feed tells twice.
     """
     del frame  # the period and the places are those of the facts
-    reports, nowhere = _reports(facts)
+    reports, at = _reports(facts)
     links = link_over_time(reports)
     names = sorted(set(reports.sources))
     code = np.array([names.index(one) for one in reports.sources], np.int64)
@@ -91,7 +97,23 @@ def run(facts: pa.Table, params: SameIncidentParameters, frame: Frame) -> Outcom
     )
     order = [("links", "descending"), ("first", "ascending"), ("second", "ascending")]
     table = pa.Table.from_pylist(rows, schema=schema).sort_by(order)
-    return Outcome(table, len(reports), tuple(_notes(compared, nowhere)))
+    return Outcome(table, len(reports), tuple(_notes(compared, facts.num_rows - len(at))))
+
+
+def rests_on(
+    facts: pa.Table, params: SameIncidentParameters, frame: Frame, row: Mapping[str, Any]
+) -> npt.NDArray[np.bool_]:
+    """Return which facts stand in a linked pair of the row's two sources."""
+    del frame
+    reports, at = _reports(facts)
+    links = link_over_time(reports, least=params.least)
+    source = np.array(reports.sources, object)
+    one, other = source[links.left], source[links.right]
+    a, b = text_of(row, "first"), text_of(row, "second")
+    told = ((one == a) & (other == b)) | ((one == b) & (other == a))
+    found = np.zeros(facts.num_rows, np.bool_)
+    found[at[np.concatenate([links.left[told], links.right[told]])]] = True
+    return found
 
 
 def _row(compared: _Compared, a: int, b: int) -> dict[str, object]:
@@ -145,18 +167,22 @@ def _notes(compared: _Compared, nowhere: int) -> list[dict[str, str]]:
     told = sum(len(group) for group in groups)
     across = sum(len({reports.sources[n] for n in group}) > 1 for group in groups)
     linked = int(compared.linked.sum())
-    fr = (
-        f"{len(links.left)} paires comparées, {linked} liées ; {told} signalements"
-        f" disent {len(groups)} incidents, dont {across} connus de plusieurs sources."
-    )
-    en = (
-        f"{len(links.left)} pairs compared, {linked} linked; {told} reports tell"
-        f" {len(groups)} incidents, {across} of them known to several sources."
-    )
-    notes = [{"fr": fr, "en": en}]
+    notes = [
+        remark(
+            "{pairs} paires comparées, {linked} liées ; {told} signalements disent {groups}"
+            " incidents, dont {across} connus de plusieurs sources.",
+            "{pairs} pairs compared, {linked} linked; {told} reports tell {groups} incidents,"
+            " {across} of them known to several sources.",
+            pairs=len(links.left),
+            linked=linked,
+            told=told,
+            groups=len(groups),
+            across=across,
+        )
+    ]
     if nowhere:
-        fr = f"{nowhere} faits sans lieu ne sont comparés à rien."
-        notes.append({"fr": fr, "en": f"{nowhere} facts without a place are compared to nothing."})
+        fr = "{n} faits sans lieu ne sont comparés à rien."
+        notes.append(remark(fr, "{n} facts without a place are compared to nothing.", n=nowhere))
     return notes
 
 
@@ -218,6 +244,7 @@ ANALYSIS = Analysis(
         *(OutputColumn(name, *_WORDS[name], "log-cote") for name in FIELDS),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="links",
     chart={
         "mark": {"type": "rect", "tooltip": True},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +14,10 @@ from pydantic import Field
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import DrawnParameters, false_discovery
 from vigie.analyse.interaction import jacquez, modified_knox
-from vigie.analyse.pairs import close_pairs, knox, mantel
+from vigie.analyse.pairs import close_pairs, in_pairs, knox, mantel
 from vigie.analyse.points import READS, Points, read_points
+from vigie.analyse.row_keys import text_of, wrong_row
+from vigie.base.remarks import remark
 
 MOST_FACTS = 5_000
 MANTEL_AT_MOST = 500
@@ -77,12 +81,13 @@ def run(facts: pa.Table, params: InteractionParameters, frame: Frame) -> Outcome
     )
     notes = list(points.notes())
     if len(points) > MOST_FACTS:
-        fr = f"Trop de faits : {MOST_FACTS} au plus. Choisir une nature ou une période plus courte."
-        en = f"Too many facts: {MOST_FACTS} at most. Choose a kind or a shorter period."
-        notes.append({"fr": fr, "en": en})
+        fr = "Trop de faits : {most} au plus. Choisir une nature ou une période plus courte."
+        en = "Too many facts: {most} at most. Choose a kind or a shorter period."
+        notes.append(remark(fr, en, most=MOST_FACTS))
     elif len(points) > MANTEL_AT_MOST:
-        fr = f"Test de Mantel laissé de côté : au plus {MANTEL_AT_MOST} faits."
-        notes.append({"fr": fr, "en": f"Mantel's test left out: at most {MANTEL_AT_MOST} facts."})
+        fr = "Test de Mantel laissé de côté : au plus {most} faits."
+        en = "Mantel's test left out: at most {most} facts."
+        notes.append(remark(fr, en, most=MANTEL_AT_MOST))
     return Outcome(table, len(points), tuple(notes))
 
 
@@ -127,6 +132,21 @@ def _rows(points: Points, params: InteractionParameters) -> list[Row]:
         told: Row = {"test": "mantel", "pairs": None, "value": r, "expected": 0.0}
         rows.append({**told, "low": None, "high": None, "p": p if math.isfinite(r) else None})
     return rows
+
+
+def rests_on(
+    facts: pa.Table, params: InteractionParameters, frame: Frame, row: Mapping[str, Any]
+) -> npt.NDArray[np.bool_]:
+    """Return which facts stand in a near pair of Knox; of the other tests, all that take part."""
+    points = read_points(facts, frame, params.longest_hours)
+    test = text_of(row, "test")
+    if test not in ANALYSIS.columns[0].words:
+        raise wrong_row("test")
+    mine = np.ones(len(points), np.bool_)
+    if test in {"knox", "modified_knox"}:
+        pairs = close_pairs(points.x, points.y, [float(params.near_m)])
+        mine = in_pairs(pairs, 0, points.day, (0, params.near_days))
+    return points.among(facts.num_rows, mine)
 
 
 ANALYSIS = Analysis(
@@ -178,6 +198,7 @@ ANALYSIS = Analysis(
         OutputColumn("q", "q (fausses découvertes)", "q (false discoveries)"),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="pairs",
     chart={
         "layer": [

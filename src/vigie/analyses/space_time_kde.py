@@ -13,6 +13,7 @@ from vigie.analyse.ground import ground_of
 from vigie.analyse.kernels import choose_bandwidth, kernel_matrix, smooth
 from vigie.analyse.points import READS, TimedParameters, read_points
 from vigie.analyse.slots import Slots, make_slots
+from vigie.base.remarks import remark
 
 CANDIDATES = (200.0, 300.0, 450.0, 700.0, 1_000.0)
 KM2_DAYS = 1e6
@@ -113,8 +114,12 @@ def run(facts: pa.Table, params: SpaceTimeDensityParameters, frame: Frame) -> Ou
             "facts": pa.array(rests.ravel()),
         }
     )
-    fr = f"Largeurs : {width:.0f} m et {params.bandwidth_days} jours."
-    note = {"fr": fr, "en": f"Bandwidths: {width:.0f} m and {params.bandwidth_days} days."}
+    note = remark(
+        "Largeurs : {width:.0f} m et {days} jours.",
+        "Bandwidths: {width:.0f} m and {days} days.",
+        width=width,
+        days=params.bandwidth_days,
+    )
     return Outcome(table, int(kept.sum()), (*points.notes(), note))
 
 

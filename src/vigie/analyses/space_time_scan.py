@@ -29,6 +29,7 @@ from vigie.analyse.scan import (
 )
 from vigie.analyse.slots import Slots, make_slots
 from vigie.base.errors import WrongUsage
+from vigie.base.remarks import remark
 
 MOST_WORK = 20_000_000_000
 """Circles by stretches by draws: some two minutes on one core."""
@@ -169,8 +170,8 @@ def _read(
     kept = (place >= 0) & (slot >= 0)
     if not kept.all():
         left = int((~kept).sum())
-        fr, en = f"{left} faits hors du zonage ou de la période.", "outside the zoning or period."
-        notes.append({"fr": fr, "en": f"{left} facts {en}"})
+        fr = "{left} faits hors du zonage ou de la période."
+        notes.append(remark(fr, "{left} facts outside the zoning or period.", left=left))
     case = np.ones(len(points), dtype=bool)
     if params.model == "bernoulli":
         if not params.kind:
@@ -184,10 +185,12 @@ def _read(
 
 def _cases_note(case: npt.NDArray[np.bool_]) -> dict[str, str]:
     part, whole = int(case.sum()), len(case)
-    return {
-        "fr": f"{part} faits de ce type parmi {whole}.",
-        "en": f"{part} facts of this kind among {whole}.",
-    }
+    return remark(
+        "{part} faits de ce type parmi {whole}.",
+        "{part} facts of this kind among {whole}.",
+        part=part,
+        whole=whole,
+    )
 
 
 def _model(

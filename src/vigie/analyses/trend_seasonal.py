@@ -26,6 +26,7 @@ from vigie.analyse.days import (
     windows,
 )
 from vigie.analyse.regression import PoissonFit, fit_poisson
+from vigie.base.remarks import remark
 
 WEEK, HOURS = 7, 24
 LEAST_WEEKS = 6
@@ -94,10 +95,11 @@ def run(facts: pa.Table, params: SeasonalParameters, frame: Frame) -> Outcome:
     notes = known.note()
     if int(days.whole.sum()) < LEAST_WEEKS * WEEK or counts[days.whole].sum() <= 0:
         notes += (
-            {
-                "fr": f"Moins de {LEAST_WEEKS} semaines entières, ou aucun fait : rien à séparer.",
-                "en": f"Fewer than {LEAST_WEEKS} whole weeks, or no fact: nothing to tell apart.",
-            },
+            remark(
+                "Moins de {least} semaines entières, ou aucun fait : rien à séparer.",
+                "Fewer than {least} whole weeks, or no fact: nothing to tell apart.",
+                least=LEAST_WEEKS,
+            ),
         )
         return Outcome(SCHEMA.empty_table(), 0 if not len(known.early) else len(known.early), notes)
     design = _design(days, off, params.knot_days)
@@ -118,12 +120,13 @@ def run(facts: pa.Table, params: SeasonalParameters, frame: Frame) -> Outcome:
 def _told(fit: PoissonFit, design: Design) -> tuple[dict[str, str], ...]:
     """Return how much days scatter, and whether a season could be told."""
     notes = [
-        {
-            "fr": f"Dispersion {fit.scatter:.2f} (1 = hasard de Poisson) ; intervalles élargis"
-            f" d’autant, {fit.free + 1} semaines.",
-            "en": f"Scatter {fit.scatter:.2f} (1 = Poisson chance); intervals widened by it,"
-            f" {fit.free + 1} weeks.",
-        }
+        remark(
+            "Dispersion {scatter:.2f} (1 = hasard de Poisson) ; intervalles élargis d’autant,"
+            " {weeks} semaines.",
+            "Scatter {scatter:.2f} (1 = Poisson chance); intervals widened by it, {weeks} weeks.",
+            scatter=fit.scatter,
+            weeks=fit.free + 1,
+        )
     ]
     if design.season is None:
         notes.append(
@@ -304,10 +307,10 @@ ANALYSIS = Analysis(
     },
     limits={
         "fr": "Compte ce qui est signalé. Les facteurs sont supposés les mêmes toute la période et"
-        " se multiplier ; les bandes à 95 % tiennent compte de la dispersion et de la dépendance"
-        " au sein d’une semaine, pas au-delà. Un fait d’heure incertaine est réparti également sur"
-        " son intervalle, ce qui lisse les heures. Vacances scolaires et météo restent dans le"
-        " niveau. Ce n’est pas une prévision.",
+        " se multiplier ; les bandes à 95\u202f% tiennent compte de la dispersion et de la"
+        " dépendance au sein d’une semaine, pas au-delà. Un fait d’heure incertaine est réparti"
+        " également sur son intervalle, ce qui lisse les heures. Vacances scolaires et météo"
+        " restent dans le niveau. Ce n’est pas une prévision.",
         "en": "Counts what is reported. Factors are taken to be the same throughout and to"
         " multiply; the 95% bands take account of scatter and of dependence within a week, not"
         " beyond. A fact of uncertain time is spread evenly over its interval, which smooths the"

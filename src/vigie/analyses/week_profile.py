@@ -9,6 +9,7 @@ from pydantic import Field
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.days import WEEKDAYS
 from vigie.analyse.intervals import poisson_interval
+from vigie.base.remarks import remark
 from vigie.model.aoristic import weekday_hour_weights
 
 HOUR_US = 3_600_000_000
@@ -42,10 +43,11 @@ def run(facts: pa.Table, params: ProfileParameters, frame: Frame) -> Outcome:
     bounds = np.array([poisson_interval(round(float(w))) for w in flat]).reshape(-1, 2)
     left_out = int((~usable).sum())
     notes = (
-        {
-            "fr": f"{left_out} faits trop incertains laissés de côté.",
-            "en": f"{left_out} facts too uncertain were left out.",
-        },
+        remark(
+            "{n} faits trop incertains laissés de côté.",
+            "{n} facts too uncertain were left out.",
+            n=left_out,
+        ),
     )
     index = np.arange(flat.size)
     table = pa.table(
@@ -68,8 +70,8 @@ ANALYSIS = Analysis(
     },
     limits={
         "fr": "Compte ce qui est signalé. Un fait d'heure incertaine est réparti également sur son"
-        " intervalle, ce qui lisse les pics ; l'intervalle à 95 % est celui d'un compte de Poisson"
-        " arrondi. Les heures de présence des services orientent ce qu'ils voient.",
+        " intervalle, ce qui lisse les pics ; l'intervalle à 95\u202f% est celui d'un compte de"
+        " Poisson arrondi. Les heures de présence des services orientent ce qu'ils voient.",
         "en": "Counts what is reported. A fact of uncertain time is spread evenly over its"
         " interval, which smooths peaks; the 95% interval is that of a rounded Poisson count. The"
         " hours services are on duty shape what they see.",

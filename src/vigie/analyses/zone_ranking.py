@@ -11,6 +11,7 @@ from pydantic import Field
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.intervals import poisson_interval
 from vigie.base.errors import NotFound
+from vigie.base.remarks import remark
 
 
 class RankingParameters(Parameters):
@@ -67,10 +68,11 @@ def run(facts: pa.Table, params: RankingParameters, frame: Frame) -> Outcome:
     )
     outside = len(index) - len(inside)
     notes = (
-        {
-            "fr": f"{outside} faits sans lieu ou hors de tout zonage.",
-            "en": f"{outside} facts without a place or outside every zone.",
-        },
+        remark(
+            "{outside} faits sans lieu ou hors de tout zonage.",
+            "{outside} facts without a place or outside every zone.",
+            outside=outside,
+        ),
     )
     return Outcome(table, len(inside), notes if outside else ())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -98,28 +97,3 @@ def figure(value: float, language: str = "fr") -> str:
     if 0 < abs(value) < LEAST_TOLD:
         return f"{value:.1g}".replace(".", "." if language == "en" else ",")
     return number(value, language, 0 if float(value).is_integer() else 2)
-
-
-_DECIMAL = re.compile(r"(?<![\w.:/])(\d+)\.(\d+(?:e[+-]?\d+)?)(?![\w/]|\.\d)")
-_LONG = re.compile(r"(?<![\w.:/-])(\d{4,}|\d{1,3}(?:,\d{3})+)(?![\w/-]|[.,]\d)")
-_PERCENT = re.compile(r"(?<=\d)[ \u00a0\u202f]?%")
-_YEARS = range(1900, 2101)
-
-
-def numbers_in(text: str, language: str = "fr") -> str:
-    """Return a sentence with its numbers as people of its language write them.
-
-    The sentence writes them as Python does: ``0.125``, ``12345`` or ``12,345``, ``45%``. Dates,
-    times, codes and what may be a year stay as they are.
-    """
-    french = language != "en"
-
-    def grouped(found: re.Match[str]) -> str:
-        value = int(found[1].replace(",", ""))
-        return found[1] if value in _YEARS else number(value, language)
-
-    def decimal(found: re.Match[str]) -> str:
-        return f"{number(int(found[1]), language)}{',' if french else '.'}{found[2]}"
-
-    text = _DECIMAL.sub(decimal, _LONG.sub(grouped, text))
-    return _PERCENT.sub("\u202f%" if french else "%", text)

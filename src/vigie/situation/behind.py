@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -12,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from vigie.analyse.analysis import Analysis, get_analysis
+from vigie.analyse.analysis import Analysis, Frame, get_analysis
 from vigie.analyse.map_layer import CELL, COURSE
+from vigie.analyse.running import parameters_of
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.geo.cells import cell_center, cell_centers, cells_of, parse_cell, resolution_of
@@ -62,6 +65,8 @@ class Row:
         until: The last of them; that day alone by default.
         radius_m: For a cell, how far the centres of the cells of the row lie from its own; for a
             course, how far facts lie from it.
+        keys: Key columns of a row that leads to facts of its own; the others then say nothing.
+        params: The analysis's own parameters, for such a row.
     """
 
     place: str = ""
@@ -69,6 +74,8 @@ class Row:
     day: date | None = None
     until: date | None = None
     radius_m: float | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 WHOLE: Final = Row()
@@ -129,16 +136,22 @@ def facts_behind(
         )
         asked = asked.within(max(start, asked.from_us or start), min(end, asked.to_us or end))
     place = row.place[:MOST_TOLD] or None
+    keys = json.dumps(dict(row.keys), default=str)[:MOST_TOLD] if row.keys else None
     subject = {**asked.subject(), "analysis": name, "place": place, "limit": limit}
-    subject |= {"radius_m": row.radius_m}
+    subject |= {"radius_m": row.radius_m, "row": keys}
     subject = {key: value for key, value in subject.items() if value is not None}
     view = home.rights.ask(caller, "facts", subject=subject)
     analysis = get_analysis(home.analyses, name)
-    found = select_facts(home.lake, replace(view.narrow(asked), masking=None), COLUMNS)
-    masking = view.masking if row.place and analysis.geo_column in {CELL, COURSE} else None
+    narrowed = replace(view.narrow(asked), masking=None)
+    placed = "lon" in analysis.reads if row.keys else analysis.geo_column in {CELL, COURSE}
+    masking = view.masking if placed and (row.keys or row.place) else None
+    columns = (*COLUMNS, *analysis.reads) if row.keys else COLUMNS
+    found = select_facts(home.lake, narrowed, tuple(dict.fromkeys(columns)))
     if masking is not None:
         found = masking.tell(found)
-    if row.place:
+    if row.keys:
+        found = found.filter(pa.array(_of_row(home, analysis, found, row, asked)))
+    elif row.place:
         found = found.filter(_at(home, analysis, found, row))
     page = _page(home, view, found, min(max(1, limit), MAX_PAGE), before)
     return replace(page, as_shown=masking is not None)
@@ -150,6 +163,25 @@ COLUMNS = ("fact_id", "earliest_us", "cell", "cell8", *AT)
 
 MOST_TOLD = 80
 """Characters of a place that the audit keeps: a course is long."""
+
+
+def frame_of(home: Home, from_us: int, to_us: int, language: str = "fr") -> Frame:
+    """Return what an analysis of a period may know of the city."""
+    return Frame(
+        *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, language),
+        home.settings.forecast.country,
+        home.frame.streets,
+    )
+
+
+def _of_row(
+    home: Home, analysis: Analysis, facts: pa.Table, row: Row, asked: Filters
+) -> npt.NDArray[np.bool_]:
+    """Return which facts a row that is known by its keys was made of, as its analysis says."""
+    if analysis.rests_on is None:
+        raise WrongUsage(reason=f"{analysis.name}: row", field="row")
+    frame = frame_of(home, *window_of(home, asked))
+    return analysis.rests_on(facts, parameters_of(analysis, row.params), frame, row.keys)
 
 
 def _at(home: Home, analysis: Analysis, facts: pa.Table, row: Row) -> pa.Array:

@@ -38,6 +38,7 @@ def list_analyses(home: Home) -> list[dict[str, Any]]:
             "geo_column": one.geo_column,
             "map_column": one.map_column,
             "suppress_below": one.suppress_below if one.count_column else None,
+            "rows_lead": one.rests_on is not None,
         }
         for one in home.analyses.values()
     ]

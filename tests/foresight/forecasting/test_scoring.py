@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from scipy import special, stats
 
 from vigie.foresight.forecasting import scoring
-from vigie.foresight.forecasting.intervals import Spread
+from vigie.foresight.forecasting.intervals import LEAST_ALPHA, Spread
 from vigie.foresight.forecasting.models import MODELS
 from vigie.foresight.forecasting.tensor import FLOOR, Tensor
 
@@ -62,6 +63,70 @@ def test_pei_is_between_zero_and_one_and_one_for_who_knew(mean, counts, share):
 def test_the_calibration_statistic_is_that_of_the_package_surveillance(alpha, wanted):
     """Values of ``test-calibration.R`` of R's surveillance (item T11)."""
     assert scoring.calibration(MU, SEEN, alpha).z == pytest.approx(wanted, rel=1e-9)
+
+
+VARYING = 1.0 / np.array([0.1, 0.1, 10.0, 10.0, 100.0, 100.0])
+
+
+@pytest.mark.parametrize(
+    ("by", "alpha", "wanted", "within"),
+    [
+        ("log", 0.0, 5.955339, 2e-6),
+        ("ranked", 0.0, 4.456472, 2e-6),
+        ("ranked", 2.0, -0.437254, 2e-4),
+        ("ranked", VARYING, 2.572236, 2e-4),
+    ],
+)
+def test_so_are_those_of_the_logarithmic_and_the_ranked_score(by, alpha, wanted, within):
+    """The same test of surveillance (item T11), which sums negative binomials to 1e-4 only."""
+    assert scoring.calibration(MU, SEEN, alpha, by=by).z == pytest.approx(wanted, abs=within)
+
+
+@pytest.mark.parametrize(("alpha", "wanted"), [(2.0, 0.403872), (VARYING, 2.770905)])
+def test_summed_as_far_as_surveillance_sums_the_logarithmic_score_is_its_own(alpha, wanted):
+    """T11: it stops at 1e-5 of the distribution; gone on with, its sums come to ours."""
+
+    def z(left):
+        """Return the statistic by the terms of Wei and Held's equation 11, so much left out."""
+        found = []
+        for mu, seen, size in zip(MU, SEEN, np.broadcast_to(1.0 / alpha, 6), strict=True):
+            told = stats.nbinom(size, size / (size + mu))
+            k = np.arange(told.ppf(1.0 - left) + 6)
+            term = special.betaln(k + 1, size) + np.log(k + size)
+            whole = special.xlogy(mu + size, mu + size) - special.xlogy(mu, mu)
+            mean = (told.pmf(k) * term).sum() + whole - special.xlogy(size, size)
+            square = (told.pmf(k) * (term + k * np.log1p(size / mu)) ** 2).sum()
+            variance = square - (mean - size * np.log1p(mu / size)) ** 2
+            found.append((-told.logpmf(seen) - mean) / np.sqrt(variance))
+        return sum(found) / np.sqrt(6)
+
+    assert z(1e-5) == pytest.approx(wanted, abs=1e-6)
+    assert scoring.calibration(MU, SEEN, alpha, by="log").z == pytest.approx(z(1e-13), abs=1e-5)
+
+
+@pytest.mark.parametrize("by", ["dawid_sebastiani", *scoring.SUMMED])
+def test_right_forecasts_are_seldom_doubted_and_wrong_ones_are(by):
+    """At 5 %, of 50 right forecasts 2.5 are doubted on average, more than 8 once in a thousand."""
+    chance = np.random.default_rng(3)
+    mean = chance.gamma(2.0, 1.0, 200)
+    tables = chance.poisson(mean, (50, 200)).astype(float)
+
+    assert sum(scoring.calibration(mean, one, by=by).p < 0.05 for one in tables) <= 8
+    assert scoring.calibration(mean, 2.0 * tables[0], by=by).p < 1e-6
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.8])
+@pytest.mark.parametrize("mean", [0.05, 1.3, 40.0])
+def test_the_pit_of_the_true_distribution_is_uniform(mean, alpha):
+    """Czado, Gneiting & Held (2009): every bin holds its share, whatever the mean (item T15)."""
+    spread = Spread(np.array([alpha]))
+    size = 1.0 / max(alpha, LEAST_ALPHA)
+    at = (np.arange(20_000) + 0.5) / 20_000
+    counts = stats.nbinom.ppf(at, size, size / (size + mean))[:, None]
+
+    bins = scoring.histogram(spread, np.full_like(counts, mean), counts)
+
+    assert bins == pytest.approx(np.ones(10), abs=2e-3)
 
 
 def test_the_crps_of_a_certain_forecast_is_its_distance():

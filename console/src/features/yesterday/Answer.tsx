@@ -9,8 +9,8 @@ import { prepareChart } from "@/charts/prepare";
 import { AnswerMap, chooseRow, useChosenRow } from "@/features/yesterday/AnswerMap";
 import { FactsBehind } from "@/features/yesterday/FactsBehind";
 import { ResultTable } from "@/features/yesterday/ResultTable";
-import { useTell, useToldRows, type Tell } from "@/features/yesterday/words";
-import { behindRow, handleOf, isSpatial, wordColours } from "@/lib/answerMap";
+import { rowName, useTell, useToldRows, type Tell } from "@/features/yesterday/words";
+import { behindRow, handleOf, isSpatial, keyedRow, wordColours, type RowBehind } from "@/lib/answerMap";
 import { chartsOf, commandOf, hasRows, pythonOf, requestOf, type Asked } from "@/lib/analysisRuns";
 import { SMALL_BASE } from "@/lib/compare";
 import { css } from "@/lib/colour";
@@ -103,9 +103,11 @@ export function Answer({ analysis, result, asked, zoning }: {
   const chosen = useChosenRow(result);
   const spatial = isSpatial(place, result.columns) && result.table.length > 0;
   const row = chosen === null ? undefined : result.table[chosen];
+  const rowsLead = analysis.rows_lead;
   const handle = handleOf(result.columns, place);
-  const of = row && handle ? tell(handle, row[handle]) : t("workbench.whole");
-  const behind = { name: analysis.name, query: asked.scope as Scope, ...(row ? { ...behindRow(row, place, result.columns), ...(zoning ? { zoning } : {}) } : {}) };
+  const of = row && rowsLead ? rowName(row, result.columns, words, tell) : row && handle ? tell(handle, row[handle]) : t("workbench.whole");
+  const led = (chosenRow: Record<string, unknown>): RowBehind & { zoning?: string } => (rowsLead ? keyedRow(chosenRow, result.columns, asked.params) : { ...behindRow(chosenRow, place, result.columns), ...(zoning ? { zoning } : {}) });
+  const behind = { name: analysis.name, query: asked.scope as Scope, ...(row ? led(row) : {}) };
   return (
     <section className={styles["section"]} aria-live="polite">
       <h3>{t("analyses.answer")}</h3>
@@ -119,7 +121,7 @@ export function Answer({ analysis, result, asked, zoning }: {
       {result.table.length > 0 && <Charts analysis={analysis} result={result} tell={tell} chosen={chosen} />}
       {result.withheld > 0 && <p className={styles["base"]}>{t("analyses.withheld", { count: result.withheld })}</p>}
       {result.truncated && <p className={styles["small"]}>{t("analyses.truncated")}</p>}
-      {result.table.length > 0 ? <ResultTable result={result} place={place} tell={tell} chosen={chosen} onChoose={chooseRow} /> : <p>{t("workbench.noRows")}</p>}
+      {result.table.length > 0 ? <ResultTable result={result} place={place} rowsLead={rowsLead} tell={tell} chosen={chosen} onChoose={chooseRow} /> : <p>{t("workbench.noRows")}</p>}
       {result.base > 0 && <FactsBehind key={chosen ?? "all"} asked={behind} of={of} />}
       <p className={styles["limits"]}>{words(result.limits)}</p>
       {result.table.length > 0 && <TakeAway asked={{ name: analysis.name, query: asked.scope as Scope, params: asked.params }} placed={place !== null} />}

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisResult } from "@/api/types";
-import type { Tell } from "@/features/yesterday/words";
+import { rowName, type Tell } from "@/features/yesterday/words";
 import { handleOf } from "@/lib/answerMap";
 import { COURSE } from "@/lib/courses";
 import { countText } from "@/lib/numbers";
@@ -13,10 +13,12 @@ import styles from "@/features/yesterday/Yesterday.module.css";
 
 const FIRST = 50;
 
-export function ResultTable({ result, place, tell, chosen, onChoose }: {
+export function ResultTable({ result, place, rowsLead, tell, chosen, onChoose }: {
   result: AnalysisResult;
   /** Column of places that the map can show, if any. */
   place: string | null;
+  /** Whether rows lead to facts of their own by their keys. */
+  rowsLead: boolean;
   tell: Tell;
   /** Number of the chosen row. */
   chosen: number | null;
@@ -29,7 +31,7 @@ export function ResultTable({ result, place, tell, chosen, onChoose }: {
   const mark = useRef<HTMLTableRowElement>(null);
   const rows = all ? result.table : result.table.slice(0, FIRST);
   const columns = result.columns.filter((column) => column.name !== COURSE);
-  const handle = handleOf(result.columns, place);
+  const handle = handleOf(result.columns, place, rowsLead);
   const shown = [...rows.map((row, number) => ({ row, number })), ...(chosen !== null && chosen >= rows.length ? [{ row: result.table[chosen] ?? {}, number: chosen }] : [])];
   useEffect(() => { if (chosen !== null) mark.current?.scrollIntoView({ block: "nearest" }); }, [chosen]);
   const numeric = (name: string): boolean => result.table.some((row) => typeof row[name] === "number");
@@ -50,10 +52,10 @@ export function ResultTable({ result, place, tell, chosen, onChoose }: {
             <tr key={number} {...(number === chosen ? { ref: mark, className: styles["chosen"] ?? "" } : {})}>
               {columns.map((column) => (
                 <td key={column.name} className={typeof row[column.name] === "number" ? styles["number"] : ""}>
-                  {column.name === handle && typeof row[column.name] === "string" && row[column.name] !== ""
+                  {column.name === handle && row[column.name] !== null && row[column.name] !== ""
                     ? (
-                      <button type="button" className={styles["placed"]} aria-pressed={number === chosen} title={String(row[column.name])} onClick={() => { onChoose(number === chosen ? null : number); }}>
-                        <Icon name={place === null ? "calendar" : "pin"} size={14} />{tell(column.name, row[column.name])}
+                      <button type="button" className={styles["placed"]} aria-pressed={number === chosen} {...(rowsLead ? { "aria-label": rowName(row, result.columns, words, tell) } : { title: String(row[column.name]) })} onClick={() => { onChoose(number === chosen ? null : number); }}>
+                        <Icon name={rowsLead ? "list" : place === null ? "calendar" : "pin"} size={14} />{tell(column.name, row[column.name])}
                       </button>
                     )
                     : tell(column.name, row[column.name])}

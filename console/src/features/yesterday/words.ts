@@ -46,3 +46,9 @@ export function useToldRows(result: AnalysisResult, tell: Tell): Record<string, 
     return result.table.map((row) => ({ ...row, ...Object.fromEntries(worded.map((column) => [column.name, row[column.name] === null ? null : tell(column.name, row[column.name])])) }));
   }, [result, tell]);
 }
+
+/** A row by its keys, in words: "Farther than: 100 m · Up to: 200 m". A weight is none of its names. */
+export function rowName(row: Readonly<Record<string, unknown>>, columns: AnalysisResult["columns"], words: (column: AnalysisResult["columns"][number]) => string, tell: Tell): string {
+  const named = columns.filter(({ key, name }) => key && name !== "weight" && row[name] !== null && row[name] !== undefined && row[name] !== "");
+  return named.map((column) => (typeof row[column.name] === "number" ? `${words(column)} ${tell(column.name, row[column.name])}${column.unit ? ` ${column.unit}` : ""}` : tell(column.name, row[column.name]))).join(" · ");
+}

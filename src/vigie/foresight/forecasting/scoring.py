@@ -12,6 +12,7 @@ import numpy as np
 from scipy import special, stats
 
 from vigie.foresight.forecasting.intervals import LEVELS, Spread
+from vigie.foresight.forecasting.score_moments import log_scores, ranked_scores, standardised
 from vigie.foresight.forecasting.tensor import FLOOR, Booleans, Floats, Integers, at_least_floor
 
 PERCENT = 0.95
@@ -191,21 +192,32 @@ class Calibration:
     p: float
 
 
-def calibration(mean: Floats, counts: Floats, alpha: Floats | float = 0.0) -> Calibration:
-    """Test calibration by the Dawid-Sebastiani score, (y - μ)²/σ² + 2 ln σ.
+SUMMED = {"log": log_scores, "ranked": ranked_scores}
+"""Scores whose expectation is summed; the others' is exact."""
 
-    Each score is standardised by its own expectation and variance, exact under the forecast: for a
-    negative binomial of variance σ² = μ + α·μ² the excess kurtosis is 6·α + 1/σ². The mean of the
-    standardised scores times √n is the statistic (method 2 of R's ``surveillance``).
+
+def calibration(
+    mean: Floats, counts: Floats, alpha: Floats | float = 0.0, *, by: str = "dawid_sebastiani"
+) -> Calibration:
+    """Test calibration by a proper score of each item.
+
+    Each score is standardised by its own expectation and variance under the forecast; the mean of
+    the standardised scores times √n is the statistic (method 2 of R's ``surveillance``). Those of
+    Dawid and Sebastiani, (y - μ)²/σ² + 2 ln σ, are exact: for a negative binomial of variance
+    σ² = μ + α·μ² the excess kurtosis is 6·α + 1/σ².
 
     Args:
         mean: Forecast means.
         counts: What happened.
         alpha: Dispersion, broadcast on the last axis; 0 is Poisson.
+        by: ``dawid_sebastiani``, ``log`` or ``ranked`` (the CRPS of counts).
     """
-    variance = mean + alpha * mean**2
-    scatter = np.sqrt(6.0 * np.asarray(alpha) + 1.0 / variance + 2.0)
-    score = ((counts - mean) ** 2 / variance - 1.0) / scatter
+    if by in SUMMED:
+        score = standardised(mean, counts, alpha, SUMMED[by])
+    else:
+        variance = mean + alpha * mean**2
+        scatter = np.sqrt(6.0 * np.asarray(alpha) + 1.0 / variance + 2.0)
+        score = ((counts - mean) ** 2 / variance - 1.0) / scatter
     z = float(score.sum() / np.sqrt(score.size))
     return Calibration(z, float(2.0 * stats.norm.sf(abs(z))))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from vigie.analyse.analysis import Analysis, Frame, OutputColumn, get_analysis
+from vigie.analyse.analysis import Analysis, OutputColumn, get_analysis
 from vigie.analyse.map_layer import COURSE
 from vigie.analyse.running import Answer, Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
@@ -14,7 +14,7 @@ from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
 from vigie.situation.answer_files import MEDIA, file_of
 from vigie.situation.answer_paper import Paper
-from vigie.situation.behind import window_of
+from vigie.situation.behind import frame_of, window_of
 from vigie.situation.beside import ask_beside
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters
@@ -92,11 +92,7 @@ def ask_analysis(
         *(from_us, to_us, filters.kinds, view.sources(filters.sources)),
         *(filters.severity_min or 0, zone, view.area),
     )
-    frame = Frame(
-        *(home.settings.city.timezone, from_us, to_us, home.frame.zonings, question.language),
-        home.settings.forecast.country,
-        home.frame.streets,
-    )
+    frame = frame_of(home, from_us, to_us, question.language)
     keep = ask_beside(home, caller, analysis, subject)
     answer = run_analysis(
         *(analysis, home.lake, selection, question.params, frame), beside=keep, least=view.least

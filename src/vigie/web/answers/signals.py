@@ -55,6 +55,7 @@ class AnalysisEntry(Answer):
     geo_column: str | None = Field(description="Column of zone ids or cells; null without place.")
     map_column: str | None = Field(description="Column that a map is coloured by at first.")
     suppress_below: int | None = Field(description="Smaller counts are withheld; null: none are.")
+    rows_lead: bool = Field(description="Its rows lead to facts of their own by their key columns.")
 
 
 class AnalysisList(Answer):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
+from vigie.base.errors import WrongUsage
 from vigie.base.translations import choose_language
 from vigie.privacy.purposes import Verb
 from vigie.situation.alerts_read import MOST, list_alerts
@@ -89,6 +91,12 @@ def get_behind(
         float | None,
         Query(ge=0, le=20_000, description="Of a row around a cell; metres from a course."),
     ] = None,
+    row: Annotated[
+        str, Query(max_length=2_000, description="Keys of a row with facts of its own (JSON).")
+    ] = "",
+    params: Annotated[
+        str, Query(max_length=8_000, description="Parameters of the run, for such a row (JSON).")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(description="Opaque; from a page's next link.")] = None,
 ) -> Response:
@@ -96,7 +104,7 @@ def get_behind(
     before: Any = None if cursor is None else unpack(cursor, int, str)
     page = facts_behind(
         *(home, caller, name, filters),
-        row=Row(place, zoning, day, until, radius_m),
+        row=Row(*(place, zoning, day, until, radius_m), _told("row", row), _told("params", params)),
         limit=limit,
         before=before,
     )
@@ -109,6 +117,18 @@ def get_behind(
         "withheld": list(page.withheld),
     }
     return Response(to_json(body), media_type=JSON)
+
+
+def _told(field: str, text: str) -> dict[str, Any]:
+    """Return an object that stands in an address as JSON; nothing is an empty one."""
+    try:
+        found = json.loads(text or "{}")
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise WrongUsage(reason=f"{field}: JSON", field=field) from error
+    if not isinstance(found, dict):
+        raise WrongUsage(reason=f"{field}: JSON object", field=field)
+    return found
 
 
 @router.post(
