@@ -140,7 +140,7 @@ def fill_lake(lake: Lake, rows: int) -> float:
     for number in range(DAYS):
         day = FIRST_DAY + timedelta(days=number)
         many = rows // DAYS + (number < rows % DAYS)
-        files = write_sorted(table.folder, sort_rows(FACTS, one_day(day, many, spots)))
+        files = write_sorted(table.drafts, sort_rows(FACTS, one_day(day, many, spots)))
         table.commit(files, [], metadata={"vigie.operation": "bench"})
         if number % 50 == 49:
             say(f"lake: {number + 1} of {DAYS} days")

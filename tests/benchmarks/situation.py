@@ -61,7 +61,7 @@ def fill(home: Home, rows: int, days: int) -> None:
     for number in range(days):
         day = today - timedelta(days=days - number)
         many = rows // days + (number < rows % days)
-        files = write_sorted(table.folder, sort_rows(FACTS, one_day(day, many, spots)))
+        files = write_sorted(table.drafts, sort_rows(FACTS, one_day(day, many, spots)))
         table.commit(files, [], metadata={"vigie.operation": "bench"})
         if number % 20 == 19:
             sys.stderr.write(f"{number + 1} of {days} days\n")

@@ -9,7 +9,8 @@ import pytest
 
 from vigie.city import levels
 from vigie.city.truth import Truth, make_truth
-from vigie.judge.crowding import COVERAGE, SLOTS, Learnt, Past, Told, estimate, learn
+from vigie.judge.crowding import COVERAGE, Learnt, Past, Told, estimate, learn
+from vigie.judge.usual import SLOTS
 
 HOURS = 28 * 24
 SEED = np.random.default_rng(20260330)
