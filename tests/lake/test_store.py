@@ -18,7 +18,6 @@ from tests.lake.samples import DAY_US, START_US, city_facts, complete, fact
 
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, StoreBroken, WrongUsage
 from vigie.base.settings import LakeSettings
-from vigie.lake import duck
 from vigie.lake.commit import MAX_FILES, MERGED_ROWS, choose_small
 from vigie.lake.layout import DataFile, part_code, part_name
 from vigie.lake.store import Lake
@@ -248,25 +247,6 @@ def test_a_live_commit_merges_small_files_and_leaves_large_ones() -> None:
     assert len(choose_small(middling, 100_000)) == 2
 
 
-def test_footers_of_files_of_the_past_are_forgotten_and_answers_stay(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    instance = lake._duck._instance
-    for turn in range(12):
-        lake.commit("facts", city_facts(20, seed=turn, days=1, prefix=f"f{turn}-"))
-        lake.scan("facts")
-    lake.compact()
-    before, held = lake.scan("facts"), instance.footers()
-    assert held > 0
-    with instance.cursor(()) as running:
-        rows = running.execute("SELECT * FROM range(3)")
-        for name, value in (("LOOK_S", 0.0), ("LATELY_S", 0.0), ("MOST_FOOTERS", 1)):
-            monkeypatch.setattr(duck, name, value)
-        assert lake.scan("facts").equals(before)
-        assert len(rows.fetchall()) == 3
-    assert instance.footers() < held / 2
-
-
 def test_compaction_changes_files_and_no_row(lake: Lake) -> None:
     for turn in range(8):
         lake.commit("facts", city_facts(50, seed=turn, days=3, prefix=f"c{turn}-"))
@@ -412,9 +392,8 @@ def test_replaced_files_go_after_an_hour_and_not_before(lake: Lake) -> None:
 
 
 def test_spilled_rows_stay_out_of_the_working_folder(lake: Lake) -> None:
-    with lake._duck._instance.cursor(()) as cursor:
-        setting = cursor.execute("SELECT current_setting('temp_directory')").fetchone()
+    setting = lake._duck._connection.execute("SELECT current_setting('temp_directory')").fetchone()
     assert setting is not None
-    folder = Path(setting[0]).parent
+    folder = Path(setting[0])
     assert folder.is_absolute()
     assert folder.stat().st_mode & 0o077 == 0

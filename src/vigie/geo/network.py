@@ -124,7 +124,7 @@ class StreetNetwork:
         self._guess = np.concatenate([np.zeros(len(edges[0])), links[2]])
         ends = np.column_stack([nodes[self._from], nodes[self._to]]).reshape(-1, 2, 2)
         self._edges: Mapping[tuple[int, int], tuple[int, ...]] | None = None
-        drawn = shapely.linestrings(ends) if len(ends) else np.empty(0, dtype=object)
+        drawn: Any = shapely.linestrings(ends) if len(ends) else np.empty(0, dtype=object)
         self._drawn = shapely.STRtree(drawn)
 
     def __len__(self) -> int:

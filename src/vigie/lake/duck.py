@@ -7,13 +7,10 @@ new work on a connection with an unfinished result). No extension is loaded, not
 from __future__ import annotations
 
 import atexit
-import itertools
 import shutil
 import tempfile
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from threading import Lock
 from typing import Any
 
 import duckdb
@@ -27,15 +24,6 @@ from vigie.lake.statements import Statement
 
 _TRIES = 4
 """A local copy may be let go of between two looks; what is gone for good is not waited for."""
-LOOK_S = 60.0
-LATELY_S = 120.0
-MOST_FOOTERS = 24 << 20
-"""Bytes of files' footers that may be remembered however old they are."""
-MOST_FILES = 2_000
-"""The same as a number of files, of which fewer than half are still read."""
-_FOOTERS = (
-    "SELECT coalesce(sum(memory_usage_bytes), 0) FROM duckdb_memory() WHERE tag = 'OBJECT_CACHE'"
-)
 _SQL_TYPES: dict[pa.DataType, str] = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
@@ -58,7 +46,10 @@ def sql_type(type_: pa.DataType) -> str:
     return _SQL_TYPES[type_]
 
 
-def _connect(threads: int, memory: str, spill: str) -> duckdb.DuckDBPyConnection:
+@cache
+def _connection(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    spill = tempfile.mkdtemp(prefix="vigie-spill-")  # readable by this account only
+    atexit.register(shutil.rmtree, spill, ignore_errors=True)
     config: dict[str, Any] = {
         "temp_directory": spill,
         "memory_limit": memory,
@@ -72,54 +63,6 @@ def _connect(threads: int, memory: str, spill: str) -> duckdb.DuckDBPyConnection
     connection.execute("SET parquet_metadata_cache = true")
     connection.execute("SET preserve_insertion_order = false")
     return connection
-
-
-class _Instance:
-    """DuckDB in this process, begun anew when most of what it remembers is of files of the past.
-
-    It keeps the footer of every file it ever read, and live commits leave thousands of small files
-    that are merged minutes later: some 140 KiB each, up to the memory allowed.
-    """
-
-    def __init__(self, threads: int, memory: str) -> None:
-        self._options = (threads, memory)
-        self._spill = tempfile.mkdtemp(prefix="vigie-spill-")  # readable by this account only
-        atexit.register(shutil.rmtree, self._spill, ignore_errors=True)
-        self._numbers = itertools.count()
-        self._guard = Lock()
-        self._read_s: dict[str, float] = {}
-        self._looked_s = time.monotonic()
-        self._connection = self._begin()
-
-    def cursor(self, paths: Iterable[str]) -> duckdb.DuckDBPyConnection:
-        """Return a cursor that will read some files."""
-        with self._guard:
-            now_s = time.monotonic()
-            if now_s - self._looked_s >= LOOK_S:
-                self._looked_s = now_s
-                self._forget(now_s)
-            self._read_s.update(dict.fromkeys(paths, now_s))
-            return self._connection.cursor()
-
-    def _begin(self) -> duckdb.DuckDBPyConnection:
-        return _connect(*self._options, f"{self._spill}/{next(self._numbers)}")
-
-    def _forget(self, now_s: float) -> None:
-        lately = sum(now_s - at_s < LATELY_S for at_s in self._read_s.values())
-        many = len(self._read_s)
-        if 2 * lately >= many or (self.footers() < MOST_FOOTERS and many < MOST_FILES):
-            return
-        self._connection = self._begin()  # what runs on the old one keeps it until it has ended
-        self._read_s = {}
-
-    def footers(self) -> int:
-        """Return how many bytes of files' footers are remembered."""
-        with self._connection.cursor() as cursor:
-            row = cursor.execute(_FOOTERS).fetchone()
-        return 0 if row is None else int(row[0])
-
-
-_instance = cache(_Instance)
 
 
 def quote(text: str) -> str:
@@ -148,10 +91,10 @@ class DuckEngine:
     name = "duckdb"
 
     def __init__(self, settings: LakeSettings) -> None:
-        self._instance = _instance(settings.threads, settings.memory)
+        self._connection = _connection(settings.threads, settings.memory)
 
     def close(self) -> None:
-        """Nothing to let go of: the instance is the process's."""
+        """Nothing to let go of: the connection is the process's."""
 
     def run(
         self,
@@ -204,16 +147,14 @@ class DuckEngine:
         inputs: Mapping[str, pa.Table],
         values: Mapping[str, Any],
     ) -> pa.Table:
-        views = {name: view_of(source) for name, source in sources.items()}
-        read = (file.path for source in sources.values() for file in source.files)
-        cursor = self._instance.cursor(read)
+        cursor = self._connection.cursor()
         try:
-            for name, view in views.items():
-                cursor.execute(f'CREATE TEMP VIEW "{name}" AS {view}')
+            for name, source in sources.items():
+                cursor.execute(f'CREATE TEMP VIEW "{name}" AS {view_of(source)}')
             for name, table in inputs.items():
                 cursor.register(name, table)
-            for one in derived:
-                cursor.execute(f'CREATE TEMP VIEW "{one.name}" AS {one.sql}')
+            for view in derived:
+                cursor.execute(f'CREATE TEMP VIEW "{view.name}" AS {view.sql}')
             relation = cursor.sql(sql, params=dict(values))
             return relation.to_arrow_table()
         except duckdb.OutOfMemoryException as error:
