@@ -22,10 +22,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from _counts import counted
 from _small import sized
 
 from vigie.city import levels
+from vigie.city.counters import counted
 from vigie.city.truth import Truth, make_truth
 from vigie.judge.crowding import COVERAGE, LATEST, Learnt, Past, Told, estimate, learn
 

@@ -33,6 +33,8 @@ MEASURES = (
     "sensors_noise_live",
     "sensors_traffic",
     "presence",
+    "crowd_cameras",
+    "boardings",
 )
 FELT = ("lighting", "survey")
 SEEN = timedelta(minutes=5)

@@ -51,6 +51,7 @@ def test_every_lively_source_speaks(first_hours: list[LiveMessage]) -> None:
     sources = {m.source for m in first_hours}
     assert {"main_courante", "rescue", "reports", "gtfs_realtime", "sensors_noise_live"} <= sources
     assert {"presence", "sensors_noise", "sensors_traffic", "weather"} <= sources
+    assert {"crowd_cameras", "boardings"} <= sources
     assert {"rescue_means", "patrols", "bikes"} <= sources
     vehicles = [m.at for m in first_hours if m.source == "gtfs_realtime"]
     gaps = {b - a for a, b in pairwise(vehicles)}

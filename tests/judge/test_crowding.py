@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from vigie.city import levels
+from vigie.city.counters import counted
 from vigie.city.truth import Truth, make_truth
-from vigie.judge.crowding import COVERAGE, SLOTS, Learnt, Past, Told, estimate, learn
+from vigie.judge.crowding import COVERAGE, Learnt, Past, Told, estimate, learn
+from vigie.judge.usual import SLOTS
 
 HOURS = 28 * 24
 SEED = np.random.default_rng(20260330)
@@ -118,6 +120,17 @@ def test_the_interval_holds_the_city_s_true_crowds_as_often_as_it_says(
                 held.append(found.low <= level[hour, cell] <= found.high)
     assert len(held) > 2_000
     assert COVERAGE - 0.05 <= np.mean(held) <= COVERAGE + 0.05
+
+
+def test_the_city_s_cameras_and_stations_go_along_with_presence(
+    truth: Truth, city: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> None:
+    slot, _, told = city
+    signals = {name: np.log(np.maximum(grid, 1e-3)) for name, grid in counted(truth).items()}
+    past = {name: grid[:HOURS] for name, grid in signals.items()}
+    links = learn(Past(slot[:HOURS], told[:HOURS], past)).links
+    assert set(links) == {"presence.density", "transport.boardings"}
+    assert all(link.weighs and 0.7 < link.slope < 1.3 for link in links.values()), links
 
 
 def test_a_gathering_is_seen_as_soon_as_presence_tells_it(

@@ -18,7 +18,8 @@ from tests.lake.samples import DAY_US, START_US, city_facts, complete, fact
 
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, StoreBroken, WrongUsage
 from vigie.base.settings import LakeSettings
-from vigie.lake.layout import part_code, part_name
+from vigie.lake.commit import MAX_FILES, MERGED_ROWS, choose_small
+from vigie.lake.layout import DataFile, part_code, part_name
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS, FACTS, NARRATIVES
 
@@ -235,6 +236,15 @@ def test_many_small_commits_keep_few_files(lake: Lake) -> None:
     snapshot = lake.snapshot()
     assert snapshot.count("facts") == 180
     assert len(snapshot.versions["facts"].files) <= 16
+
+
+def test_a_live_commit_merges_small_files_and_leaves_large_ones() -> None:
+    small = [DataFile(f"s{n}", "2026-03-01", 40, 1, None, None) for n in range(MAX_FILES)]
+    large = [DataFile(f"l{n}", "2026-03-01", MERGED_ROWS, 1, None, None) for n in range(30)]
+    assert set(choose_small([*large, *small], 10)) == set(small)
+    assert choose_small([*large, *small[1:]], 10) == []
+    middling = [DataFile(f"m{n}", "2026-03-01", 100_000, 1, None, None) for n in range(MAX_FILES)]
+    assert len(choose_small(middling, 100_000)) == 2
 
 
 def test_compaction_changes_files_and_no_row(lake: Lake) -> None:

@@ -14,6 +14,7 @@ from vigie.city.feeds import (
     agenda,
     bikes,
     cameras,
+    crowds,
     emergency,
     engines,
     feeling,
@@ -57,6 +58,7 @@ def _emit(truth: Truth, folder: Path, ledger: Ledger) -> Iterator[Feed]:
     yield noise_live.emit(truth, folder)
     yield series.emit_traffic(truth, folder)
     yield series.emit_presence(truth, folder)
+    yield from crowds.emit(truth, folder)
     yield feeling.emit_lighting(truth, folder)
     yield feeling.emit_survey(truth, folder)
     yield main_courante.emit(truth, make_logbook(truth), folder, ledger)

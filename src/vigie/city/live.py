@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from vigie.base.clock import Clock, from_us, to_us
-from vigie.city import levels
+from vigie.city import counters, levels
 from vigie.city.feeds import (
     accidents,
     admissions,
     agenda,
     bikes,
+    crowds,
     emergency,
     engines,
     gtfs,
@@ -198,6 +199,19 @@ def _hourly(truth: Truth, since_us: int) -> Iterator[Timed]:
             yield at_us, source, f"{source}_{at_us}_{name}", content
 
 
+def _crowds(truth: Truth, since_us: int) -> Iterator[Timed]:
+    level = levels.presence(truth)
+    boarded = counters.boardings(truth, level)
+    for at_us in _ticks(truth, since_us, crowds.QUARTER_US):
+        rows = crowds.density_rows(truth, level, at_us - crowds.QUARTER_US)
+        content = csv_bytes(crowds.DENSITY_HEADER, rows)
+        yield at_us, crowds.DENSITY, f"{crowds.DENSITY}_{at_us}.csv", content
+        if at_us % HOUR_US == 0:
+            slot = int((at_us - truth.span.start_us) // HOUR_US) - 1
+            content = csv_bytes(crowds.BOARDINGS_HEADER, crowds.boarding_rows(truth, boarded, slot))
+            yield at_us, crowds.BOARDINGS, f"{crowds.BOARDINGS}_{at_us}.csv", content
+
+
 def _weather(truth: Truth, since_us: int) -> Iterator[Timed]:
     for hour_us in _ticks(truth, since_us - weather.LATE_US, HOUR_US):
         at_us = hour_us + weather.LATE_US
@@ -250,6 +264,7 @@ def live(folder: Path, clock: Clock, *, since: datetime | None = None) -> Iterat
         _warnings(truth, since_us),
         _situations(truth, since_us),
         _hourly(truth, since_us),
+        _crowds(truth, since_us),
         _weather(truth, since_us),
         _arrivals(truth, since_us),
         drifted(_noise(truth, since_us, clock), truth.now_us + DRIFT_AFTER_US),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -24,6 +25,7 @@ from vigie.lake.store import Lake
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 LONGEST_US = 400 * DAY_US
+BLOCK_US = 32 * DAY_US
 NO_TRAFFIC: Final = frozenset({"circulation", "rue", "quais", "parcours"})
 """Codes of closures that no vehicle passes (``circulation``, or with the name of a street)."""
 
@@ -153,9 +155,24 @@ def _records(table: pa.Table) -> list[PlanRecord]:
     return sorted(records, key=lambda record: (record.starts_us, record.plan_id))
 
 
-def _fed_between(lake: Lake, from_us: int, to_us: int) -> list[PlanRecord]:
+def _fed_table(lake: Lake, from_us: int, to_us: int) -> pa.Table:
+    """Return what the feeds said of the plans that touch a window."""
     table = lake.scan("plans", from_us=from_us - LONGEST_US, to_us=to_us + 30 * DAY_US)
-    return _touching(_records(table), from_us, to_us)
+    return _meeting(table, from_us, to_us)
+
+
+def _meeting(table: pa.Table, from_us: int, to_us: int) -> pa.Table:
+    """Return the rows whose occupation touches a window; to make a record of each costs more."""
+    before, after = (
+        pc.multiply(pc.fill_null(table[name], 0), SECOND_US) for name in ("setup_s", "teardown_s")
+    )
+    begins = pc.less(pc.subtract(table["starts_us"], before), to_us)
+    ends = pc.greater(pc.add(table["ends_us"], after), from_us)
+    return table.filter(pc.and_(begins, ends))
+
+
+def _fed_between(lake: Lake, from_us: int, to_us: int) -> list[PlanRecord]:
+    return _records(_fed_table(lake, from_us, to_us))
 
 
 def _touching(records: Iterable[PlanRecord], from_us: int, to_us: int) -> list[PlanRecord]:
@@ -240,8 +257,20 @@ class PlanBook:
         days = self.kept.of(("between", first, end), self.mark(), lambda: self._between(first, end))
         return _touching(days, from_us, to_us)
 
+    def _fed(self, from_us: int, to_us: int) -> pa.Table:
+        """Return what the feeds said of a window; a short one is cut from a month that is kept."""
+        first, end = from_us // BLOCK_US * BLOCK_US, -(-to_us // BLOCK_US) * BLOCK_US
+        if end - first > 2 * BLOCK_US:
+            return _fed_table(self.lake, from_us, to_us)
+        month = self.kept.of(
+            ("fed", first, end),
+            self.lake.version("plans"),
+            lambda: _fed_table(self.lake, first, end),
+        )
+        return _meeting(month, from_us, to_us)
+
     def _between(self, from_us: int, to_us: int) -> list[PlanRecord]:
-        fed = {one.plan_id: one for one in _fed_between(self.lake, from_us, to_us)}
+        fed = {one.plan_id: one for one in _records(self._fed(from_us, to_us))}
         newest = self.versions.newest()
         beyond = [
             one.plan_id

@@ -10,7 +10,7 @@ is told as one: ``Travel.guessed`` says which part of a way stands on links.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Course = tuple[list[int], list[bool]]
 """Nodes from one to the goal, and which of the edges between them are guessed."""
+Step = Callable[[int, int], tuple[float, float]]
+"""From a node to the next towards the start of a way: length, and how much of it is guessed."""
 
 SPACING_M = 150.0
 """Streets are cut so that no point of them is further than half of it from a node."""
@@ -121,8 +123,9 @@ class StreetNetwork:
         self._seconds = np.concatenate([edges[3], links[3]])
         self._guess = np.concatenate([np.zeros(len(edges[0])), links[2]])
         ends = np.column_stack([nodes[self._from], nodes[self._to]]).reshape(-1, 2, 2)
-        self._all_steps: dict[tuple[int, int], tuple[float, float]] | None = None
-        self._drawn = shapely.linestrings(ends) if len(ends) else np.empty(0, dtype=object)
+        self._edges: Mapping[tuple[int, int], tuple[int, ...]] | None = None
+        drawn: Any = shapely.linestrings(ends) if len(ends) else np.empty(0, dtype=object)
+        self._drawn = shapely.STRtree(drawn)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -140,8 +143,7 @@ class StreetNetwork:
             return found
         for shape in self._plane.geometries_to_metres(np.array(shapes, dtype=object)):
             ground = shape if shape.area > 0 else shapely.buffer(shape, TOGETHER_M)
-            shapely.prepare(ground)
-            found |= shapely.intersects(ground, self._drawn)
+            found[self._drawn.query(ground, predicate="intersects")] = True
         return found
 
     def travel(
@@ -188,13 +190,12 @@ class StreetNetwork:
         chosen = np.argmin(through, axis=1)
         rows = np.arange(many)
         quickest = through[rows, chosen]
-        steps = self._steps(keep) | {
-            (size, int(n)): (float(m), float(m)) for n, m in zip(node[0], length[0], strict=True)
-        }
+        legs_to = dict(zip(node[0].tolist(), length[0].tolist(), strict=True))
+        step = self._steps(keep, legs_to)
         courses: dict[int, Course] = {}
         for row in map(int, np.flatnonzero(quickest < best)):
             leg = float(legs[row, chosen[row]])
-            long_m, guess, courses[row] = _walk(before, int(near[row, chosen[row]]), steps)
+            long_m, guess, courses[row] = _walk(before, int(near[row, chosen[row]]), step)
             best[row], metres[row] = quickest[row], long_m + leg
             guessed[row] = (guess + leg) / (long_m + leg) if long_m + leg > 0 else 0.0
         guessed = np.where(np.isfinite(best) & (metres > 0), guessed, 0.0)
@@ -239,27 +240,37 @@ class StreetNetwork:
         ends = np.stack([starts, np.broadcast_to(goal, starts.shape)], axis=1)
         return _crosses(shapely.linestrings(ends), self._barriers)
 
-    def _steps(self, keep: npt.NDArray[np.bool_]) -> dict[tuple[int, int], tuple[float, float]]:
-        """Return length and guessed length of the quickest open edge, by its ends backwards."""
-        if keep.all() and self._all_steps is not None:
-            return self._all_steps
-        found: dict[tuple[int, int], tuple[float, float]] = {}
-        for n in np.flatnonzero(keep)[np.argsort(-self._seconds[keep], kind="stable")]:
-            ends = (int(self._to[n]), int(self._from[n]))
-            found[ends] = (float(self._metres[n]), float(self._guess[n]))
-        if keep.all():
-            self._all_steps = found
-        return found
+    def _quickest(self) -> Mapping[tuple[int, int], tuple[int, ...]]:
+        """Return the edges between two nodes, the quickest first, by their ends backwards."""
+        if self._edges is None:
+            found: dict[tuple[int, int], list[int]] = {}
+            order = np.argsort(self._seconds, kind="stable")
+            for to, start, n in zip(
+                self._to[order].tolist(), self._from[order].tolist(), order.tolist(), strict=True
+            ):
+                found.setdefault((to, start), []).append(n)
+            self._edges = {ends: tuple(edges) for ends, edges in found.items()}
+        return self._edges
+
+    def _steps(self, keep: npt.NDArray[np.bool_], legs: Mapping[int, float]) -> Step:
+        """Return what tells a step on the quickest open edge, or on a leg off the network."""
+        edges, goal = self._quickest(), len(self)
+
+        def step(to: int, start: int) -> tuple[float, float]:
+            if to == goal:
+                return legs[start], legs[start]
+            n = next(n for n in edges[to, start] if keep[n])
+            return float(self._metres[n]), float(self._guess[n])
+
+        return step
 
 
-def _walk(
-    before: Ints, node: int, steps: Mapping[tuple[int, int], tuple[float, float]]
-) -> tuple[float, float, Course]:
+def _walk(before: Ints, node: int, step: Step) -> tuple[float, float, Course]:
     """Return the length of the way from a node to the goal, how much is guessed, its course."""
     metres = guess = 0.0
     met, flags = [node], []
     while before[node] >= 0:
-        long_m, guessed = steps[int(before[node]), node]
+        long_m, guessed = step(int(before[node]), node)
         metres, guess, node = metres + long_m, guess + guessed, int(before[node])
         met.append(node)
         flags.append(guessed > 0)

@@ -16,24 +16,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from vigie.judge.usual import core_variance, lagged, left_out, median_error, usual_of
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 COVERAGE = 0.80
-SLOTS = 72
-"""Hours of the day by sort of day: working, Saturday, Sunday or holiday."""
 LEAST_PAIRS = 48
 """Hours in which presence and a signal both spoke, before the signal may weigh."""
 LEAST_LINK = 3.0
 """t value of the link below which a signal does not weigh."""
-LEAST_WEEKS_VALUES = 2
 LEADS = (1, 2, 3, 6)
 """Hours after the last figure for which the interval is tried on the past."""
+FAR_H = 12.0
+"""A presence figure so old says nothing more."""
 SCALES = (1.0, 4.0, 16.0, 64.0, 256.0)
 CHANCES = (0.9, 0.06, 0.025, 0.01, 0.005)
 LATEST = 3
@@ -46,7 +48,6 @@ SAME_H = 1.0
 """A figure of the slot that is no older is of the same hour, or of the quarter within it."""
 _SURE = 1e-4
 _NORMAL = float(norm.ppf((1 + COVERAGE) / 2))
-_MEDIAN_COST = np.pi / 2
 _BENT = 1.5
 """Variance of the bend of three independent values, in that of one."""
 
@@ -95,7 +96,9 @@ class Learnt:
         hidden: Variance of the usual level's own error, by slot and cell.
         fading: Share of a deviation that is left after an hour.
         error: Variance of one presence figure's own error.
-        stretch: What the variance left is multiplied by, by its share of the usual one.
+        stretch: What the variance left is multiplied by, by its share of what it is without any
+            figure.
+        aged: The same by the age of the last presence figure, hours, where nothing else is told.
         links: The other signals.
     """
 
@@ -105,6 +108,7 @@ class Learnt:
     fading: float
     error: float
     stretch: tuple[Floats, Floats]
+    aged: tuple[Floats, Floats]
     links: dict[str, Link]
 
 
@@ -125,6 +129,26 @@ class Told:
     ago_h: float
 
 
+class Row(NamedTuple):
+    """What one thing told says of a deviation.
+
+    Attributes:
+        deviation: From its usual value.
+        slope: Its deviation for a deviation of one in the logarithm of presence.
+        error: Variance of its own error.
+        ago_h: Hours from its time to the time asked about.
+        same: 1 where it is about the same slot: it shares the usual level's error.
+        counted: 1 for what cameras or transport tell.
+    """
+
+    deviation: float
+    slope: float
+    error: float
+    ago_h: float
+    same: float
+    counted: float
+
+
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """An estimate: people, interval and what is usual."""
@@ -135,66 +159,31 @@ class Crowd:
     usual: float
 
 
-def _usual(values: Floats, slot: Ints) -> tuple[Floats, Floats]:
-    """Return the median by slot and cell, and on how many values it stands."""
-    found = np.full((SLOTS, values.shape[1]), np.nan)
-    base = np.zeros((SLOTS, values.shape[1]))
-    for one in np.unique(slot):
-        rows = values[slot == one]
-        base[one] = np.isfinite(rows).sum(axis=0)
-        enough = base[one] >= LEAST_WEEKS_VALUES
-        if enough.any():
-            found[one, enough] = np.nanmedian(rows[:, enough], axis=0)
-    return found, base
-
-
-def _lagged(deviation: Floats, lag: int) -> float:
-    """Return the mean product of deviations so many hours apart, over all cells."""
-    products = deviation[lag:] * deviation[: len(deviation) - lag]
-    return float(np.nanmean(products)) if np.isfinite(products).any() else 0.0
-
-
-def _left_out(values: Floats, slot: Ints) -> Floats:
-    """Return, by hour and cell, the median of the other hours of its slot; nan where too few."""
-    found = np.full(values.shape, np.nan)
-    for one in np.unique(slot):
-        here = np.flatnonzero(slot == one)
-        rows = np.sort(values[here], axis=0)  # nan last
-        n = np.isfinite(rows).sum(axis=0)
-        rank = np.argsort(np.argsort(values[here], axis=0), axis=0)
-        half = n // 2
-        # Of an even number the other middle one is the median; of an odd one, two of three.
-        low = np.where(n % 2 == 0, np.where(rank < half, half, half - 1),
-                       np.where(rank < half, half, half - 1))  # fmt: skip
-        high = np.where(n % 2 == 0, low, np.where(rank <= half, half + 1, half))
-        last = len(here) - 1
-        pick = [np.take_along_axis(rows, np.clip(one, 0, last), axis=0) for one in (low, high)]
-        found[here] = np.where(n > LEAST_WEEKS_VALUES, (pick[0] + pick[1]) / 2, np.nan)
-    return found
-
-
 def learn(past: Past) -> Learnt:
     """Return what the past says; nan where presence has told too little."""
     level = np.log(np.maximum(past.level, 1.0))
-    usual, base = _usual(level, past.slot)
-    deviation = level - _left_out(level, past.slot)
-    near, far, whole = (_lagged(deviation, lag) for lag in (1, 2, 0))
+    usual, base = usual_of(level, past.slot)
+    deviation = level - left_out(level, past.slot)
+    near, far, whole = (lagged(deviation, lag) for lag in (1, 2, 0))
     fading = float(np.clip(far / near, 0.05, 0.98)) if near > 0 else 0.05
     counted = np.isfinite(deviation)
     # A deviation from a median of others holds that median's error, too.
-    others = _median_error(base[past.slot] - 1)
+    others = median_error(base[past.slot] - 1)
     whole /= 1.0 + float(np.mean(others[counted])) if counted.any() else 1.0
     error = _own_error(deviation / np.sqrt(1.0 + others), fading)
     squares = np.nansum(deviation**2 / (1.0 + others), axis=0)
     squares = squares / np.maximum(counted.sum(axis=0), 1)
     pooled = max(whole - error, _SURE)
-    hidden = squares * _median_error(base)
+    hidden = squares * median_error(base)
     variance = np.maximum(squares - error, 0.1 * pooled)
     links = {
         name: _link(values, past.slot, deviation, error) for name, values in past.signals.items()
     }
-    plain = Learnt(usual, variance, hidden, fading, error, (np.ones(1), np.ones(1)), links)
-    return replace(plain, stretch=_stretches(plain, deviation, past.slot))
+    as_is = (np.ones(1), np.ones(1))
+    plain = Learnt(usual, variance, hidden, fading, error, as_is, as_is, links)
+    # The past is tried against medians of one value less than what is asked about later.
+    stretch, aged = _stretches(plain, deviation, (squares * median_error(base - 1))[past.slot])
+    return replace(plain, stretch=stretch, aged=aged)
 
 
 def _own_error(deviation: Floats, fading: float) -> float:
@@ -204,27 +193,16 @@ def _own_error(deviation: Floats, fading: float) -> float:
     of a deviation fades within the hour. Both are told by their medians: a gathering bends sharply
     and is no error.
     """
-    spread = _core(deviation)
-    bend = _core(deviation[1:-1] - (deviation[:-2] + deviation[2:]) / 2) / _BENT
+    spread = core_variance(deviation)
+    bend = core_variance(deviation[1:-1] - (deviation[:-2] + deviation[2:]) / 2) / _BENT
     lost = (_BENT - 2 * fading + fading**2 / 2) / _BENT
     lasting = max(spread - bend, 0.0) / (1.0 - lost)
     return max(spread - lasting, _SURE)
 
 
-def _core(values: Floats) -> float:
-    """Return the variance that the median of the amounts stands for."""
-    amounts = np.abs(values[np.isfinite(values)])
-    return float((np.median(amounts) / norm.ppf(0.75)) ** 2) if len(amounts) else 0.0
-
-
-def _median_error(n: Floats) -> Floats:
-    """Return the variance of a median of so many values, in that of one value."""
-    return np.asarray(_MEDIAN_COST / np.maximum(n + _MEDIAN_COST - 1.0, _MEDIAN_COST), np.float64)
-
-
 def _link(values: Floats, slot: Ints, deviation: Floats, error: float) -> Link:
-    usual, _ = _usual(values, slot)
-    own = values - _left_out(values, slot)
+    usual, _ = usual_of(values, slot)
+    own = values - left_out(values, slot)
     both = np.isfinite(own) & np.isfinite(deviation)
     x, y = deviation[both], own[both]
     pairs = len(x)
@@ -281,8 +259,10 @@ def _posterior(
     return middle, np.asarray(np.einsum("ij,ij->j", share, apart), np.float64)
 
 
-def _stretches(plain: Learnt, deviation: Floats, slot: Ints) -> tuple[Floats, Floats]:
-    """Return, by share of the variance that is left, what holds the declared share of the past.
+def _stretches(
+    plain: Learnt, deviation: Floats, hidden: Floats
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Return what holds the declared share of the past: by variance left and by age of figures.
 
     The past is asked what presence would be one to six hours after the last figure, and without
     any. Nearer than that a figure would be tried on itself: what holds for an hour stands in.
@@ -290,37 +270,36 @@ def _stretches(plain: Learnt, deviation: Floats, slot: Ints) -> tuple[Floats, Fl
     Args:
         plain: What is learnt so far.
         deviation: By hour and cell, from the usual level of the other hours of its slot.
-        slot: Slot of each hour.
+        hidden: Variance of the error of that usual level, likewise.
     """
-    shares, found = [], []
+    ages, shares, found = [], [], []
     for ahead in (*LEADS, None):
         left, misses = [], []
         for cell, variance in enumerate(plain.variance):
-            hidden = plain.hidden[slot, cell]
-            truth, middle, rest = _backcast(plain, deviation[:, cell], variance, hidden, ahead)
+            about = deviation[:, cell], hidden[:, cell]
+            truth, middle, rest, usually = _backcast(plain, *about, variance, ahead)
             misses.append((((truth - middle) / _NORMAL) ** 2 - plain.error) / rest)
-            left.append(rest / variance)
+            left.append(rest / usually)
         every = np.concatenate(misses)
         if len(every) >= LEAST_PAIRS:
+            ages.append(FAR_H if ahead is None else float(ahead))
             shares.append(float(np.median(np.concatenate(left))))
             most = float(np.quantile(every, COVERAGE, method="higher"))
             found.append(max(most, LEAST_STRETCH))
     if not found:
-        return plain.stretch
+        return plain.stretch, plain.aged
     order = np.argsort(shares)
-    return (
-        np.concatenate([[0.5 * min(shares)], np.array(shares)[order]]),
-        np.concatenate([[found[0]], np.array(found)[order]]),
-    )
+    return (np.array(shares)[order], np.array(found)[order]), (np.array(ages), np.array(found))
 
 
 def _backcast(
-    plain: Learnt, series: Floats, variance: float, hidden: Floats, ahead: int | None
-) -> tuple[Floats, Floats, Floats]:
-    """Return deviations of one cell's past with what earlier ones say of them."""
+    plain: Learnt, series: Floats, hidden: Floats, variance: float, ahead: int | None
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return deviations of one cell's past and what earlier ones say: mean, variance, usual one."""
     if ahead is None:
         whole = np.isfinite(series)
-        return series[whole], np.zeros(int(whole.sum())), variance + hidden[whole]
+        rest = variance + hidden[whole]
+        return series[whole], np.zeros(len(rest)), rest, rest
     ago = np.arange(ahead, ahead + LATEST, dtype=np.float64)
     first = ahead + LATEST - 1
     before = np.column_stack([series[first - int(n) : len(series) - int(n)] for n in ago])
@@ -329,7 +308,8 @@ def _backcast(
     usually = float(np.nanmedian(hidden)) if np.isfinite(hidden).any() else 0.0
     told = (np.ones(LATEST), np.full(LATEST, plain.error + usually), ago, np.zeros(LATEST))
     middle, left = _posterior(variance, 0.0, plain.fading, told, before[whole])
-    return truth[whole], middle, left + hidden[first:][whole]
+    about = hidden[first:][whole]
+    return truth[whole], middle, left + about, variance + about
 
 
 def estimate(learnt: Learnt, cell: int, slot: int, told: Sequence[Told]) -> Crowd | None:
@@ -348,30 +328,33 @@ def estimate(learnt: Learnt, cell: int, slot: int, told: Sequence[Told]) -> Crow
     variance, hidden = float(learnt.variance[cell]), float(learnt.hidden[slot, cell])
     middle, left = 0.0, variance + hidden
     if rows:
-        value, slope, error, ago, same = (np.array(column) for column in zip(*rows, strict=True))
+        value, slope, error, ago, same, _ = map(np.array, zip(*rows, strict=True))
         about = (slope, error, ago, same)
         means, rests = _posterior(variance, hidden, learnt.fading, about, value[None, :])
         middle, left = float(means[0]), float(rests[0])
-    here = any(row[4] for row in rows)
-    half = _NORMAL * np.sqrt(_stretch(learnt, left, variance, hidden, here=here) * left)
+    half = _NORMAL * np.sqrt(_stretch(learnt, left, variance + hidden, rows) * left)
     low, people, high = (float(np.exp(usual + middle + d)) for d in (-half, 0.0, half))
     return Crowd(people, low, high, float(np.exp(usual)))
 
 
-def _stretch(learnt: Learnt, left: float, variance: float, hidden: float, *, here: bool) -> float:
+def _stretch(learnt: Learnt, left: float, before: float, rows: Sequence[Row]) -> float:
     """Return what the variance left is multiplied by.
 
     A figure of the hour itself is wrong by its own error, which the past has shown: only what was
-    expected before it is stretched.
+    expected before it is stretched. Where cameras or transport tell something, too, an age says
+    little: what counts is how much of the variance they leave.
     """
-    if not here:
-        return float(np.interp(left / variance, *learnt.stretch))
-    nearest, before = float(learnt.stretch[1][0]), variance + hidden
-    return nearest * (before + learnt.error) / (nearest * before + learnt.error)
+    if not any(row.same for row in rows):
+        if any(row.counted for row in rows):
+            return float(np.interp(left / before, *learnt.stretch))
+        age = min((abs(row.ago_h) for row in rows), default=FAR_H)
+        return float(np.interp(age, *learnt.aged))
+    wide = float(learnt.aged[1][-1])
+    return wide * (before + learnt.error) / (wide * before + learnt.error)
 
 
-def _row(learnt: Learnt, cell: int, slot: int, one: Told) -> tuple[float, ...] | None:
-    """Return deviation, slope, error, age and whether it is of the slot; None without weight."""
+def _row(learnt: Learnt, cell: int, slot: int, one: Told) -> Row | None:
+    """Return what one thing told says of a deviation; None without weight."""
     same = float(one.slot == slot and abs(one.ago_h) <= SAME_H)
     if one.signal == "":
         usual, slope, error = learnt.usual[one.slot, cell], 1.0, learnt.error
@@ -385,4 +368,5 @@ def _row(learnt: Learnt, cell: int, slot: int, one: Told) -> tuple[float, ...] |
         same = 0.0  # its own usual level is its own
     if not (np.isfinite(usual) and np.isfinite(one.value)):
         return None
-    return one.value - float(usual), slope, error, one.ago_h, same
+    counted = float(one.signal != "")
+    return Row(one.value - float(usual), slope, error, one.ago_h, same, counted)

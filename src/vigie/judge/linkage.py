@@ -133,7 +133,8 @@ def candidates(
         return none, none
     tree = cKDTree(np.column_stack([reports.x, reports.y]))
     pairs = tree.query_pairs(reach_m, output_type="ndarray").astype(np.int64)
-    left, right = pairs.min(axis=1), pairs.max(axis=1)
+    left = np.minimum(pairs[:, 0], pairs[:, 1])
+    right = np.maximum(pairs[:, 0], pairs[:, 1])
     close = gaps_us(reports, left, right) <= gap_us
     left, right = left[close], right[close]
     order = np.lexsort((right, left))
@@ -182,6 +183,10 @@ def comparisons(reports: Reports, left: Ints, right: Ints) -> Floats:
 
     They are the same whichever of the two comes first.
     """
+    return np.column_stack(_columns(reports, left, right)).astype(np.float64)
+
+
+def _columns(reports: Reports, left: Ints, right: Ints) -> list[npt.NDArray[Any]]:
     width = (reports.latest_us - reports.earliest_us).astype(np.float64)
     wide = _log_minutes(width[left] + width[right])
     longest = _log_minutes(np.maximum(width[left], width[right]))
@@ -192,21 +197,20 @@ def comparisons(reports: Reports, left: Ints, right: Ints) -> Floats:
     spread = np.where(np.isnan(reports.accuracy_m), UNKNOWN_ACCURACY_M, reports.accuracy_m)
     spread = np.log(np.hypot(spread[left], spread[right]) / UNKNOWN_ACCURACY_M)
     _, source = _coded(reports.sources)
-    same = (source[left] == source[right]).astype(np.float64)
+    same = source[left] == source[right]
     kinds, kind = _coded(reports.kinds)
     number = _between(kinds, lambda one, other: RELATIONS.index(relation(one, other)))
     number = number[kind[left], kind[right]].astype(np.int64)
-    hot = np.eye(len(RELATIONS))[number].reshape(len(left), len(RELATIONS))
-    columns = [
+    hot = [number == n for n in range(len(RELATIONS))]
+    return [
         np.ones(len(left)),
         *_rising(distances_z(reports, left, right), Z_KNOTS),
         *_rising(_log_minutes(gaps_us(reports, left, right)), GAP_KNOTS),
         *(wide, longest, starts, starts * (longest < 1), told),
         *(known & (told < 1.0), spread, (starts == 0) & (longest > 0)),
-        *hot.T,
-        *(hot * same[:, None]).T,
+        *hot,
+        *(one & same for one in hot),
     ]
-    return np.column_stack(columns).astype(np.float64)
 
 
 def pair_weights(reports: Reports, left: Ints, right: Ints, weights: Weights) -> Floats:
@@ -241,8 +245,10 @@ def _between(names: Sequence[str], value: Callable[[str, str], float]) -> Floats
 
 def log_odds(reports: Reports, left: Ints, right: Ints, weights: Weights) -> Floats:
     """Return the sum of the weights of pairs, before the calibration curve."""
-    summed = comparisons(reports, left, right) @ weights.values
-    return np.asarray(summed + pair_weights(reports, left, right, weights), np.float64)
+    summed = np.zeros(len(left), np.float64)
+    for column, weight in zip(_columns(reports, left, right), weights.values, strict=True):
+        summed += column * weight
+    return summed + pair_weights(reports, left, right, weights)
 
 
 def link(
@@ -288,26 +294,38 @@ def clusters(many: int, links: Links, *, least: float = LINKED) -> list[tuple[in
         links: Their links.
         least: Least mean probability.
     """
-    known = {
-        (int(a), int(b)): float(p)
-        for a, b, p in zip(links.left, links.right, links.probability, strict=True)
-    }
-    members: dict[int, set[int]] = {n: {n} for n in range(many)}
+    pairs = sorted(
+        zip(links.left.tolist(), links.right.tolist(), links.probability.tolist(), strict=True),
+        key=lambda one: (-one[2], one[0], one[1]),
+    )
+    members: dict[int, list[int]] = {n: [n] for n in range(many)}
+    between: dict[int, dict[int, float]] = {n: {} for n in range(many)}
+    for a, b, p in pairs:
+        between[a][b] = between[b][a] = p
     home = list(range(many))
-    for (a, b), _ in sorted(known.items(), key=lambda one: (-one[1], one[0])):
+    for a, b, _ in pairs:
         one, other = home[a], home[b]
         if one == other:
             continue
-        between = [
-            known.get((min(p, q), max(p, q)), 0.0) for p in members[one] for q in members[other]
-        ]
-        if sum(between) / len(between) < least:
+        size = len(members[one]) * len(members[other])
+        if between[one].get(other, 0.0) / size < least:
             continue
-        members[one] |= members.pop(other)
-        for moved in members[one]:
+        joined = members.pop(other)
+        members[one] += joined
+        for moved in joined:
             home[moved] = one
+        _join(between, one, other)
     found = [tuple(sorted(group)) for group in members.values() if len(group) > 1]
     return sorted(found, key=lambda group: (-len(group), group))
+
+
+def _join(between: dict[int, dict[int, float]], one: int, other: int) -> None:
+    """Add what links a group to all others to what links the one that it joins."""
+    for third, summed in between.pop(other).items():
+        del between[third][other]
+        if third != one:
+            both = between[one].get(third, 0.0) + summed
+            between[one][third] = between[third][one] = both
 
 
 def read_weights(text: str) -> Weights:

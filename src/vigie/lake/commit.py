@@ -28,7 +28,9 @@ from vigie.lake.table import LakeTable
 from vigie.model.contracts import Contract
 
 MAX_FILES = 12
-"""A part with more files than this gets its small ones merged by the next commit to it."""
+"""A part with more small files than this gets them merged by the next commit to it."""
+MERGED_ROWS = 131_072
+"""A file with so many rows is no small one: to merge it takes a good part of a second."""
 KEEP_HOURS = 1
 """Replaced files stay this long for the snapshots that still read them."""
 VACUUM_EVERY = 500
@@ -96,14 +98,16 @@ def choose_small(files: Sequence[DataFile], fresh_rows: int) -> list[DataFile]:
     """Return the files of one part to merge with rows that come: a growing run of small ones.
 
     A file joins when it is at most twice as large as all before it, so that each row is rewritten
-    a number of times logarithmic in the size of its part.
+    a number of times logarithmic in the size of its part. What is large already is left to
+    compaction: to rewrite it would hold up those who wait for this commit.
     """
-    if len(files) < MAX_FILES:
+    small = sorted((f for f in files if f.rows < MERGED_ROWS), key=lambda f: (f.rows, f.path))
+    if len(small) < MAX_FILES:
         return []
     total = fresh_rows
     chosen: list[DataFile] = []
-    for file in sorted(files, key=lambda f: (f.rows, f.path)):
-        if file.rows > 2 * total and len(chosen) > 1:
+    for file in small:
+        if (file.rows > 2 * total or total > MERGED_ROWS) and len(chosen) > 1:
             break
         chosen.append(file)
         total += file.rows

@@ -11,6 +11,8 @@ from pathlib import Path
 from vigie.base.errors import Unavailable
 
 _BUSY_S = 60.0
+CACHE_KIB = 16_384
+"""Of pages held by each file; what is put in comes sorted, and the machine holds the rest."""
 _TRIES = 40
 _PAUSE_S = 0.25
 
@@ -36,7 +38,7 @@ def open_database(
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "secure_delete=ON",
-            "cache_size=-65536",
+            f"cache_size=-{CACHE_KIB}",
             "wal_autocheckpoint=16384",
         ):
             database.execute(f"PRAGMA {pragma}").fetchall()

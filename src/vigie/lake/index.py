@@ -69,8 +69,9 @@ class IdIndex:
             f"CROSS JOIN ids_{kind} AS i ON i.id = j.value"
         )
         with self._guard:
-            for start in range(0, len(ids), _CHUNK):
-                chunk = json.dumps(list(ids[start : start + _CHUNK]))
+            ordered = sorted(ids)  # neighbours stand on one page
+            for start in range(0, len(ordered), _CHUNK):
+                chunk = json.dumps(ordered[start : start + _CHUNK])
                 for id_, part, revision in self._db.execute(query, (chunk,)):
                     found[id_] = (part_name(part), revision)
         return found

@@ -16,6 +16,8 @@ from vigie.lake.layout import DataFile
 _DAY_US = 86_400_000_000
 _FIRST_US = -62_135_596_800_000_000 + _DAY_US
 _LAST_US = 253_402_300_799_000_000 - 2 * _DAY_US
+LOCAL = timedelta(hours=14)
+"""How far a local clock lies from UTC at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ class Derived:
 def part_range(from_us_: int | None, to_us_: int | None, *, thin: bool) -> tuple[str, str] | None:
     """Return the parts (inclusive) that can hold local days of a window of UTC instants.
 
-    A day is added on each side: a local day lies at most 14 hours from the UTC day.
+    Local clocks lie at most 14 hours from UTC: a day more on either side would be read for nothing.
     """
     if from_us_ is None and to_us_ is None:
         return None
     low = max(_FIRST_US, min(_FIRST_US if from_us_ is None else from_us_, _LAST_US))
     high = max(_FIRST_US, min(_LAST_US if to_us_ is None else to_us_, _LAST_US))
-    first = (from_us(low) - timedelta(days=1)).date().isoformat()
-    last = (from_us(high) + timedelta(days=1)).date().isoformat()
+    first = (from_us(low) - LOCAL).date().isoformat()
+    last = (from_us(high) + LOCAL).date().isoformat()
     return (first[:7], last[:7]) if thin else (first, last)

@@ -337,13 +337,13 @@ LIMITS: Mapping[str, str] = {
     " des opérateurs, par heure et par zone : une zone compte dans la maille de son milieu, et"
     " dans l'heure seuls caméras et transports font bouger le quart d'heure. Une caméra ou un"
     " transport ne pèse qu'après 48 heures où il a varié avec la présence. L'intervalle est réglé"
-    " pour contenir le vrai nombre 80 fois sur 100 ; sur des villes de synthèse il l'a contenu 77 à"
-    " 84 fois selon l'âge des chiffres, et moins au début d'un rassemblement soudain. Moins de 20"
+    " pour contenir le vrai nombre 80 fois sur 100 ; sur des villes de synthèse il l'a contenu 79 à"
+    " 82 fois selon l'âge des chiffres, et moins au début d'un rassemblement soudain. Moins de 20"
     " personnes ne se dit pas.",
     "en": "An estimate by cell and quarter of an hour, never by person. Presence is the operators',"
     " by hour and zone: a zone counts in the cell of its middle, and within the hour only cameras"
     " and transport move the quarter. A camera or a transport weighs only after 48 hours in which"
     " it went along with presence. The interval is set to hold the true number 80 times in 100; on"
-    " synthetic cities it held it 77 to 84 times, by the age of the figures, and less at the"
+    " synthetic cities it held it 79 to 82 times, by the age of the figures, and less at the"
     " beginning of a sudden gathering. Fewer than 20 people are not told.",
 }

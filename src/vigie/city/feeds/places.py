@@ -10,6 +10,8 @@ from shapely.geometry import Point, mapping
 from shapely.geometry.base import BaseGeometry
 
 from vigie.city import geography
+from vigie.city.counters import squares, stations
+from vigie.city.feeds.crowds import place_of
 from vigie.city.feeds.weather import STATION, STATION_POINT
 from vigie.city.feeds.writing import feature_collection
 from vigie.city.ledger import Feed
@@ -62,6 +64,12 @@ def features() -> list[dict[str, Any]]:
         _feature(f"sensor.traffic.{s.ref}", "place.sensor.traffic", f"Comptage {s.name}",
                  Point(s.lon, s.lat), owner="Métropole")
         for s in traffic_counters()
+    ]  # fmt: skip
+    out += [
+        _feature(place_of(one), "place.sensor.presence", one.name, Point(one.lon, one.lat),
+                 owner=owner)
+        for owner, some in (("Ville", squares()), ("Métropole", stations()))
+        for one in some
     ]  # fmt: skip
     port = Point(STATION_POINT)
     out.append(_feature(STATION, "place.sensor.weather", "Station météo", port, owner="Météo"))

@@ -29,6 +29,9 @@ MOST_MEANS = 20
 MOST_CAMERAS = 12
 CARRIERS = "means.transport"
 """Public transport goes its way; it is no means that can be sent."""
+LEEWAY_M = 1.0
+REACH = "reach_m"
+"""Column beside the contract's: how far a camera sees, as its register tells it."""
 FIXED = ("means.agents", "means.barrier", "means.diversion", "means.first_aid_post")
 
 
@@ -120,10 +123,23 @@ def _cameras(home: Home) -> pa.Table:
 
     def read() -> pa.Table:
         table = select_places(home)
-        return table.filter(pc.starts_with(table["kind"], pattern=CAMERA))
+        table = table.filter(pc.starts_with(table["kind"], pattern=CAMERA))
+        table = table.filter(pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
+        told = (_number(dict(some or ()), "range_m") for some in table["attributes"].to_pylist())
+        reach = [USUAL_RANGE_M if one is None else one for one in told]
+        return table.append_column(REACH, pa.array(reach, pa.float64()))
 
     stamp = (home.lake.version("places"), now_us(home.clock) // 60_000_000)
     return home.kept.of("cameras", stamp, read)
+
+
+def _in_question(cameras: pa.Table, view: View, scene: Scene) -> pa.Table:
+    """Return the cameras that may stand in the radius or see the centre, however they are shown."""
+    masked_m = 0.0 if view.masking is None else view.masking.farthest_m
+    x, y, reach = (cameras[name].to_numpy() for name in ("lon", "lat", REACH))
+    farthest = np.maximum(scene.radius_m, reach + scene.accuracy_m) + masked_m
+    away = haversine_m(x, y, scene.lon, scene.lat)
+    return cameras.filter(pa.array(away <= farthest + LEEWAY_M))
 
 
 def cameras_around(home: Home, view: View, scene: Scene, *, numbered: bool) -> list[dict[str, Any]]:
@@ -142,7 +158,7 @@ def cameras_around(home: Home, view: View, scene: Scene, *, numbered: bool) -> l
     recording = {one.camera_id for one in home.video.cameras()} if films else set()
     pairs = cameras.select(["place_id", "source_ref"]).to_pylist() if recording else []
     numbers = {p["place_id"]: p["source_ref"] for p in pairs if p["source_ref"] in recording}
-    table = view.rows(cameras)
+    table = view.rows(_in_question(cameras, view, scene)).drop_columns([REACH])
     table = table.filter(pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])))
     told = []
     for row in table.to_pylist():

@@ -56,15 +56,16 @@ def facts_around(home: Home, view: View, scene: Scene) -> tuple[list[dict[str, A
     more = len(order) > MOST
     kept = table.take(pa.array(order[:MOST]))
     rows = view.rows(kept).sort_by([("earliest_us", "ascending"), ("fact_id", "ascending")])
-    return [_told(row, scene) for row in rows.to_pylist()], more
+    away = haversine_m(rows["lon"].to_numpy(), rows["lat"].to_numpy(), scene.lon, scene.lat)
+    told = zip(rows.to_pylist(), away.tolist(), strict=True)
+    return [_told(row, away_m) for row, away_m in told], more
 
 
-def _told(row: dict[str, Any], scene: Scene) -> dict[str, Any]:
+def _told(row: dict[str, Any], away_m: float) -> dict[str, Any]:
     reported = row.pop("reported_at")
-    away = haversine_m(row["lon"], row["lat"], scene.lon, scene.lat)
     return {
         **row,
-        "distance_m": round(float(away), 1),
+        "distance_m": round(away_m, 1),
         "reported_us": 0 if reported is None else to_us(reported),
     }
 
@@ -97,18 +98,18 @@ def links_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]
     return [
         {
             "facts": [rows[a]["fact_id"], rows[b]["fact_id"]],
-            "probability": round(float(p), 3),
+            "probability": round(p, 3),
         }
-        for a, b, p in zip(links.left, links.right, links.probability, strict=True)
+        for a, b, p in zip(
+            links.left.tolist(), links.right.tolist(), links.probability.tolist(), strict=True
+        )
     ]
 
 
 def incidents_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
     """Return the groups of facts that probably tell of one incident, with how probably."""
-    known = {
-        (int(a), int(b)): float(p)
-        for a, b, p in zip(links.left, links.right, links.probability, strict=True)
-    }
+    ends = zip(links.left.tolist(), links.right.tolist(), strict=True)
+    known = dict(zip(ends, links.probability.tolist(), strict=True))
     told = []
     for group in clusters(len(rows), links, least=LINKED):
         between = [known.get((a, b), 0.0) for n, a in enumerate(group) for b in group[n + 1 :]]

@@ -15,9 +15,10 @@ from vigie.city import geography, levels
 from vigie.city.chance import stream
 from vigie.city.kinds import FloatArray
 from vigie.city.sites import sites
-from vigie.city.span import IntArray
+from vigie.city.span import HOUR_US, IntArray
 from vigie.city.truth import Truth
 
+SECOND_US = 1_000_000
 SQUARES = 24
 STATIONS = 24
 SQUARE_M2 = 9_000.0
@@ -50,14 +51,18 @@ def _busiest(weights: FloatArray, many: int) -> IntArray:
 def squares() -> tuple[Counter, ...]:
     """Return the squares that cameras count, where most people go out and shop."""
     weights = sites().weights
-    return _counters("PL", "Place", _busiest(weights["nightlife"] + weights["commerce"], SQUARES))
+    return _counters(
+        "PL", "Caméras, place", _busiest(weights["nightlife"] + weights["commerce"], SQUARES)
+    )
 
 
 @cache
 def stations() -> tuple[Counter, ...]:
     """Return the stations that count validations, where most people work and shop."""
     weights = sites().weights
-    return _counters("ST", "Station", _busiest(weights["centre"] + weights["commerce"], STATIONS))
+    return _counters(
+        "ST", "Validations, station", _busiest(weights["centre"] + weights["commerce"], STATIONS)
+    )
 
 
 def _counters(letters: str, word: str, cells: IntArray) -> tuple[Counter, ...]:
@@ -78,15 +83,29 @@ def density(truth: Truth, level: FloatArray) -> FloatArray:
         level: True number of people by slot and presence cell.
     """
     chance = stream(truth.seed, "crowd_cameras")
-    there = level[:, [one.cell for one in squares()]] * (ON_SQUARE / SQUARE_M2)
-    told = there * np.exp(chance.normal(0.0, DENSITY_SIGMA, there.shape))
+    return _seen(level[:, _cells(squares())], chance)
+
+
+def density_within(truth: Truth, level: FloatArray, at_us: int) -> FloatArray:
+    """Return people to the square metre by square, of a part of an hour that begins so."""
+    slot = int((at_us - truth.span.start_us) // HOUR_US)
+    chance = stream(truth.seed, "crowd_cameras", "within", at_us // SECOND_US)
+    return _seen(level[slot, _cells(squares())], chance)
+
+
+def _seen(there: FloatArray, chance: np.random.Generator) -> FloatArray:
+    told = there * (ON_SQUARE / SQUARE_M2) * np.exp(chance.normal(0.0, DENSITY_SIGMA, there.shape))
     return np.asarray(np.round(told, 4), dtype=np.float64)
+
+
+def _cells(counters: tuple[Counter, ...]) -> list[int]:
+    return [one.cell for one in counters]
 
 
 def boardings(truth: Truth, level: FloatArray) -> FloatArray:
     """Return boardings by slot and station."""
     chance = stream(truth.seed, "boardings")
-    there = level[:, [one.cell for one in stations()]]
+    there = level[:, _cells(stations())]
     return chance.poisson(np.clip(there * BOARD, 0.0, None)).astype(np.float64)
 
 
@@ -99,6 +118,6 @@ def counted(truth: Truth) -> dict[str, FloatArray]:
         ("transport.boardings", stations(), boardings(truth, level)),
     ):
         grid = np.full(level.shape, np.nan)
-        grid[:, [one.cell for one in counters]] = values
+        grid[:, _cells(counters)] = values
         found[metric] = grid
     return found
