@@ -51,6 +51,8 @@ NOT_HERE = {
     "vigie forecast score": "needs a forecast; tests/cli/test_forecast.py",
     "vigie backtest": "minutes on a city; tests/cli/test_forecast.py",
     "vigie ingest lamp_faults": "a connector that the reader writes; test_examples.py runs it",
+    "vigie assessment draft": "the demonstration has its text; tests/situation/test_assessment.py",
+    "vigie assessment sign": "with the one before, and its day would pass",
     "vigie evidence verify PACKAGE.zip": "answer-a-requisition.md makes a package and verifies it",
     "vigie init --home /tmp/chicago": "with the next one",
     "vigie ingest table --home /tmp/chicago": "a file of Chicago; test_studies.py reads it",
