@@ -45,6 +45,7 @@ BENCHES = ("bench ", "study ")
 SERVES = ("vigie serve ", "vigie watch record ")
 """Goes on until it is stopped."""
 FORECAST = "tests/cli/test_forecast.py"
+ASSESSMENT = "tests/situation/test_assessment.py"
 NOT_HERE = {
     "test": ("it is what runs this", ".ci/run"),
     "fix": ("writes into the tree", "tests/docs/test_benches.py"),
@@ -60,6 +61,8 @@ NOT_HERE = {
     "vigie forecast score": ("needs a forecast", FORECAST),
     "vigie backtest": ("minutes on a city", FORECAST),
     "vigie ingest lamp_faults": ("a connector of the reader's", "tests/docs/test_examples.py"),
+    "vigie assessment draft": ("the demonstration has its text", ASSESSMENT),
+    "vigie assessment sign": ("with the one before, and its day would pass", ASSESSMENT),
     "vigie evidence verify PACKAGE.zip": ("needs one", "docs/how-to/answer-a-requisition.md"),
 }
 """Commands that no test of this file can run as they stand there: why, and what runs them."""

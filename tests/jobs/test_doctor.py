@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,28 @@ def test_a_charter_that_is_none(home: Path) -> None:
     (home / "charter.toml").write_text("nonsense = 1\n", "utf-8")
     remedy(only(home, "charter_invalid"))
     assert wrong(home) == {}
+
+
+def test_a_charter_that_is_gone(home: Path) -> None:
+    shipped = files("vigie.privacy").joinpath("charter.toml").read_text("utf-8")
+    (home / "charter.toml").write_text(shipped, "utf-8")
+    open_home(home).close()
+    assert wrong(home) == {}
+    (home / "charter.toml").unlink()
+    found = only(home, "charter_missing")
+    assert found.state == "broken"
+    assert run(["sources", "list", "--home", str(home)]) == 2
+    (home / "vigie.toml").write_text('[rights]\ncharter = "shipped"\n', "utf-8")
+    assert wrong(home) == {}
+    open_home(home).close()
+
+
+def test_an_authority_without_its_assessment(home: Path) -> None:
+    """Requirement: AIA-4."""
+    (home / "vigie.toml").write_text('[rights]\nuse = "authority"\n', "utf-8")
+    assert only(home, "assessment_closed").state == "broken"
+    (home / "vigie.toml").write_text('[rights]\nuse = "study"\n', "utf-8")
+    assert only(home, "assessment_study").state == "missing"
 
 
 def test_a_setting_that_is_none(home: Path) -> None:

@@ -14,6 +14,7 @@ from vigie.analyse.running import Selection, select_facts
 from vigie.audit.line import Line
 from vigie.base.clock import to_us
 from vigie.base.errors import (
+    CharterMissing,
     Forbidden,
     NotFound,
     PartnerUnknown,
@@ -36,7 +37,14 @@ from vigie.situation.means import list_means
 from vigie.situation.near import near
 from vigie.situation.places import places_geojson
 from vigie.situation.plans import list_plans, read_agenda, read_plan
-from vigie.situation.rights import CHARTER_FILE, Rights, View
+from vigie.situation.rights import (
+    CHARTER_FILE,
+    OWN_MARK,
+    Rights,
+    View,
+    load_charter,
+    note_charter,
+)
 from vigie.situation.signals import answer_analysis
 from vigie.situation.sources import get_refused, list_refused, list_sources, retry_refused
 from vigie.situation.summary import summarise
@@ -369,7 +377,43 @@ def test_a_home_may_have_its_own_charter(tmp_path: Path, sample: ModuleType) -> 
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsInvalid):
         open_home(tmp_path / "home", clock=clock)
+    path.unlink()
+    with pytest.raises(CharterMissing) as missing:
+        open_home(tmp_path / "home", clock=clock)
+    assert missing.value.params["file"] == str(path)
+    assert not path.exists()
     shutil.rmtree(tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    ("whose", "file", "mark", "opens"),
+    [
+        ("", False, False, "shipped"),
+        ("", False, True, ""),
+        ("", True, True, "own"),
+        ("own", False, False, ""),
+        ("own", True, False, "own"),
+        ("shipped", False, True, "shipped"),
+        ("shipped", True, True, ""),
+    ],
+)
+def test_a_charter_that_is_gone_is_never_replaced_by_the_shipped_one_in_silence(
+    tmp_path: Path, whose: str, file: bool, mark: bool, opens: str
+) -> None:
+    own = live_entry(SOURCES)
+    if file or mark:
+        (tmp_path / CHARTER_FILE).write_text(own, encoding="utf-8")
+    if mark:
+        note_charter(tmp_path)
+        assert (tmp_path / OWN_MARK).exists()
+    if not file:
+        (tmp_path / CHARTER_FILE).unlink(missing_ok=True)
+    if not opens:
+        with pytest.raises(SettingsInvalid):
+            load_charter(tmp_path, whose)
+        return
+    expected = read_charter(own) if opens == "own" else shipped_charter()
+    assert load_charter(tmp_path, whose).cells == expected.cells
 
 
 def test_a_field_of_no_contract_counts_as_internal(seen_home: Home) -> None:

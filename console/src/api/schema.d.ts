@@ -4854,6 +4854,112 @@ export interface components {
             pai: number | null;
         };
         /**
+         * AssessedGroup
+         * @description Persons that the use is likely to affect.
+         */
+        AssessedGroup: {
+            /** Name */
+            name: string;
+            /** Affected */
+            affected: string;
+        };
+        /**
+         * AssessedOversight
+         * @description Who watches the system at work, and how they can set it aside.
+         */
+        AssessedOversight: {
+            /** Who */
+            who: string;
+            /** How */
+            how: string;
+        };
+        /**
+         * AssessedPeriod
+         * @description From when to when, and how often.
+         */
+        AssessedPeriod: {
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Frequency */
+            frequency: string;
+        };
+        /**
+         * AssessedRemedies
+         * @description What is done when a risk comes true, and where one complains.
+         */
+        AssessedRemedies: {
+            /** Governance */
+            governance: string;
+            /** Complaints */
+            complaints: string;
+            /** Contact */
+            contact: string;
+        };
+        /**
+         * AssessedRisk
+         * @description A harm to a right, for whom, and what is done against it.
+         */
+        AssessedRisk: {
+            /** Right */
+            right: string;
+            /** Harm */
+            harm: string;
+            /** Groups */
+            groups: string[];
+            /** Measures */
+            measures: string;
+        };
+        /**
+         * AssessmentSignature
+         * @description Who signed which text, when and until when.
+         */
+        AssessmentSignature: {
+            /** Sha256 */
+            sha256: string;
+            /** Signed By */
+            signed_by: string;
+            /** Function */
+            function: string;
+            /**
+             * Signed At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            signed_at: string;
+            /** Review By */
+            review_by: string;
+            /**
+             * Line
+             * @description Of the audit.
+             */
+            line: number;
+        };
+        /**
+         * AssessmentText
+         * @description What article 27(1) of regulation 2024/1689 asks for, as the city wrote it.
+         */
+        AssessmentText: {
+            /** Version */
+            version: string;
+            /** Demonstration */
+            demonstration: boolean;
+            /** Deployer */
+            deployer: string;
+            /** Uses */
+            uses: string[];
+            /** Process */
+            process: string;
+            period: components["schemas"]["AssessedPeriod"];
+            /** Groups */
+            groups: components["schemas"]["AssessedGroup"][];
+            /** Risks */
+            risks: components["schemas"]["AssessedRisk"][];
+            oversight: components["schemas"]["AssessedOversight"];
+            remedies: components["schemas"]["AssessedRemedies"];
+        };
+        /**
          * Attendance
          * @description Persons expected: low, likely, high.
          */
@@ -14391,10 +14497,30 @@ export interface components {
             requisitions: components["schemas"]["RegisterRequisitions"][];
             /** Errors */
             errors: components["schemas"]["RegisterRate"][];
+            assessment: components["schemas"]["RegisterAssessment"];
             /** Requirements */
             requirements: components["schemas"]["RegisterRequirement"][];
             /** Risks */
             risks: components["schemas"]["RegisterRisk"][];
+        };
+        /**
+         * RegisterAssessment
+         * @description The assessment of the impact on fundamental rights, and whether uses wait for it.
+         */
+        RegisterAssessment: {
+            /** Required */
+            required: boolean;
+            /**
+             * State
+             * @description `signed`, or what is missing.
+             */
+            state: string;
+            /** Reason */
+            reason: string;
+            /** Sha256 */
+            sha256: string;
+            document: components["schemas"]["AssessmentText"] | null;
+            signature: components["schemas"]["AssessmentSignature"] | null;
         };
         /**
          * RegisterCamera

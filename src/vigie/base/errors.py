@@ -120,6 +120,12 @@ class DetectionClosed(Forbidden):
     code = "detection_closed"
 
 
+class AssessmentMissing(Forbidden):
+    """The use waits for the signed assessment of the impact on fundamental rights."""
+
+    code = "assessment_missing"
+
+
 class PersonRequired(Forbidden):
     """Only a person who signed in may do this, with their own sight."""
 
@@ -198,6 +204,12 @@ class SettingsInvalid(VigieError):
 
     code = "settings_invalid"
     exit_code = 2
+
+
+class CharterMissing(SettingsInvalid):
+    """The city had a charter of its own and it is not there: nothing opens under another one."""
+
+    code = "charter_missing"
 
 
 class HomeInvalid(VigieError):

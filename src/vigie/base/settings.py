@@ -25,6 +25,7 @@ from vigie.base.settings_log import LogSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
 from vigie.base.settings_pulse import PulseSettings
+from vigie.base.settings_rights import RightsSettings
 from vigie.base.settings_video import VideoSettings
 
 SETTINGS_FILE = "vigie.toml"
@@ -280,16 +281,6 @@ class WitnessSettings(Part):
     )
     private: bool = Field(
         False, description="Allow an address of this machine or of a private network."
-    )
-
-
-class RightsSettings(Part):
-    """Rights: who is taken for whom at the machine itself."""
-
-    local_role: str = Field(
-        "shift_head",
-        pattern=r"^[a-z_]{1,40}$",
-        description="Role of who uses the command line and the Python door on this machine.",
     )
 
 

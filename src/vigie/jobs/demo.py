@@ -18,6 +18,7 @@ from vigie import city
 from vigie.base.clock import Clock, now_us, to_us
 from vigie.base.errors import Conflict
 from vigie.city import geography
+from vigie.jobs.demo_assessment import make_demo_assessment
 from vigie.jobs.demo_files import make_demo_files
 from vigie.jobs.demo_rules import make_demo_rules
 from vigie.situation.alerts import watch
@@ -153,6 +154,7 @@ def _build(path: Path, asked: City, *, clock: Clock, progress: Progress) -> None
         watch(home, hours=LOOK_BACK_HOURS)
         make_demo_files(home)
         make_demo_rules(home, asked.language)
+        make_demo_assessment(home)
     (path / MARK).write_text(json.dumps({**mark, "ready": True}), encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import tomli_w
 
@@ -16,7 +16,7 @@ import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
 from vigie.audit.store import Audit
-from vigie.base.clock import Clock, SteadyClock
+from vigie.base.clock import Clock, SteadyClock, now_us
 from vigie.base.errors import Conflict, HomeInvalid
 from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
 from vigie.base.stopping import Stop
@@ -37,10 +37,11 @@ from vigie.lake.sealed import SealedPlane
 from vigie.lake.store import Lake
 from vigie.situation.act.cards import Cards, load_cards
 from vigie.situation.age import FORMAT, FORMAT_FILE, OLDER, require_current
+from vigie.situation.assessment import assessed
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
 from vigie.situation.retention.keeper import Retention
-from vigie.situation.rights import Rights, load_charter
+from vigie.situation.rights import Rights, load_charter, note_charter
 from vigie.watch.recording.archive import Archive
 
 
@@ -97,6 +98,11 @@ class Home:
     elsewhere: Syslog | None = None
     kept: Kept = field(default_factory=Kept)
     alert_timing: Timing = field(default_factory=Timing)
+
+    @property
+    def assessment(self) -> dict[str, Any]:
+        """How it stands towards its assessment of the impact on fundamental rights."""
+        return assessed(self.path, self.settings, now_us(self.clock)).as_json()
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -186,7 +192,8 @@ def _open(path: Path, settings: Settings, clock: Clock) -> Home:
         )
         retention.recover()
         most = settings.limits.facts_per_hour
-        rights = Rights(load_charter(path), desk, clock, audit, frame, most_facts=most)
+        charter = load_charter(path, settings.rights.charter)
+        rights = Rights(charter, desk, clock, audit, frame, most_facts=most)
         plans, stop = PlanBook(lake, desk.plan_versions), Stop()
         rules = rule_kit.discover(vigie.rules)
         home = Home(
@@ -212,6 +219,7 @@ def _open(path: Path, settings: Settings, clock: Clock) -> Home:
             video=Archive(path, clock),
             elsewhere=elsewhere,
         )
+        note_charter(path)
         undo.pop_all()
     return home
 

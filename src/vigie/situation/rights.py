@@ -7,6 +7,7 @@ else does, refusals too; where the line cannot be written, nothing is read (P-LO
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import pyarrow as pa
 from vigie.audit.line import Line, Scalar, Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import (
+    CharterMissing,
     Forbidden,
     PartnerUnknown,
     PersonRequired,
@@ -44,9 +46,14 @@ from vigie.situation.caller import Caller
 from vigie.situation.frame import CityFrame
 from vigie.situation.view import View
 
-__all__ = ["CHARTER_FILE", "OWN_ROLE", "VIEWERS", "Rights", "Subject", "View", "load_charter"]
+__all__ = [
+    "CHARTER_FILE", "OWN_MARK", "OWN_ROLE", "VIEWERS", "Rights", "Subject", "View", "load_charter",
+    "note_charter",
+]  # fmt: skip
 
 CHARTER_FILE = "charter.toml"
+OWN_MARK = "charter.own"
+"""Says that the home was opened under a charter of its own, and which one the last time."""
 
 OWN_ROLE = "partner"
 VIEWERS = frozenset({"dpo", "admin"})
@@ -58,21 +65,45 @@ Subject = Mapping[str, Any]
 _LONGEST_SUBJECT = 40
 
 
-def load_charter(home: Path) -> Charter:
+def load_charter(home: Path, whose: str = "") -> Charter:
     """Return the charter of a home: its own ``charter.toml``, else the one that comes with Vigie.
 
+    A home that once had its own is never opened under the shipped one because a file is gone.
+
+    Args:
+        home: The folder.
+        whose: The setting ``rights.charter``: ``own``, ``shipped``, or empty.
+
     Raises:
-        SettingsInvalid: When the file cannot be read or is no consistent charter.
+        CharterMissing: When the city's own is not there, by the setting or by the home's mark.
+        SettingsInvalid: When the file cannot be read, is no consistent charter, or stands there
+            against the setting.
     """
     path = home / CHARTER_FILE
     if not path.exists():
+        if whose == "own" or (whose != "shipped" and (home / OWN_MARK).exists()):
+            raise CharterMissing(file=str(path))
         return shipped_charter()
+    if whose == "shipped":
+        raise SettingsInvalid(key="rights.charter", reason=f"shipped, and {CHARTER_FILE} is there")
     try:
         return read_charter(path.read_text(encoding="utf-8"))
     except CharterInvalid as error:
         raise SettingsInvalid(key=f"{CHARTER_FILE}, {error.key}", reason=error.reason) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsInvalid(key=CHARTER_FILE, reason=str(error)) from error
+
+
+def note_charter(home: Path) -> None:
+    """Remember that a home has a charter of its own, so that its loss is seen at the next start."""
+    path, mark = home / CHARTER_FILE, home / OWN_MARK
+    if not path.exists():
+        return
+    told = f"{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+    if not mark.is_file() or mark.read_text("ascii", "replace") != told:
+        partial = home / f"{OWN_MARK}.new"
+        partial.write_text(told, encoding="ascii")
+        partial.replace(mark)
 
 
 class Rights:

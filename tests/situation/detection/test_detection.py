@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,14 +15,21 @@ from tests.detectors.scenes import Actor, encode, render, walk
 
 from vigie.audit.line import Line
 from vigie.base.clock import FixedClock, now_us
-from vigie.base.errors import Conflict, DetectionClosed, Forbidden, NotFound, WrongUsage
+from vigie.base.errors import (
+    AssessmentMissing,
+    Conflict,
+    DetectionClosed,
+    Forbidden,
+    NotFound,
+    WrongUsage,
+)
 from vigie.desk.detections import Terms, Verdict
 from vigie.model.legal_events import LegalEvent
 from vigie.model.times import SECOND_US
 from vigie.privacy.charter import shipped_charter
 from vigie.situation.caller import Caller
-from vigie.situation.detection.grants import end_grant, give_grant, list_grants
-from vigie.situation.detection.looking import Looking, analyse, try_clip
+from vigie.situation.detection.grants import end_grant, give_grant, list_grants, permit_of
+from vigie.situation.detection.looking import Live, Looking, analyse, try_clip
 from vigie.situation.detection.shelf import find_detector, parameters_of
 from vigie.situation.detection.verdicts import (
     LEAST_PUBLISHED,
@@ -34,6 +41,7 @@ from vigie.situation.detection.verdicts import (
 from vigie.situation.home import Home
 from vigie.situation.rights import Rights
 from vigie.watch.vision.geometry import WHOLE, Zone
+from vigie.watch.vision.permit import UnderGrants
 
 ADMIN = Caller("ada", "admin", "account-1")
 HEAD = Caller("head", "shift_head", "account-2")
@@ -161,6 +169,30 @@ def test_under_a_grant_a_signal_is_raised_stored_and_judged(
     assert judge_detection(home, HEAD, signal["detection_id"], "true")["verdict"] == "true"
     assert ("detection_grants", "collect", "allowed", "") in recorder.told()
     assert ("detections", "alter", "allowed", "") in recorder.told()
+
+
+def test_an_authority_looks_at_no_picture_before_its_assessment_is_signed(
+    home: Home, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requirement: AIA-4. A grant alone opens nothing, and what runs under one stops."""
+    grant = give_grant(home, ADMIN, terms(home))
+    rights = home.settings.rights.model_copy(update={"use": "authority"})
+    monkeypatch.setattr(home, "settings", home.settings.model_copy(update={"rights": rights}))
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: analyse(home, HEAD, asked(home, NOWHERE), ignore),
+        lambda: try_clip(home, HEAD, asked(home, __file__)),
+    )
+    for look in ways:
+        with pytest.raises(AssessmentMissing) as refused:
+            look()
+        assert refused.value.params["state"] == "absent"
+        assert recorder.told()[-1] == ("detections", "collect", "refused", "assessment_absent")
+    (kept,) = (one for one in home.desk.detections.grants() if one.grant_id == grant["grant_id"])
+    under = UnderGrants((permit_of(kept),), CAMERA, (5.37, 43.295))
+    live = Live(home, under.chosen(LegalEvent.WRONG_WAY, now_us(home.clock), now_us(home.clock)))
+    with pytest.raises(DetectionClosed) as closed:
+        live.check(LegalEvent.WRONG_WAY, now_us(home.clock), now_us(home.clock))
+    assert closed.value.params["why"] == "assessment"
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ class House(Protocol):
     def rules(self) -> Mapping[str, Rule]: ...  # noqa: D102
     @property
     def analyses(self) -> Mapping[str, Analysis]: ...  # noqa: D102
+    @property
+    def assessment(self) -> Mapping[str, Any]: ...  # noqa: D102
 
 
 @cache
@@ -125,6 +127,7 @@ def gather(house: House, charter: Charter, terms: Mapping[str, Term]) -> dict[st
         "cameras": _cameras(house, at),
         "requisitions": _requisitions(house, at),
         "errors": _table("measured.toml")["rate"],
+        "assessment": dict(house.assessment),
         "requirements": requirements(),
         "risks": risks(),
     }

@@ -34,7 +34,8 @@ def examine(home: Path, clock: Clock) -> Iterator[Finding]:
         yield frame.look_at_settings(home, error)
         return
     looks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
-        ("charter", partial(frame.look_at_charter, home)),
+        ("charter", partial(frame.look_at_charter, home, settings)),
+        ("assessment", partial(frame.look_at_assessment, home, settings, clock)),
         ("disk", partial(frame.look_at_disk, home, settings)),
         ("clock", partial(frame.look_at_clock, home, clock)),
         ("locks", partial(stores.look_at_locks, home)),

@@ -12,11 +12,13 @@ from pathlib import Path
 from cryptography import x509
 
 from vigie.base.clock import Clock, from_us, now_us, to_rfc3339
-from vigie.base.errors import SettingsInvalid, Unavailable, VigieError
+from vigie.base.errors import CharterMissing, SettingsInvalid, Unavailable, VigieError
 from vigie.base.settings import SETTINGS_FILE, Settings
+from vigie.base.translations import Phrase
 from vigie.desk.database import connect, database_url, revisions
 from vigie.jobs.doctor.finding import Finding, broken, missing, quoted
 from vigie.situation.age import FORMAT_FILE, ages
+from vigie.situation.assessment import assessed, is_required
 from vigie.situation.home import is_home
 from vigie.situation.pulse.marks import COPIES, Marks
 from vigie.situation.rights import CHARTER_FILE, load_charter
@@ -83,16 +85,39 @@ def look_at_disk(home: Path, settings: Settings) -> Iterator[Finding]:
             yield Finding("disk")
 
 
-def look_at_charter(home: Path) -> Iterator[Finding]:
+def look_at_charter(home: Path, settings: Settings) -> Iterator[Finding]:
     """Yield whether the city's own charter can be used."""
     try:
-        load_charter(home)
+        load_charter(home, settings.rights.charter)
+    except CharterMissing as error:
+        aside = quoted(home.with_name(f"{home.name}.copy"))
+        command = f"vigie restore COPIES --home {aside} --keys KEYS"
+        yield broken("charter", "charter_missing", command, why=error)
     except SettingsInvalid as error:
         path = home / CHARTER_FILE
         command = f"mv {quoted(path)} {quoted(path.with_suffix('.toml.refused'))}"
         yield broken("charter", "charter_invalid", command, key=error.params.get("key"), why=error)
     else:
         yield Finding("charter")
+
+
+def look_at_assessment(home: Path, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Yield whether forecasts and detectors may be used, and how long yet (AIA-4)."""
+    name, at = "assessment", now_us(clock)
+    if not is_required(settings):
+        told = settings.rights.use == "study"
+        yield missing(name, "assessment_study") if told else Finding(name)
+        return
+    found = assessed(home, settings, at)
+    if found.state != "signed" or found.signature is None:
+        command = f"vigie assessment check --home {quoted(home)}"
+        why = Phrase(f"assessment_{found.state}")
+        yield broken(name, "assessment_closed", command, why=why, reason=found.reason)
+    elif found.signature.review_by - from_us(at).date() <= SOON:
+        command = f"vigie assessment sign --home {quoted(home)}"
+        yield missing(name, "assessment_soon", command, on=found.signature.review_by)
+    else:
+        yield Finding(name)
 
 
 def look_at_settings(home: Path, error: SettingsInvalid) -> Finding:

@@ -25,6 +25,7 @@ from vigie.base.errors import (
     WrongUsage,
 )
 from vigie.privacy.purposes import Verb
+from vigie.situation.assessment import may_use, require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.detection.grants import permit_of
 from vigie.situation.home import Home
@@ -96,12 +97,14 @@ def analyse(
 
     Raises:
         Forbidden: When the role may not.
+        AssessmentMissing: An authority uses it and its assessment is not signed (AIA-4).
         DetectionClosed: No grant opens it; nothing was opened.
         NotFound: The register of cameras does not know the camera.
         MissingPart: The video extra is not installed.
     """
     subject = _subject(asked) | {"camera": asked.camera[:80]}
     home.rights.ask(caller, DATASET, Verb.COLLECT, subject)
+    require_assessed(home, caller, "detection", Verb.COLLECT)
     at_us = now_us(home.clock)
     start_us = at_us if asked.start_us is None else asked.start_us
     under = _under(home, asked.camera)
@@ -139,6 +142,8 @@ class Live:
         """
         if self.home.stop.wanted:
             raise Stopping
+        if not may_use(self.home, "detection"):
+            raise DetectionClosed(event=str(event), why="assessment")
         held = [one for one in self.home.desk.detections.grants() if one.grant_id == self.grant_id]
         permits = tuple(permit_of(one) for one in held)
         UnderGrants(permits, self.under.camera, self.under.point).check(event, at_us, now_us)
@@ -174,6 +179,7 @@ def try_clip(
     start_us = at_us if asked.start_us is None else asked.start_us
     allowing: Allowing = Trial(footage)
     if not footage:
+        require_assessed(home, caller, "detection", Verb.COLLECT)
         try:
             under = _under(home, asked.camera).chosen(asked.detector.event, start_us, at_us)
         except DetectionClosed as closed:

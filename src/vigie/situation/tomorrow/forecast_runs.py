@@ -43,12 +43,14 @@ from vigie.foresight.forecasting.shelf import ForecastShelf
 from vigie.foresight.plans import plans_between
 from vigie.model.times import at_local, day_bounds
 from vigie.privacy.purposes import Verb
+from vigie.situation.assessment import may_use, require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.days import ZONING
 from vigie.situation.home import Home
 
 LONGEST_RUN_US = 2 * 3_600_000_000
 """A run under way for longer was broken off."""
+SYSTEM = Caller("vigie", "system")
 BY_THE_DAY, AT_FIRST = "vigie", "vigie:first"
 QUICK = (NAIVE, HISTORICAL, "ewma")
 """Models of the very first run: something is to be seen while the others learn."""
@@ -68,6 +70,7 @@ def ask_forecast(
 
     Raises:
         Forbidden: When the role may not have one made.
+        AssessmentMissing: An authority uses it and its assessment is not signed (AIA-4).
         WrongUsage: A kind that is never forecast, a grid, slot or horizon that cannot be.
         NotFound: An unknown zoning.
     """
@@ -79,6 +82,7 @@ def ask_forecast(
         "kinds": list(asked.kinds),
     }  # fmt: skip
     home.rights.ask(caller, "forecasts", Verb.COMBINE, subject)
+    require_assessed(home, caller, "forecasts", Verb.COMBINE)
     return home.desk.forecasts.ask(asked, by=caller.name)
 
 
@@ -116,7 +120,7 @@ def due(home: Home) -> ForecastRun | None:
     if waiting:
         return waiting[-1]
     wanted = home.settings.forecast
-    if not wanted.daily or home.lake.count("facts") == 0:
+    if not wanted.daily or not may_use(home, "forecasts") or home.lake.count("facts") == 0:
         return None
     asked = check_question(
         home, horizon_days=wanted.horizon_days, grid=USUAL, slot_hours=6, kinds=()
@@ -141,6 +145,7 @@ def carry_out(home: Home, run: ForecastRun, *, progress: Progress = silent) -> F
         return forecasts.get(run.forecast_id)
     started = time.monotonic()
     try:
+        require_assessed(home, SYSTEM, "forecasts", Verb.COMBINE)
         told = _carry_out(home, run, progress)
     except VigieError as error:
         seconds = time.monotonic() - started

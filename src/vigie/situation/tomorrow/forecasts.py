@@ -25,6 +25,7 @@ from vigie.foresight.forecasting.districts import by_district
 from vigie.foresight.forecasting.runs import BOUNDS
 from vigie.foresight.forecasting.shelf import GRID, HISTORY, PLACES, SLOTS, ForecastShelf
 from vigie.privacy.disclosure import may_show
+from vigie.situation.assessment import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.place_names import names_of
@@ -97,6 +98,7 @@ def open_run(home: Home, caller: Caller, name: str, **subject: str) -> Opened:
         NotFound: When there is none.
     """
     view = home.rights.ask(caller, "forecasts", subject={"forecast": name, **subject})
+    require_assessed(home, caller, "forecasts")
     forecasts = home.desk.forecasts
     if name == LATEST:
         ready = forecasts.list_all(state=READY, limit=1)

@@ -196,6 +196,82 @@ class RegisterThresholds(Answer):
     dominance: float
 
 
+class AssessedGroup(Answer):
+    """Persons that the use is likely to affect."""
+
+    name: str
+    affected: str
+
+
+class AssessedRisk(Answer):
+    """A harm to a right, for whom, and what is done against it."""
+
+    right: str
+    harm: str
+    groups: list[str]
+    measures: str
+
+
+class AssessedPeriod(Answer):
+    """From when to when, and how often."""
+
+    first: str
+    last: str
+    frequency: str
+
+
+class AssessedOversight(Answer):
+    """Who watches the system at work, and how they can set it aside."""
+
+    who: str
+    how: str
+
+
+class AssessedRemedies(Answer):
+    """What is done when a risk comes true, and where one complains."""
+
+    governance: str
+    complaints: str
+    contact: str
+
+
+class AssessmentText(Answer):
+    """What article 27(1) of regulation 2024/1689 asks for, as the city wrote it."""
+
+    version: str
+    demonstration: bool
+    deployer: str
+    uses: list[str]
+    process: str
+    period: AssessedPeriod
+    groups: list[AssessedGroup]
+    risks: list[AssessedRisk]
+    oversight: AssessedOversight
+    remedies: AssessedRemedies
+
+
+class AssessmentSignature(Answer):
+    """Who signed which text, when and until when."""
+
+    sha256: str
+    signed_by: str
+    function: str
+    signed_at: Instant
+    review_by: str
+    line: int = Field(description="Of the audit.")
+
+
+class RegisterAssessment(Answer):
+    """The assessment of the impact on fundamental rights, and whether uses wait for it."""
+
+    required: bool
+    state: str = Field(description="`signed`, or what is missing.")
+    reason: str
+    sha256: str
+    document: AssessmentText | None
+    signature: AssessmentSignature | None
+
+
 class RegisterAnswer(Answer):
     """The public register."""
 
@@ -212,5 +288,6 @@ class RegisterAnswer(Answer):
     cameras: list[RegisterCamera]
     requisitions: list[RegisterRequisitions]
     errors: list[RegisterRate]
+    assessment: RegisterAssessment
     requirements: list[RegisterRequirement]
     risks: list[RegisterRisk]
