@@ -200,6 +200,13 @@ class SettingsInvalid(VigieError):
     exit_code = 2
 
 
+class Misdirected(VigieError):
+    """The host name that was asked for is not served here."""
+
+    code = "misdirected"
+    http_status = 421
+
+
 class HomeInvalid(VigieError):
     """The home folder is missing, not a Vigie home, or of a newer version."""
 

@@ -127,7 +127,8 @@ class IngestDoor:
     async def _turn_away(self, send: Send, error: TooManyRequests) -> None:
         """Answer 429: of all refusals the one that comes by the thousand, when there is no time."""
         retry = int(error.params.get("retry_s", 0))
-        known = self._turned_away.get(retry)
+        which = retry, str(error.params.get("what", ""))
+        known = self._turned_away.get(which)
         if known is None:
             body = problem_of(error, "fr").model_dump_json(exclude_none=True).encode()
             headers = [
@@ -137,7 +138,7 @@ class IngestDoor:
                 (b"retry-after", b"%d" % retry),
                 (b"content-length", b"%d" % len(body)),
             ]
-            known = self._turned_away[retry] = (headers, body)
+            known = self._turned_away[which] = (headers, body)
         headers, body = known
         await send({"type": "http.response.start", "status": 429, "headers": headers})
         await send({"type": "http.response.body", "body": body})

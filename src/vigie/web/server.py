@@ -41,6 +41,11 @@ class Server(uvicorn.Server):
         self._home.stop.set()
         super().handle_exit(sig, frame)
 
+    @property
+    def hub(self) -> Hub:
+        """What its live streams come from."""
+        return self._hub
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so to the service manager where there is one."""
         await super().startup(sockets)
