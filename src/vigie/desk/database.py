@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from vigie.base.errors import HomeTooNew, SettingsInvalid, Unavailable
@@ -27,6 +27,15 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=10000",
 )
 
+_SILENT_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8_000,
+}
+"""A server whose network swallows everything is given up within ten seconds, not fifteen minutes;
+who leads must know it before another may lead. An address may say otherwise (libpq's names)."""
 
 def database_url(folder: Path, settings: DeskSettings) -> str:
     """Return the SQLAlchemy URL: from the settings, from the file they name, or SQLite in the home.
@@ -55,7 +64,9 @@ def connect(url: str) -> Engine:
             cursor.close()
 
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    told = make_url(url).query
+    bounds = {key: value for key, value in _SILENT_NETWORK.items() if key not in told}
+    return create_engine(url, pool_pre_ping=True, connect_args=bounds)
 
 
 def alembic_config() -> Config:

@@ -1,0 +1,479 @@
+"""Several cities in one installation: nothing of one is read from another, none slows another."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from vigie.base.errors import SettingsInvalid, WrongUsage
+from vigie.base.settings_allowance import AllowanceSettings
+from vigie.cli.main import run
+from vigie.intake.allowance import Allowance, disk_taken
+from vigie.intake.refusals import Refusals, refused_lately
+from vigie.jobs.cities.check import read_refused
+from vigie.jobs.cities.description import read_installation
+from vigie.jobs.cities.front import named_host
+from vigie.situation.home import init_home, open_home
+
+ENOUGH_S = 300.0
+RATE = 10.0
+"""Messages a second that Brest may push; it will push twenty times as many."""
+HEAD = "NUMERO;DATE_DEBUT;HEURE_DEBUT;CODE_NATURE;NATURE;LONGITUDE;LATITUDE;GRAVITE;ETAT\r\n"
+
+
+def until(ready: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + ENOUGH_S
+    while not ready():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+@dataclass
+class City:
+    """A city as those see it who know its name, its accounts and its token."""
+
+    name: str
+    folder: Path
+    token: str
+    client: httpx.Client = field(default_factory=httpx.Client)
+    pushed: int = 0
+
+    @property
+    def password(self) -> str:
+        return f"correct-horse-{self.name}"
+
+    @property
+    def feed(self) -> str:
+        return f"log-{self.name}"
+
+    def knock(self, address: str) -> None:
+        headers = {"Host": f"{self.name}.test"}
+        self.client = httpx.Client(base_url=address, headers=headers, timeout=ENOUGH_S)
+
+    def sign_in(self, login: str, password: str) -> httpx.Response:
+        return self.client.post("/api/session", json={"login": login, "password": password})
+
+    def push(self, *, token: str = "", feed: str = "") -> int:
+        self.pushed += 1
+        n = self.pushed
+        line = f"{self.name}-{n};30/03/2026;09:{n % 60:02d};TN;Tapage;5,37;43,29;2;VERT\r\n"
+        return self.client.post(
+            f"/api/ingest/{feed or self.feed}",
+            content=f"{HEAD}{line}".encode(),
+            headers={"Authorization": f"Bearer {token or self.token}", "Content-Type": "text/csv"},
+        ).status_code
+
+    def refused(self) -> dict[str, int]:
+        """Return what its own figures say was refused, by reason."""
+        text = self.client.get("/metrics").text
+        found = re.findall(r'^vigie_refused_total\{reason="(\w+)"\} ([\d.]+)', text, re.MULTILINE)
+        return {reason: int(float(n)) for reason, n in found}
+
+
+@dataclass
+class Installation:
+    file: Path
+    figures: Path
+    log: Path
+    cities: dict[str, City]
+
+    def pid(self, part: str) -> int:
+        """Return the newest process of a part, by what the log says."""
+        told = [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
+        return next(
+            one["pid"]
+            for one in reversed(told)
+            if one["event"] == "a process began" and one["part"] == part
+        )
+
+
+def make_home(folder: Path, name: str) -> City:
+    init_home(folder, {"server": {"require_second_factor": []}, "lake": {"threads": 1}})
+    city = City(name, folder, "")
+    with open_home(folder) as home:
+        home.intake.register(city.feed, "main_courante")
+        home.desk.accounts.create(
+            f"chief-{name}",
+            name=name,
+            role="shift_head",
+            password=city.password,
+            must_change_password=False,
+        )
+        city.token, _ = home.desk.tokens.issue("feed", "ingest", sources=(city.feed,))
+    return city
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("cities")
+    cities = {name: make_home(folder / name, name) for name in ("lyon", "brest")}
+    figures = folder / "front.prom"
+    file = folder / "cities.toml"
+    file.write_text(
+        f'[front]\nport = 0\nfigures = "{figures}"\n'
+        '[cities.lyon]\nhome = "lyon"\nnames = ["lyon.test", "rhone.test"]\n'
+        '[cities.brest]\nhome = "brest"\nnames = ["brest.test"]\n'
+        f"[cities.brest.allowance]\nmessages_per_second = {RATE}\nbytes_per_second = 100000\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("VIGIE_")}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "vigie", "cities", "serve", str(file)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**environment, "VIGIE_SERVER__REQUIRE_SECOND_FACTOR": "of-nobody"},
+        )
+    made = Installation(file, figures, folder / "log", cities)
+    try:
+        until(lambda: "http://" in made.log.read_text(), "no address")
+        address = re.findall(r"http://[\d.:]+", made.log.read_text())[0]
+        for city in cities.values():
+            city.knock(address)
+            assert city.client.get("/healthz").status_code == 200, "waits for its process"
+            assert city.sign_in(f"chief-{city.name}", city.password).status_code == 200
+        yield made
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@pytest.fixture
+def lyon(installation: Installation) -> City:
+    return installation.cities["lyon"]
+
+
+@pytest.fixture
+def brest(installation: Installation) -> City:
+    return installation.cities["brest"]
+
+
+# --- Apart -------------------------------------------------------------------------------------
+
+
+def test_nothing_of_one_city_opens_the_other(lyon: City, brest: City) -> None:
+    """Accounts, cookies, tokens, the stream, exports, figures: each way round."""
+    for own, other in ((lyon, brest), (brest, lyon)):
+        assert own.push() == 202
+        assert own.push(token=other.token) == 401
+        assert own.push(token=other.token, feed=other.feed) == 401
+        other.pushed -= 0
+        stranger = httpx.Client(
+            base_url=own.client.base_url,
+            headers={"Host": f"{own.name}.test"},
+            cookies=other.client.cookies,
+            timeout=ENOUGH_S,
+        )
+        for path in ("/api/city", "/api/facts", "/api/export?format=csv", "/api/stream", "/metrics"):
+            assert stranger.get(path).status_code == 401, path
+            if path != "/api/stream":
+                assert own.client.get(path).status_code == 200, path
+        answer = stranger.post(
+            "/api/session", json={"login": f"chief-{other.name}", "password": other.password}
+        )
+        assert answer.status_code == 401
+        figures = own.client.get("/metrics").text
+        assert own.feed in figures
+        assert other.name not in figures
+
+
+def test_what_one_tells_the_other_never_hears(lyon: City, brest: City) -> None:
+    refs: dict[str, set[str]] = {}
+    for city in (lyon, brest):
+        assert city.push() == 202
+
+        def arrived(city: City = city) -> bool:
+            text = city.client.get("/api/export", params={"format": "csv"}).text
+            refs[city.name] = set(re.findall(r"(?:lyon|brest)-\d+", text))
+            return f"{city.name}-{city.pushed}" in refs[city.name] or text.count("\n") >= 3
+
+        until(arrived, "nothing arrives")
+        with city.client.stream("GET", "/api/stream", params={"after": "0"}) as answer:
+            assert answer.status_code == 200
+            told = ""
+            for line in answer.iter_lines():
+                told += line
+                if "fact" in told and "recorded" in told:
+                    break
+        other = "brest" if city is lyon else "lyon"
+        assert other not in told
+        assert all(one.startswith(city.name) for one in refs[city.name])
+
+
+def raw(city: City, request: bytes) -> bytes:
+    url = city.client.base_url
+    with socket.create_connection((url.host, url.port), timeout=ENOUGH_S) as line:
+        line.sendall(request)
+        answer = b""
+        while piece := line.recv(65_536):
+            answer += piece
+        return answer
+
+
+def asked(host: str, more: str = "") -> bytes:
+    return f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n{more}\r\n".encode()
+
+
+def test_a_connection_is_one_city_s(lyon: City) -> None:
+    """A second name on a connection is refused by the city itself, and the connection ends."""
+    answer = raw(lyon, asked("Rhone.test:80") + asked("brest.test") + asked("lyon.test"))
+    assert re.findall(rb"^HTTP/1.1 (\d+)", answer, re.MULTILINE) == [b"200", b"421"]
+    through = "X-Forwarded-For: 192.0.2.1\r\n"
+    answer = raw(lyon, asked("lyon.test", through) + asked("lyon.test", through))
+    assert answer.count(b"HTTP/1.1 200") == 1, "a proxy's connection ends with its answer"
+    slow = asked("lyon.test", "Connection: close\r\n")
+    url = lyon.client.base_url
+    with socket.create_connection((url.host, url.port), timeout=ENOUGH_S) as line:
+        for byte in slow:
+            line.sendall(bytes([byte]))
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_what_names_no_city_is_refused_and_counted(
+    installation: Installation, lyon: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = read_refused(installation.figures)
+    wanted = {
+        asked("paris.test"): 421,
+        asked("lyon.test", "Host: brest.test\r\n"): 400,
+        asked("lyon.test\r\n x: y"): 400,
+        b"GET http://lyon.test/ HTTP/1.1\r\nHost: lyon.test\r\n\r\n": 400,
+        b"\x16\x03\x01\r\n\r\n": 400,
+        b"GET / HTTP/1.1\r\n\r\n": 400,
+        b"GET /" + b"a" * 40_000: 400,
+    }
+    for request, status in wanted.items():
+        assert raw(lyon, request).startswith(b"HTTP/1.1 %d " % status), request[:60]
+
+    def counted() -> bool:
+        now = read_refused(installation.figures)
+        told = {why: now.get(("", why), 0) - before.get(("", why), 0) for _, why in now}
+        return told.get("unknown_name") == 1 and told.get("malformed") == len(wanted) - 1
+
+    until(counted, "refusals are not counted")
+    assert run(["cities", "check", str(installation.file), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert "unknown_name 1" in next(one for one in rows if one["name"] == "front")["remedy"]
+    assert {one["code"] for one in rows} >= {"front_refused", "city_same_account"}
+
+
+# --- A noisy city ------------------------------------------------------------------------------
+
+
+def test_a_source_gone_mad_is_bounded_counted_and_felt_by_nobody_else(
+    installation: Installation, lyon: City, brest: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Brest is sent twenty times its rate while Lyon works: Lyon is refused nothing."""
+    until(lambda: brest.push() == 202, "Brest takes nothing")
+    before, answers = brest.refused().get("messages", 0), list[int]()
+    enough = int(20 * RATE)
+    began = time.monotonic()
+
+    def rage() -> None:
+        while len(answers) < enough:
+            answers.append(brest.push())
+
+    noise = threading.Thread(target=rage)
+    noise.start()
+    quiet = [lyon.push() for _ in range(30)]
+    asked_ = [lyon.client.get("/api/facts").status_code for _ in range(10)]
+    noise.join()
+    took = time.monotonic() - began
+    assert set(quiet) == {202}
+    assert set(asked_) == {200}
+    assert set(answers) == {202, 429}
+    assert answers.count(202) <= RATE * (took + 2) + 1, "more than it may"
+    assert brest.refused()["messages"] - before == answers.count(429), "counted otherwise"
+    assert lyon.refused() == {}
+
+    until(lambda: bool(refused_lately(brest.folder, 0).reasons), "not kept")
+    assert refused_lately(brest.folder, 0).feeds.keys() == {brest.feed}
+    until(
+        lambda: refused_lately(brest.folder, 0).reasons["messages"] == brest.refused()["messages"],
+        "not kept whole",
+    )
+    run(["doctor", "--home", str(brest.folder), "--json"])
+    told = next(
+        one for one in json.loads(capsys.readouterr().out) if one["code"] == "refused"
+    )
+    assert brest.feed in told["remedy"]
+    run(["cities", "check", str(installation.file), "--json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in rows if one["code"] == "refused"] == ["city brest: refusals"]
+
+
+def test_a_city_that_dies_takes_nobody_along_and_who_knocks_waits(
+    installation: Installation, lyon: City, brest: City
+) -> None:
+    first = installation.pid("brest")
+    assert os.getsid(first) == first != os.getsid(installation.pid("lyon"))
+    os.kill(first, signal.SIGSTOP)  # no longer takes connections, and has some open
+    with suppress(httpx.TransportError):
+        brest.client.get("/healthz", timeout=0.2)
+    assert lyon.push() == 202
+    os.kill(first, signal.SIGKILL)
+    host = {"Host": "brest.test"}
+    waiting = httpx.get(f"{brest.client.base_url}/healthz", headers=host, timeout=ENOUGH_S)
+    assert waiting.status_code == 200
+    assert installation.pid("brest") != first
+    assert lyon.push() == 202
+
+
+# --- Kept apart before anything starts ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("brest", "more", "reason"),
+    [
+        ("", 'names = ["lyon.test"]', "names lyon.test"),
+        ("[keys]\nfolder = '{lyon}/keys'", "", "home {lyon}, keys.folder"),
+        ("[intake]\nspool_dir = '{folder}'", "", "intake.spool_dir"),
+        ("[desk]\nurl = 'postgresql://db/one'", "", "desk.url"),
+        ("[lake.bucket]\nlocation = 's3://one/lake/brest'", "", "lake.bucket.location"),
+        ("[[intake.mqtt]]\nconnector='table'\nhost='b'\nclient_id='v'\ntopics=['#']", "", "v"),
+        ("[server]\npublic_url = 'https://quimper.test'", "", "server.public_url"),
+        ("", 'user = "nobody-of-that-name"', "no account"),
+        ("", 'names = ["Brest test"]', "match"),
+        ("", 'home = "lyon"', "home"),
+    ],
+)
+def test_cities_that_would_share_are_refused(
+    tmp_path: Path, brest: str, more: str, reason: str
+) -> None:
+    lyon = tmp_path / "lyon"
+    places = {"lyon": str(lyon), "folder": str(tmp_path)}
+    init_home(lyon)
+    lines = brest.format(**places)
+    theirs = re.sub("keys.*|spool_dir.*", "", lines) if "{" in brest else lines
+    (lyon / "vigie.toml").write_text(
+        theirs.replace("lake/brest", "lake").replace("[keys]", "")
+        if "public_url" not in brest and "{" not in brest
+        else ""
+    )
+    init_home(tmp_path / "brest")
+    (tmp_path / "brest" / "vigie.toml").write_text(lines)
+    told = {"home": 'home = "brest"', "names": 'names = ["brest.test"]'}
+    told |= {more.split(" ")[0]: more} if more else {}
+    file = tmp_path / "cities.toml"
+    file.write_text(
+        '[cities.lyon]\nhome = "lyon"\nnames = ["lyon.test"]\n[cities.brest]\n'
+        + "\n".join(told.values())
+    )
+    with pytest.raises(SettingsInvalid) as refused:
+        read_installation(file)
+    assert reason.format(**places) in str(refused.value.params["reason"])
+
+
+def test_a_city_finds_no_setting_of_another_in_its_environment(tmp_path: Path) -> None:
+    init_home(tmp_path / "lyon")
+    file = tmp_path / "cities.toml"
+    file.write_text(
+        '[cities.lyon]\nhome = "lyon"\nnames = ["lyon.test"]\n'
+        "[cities.lyon.allowance]\nanswers_at_once = 3\ndisk_bytes = 7\n"
+    )
+    _, (lyon,) = read_installation(file)
+    told = lyon.environment({"VIGIE_DESK__URL": "x", "AWS_ACCESS_KEY_ID": "x", "PATH": "/bin"})
+    assert told == {
+        "PATH": "/bin",
+        "VIGIE_LIMITS__ANSWERS_AT_ONCE": "3",
+        "VIGIE_INTAKE__ALLOWANCE__DISK_BYTES": "7",
+    }
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives a city an account of its own")
+def test_under_its_own_account_the_system_keeps_a_city_out() -> None:
+    """Not under pytest's folder, which is closed to other accounts anyway."""
+    folder = Path(tempfile.mkdtemp(prefix="vigie-cities-"))
+    try:
+        folder.chmod(0o711)
+        for name, user in (("lyon", "daemon"), ("brest", "nobody")):
+            init_home(folder / name)
+            for path in (folder / name, *(folder / name).iterdir()):
+                shutil.chown(path, user)
+        program = (
+            "import sys; from pathlib import Path;"
+            "from vigie.jobs.cities.running import step_apart; step_apart('nobody', {'A': 'b'});"
+            "import os; print(os.getuid(), sorted(os.environ)); own, other = sys.argv[1:];"
+            "print(Path(own, 'vigie.toml').read_text() == '');"
+            "Path(other, 'vigie.toml').read_text()"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, folder / "brest", folder / "lyon"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            start_new_session=False,
+            preexec_fn=None,
+        )
+    finally:
+        shutil.rmtree(folder)
+    uid = pwd.getpwnam("nobody").pw_uid
+    assert done.stdout.splitlines() == [f"{uid} ['A', 'HOME', 'LOGNAME', 'USER']", "True"]
+    assert "PermissionError" in done.stderr
+
+
+@pytest.mark.parametrize("told", ["", "a b", "a\0b", "[::1]:80", "a/b", "a@b", "a:b", "é"])
+def test_only_a_plain_name_is_a_host(told: str) -> None:
+    with pytest.raises(WrongUsage):
+        named_host(f"GET / HTTP/1.1\r\nHost: {told}\r\n\r\n".encode())
+
+
+# --- Bounds ------------------------------------------------------------------------------------
+
+
+def test_what_matters_least_leaves_room_for_the_rest() -> None:
+    held = Allowance(AllowanceSettings(messages_per_second=1e-9 + 5), [])
+    taken = {priority: 0 for priority in (3, 2, 1)}
+    for priority in taken:
+        while not held.take(1, priority):
+            taken[priority] += 1
+            assert taken[priority] < 1_000
+    assert taken[3] >= 5
+    assert taken[2] >= 2
+    assert taken[1] >= 1
+    bytes_ = Allowance(AllowanceSettings(bytes_per_second=10), [])
+    assert bytes_.take(1_000_000, 1) == ""
+    assert bytes_.take(1, 1) == "bytes", "a large message is paid for afterwards"
+
+
+def test_a_home_takes_no_more_disk_than_it_may(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b").write_bytes(b"x" * 10_000)
+    size = disk_taken(tmp_path)
+    assert size >= 10_000
+    held = Allowance(AllowanceSettings(disk_bytes=size + 100), [tmp_path, tmp_path / "a"])
+    assert [held.fills_disk(60), held.fills_disk(60)] == [False, True]
+
+
+def test_refusals_of_all_processes_are_read_and_old_ones_forgotten(tmp_path: Path) -> None:
+    one, other = Refusals(tmp_path), Refusals(tmp_path)
+    one.note("answers")
+    one.note("messages", "log")
+    one.keep()
+    old = next((tmp_path / "pulse").glob("*.json"))
+    os.utime(old, (1, 1))
+    assert refused_lately(tmp_path, 2).reasons == {}
+    assert refused_lately(tmp_path, 0).feeds == {"log": 1}
+    other.note("messages", "log")
+    other.keep()
+    assert refused_lately(tmp_path, 0).reasons == {"messages": 1}
+    assert not old.exists()
