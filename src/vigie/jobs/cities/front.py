@@ -29,6 +29,7 @@ MOST_WAITING = 1_000
 """Connections that have not said yet whom they are for; a slow one gives way to a new one."""
 QUEUE_BYTES = 262_144
 """Of what waits for one city's processes, by the kernel's count; above it, 503."""
+LINGER_S = 2.0
 FIGURES_S = 2.0
 RETRY_S = 2
 _LINE = re.compile(rb"[A-Z]{1,20} /[^\s]* HTTP/1\.[01]")
@@ -233,5 +234,12 @@ async def _refuse(connection: socket.socket, head: bytes, error: VigieError) -> 
             HEAD_S,
         )
         connection.shutdown(socket.SHUT_WR)
+        await asyncio.wait_for(_hear_out(connection), LINGER_S)
     except (OSError, TimeoutError):
         return
+
+
+async def _hear_out(connection: socket.socket) -> None:
+    """Take what still comes: a connection closed over it would take the answer back."""
+    while await asyncio.get_running_loop().sock_recv(connection, MOST_HEAD):
+        continue
