@@ -99,7 +99,9 @@ def p95(times: list[float]) -> float:
 
 
 def refused(signed: httpx.Client) -> int:
-    found = re.search(r'vigie_refused_total\{reason="messages"\} ([\d.]+)', signed.get("/metrics").text)
+    found = re.search(
+        r'vigie_refused_total\{reason="messages"\} ([\d.]+)', signed.get("/metrics").text
+    )
     return int(float(found[1])) if found else 0
 
 

@@ -1,13 +1,13 @@
-"""A cluster over hosts made of network namespaces; the host that leads is cut off from the database.
+"""A cluster over hosts made of network namespaces; who leads is cut off from the database.
 
     python3 run.py bench hosts [--cut 12] [--rounds 3]
 
-Four hosts on a bridge: the database, two that serve one home on a shared volume (the kernel is one, so
-locks of files hold), and the users, who push to both in turn. In each round the host that leads
-and the database no longer hear each other, for --cut seconds, while users still reach both; then it
-heals. Said of each round: when another led, and how long after healing all that was acknowledged
-was processed and both hosts answered again. In the end: acknowledged and not in the lake, twice in
-the lake. Needs root, iproute2 and PostgreSQL. The last line is JSON.
+Four hosts on a bridge: the database, two that serve one home on a shared volume (the kernel is
+one, so locks of files hold), and the users, who push to both. In each round the host that leads
+and the database no longer hear each other, for --cut seconds, while users still reach both; then
+it heals. Said of each round: when another led, and how long after healing one led, both hosts took
+messages again, and what had waited was processed. In the end: acknowledged and not in the lake,
+twice in the lake. Needs root, iproute2 and PostgreSQL. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ from tests.postgres import postgres  # noqa: E402
 from vigie.desk.leading import NAME  # noqa: E402
 
 PORT = 8_000
+DESK = "VIGIE_DESK__URL"
+ACCEPTED = 202
 ENOUGH_S = 300.0
 PACE_S = 0.05
 PATIENCE_S = 5.0
@@ -47,13 +49,7 @@ LEADS = (
     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
     f" WHERE l.locktype = 'advisory' AND l.granted AND a.application_name LIKE '{NAME} %'"
 )
-SERVING = ("one", "two        sockets = scratch / "sockets"
-        sockets.mkdir()
-        scratch.chmod(0o711)
-        sockets.chmod(0o777)
-        far = stack.enter_context(postgres(programs, at["desk"], within, sockets))()
-        url = make_url(far)
-        near = f"postgresql+psycopg://vigie@/{url.database}?host={sockets}&port={url.port}"
+SERVING = ("one", "two")
 
 
 def users(token: str, addresses: list[str]) -> None:
@@ -116,7 +112,7 @@ class Room:
     def served_since(self, instant: float) -> bool:
         """Say whether both hosts have taken a message that was sent after an instant."""
         took = {place for _, place, status, began, _ in self.answers()
-                if status == 202 and began > instant}  # fmt: skip
+                if status == ACCEPTED and began > instant}  # fmt: skip
         return took == {0, 1}
 
 
@@ -189,15 +185,21 @@ def main() -> None:
         return
     if reason := why_not():
         raise SystemExit(reason)
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1].parent
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin/initdb")).parent
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-hosts-")))
         home, log = scratch / "home", scratch / "users.log"
         hosts = stack.enter_context(Hosts(["desk", *SERVING, "users"]))
         at, within = hosts.addresses, hosts.within("desk")
-        near, far = stack.enter_context(postgres(programs, at["desk"], within))().split("|")
+        sockets = scratch / "sockets"
+        sockets.mkdir()
+        scratch.chmod(0o711)
+        sockets.chmod(0o777)
+        far = stack.enter_context(postgres(programs, at["desk"], within, sockets))()
+        url = make_url(far)
+        near = f"postgresql+psycopg://vigie@/{url.database}?host={sockets}&port={url.port}"
         clear = json.dumps([at[name] for name in ("desk", *SERVING)])
-        os.environ["VIGIE_DESK__URL"] = near
+        os.environ[DESK] = near
         token = make_home(home)
         (home / "cluster.toml").write_text(
             f"clear_hosts = {clear}\n[desk]\nurl = {json.dumps(far)}\n"
@@ -205,32 +207,29 @@ def main() -> None:
         )
         serve = [sys.executable, "-m", "vigie", "serve", "--profile", "cluster"]
         serve += ["--home", str(home), "--port", str(PORT), "--host"]
-        os.environ.pop("VIGIE_DESK__URL")
-        pids = {
-            name: stack.enter_context(
-                running([*hosts.within(name), *serve, at[name]], scratch / f"{name}.log")
-            ).pid
-            for name in SERVING
-        }
-        addresses = [f"http://{at[name]}:{PORT}" for name in SERVING]
-        pushing = [sys.executable, __file__, "--users", token, *addresses]
-        room = Room(home, near, log, pids)
-        with running([*hosts.within("users"), *pushing], log):
-            until(lambda: room.served_since(0), "both hosts serve")
-            rounds = [one_round(hosts, room, told.cut) for _ in range(told.rounds)]
-        acknowledged = {ref for ref, _, status, *_ in room.answers() if status == 202}
-        unknown = sum(status == 0 for _, _, status, *_ in room.answers())
-        stack.callback(os.environ.pop, "VIGIE_DESK__URL")
-        os.environ["VIGIE_DESK__URL"] = near
-        for one in list(pids.values()):
-            os.kill(one, signal.SIGTERM)
-        until(lambda: not any(Path(f"/proc/{pid}/task").exists() and
-                              len(family(pid)) > 1 for pid in pids.values()), "they end")  # fmt: skip
+        os.environ.pop(DESK)
+        with ExitStack() as serving:
+            pids = {
+                name: serving.enter_context(
+                    running([*hosts.within(name), *serve, at[name]], scratch / f"{name}.log")
+                ).pid
+                for name in SERVING
+            }
+            addresses = [f"http://{at[name]}:{PORT}" for name in SERVING]
+            pushing = [sys.executable, __file__, "--users", token, *addresses]
+            room = Room(home, near, log, pids)
+            with running([*hosts.within("users"), *pushing], log):
+                until(lambda: room.served_since(0), "both hosts serve")
+                rounds = [one_round(hosts, room, told.cut) for _ in range(told.rounds)]
+        answers = room.answers()
+        acknowledged = {ref for ref, _, status, *_ in answers if status == ACCEPTED}
+        os.environ[DESK] = near
         kept = kept_refs(home)
+        os.environ.pop(DESK)
     report = {
         "rounds": rounds,
         "acknowledged": len(acknowledged),
-        "unknown": unknown,
+        "unknown": sum(status == 0 for _, _, status, *_ in answers),
         "lost": len(acknowledged - set(kept)),
         "doubled": len(kept) - len(set(kept)),
         "recovered_s_most": max(float(str(one["recovered_s"])) for one in rounds),

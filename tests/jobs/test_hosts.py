@@ -1,4 +1,4 @@
-"""Hosts made of namespaces for ``bench hosts``: reachable, cut off without a word, reachable again."""
+"""Hosts made of namespaces for ``bench hosts``: cut off without a word, reachable again."""
 
 from __future__ import annotations
 

@@ -37,6 +37,7 @@ _SILENT_NETWORK = {
 """A server whose network swallows everything is given up within ten seconds, not fifteen minutes;
 who leads must know it before another may lead. An address may say otherwise (libpq's names)."""
 
+
 def database_url(folder: Path, settings: DeskSettings) -> str:
     """Return the SQLAlchemy URL: from the settings, from the file they name, or SQLite in the home.
 

@@ -92,9 +92,7 @@ class Cluster:
         parts: What a process of each does, until it is told to stop (SIGTERM).
     """
 
-    def __init__(
-        self, counts: Mapping[str, int], parts: Mapping[str, Callable[[], None]]
-    ) -> None:
+    def __init__(self, counts: Mapping[str, int], parts: Mapping[str, Callable[[], None]]) -> None:
         self._parts = parts
         self._children = [_Child(kind) for kind, n in counts.items() for _ in range(n)]
         self._stop = threading.Event()

@@ -128,7 +128,7 @@ def stale_rows(facts: Version, cube: Version) -> int:
 
 
 def stale_groups(facts: Version, cube: Version) -> list[dict[str, int]]:
-    """Return the parts without a fresh cube, with their rows, in groups that are counted at once."""
+    """Return the parts without a fresh cube with their rows, in groups counted at once."""
     groups: list[dict[str, int]] = []
     rows = REFRESH_ROWS
     for part, files in sorted(split_fresh(facts, cube)[1].items()):

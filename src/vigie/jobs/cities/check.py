@@ -15,9 +15,7 @@ from vigie.jobs.doctor.finding import Finding, missing
 _REFUSED = re.compile(r'vigie_front_refused_total\{city="([^"]*)",reason="([^"]*)"\} (\d+)')
 
 
-def look_at_cities(
-    front: FrontSettings, cities: Sequence[City], clock: Clock
-) -> Iterator[Finding]:
+def look_at_cities(front: FrontSettings, cities: Sequence[City], clock: Clock) -> Iterator[Finding]:
     """Yield what is found, city by city; each home is looked at whole by ``vigie doctor``.
 
     Args:

@@ -88,7 +88,9 @@ class City:
         """
         bounds = self.part.allowance.model_dump()
         answers = bounds.pop("answers_at_once")
-        own = {f"{PREFIX}INTAKE__ALLOWANCE__{key.upper()}": str(n) for key, n in bounds.items() if n}
+        own = {
+            f"{PREFIX}INTAKE__ALLOWANCE__{key.upper()}": str(n) for key, n in bounds.items() if n
+        }
         if answers:
             own[f"{PREFIX}LIMITS__ANSWERS_AT_ONCE"] = str(answers)
         return {k: v for k, v in told.items() if not k.startswith(FOREIGN)} | own

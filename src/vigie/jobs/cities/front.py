@@ -196,7 +196,9 @@ class Front:
 def figures_text(handed: Mapping[str, int], refused: Mapping[tuple[str, str], int]) -> str:
     """Return the figures in Prometheus' text format; they are of the installation, not a city."""
     lines = ["# TYPE vigie_front_handed_total counter"]
-    lines += [f'vigie_front_handed_total{{city="{city}"}} {n}' for city, n in sorted(handed.items())]
+    lines += [
+        f'vigie_front_handed_total{{city="{city}"}} {n}' for city, n in sorted(handed.items())
+    ]
     lines.append("# TYPE vigie_front_refused_total counter")
     lines += [
         f'vigie_front_refused_total{{city="{city}",reason="{reason}"}} {n}'

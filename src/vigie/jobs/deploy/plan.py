@@ -216,7 +216,9 @@ def _places(settings: Settings, stands: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
-def named_values(branch: BaseModel, key: str = "", name: str = "") -> Iterator[tuple[str, str, Any]]:
+def named_values(
+    branch: BaseModel, key: str = "", name: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """Walk the settings: each leaf with its key (lists as ``[]``), its name and its value."""
     for field in type(branch).model_fields:
         value = getattr(branch, field)
