@@ -27,7 +27,7 @@ def postgres(
     Args:
         programs: Its programs.
         address: Where it listens.
-        within: Words that run it on another host (``tests/hosts.py``).
+        within: Words that run it on another host (``tests/namespaces.py``).
         sockets: Folder that its socket stands in, for who is on no network of it.
 
     Not under pytest's own folder: each start of pytest closes that folder to other users, and

@@ -30,12 +30,12 @@ import httpx
 from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tests"))
 
 from _pushing import SOURCE, family, kept_refs, make_home  # noqa: E402
-from tests.hosts import Hosts, why_not  # noqa: E402
-from tests.postgres import postgres  # noqa: E402
 
+from namespaces import Hosts, why_not  # noqa: E402
+from postgres import postgres  # noqa: E402
 from vigie.desk.leading import NAME  # noqa: E402
 
 PORT = 8_000

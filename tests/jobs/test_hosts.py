@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.hosts import Hosts, why_not
+from tests.namespaces import Hosts, why_not
 
 from vigie.desk.database import connect
 
