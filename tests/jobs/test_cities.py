@@ -36,8 +36,8 @@ from vigie.situation.home import init_home, open_home
 
 ENOUGH_S = 300.0
 ROLES = ("shift_head", "analyst")
-RATE = 10.0
-"""Messages a second that Brest may push; it will push twenty times as many."""
+RATE = 1.0
+"""Messages a second that Brest may push: far fewer than any machine sends."""
 HEAD = "NUMERO;DATE_DEBUT;HEURE_DEBUT;CODE_NATURE;NATURE;LONGITUDE;LATITUDE;GRAVITE;ETAT\r\n"
 
 
@@ -286,10 +286,10 @@ def test_what_names_no_city_is_refused_and_counted(
 def test_a_source_gone_mad_is_bounded_counted_and_felt_by_nobody_else(
     installation: Served, lyon: City, brest: City, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Brest is sent twenty times its rate while Lyon works: Lyon is refused nothing."""
+    """Brest is sent whatever the machine sends while Lyon works: Lyon is refused nothing."""
     until(lambda: brest.push() == 202, "Brest takes nothing")
     before, answers = brest.refused().get("messages", 0), list[int]()
-    enough = int(20 * RATE)
+    enough = 100
     began = time.monotonic()
 
     def rage() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import subprocess
 import sys
+from contextlib import closing
 
+import httpx
 import pytest
+from sqlalchemy import Engine, text
 from tests.namespaces import Hosts, why_not
 
 from vigie.desk.database import connect
+from vigie.web.problems import FailureMiddleware
 
 LISTEN = """
 import socket, sys
@@ -76,3 +82,25 @@ def test_a_desk_that_no_longer_answers_is_given_up(monkeypatch: pytest.MonkeyPat
     assert usual["connect_timeout"] + usual["tcp_user_timeout"] / 1_000 <= 15  # type: ignore[operator]
     patient = waits("postgresql+psycopg://vigie@10.77.0.9/vigie?connect_timeout=60")
     assert patient["connect_timeout"] in {60, "60"}
+
+
+def test_while_the_desk_is_away_who_asks_is_told_to_come_back() -> None:
+    """A real refusal of PostgreSQL's driver is 503; an error of SQLite is nobody's to retry."""
+    pytest.importorskip("psycopg")
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        away = connect(f"postgresql+psycopg://vigie@127.0.0.1:{taken.getsockname()[1]}/vigie")
+
+        async def ask(engine: Engine) -> httpx.Response:
+            async def app(*_: object) -> None:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT * FROM nothing"))
+
+            transport = httpx.ASGITransport(app=FailureMiddleware(app))
+            async with httpx.AsyncClient(transport=transport, base_url="http://v") as client:
+                return await client.get("/")
+
+        answer = asyncio.run(ask(away))
+        assert (answer.status_code, answer.json()["params"]["what"]) == (503, "desk")
+        assert answer.headers["retry-after"] == "5"
+        assert asyncio.run(ask(connect("sqlite://"))).status_code == 500

@@ -70,6 +70,13 @@ def connect(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args=bounds)
 
 
+def is_away(error: BaseException) -> bool:
+    """Say whether an error is that PostgreSQL does not answer: who asked may ask again."""
+    if not isinstance(error, OperationalError):
+        return False
+    return type(error.orig).__module__.startswith("psycopg")
+
+
 def alembic_config() -> Config:
     """Return the Alembic configuration; scripts live inside the package."""
     config = Config()

@@ -22,14 +22,12 @@ from vigie.base.errors import (
     VigieError,
     WrongUsage,
 )
-from vigie.base.ids import new_id
-from vigie.base.logging import get_logger
 from vigie.situation.home import Home
 from vigie.web.metrics import Metrics
 from vigie.web.problems import (
     MEDIA_TYPE,
-    InternalError,
     MethodNotAllowed,
+    foreseen,
     problem_of,
     problem_response,
 )
@@ -46,7 +44,6 @@ _HEADERS = (
 )
 _WANTED = frozenset({b"authorization", b"content-length", b"content-type", b"x-message-name"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_LOG = get_logger(__name__)
 
 
 class _Gone(Exception):
@@ -112,10 +109,8 @@ class IngestDoor:
             await self._turn_away(send, error)
         except VigieError as error:
             await self._refuse(scope, receive, send, error)
-        except Exception:  # noqa: BLE001 - the last line before the wire: answered, logged
-            reference = new_id("failure")
-            _LOG.exception("unforeseen failure", reference=reference, path=TEMPLATE)
-            await self._refuse(scope, receive, send, InternalError(reference=reference))
+        except Exception as error:  # noqa: BLE001 - the last line before the wire: answered, logged
+            await self._refuse(scope, receive, send, foreseen(error, TEMPLATE))
         else:
             body = b'{"message_id":"%s"}' % message_id.encode("ascii")
             headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
