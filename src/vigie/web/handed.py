@@ -10,7 +10,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -128,7 +128,7 @@ def make_handed(home: Home, channel: socket.socket, names: Sequence[str]) -> Han
     """Return a server for the connections of a channel, not yet started."""
     made = make_server(home, "127.0.0.1")
     config = made.config
-    config.app = OwnNames(config.app, names)
+    config.app = OwnNames(cast("ASGIApp", config.app), names)
     return HandedServer(config, made.hub, home, channel)
 
 

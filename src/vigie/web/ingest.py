@@ -96,7 +96,7 @@ class IngestDoor:
         self._seconds = metrics.seconds.labels("POST", TEMPLATE)
         self._taken = metrics.requests.labels("POST", TEMPLATE, "202")
         self._requests = metrics.requests
-        self._turned_away: dict[int, tuple[list[tuple[bytes, bytes]], bytes]] = {}
+        self._turned_away: dict[tuple[int, str], tuple[list[tuple[bytes, bytes]], bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a push: 202 once it is durable, else a problem that says why not."""
