@@ -173,6 +173,15 @@ def one_round(hosts: Hosts, room: Room, seconds: float) -> dict[str, object]:
     }
 
 
+def describe(home: Path, desk: str, at: dict[str, str]) -> None:
+    """Write how the home is served on the hosts; their net is a cable, so in clear."""
+    clear = json.dumps([at[name] for name in ("desk", *SERVING)])
+    (home / "cluster.toml").write_text(
+        f"clear_hosts = {clear}\n[desk]\nurl = {json.dumps(desk)}\n"
+        "[cluster]\nweb = 1\njobs = 1\n[lake]\nthreads = 1\n"
+    )
+
+
 def main() -> None:
     """Cut, heal, compare and report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -198,13 +207,9 @@ def main() -> None:
         far = stack.enter_context(postgres(programs, at["desk"], within, sockets))()
         url = make_url(far)
         near = f"postgresql+psycopg://vigie@/{url.database}?host={sockets}&port={url.port}"
-        clear = json.dumps([at[name] for name in ("desk", *SERVING)])
         os.environ[DESK] = near
         token = make_home(home)
-        (home / "cluster.toml").write_text(
-            f"clear_hosts = {clear}\n[desk]\nurl = {json.dumps(far)}\n"
-            "[cluster]\nweb = 1\njobs = 1\n[lake]\nthreads = 1\n"
-        )
+        describe(home, far, at)
         serve = [sys.executable, "-m", "vigie", "serve", "--profile", "cluster"]
         serve += ["--home", str(home), "--port", str(PORT), "--host"]
         os.environ.pop(DESK)
