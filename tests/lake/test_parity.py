@@ -7,13 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from pyarrow.dataset import dataset
 from tests.lake.sample_lake import fill
 from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts
 
 from vigie.base.errors import Conflict, MissingPart, Unavailable
 from vigie.base.settings import LakeSettings
+from vigie.lake import cubes as cubes_module
 from vigie.lake import spark as spark_module
 from vigie.lake.cluster import SHORT_LIVED, LocalCluster
+from vigie.lake.cubes import CUBE, cube_schema
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import statements
 from vigie.lake.store import Lake
@@ -121,3 +124,42 @@ def test_spark_says_that_a_snapshot_is_gone(both: Lake) -> None:
     both.erase("facts", city_facts(1)["fact_id"].to_pylist())
     with pytest.raises(Conflict):
         snapshot.query("hour_weekday", engine="spark")
+
+
+class CutShort(Exception):
+    """A heavy job that somebody ended."""
+
+
+@pytest.mark.needs_java
+def test_cubes_are_rebuilt_on_spark_resumed_and_the_same(
+    both: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut short after the first group, the second run makes the rest alone; either engine's."""
+    monkeypatch.setattr(cubes_module, "REFRESH_ROWS", 1)
+    parts = len(both.parts("facts"))
+    both.refresh_cubes(anew=True)
+    embedded = rows_of(both)
+    heard: list[tuple[int, int, str]] = []
+
+    def cut(done: int, total: int, part: str) -> None:
+        heard.append((done, total, part))
+        raise CutShort
+
+    with pytest.raises(CutShort):
+        both.refresh_cubes(engine="spark", anew=True, told=cut)
+    half = rows_of(both)
+    assert 0 < len(half) < len(embedded)
+    assert both.query("map_cube").equals(both.query("map_cells", resolution=8))
+    assert both.refresh_cubes(engine="spark", told=lambda *one: heard.append(one)) == parts - 1
+    assert len(heard) == parts
+    assert heard[0][1] > heard[-1][0] == heard[-1][1]
+    assert rows_of(both) == embedded
+    assert both.refresh_cubes(engine="spark") == 0
+
+
+def rows_of(lake: Lake) -> list[dict[str, Any]]:
+    """Return the stored cube, in an order that no engine gives."""
+    cube = lake._tables[CUBE]
+    files = [str(path) for path in cube.source(cube.current().files).paths()]
+    rows = dataset(files, schema=cube_schema()).to_table().to_pylist() if files else []
+    return sorted(rows, key=lambda row: [str(row[name]) for name in sorted(row)])

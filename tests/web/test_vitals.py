@@ -30,7 +30,7 @@ from vigie.web.monitoring.files import alarm_rules, write_files
 AsRole = Callable[[str], httpx.Client]
 EXAMPLES = Path(__file__).parents[2] / "examples" / "monitoring"
 NAME = re.compile(r"\bvigie_[a-z_]+")
-LABELS = {"source", "priority", "state", "kind", "store", "task", "le"}
+LABELS = {"source", "priority", "reason", "state", "kind", "store", "task", "le"}
 LABELS_HTTP = {"method", "route", "status"}
 
 

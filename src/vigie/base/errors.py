@@ -212,6 +212,13 @@ class CharterMissing(SettingsInvalid):
     code = "charter_missing"
 
 
+class Misdirected(VigieError):
+    """The host name that was asked for is not served here."""
+
+    code = "misdirected"
+    http_status = 421
+
+
 class HomeInvalid(VigieError):
     """The home folder is missing, not a Vigie home, or of a newer version."""
 

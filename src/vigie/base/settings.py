@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from vigie.base.errors import SettingsInvalid
+from vigie.base.settings_allowance import AllowanceSettings
 from vigie.base.settings_bucket import BucketSettings
 from vigie.base.settings_cluster import ClusterSettings
 from vigie.base.settings_deploy import DeploySettings
@@ -165,6 +166,9 @@ class IntakeSettings(Part):
     )
     geocoder_outside: bool = Field(
         False, description="Allow a geocoder that is on no private network."
+    )
+    allowance: AllowanceSettings = Field(
+        default_factory=AllowanceSettings, description="What this home may take."
     )
     watch: tuple[WatchedFolder, ...] = Field((), description="Folders watched for new files.")
     poll: tuple[PolledUrl, ...] = Field((), description="Addresses polled over HTTP.")

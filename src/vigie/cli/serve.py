@@ -64,7 +64,7 @@ def serve(
 
 def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes: int) -> None:
     from vigie.base.settings import load_settings
-    from vigie.jobs.cluster import Cluster, Kind, handed_socket, listen, refuse_small
+    from vigie.jobs.cluster import Cluster, handed_socket, listen, refuse_small
     from vigie.jobs.leading import lead_when_free
     from vigie.situation.home import open_home
     from vigie.web.server import refuse_open, serve_at
@@ -98,7 +98,7 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
         say(f"http://{address}:{door.getsockname()[1]}")
         web, jobs = settings.cluster.web, settings.cluster.jobs
         alone = part is ServedPart.WEB
-        counts: dict[Kind, int] = {"web": processes} if alone else {"web": web, "jobs": jobs}
+        counts = {"web": processes} if alone else {"web": web, "jobs": jobs}
         Cluster(counts, {"web": lambda: answer(door), "jobs": work}).run()
 
 

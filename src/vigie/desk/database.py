@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from vigie.base.errors import HomeTooNew, SettingsInvalid, Unavailable
@@ -26,6 +26,16 @@ SQLITE_PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA busy_timeout=10000",
 )
+
+_SILENT_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8_000,
+}
+"""A server whose network swallows everything is given up within ten seconds, not fifteen minutes;
+who leads must know it before another may lead. An address may say otherwise (libpq's names)."""
 
 
 def database_url(folder: Path, settings: DeskSettings) -> str:
@@ -55,7 +65,16 @@ def connect(url: str) -> Engine:
             cursor.close()
 
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    told = make_url(url).query
+    bounds = {key: value for key, value in _SILENT_NETWORK.items() if key not in told}
+    return create_engine(url, pool_pre_ping=True, connect_args=bounds)
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error is that PostgreSQL does not answer: who asked may ask again."""
+    if not isinstance(error, OperationalError):
+        return False
+    return type(error.orig).__module__.startswith("psycopg")
 
 
 def alembic_config() -> Config:

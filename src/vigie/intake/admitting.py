@@ -17,11 +17,14 @@ from pathlib import Path
 
 from vigie.base.errors import TooManyRequests, Unavailable
 from vigie.base.settings import IntakeSettings
+from vigie.intake.allowance import Allowance
+from vigie.intake.refusals import Refusals
 
 CHECK_S = 1.0
 RETRY_S = 5
 RETRY_LIVE_S = 2
 """What is refused so that others are told within a second may come back soon."""
+RETRY_DISK_S = 60
 SLOW_S = {2: 0.3, 3: 0.15}
 """A usual answer longer than this refuses these priorities."""
 SHARE = 0.02
@@ -53,6 +56,10 @@ class Admission:
         folder: On the disk looked at.
         inline_bytes: A payload above this is a file of its own.
         count: Counts what waits, in the journal.
+        home: Whose disk is bounded, and where refusals are kept.
+
+    Attributes:
+        refusals: What was refused, by reason and feed.
     """
 
     def __init__(
@@ -61,6 +68,8 @@ class Admission:
         folder: Path,
         inline_bytes: int,
         count: Callable[[], int],
+        *,
+        home: Path | None = None,
     ) -> None:
         self._settings = settings
         self._folder = folder
@@ -74,6 +83,8 @@ class Admission:
         self._answer_s = 0.0
         self._answered_s = float("-inf")
         self._refused = dict.fromkeys(PRIORITIES, 0)
+        self.refusals = Refusals(home)
+        self._allowance = Allowance(settings.allowance, {home or folder, folder})
         live, most = settings.live_backlog, settings.max_backlog
         self._bounds = {1: most, 2: min(live, most), 3: min(max(1, live // 2), most)}
 
@@ -122,8 +133,8 @@ class Admission:
                 which waits where it is and is bounded by ``max_backlog`` alone.
 
         Raises:
-            TooManyRequests: When too many messages wait.
-            Unavailable: When so many bytes would nearly fill the disk.
+            TooManyRequests: When too many messages wait, or come in a second.
+            Unavailable: When so many bytes would nearly fill the disk, or the home's share of it.
         """
         instant = time.monotonic()
         priority = self.priority(source) if source else PRIORITIES[0]
@@ -134,11 +145,23 @@ class Admission:
             if self._refuses(priority):
                 with self._guard:
                     self._refused[priority] += 1
+                self.refusals.note("backlog", source)
                 full = self._backlog >= self._settings.max_backlog
                 raise TooManyRequests(retry_s=RETRY_S if full else RETRY_LIVE_S, what="backlog")
+        self._keep_within(size, priority, source)
         if instant - self._disk_read_s > CHECK_S or size > self._inline_bytes:
             self._disk_read_s = instant
             free = shutil.disk_usage(self._folder).free
             self._disk_full = free - size < self._settings.min_free_bytes
         if self._disk_full:
             raise Unavailable(what="disk", retry_s=RETRY_S)
+
+    def _keep_within(self, size: int, priority: int, source: str) -> None:
+        """Refuse what goes beyond what the home may take; only what is pushed comes too fast."""
+        bound = self._allowance.take(size, priority) if source else ""
+        if bound:
+            self.refusals.note(bound, source)
+            raise TooManyRequests(retry_s=RETRY_LIVE_S, what=bound)
+        if self._allowance.fills_disk(size):
+            self.refusals.note("disk_bytes", source)
+            raise Unavailable(what="disk_bytes", retry_s=RETRY_DISK_S)

@@ -112,12 +112,15 @@ class Journal:
         self._clock = clock
         self._guard = threading.Lock()
         self._last_us = 0
-        self.admission = Admission(settings, self.spool.folder, INLINE_BYTES, self.backlog)
+        self.admission = Admission(
+            *(settings, self.spool.folder, INLINE_BYTES, self.backlog), home=folder.parent
+        )
         self._owner = Owner(folder / "owners", database)
         self._owner.recover()
 
     def close(self) -> None:
         """Give back what this process owns."""
+        self.admission.refusals.keep()
         self._owner.close()
 
     def recover(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.intake.admitting import Admission, Pressure
 from vigie.intake.events import PRESSURE, EventLog
+from vigie.intake.refusals import Refusals
 
 TELL_S = 2.0
 
@@ -21,6 +22,11 @@ class PressureTeller:
     def now(self) -> Pressure:
         """How much waits and what was refused since the process began."""
         return self._admission.pressure
+
+    @property
+    def refusals(self) -> Refusals:
+        """What was refused since the process began, by reason."""
+        return self._admission.refusals
 
     def note_answer(self, seconds: float) -> None:
         """Note how long a push waited until it was on disk."""

@@ -19,15 +19,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Literal, NoReturn, get_args
+from typing import NoReturn
 
 from vigie.base.errors import SettingsInvalid, Unavailable
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
 from vigie.desk.database import database_url
 
-Kind = Literal["web", "jobs"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 LOOK_S = 0.2
 STEADY_S = 10.0
 """A process that lived for so long is started again at once; others wait a while longer each."""
@@ -79,7 +77,7 @@ def refuse_small(home: Path, settings: Settings) -> None:
 
 @dataclass(slots=True)
 class _Child:
-    kind: Kind
+    kind: str
     pid: int = 0
     started_s: float = 0.0
     due_s: float = 0.0
@@ -94,11 +92,9 @@ class Cluster:
         parts: What a process of each does, until it is told to stop (SIGTERM).
     """
 
-    def __init__(
-        self, counts: Mapping[Kind, int], parts: Mapping[Kind, Callable[[], None]]
-    ) -> None:
+    def __init__(self, counts: Mapping[str, int], parts: Mapping[str, Callable[[], None]]) -> None:
         self._parts = parts
-        self._children = [_Child(kind) for kind in KINDS for _ in range(counts.get(kind, 0))]
+        self._children = [_Child(kind) for kind, n in counts.items() for _ in range(n)]
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -128,14 +124,13 @@ class Cluster:
                 self._become(child.kind)
             log.info("a process began", part=child.kind, pid=child.pid)
 
-    def _become(self, kind: Kind) -> NoReturn:
+    def _become(self, kind: str) -> NoReturn:
         """Do a part's work in the process that was just forked, and end it."""
         code = 1
         try:
             for sign in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sign, signal.SIG_DFL)
-            if sys.platform == "linux":
-                ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+            die_with_parent()
             self._parts[kind]()
             code = 0
         except BaseException:  # noqa: BLE001 - a fork must never come back as its parent
@@ -157,6 +152,12 @@ class Cluster:
                     if child.pid:
                         os.kill(child.pid, signal.SIGKILL)
             pause.wait(LOOK_S)
+
+
+def die_with_parent() -> None:
+    """Have this process told to end when its parent has; to be asked again under a new account."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
 
 
 def _lives(child: _Child) -> bool:

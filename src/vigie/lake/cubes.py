@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
 from vigie.base.errors import WrongUsage
-from vigie.lake.duck import DuckEngine
 from vigie.lake.layout import PART, DataFile, write_sorted
 from vigie.lake.sources import Derived, Source, part_range
 from vigie.lake.statements import get_statement
 from vigie.lake.table import LakeTable, Version
+
+if TYPE_CHECKING:
+    from vigie.lake.snapshot import Engine
 
 HOUR_US = 3_600_000_000
 CUBE = "cube"
@@ -125,33 +127,27 @@ def stale_rows(facts: Version, cube: Version) -> int:
     return sum(f.rows for files in split_fresh(facts, cube)[1].values() for f in files)
 
 
-def refresh(facts: LakeTable, cube: LakeTable, engine: DuckEngine) -> int:
-    """Make every part's cube anew whose facts have changed; the caller holds the cube's lock.
+def stale_groups(facts: Version, cube: Version) -> list[dict[str, int]]:
+    """Return the parts without a fresh cube with their rows, in groups counted at once."""
+    groups: list[dict[str, int]] = []
+    rows = REFRESH_ROWS
+    for part, files in sorted(split_fresh(facts, cube)[1].items()):
+        if rows >= REFRESH_ROWS:
+            groups.append({})
+            rows = 0
+        groups[-1][part] = sum(file.rows for file in files)
+        rows += groups[-1][part]
+    return groups
+
+
+def rebuild(facts: LakeTable, cube: LakeTable, engine: Engine, parts: Collection[str]) -> int:
+    """Make the cubes of some parts anew, those that are still not true; under the cube's lock.
 
     Returns:
         The number of parts made.
     """
-    facts_now = facts.current()
-    _, stale = split_fresh(facts_now, cube.current())
-    living = {file.part for file in facts_now.files}
-    group: dict[str, list[DataFile]] = {}
-    rows = done = 0
-    for part, files in sorted(stale.items()):
-        group[part] = files
-        rows += sum(f.rows for f in files)
-        if rows >= REFRESH_ROWS:
-            done += _rebuild(facts, cube, engine, group)
-            group, rows = {}, 0
-    done += _rebuild(facts, cube, engine, group)
-    dead = [file for file in cube.current().files if file.part not in living]
-    if dead:
-        cube.commit([], dead, metadata={"vigie.operation": "cube"})
-    return done
-
-
-def _rebuild(
-    facts: LakeTable, cube: LakeTable, engine: DuckEngine, group: Mapping[str, list[DataFile]]
-) -> int:
+    _, stale = split_fresh(facts.current(), cube.current())
+    group = {part: files for part, files in stale.items() if part in parts}
     if not group:
         return 0
     files = tuple(file for part in group.values() for file in part)
@@ -164,3 +160,11 @@ def _rebuild(
     added = write_sorted(cube.drafts, table, stems)
     cube.commit(added, old, metadata={"vigie.operation": "cube"})
     return len(group)
+
+
+def drop_dead(facts: LakeTable, cube: LakeTable, *, everything: bool = False) -> None:
+    """Drop the cubes of parts that have no facts any more, or all of them; under its lock."""
+    living = set() if everything else {file.part for file in facts.current().files}
+    dead = [file for file in cube.current().files if file.part not in living]
+    if dead:
+        cube.commit([], dead, metadata={"vigie.operation": "cube"})

@@ -25,7 +25,8 @@ from vigie.base.stopping import look
 from vigie.keys.keeper import Keeper
 from vigie.lake.commit import Committed, check_complete, commit_rows
 from vigie.lake.compaction import Compaction, compact_table
-from vigie.lake.cubes import CUBE, refresh, stale_rows
+from vigie.lake.cubes import CUBE, stale_rows
+from vigie.lake.cubing import Told, renew
 from vigie.lake.duck import DuckEngine
 from vigie.lake.erasure import Erasure, Trace, erase_rows
 from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
@@ -211,10 +212,11 @@ class Lake:
             cubes,
         )
 
-    def refresh_cubes(self) -> int:
-        """Make the cubes of changed parts anew; returns how many (answers never depend on it)."""
-        make = partial(refresh, self._tables["facts"], self._tables[CUBE], self._duck)
-        return self._tables.turn(CUBE, make)
+    def refresh_cubes(
+        self, *, engine: str = "duckdb", anew: bool = False, told: Told | None = None
+    ) -> int:
+        """Make the cubes of changed parts anew; see ``cubing.renew`` (no answer depends on it)."""
+        return renew(self._tables, self._engine(engine), anew=anew, told=told)
 
     def _forget_cubes(self) -> None:
         """Make cubes anew without what is gone, and leave no byte of the old ones."""
@@ -349,7 +351,7 @@ class Lake:
         if stale_rows(facts.current(), cube.current()) < RENEW_ROWS:
             return
         try:
-            self._tables.turn(CUBE, partial(refresh, facts, cube, self._duck), timeout_s=0)
+            renew(self._tables, self._duck, timeout_s=0)
         except Unavailable:  # another process is at it; the answer is right without
             _log.info("cube is being renewed elsewhere")
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
 from vigie.situation.pulse.readiness import Readiness
+from vigie.web.at_once import AtOnce
 from vigie.web.event_stream import DIRECT
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
@@ -104,6 +105,7 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
                 style_url=home.settings.city.style_url,
                 https=home.settings.server.public_url.startswith("https:"),
             ),
+            Middleware(AtOnce, home=home),
             Middleware(FailureMiddleware),
             Middleware(
                 GZipMiddleware,

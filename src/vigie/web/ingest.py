@@ -22,14 +22,12 @@ from vigie.base.errors import (
     VigieError,
     WrongUsage,
 )
-from vigie.base.ids import new_id
-from vigie.base.logging import get_logger
 from vigie.situation.home import Home
 from vigie.web.metrics import Metrics
 from vigie.web.problems import (
     MEDIA_TYPE,
-    InternalError,
     MethodNotAllowed,
+    foreseen,
     problem_of,
     problem_response,
 )
@@ -46,7 +44,6 @@ _HEADERS = (
 )
 _WANTED = frozenset({b"authorization", b"content-length", b"content-type", b"x-message-name"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_LOG = get_logger(__name__)
 
 
 class _Gone(Exception):
@@ -99,7 +96,7 @@ class IngestDoor:
         self._seconds = metrics.seconds.labels("POST", TEMPLATE)
         self._taken = metrics.requests.labels("POST", TEMPLATE, "202")
         self._requests = metrics.requests
-        self._turned_away: dict[int, tuple[list[tuple[bytes, bytes]], bytes]] = {}
+        self._turned_away: dict[tuple[int, str], tuple[list[tuple[bytes, bytes]], bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a push: 202 once it is durable, else a problem that says why not."""
@@ -112,10 +109,8 @@ class IngestDoor:
             await self._turn_away(send, error)
         except VigieError as error:
             await self._refuse(scope, receive, send, error)
-        except Exception:  # noqa: BLE001 - the last line before the wire: answered, logged
-            reference = new_id("failure")
-            _LOG.exception("unforeseen failure", reference=reference, path=TEMPLATE)
-            await self._refuse(scope, receive, send, InternalError(reference=reference))
+        except Exception as error:  # noqa: BLE001 - the last line before the wire: answered, logged
+            await self._refuse(scope, receive, send, foreseen(error, TEMPLATE))
         else:
             body = b'{"message_id":"%s"}' % message_id.encode("ascii")
             headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
@@ -127,7 +122,8 @@ class IngestDoor:
     async def _turn_away(self, send: Send, error: TooManyRequests) -> None:
         """Answer 429: of all refusals the one that comes by the thousand, when there is no time."""
         retry = int(error.params.get("retry_s", 0))
-        known = self._turned_away.get(retry)
+        which = retry, str(error.params.get("what", ""))
+        known = self._turned_away.get(which)
         if known is None:
             body = problem_of(error, "fr").model_dump_json(exclude_none=True).encode()
             headers = [
@@ -137,7 +133,7 @@ class IngestDoor:
                 (b"retry-after", b"%d" % retry),
                 (b"content-length", b"%d" % len(body)),
             ]
-            known = self._turned_away[retry] = (headers, body)
+            known = self._turned_away[which] = (headers, body)
         headers, body = known
         await send({"type": "http.response.start", "status": 429, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -29,9 +29,11 @@ from vigie.base.errors import (
 from vigie.base.ids import new_id
 from vigie.base.logging import get_logger
 from vigie.base.translations import choose_language, translate
+from vigie.desk.database import is_away
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/problems/"
+RETRY_S = 5
 _MOST_REASONS = 20
 _LOG = get_logger(__name__)
 
@@ -166,6 +168,16 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
 
 
+def foreseen(error: Exception, path: str) -> VigieError:
+    """Return what an exception is for who asked: the desk is away, or nobody knows; logged."""
+    if is_away(error):
+        _LOG.warning("the desk does not answer", path=path)
+        return Unavailable(what="desk", retry_s=RETRY_S)
+    reference = new_id("failure")
+    _LOG.exception("unforeseen failure", reference=reference, path=path)
+    return InternalError(reference=reference)
+
+
 class FailureMiddleware:
     """Turn an exception nobody foresaw into a 500 with a reference and without its text."""
 
@@ -186,11 +198,9 @@ class FailureMiddleware:
 
         try:
             await self._app(scope, receive, watch)
-        except Exception:
-            reference = new_id("failure")
-            _LOG.exception("unforeseen failure", reference=reference, path=scope["path"])
+        except Exception as error:
+            known = foreseen(error, scope["path"])
             if started:
                 raise  # the connection is cut: a half answer must not look whole
-            request = Request(scope, receive)
-            answer = problem_response(request, InternalError(reference=reference))
+            answer = problem_response(Request(scope, receive), known)
             await answer(scope, receive, send)

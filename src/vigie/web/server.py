@@ -47,6 +47,11 @@ class Server(uvicorn.Server):
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
+    @property
+    def hub(self) -> Hub:
+        """What its live streams come from."""
+        return self._hub
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so to the service manager where there is one."""
         await super().startup(sockets)

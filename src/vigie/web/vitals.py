@@ -115,6 +115,12 @@ class Vitals(Collector):
         for priority, n in sorted(self._home.intake.pressure.now.refused.items()):
             shed.add_metric([str(priority)], n)
         yield shed
+        refused = CounterMetricFamily(
+            "vigie_refused", "Refused at the door, by what was reached.", labels=["reason"]
+        )
+        for reason, n in sorted(self._home.intake.pressure.refusals.counts.items()):
+            refused.add_metric([reason], n)
+        yield refused
         rows = GaugeMetricFamily("vigie_quarantine_rows", "Rows in quarantine.", labels=["state"])
         for state, n in sorted(self._home.intake.quarantine_count(by="state").items()):
             rows.add_metric([state], n)

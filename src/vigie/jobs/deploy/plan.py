@@ -203,7 +203,7 @@ def _megabytes(told: str) -> int:
 
 def _places(settings: Settings, stands: str) -> tuple[Place, ...]:
     found = []
-    for key, name, told in _named(settings):
+    for key, name, told in named_values(settings):
         use = USES.get(key)
         if use is None or not told:
             continue
@@ -216,14 +216,16 @@ def _places(settings: Settings, stands: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
-def _named(branch: BaseModel, key: str = "", name: str = "") -> Iterator[tuple[str, str, Any]]:
+def named_values(
+    branch: BaseModel, key: str = "", name: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """Walk the settings: each leaf with its key (lists as ``[]``), its name and its value."""
     for field in type(branch).model_fields:
         value = getattr(branch, field)
         if isinstance(value, BaseModel):
-            yield from _named(value, f"{key}{field}.", f"{name}{field}.")
+            yield from named_values(value, f"{key}{field}.", f"{name}{field}.")
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             for number, one in enumerate(value, 1):
-                yield from _named(one, f"{key}{field}[].", f"{name}{field}[{number}].")
+                yield from named_values(one, f"{key}{field}[].", f"{name}{field}[{number}].")
         else:
             yield f"{key}{field}", f"{name}{field}", value

@@ -47,6 +47,7 @@ def examine(home: Path, clock: Clock) -> Iterator[Finding]:
         ("audit", partial(stores.look_at_audit, home, settings, clock)),
         ("copies", partial(frame.look_at_copies, home, settings, clock)),
         ("certificates", partial(frame.look_at_certificates, settings, clock)),
+        ("refusals", partial(frame.look_at_refusals, home, clock)),
     )
     for name, look in looks:
         yield from _look(name, look)

@@ -16,6 +16,7 @@ from vigie.base.errors import CharterMissing, SettingsInvalid, Unavailable, Vigi
 from vigie.base.settings import SETTINGS_FILE, Settings
 from vigie.base.translations import Phrase
 from vigie.desk.database import connect, database_url, revisions
+from vigie.intake.refusals import refused_lately
 from vigie.jobs.doctor.finding import Finding, broken, missing, quoted
 from vigie.situation.age import FORMAT_FILE, ages
 from vigie.situation.assessment import assessed, is_required
@@ -27,6 +28,7 @@ MIN_FREE_BYTES = 2 * 2**30
 SOON = timedelta(days=21)
 AHEAD_US = 300_000_000
 """Files that are this much ahead of the clock say that it went back."""
+LATELY_S = 86_400
 _OTHERS = 0o007
 
 
@@ -216,3 +218,15 @@ def _certificate(key: str, file: Path, clock: Clock) -> Finding:
     if ends - now < SOON:
         return missing(name, "certificate_ending", look, **params)
     return Finding(name)
+
+
+def look_at_refusals(home: Path, clock: Clock) -> Iterator[Finding]:
+    """Yield whether pushes or questions were refused in the last day, and whose."""
+    found = refused_lately(home, now_us(clock) / 1e6 - LATELY_S)
+    if not found.reasons:
+        yield Finding("refusals")
+        return
+    told = ", ".join(f"{reason} {n}" for reason, n in found.reasons.items())
+    feed = next(iter(found.feeds), "-")
+    command = f"vigie sources --home {quoted(home)}"
+    yield missing("refusals", "refused", command, what=told, feed=feed)
