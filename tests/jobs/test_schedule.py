@@ -94,10 +94,10 @@ def test_a_task_under_way_ends_at_its_next_step(
     schedule = Schedule(opened)
     schedule.tasks = [Task("long", 60, work)]
     with schedule:
-        assert begun.wait(10)
+        assert begun.wait(60)
         if ended_by == "the home":
             opened.stop.set()
-            schedule._thread.join(10)
+            schedule._thread.join(60)
             assert not schedule._thread.is_alive()
     assert not schedule._thread.is_alive()
     assert capsys.readouterr().err == ""
