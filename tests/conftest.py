@@ -27,7 +27,9 @@ import pytest
 import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
+from tests.desks import copied_desks
 from tests.everything import LONGEST
+from tests.garbage import pytest_collection_finish, pytest_collectstart  # noqa: F401
 from tests.postgres import postgres
 from tests.seaweed import Seaweed, find_weed
 
@@ -306,6 +308,13 @@ def _passwords_cost_little(shipped_hasher: PasswordHasher) -> Iterator[None]:
     passwords._HASHER = CHEAP_HASHER
     yield
     passwords._HASHER = shipped_hasher
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _new_desks_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run the migrations once a process, not for each home that a test makes."""
+    with copied_desks(tmp_path_factory.mktemp("desk")):
+        yield
 
 
 # --- No network --------------------------------------------------------------------------------

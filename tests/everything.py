@@ -6,16 +6,19 @@ A stage that fails does not stop the next one. The last line adds up the tests o
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -56,6 +59,8 @@ LONGEST = (
 
 Where they stand in this list decides when they run and nothing else.
 """
+MEMORY, ROOM = Path("/dev/shm"), 8 << 30
+"""A folder in memory, and what must be free: tests write two gibibytes and need some themselves."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # The lines in which pytest, vitest and Playwright count their tests.
 SUMMARY = re.compile(
@@ -227,13 +232,29 @@ class Report:
         return 1 if totals["failed"] else 0
 
 
+@cache
+def in_memory(folder: Path = MEMORY, room: int = ROOM) -> tuple[str, ...]:
+    """Return what lets tests put their files into memory, where there is room for them.
+
+    Every store waits for the disk before it answers. That it asks the disk is tested where it
+    matters (tests/audit, tests/intake); whether the disk obeys is not ours to test.
+    """
+    told = Path("/proc/meminfo").read_text("ascii") if folder.is_dir() else ""
+    free = re.search(r"^MemAvailable: +(\d+) kB", told, re.MULTILINE)
+    if free is None or min(int(free[1]) << 10, shutil.disk_usage(folder).free) < room:
+        return ()
+    made = tempfile.mkdtemp(prefix="vigie-tests-", dir=folder)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return (f"--basetemp={made}",)
+
+
 def suite(python: str) -> list[str]:
     """Return the command that runs the tests on two cores.
 
     A file's tests stay together, so what they share is made once; files start in the order that
     ``tests/conftest.py`` gives them, the longest first.
     """
-    told = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+    told = [python, "-m", "pytest", "-q", *in_memory(), "-n", "2", "--dist", "loadfile"]
     return [*told, "--no-loadscope-reorder"]
 
 

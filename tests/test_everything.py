@@ -269,3 +269,16 @@ def test_a_spec_that_fails_is_run_alone_and_the_page_that_it_failed_on_is_shown(
     ]
     assert "flaky: video.spec.ts passed only when run again alone" in lines
     assert lines[-1] == "70 passed, 0 failed, 0 skipped"
+
+
+@pytest.mark.skipif(not Path("/proc/meminfo").is_file(), reason="only Linux has /dev/shm")
+def test_files_of_tests_stand_in_memory_where_there_is_room(tmp_path: Path) -> None:
+    (told,) = everything.in_memory(tmp_path, 0)
+    made = Path(told.removeprefix("--basetemp="))
+
+    assert made.parent == tmp_path
+    assert made.is_dir()
+    assert everything.in_memory(tmp_path, 0) == (told,), "one folder for all stages"
+    assert everything.in_memory(tmp_path, 1 << 62) == ()
+    assert everything.in_memory(tmp_path / "absent") == ()
+    assert set(everything.in_memory()) <= set(everything.suite("python"))

@@ -22,7 +22,7 @@ from vigie.jobs.demo import FEEDS, make_demo
 from vigie.situation.home import open_home
 
 PAUSE = timedelta(hours=3)
-PATIENCE_S = 90
+PATIENCE_S = 240
 
 
 class Earlier:

@@ -24,7 +24,7 @@ from vigie.situation.home import Home, init_home, open_home
 
 DAYS, FACTS, EVENTS = 500, 60_000, 900
 KINDS = ("offence.person.brawl", "road.parking", "rescue.person.illness")
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 def _facts(now: datetime) -> pa.Table:

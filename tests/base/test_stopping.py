@@ -55,9 +55,9 @@ def test_a_worker_is_ended_by_what_may_end_its_starter_and_says_nothing(
     with stoppable(stop):
         worker = Worker(work, "work")
     worker.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     stop.set()
-    worker.join(10)
+    worker.join(60)
     assert not worker.is_alive()
     assert worker.stopped
     assert capsys.readouterr().err == ""
@@ -67,7 +67,7 @@ def test_a_worker_that_is_done_was_not_stopped() -> None:
     done: list[int] = []
     worker = Worker(lambda: _steps(done), "work")
     worker.start()
-    worker.join(10)
+    worker.join(60)
     assert len(done) == 100
     assert not worker.stopped
 

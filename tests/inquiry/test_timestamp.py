@@ -91,7 +91,7 @@ def server(authority: Path) -> Iterator[str]:
             """Say nothing on the terminal."""
 
     running = HTTPServer(("127.0.0.1", 0), Stamps)
-    thread = threading.Thread(target=running.serve_forever)
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{running.server_port}"
     running.shutdown()

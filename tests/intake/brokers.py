@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -69,7 +70,7 @@ class Broker:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(60)
             self._process = None
 
     def publish(self, *contents: bytes, topic: str = TOPIC, **more: Any) -> None:
@@ -77,7 +78,7 @@ class Broker:
         publish.multiple(messages, hostname="127.0.0.1", port=self.port)
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -98,7 +99,7 @@ def feed_of(broker: Broker, **more: Any) -> BrokerFeed:
     return BrokerFeed.model_validate(said)
 
 
-def take(subscriber: Subscriber, wanted: int, seconds: float = 20.0) -> int:
+def take(subscriber: Subscriber, wanted: int, seconds: float = 60.0) -> int:
     """Take turns until as many messages as wanted are on disk."""
     found = 0
     end = time.monotonic() + seconds
@@ -112,15 +113,29 @@ def health(intake: Intake) -> SourceHealth:
     return found
 
 
+def hear_of_subscription(subscriber: Subscriber) -> threading.Event:
+    """Return what is set once the broker has taken the subscription; before the first turn."""
+    taken, told = threading.Event(), subscriber._on_subscribe
+
+    def hear(*given: Any) -> None:
+        told(*given)
+        taken.set()
+
+    subscriber._on_subscribe = hear
+    return taken
+
+
 def connect(subscriber: Subscriber) -> None:
-    """Take turns until the session stands and has its subscription."""
-    wait_for(lambda: (subscriber.turn(), subscriber._client.is_connected())[1])
-    for _ in range(3):
-        subscriber.turn()
+    """Take first turns until the session stands and has its subscription."""
+    taken = hear_of_subscription(subscriber)
+    wait_for(lambda: (subscriber.turn(), taken.is_set())[1])
 
 
 def kept(broker: Broker, version: str = "5") -> list[bytes]:
-    """Return what the broker still holds for the session: a client of the same name asks."""
+    """Return what the broker still holds for the session: a client of the same name asks.
+
+    What it holds comes in order, so a last message of our own ends it.
+    """
     found: list[bytes] = []
     old = version == "3.1.1"
     client = Client(
@@ -133,10 +148,12 @@ def kept(broker: Broker, version: str = "5") -> list[bytes]:
     client.on_message = lambda _client, _data, message: found.append(message.payload)
     client.connect("127.0.0.1", broker.port, **({} if old else {"clean_start": False}))
     client.loop_start()
-    time.sleep(0.5)
+    wait_for(client.is_connected)
+    broker.publish(b"the end")
+    wait_for(lambda: b"the end" in found)
     client.loop_stop()
     client.disconnect()
-    return found
+    return found[:-1]
 
 
 def self_signed(key_file: Path, certificate_file: Path) -> None:

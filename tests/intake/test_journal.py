@@ -142,7 +142,7 @@ def test_what_a_killed_process_owned_is_free_again(tmp_path: Path, make: Make) -
         assert len(journal.claim("a", limit=10, limit_bytes=100)) == 1  # two are owned, alive
         assert journal.recover() == 0
         child.send_signal(signal.SIGKILL)
-        child.wait(10)
+        child.wait(60)
     assert journal.recover() == 2
     messages = journal.claim("a", limit=10, limit_bytes=100)
     assert [m.attempts for m in messages] == [1, 1]

@@ -256,7 +256,7 @@ def test_certificate_and_host_speak_of_the_name(tmp_path: Path, called: str, tru
     context.sni_callback = lambda _socket, name, _context: names.append(name)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"https://{called}:{server.server_port}/"
     trust = ssl.create_default_context(cafile=str(pem))
     transport = CheckedTransport(url, ANYWHERE, ask=lambda _h, _p: ["127.0.0.1"], verify=trust)

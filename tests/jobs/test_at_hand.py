@@ -69,7 +69,7 @@ def test_closing_ends_a_fit_in_its_middle_without_a_word(
     monkeypatch.setattr(at_hand, "keep_at_hand", fit)
     worker = AtHand(home)
     assert worker.tick()
-    assert begun.wait(10)
+    assert begun.wait(60)
     worker.close()
     assert not worker.busy
     home.close()

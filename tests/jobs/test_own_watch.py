@@ -133,7 +133,7 @@ def test_signs_of_life_go_to_a_folder_and_an_address_and_name_nobody(
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}/ping"
     pulse = PulseSettings(url=url, folder=str(tmp_path), private=True)
     monkeypatch.setattr(home, "settings", home.settings.model_copy(update={"pulse": pulse}))

@@ -98,7 +98,7 @@ def test_a_task_under_way_ends_at_its_next_step(
         assert beside.wait(60), "who waits does not wait for the long one"
         if ended_by == "the home":
             opened.stop.set()
-            schedule._thread.join(10)
+            schedule._thread.join(60)
             assert not schedule._thread.is_alive()
     assert not schedule._thread.is_alive()
     assert not schedule._beside.is_alive()

@@ -59,7 +59,7 @@ def test_closing_ends_a_judgement_in_its_middle_without_a_word(
     monkeypatch.setattr(signal_watching, "watch_signals", judge)
     watch = SignalWatch(own)
     assert watch.tick()
-    assert begun.wait(10)
+    assert begun.wait(60)
     watch.close()
     assert not watch.tick()
     assert "Traceback" not in capsys.readouterr().err

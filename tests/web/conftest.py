@@ -55,7 +55,7 @@ def running(home: Home, port: int = 0) -> Iterator[Server]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not server.started:
         assert not failure, failure
         assert time.monotonic() < until, "the server does not start"
@@ -64,7 +64,7 @@ def running(home: Home, port: int = 0) -> Iterator[Server]:
         yield server
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -105,7 +105,7 @@ def as_role(base_url: str) -> Iterator[Callable[[str], httpx.Client]]:
 
     def get(role: str) -> httpx.Client:
         if role not in clients:
-            clients[role] = httpx.Client(base_url=base_url, timeout=30)
+            clients[role] = httpx.Client(base_url=base_url, timeout=120)
             if role != "anonymous":
                 sign_in(clients[role], role, sample_home.PASSWORD)
         return clients[role]
@@ -130,6 +130,6 @@ def own(tmp_path: Path, template: Path) -> Iterator[tuple[Home, FixedClock, http
     shutil.copytree(template, tmp_path / "home")
     clock = FixedClock(sample_home.NOW)
     with open_home(tmp_path / "home", clock=clock) as home, running(home) as server:
-        client = httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=120)
         with client:
             yield home, clock, client

@@ -204,7 +204,7 @@ def _program(binary: Path, folder: Path, port: int, outside: str) -> Iterator[ht
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as admin:
-            until = time.monotonic() + 20
+            until = time.monotonic() + 60
             while True:
                 try:
                     done(admin.post("/api/auth/", json=ADMIN))
@@ -216,7 +216,7 @@ def _program(binary: Path, folder: Path, port: int, outside: str) -> Iterator[ht
             yield admin
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _relay(port: int, state: dict[str, Provider]) -> type[BaseHTTPRequestHandler]:
@@ -265,7 +265,7 @@ def running(binary: Path, folder: Path) -> Iterator[Provider]:
     port, state = free_port(), dict[str, Provider]()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _relay(port, state))
     outside = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         with _program(binary, folder, port, outside) as admin:

@@ -5,7 +5,11 @@ Everything is drawn from one seed around a fixed instant that follows a clock ch
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -213,10 +217,29 @@ def frame() -> dict[str, Any]:
 
 def build(folder: Path, *, demo: bool = False) -> tuple[Home, FixedClock]:
     """Make and open the home; the caller closes it."""
+    shutil.copytree(_first(demo), folder, dirs_exist_ok=True)
+    clock = FixedClock(NOW)
+    return open_home(folder, clock=clock), clock
+
+
+@cache
+def _first(demo: bool) -> Path:
+    """Make the home that those of this process are copies of."""
+    made = Path(tempfile.mkdtemp(prefix="vigie-sample-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    _fill(made / "home", demo=demo)
+    return made / "home"
+
+
+def _fill(folder: Path, *, demo: bool) -> None:
     clock = FixedClock(NOW)
     init_home(folder, {"demo": demo, "server": {"require_second_factor": []}})
     save_frame(folder, **frame())
-    home = open_home(folder, clock=clock)
+    with open_home(folder, clock=clock) as home:
+        _enter(home, clock)
+
+
+def _enter(home: Home, clock: FixedClock) -> None:
     for kind, table in (
         ("facts", facts()),
         ("measures", measures()),
@@ -249,5 +272,3 @@ def build(folder: Path, *, demo: bool = False) -> tuple[Home, FixedClock]:
     clock.advance(timedelta(seconds=-30))
     home.intake.accept("log", "log.csv", LOG.encode("utf-8"), "text/csv")
     home.intake.drain()
-    clock.advance(timedelta(seconds=30))
-    return home, clock

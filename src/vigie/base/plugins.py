@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Protocol, TypeVar
 
@@ -19,6 +20,12 @@ class Named(Protocol):
 
 
 Plugin = TypeVar("Plugin", bound=Named)
+
+
+@cache
+def _entry_points(group: str) -> tuple[EntryPoint, ...]:
+    """Return what is installed under a group: every package on the path is read for it, once."""
+    return tuple(entry_points(group=group))
 
 
 def discover(package: ModuleType, attribute: str, kind: type[Plugin]) -> dict[str, Plugin]:
@@ -38,7 +45,7 @@ def discover(package: ModuleType, attribute: str, kind: type[Plugin]) -> dict[st
         plugin = getattr(module, attribute, None)
         if isinstance(plugin, kind):
             found[plugin.name] = plugin
-    for point in entry_points(group=package.__name__):
+    for point in _entry_points(package.__name__):
         plugin = point.load()
         found[plugin.name] = plugin
     return dict(sorted(found.items()))

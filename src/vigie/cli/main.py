@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -39,13 +41,19 @@ def build_app() -> typer.Typer:
     return app
 
 
+@cache
+def _command(build: Callable[[], typer.Typer]) -> Callable[..., Any]:
+    """Return the command line, made once a process: Typer reads every parameter of every verb."""
+    return typer.main.get_command(build())
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no traceback unless ``--debug``."""
     debug = "--debug" in arguments
     rest = [argument for argument in arguments if argument != "--debug"]
     configure_logging(level="DEBUG" if debug else "WARNING")
     try:
-        build_app()(args=rest, prog_name="vigie")
+        _command(build_app)(args=rest, prog_name="vigie")
     except SystemExit as stop:  # Typer ends so: 0, a verb's own code, or 2 after showing the usage
         return stop.code if isinstance(stop.code, int) else EXIT_DONE
     except VigieError as error:

@@ -133,6 +133,8 @@ def upgrade(engine: Engine) -> None:
                     home=engine.url.render_as_string(hide_password=True),
                     reason=f"revision {current} is newer than this version",
                 )
+            if current == known_revisions()[0]:
+                return  # every opening but the first: nothing is read anew for nothing
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except OperationalError as error:

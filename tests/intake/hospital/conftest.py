@@ -85,12 +85,12 @@ class Vigie:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def wait_for(self, pushes):
         """Return once so many pushes came."""
         for _ in range(pushes):
-            assert self._counted.acquire(timeout=30)
+            assert self._counted.acquire(timeout=60)
 
     def close(self):
         """Stop; once more does nothing."""

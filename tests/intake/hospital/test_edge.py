@@ -215,6 +215,14 @@ def test_files_are_read_once_they_are_whole_and_left_where_they_are(edge, said, 
     assert path.read_bytes() == said.rpu(41)
 
 
+async def counts_come(out, patience_s=60.0):
+    """Wait until counts stand in a folder, or patience has an end."""
+    for _ in range(int(patience_s * 100)):
+        if list(out.glob("counts-*")):
+            return
+        await asyncio.sleep(0.01)
+
+
 def test_a_folder_that_goes_away_stops_nothing(edge, said, clock, tmp_path):
     folder, out = tmp_path / "in", tmp_path / "out"
     out.mkdir()
@@ -235,10 +243,7 @@ def test_a_folder_that_goes_away_stops_nothing(edge, said, clock, tmp_path):
         await asyncio.sleep(0.05)
         folder.mkdir()
         (folder / "nuit.xml").write_bytes(said.rpu(40))
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if list(out.glob("counts-*")):
-                break
+        await counts_come(out)
         stop.set()
         await running
 
@@ -314,17 +319,14 @@ def test_nothing_is_told_right_after_a_start(edge, said, clock, tmp_path):
     clock.advance(NIGHT)
     edge.take_file(said.rpu(40))
 
-    async def awake(wait_s):
+    async def awake(wait_s, patience_s):
         stop = asyncio.Event()
         ways = {"listen": None, "folder": None, "couriers": [FolderCourier(tmp_path)]}
         running = asyncio.create_task(run(edge, **ways, every_s=0.01, stop=stop, wait_s=wait_s))
-        for _ in range(50):
-            await asyncio.sleep(0.01)
-            if list(tmp_path.glob("counts-*")):
-                break
+        await counts_come(tmp_path, patience_s)
         stop.set()
         await running
         return list(tmp_path.glob("counts-*"))
 
-    assert asyncio.run(awake(3_600.0)) == []
-    assert len(asyncio.run(awake(0.0))) == 1
+    assert asyncio.run(awake(3_600.0, 0.5)) == []
+    assert len(asyncio.run(awake(0.0, 60.0))) == 1

@@ -58,6 +58,16 @@ def traffic(said) -> bytes:
     return b"".join(found)
 
 
+async def reached(address):
+    """Connect once somebody listens."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                return await asyncio.open_connection(*address)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+
+
 async def sunday(edge, said, clock, vigie, folders, state_path) -> tuple[bytes, bytes]:
     """Let an edge live through a day; return its answers, and its state while it counted."""
     watched, out = folders
@@ -78,14 +88,13 @@ async def sunday(edge, said, clock, vigie, folders, state_path) -> tuple[bytes, 
                 stop=stop,
             )
         )
-        await asyncio.sleep(0.05)
-        reader, writer = await asyncio.open_connection(*address)
+        reader, writer = await reached(address)
         writer.write(traffic(said))
         await writer.drain()
         (watched / "rpu.xml").write_bytes(said.rpu(30, day="21/11/2026"))
         (watched / "bad.xml").write_bytes(said.rpu(3)[:-40])
         while answers.count(b"\x1c\r") < MESSAGES + 2:
-            answers.extend(await asyncio.wait_for(reader.read(65_536), 30))
+            answers.extend(await asyncio.wait_for(reader.read(65_536), 60))
         during = state_path.read_bytes()
         clock.advance(NIGHT)
         await asyncio.to_thread(vigie.wait_for, 2)
