@@ -11,8 +11,7 @@ copied: what is written are figures, small plots and the page made of them.
     OUT/studies/NAME.json       every figure
 
 With ``--out docs/explanation`` they are the committed ones. The last line is JSON: seconds, memory,
-files. Figures are the same in every run; seconds are not and stay out of them. With ``VIGIE_SMALL``
-in the environment it is a run at the size of a test: half a year, few draws.
+files. Figures are the same in every run; seconds are not and stay out of them.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import chicago
@@ -34,9 +33,6 @@ from page import render, rounded
 
 TEMPLATES = Path(__file__).resolve().parent / "pages"
 STUDIES = {"chicago": chicago.run, "montgomery": montgomery.run}
-FIRSTS = {"chicago": chicago.CHICAGO.first, "montgomery": montgomery.MONTGOMERY.first}
-SMALL = os.environ.get("VIGIE_SMALL", "") not in {"", "0"}
-SMALL_DAYS, SMALL_DRAWS = 182, 99
 
 
 def write(
@@ -78,11 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (told.data / STUDY_FOLDERS[told.name]).is_dir():
         parser.error(f"--data: no folder {STUDY_FOLDERS[told.name]} in {told.data}")
     begun = time.perf_counter()
-    period, draws = (told.first, told.after) if told.first else None, told.draws
-    if SMALL:
-        first = told.first or FIRSTS[told.name]
-        period, draws = (first, first + timedelta(days=SMALL_DAYS)), min(draws, SMALL_DRAWS)
-    files = write(told.name, told.data, told.out, draws=draws, period=period)
+    period = (told.first, told.after) if told.first else None
+    files = write(told.name, told.data, told.out, draws=told.draws, period=period)
     print(
         json.dumps(
             {

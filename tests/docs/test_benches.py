@@ -1,4 +1,4 @@
-"""Every bench and study that a page shows is run with the words of the page, at a test's size.
+"""Every bench that a page shows is run with the words of the page, at a test's size.
 
 ``VIGIE_SMALL`` makes it small (``tests/benchmarks/_small.py``): servers, databases, cameras and
 files are real, and what a figure says is nothing. That it is told is what is looked at.
@@ -34,11 +34,11 @@ PAGES = sorted(
     if "reference" not in path.parts
 )
 """README.fr.md shows the commands of README.md (test_pages.py)."""
-SHOWN = re.compile(r"(?:^|`)(?:python3 )?run\.py\s+((?:bench|study)\s[^`\n]*(?:\n[^`\n]*)?)`"
-                   r"|^python3 run\.py ((?:bench|study)\s.*)$", re.MULTILINE)  # fmt: skip
+SHOWN = re.compile(r"(?:^|`)(?:python3 )?run\.py\s+(bench\s[^`\n]*(?:\n[^`\n]*)?)`"
+                   r"|^python3 run\.py (bench\s.*)$", re.MULTILINE)  # fmt: skip
 NUMBERS = {"N": "2", "H": "0.001", "R": "10"}
 """What a reader puts for a letter."""
-FOLDERS = {"--home", "--data", "--out", "--against"}
+FOLDERS = {"--home", "--against"}
 BOTH_WAYS = {"live"}
 """With the words of a page it leaves a part out."""
 
@@ -79,7 +79,7 @@ PROMISED = {
 
 
 def shown() -> list[str]:
-    """Return every bench and study of the pages, each once, with numbers for letters.
+    """Return every bench of the pages, each once, with numbers for letters.
 
     Where a page gives a bench words, its bare name on another is no other command: a small run
     cuts what it takes unasked to the same size.
@@ -112,12 +112,6 @@ class Reader:
     def _meant(self, word: str, option: str) -> str:
         if option == "--home":
             return str(self._city)
-        if option == "--out":
-            return str(self.folder / "out")
-        if option == "--data":
-            tiny_data.chicago(self.folder / "data" / "chicago")
-            tiny_data.montgomery(self.folder / "data" / "montgomery_911")
-            return str(self.folder / "data")
         if option == "--against":
             return str(ROOT / "src")
         known = {
@@ -214,24 +208,6 @@ def test_a_bench_tells_its_figures(
         return
     missing = set(PROMISED[words[1]].split()) - names(told(done))
     assert missing == ({"burst"} if "--burst" in words else set())
-
-
-@pytest.mark.parametrize("command", [one for one in shown() if one.startswith("study ")])
-def test_a_study_writes_its_page(
-    command: str,
-    reader: Reader,
-    scripts: Scripts,
-    front: ModuleType,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    words = reader.words(command)
-    answer = told(scripts.run(started(front, monkeypatch, words), reader.folder))
-    files = [Path(one) for one in answer["files"]]
-    name = words[1]
-    assert {f"study-{name}.md", f"{name}.json"} <= {path.name for path in files}
-    assert all(path.is_relative_to(reader.folder / "out") for path in files)
-    assert all(path.stat().st_size > 100 for path in files)
-    assert "{{" not in (reader.folder / "out" / f"study-{name}.md").read_text("utf-8")
 
 
 def test_without_a_name_the_benches_are_listed(

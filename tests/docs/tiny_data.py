@@ -1,4 +1,4 @@
-"""Files in the published formats of the data that studies and benches read, invented and tiny."""
+"""Files in the published formats of the data that benches read, invented and tiny."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 
 OFFENCES = ("THEFT", "BATTERY", "CRIMINAL DAMAGE", "ASSAULT")
 VENUES = ((-87.6742, 41.8807), (-87.6167, 41.8623), (-87.6553, 41.9484), (-87.6338, 41.8299))
-CALLS = ("EMS: FALL VICTIM", "Fire: FIRE ALARM", "Traffic: VEHICLE ACCIDENT -")
 FIRST, AFTER = date(2016, 1, 1), date(2018, 1, 1)
 
 
@@ -84,20 +83,3 @@ def chicago(folder: Path) -> None:
         ((day, "Chicago", n % 3 == 0, n % 7 == 0, n % 4 == 1, n % 5 == 2)
          for n, day in enumerate(days)),
     )  # fmt: skip
-
-
-def montgomery(folder: Path, count: int = 4_000) -> None:
-    """Write the calls of the study of Montgomery County."""
-    folder.mkdir(parents=True)
-    chance = np.random.default_rng(7)
-    columns = {
-        "lat": chance.normal(40.12, 0.01, count),
-        "lng": chance.normal(-75.34, 0.01, count),
-        "desc": ["REINDEER CT & DEAD END;  NEW HANOVER"] * count,
-        "zip": ["19401"] * count,
-        "title": chance.choice(CALLS, count).tolist(),
-        "timeStamp": _times(chance, count, date(2015, 12, 11), date(2016, 7, 1)),
-        "twp": ["NORRISTOWN"] * count,
-        "addr": ["MAIN ST"] * count,
-    }
-    pq.write_table(pa.table(columns), folder / "calls_2015-12_2016-06.parquet")
