@@ -14,6 +14,8 @@ export type ForecastScores = Schemas["ForecastScores"];
 export type ModelScores = Schemas["ModelScores"];
 export type ForecastCard = Schemas["ForecastCard"];
 export type Verdict = Schemas["VerdictAnswer"];
+export type Overrides = Schemas["OverrideList"];
+export type Override = Schemas["Override"];
 export type Stress = Schemas["StressAnswer"];
 
 const LATEST = "latest";
@@ -59,6 +61,22 @@ export function useAskForecast() {
   return useMutation<ForecastRun, ProblemError, { horizonDays: number }>({
     mutationFn: ({ horizonDays }) => answer(api.POST("/api/forecasts", { body: { horizon_days: horizonDays, grid: "h3:8", slot_hours: 6 }, headers: { "X-Vigie-Purpose": "analysis" } })),
     onSettled: async () => { await client.invalidateQueries({ queryKey: ["forecast-runs"] }); },
+  });
+}
+
+/** What persons expect instead of a run, and how right both were so far. */
+export function useOverrides(run: string, enabled: boolean): Answer<Overrides> {
+  return useQuery<Overrides, ProblemError>({
+    queryKey: ["forecast-overrides", run], enabled: enabled && run !== "", staleTime: 60_000, retry: false,
+    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/{forecast_id}/overrides", { params: { path: { forecast_id: run } }, signal })),
+  });
+}
+
+export function useOverrideForecast(run: string) {
+  const client = useQueryClient();
+  return useMutation<Override, ProblemError, Schemas["OverrideRequest"]>({
+    mutationFn: (body) => answer(api.POST("/api/forecasts/{forecast_id}/overrides", { params: { path: { forecast_id: run } }, body })),
+    onSuccess: async () => { await client.invalidateQueries({ queryKey: ["forecast-overrides", run] }); },
   });
 }
 

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister } from "@/api/liberties";
 import type { Register } from "@/api/types";
+import { AssessmentBlock } from "@/features/liberties/AssessmentBlock";
 import { countText } from "@/lib/numbers";
 import { tally } from "@/lib/tally";
 import { dateFormat, instantText, parseInstant } from "@/lib/time";
@@ -181,6 +182,7 @@ export function RegisterTab() {
           }))}
         />
       ))}
+      {block(t("assessment.title"), <AssessmentBlock told={data.assessment} />)}
       {block(t("register.thresholds"), <Thresholds thresholds={data.thresholds} />)}
       {block(t("register.errors"), (
         <Table

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useForecastCell, type ForecastCell } from "@/api/forecasts";
+import { OwnNumber } from "@/features/tomorrow/forecast/OwnNumber";
 import { useSlotText } from "@/features/tomorrow/forecast/SlotSlider";
 import { Verdict } from "@/features/tomorrow/forecast/Verdict";
 import { expectedText, factorText } from "@/lib/forecast";
@@ -110,6 +111,7 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
         <Drivers slot={one} model={found.verdict.model} />
         <Past found={found} slot={one} />
       </section>
+      <OwnNumber key={`${found.cell} ${found.kind} ${slot}`} run={found.run.forecast_id} found={found} slot={slot} />
     </>
   );
 }
