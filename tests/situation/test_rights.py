@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,14 +12,12 @@ from vigie.analyse.running import Selection, select_facts
 from vigie.audit.line import Line
 from vigie.base.clock import to_us
 from vigie.base.errors import (
-    CharterMissing,
     Forbidden,
     NotFound,
     PartnerUnknown,
     PurposeRefused,
     ReasonRepeated,
     ReasonRequired,
-    SettingsInvalid,
     Unavailable,
 )
 from vigie.privacy.charter import read_charter, shipped_charter
@@ -31,20 +27,13 @@ from vigie.situation.caller import Caller
 from vigie.situation.facts import get_fact, list_facts
 from vigie.situation.filters import Filters, make_filters
 from vigie.situation.histogram import histogram
-from vigie.situation.home import Home, open_home
+from vigie.situation.home import Home
 from vigie.situation.mapview import view_map
 from vigie.situation.means import list_means
 from vigie.situation.near import near
 from vigie.situation.places import places_geojson
 from vigie.situation.plans import list_plans, read_agenda, read_plan
-from vigie.situation.rights import (
-    CHARTER_FILE,
-    OWN_MARK,
-    Rights,
-    View,
-    load_charter,
-    note_charter,
-)
+from vigie.situation.rights import Rights, View
 from vigie.situation.signals import answer_analysis
 from vigie.situation.sources import get_refused, list_refused, list_sources, retry_refused
 from vigie.situation.summary import summarise
@@ -358,62 +347,6 @@ def test_a_view_as_another_role_is_what_both_may_see(home: Home, audit: Recorder
     assert caught.value.params["why"] == "view_as_not_yours"
     with pytest.raises(Forbidden):
         summarise(home, replace(admin, view_as="emperor"), Filters())
-
-
-def test_a_home_may_have_its_own_charter(tmp_path: Path, sample: ModuleType) -> None:
-    home, clock = sample.build(tmp_path / "home")
-    home.close()
-    path = tmp_path / "home" / CHARTER_FILE
-    path.write_text(live_entry(SOURCES), encoding="utf-8")
-    with open_home(tmp_path / "home", clock=clock) as opened:
-        with pytest.raises(Forbidden):
-            summarise(opened, DPO, Filters())
-        assert list_facts(opened, OPERATOR, Filters()).items
-    for wrong in ("version = 1", "]", live_entry('sources = ["@partner"]')):
-        path.write_text(wrong, encoding="utf-8")
-        with pytest.raises(SettingsInvalid) as caught:
-            open_home(tmp_path / "home", clock=clock)
-        assert CHARTER_FILE in caught.value.params["key"]
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(SettingsInvalid):
-        open_home(tmp_path / "home", clock=clock)
-    path.unlink()
-    with pytest.raises(CharterMissing) as missing:
-        open_home(tmp_path / "home", clock=clock)
-    assert missing.value.params["file"] == str(path)
-    assert not path.exists()
-    shutil.rmtree(tmp_path / "home")
-
-
-@pytest.mark.parametrize(
-    ("whose", "file", "mark", "opens"),
-    [
-        ("", False, False, "shipped"),
-        ("", False, True, ""),
-        ("", True, True, "own"),
-        ("own", False, False, ""),
-        ("own", True, False, "own"),
-        ("shipped", False, True, "shipped"),
-        ("shipped", True, True, ""),
-    ],
-)
-def test_a_charter_that_is_gone_is_never_replaced_by_the_shipped_one_in_silence(
-    tmp_path: Path, whose: str, file: bool, mark: bool, opens: str
-) -> None:
-    own = live_entry(SOURCES)
-    if file or mark:
-        (tmp_path / CHARTER_FILE).write_text(own, encoding="utf-8")
-    if mark:
-        note_charter(tmp_path)
-        assert (tmp_path / OWN_MARK).exists()
-    if not file:
-        (tmp_path / CHARTER_FILE).unlink(missing_ok=True)
-    if not opens:
-        with pytest.raises(SettingsInvalid):
-            load_charter(tmp_path, whose)
-        return
-    expected = read_charter(own) if opens == "own" else shipped_charter()
-    assert load_charter(tmp_path, whose).cells == expected.cells
 
 
 def test_a_field_of_no_contract_counts_as_internal(seen_home: Home) -> None:

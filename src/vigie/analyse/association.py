@@ -146,7 +146,7 @@ def _by_number(
     met = np.bincount(more)
     if met.max() < MANY:
         return _against_all_dealings(total, rows, dealt)
-    alike = np.arange(len(met)) + fewest
+    alike = np.asarray(np.arange(len(met)) + fewest, np.float64)
     chance = _chance(_Rows(alike, alike, alike), dealt)
     z = (total - chance.mean[more]) / chance.deviation[more]
     p = np.full(len(z), np.nan)

@@ -74,7 +74,8 @@ def _above(x: Floats, shape: float) -> Floats:
         return np.log(tail), -_density(at, shape) / tail
 
     found = _between(x, logs, _STEP * np.sqrt(shape))
-    return special.gammaincc(shape, x) if found is None else np.exp(found)
+    told = special.gammaincc(shape, x) if found is None else np.exp(found)
+    return np.asarray(told, np.float64)
 
 
 def _below(x: Floats, shape: float) -> Floats:
@@ -90,14 +91,16 @@ def _below(x: Floats, shape: float) -> Floats:
         return np.log(tail) - shape * at, here * _density(here, shape) / tail - shape
 
     if not len(x) or x.min() <= 0.0:
-        return special.gammainc(shape, x)
+        return np.asarray(special.gammainc(shape, x), np.float64)
     ln = np.log(x)
     found = _between(ln, logs, _STEP / max(1.0, np.sqrt(shape)))
-    return special.gammainc(shape, x) if found is None else np.exp(found + shape * ln)
+    told = special.gammainc(shape, x) if found is None else np.exp(found + shape * ln)
+    return np.asarray(told, np.float64)
 
 
 def _density(x: Floats, shape: float) -> Floats:
-    return np.exp(special.xlogy(shape - 1.0, x) - x - special.gammaln(shape))
+    told = np.exp(special.xlogy(shape - 1.0, x) - x - special.gammaln(shape))
+    return np.asarray(told, np.float64)
 
 
 def _between(
@@ -118,7 +121,7 @@ def _between(
         return None
     wide = (high - low) / pieces
     with np.errstate(divide="ignore", invalid="ignore"):
-        value, slope = logs(low + wide * np.arange(pieces + 1))
+        value, slope = logs(np.asarray(low + wide * np.arange(pieces + 1), np.float64))
     if not (np.isfinite(value).all() and np.isfinite(slope).all()):
         return None
     slope, rise = slope * wide, np.diff(value)
