@@ -41,7 +41,7 @@ FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 REMARK = re.compile(r"\s+# .*$")
 
 BENCHES = ("bench ", "study ")
-"""test_benches.py runs benches, test_studies.py the studies: not their commands, but on slices."""
+"""test_benches.py runs benches; test_studies.py runs studies, on slices of their cities."""
 SERVES = ("vigie serve ", "vigie watch record ")
 """Goes on until it is stopped."""
 FORECAST = "tests/cli/test_forecast.py"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +23,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = ROOT / "examples" / "studies"
 PAGES = ROOT / "docs" / "explanation"
+SHOWN = (ROOT / "examples" / "README.md").read_text("utf-8")
 NAMES = ("chicago", "montgomery")
 LARGEST = 100_000
 
@@ -90,7 +94,22 @@ def _between(table: pa.Table, column: str, first: date, after: date) -> pa.Table
     return table.filter(pc.and_(pc.greater_equal(at, start), pc.less(at, end)))
 
 
-def test_chicago_runs_end_to_end_on_a_slice(load, shared_dir, tmp_path):
+def _study(name: str, tmp_path: Path, first: date, after: date) -> tuple[list[Path], Any]:
+    """Run the command that the page shows, on a slice; return its files and its figures."""
+    (shown,) = re.findall(rf"^python3 run\.py (study {name} .*)$", SHOWN, re.MULTILINE)
+    folders = {"../shared/data": str(tmp_path / "data"), "/tmp/study": str(tmp_path / "out")}
+    words = [folders.get(word, word) for word in shlex.split(shown)[1:]]
+    assert sorted(folders.values()) == sorted({*words} & {*folders.values()})
+    small = ["--draws", "99", "--first", first.isoformat(), "--after", after.isoformat()]
+    command = [sys.executable, STUDIES / "study.py", *words, *small]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    figures = json.loads((tmp_path / "out" / "studies" / f"{name}.json").read_text("utf-8"))
+    return [Path(file) for file in told["files"]], figures
+
+
+def test_chicago_runs_end_to_end_on_a_slice(shared_dir, tmp_path):
     """The streets around two venues over half a year, with all the other sources."""
     first, after = date(2017, 4, 1), date(2017, 10, 1)
     source, data = shared_dir / "data" / "chicago", tmp_path / "data" / "chicago"
@@ -102,11 +121,8 @@ def test_chicago_runs_end_to_end_on_a_slice(load, shared_dir, tmp_path):
     near = _inside(whole, ("lon", "lat"), (-87.69, 41.85, -87.61, 41.90))
     pq.write_table(_between(near, "time", first, after), points)
 
-    files = load("study").write(
-        "chicago", data.parent, tmp_path / "out", draws=99, period=(first, after)
-    )
+    files, figures = _study("chicago", tmp_path, first, after)
 
-    figures = json.loads((tmp_path / "out" / "studies" / "chicago.json").read_text("utf-8"))
     assert all(path.stat().st_size > 100 for path in files)
     assert figures["ingested"]["chicago_rides"]["duplicates"] == 62
     assert figures["ingested"]["chicago_weather"]["duplicates"] == 2 * 52
@@ -116,7 +132,7 @@ def test_chicago_runs_end_to_end_on_a_slice(load, shared_dir, tmp_path):
     assert figures["themes"]["theft"]["near_repeat"]["bands"][0]["pairs"] > 0
 
 
-def test_montgomery_runs_end_to_end_on_a_slice(load, shared_dir, tmp_path):
+def test_montgomery_runs_end_to_end_on_a_slice(shared_dir, tmp_path):
     """One town over four months."""
     first, after = date(2016, 2, 1), date(2016, 6, 1)
     name = "calls_2015-12_2016-06.parquet"
@@ -126,11 +142,8 @@ def test_montgomery_runs_end_to_end_on_a_slice(load, shared_dir, tmp_path):
     near = _inside(whole, ("lng", "lat"), (-75.38, 40.09, -75.28, 40.15))
     pq.write_table(near, data / name)
 
-    files = load("study").write(
-        "montgomery", data.parent, tmp_path / "out", draws=99, period=(first, after)
-    )
+    files, figures = _study("montgomery", tmp_path, first, after)
 
-    figures = json.loads((tmp_path / "out" / "studies" / "montgomery.json").read_text("utf-8"))
     assert all(path.stat().st_size > 100 for path in files)
     assert figures["ingested"]["montgomery_911"]["accepted"] == near.num_rows
     assert figures["themes"]["medical"]["trend"]["base"] > 1_000
