@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 import httpx
+from _small import sized
 
 from vigie.situation.home import init_home, open_home
 
@@ -133,7 +134,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="Of each phase.")
     parser.add_argument("--rate", type=float, default=50.0, help="Messages a second of a city.")
     parser.add_argument("--times", type=float, default=20.0, help="How much too much Brest gets.")
-    told = parser.parse_args()
+    told = sized(parser.parse_args(), seconds=2.0, rate=20.0, times=3.0)
     with tempfile.TemporaryDirectory(prefix="vigie-cities-") as scratch:
         folder = Path(scratch)
         lyon, brest = City(folder, "lyon"), City(folder, "brest")

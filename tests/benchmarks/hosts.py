@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from _pushing import SOURCE, family, kept_refs, make_home  # noqa: E402
+from _small import sized  # noqa: E402
 
 from namespaces import Hosts, why_not  # noqa: E402
 from postgres import postgres  # noqa: E402
@@ -188,7 +189,7 @@ def main() -> None:
     parser.add_argument("--cut", type=float, default=12.0, help="Seconds of each partition.")
     parser.add_argument("--rounds", type=int, default=3, help="How many partitions.")
     parser.add_argument("--users", nargs="*", help=argparse.SUPPRESS)
-    told = parser.parse_args()
+    told = sized(parser.parse_args(), cut=1.0, rounds=1)
     if told.users:
         users(told.users[0], told.users[1:])
         return

@@ -305,7 +305,7 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=5)
     parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES])
     parser.add_argument("--keep", type=Path, help="file of what each city told")
-    asked = sized(parser.parse_args(), cities=1, planted=0)
+    asked = sized(parser.parse_args(), cities=1, planted=1)
     began = time.monotonic()
     same_city()
     kept = Kept(asked.keep)

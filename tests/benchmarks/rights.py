@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from _small import sized
+
 from vigie.base.clock import FixedClock
 from vigie.base.logging import configure_logging
 from vigie.situation.caller import Caller
@@ -86,7 +88,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--texts", type=int, default=2_000, help="a feed and epoch")
     parser.add_argument("--names", type=int, default=8, help="identifiers of the request")
-    asked = parser.parse_args()
+    asked = sized(parser.parse_args(), feeds=1, epochs=2, texts=5)
     configure_logging(level="ERROR")
     with tempfile.TemporaryDirectory(prefix="vigie-rights-") as folder:
         place, clock = Path(folder) / "home", FixedClock(BEGAN)

@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT / "tests" / "privacy"))
 import drilled  # noqa: E402
 import taught  # noqa: E402
 import unseen  # noqa: E402
+from _small import SMALL, either  # noqa: E402
 
 from vigie.city.texts import sentences  # noqa: E402
 from vigie.privacy.scrubber import PLACEHOLDERS  # noqa: E402
@@ -41,14 +42,14 @@ from vigie.scrub.scrubber import Scrubber  # noqa: E402
 from vigie.scrub.tagger import FREE, NOBODY, Tagger  # noqa: E402
 
 PARTS = ("tuned", "own", "read", "former", "trial", "fresh", "wide")
-TEXTS = 2_500
-ORDINARY = 1_500
-TAUGHT = 7_000
-DRILLED = 9_000
+TEXTS = either(2_500, 20)
+ORDINARY = either(1_500, 20)
+TAUGHT = either(7_000, 50)
+DRILLED = either(9_000, 50)
 RULED = 0.5
 INVENTED = 150
 WITHOUT_ANYBODY = 0.2
-SETTINGS = {"c1": 0.3, "c2": 0.3, "max_iterations": 80, "feature.minfreq": 2}
+SETTINGS = {"c1": 0.3, "c2": 0.3, "max_iterations": either(80, 5), "feature.minfreq": 2}
 THRESHOLD, OF_NUMBERS = 0.5, 0.4
 FOLDER = ROOT / "src" / "vigie" / "scrub"
 STARTS = [
@@ -206,7 +207,8 @@ def learn(parts: Sequence[str], path: Path) -> tuple[float, int]:
 def measured(part: str, tagger: Tagger) -> dict[str, object]:
     """Print and return what rules and tagger together find in a part."""
     scrubber = Scrubber(tagger=tagger)
-    score = unseen.measure(unseen.entries(part), lambda text: scrubber.scrub(text).text)
+    texts = unseen.entries(part, either(unseen.ENTRIES, 40))
+    score = unseen.measure(texts, lambda text: scrubber.scrub(text).text)
     figures: dict[str, object] = {"lost_words": round(score.lost / score.words, 5)}
     for name, recall, precision in unseen.rows(score):
         print(f"  {name:11} recall {recall}   precision {precision}")
@@ -214,8 +216,11 @@ def measured(part: str, tagger: Tagger) -> dict[str, object]:
     return figures
 
 
-def write(path: Path) -> dict[str, object]:
-    """Learn from every part that may be read, and write weights and what is said of them."""
+def write(path: Path, into: Path) -> dict[str, object]:
+    """Learn from every part that may be read, and write weights and what is said of them.
+
+    What a small run learns is not shipped.
+    """
     seconds, learnt = learn(PARTS, path)
     weights = path.read_bytes()
     said = {
@@ -226,9 +231,9 @@ def write(path: Path) -> dict[str, object]:
         "texts": learnt,
         "made_with": f"python-crfsuite {version('python-crfsuite')}, {SETTINGS}",
     }
-    (FOLDER / "model.bin").write_bytes(weights)
+    (into / "model.bin").write_bytes(weights)
     head = "# Written by `python3 run.py bench tagger --write`.\n\n"
-    (FOLDER / "model.toml").write_text(head + tomli_w.dumps(said), encoding="utf-8")
+    (into / "model.toml").write_text(head + tomli_w.dumps(said), encoding="utf-8")
     return {"seconds": round(seconds, 1), "bytes": len(weights)}
 
 
@@ -243,7 +248,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.bin"
         if asked.write:
-            figures = write(path)
+            figures = write(path, Path(folder) if SMALL else FOLDER)
         else:
             parts = [part for part in PARTS if part != asked.without]
             seconds, _ = learn(parts, path)
