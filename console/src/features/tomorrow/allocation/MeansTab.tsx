@@ -19,7 +19,7 @@ import { command } from "@/state/mapStage";
 import { Icon } from "@/ui/Icon";
 import { ErrorNote, Loading } from "@/ui/Notes";
 import { Segmented } from "@/ui/Segmented";
-import type { EventTabProps } from "@/features/tomorrow/event/tabs";
+import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
 import styles from "@/features/tomorrow/allocation/Allocation.module.css";
 
 const DETOUR = 1.3;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAfterAction, useEventFile, useSaveFile, type AfterAction, type Content, type EventFile } from "@/api/dossier";
-import type { EventTabProps } from "@/features/tomorrow/event/tabs";
+import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
 import { AfterForm, type After } from "@/features/tomorrow/dossier/AfterForm";
 import { Foreseen } from "@/features/tomorrow/dossier/Foreseen";
 import { RingTable } from "@/features/tomorrow/dossier/RingTable";

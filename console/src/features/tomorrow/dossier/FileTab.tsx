@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEventFile, useSaveFile, type Content, type EventFile, type FileState } from "@/api/dossier";
 import { useShowShapes } from "@/features/tomorrow/event/eventMap";
-import type { EventTabProps } from "@/features/tomorrow/event/tabs";
+import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
 import { FirstAid } from "@/features/tomorrow/dossier/FirstAid";
 import { LongField } from "@/features/tomorrow/dossier/LongField";
 import { ListSection } from "@/features/tomorrow/dossier/ListSection";

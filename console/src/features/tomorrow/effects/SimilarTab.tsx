@@ -11,7 +11,7 @@ import { metresText } from "@/lib/numbers";
 import { useKindText, useLanguage, useMay, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
-import type { EventTabProps } from "@/features/tomorrow/event/tabs";
+import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
 import styles from "@/features/tomorrow/effects/Effects.module.css";
 
 const FEW = 5;

@@ -1,8 +1,6 @@
 /** The tabs of an event's page, each loaded when it is first opened. A new tab is one line here. */
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
-
-/** What every tab is given: the id of the plan that the page is about. */
-export interface EventTabProps { planId: string }
+import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
 
 export interface EventTab {
   /** Value of `tab` in the address. */

@@ -8,7 +8,7 @@ import { egressSpec } from "@/features/tomorrow/whatif/charts";
 import { Comparison } from "@/features/tomorrow/whatif/Comparison";
 import { ScenarioForm } from "@/features/tomorrow/whatif/ScenarioForm";
 import { readScenario, scenarioText } from "@/features/tomorrow/whatif/scenario";
-import type { EventTabProps } from "@/features/tomorrow/event/tabs";
+import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
 import { countText, decimalText } from "@/lib/numbers";
 import { dayText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useWords } from "@/state/city";
