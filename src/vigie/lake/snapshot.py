@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.base.hands import Hands
 from vigie.lake.cubes import CUBE, cube_sources, derived_cube
 from vigie.lake.duck import DuckEngine
 from vigie.lake.index import IdIndex
@@ -18,8 +19,8 @@ from vigie.lake.table import LakeTable, Version
 from vigie.model.contracts import CONTRACTS
 
 
-class Engine(Protocol):
-    """Something that runs a statement over a snapshot's files."""
+class Engine(Hands, Protocol):
+    """Something that runs a statement over a snapshot's files, and pieces of work beside."""
 
     name: str
 

@@ -1,8 +1,7 @@
 """The lake: Delta tables, written exactly once, read at pinned versions.
 
-Folder: ``<kind>/`` (Delta tables, or copies of their files where a bucket holds them), ``index.db``
-(which part holds an id), ``live/`` (the live plane's texts, apart from every query), ``partial.db``
-(revisions that say part of a record), ``locks/``.
+Folder: ``<kind>/`` (Delta tables, or copies of files that a bucket holds), ``index.db`` (which part
+holds an id), ``live/`` (texts, apart from queries), ``partial.db`` (told in part), ``locks/``.
 """
 
 from __future__ import annotations
@@ -216,7 +215,7 @@ class Lake:
         self, *, engine: str = "duckdb", anew: bool = False, told: Told | None = None
     ) -> int:
         """Make the cubes of changed parts anew; see ``cubing.renew`` (no answer depends on it)."""
-        return renew(self._tables, self._engine(engine), anew=anew, told=told)
+        return renew(self._tables, self.engine(engine), anew=anew, told=told)
 
     def _forget_cubes(self) -> None:
         """Make cubes anew without what is gone, and leave no byte of the old ones."""
@@ -334,7 +333,7 @@ class Lake:
         """Pin the current versions; queries on the answer repeat exactly while writers go on."""
         tables = self._tables.all()
         versions = {kind: table.current() for kind, table in tables.items()}
-        return Snapshot(tables, versions, self._index, self._engine)
+        return Snapshot(tables, versions, self._index, self.engine)
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
         """Run a query file on the current versions; see ``Snapshot.query``."""
@@ -391,7 +390,8 @@ class Lake:
         """Return the least and greatest microsecond of a table's time column; None when empty."""
         return self.snapshot().extent(kind)
 
-    def _engine(self, name: str) -> Engine:
+    def engine(self, name: str) -> Engine:
+        """Return ``duckdb`` or ``spark``, for statements and for pieces of work."""
         if name not in {"duckdb", "spark"}:
             raise WrongUsage(reason=f"engine {name!r}")
         with self._guard:
