@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,17 @@ import pyarrow as pa
 import pytest
 from pyarrow.dataset import dataset
 from tests.analyses.facts_table import at_metres, frame
+from tests.intake.reread_scene import brought, reread, state
 from tests.lake.sample_lake import fill
 from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts
 
 from vigie.analyses.space_time_scan import ScanParameters
 from vigie.analyses.space_time_scan import run as scan_space_time
 from vigie.base.errors import Conflict, MissingPart, Unavailable, WrongUsage
+from vigie.base.hands import Hands
 from vigie.base.settings import LakeSettings
 from vigie.foresight.forecasting.evidence import check_kinds
+from vigie.foresight.forecasting.lake_tensor import Question, read_counts
 from vigie.judge.linkage_spans import link_over_time, read_reports
 from vigie.lake import cubes as cubes_module
 from vigie.lake import spark as spark_module
@@ -235,3 +239,56 @@ def test_a_scan_of_a_year_on_spark_draws_the_same(both: Lake, model: str) -> Non
     distributed = scan_space_time(facts, params, replace(year, hands=both.engine("spark")))
     assert embedded.table.num_rows > 0
     assert distributed.table.equals(embedded.table)
+
+
+@pytest.mark.needs_java
+@pytest.mark.parametrize("grid", ["h3:8", "square:500", "zoning:halves"])
+def test_what_a_forecast_learns_from_is_counted_the_same_on_spark(both: Lake, grid: str) -> None:
+    zonings = frame(date(2026, 3, 1), date(2026, 3, 4)).zonings
+    asked = Question(
+        grid=grid,
+        slot_hours=6,
+        kinds=("rescue", "offence.property"),
+        first=date(2026, 2, 27),
+        last=date(2026, 3, 4),
+        ahead_days=2,
+        timezone="Europe/Paris",
+        centre=(5.37, 43.2965),
+    )
+    spark = Narrow(both.engine("spark"))
+    embedded = read_counts(both, [], asked, zonings)
+    distributed = read_counts(both, [], asked, zonings, spark)
+    assert spark.pieces > 1
+    assert embedded.tensor.counts.sum() > 20
+    assert np.array_equal(distributed.tensor.counts, embedded.tensor.counts)
+    assert (distributed.tensor.neighbours != embedded.tensor.neighbours).nnz == 0
+    for name in ("by_kind", "unplaced", "uncertain", "drawn", "sources"):
+        assert getattr(distributed, name) == getattr(embedded, name)
+    assert distributed.grid.cells == embedded.grid.cells
+    assert distributed.weighed.by_discoverer == embedded.weighed.by_discoverer
+
+
+class Narrow:
+    """Hands that are given one file at a time, and count the pieces."""
+
+    width = 2
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self.pieces = 0
+
+    def each(self, work: Any, pieces: Any) -> Iterator[Any]:
+        cut = [(path,) for piece in pieces for path in piece]
+        self.pieces += len(cut)
+        return self._hands.each(work, cut)
+
+
+@pytest.mark.needs_java
+def test_a_feed_is_read_anew_on_spark_as_it_is_here(both: Lake, tmp_path: Path) -> None:
+    brought(tmp_path / "here", right=False)
+    copytree(tmp_path / "here", tmp_path / "spark")
+    embedded = reread(tmp_path / "here")
+    distributed = reread(tmp_path / "spark", on=both.engine("spark"), engine="spark")
+    assert distributed == embedded
+    assert embedded.changed == 23
+    assert state(tmp_path / "spark") == state(tmp_path / "here")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ class Resumed:
 
     Args:
         hands: Do what has not been done yet.
-        folder: Where answers are kept; made if absent.
+        folder: Where answers are kept; made when there is one.
         told: Told how many pieces are done, after each.
     """
 
@@ -40,7 +41,6 @@ class Resumed:
         self._folder = folder
         self._told = told
         self.done = self.found = 0
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @property
     def width(self) -> int:
@@ -54,28 +54,27 @@ class Resumed:
         for piece in pieces:
             digest = hashlib.blake2b(pickle.dumps(piece), key=said, digest_size=_DIGEST_BYTES)
             path = self._folder / f"{digest.hexdigest()}.npz"
-            kept = path.exists()
-            if not kept:
+            kept = _read(path)
+            if kept is None:
                 waiting.append((path, piece))
-            if kept or len(waiting) == self.width:
+            if kept is not None or len(waiting) == self.width:
                 yield from self._settle(work, waiting)
                 waiting = []
-            if kept:
+            if kept is not None:
                 self.found += 1
-                yield self._tell(_read(path))
+                yield self._tell(kept)
         yield from self._settle(work, waiting)
 
     def finish(self) -> None:
         """Throw away what was kept: the whole is done."""
-        for path in self._folder.iterdir():
-            path.unlink(missing_ok=True)
-        self._folder.rmdir()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _settle(
         self, work: Callable[[Piece], Made], waiting: list[tuple[Path, Piece]]
     ) -> Iterator[Made]:
         made = self._hands.each(work, [piece for _, piece in waiting])
         for (path, _), answer in zip(waiting, made, strict=True):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = path.with_suffix(".draft")
             with draft.open("wb") as file:
                 np.savez(file, *answer)  # type: ignore[misc]  # a tuple of arrays
@@ -89,6 +88,10 @@ class Resumed:
         return answer
 
 
-def _read(path: Path) -> tuple[np.ndarray, ...]:
-    with np.load(path, allow_pickle=False) as kept:
-        return tuple(kept[name] for name in kept.files)
+def _read(path: Path) -> tuple[np.ndarray, ...] | None:
+    """Return an answer that was kept; None where there is none."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return tuple(kept[name] for name in kept.files)
+    except FileNotFoundError:
+        return None

@@ -33,6 +33,7 @@ from vigie.lake.folding import commit_folded, drop_partials, waiting_of
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
 from vigie.lake.partial import Head, Partials, revisions_of
+from vigie.lake.rewriting import Rewritten, rewrite_rows
 from vigie.lake.sealed import Originals, Regime, SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
@@ -49,8 +50,7 @@ RENEW_ROWS = 100_000
 class Lake:
     """Facts, measures, plans, places and means of one city.
 
-    Any number of processes and threads may read and write one lake; writers of one table take
-    turns.
+    Any number of processes and threads read and write one lake; writers of a table take turns.
     """
 
     def __init__(
@@ -157,12 +157,17 @@ class Lake:
 
         def decide() -> Committed:
             delta = self._tables[kind]
-            sources = pc.unique(batch["source"]).to_pylist()
-            if told or self._partials.concerns(kind, sources):
+            if told or self._partials.concerns(kind, pc.unique(batch["source"]).to_pylist()):
                 return commit_folded(contract, delta, self._index, batch, self._partials, told)
             return commit_rows(contract, delta, self._index, batch)
 
         return self._tables.turn(kind, decide)
+
+    def rewrite(self, kind: str, table: pa.Table) -> Rewritten:
+        """Put rows read anew in the place of those that stand; see ``rewriting.rewrite_rows``."""
+        contract, batch = self._contract(kind), check_complete(self._contract(kind), table)
+        given = (contract, self._tables[kind], self._index, self._partials, batch)
+        return self._tables.turn(kind, partial(rewrite_rows, *given))
 
     def commit_narratives(self, table: pa.Table) -> int:
         """Keep scrubbed texts in the live plane; returns how many got in (highest revision wins).
@@ -366,13 +371,8 @@ class Lake:
     ) -> pa.Table:
         """Return rows of a table at its current version; see ``Snapshot.scan``."""
         ids = None if ids is None else list(ids)
-        wanted: dict[str, Any] = {
-            "from_us": from_us,
-            "to_us": to_us,
-            "cells": cells,
-            "columns": columns,
-            "ids": ids,
-        }
+        span = {"from_us": from_us, "to_us": to_us, "cells": cells}
+        wanted: dict[str, Any] = {**span, "columns": columns, "ids": ids}
         try:
             return self.snapshot().scan(kind, **wanted)
         except Conflict:
