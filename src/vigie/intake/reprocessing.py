@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +25,6 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigie import __version__
 from vigie.audit.line import Line, Writer
 from vigie.base.clock import Clock, from_us, now_us
 from vigie.base.errors import Unavailable
@@ -262,7 +262,7 @@ class _Mark:
     def __init__(self, path: Path, feed: Feed, *, anew: bool) -> None:
         self._path = path
         self._source = feed.info.source
-        said = [feed.info.mapping, feed.info.options, feed.info.connector, __version__]
+        said = [feed.info.mapping, feed.info.options, feed.info.connector, version("vigie")]
         text = json.dumps(said, sort_keys=True, default=str)
         self._digest = hashlib.sha256(text.encode()).hexdigest()
         self.after, self.report = 0, Reprocessed()

@@ -130,7 +130,7 @@ class SparkEngine:
     @property
     def width(self) -> int:
         """How many pieces of work are done at once."""
-        return self._partitions
+        return int(self._partitions)
 
     def each(self, work: Callable[[Piece], Made], pieces: Iterable[Piece]) -> Iterator[Made]:
         """Yield what the work makes of each piece, in order; each is a task of its own.
