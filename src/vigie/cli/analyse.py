@@ -45,6 +45,10 @@ FactsOption = Annotated[
         " radius_m=.",
     ),
 ]
+EngineOption = Annotated[
+    CountingEngine,
+    typer.Option(help="Who does what is long; Spark needs lake.spark_master, and is resumed."),
+]
 SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone", "place"}
 
 
@@ -79,10 +83,7 @@ def analyse(
         Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json .html .pdf .png")
     ] = None,
     facts: FactsOption = False,
-    engine: Annotated[
-        CountingEngine,
-        typer.Option(help="Who does what is long; Spark needs lake.spark_master, and is resumed."),
-    ] = CountingEngine.DUCKDB,
+    engine: EngineOption = CountingEngine.DUCKDB,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
