@@ -27,9 +27,11 @@ def told(home: Path) -> list[tuple[str, str, dict]]:
 def test_a_feed_registered_and_a_replay_at_the_machine_leave_their_lines(made: Path):
     assert run(["sources", "register", "carnet", "main_courante", "--home", str(made)]) == 0
     assert run(["sources", "replay", "--source", "carnet", "--home", str(made)]) == 0
+    assert run(["sources", "reprocess", "carnet", "--json", "--home", str(made)]) == 0
     assert [(verb, subject) for verb, _, subject in told(made)] == [
         ("alter", {"source": "carnet"}),
         ("collect", {"source": "carnet"}),
+        ("alter", {"source": "carnet"}),
     ]
 
 

@@ -55,6 +55,7 @@ PROMISED = {
     "crowding": "held width met",
     "decision": "p50_us p99_us reached",
     "egress": "flow_mean within_band never_faster_at_60",
+    "engines": "identical differ processor_s clock_s most_mb crossing_rows",
     "event_effects": "scores raw reached",
     "forecast_tensor": "deviance covered_80 baselines against reached",
     "fuzz": "escaped neighbours_lost peak_rss_mb",

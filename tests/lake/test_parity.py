@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow.dataset import dataset
+from tests.analyses.facts_table import at_metres, frame
+from tests.intake.reread_scene import brought, reread, state
 from tests.lake.sample_lake import fill
 from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts
 
-from vigie.base.errors import Conflict, MissingPart, Unavailable
+from vigie.analyses.space_time_scan import ScanParameters
+from vigie.analyses.space_time_scan import run as scan_space_time
+from vigie.base.errors import Conflict, MissingPart, Unavailable, WrongUsage
+from vigie.base.hands import Hands
 from vigie.base.settings import LakeSettings
+from vigie.foresight.forecasting.evidence import check_kinds
+from vigie.foresight.forecasting.lake_tensor import Question, read_counts
+from vigie.judge.linkage_spans import link_over_time, read_reports
 from vigie.lake import cubes as cubes_module
 from vigie.lake import spark as spark_module
 from vigie.lake.cluster import SHORT_LIVED, LocalCluster
 from vigie.lake.cubes import CUBE, cube_schema
+from vigie.lake.resuming import Resumed
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import statements
 from vigie.lake.store import Lake
@@ -163,3 +177,118 @@ def rows_of(lake: Lake) -> list[dict[str, Any]]:
     files = [str(path) for path in cube.source(cube.current().files).paths()]
     rows = dataset(files, schema=cube_schema()).to_table().to_pylist() if files else []
     return sorted(rows, key=lambda row: [str(row[name]) for name in sorted(row)])
+
+
+# --- Pieces of work ------------------------------------------------------------------------------
+
+
+@pytest.mark.needs_java
+def test_linkage_over_weeks_on_spark_is_resumed_and_the_same(both: Lake, tmp_path: Path) -> None:
+    """Cut short after some spans of days, the second run compares the others alone."""
+    facts = city_facts(900, seed=3, days=40)
+    east, north = (np.nan_to_num(facts[name].to_numpy()) * 4_000 for name in ("lon", "lat"))
+    reports = read_reports(facts, east, north)
+    embedded = link_over_time(reports)
+    spark = both.engine("spark")
+
+    def cut(done: int) -> None:
+        if done == 3:
+            raise CutShort
+
+    with pytest.raises(CutShort):
+        link_over_time(reports, hands=Resumed(spark, tmp_path / "work", cut))
+    again = Resumed(spark, tmp_path / "work")
+    distributed = link_over_time(reports, hands=again)
+    assert again.found >= 3
+    assert again.done > again.found
+    assert len(embedded.left) > 500
+    for name in ("left", "right", "probability"):
+        assert np.array_equal(getattr(distributed, name), getattr(embedded, name))
+    again.finish()
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.needs_java
+def test_what_a_piece_of_work_refuses_is_told_as_it_is_here(both: Lake) -> None:
+    kinds = [("rescue.fire",), ("road.parking", "road.accident")]
+    spark = both.engine("spark")
+    assert list(spark.each(check_kinds, kinds)) == kinds
+    with pytest.raises(WrongUsage) as told:
+        list(spark.each(check_kinds, [*kinds, ("no.kind",)]))
+    assert told.value.params["field"] == "kinds"
+    with pytest.raises(Unavailable):
+        list(spark.each(int, ["no number"]))
+
+
+@pytest.mark.needs_java
+@pytest.mark.parametrize("model", ["permutation", "bernoulli"])
+def test_a_scan_of_a_year_on_spark_draws_the_same(both: Lake, model: str) -> None:
+    chance = np.random.default_rng(4)
+    days = np.concatenate([chance.integers(0, 360, 250), chance.integers(200, 214, 20)])
+    x = np.concatenate([chance.random(250) * 1_600, chance.normal(400, 60, 20)])
+    y = np.concatenate([chance.random(250) * 1_100, chance.normal(600, 60, 20)])
+    facts = at_metres(x, y, days)
+    kind = np.where(np.arange(270) % 3, "offence.disorder", "offence.property.theft")
+    facts = facts.set_column(facts.schema.get_field_index("kind"), "kind", pa.array(kind))
+    asked = {"draws": 99, "zoning": "halves", "radius_m": 400, "resolution": 9}
+    params = ScanParameters.model_validate(
+        {**asked, "model": model, "kind": "offence.property", "look": "ever", "step_days": 7}
+    )
+    year = frame(date(2026, 3, 2), date(2027, 3, 2))
+    embedded = scan_space_time(facts, params, year)
+    distributed = scan_space_time(facts, params, replace(year, hands=both.engine("spark")))
+    assert embedded.table.num_rows > 0
+    assert distributed.table.equals(embedded.table)
+
+
+@pytest.mark.needs_java
+@pytest.mark.parametrize("grid", ["square:500", "zoning:halves"])
+def test_what_a_forecast_learns_from_is_counted_the_same_on_spark(both: Lake, grid: str) -> None:
+    zonings = frame(date(2026, 3, 1), date(2026, 3, 4)).zonings
+    asked = Question(
+        grid=grid,
+        slot_hours=6,
+        kinds=("rescue", "offence.property"),
+        first=date(2026, 2, 27),
+        last=date(2026, 3, 4),
+        ahead_days=2,
+        timezone="Europe/Paris",
+        centre=(5.37, 43.2965),
+    )
+    spark = Narrow(both.engine("spark"))
+    embedded = read_counts(both, [], asked, zonings)
+    distributed = read_counts(both, [], asked, zonings, spark)
+    assert spark.pieces > 1
+    assert embedded.tensor.counts.sum() >= 10
+    assert np.array_equal(distributed.tensor.counts, embedded.tensor.counts)
+    assert (distributed.tensor.neighbours != embedded.tensor.neighbours).nnz == 0
+    for name in ("by_kind", "unplaced", "uncertain", "drawn", "sources"):
+        assert getattr(distributed, name) == getattr(embedded, name)
+    assert distributed.grid.cells == embedded.grid.cells
+    assert distributed.weighed.by_discoverer == embedded.weighed.by_discoverer
+
+
+class Narrow:
+    """Hands that are given one file at a time, and count the pieces."""
+
+    width = 2
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self.pieces = 0
+
+    def each(self, work: Any, pieces: Any) -> Iterator[Any]:
+        cut = [(path,) for piece in pieces for path in piece]
+        self.pieces += len(cut)
+        return self._hands.each(work, cut)
+
+
+@pytest.mark.needs_java
+def test_a_feed_is_read_anew_on_spark_as_it_is_here(both: Lake, tmp_path: Path) -> None:
+    brought(tmp_path / "here", right=False)
+    copytree(tmp_path / "here", tmp_path / "spark")
+    embedded = reread(tmp_path / "here")
+    distributed = reread(tmp_path / "spark", on=both.engine("spark"), engine="spark")
+    assert distributed == embedded
+    assert embedded.changed == 23
+    assert state(tmp_path / "spark") == state(tmp_path / "here")

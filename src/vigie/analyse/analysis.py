@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from vigie.base import plugins
 from vigie.base.errors import NotFound
+from vigie.base.hands import OWN, Hands
 from vigie.geo.zonings import Zoning
 
 
@@ -44,6 +45,7 @@ class Frame:
             reads none.
         places: Places; None when it reads none.
         plans: Plans of the period; None when it reads none.
+        hands: Do the pieces of what is long; the answer is the same from any.
     """
 
     timezone: str
@@ -56,6 +58,7 @@ class Frame:
     measures: pa.Table | None = None
     places: pa.Table | None = None
     plans: pa.Table | None = None
+    hands: Hands = OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
+from vigie.base.hands import OWN, Hands
 from vigie.base.stopping import look
 
 Floats = npt.NDArray[np.float64]
@@ -114,16 +116,16 @@ def poisson_ratio(total: float) -> Likelihood:
     ``c ln(c / m) + (N - c) ln((N - c) / (N - m))`` (Kulldorff 1997); that of the space-time
     permutation model has the same form (Kulldorff et al. 2005).
     """
+    return partial(_poisson, total)
 
-    def ratio(count: Floats, mean: Floats) -> Floats:
-        rest, rest_mean = total - count, total - mean
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inside = np.where(count > 0, count * np.log(count / mean), 0.0)
-            outside = np.where(rest > 0, rest * np.log(rest / rest_mean), 0.0)
-        high = (count > mean) & (mean > 0)
-        return np.where(high, inside + outside, 0.0)
 
-    return ratio
+def _poisson(total: float, count: Floats, mean: Floats) -> Floats:
+    rest, rest_mean = total - count, total - mean
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.where(count > 0, count * np.log(count / mean), 0.0)
+        outside = np.where(rest > 0, rest * np.log(rest / rest_mean), 0.0)
+    high = (count > mean) & (mean > 0)
+    return np.where(high, inside + outside, 0.0)
 
 
 def bernoulli_ratio(cases: float, total: float) -> Likelihood:
@@ -131,22 +133,21 @@ def bernoulli_ratio(cases: float, total: float) -> Likelihood:
 
     More cases than there are of both is infinitely unlikely. Kulldorff (1997), Bernoulli model.
     """
+    return partial(_bernoulli, cases, total, float(_entropy(np.array(cases), np.array(total))))
 
-    def entropy(part: Floats, whole: Floats) -> Floats:
-        other = whole - part
-        with np.errstate(divide="ignore", invalid="ignore"):
-            first = np.where(part > 0, part * np.log(part / whole), 0.0)
-            second = np.where(other > 0, other * np.log(other / whole), 0.0)
-        return first + second
 
-    alone = float(entropy(np.array(cases), np.array(total)))
+def _entropy(part: Floats, whole: Floats) -> Floats:
+    other = whole - part
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = np.where(part > 0, part * np.log(part / whole), 0.0)
+        second = np.where(other > 0, other * np.log(other / whole), 0.0)
+    return np.asarray(first + second)
 
-    def ratio(count: Floats, among: Floats) -> Floats:
-        high = count * total > cases * among
-        told = entropy(count, among) + entropy(cases - count, total - among) - alone
-        return np.where(count > among, np.inf, np.where(high, told, 0.0))
 
-    return ratio
+def _bernoulli(cases: float, total: float, alone: float, count: Floats, among: Floats) -> Floats:
+    high = count * total > cases * among
+    told = _entropy(count, among) + _entropy(cases - count, total - among) - alone
+    return np.where(count > among, np.inf, np.where(high, told, 0.0))
 
 
 def _held(cumulated: npt.NDArray[np.generic], first: int, last: int) -> npt.NDArray[np.generic]:
@@ -255,6 +256,7 @@ def highest_of_draws(
     seed: int,
     wanted: float,
     largest_share: float = 0.5,
+    hands: Hands = OWN,
 ) -> Floats:
     """Return the highest ratio of each draw where it reaches ``wanted``, 0 where it does not.
 
@@ -272,6 +274,7 @@ def highest_of_draws(
         seed: Of all of them.
         wanted: Least ratio of interest, above 0.
         largest_share: Share of all the base that a circle may hold over the whole period.
+        hands: Scan the draws; a draw's chance is its own, so that all hands find the same.
 
     Raises:
         Stopping: When the process is told to stop.
@@ -280,27 +283,56 @@ def highest_of_draws(
     start = int(windows.first.min())
     dtype = np.int16 if cases < np.iinfo(np.int16).max else np.int32
     each = (slots - start + 1) * (places + 1) * np.dtype(dtype).itemsize
-    at_once = max(1, min(draws, HELD_BYTES // each))
-    limit = largest_share * float(base.sum())
-    highest = np.zeros(draws)
-    for begin in range(0, draws, at_once):
-        some = range(begin, min(draws, begin + at_once))
-        held = np.zeros((slots - start + 1, places + 1, len(some)), dtype)
-        for column, number in enumerate(some):
+    at_once = max(1, min(-(-draws // hands.width), HELD_BYTES // each))
+    work = _Draws(
+        *(draw_cases, base, circles, windows, ratio),
+        cases=cases,
+        seed=seed,
+        wanted=wanted,
+        limit=largest_share * float(base.sum()),
+    )
+    pieces = [(at, min(draws, at + at_once)) for at in range(0, draws, at_once)]
+    return np.concatenate([highest for (highest,) in hands.each(work, pieces)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """What some draws are scanned with, by whose hands ever; see ``highest_of_draws``."""
+
+    draw_cases: Callable[[np.random.Generator], Cases]
+    base: Floats
+    circles: Circles
+    windows: Windows
+    ratio: Likelihood
+    cases: int
+    seed: int
+    wanted: float
+    limit: float
+
+    def __call__(self, span: tuple[int, int]) -> tuple[Floats]:
+        """Return the highest ratio of each draw from the first to before the last."""
+        places, slots = self.base.shape
+        start = int(self.windows.first.min())
+        dtype = np.int16 if self.cases < np.iinfo(np.int16).max else np.int32
+        held = np.zeros((slots - start + 1, places + 1, span[1] - span[0]), dtype)
+        for column, number in enumerate(range(*span)):
             look()
-            place, slot = draw_cases(np.random.default_rng([seed, number]))
+            place, slot = self.draw_cases(np.random.default_rng([self.seed, number]))
             late = slot >= start
             flat = (slot[late] - start) * (places + 1) + place[late]
             table = np.bincount(flat, minlength=(slots - start) * (places + 1))
             held[1:, :, column] = table.reshape(slots - start, places + 1)
         np.cumsum(held, axis=0, out=held)
-        for first, last, bases, allowed in _bases(circles, windows, base, limit):
-            enough = np.maximum(FEWEST, _least_counts(ratio, bases, wanted, cases))
-            least = np.where(allowed, enough, _NEVER)
+        highest = np.zeros(span[1] - span[0])
+        for first, last, bases, allowed in _bases(
+            self.circles, self.windows, self.base, self.limit
+        ):
+            enough = _least_counts(self.ratio, bases, self.wanted, self.cases)
+            least = np.where(allowed, np.maximum(FEWEST, enough), _NEVER)
             inside = held[last - start] - held[first - start]
-            found = _highest(inside, circles.member, least, bases, ratio)
-            highest[some.start : some.stop] = np.maximum(highest[some.start : some.stop], found)
-    return highest
+            found = _highest(inside, self.circles.member, least, bases, self.ratio)
+            highest = np.maximum(highest, found)
+        return (highest,)
 
 
 def _highest(

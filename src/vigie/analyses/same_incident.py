@@ -81,9 +81,8 @@ def run(facts: pa.Table, params: SameIncidentParameters, frame: Frame) -> Outcom
 
     The rows of a source with itself are reports that one feed tells twice.
     """
-    del frame  # the period and the places are those of the facts
-    reports, at = _reports(facts)
-    links = link_over_time(reports)
+    reports, at = _reports(facts)  # the period and the places are those of the facts
+    links = link_over_time(reports, hands=frame.hands)
     names = sorted(set(reports.sources))
     code = np.array([names.index(one) for one in reports.sources], np.int64)
     many = np.bincount(code, minlength=len(names)).astype(np.int64)

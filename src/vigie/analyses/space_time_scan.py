@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ from vigie.base.errors import WrongUsage
 from vigie.base.remarks import remark
 
 MOST_WORK = 20_000_000_000
-"""Circles by stretches by draws: some two minutes on one core."""
+"""Circles by stretches by draws: some two minutes on one core; for each of many hands, as many."""
 
 
 class ScanParameters(DrawnParameters):
@@ -137,7 +138,7 @@ def run(facts: pa.Table, params: ScanParameters, frame: Frame) -> Outcome:
     longest = min(params.longest, max(1, len(slots) // 2))
     windows = make_windows(len(slots), longest, prospective=params.look == "now")
     work = circles.member.size * len(windows) * params.draws
-    if work > MOST_WORK:
+    if work > MOST_WORK * frame.hands.width:
         reason = f"{work:.1e} cylinders, at most {MOST_WORK:.0e}: wider cells or steps"
         raise WrongUsage(reason=reason, field="resolution")
     found = clusters(counts, base, circles, windows, ratio, most=params.most)
@@ -145,12 +146,13 @@ def run(facts: pa.Table, params: ScanParameters, frame: Frame) -> Outcome:
     if found:
         told = np.array([one.llr for one in found])
         drawn = highest_of_draws(
-            lambda chance: _draw(chance, setting, base, params.model),
+            partial(_draw, setting=setting, base=base, model=params.model),
             *(base, circles, windows, ratio),
             cases=int(setting.case.sum()),
             draws=params.draws,
             seed=params.seed,
             wanted=float(told.min()) - 1e-9,
+            hands=frame.hands,
         )
         p = p_at_least(told - 1e-9, np.repeat(drawn[:, None], len(told), axis=1))
     return Outcome(_table(found, p, setting, slots, params), base_count, tuple(notes))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +14,7 @@ import typer
 from vigie.base.clock import now_us, require_aware, to_us
 from vigie.base.errors import WrongUsage
 from vigie.base.translations import figure, number
+from vigie.cli.cubes import CountingEngine
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
@@ -18,6 +22,7 @@ from vigie.cli.terminal import (
     PurposeOption,
     RoleOption,
     language,
+    progress,
     say,
     say_json,
     show_rows,
@@ -26,6 +31,7 @@ from vigie.cli.terminal import (
 if TYPE_CHECKING:
     from vigie.analyse.analysis import Analysis, OutputColumn
     from vigie.analyse.running import Answer, Selection
+    from vigie.base.hands import Hands
     from vigie.situation.answer_paper import Paper
     from vigie.situation.behind import Row
     from vigie.situation.caller import Caller
@@ -38,6 +44,10 @@ FactsOption = Annotated[
         help="The facts behind it; of a row: -p place= (zone, cell, course), day=, until=,"
         " radius_m=.",
     ),
+]
+EngineOption = Annotated[
+    CountingEngine,
+    typer.Option(help="Who does what is long; Spark needs lake.spark_master, and is resumed."),
 ]
 SELECTION_KEYS = {"from", "to", "kind", "source", "severity_min", "zone", "place"}
 
@@ -73,6 +83,7 @@ def analyse(
         Path | None, typer.Option(help="File: .parquet .csv .geojson .arrow .json .html .pdf .png")
     ] = None,
     facts: FactsOption = False,
+    engine: EngineOption = CountingEngine.DUCKDB,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     as_json: JsonOption = False,
@@ -106,11 +117,12 @@ def analyse(
             country=opened.settings.forecast.country,
             streets=opened.frame.streets,
         )
-        answer = run_analysis(
-            *(chosen, opened.lake, view.select(selection), own, frame),
-            beside=keep,
-            least=view.least,
-        )
+        with hands_of(opened, engine, name) as hands:
+            answer = run_analysis(
+                *(chosen, opened.lake, view.select(selection), own, replace(frame, hands=hands)),
+                beside=keep,
+                least=view.least,
+            )
         declared = titled(opened, chosen, answer)
         if out is not None:
             names = place_words(opened, chosen, answer, own)
@@ -120,6 +132,21 @@ def analyse(
             )
             write_answer(opened, paper, own, out)
     tell(declared, answer, as_json=as_json, written=out)
+
+
+@contextmanager
+def hands_of(home: Home, engine: CountingEngine, name: str) -> Iterator[Hands]:
+    """Lend the hands that an engine has; what Spark's did is kept until the whole is done."""
+    from vigie.lake.resuming import Resumed
+
+    hands = home.lake.engine(engine.value)
+    if engine is CountingEngine.DUCKDB:
+        yield hands
+        return
+    with progress(name) as told:
+        kept = Resumed(hands, home.path / "work" / name, lambda done: told(done, 0, ""))
+        yield kept
+    kept.finish()
 
 
 def show_behind(

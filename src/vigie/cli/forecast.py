@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from vigie.base.translations import translate
+from vigie.cli.analyse import hands_of
+from vigie.cli.cubes import CountingEngine
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
@@ -42,6 +44,10 @@ def run(
     slot: Annotated[int, typer.Option(help="Hours of a slot: 6 or 24.")] = 6,
     kind: KindOption = None,
     named: Annotated[str, typer.Option("--id", help="A run that waits to be made.")] = "",
+    engine: Annotated[
+        CountingEngine,
+        typer.Option(help="Who counts; Spark needs lake.spark_master. The counts are the same."),
+    ] = CountingEngine.DUCKDB,
     role: RoleOption = "",
     purpose: PurposeOption = "",
     reason: ReasonOption = "",
@@ -67,7 +73,8 @@ def run(
                 slot_hours=slot,
                 kinds=tuple(kind or ()),
             )
-        made = carry_out(opened, asked, progress=step)
+        with hands_of(opened, engine, "forecast") as hands:
+            made = carry_out(opened, asked, progress=step, hands=hands)
     found = run_json(made)
     if as_json:
         say_json(found)

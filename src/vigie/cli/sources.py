@@ -1,4 +1,4 @@
-"""``vigie sources``: the feeds and their health; a feed registered; the journal replayed."""
+"""``vigie sources``: the feeds and their health; one registered, replayed or read anew."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import typer
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import MappingInvalid
+from vigie.cli.cubes import CountingEngine
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     HomeOption,
     JsonOption,
     RoleOption,
+    progress,
     say,
     say_json,
     show_rows,
@@ -97,6 +99,45 @@ def replay(
         caller = local_caller(opened, role=role, purpose="source_operation")
         opened.rights.ask(caller, "sources", Verb.COLLECT, subject={"source": source or None})
         report = opened.intake.replay(source or None)
+    answer = dataclasses.asdict(report)
+    if as_json:
+        say_json(answer)
+    else:
+        say(str(answer))
+
+
+@sources.command("reprocess")
+def reprocess(
+    source: Annotated[str, typer.Argument(help="Name of the feed.")],
+    home: HomeOption = DEFAULT_HOME,
+    engine: Annotated[
+        CountingEngine,
+        typer.Option(help="Who reads; Spark needs lake.spark_master, here. The same comes of it."),
+    ] = CountingEngine.DUCKDB,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="From the first message; without, where a run was cut.")
+    ] = False,
+    role: RoleOption = OPERATES,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the kept messages of a feed anew, after its mapping changed: its records follow.
+
+    Nothing is added and nothing goes; what was erased stays erased. Rows that were refused are for
+    vigie quarantine retry.
+    """
+    from vigie.privacy.purposes import Verb
+    from vigie.situation.home import open_home
+    from vigie.situation.local import local_caller
+
+    with open_home(home) as opened, progress(source) as told:
+        caller = local_caller(opened, role=role, purpose="source_operation")
+        opened.rights.ask(caller, "sources", Verb.ALTER, subject={"source": source})
+        report = opened.intake.processing.reprocessing(opened.settings).run(
+            *(source, opened.lake, opened.audit, opened.clock),
+            engine=engine.value,
+            anew=anew,
+            told=told,
+        )
     answer = dataclasses.asdict(report)
     if as_json:
         say_json(answer)

@@ -168,6 +168,11 @@ class Pipeline:
         tell(total, total, "")
         return flusher.outcome(messages)
 
+    def reads(self, feed: Feed, messages: Sequence[Message]) -> Iterator[Read]:
+        """Yield what messages of a feed give, with nothing done about it."""
+        for group in self._groups(feed, messages):
+            yield from self._read(feed, group)
+
     def _groups(self, feed: Feed, messages: Sequence[Message]) -> Iterator[tuple[Message, ...]]:
         """Yield runs of small messages that may be read together, and the others one by one."""
         run: list[Message] = []

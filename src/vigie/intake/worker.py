@@ -12,10 +12,12 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import VigieError
 from vigie.base.logging import get_logger
 from vigie.base.memory import EVERY_S, give_back
+from vigie.base.settings import Settings
 from vigie.intake.events import SOURCE_STATE, EventLog
 from vigie.intake.journal import Journal, Message
 from vigie.intake.pipeline import Pipeline
 from vigie.intake.quarantine import Quarantine
+from vigie.intake.reprocessing import Reprocessing
 from vigie.intake.retention import (
     Forgotten,
     Terms,
@@ -55,6 +57,10 @@ class Drain:
         self._pipeline = pipeline
         self._turn = threading.Lock()
         self._held: list[Message] = []
+
+    def reprocessing(self, settings: Settings) -> Reprocessing:
+        """Return what reads the kept messages of a feed anew."""
+        return Reprocessing(self._journal, self._pipeline, settings)
 
     def run(self, *, limit: int | None = None, stopping: Callable[[], bool] = lambda: False) -> int:
         """Process what waits, one batch of each feed in turn; returns how many messages.

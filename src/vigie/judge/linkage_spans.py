@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.base.errors import WrongUsage
-from vigie.base.stopping import look
+from vigie.base.hands import OWN, Hands
 from vigie.judge.linkage import (
     Floats,
     Ints,
@@ -16,6 +21,7 @@ from vigie.judge.linkage import (
     Weights,
     candidates,
     probabilities,
+    shipped_weights,
 )
 
 DAY_US = 86_400_000_000
@@ -64,8 +70,25 @@ def read_reports(facts: pa.Table, x: Floats, y: Floats) -> Reports:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Reports compared together.
+
+    Attributes:
+        reports: In the order of their positions among all.
+        begun: Those that begin in the span itself; of the others only their pairs with these.
+    """
+
+    reports: Reports
+    begun: npt.NDArray[np.bool_]
+
+
 def link_over_time(
-    reports: Reports, weights: Weights | None = None, *, least: float = 0.0
+    reports: Reports,
+    weights: Weights | None = None,
+    *,
+    least: float = 0.0,
+    hands: Hands = OWN,
 ) -> Links:
     """Return the pairs that may tell of one incident, in the order of their positions.
 
@@ -73,38 +96,58 @@ def link_over_time(
         reports: In any order, over any time.
         weights: What comparisons weigh; by default those that come with Vigie.
         least: Pairs less probable are left out.
+        hands: Compare the spans of time; the links are the same from any.
 
     Raises:
         WrongUsage: When too many pairs would have to be compared.
         Stopping: When the process is told to stop.
     """
     order = np.argsort(reports.earliest_us, kind="stable").astype(np.int64)
-    start = reports.earliest_us[order]
-    found: list[tuple[Ints, Ints, np.ndarray]] = []
+    insides: list[Ints] = []
+    found: list[tuple[Ints, Ints, Floats]] = []
     many = 0
-    low = int(start[0]) if len(start) else 0
-    while len(start) and low <= int(start[-1]):
-        look()
-        first, middle, last = np.searchsorted(start, [low, low + SPAN_US, low + SPAN_US + AHEAD_US])
-        inside = np.sort(order[first:last])
-        mine = some_reports(reports, inside)
-        left, right = candidates(mine)
-        many += len(left)
+    work = partial(_link_span, weights=weights or shipped_weights(), least=least)
+    for left, right, shown, compared in hands.each(work, _spans(reports, order, insides)):
+        many += int(compared)
         if many > MOST_PAIRS:
-            raise WrongUsage(reason=f"more than {MOST_PAIRS} pairs of reports", field="from")
-        begun = np.zeros(len(reports), bool)
-        begun[order[first:middle]] = True
-        kept = begun[inside[left]] | begun[inside[right]]
-        left, right = left[kept], right[kept]
-        near = np.abs(mine.earliest_us[left] - mine.earliest_us[right]) <= AHEAD_US
-        left, right = left[near], right[near]
-        shown = probabilities(mine, left, right, weights)
-        told = shown >= least
-        found.append((inside[left[told]], inside[right[told]], shown[told]))
-        low = int(start[middle]) if middle < len(start) else int(start[-1]) + 1
+            raise _too_many()
+        inside = insides[len(found)]
+        found.append((inside[left], inside[right], shown))
     if not found:
         none = np.empty(0, np.int64)
         return Links(none, none, np.empty(0))
     left, right, shown = (np.concatenate([one[k] for one in found]) for k in range(3))
     sorted_by = np.lexsort((right, left))
     return Links(left[sorted_by], right[sorted_by], shown[sorted_by])
+
+
+def _spans(reports: Reports, order: Ints, insides: list[Ints]) -> Iterator[_Span]:
+    """Yield each span of time with its reports; their positions are appended to ``insides``."""
+    start = reports.earliest_us[order]
+    low = int(start[0]) if len(start) else 0
+    while len(start) and low <= int(start[-1]):
+        first, middle, last = np.searchsorted(start, [low, low + SPAN_US, low + SPAN_US + AHEAD_US])
+        inside = np.sort(order[first:last])
+        insides.append(inside)
+        mine = some_reports(reports, inside)
+        yield _Span(mine, mine.earliest_us < low + SPAN_US)
+        low = int(start[middle]) if middle < len(start) else int(start[-1]) + 1
+
+
+def _link_span(span: _Span, *, weights: Weights, least: float) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return the pairs of a span, their probability, and how many were compared."""
+    mine = span.reports
+    left, right = candidates(mine)
+    if len(left) > MOST_PAIRS:
+        raise _too_many()
+    many = np.array(len(left))
+    kept = span.begun[left] | span.begun[right]
+    kept &= np.abs(mine.earliest_us[left] - mine.earliest_us[right]) <= AHEAD_US
+    left, right = left[kept], right[kept]
+    shown = probabilities(mine, left, right, weights)
+    told = shown >= least
+    return left[told], right[told], shown[told], many
+
+
+def _too_many() -> WrongUsage:
+    return WrongUsage(reason=f"more than {MOST_PAIRS} pairs of reports", field="from")

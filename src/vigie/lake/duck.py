@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from vigie.base.errors import Conflict, TooLarge, Unavailable
+from vigie.base.hands import OwnHands
 from vigie.base.settings import LakeSettings
 from vigie.lake.layout import PART
 from vigie.lake.sources import Derived, Source, are_gone
@@ -85,8 +86,8 @@ def view_of(source: Source) -> str:
     )
 
 
-class DuckEngine:
-    """Runs statements in this process."""
+class DuckEngine(OwnHands):
+    """Runs statements, and pieces of work, in this process."""
 
     name = "duckdb"
 

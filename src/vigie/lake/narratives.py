@@ -80,10 +80,14 @@ class Narratives:
         with self._guard:
             self._db.close()
 
-    def put(self, table: pa.Table) -> int:
+    def put(self, table: pa.Table, *, anew: bool = False) -> int:
         """Keep the texts of a table of the ``NARRATIVES`` schema; returns how many got in.
 
         A text of a day whose key is destroyed is past its term, and is not kept.
+
+        Args:
+            table: Texts of facts.
+            anew: They take the place of those that stand, whatever the revision of these.
 
         Raises:
             WrongUsage: When a column is missing or holds null, or a part is no day.
@@ -102,8 +106,8 @@ class Narratives:
                 "INSERT INTO narratives VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fact_id) DO"
                 " UPDATE SET source = excluded.source, text = excluded.text,"
                 " redactions = excluded.redactions, revision = excluded.revision,"
-                " part = excluded.part WHERE excluded.revision > revision",
-                rows,
+                " part = excluded.part WHERE excluded.revision > revision OR ?",
+                [(*row, anew) for row in rows],
             )
             return self._db.total_changes - before
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.base.hands import Hands
 from vigie.lake.cubes import CUBE, cube_sources, derived_cube
 from vigie.lake.duck import DuckEngine
 from vigie.lake.index import IdIndex
@@ -17,9 +18,12 @@ from vigie.lake.statements import Statement, get_statement
 from vigie.lake.table import LakeTable, Version
 from vigie.model.contracts import CONTRACTS
 
+PIECE_ROWS = 250_000
+"""Rows of a piece of work."""
 
-class Engine(Protocol):
-    """Something that runs a statement over a snapshot's files."""
+
+class Engine(Hands, Protocol):
+    """Something that runs a statement over a snapshot's files, and pieces of work beside."""
 
     name: str
 
@@ -159,6 +163,23 @@ class Snapshot:
         )
         answer = self._duck().select(sql, {kind: self._source(kind, files)}, (), inputs, values)
         return pa.table([answer[f.name].cast(f.type) for f in schema], schema=schema)
+
+    def pieces(
+        self, kind: str, *, from_us: int, to_us: int, rows: int = PIECE_ROWS
+    ) -> Iterator[tuple[str, ...]]:
+        """Yield the files that can hold rows of a window, so many rows together, part by part.
+
+        They are at hand when they are yielded; whoever reads them looks at the time column again.
+        """
+        parts = part_range(from_us, to_us, thin=CONTRACTS[kind].thin)
+        some: list[DataFile] = []
+        for file in sorted(prune(self._version(kind).files, parts=parts), key=lambda f: f.path):
+            some.append(file)
+            if sum(one.rows for one in some) >= rows:
+                yield tuple(self._source(kind, tuple(some)).paths())
+                some = []
+        if some:
+            yield tuple(self._source(kind, tuple(some)).paths())
 
     def _duck(self) -> DuckEngine:
         engine = self._engines("duckdb")

@@ -6,14 +6,19 @@ PySpark is the optional part ``[spark]`` and needs Java 17; it is imported when 
 from __future__ import annotations
 
 import importlib
+import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from threading import RLock
 from typing import Any
 
 import pyarrow as pa
 
-from vigie.base.errors import Conflict, MissingPart, Unavailable
+from vigie.base.errors import Conflict, MissingPart, Unavailable, VigieError
+from vigie.base.hands import Made, Piece
+from vigie.base.stopping import look
 from vigie.lake.dialect import to_spark
 from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.statements import Statement
@@ -69,7 +74,10 @@ class SparkEngine:
                 self._session = builder.getOrCreate()
         except Exception as error:  # whatever the JVM's launcher says, it is not there
             raise Unavailable(f"{type(error).__name__}: {error}", what="Spark") from error
-        self._partitions = _TASKS_PER_CORE * self._session.sparkContext.defaultParallelism
+        context = self._session.sparkContext
+        if self._near:
+            context.pythonExec = sys.executable
+        self._partitions = _TASKS_PER_CORE * context.defaultParallelism
 
     def close(self) -> None:
         """Stop the client; the cluster goes on."""
@@ -114,6 +122,38 @@ class SparkEngine:
                     raise Conflict("the files of this snapshot are gone") from error
                 raise
 
+    @property
+    def near(self) -> bool:
+        """Whether all of it is on this machine: nothing that it is given leaves it."""
+        return self._near
+
+    @property
+    def width(self) -> int:
+        """How many pieces of work are done at once."""
+        return int(self._partitions)
+
+    def each(self, work: Callable[[Piece], Made], pieces: Iterable[Piece]) -> Iterator[Made]:
+        """Yield what the work makes of each piece, in order; each is a task of its own.
+
+        On other machines the workers need Vigie's version of this one, in their Python.
+
+        Raises:
+            VigieError: What the work itself raised.
+            Unavailable: When the cluster fails.
+        """
+        context, left = self._session.sparkContext, iter(pieces)
+        tried = partial(_try, work)
+        while some := list(islice(left, self._partitions)):
+            look()
+            try:
+                answers = context.parallelize(some, len(some)).map(tried).collect()
+            except Exception as error:  # a worker lost for good; its traceback may quote the data
+                raise Unavailable(type(error).__name__, what="Spark") from error
+            for made, failed in answers:
+                if failed is not None:
+                    raise failed
+                yield made
+
     def _frame(self, session: Any, source: Source) -> Any:
         types = import_pyspark("pyspark.sql.pandas.types")
         schema = types.from_arrow_schema(source.schema)
@@ -121,3 +161,13 @@ class SparkEngine:
             return session.createDataFrame([], schema)
         reader = session.read.schema(schema).option("basePath", str(source.folder))
         return reader.parquet(*source.paths())
+
+
+def _try(
+    work: Callable[[Piece], Made], piece: Piece
+) -> tuple[Made, None] | tuple[None, VigieError]:
+    """Do a piece of work on a worker; what Vigie itself refuses travels back as an answer."""
+    try:
+        return work(piece), None
+    except VigieError as error:
+        return None, error

@@ -1,8 +1,7 @@
 """The lake: Delta tables, written exactly once, read at pinned versions.
 
-Folder: ``<kind>/`` (Delta tables, or copies of their files where a bucket holds them), ``index.db``
-(which part holds an id), ``live/`` (the live plane's texts, apart from every query), ``partial.db``
-(revisions that say part of a record), ``locks/``.
+Folder: ``<kind>/`` (Delta tables, or copies of files that a bucket holds), ``index.db`` (which part
+holds an id), ``live/`` (texts, apart from queries), ``partial.db`` (told in part), ``locks/``.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ from vigie.lake.folding import commit_folded, drop_partials, waiting_of
 from vigie.lake.index import IdIndex
 from vigie.lake.narratives import Narratives
 from vigie.lake.partial import Head, Partials, revisions_of
+from vigie.lake.rewriting import Rewritten, rewrite_rows
 from vigie.lake.sealed import Originals, Regime, SealedPlane
 from vigie.lake.snapshot import Engine, Snapshot
 from vigie.lake.spark import SparkEngine
@@ -50,8 +50,7 @@ RENEW_ROWS = 100_000
 class Lake:
     """Facts, measures, plans, places and means of one city.
 
-    Any number of processes and threads may read and write one lake; writers of one table take
-    turns.
+    Any number of processes and threads read and write one lake; writers of a table take turns.
     """
 
     def __init__(
@@ -158,12 +157,17 @@ class Lake:
 
         def decide() -> Committed:
             delta = self._tables[kind]
-            sources = pc.unique(batch["source"]).to_pylist()
-            if told or self._partials.concerns(kind, sources):
+            if told or self._partials.concerns(kind, pc.unique(batch["source"]).to_pylist()):
                 return commit_folded(contract, delta, self._index, batch, self._partials, told)
             return commit_rows(contract, delta, self._index, batch)
 
         return self._tables.turn(kind, decide)
+
+    def rewrite(self, kind: str, table: pa.Table) -> Rewritten:
+        """Put rows read anew in the place of those that stand; see ``rewriting.rewrite_rows``."""
+        contract, batch = self._contract(kind), check_complete(self._contract(kind), table)
+        given = (contract, self._tables[kind], self._index, self._partials, batch)
+        return self._tables.turn(kind, partial(rewrite_rows, *given))
 
     def commit_narratives(self, table: pa.Table) -> int:
         """Keep scrubbed texts in the live plane; returns how many got in (highest revision wins).
@@ -216,7 +220,7 @@ class Lake:
         self, *, engine: str = "duckdb", anew: bool = False, told: Told | None = None
     ) -> int:
         """Make the cubes of changed parts anew; see ``cubing.renew`` (no answer depends on it)."""
-        return renew(self._tables, self._engine(engine), anew=anew, told=told)
+        return renew(self._tables, self.engine(engine), anew=anew, told=told)
 
     def _forget_cubes(self) -> None:
         """Make cubes anew without what is gone, and leave no byte of the old ones."""
@@ -334,7 +338,7 @@ class Lake:
         """Pin the current versions; queries on the answer repeat exactly while writers go on."""
         tables = self._tables.all()
         versions = {kind: table.current() for kind, table in tables.items()}
-        return Snapshot(tables, versions, self._index, self._engine)
+        return Snapshot(tables, versions, self._index, self.engine)
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
         """Run a query file on the current versions; see ``Snapshot.query``."""
@@ -367,13 +371,8 @@ class Lake:
     ) -> pa.Table:
         """Return rows of a table at its current version; see ``Snapshot.scan``."""
         ids = None if ids is None else list(ids)
-        wanted: dict[str, Any] = {
-            "from_us": from_us,
-            "to_us": to_us,
-            "cells": cells,
-            "columns": columns,
-            "ids": ids,
-        }
+        span = {"from_us": from_us, "to_us": to_us, "cells": cells}
+        wanted: dict[str, Any] = {**span, "columns": columns, "ids": ids}
         try:
             return self.snapshot().scan(kind, **wanted)
         except Conflict:
@@ -391,7 +390,8 @@ class Lake:
         """Return the least and greatest microsecond of a table's time column; None when empty."""
         return self.snapshot().extent(kind)
 
-    def _engine(self, name: str) -> Engine:
+    def engine(self, name: str) -> Engine:
+        """Return ``duckdb`` or ``spark``, for statements and for pieces of work."""
         if name not in {"duckdb", "spark"}:
             raise WrongUsage(reason=f"engine {name!r}")
         with self._guard:

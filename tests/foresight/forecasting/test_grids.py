@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.foresight.forecasting.grids import Grid, check_grid, lay_grid
+from vigie.foresight.forecasting.grids import Grid, check_grid, keys_of, lay_grid, places_in
 from vigie.geo.zonings import Zoning
 
 CENTRE = (5.37, 43.2965)
@@ -32,7 +32,9 @@ points = st.lists(
 
 def laid(name: str, where: list[tuple[float, float]]) -> tuple[Grid, np.ndarray]:
     lon, lat = np.array(where, np.float64).T
-    return lay_grid(name, lon, lat, CENTRE, {"half": HALVES})
+    keys = keys_of(name, lon, lat, CENTRE, {"half": HALVES})
+    grid = lay_grid(name, keys, CENTRE, {"half": HALVES})
+    return grid, places_in(grid, keys)
 
 
 @pytest.mark.parametrize("name", GRIDS)

@@ -86,7 +86,7 @@ class Weighed:
     """How much each fact counts, and what was left out.
 
     Attributes:
-        weight: 1 for evidence, 0 for none, one for each fact.
+        weight: 1 for evidence, 0 for none, one for each fact; empty where only sums are told.
         evidence: How many count.
         discovered: Left out for who discovered them.
         excluded: Left out for their kind (and not already for their discoverer).

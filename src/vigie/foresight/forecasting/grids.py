@@ -34,6 +34,8 @@ OUTSIDE = -1
 USUAL = "h3:8"
 FINEST_M, COARSEST_M = 100, 10_000
 MOST_CELLS = 20_000
+_HALF = 2**30
+"""Squares lie at most so many from the city's centre, in either direction."""
 _NAME = re.compile(r"h3:(?P<h3>[789])|square:(?P<square>\d{3,5})|zoning:(?P<zoning>[\w-]{1,60})")
 
 
@@ -44,6 +46,7 @@ class Grid:
     Attributes:
         name: As ``h3:8``.
         cells: Name of each place, as the interface tells it.
+        keys: Number of each place (``keys_of``), rising.
         lon: Longitude of each place's centre.
         lat: Latitude.
         centres: ``(cells, 2)`` metres in the city's projection.
@@ -54,6 +57,7 @@ class Grid:
 
     name: str
     cells: tuple[str, ...]
+    keys: Integers
     lon: Floats
     lat: Floats
     centres: Floats
@@ -84,14 +88,16 @@ def check_grid(name: str, zonings: Mapping[str, Zoning]) -> str:
     return full
 
 
-def lay_grid(
+def keys_of(
     name: str,
     lon: Floats,
     lat: Floats,
     centre: tuple[float, float],
     zonings: Mapping[str, Zoning],
-) -> tuple[Grid, Integers]:
-    """Return a grid over some facts, and in which of its places each fact lies.
+) -> Integers:
+    """Return a number for the place of a grid that each fact lies in, ``OUTSIDE`` for none.
+
+    The number is the place's own, whatever other facts there are.
 
     Args:
         name: A name that ``check_grid`` has passed.
@@ -99,20 +105,54 @@ def lay_grid(
         lat: Latitude.
         centre: The city's centre, lon lat.
         zonings: The city's zonings.
+    """
+    kind, _, rest = name.partition(":")
+    if kind == "zoning":
+        return np.asarray(zonings[rest].assign(lon, lat), np.int64)
+    placed = np.isfinite(lon) & np.isfinite(lat)
+    keys = np.full(lon.size, OUTSIDE, np.int64)
+    if kind == "square":
+        x, y = _projection(centre).to_metres(lon[placed], lat[placed])
+        right, up = (np.floor(one / int(rest)).astype(np.int64) + _HALF for one in (x, y))
+        keys[placed] = right * (2 * _HALF) + up
+    else:
+        cells = cells_of(lon[placed], lat[placed], int(rest))
+        keys[placed] = cells.to_numpy(zero_copy_only=False)
+    return keys
 
-    Returns:
-        The grid, and one place for each fact, -1 outside of all.
+
+def lay_grid(
+    name: str, keys: Integers, centre: tuple[float, float], zonings: Mapping[str, Zoning]
+) -> Grid:
+    """Return a grid of the places that some facts lie in; a zoning has all of its zones.
+
+    Args:
+        name: A name that ``check_grid`` has passed.
+        keys: As ``keys_of`` gives them, several times or once.
+        centre: The city's centre, lon lat.
+        zonings: The city's zonings.
 
     Raises:
         WrongUsage: When the grid has more than ``MOST_CELLS`` places.
     """
-    projection = local_projection(round(centre[0], 2), round(centre[1], 2))
+    projection = _projection(centre)
     kind, _, rest = name.partition(":")
     if kind == "zoning":
-        return _zones(name, zonings[rest], lon, lat, projection)
+        return _zones(name, zonings[rest], projection)
+    found = np.unique(keys[keys != OUTSIDE])
+    _checked(found.size)
     if kind == "square":
-        return _squares(name, int(rest), lon, lat, projection)
-    return _hexagons(name, int(rest), lon, lat, projection)
+        return _squares(name, int(rest), found, projection)
+    return _hexagons(name, found, projection)
+
+
+def places_in(grid: Grid, keys: Integers) -> Integers:
+    """Return in which place of a grid each fact lies, ``OUTSIDE`` for none."""
+    return np.where(keys == OUTSIDE, OUTSIDE, np.searchsorted(grid.keys, keys)).astype(np.int64)
+
+
+def _projection(centre: tuple[float, float]) -> Projection:
+    return local_projection(round(centre[0], 2), round(centre[1], 2))
 
 
 def _checked(count: int) -> None:
@@ -120,16 +160,7 @@ def _checked(count: int) -> None:
         raise WrongUsage(reason=f"grid: {count} > {MOST_CELLS}", field="grid")
 
 
-def _hexagons(
-    name: str, resolution: int, lon: Floats, lat: Floats, projection: Projection
-) -> tuple[Grid, Integers]:
-    placed = np.isfinite(lon) & np.isfinite(lat)
-    each = np.full(lon.size, -1, np.int64)
-    each[placed] = cells_of(lon[placed], lat[placed], resolution).to_numpy(zero_copy_only=False)
-    cells = np.unique(each[placed])
-    _checked(cells.size)
-    where = np.full(lon.size, OUTSIDE, np.int64)
-    where[placed] = np.searchsorted(cells, each[placed])
+def _hexagons(name: str, cells: Integers, projection: Projection) -> Grid:
     x, y = cell_centers(cells)
     unsigned = pa.array(cells.astype(np.uint64))
     rings = pa.record_batch(h3ronpy.grid_disk_distances(unsigned, 1))["cell"]
@@ -141,20 +172,15 @@ def _hexagons(
     texts = tuple(cell_to_text(cells).to_pylist())
     neighbours = _adjacency(one[known], other[known], cells.size)
     return _grid(
-        name, texts, (x, y), projection=projection, neighbours=neighbours, shapes=tuple(shapes)
-    ), where
+        *(name, texts, cells, (x, y)),
+        projection=projection,
+        neighbours=neighbours,
+        shapes=tuple(shapes),
+    )
 
 
-def _squares(
-    name: str, side: int, lon: Floats, lat: Floats, projection: Projection
-) -> tuple[Grid, Integers]:
-    placed = np.isfinite(lon) & np.isfinite(lat)
-    x, y = projection.to_metres(lon[placed], lat[placed])
-    corners = np.stack([np.floor(x / side), np.floor(y / side)], axis=1).astype(np.int64)
-    cells, found = np.unique(corners, axis=0, return_inverse=True)
-    _checked(len(cells))
-    where = np.full(lon.size, OUTSIDE, np.int64)
-    where[placed] = found.ravel()
+def _squares(name: str, side: int, keys: Integers, projection: Projection) -> Grid:
+    cells = np.stack(np.divmod(keys, 2 * _HALF), axis=1) - _HALF
     number = {(int(a), int(b)): at for at, (a, b) in enumerate(cells)}
     pairs = [
         (at, number[a + right, b + up])
@@ -172,14 +198,14 @@ def _squares(
     texts = tuple(f"{int(a)}:{int(b)}" for a, b in cells)
     neighbours = _adjacency(one, other, len(cells))
     return _grid(
-        name, texts, degrees, projection=projection, neighbours=neighbours, shapes=tuple(shapes)
-    ), where
+        *(name, texts, keys, degrees),
+        projection=projection,
+        neighbours=neighbours,
+        shapes=tuple(shapes),
+    )
 
 
-def _zones(
-    name: str, zoning: Zoning, lon: Floats, lat: Floats, projection: Projection
-) -> tuple[Grid, Integers]:
-    where = np.asarray(zoning.assign(lon, lat), np.int64)
+def _zones(name: str, zoning: Zoning, projection: Projection) -> Grid:
     tree = shapely.STRtree(zoning.polygons)
     one, other = tree.query(zoning.polygons, predicate="intersects")
     apart = one != other
@@ -188,13 +214,11 @@ def _zones(
     y = np.array([point.y for point in points], np.float64)
     neighbours = _adjacency(one[apart], other[apart], len(zoning.ids))
     return _grid(
-        name,
-        zoning.ids,
-        (x, y),
+        *(name, zoning.ids, np.arange(len(zoning.ids)), (x, y)),
         projection=projection,
         neighbours=neighbours,
         shapes=zoning.polygons,
-    ), where
+    )
 
 
 def _adjacency(one: npt.NDArray[Any], other: npt.NDArray[Any], size: int) -> sparse.csr_array:
@@ -204,6 +228,7 @@ def _adjacency(one: npt.NDArray[Any], other: npt.NDArray[Any], size: int) -> spa
 def _grid(
     name: str,
     cells: tuple[str, ...],
+    keys: Integers,
     degrees: tuple[Floats, Floats],
     *,
     projection: Projection,
@@ -212,4 +237,4 @@ def _grid(
 ) -> Grid:
     lon, lat = degrees
     centres = np.stack(projection.to_metres(lon, lat), axis=1)
-    return Grid(name, cells, lon, lat, centres, neighbours, shapes, projection)
+    return Grid(name, cells, keys, lon, lat, centres, neighbours, shapes, projection)

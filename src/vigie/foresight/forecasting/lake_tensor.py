@@ -13,20 +13,25 @@ Days are whole local days: a slot of six hours has five or seven on the two days
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from vigie.base.clock import EPOCH
-from vigie.base.errors import WrongUsage
+from vigie.base.errors import Conflict, WrongUsage
+from vigie.base.hands import OWN, Hands
 from vigie.foresight.forecasting.beside import Beside, covariates_of
 from vigie.foresight.forecasting.evidence import Weighed, weigh
-from vigie.foresight.forecasting.grids import OUTSIDE, Grid, lay_grid
+from vigie.foresight.forecasting.grids import OUTSIDE, Grid, keys_of, lay_grid, places_in
 from vigie.foresight.forecasting.tensor import HOURS, Calendar, Tensor
 from vigie.foresight.plans import PlanRecord
 from vigie.geo.zonings import Zoning
@@ -41,10 +46,8 @@ Plans = Sequence[PlanRecord]
 WIDEST_US = 3 * DAY_US
 """Facts of a longer interval of time are left out."""
 SLOT_HOURS = (6, 24)
-COLUMNS = (
-    *("fact_id", "kind", "discovered_by", "earliest_us", "latest_us", "lon", "lat"),
-    *("source", "received_at"),
-)
+COLUMNS = ("fact_id", "kind", "discovered_by", "earliest_us", "latest_us", "lon", "lat", "source")
+_SOURCE = 3
 _SETTLED = 0.5
 """History begins on the first day with this share of the median day's facts."""
 
@@ -104,7 +107,11 @@ class Counted:
 
 
 def read_counts(
-    lake: Lake, plans: Plans, asked: Question, zonings: Mapping[str, Zoning]
+    lake: Lake,
+    plans: Plans,
+    asked: Question,
+    zonings: Mapping[str, Zoning],
+    hands: Hands = OWN,
 ) -> Counted:
     """Return the counts of a stretch of days.
 
@@ -113,44 +120,134 @@ def read_counts(
         plans: What is planned from the first day to the end of what is ahead.
         asked: What it is about.
         zonings: The city's zonings.
+        hands: Sum up the facts, piece by piece; the counts are the same from any.
 
     Raises:
         WrongUsage: When no fact is on record in it, or the slot is neither 6 nor 24 hours.
     """
     if asked.slot_hours not in SLOT_HOURS:
         raise WrongUsage(reason=f"slot: {SLOT_HOURS}", field="slot_hours")
-    begin, end = (day_bounds(day, asked.timezone)[0] for day in (asked.first, asked.last))
-    facts = lake.scan("facts", from_us=begin - WIDEST_US, to_us=end, columns=list(COLUMNS))
-    if facts.num_rows == 0:
+    try:
+        found = _sum_up(lake, asked, zonings, hands)
+    except Conflict:  # erased meanwhile: once more, on what is
+        found = _sum_up(lake, asked, zonings, hands)
+    if found.facts == 0:
         raise WrongUsage(reason="facts: 0", field="from")
+    grid = lay_grid(asked.grid, found.seen, asked.centre, zonings)
+    key, slot, kind, source, wide, crossing, n = found.groups.T
+    place = places_in(grid, key)
+    per_day = HOURS // asked.slot_hours
+    start = _days_since_epoch(asked.first)
+    by_day = np.bincount(slot // per_day - start, n, (asked.last - asked.first).days)
+    first = settled_on(by_day, asked)
+    origin = _days_since_epoch(first) * per_day
+    kept = (wide == 0) & (place != OUTSIDE) & (slot >= origin)
+    shape = (len(grid.cells), (asked.last - first).days * per_day, len(asked.kinds))
+    flat = np.ravel_multi_index((place[kept], slot[kept] - origin, kind[kept]), shape)
+    counts = np.bincount(flat, n[kept], int(np.prod(shape))).reshape(shape)
+    by_kind = np.bincount(kind[kept], n[kept], len(asked.kinds)).astype(np.int64).tolist()
+    by_source = np.bincount(source[kept], n[kept], len(found.sources)).astype(np.int64).tolist()
+    return Counted(
+        tensor=_tensor(asked, grid, counts, first, lake=lake, plans=plans),
+        grid=grid,
+        weighed=found.weighed,
+        by_kind=dict(zip(asked.kinds, by_kind, strict=True)),
+        unplaced=int(n[place == OUTSIDE].sum()),
+        uncertain=int(n[wide == 1].sum()),
+        drawn=int(n[kept & (crossing == 1)].sum()),
+        sources={name: many for name, many in zip(found.sources, by_source, strict=True) if many},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """What the facts of all pieces are summed up to.
+
+    Attributes:
+        facts: How many were read.
+        seen: Places that any fact lies in, evidence or not.
+        groups: Facts that may count: place, slot since the epoch, kind, source, whether their time
+            is too uncertain, whether it was drawn, and how many are so.
+        sources: Feeds by number.
+        weighed: Which facts are evidence.
+    """
+
+    facts: int
+    seen: Integers
+    groups: Integers
+    sources: tuple[str, ...]
+    weighed: Weighed
+
+
+def _sum_up(lake: Lake, asked: Question, zonings: Mapping[str, Zoning], hands: Hands) -> _Summed:
+    begin, end = (day_bounds(day, asked.timezone)[0] for day in (asked.first, asked.last))
+    _, _, zoning = asked.grid.partition("zoning:")
+    work = partial(
+        count_piece,
+        asked=asked,
+        begin=begin,
+        end=end,
+        zonings={zoning: zonings[zoning]} if zoning else {},
+    )
+    pieces = lake.snapshot().pieces("facts", from_us=begin - WIDEST_US, to_us=end)
+    facts, numbers, by = 0, np.zeros(4, np.int64), Counter[str]()
+    seen, groups, names = [np.empty(0, np.int64)], [np.empty((0, 7), np.int64)], dict[str, int]()
+    for told, places, rows, sources, discoverers, many in hands.each(work, pieces):
+        facts += int(told[0])
+        numbers += told[1:]
+        seen.append(places)
+        number = [names.setdefault(one, len(names)) for one in sources.tolist()]
+        rows[:, _SOURCE] = np.array(number, np.int64)[rows[:, _SOURCE]] if len(rows) else 0
+        groups.append(rows)
+        by.update(dict(zip(discoverers.tolist(), many.tolist(), strict=True)))
+    order = sorted(names)
+    rank = np.array([order.index(one) for one in names], np.int64)
+    everything = np.concatenate(groups)
+    everything[:, _SOURCE] = rank[everything[:, _SOURCE]] if len(everything) else 0
+    weighed = Weighed(np.empty(0), *numbers.tolist(), dict(sorted(by.items())))
+    return _Summed(facts, np.unique(np.concatenate(seen)), everything, tuple(order), weighed)
+
+
+def count_piece(
+    paths: Sequence[str],
+    *,
+    asked: Question,
+    begin: int,
+    end: int,
+    zonings: Mapping[str, Zoning],
+) -> tuple[np.ndarray, ...]:
+    """Return what the facts of some files sum up to, in whatever process; see ``_Summed``.
+
+    Raises:
+        Conflict: When a file is gone.
+    """
+    try:
+        read = [pq.read_table(one, columns=list(COLUMNS), partitioning=None) for one in paths]
+    except FileNotFoundError as error:
+        raise Conflict("the files of this snapshot are gone") from error
+    facts = pa.concat_tables(read)
+    first = pc.greater_equal(facts["earliest_us"], begin - WIDEST_US)
+    facts = facts.filter(pc.and_(first, pc.less(facts["earliest_us"], end)))
     lon, lat = (np.asarray(facts[name].to_numpy(), np.float64) for name in ("lon", "lat"))
-    grid, place = lay_grid(asked.grid, lon, lat, asked.centre, zonings)
+    place = keys_of(asked.grid, lon, lat, asked.centre, zonings)
     weighed = weigh(facts)
     kind = kinds_of(facts["kind"], asked.kinds)
     early, late = (facts[name].to_numpy() for name in ("earliest_us", "latest_us"))
     at, crossing = drawn_instants(facts["fact_id"], early, late, asked)
-    wide = late - early > WIDEST_US
-    within = (at >= begin) & (at < end)
-    wanted = (kind >= 0) & (weighed.weight > 0) & within
-    kept = wanted & ~wide & (place != OUTSIDE)
-    first = settled_on(at[wanted], asked)
-    kept &= at >= day_bounds(first, asked.timezone)[0]
-    slot = slots_of(at[kept], first, asked)
-    days = (asked.last - first).days
-    per_day = HOURS // asked.slot_hours
-    shape = (len(grid.cells), days * per_day, len(asked.kinds))
-    flat = np.ravel_multi_index((place[kept], slot, kind[kept]), shape)
-    counts = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-    by_kind = np.bincount(kind[kept], minlength=len(asked.kinds)).tolist()
-    return Counted(
-        tensor=_tensor(asked, grid, counts, first, lake=lake, plans=plans),
-        grid=grid,
-        weighed=weighed,
-        by_kind=dict(zip(asked.kinds, by_kind, strict=True)),
-        unplaced=int((wanted & (place == OUTSIDE)).sum()),
-        uncertain=int((wanted & wide).sum()),
-        drawn=int((kept & crossing).sum()),
-        sources=_tally(facts["source"].filter(pa.array(kept))),
+    wanted = (kind >= 0) & (weighed.weight > 0) & (at >= begin) & (at < end)
+    coded = facts["source"].combine_chunks().dictionary_encode()
+    columns = (place, slots_of(at, EPOCH.date(), asked), kind, coded.indices.to_numpy())
+    flags = (late - early > WIDEST_US, crossing)
+    table = np.stack([*columns, *flags], axis=1).astype(np.int64)[wanted]
+    rows, many = np.unique(table, axis=0, return_counts=True)
+    numbers = (weighed.evidence, weighed.discovered, weighed.excluded, weighed.unknown)
+    return (
+        np.array([facts.num_rows, *numbers], np.int64),
+        np.unique(place[place != OUTSIDE]),
+        np.column_stack([rows, many]).astype(np.int64),
+        np.array(coded.dictionary.to_pylist(), np.str_),
+        np.array(list(weighed.by_discoverer), np.str_),
+        np.array(list(weighed.by_discoverer.values()), np.int64),
     )
 
 
@@ -220,24 +317,20 @@ def share_of(fact_id: str) -> float:
 def slots_of(at_us: Integers, first: date, asked: Question) -> Integers:
     """Return the slot of each instant, counted from local midnight of ``first``."""
     clock = local_us(np.asarray(at_us, np.int64), asked.timezone)
-    origin = (first - EPOCH.date()).days * DAY_US
+    origin = _days_since_epoch(first) * DAY_US
     return np.asarray((clock - origin) // (asked.slot_hours * HOUR_US), np.int64)
 
 
-def settled_on(at_us: Integers, asked: Question) -> date:
-    """Return the first day from which the feeds are there.
+def settled_on(counts: npt.NDArray[Any], asked: Question) -> date:
+    """Return the first day from which the feeds are there, of facts by day from ``asked.first``.
 
     A feed's first days hold a few early facts only; a model would take them for quiet ones.
     """
-    if at_us.size == 0:
+    if not counts.any():
         return asked.first
-    days = local_us(np.asarray(at_us, np.int64), asked.timezone) // DAY_US
-    start = (asked.first - EPOCH.date()).days
-    counts = np.bincount(days - start, minlength=(asked.last - asked.first).days)
     usual = np.median(counts[counts > 0])
     return asked.first + timedelta(days=int(np.argmax(counts >= _SETTLED * usual)))
 
 
-def _tally(values: pa.ChunkedArray) -> dict[str, int]:
-    rows = pc.value_counts(values).to_pylist()
-    return dict(sorted((str(row["values"]), int(row["counts"])) for row in rows))
+def _days_since_epoch(day: date) -> int:
+    return (day - EPOCH.date()).days

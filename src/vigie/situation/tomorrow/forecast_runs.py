@@ -16,6 +16,7 @@ import numpy as np
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import SettingsInvalid, VigieError, WrongUsage
+from vigie.base.hands import OWN, Hands
 from vigie.base.logging import get_logger
 from vigie.desk.forecasts import FAILED, READY, RUNNING, WAITING, Asked, ForecastRun
 from vigie.foresight.forecasting.backtest import (
@@ -134,8 +135,16 @@ def due(home: Home) -> ForecastRun | None:
     return forecasts.ask(asked, by=BY_THE_DAY)
 
 
-def carry_out(home: Home, run: ForecastRun, *, progress: Progress = silent) -> ForecastRun:
+def carry_out(
+    home: Home, run: ForecastRun, *, progress: Progress = silent, hands: Hands = OWN
+) -> ForecastRun:
     """Make a run that was asked for; how it ends is noted, failure too.
+
+    Args:
+        home: The home.
+        run: The run.
+        progress: Told how far it is.
+        hands: Sum up the facts.
 
     Raises:
         VigieError: What kept it from being made, after it was noted.
@@ -146,7 +155,7 @@ def carry_out(home: Home, run: ForecastRun, *, progress: Progress = silent) -> F
     started = time.monotonic()
     try:
         require_assessed(home, SYSTEM, "forecasts", Verb.COMBINE)
-        told = _carry_out(home, run, progress)
+        told = _carry_out(home, run, progress, hands)
     except VigieError as error:
         seconds = time.monotonic() - started
         forecasts.end(run.forecast_id, FAILED, seconds=seconds, told={"code": error.code})
@@ -155,11 +164,11 @@ def carry_out(home: Home, run: ForecastRun, *, progress: Progress = silent) -> F
     return forecasts.end(run.forecast_id, READY, seconds=seconds, told=told)
 
 
-def _carry_out(home: Home, run: ForecastRun, progress: Progress) -> dict[str, Any]:
+def _carry_out(home: Home, run: ForecastRun, progress: Progress, hands: Hands) -> dict[str, Any]:
     asked, timezone = run.asked, home.settings.city.timezone
     origin = at_local(asked.origin_us, timezone).date()
     days = (at_local(asked.until_us, timezone).date() - origin).days
-    counted = count(home, asked, origin, days)
+    counted = count(home, asked, origin, days, hands)
     areas, titles = areas_of(home, counted.grid)
     models = models_of(home, QUICK if run.made_by == AT_FIRST else ())
     horizon = days * counted.tensor.per_day
@@ -200,7 +209,7 @@ def models_of(home: Home, only: tuple[str, ...] = ()) -> Mapping[str, Callable[[
     return {name: make for name, make in MODELS.items() if name in {*wanted, NAIVE, HISTORICAL}}
 
 
-def count(home: Home, about: Asked, origin: date, ahead_days: int) -> Counted:
+def count(home: Home, about: Asked, origin: date, ahead_days: int, hands: Hands = OWN) -> Counted:
     """Return the counts up to a local day, with the calendar and plans of the days ahead.
 
     Raises:
@@ -225,7 +234,8 @@ def count(home: Home, about: Asked, origin: date, ahead_days: int) -> Counted:
         school_breaks=breaks,
     )
     bounds = (day_bounds(day, city.timezone)[0] for day in (first, end))
-    return read_counts(home.lake, plans_between(home.plans, *bounds), asked, home.frame.zonings)
+    plans = plans_between(home.plans, *bounds)
+    return read_counts(home.lake, plans, asked, home.frame.zonings, hands)
 
 
 def areas_of(home: Home, grid: Grid) -> tuple[Areas, dict[str, str]]:
