@@ -76,6 +76,13 @@ def test_a_character_that_all_share_says_nothing() -> None:
     known[:, 1] = 4.0
     found = matched(known[0], known[1:], series[0], series[1:], ridge=0.1)
 
-    assert found.apart[1] == 0.0
+    assert found.apart[1] == found.importance[1] == 0.0
     assert np.isfinite(found.weights).all()
     assert found.weights.sum() == pytest.approx(1)
+
+
+def test_places_that_are_all_alike_are_weighed_alike() -> None:
+    series = np.random.default_rng(3).normal(5, 1, (5, 12))
+    found = matched(np.ones(2), np.ones((4, 2)), series[0], series[1:], ridge=0.0)
+
+    assert found.weights.tolist() == [0.25] * 4
