@@ -198,6 +198,8 @@ def test_rows_of_pairs_lead_to_their_own_facts(seen_home: Home) -> None:
 
     assert 2 <= band.total <= min(2 * row["pairs"], whole)
     assert not band.as_shown
+    units = {one["name"]: one["unit"] for one in answer["columns"]}
+    assert (units["to_m"], units["to_days"]) == ("m", "d")
     pair = _two_sources(seen_home)
     assert _told(seen_home, SEES, "same_incident", pair).total == 0  # nothing is linked here
     series = _told(seen_home, SEES, "moves_together", pair)
