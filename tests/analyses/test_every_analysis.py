@@ -15,7 +15,7 @@ from tests.analyses.facts_table import HOUR, facts, frame, us
 import vigie.analyses
 from vigie.analyse.analysis import Analysis, discover
 
-UNITS = {"m", "km", "h", "min", "d", "day", "weeks", "facts", "veh", "°"}
+UNITS = {"m", "km", "h", "min", "d", "day", "weeks", "facts", "veh", "°", "log-odds"}
 """Parts of units as English writes them."""
 SPANS = st.lists(st.tuples(st.integers(0, 7 * 24 - 1), st.integers(0, 50)), max_size=40)
 ANALYSES = discover(vigie.analyses)

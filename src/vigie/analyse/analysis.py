@@ -75,6 +75,7 @@ class Outcome:
 
 UNITS_IN_ENGLISH = {
     "j": "d",
+    "log-cote": "log-odds",
     "faits/jour": "facts/day",
     "faits/km": "facts/km",
     "faits/km²": "facts/km²",

@@ -153,21 +153,24 @@ def count_weeks(
     )
     days = days_of(frame)
     start, before, first = calendar(days, day)
-    of = {"group": group, "groups": len(zones) + FIRST_DONOR}
+    groups = len(zones) + FIRST_DONOR
     from_day = start - WEEK * before - int(days.number[0])
 
     def by_week(daily: Floats) -> Floats:
         part = daily[:, from_day : from_day + WEEK * len(first)]
         return part.reshape(len(daily), len(first), WEEK)
 
-    daily = by_week(by_day(known.early, known.late, days, frame.timezone, **of))
+    daily = by_week(
+        by_day(known.early, known.late, days, frame.timezone, group=group, groups=groups)
+    )
     weekly = daily.sum(axis=2)
     enough = weekly[:, :before].sum(axis=1) >= LEAST_BEFORE
     enough[:FIRST_DONOR] = True
     traits = None
     if characters:
         night = windows(days.number, *NIGHT, frame.timezone)
-        nights = by_week(by_window(known.early, known.late, *night, **of)).sum(axis=2)
+        dark = by_window(known.early, known.late, *night, group=group, groups=groups)
+        nights = by_week(dark).sum(axis=2)
         rest = by_week(np.asarray(days.weekday[None] >= SATURDAY, np.float64))
         ground = areas_of(zoning, treated, zones, ring_m)
         traits = Traits(nights[enough], (daily * rest).sum(axis=2)[enough], ground[enough])
