@@ -1,6 +1,7 @@
 """The study of a measure: its errors hold over drawn cities, with and without an effect."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from shapely import box
 
 from vigie.analyse.controls import contrast
 from vigie.analyse.measure_study import Study, smallest_fall
-from vigie.analyse.measures import Weeks, ids_of
+from vigie.analyse.measures import Traits, Weeks, ids_of
+from vigie.base.errors import WrongUsage
 from vigie.geo.zonings import Zoning
 
 DONORS = 20
@@ -79,3 +81,44 @@ def test_longer_measures_show_smaller_falls() -> None:
 def test_zone_ids_are_read_between_commas() -> None:
     assert ids_of(" a, b ,,c") == ("a", "b", "c")
     assert ids_of("") == ()
+
+
+def _with_characters(weeks: Weeks, seed: int) -> Weeks:
+    rng = np.random.default_rng(seed)
+    every = np.vstack([weeks.treated[None], weeks.rings, weeks.donors])
+    shares = rng.uniform(0.1, 0.4, (2, len(every), 1))
+    area = rng.uniform(0.5, 2.0, len(every))
+    return replace(weeks, traits=Traits(*rng.binomial(every.astype(int), shares) * 1.0, area))
+
+
+def test_weighed_by_characters_a_fall_is_told_and_its_controls_are_like_it() -> None:
+    weeks = _with_characters(_weeks(3, effect=0.5), 3)
+    study = Study(weeks, ZONES, chosen=False)
+    (row,) = study.effect()
+    note = study.notes()[1]
+
+    assert row["low"] < 0.5 < row["high"] < 1
+    assert study.weights.sum() == pytest.approx(1)
+    assert np.abs(study.match.apart).max() < 1
+    assert "night" in note["en"]
+    assert "nuit" in note["fr"]
+
+
+def test_characters_are_those_of_the_time_looked_at() -> None:
+    counts = np.array([[4.0, 4, 8, 8, 100, 100], [6, 6, 6, 6, 1, 1]])
+    night = counts / np.array([[4.0], [2]])
+    traits = Traits(night, counts * 0.25, np.array([2.0, 3]))
+
+    level, at_night, weekend, *thirds = traits.until(counts, np.arange(2), 3).T
+    assert level == pytest.approx(np.log([16 / 3 / 2, 2.0]))
+    assert at_night == pytest.approx([0.25, 0.5])
+    assert weekend == pytest.approx([0.25, 0.25])
+    assert np.column_stack(thirds).ravel() == pytest.approx([0.75, 0.75, 1.5, 1, 1, 1])
+
+
+def test_too_many_zones_to_weigh_by_characters_are_refused() -> None:
+    weeks = _with_characters(_weeks(1), 1)
+    many = replace(weeks, donors=np.tile(weeks.donors, (4, 1)), zones=np.arange(4 * DONORS))
+
+    with pytest.raises(WrongUsage):
+        Study(many, ZONES, chosen=False)

@@ -86,6 +86,18 @@ def test_what_moved_around_is_told_from_good_that_spread(ring: float, told: str)
     assert (rows["ring"]["ratio"] > 1) == (told == "displaced")
 
 
+def test_controls_like_the_place_tell_the_same_fall() -> None:
+    """The facts are all at noon: the share of the night tells no place from another."""
+    found, rows = _ask(_facts(1, effect=0.6), weighing="characters")
+    chosen, _ = _ask(_facts(1, effect=0.6), weighing="characters", controls="z00,z01,z02,z23")
+    controls = [row for row in chosen.table.to_pylist() if row["part"] == "control"]
+
+    assert rows["effect"]["low"] < 0.6 < rows["effect"]["high"] < 1
+    assert "night 0.00" in found.notes[1]["en"]
+    assert {row["zone"] for row in controls} == {"z00", "z01", "z02", "z23"}
+    assert len({row["weight"] for row in controls}) > 1
+
+
 def test_before_it_starts_only_the_power_is_told() -> None:
     found, rows = _ask(_facts(4), day=DAY + timedelta(days=7 * AFTER))
 

@@ -1,6 +1,7 @@
 """What holds for every analysis of the registry."""
 
 import importlib
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.analyses.facts_table import HOUR, facts, frame, us
 import vigie.analyses
 from vigie.analyse.analysis import Analysis, discover
 
+UNITS = {"m", "km", "h", "min", "d", "day", "weeks", "facts", "veh", "°", "log-odds"}
+"""Parts of units as English writes them."""
 SPANS = st.lists(st.tuples(st.integers(0, 7 * 24 - 1), st.integers(0, 50)), max_size=40)
 ANALYSES = discover(vigie.analyses)
 WEEK = frame(date(2026, 3, 2), date(2026, 3, 9))
@@ -36,6 +39,9 @@ def test_it_says_what_it_is(analysis: Analysis) -> None:
         assert set(text) == {"fr", "en"}
         assert all(text.values())
     assert all(column.fr and column.en for column in analysis.columns)
+    for column in analysis.columns:
+        assert column.unit_in("fr") == column.unit
+        assert set(re.findall("[^ /²]+", column.unit_in("en"))) <= UNITS
     assert analysis.reference
 
 

@@ -17,6 +17,7 @@ from vigie.analyse.analysis import Analysis, discover
 from vigie.base.errors import NotFound, WrongUsage
 
 EVERY = discover(vigie.analyses)
+METRES = (("lon", METRE_LON), ("lat", METRE_LAT))
 FRAME = frame(date(2026, 3, 2), date(2026, 8, 30))
 EVE, DAYS = date(2025, 1, 5), 140
 LONG = frame(EVE, EVE + timedelta(days=DAYS + 1))
@@ -85,6 +86,68 @@ def test_near_pairs_of_knox_lead_to_their_facts_other_tests_to_all(town: pa.Tabl
 
     assert own["knox"] == own["modified_knox"] == len(set(sum(_pairs(town, band), ())))
     assert own["jacquez"] == own["mantel"] == town.num_rows
+
+
+@pytest.mark.parametrize("nothing", ["shift", "labels"])
+def test_a_distance_of_cross_k_leads_to_the_facts_of_its_pairs(nothing: str) -> None:
+    """Rows up to 80, 160 and 240 m; facts nearer to the edge than that begin no pair."""
+    chance = np.random.default_rng(4)
+    x, y = chance.uniform(0, 1_600, 90), chance.uniform(0, 1_100, 90)
+    kinds = np.repeat(["offence.property.theft", "offence.disorder.noise", "road"], 30)
+    table = at_metres(x, y, np.zeros(90))
+    table = table.set_column(table.schema.get_field_index("kind"), "kind", pa.array(kinds))
+    asked = {
+        "first": "offence.property",
+        "second": "offence.disorder",
+        "zoning": "halves",
+        "step_m": 80,
+        "steps": 3,
+        "draws": 99,
+        "shift_m": 400,
+        "nothing": nothing,
+    }
+    rows = _answer("cross_k", table, FRAME, **asked)
+    assert rows[-1]["pairs"] > rows[0]["pairs"] > 0
+
+    for row in rows:
+        mine = _mine("cross_k", table, FRAME, row, **asked)
+        again = _answer("cross_k", mine, FRAME, **asked | {"steps": 3})
+        apart = [
+            np.hypot(*((mine[c][a].as_py() - mine[c][b].as_py()) / m for c, m in METRES))
+            for a, b in combinations(range(mine.num_rows), 2)
+            if mine["kind"][a].as_py() != mine["kind"][b].as_py()
+        ]
+        near = sum(one <= row["to_m"] for one in apart)
+        assert "road" not in mine["kind"].to_pylist()
+        assert mine.num_rows <= 2 * row["pairs"] <= 2 * near
+        assert not again or again[int(row["to_m"] // 80) - 1]["pairs"] == row["pairs"]
+    with pytest.raises(WrongUsage):
+        _mine("cross_k", table, FRAME, {"to_m": 81.0}, **asked)
+
+
+def test_pairs_with_places_lead_to_the_facts_in_them() -> None:
+    """Of seven facts at one place and three far from it only the seven stand in pairs."""
+    from tests.analyse.test_terrain_ground import places
+
+    there = places(["place.stop"] * 6, 1)
+    near = (
+        np.repeat(there.slice(0, 1)["lon"].to_numpy(), 7),
+        np.repeat(there.slice(0, 1)["lat"].to_numpy(), 7),
+    )
+    table = at_metres(np.full(10, 800.0), np.full(10, 550.0), np.zeros(10))
+    for name, values in zip(("lon", "lat"), near, strict=True):
+        far = table[name].to_numpy()[7:]
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, pa.array(np.concatenate([values, far])))
+    of = replace(FRAME, places=there)
+    kind = table["kind"][0].as_py()
+    asked = {"first": kind, "second": "place.stop", "zoning": "halves", "step_m": 10, "draws": 99}
+    mine = _mine("cross_k", table, of, {"to_m": 10.0}, **asked)
+
+    assert mine.num_rows == 7
+    assert mine["lon"].to_pylist() == near[0].tolist()
+    few = _mine("cross_k", table.slice(0, 4), of, {"to_m": 10.0}, **asked)
+    assert few.num_rows == 0
 
 
 def test_two_series_lead_to_the_facts_of_both_and_of_no_third() -> None:

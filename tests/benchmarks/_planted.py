@@ -64,7 +64,7 @@ def _hot(days: int) -> Callable[[City], bool]:
     return told
 
 
-def _effect(size: float) -> Callable[[City], bool]:
+def _effect(size: float, weighing: str = "series") -> Callable[[City], bool]:
     """Return whether an effect of that size in one arrondissement is told at its size.
 
     The generator plants no measure: from that day on each fact there stays with that
@@ -81,7 +81,8 @@ def _effect(size: float) -> Callable[[City], bool]:
         since = facts["earliest_us"].to_numpy() >= start_us
         chance = np.random.default_rng([city.seed, 7])
         kept = ~(there & since) | (chance.random(facts.num_rows) < size)
-        params = did_it_work.MeasureParameters(treated=city.treated, day=day)
+        asked = {"treated": city.treated, "day": day, "weighing": weighing}
+        params = did_it_work.MeasureParameters.model_validate(asked)
         rows = did_it_work.run(facts.filter(pa.array(kept)), params, city.frame).table.to_pylist()
         effect = next((row for row in rows if row["part"] == "effect"), None)
         if effect is None:
@@ -99,6 +100,8 @@ PLANTED: dict[str, Callable[[City], bool]] = {
     "hot_spot_merlan_fortnight": _hot(14),
     "effect_less_by_40_percent": _effect(0.6),
     "effect_none_and_none_told": _effect(1.0),
+    "effect_less_by_40_percent_by_characters": _effect(0.6, "characters"),
+    "effect_none_and_none_told_by_characters": _effect(1.0, "characters"),
 }
 
 

@@ -4,9 +4,10 @@
 
 Each task runs in a process of its own, one after the other, so that peaks of memory are its own:
 
-* near repeats on 100,000 facts (bands of 100, 200 and 300 m by four weeks, 99 draws); one band on
-  10,000, beside pointpats' Knox (it holds every pair of facts in time as a Python tuple: 180
-  million for 100,000 facts in a year) with the same numbers;
+* near repeats on 100,000 facts (bands of 100, 200, 300 m by four weeks, 99 draws), beside SciPy's
+  tree of points and NumPy, as one writes it by hand, with the same counts; one band on 10,000,
+  beside pointpats' Knox (it holds every pair of facts in time as a Python tuple: 180 million for
+  100,000 facts in a year) with the same numbers;
 * a scan of 5,000 cells by 365 days with 999 permutations, clusters that go on now, circles to 1 km,
   stretches to 28 days; beside it the same map of facts, once and without draws, cylinder after
   cylinder in plain NumPy, whose highest ratio must be the same (no Python library does this scan);
@@ -35,6 +36,7 @@ from typing import Any
 
 import numpy as np
 from _small import SMALL, either
+from scipy.spatial import KDTree
 
 from vigie.analyse.association import getis_ord
 from vigie.analyse.draws import false_discovery
@@ -88,6 +90,32 @@ def near_repeat(count: int, draws: int) -> dict[str, object]:
         "draws": draws,
         "observed_100m_7d": int(found.observed[0, 0]),
         "expected_100m_7d": float(found.expected[0, 0]),
+    }
+
+
+def plain_near_repeat(count: int, draws: int) -> dict[str, object]:
+    """Time the same with SciPy's tree of points and NumPy, each shuffle over all pairs."""
+    x, y, day = _facts(count)
+    watch = Watch()
+    place = np.column_stack([x, y])
+    pairs = KDTree(place).query_pairs(300.0, output_type="ndarray")
+    first, second = pairs[:, 0], pairs[:, 1]
+    apart = np.hypot(*(place[first] - place[second]).T)
+    band = np.searchsorted([100.0, 200.0, 300.0], apart) * 5
+    chance = np.random.default_rng(1)
+
+    def table(days: np.ndarray) -> np.ndarray:
+        weeks = np.minimum(np.abs(days[first] - days[second]) // 7, 4)
+        return np.bincount(band + weeks, minlength=15).reshape(3, 5)[:, :4]
+
+    observed = table(day)
+    drawn = np.array([table(chance.permutation(day)) for _ in range(draws)])
+    return {
+        **watch.told(),
+        "pairs": len(pairs),
+        "draws": draws,
+        "observed_100m_7d": int(observed[0, 0]),
+        "mean_100m_7d": float(drawn[:, 0, 0].mean()),
     }
 
 
@@ -249,6 +277,7 @@ def esda_gi_star_whole(side: int) -> dict[str, object]:
 
 TASKS: dict[str, Callable[[], dict[str, object]]] = {
     "near_repeat_100000": lambda: near_repeat(either(100_000, 600), DRAWS),
+    "plain_near_repeat_100000": lambda: plain_near_repeat(either(100_000, 600), DRAWS),
     "knox_one_band_10000": lambda: one_band(either(10_000, 600), DRAWS),
     "pointpats_one_band_10000": lambda: pointpats_band(either(10_000, 600), DRAWS),
     "scan_5000x365_999": lambda: scan(either(999, 9)),
@@ -283,7 +312,7 @@ def main() -> None:
     }
     for name in [asked.only] if asked.only else TASKS:
         command = [sys.executable, __file__, "--inside", "--only", name]
-        if SMALL:  # together: loading the libraries eleven times would be all there is to see
+        if SMALL:  # together: loading the libraries a dozen times would be all there is to see
             answers[name] = TASKS[name]()
             continue
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -10,6 +10,7 @@ import pytest
 
 import vigie.analyses
 from vigie.analyse.analysis import discover
+from vigie.analyses import cross_k
 from vigie.base.errors import Forbidden, NotFound, WrongUsage
 from vigie.situation.behind import WHOLE, Behind, Row, facts_behind
 from vigie.situation.caller import Caller
@@ -197,10 +198,26 @@ def test_rows_of_pairs_lead_to_their_own_facts(seen_home: Home) -> None:
 
     assert 2 <= band.total <= min(2 * row["pairs"], whole)
     assert not band.as_shown
+    units = {one["name"]: one["unit"] for one in answer["columns"]}
+    assert (units["to_m"], units["to_days"]) == ("m", "d")
     pair = _two_sources(seen_home)
     assert _told(seen_home, SEES, "same_incident", pair).total == 0  # nothing is linked here
     series = _told(seen_home, SEES, "moves_together", pair)
     assert {item["source"] for item in series.items} <= set(pair.values())
+
+
+def test_facts_near_places_are_led_to(seen_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home has three places; an answer asks for five."""
+    monkeypatch.setattr(cross_k, "LEAST_POINTS", 2)
+    params = {"first": "offence", "second": "place", "step_m": 200, "steps": 2, "draws": 99}
+    answer = answer_analysis(
+        seen_home, SEES, "cross_k", params=params, filters=_all(seen_home), language="en"
+    )
+    row = answer["table"][-1]
+    found = _told(seen_home, SEES, "cross_k", {"to_m": row["to_m"]}, **params)
+
+    assert 0 < found.total <= row["pairs"]
+    assert {item["kind"].split(".")[0] for item in found.items} == {"offence"}
 
 
 def test_who_is_told_places_less_precisely_gets_pairs_as_shown(seen_home: Home) -> None:

@@ -70,6 +70,62 @@ def test_taking_an_answer_away_is_written_as_such_and_refused_to_others(
     assert as_role("anonymous").post(f"{RANKING}/file?form=csv", json={}).status_code == 401
 
 
+def test_rows_of_pairs_lead_to_the_facts_in_them_and_to_no_other_by_address(
+    as_role: AsRole, shared_home: Home
+) -> None:
+    """The keys of a row and the parameters of the run stand in the address, page after page."""
+    asked = {
+        "first": "offence.property",
+        "second": "space.trade",
+        "step_m": 50,
+        "steps": 2,
+        "draws": 99,
+    }
+    client = as_role("shift_head")
+    answer = client.post("/api/analyses/cross_k", json={"params": asked}).json()
+    near, far = answer["table"]
+    assert far["pairs"] > near["pairs"] > 0
+    of = {"params": json.dumps(asked), "limit": 500}
+    totals, kinds = [], set()
+    for row in (near, far):
+        keys = json.dumps(
+            {one["name"]: row[one["name"]] for one in answer["columns"] if one["key"]}
+        )
+        path, seen = "/api/analyses/cross_k/facts", []
+        query: dict[str, object] | None = of | {"row": keys}
+        while path:
+            page = client.get(path, params=query)
+            assert page.status_code == 200, page.text
+            told = page.json()
+            seen += [item["fact_id"] for item in told["items"]]
+            kinds |= {item["kind"] for item in told["items"]}
+            path, query = told["next"], None
+        assert len(set(seen)) == len(seen) == told["total"] <= 2 * row["pairs"]
+        totals.append(told["total"])
+    assert 2 <= totals[0] < totals[1] < shared_home.lake.scan("facts", columns=["fact_id"]).num_rows
+    theft = "offence.property.theft"
+    assert kinds == {theft, f"{theft}.snatch", "space.trade.peddling"}
+    line = lines_before(shared_home.audit, Query(dataset="facts"), shared_home.audit.count())
+    assert json.loads(line.lines[0][1].subject["row"]) == {"to_m": 100.0}
+
+
+@pytest.mark.parametrize(
+    ("row", "role", "status"),
+    [
+        ("{", "shift_head", 422),
+        ("[]", "shift_head", 422),
+        ('{"to_m": 51}', "shift_head", 422),
+        ('{"to_m": 100}', "elected", 403),
+    ],
+)
+def test_rows_that_no_answer_has_are_refused_by_address(
+    as_role: AsRole, row: str, role: str, status: int
+) -> None:
+    of = {"row": row, "params": json.dumps({"first": "road", "second": "rescue"})}
+    answer = as_role(role).get("/api/analyses/cross_k/facts", params=of)
+    assert answer.status_code == status, answer.text
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [

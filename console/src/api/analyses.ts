@@ -7,9 +7,9 @@ import type { AnalysisResult } from "@/api/types";
 
 export interface RunRequest { name: string; query: Scope; params: Record<string, unknown> }
 
-export function useRun(request: RunRequest | null): UseQueryResult<AnalysisResult, ProblemError> {
+export function useRun(request: RunRequest | null, language: string): UseQueryResult<AnalysisResult, ProblemError> {
   return useQuery<AnalysisResult, ProblemError>({
-    queryKey: ["run", request], enabled: request !== null, staleTime: Infinity, retry: false,
+    queryKey: ["run", request, language], enabled: request !== null, staleTime: Infinity, retry: false,
     queryFn: ({ signal }) => answer(api.POST("/api/analyses/{name}", { params: { path: { name: request?.name ?? "" }, query: request?.query ?? {} }, body: { params: request?.params ?? {} }, signal })),
   });
 }

@@ -35,6 +35,12 @@ export function decimalText(value: number, language: string, digits = 2): string
   return format(language, { maximumFractionDigits: digits }).format(value);
 }
 
+/** A figure of any size: no more digits than somebody reads, 0,297, 12,5 and 284 091. */
+export function figureText(value: number, language: string): string {
+  const size = Math.abs(value);
+  return decimalText(value, language, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3);
+}
+
 export function metresText(metres: number, language: string): string {
   if (metres < 1000) return `${format(language, { maximumFractionDigits: 0 }).format(metres)} m`;
   return `${format(language, { maximumFractionDigits: 1 }).format(metres / 1000)} km`;

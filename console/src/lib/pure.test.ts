@@ -6,7 +6,7 @@ import { bilingual } from "@/lib/bilingual";
 import { barsPath, moveGrip, SHORTEST, snapRange, spanOf, stepOf, ticks } from "@/lib/brush";
 import { classOf, countClasses, ramp, severityColour, severityShape, VIRIDIS } from "@/lib/colour";
 import { compare } from "@/lib/compare";
-import { bytesText, changeText, shortCount } from "@/lib/numbers";
+import { bytesText, changeText, figureText, shortCount } from "@/lib/numbers";
 import { deskZoom } from "@/lib/scale";
 import { Taxonomy, toggleKind, within } from "@/lib/taxonomy";
 import { DAY, dayStart, HOUR, localDay } from "@/lib/time";
@@ -119,6 +119,7 @@ describe("comparison", () => {
 
 describe("numbers", () => {
   it("are short where room is short", () => {
+    expect([0.29717, 12.3456, 284.0912, 284091.295, -1234.5].map((value) => figureText(value, "en"))).toEqual(["0.297", "12.35", "284.1", "284,091", "-1,235"]);
     expect(shortCount(999, "fr")).toBe("999");
     expect(shortCount(1234, "fr")).toBe("1,2 k");
     expect(shortCount(1234, "en")).toBe("1.2 k");

@@ -76,6 +76,19 @@ class Outcome:
     notes: tuple[Mapping[str, str], ...] = ()
 
 
+UNITS_IN_ENGLISH = {
+    "j": "d",
+    "log-cote": "log-odds",
+    "faits/jour": "facts/day",
+    "faits/km": "facts/km",
+    "faits/km²": "facts/km²",
+    "faits/km²/j": "facts/km²/d",
+    "semaines": "weeks",
+    "véh/j": "veh/d",
+}
+"""Units that are not written alike in both languages."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
     """A column of the answer, for people.
@@ -84,7 +97,7 @@ class OutputColumn:
         name: Name.
         fr: Label in French.
         en: Label in English.
-        unit: Unit.
+        unit: Unit, as in French.
         key: Whether it says what the row is about; keys stay when numbers are withheld.
         words: What codes of the column mean, (French, English) each.
         source: Whether its codes are feeds, told by their titles where the city knows them.
@@ -97,6 +110,10 @@ class OutputColumn:
     key: bool = False
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     source: bool = False
+
+    def unit_in(self, language: str) -> str:
+        """Return the unit as a language writes it."""
+        return self.unit if language == "fr" else UNITS_IN_ENGLISH.get(self.unit, self.unit)
 
 
 Run = Callable[[pa.Table, Any, Frame], Outcome]

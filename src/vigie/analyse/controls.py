@@ -87,16 +87,22 @@ def contrast(counts: Floats, donors: Floats, weights: Floats, before: int) -> Co
     return Contrast(expected, math.log(post / should), error, scatter)
 
 
-def synthetic(counts: Floats, donors: Floats, before: int, smooth: int, ridge: float) -> Floats:
-    """Return the weights that make the donors follow a place before the measure.
+def smoothed(counts: Floats, donors: Floats, before: int, smooth: int) -> tuple[Floats, Floats]:
+    """Return what a place and donors counted before a measure, each divided by its own mean.
 
     Weeks are averaged over ``smooth`` neighbours first, for chance in single weeks says nothing.
     """
     kernel = np.ones(min(smooth, before)) / min(smooth, before)
     series = np.vstack([counts[None, :before], donors[:, :before]])
     scaled = series / series.mean(axis=1, keepdims=True)
-    smoothed = np.stack([np.convolve(one, kernel, mode="valid") for one in scaled])
-    return simplex_weights(smoothed[0], smoothed[1:], ridge * smoothed.shape[1])
+    means = np.stack([np.convolve(one, kernel, mode="valid") for one in scaled])
+    return means[0], means[1:]
+
+
+def synthetic(counts: Floats, donors: Floats, before: int, smooth: int, ridge: float) -> Floats:
+    """Return the weights that make the donors follow a place before the measure."""
+    own, others = smoothed(counts, donors, before, smooth)
+    return simplex_weights(own, others, ridge * others.shape[1])
 
 
 def displacement_quotient(

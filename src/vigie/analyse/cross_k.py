@@ -108,6 +108,26 @@ def counts_near(first: Floats, second: Floats, reach: Floats) -> Floats:
     return np.asarray(sums, np.float64)
 
 
+def in_pairs(first: Floats, second: Floats, edge: Floats, reach: float) -> tuple[Bools, Bools]:
+    """Return which of each kind stand in a pair that K counts at a distance.
+
+    Args:
+        first: Metres, shape (points, 2).
+        second: The same.
+        edge: Distance of each of the first to the edge; those nearer than the distance count none.
+        reach: The distance.
+    """
+    inner = np.flatnonzero(edge >= reach)
+    mine, theirs = np.zeros(len(first), np.bool_), np.zeros(len(second), np.bool_)
+    if len(inner) and len(second):
+        found = KDTree(first[inner]).sparse_distance_matrix(
+            KDTree(second), reach, output_type="ndarray"
+        )
+        mine[inner[found["i"]]] = True
+        theirs[found["j"]] = True
+    return mine, theirs
+
+
 def curve(near: Floats, edge: Floats, reach: Floats, density: float) -> Floats:
     """Return K from how many are near each point that is farther from the edge than the distance.
 

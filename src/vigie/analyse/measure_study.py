@@ -9,16 +9,26 @@ import numpy as np
 import pyarrow as pa
 from scipy.stats import norm, t
 
-from vigie.analyse.controls import Contrast, contrast, displacement_quotient, synthetic
-from vigie.analyse.days import Floats, dates
-from vigie.analyse.measures import Weeks
+from vigie.analyse.controls import (
+    Contrast,
+    contrast,
+    displacement_quotient,
+    smoothed,
+    synthetic,
+)
+from vigie.analyse.days import Floats, Ints, dates
+from vigie.analyse.matching import Match, matched
+from vigie.analyse.measures import FIRST_DONOR, PLACE, Weeks
 from vigie.analyse.segments import null_counts
+from vigie.base.errors import WrongUsage
 from vigie.base.remarks import remark
 from vigie.geo.zonings import Zoning
 
 LEAST_WEEKS, LEAST_DONORS, LEAST_FACTS = 8, 3, 10
 SMOOTH, RIDGE, BIN = 4, 0.02, 4
 DRAWS, POWER, FOUND = 499, 0.8, 0.95
+MOST_DONORS = 60
+"""Most controls weighed by characters: each is itself weighed as if the measure had been there."""
 AHEAD = (4, 12, 26, 52)
 """Weeks a measure would run, for its power."""
 EARLIER = 2.0
@@ -31,13 +41,20 @@ class Study:
     Attributes:
         weeks: Counts by week.
         zoning: Zones, for their names.
+        match: How like the controls are, where they are weighed by characters.
         weights: Weights of the controls.
         main: The place against them.
     """
 
     def __init__(self, weeks: Weeks, zoning: Zoning, *, chosen: bool) -> None:
         self.weeks, self.zoning, self._chosen = weeks, zoning, chosen
-        self.weights = self._weights(weeks.treated, weeks.donors, weeks.before)
+        self._counts = np.vstack([weeks.treated[None], weeks.rings, weeks.donors])
+        self._donors = FIRST_DONOR + np.arange(len(weeks.donors))
+        if weeks.traits is not None and len(weeks.donors) > MOST_DONORS:
+            reason = f"{len(weeks.donors)} zones, at most {MOST_DONORS}"
+            raise WrongUsage(reason=reason, field="controls")
+        self.match = self._match(PLACE, self._donors, weeks.before)
+        self.weights = self._weights(PLACE, self._donors, weeks.before)
         self.main = contrast(weeks.treated, weeks.donors, self.weights, weeks.before)
         self.others = self._others() if weeks.after else []
 
@@ -51,23 +68,38 @@ class Study:
             since += [*self.events(), *self.placebos()]
         return [*since, *self.earlier(), *self.power()]
 
-    def _weights(self, counts: Floats, donors: Floats, before: int) -> Floats:
-        if self._chosen:
-            sums = donors[:, :before].sum(axis=1)
-            return np.asarray(sums / sums.sum(), np.float64)
-        return synthetic(counts, donors, before, SMOOTH, RIDGE)
+    def _match(self, own: int, donors: Ints, before: int) -> Match | None:
+        """Return the controls of a place by its characters; None where nobody asks for these."""
+        if self.weeks.traits is None:
+            return None
+        every = np.append(own, donors)
+        series = smoothed(self._counts[own], self._counts[donors], before, SMOOTH)
+        known = self.weeks.traits.until(self._counts[every], every, before)
+        return matched(known[0], known[1:], *series, RIDGE)
 
-    def _against(self, counts: Floats, donors: Floats, before: int) -> Contrast:
-        return contrast(counts, donors, self._weights(counts, donors, before), before)
+    def _weights(self, own: int, donors: Ints, before: int) -> Floats:
+        """Return the weights of a place's controls, both as rows of the counts."""
+        match = self.match if own == PLACE and before == self.weeks.before else None
+        match = match or self._match(own, donors, before)
+        if match is not None:
+            return match.weights
+        counts = self._counts[donors]
+        if self._chosen:
+            sums = counts[:, :before].sum(axis=1)
+            return np.asarray(sums / sums.sum(), np.float64)
+        return synthetic(self._counts[own], counts, before, SMOOTH, RIDGE)
+
+    def _against(self, own: int, donors: Ints, before: int, until: int | None = None) -> Contrast:
+        weights = self._weights(own, donors, before)
+        return contrast(self._counts[own, :until], self._counts[donors, :until], weights, before)
 
     def _others(self) -> list[Contrast]:
         """Return each control as if the measure had been there, against the other controls."""
-        donors = self.weeks.donors
-        if len(donors) < LEAST_DONORS:
+        if len(self._donors) < LEAST_DONORS:
             return []
         return [
-            self._against(donors[k], np.delete(donors, k, axis=0), self.weeks.before)
-            for k in range(len(donors))
+            self._against(own, np.delete(self._donors, k), self.weeks.before)
+            for k, own in enumerate(self._donors.tolist())
         ]
 
     def reach(self) -> float:
@@ -110,7 +142,7 @@ class Study:
         for number, counts in enumerate(self.weeks.rings):
             if counts[: self.weeks.before].sum() < LEAST_FACTS:
                 continue
-            found = self._against(counts, self.weeks.donors, self.weeks.before)
+            found = self._against(1 + number, self._donors, self.weeks.before)
             label = f"{number * ring_m}–{(number + 1) * ring_m} m"
             rows.append(self._row("ring", label, found, counts))
         return rows
@@ -184,12 +216,11 @@ class Study:
         """Return what is found for a day in the middle of the time before the measure."""
         before = self.weeks.before
         half = before // 2
-        donors = self.weeks.donors[:, :before]
-        some = donors[:, :half].sum(axis=1) > 0
+        some = self.weeks.donors[:, :half].sum(axis=1) > 0
         counts = self.weeks.treated[:before]
         if half < LEAST_WEEKS or counts[:half].sum() < LEAST_FACTS or not some.any():
             return None
-        return self._against(counts, donors[some], half)
+        return self._against(PLACE, self._donors[some], half, before)
 
     def earlier(self) -> list[dict[str, Any]]:
         """Return the row of the placebo in time."""
@@ -234,6 +265,8 @@ class Study:
                 scatter=self.main.scatter,
             )
         )
+        if self.match is not None:
+            found.append(_likeness(self.match))
         fake = self._fake()
         if fake is not None and abs(fake.z) > EARLIER:
             found.append(EARLIER_NOTE)
@@ -264,6 +297,22 @@ def smallest_fall(weeks: Weeks, main: Contrast, weights: Floats, ahead: int) -> 
     return math.exp(effect)
 
 
+def _likeness(match: Match) -> dict[str, str]:
+    """Return the remark how much each character counted, and what is left between places."""
+    far = float(np.abs(match.apart).max())
+    fr, en = (
+        " ; ".join(
+            f"{name} {share:.2f}" for name, share in zip(names, match.importance, strict=True)
+        )
+        for names in CHARACTERS
+    )
+    return {
+        "fr": f"Poids des caractères : {fr}. Écart restant au plus : {far:.1f} écart-type.",
+        "en": f"How much each character counts: {en}. Left apart at most: {far:.1f} standard"
+        " deviations.",
+    }
+
+
 def _row(part: str, label: str, **numbers: float | None) -> dict[str, Any]:
     clean = {
         name: value if value is not None and math.isfinite(value) else None
@@ -272,6 +321,11 @@ def _row(part: str, label: str, **numbers: float | None) -> dict[str, Any]:
     return {"part": part, "label": label, **clean}
 
 
+CHARACTERS = (
+    ("faits par km²", "nuit", "fin de semaine", "premier tiers", "deuxième", "troisième"),
+    ("facts by km²", "night", "weekend", "first third", "second", "last"),
+)
+"""Names of what tells places apart, French and English, in their order."""
 EARLIER_NOTE = {
     "fr": "Avant la mesure, la zone s’écartait déjà de ses témoins : n’en créditez pas la mesure.",
     "en": "Before the measure the zone already departed from its controls: do not credit it.",

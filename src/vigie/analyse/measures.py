@@ -14,17 +14,58 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from vigie.analyse.analysis import Frame
-from vigie.analyse.days import Days, Floats, Ints, Spread, by_day, days_of
+from vigie.analyse.days import Days, Floats, Ints, Spread, by_day, by_window, days_of, windows
 from vigie.base.clock import EPOCH
 from vigie.geo.zonings import Zoning
 
-WEEK = 7
-FIRST_DONOR = 3
-"""Where donors begin: before them come the place and two rings."""
+WEEK, SATURDAY = 7, 5
+PLACE, FIRST_DONOR = 0, 3
+"""Where the place stands, and where donors begin: between them lie two rings."""
 LEAST_BEFORE = 5
 """Facts before the measure that a zone needs to be a control."""
+
+
+NIGHT = (22, 6)
+"""Local hours the night begins and ends at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells places apart, week by week: the place, its rings, then the donors.
+
+    Attributes:
+        night: Counts between 22:00 and 6:00, shape (places, weeks).
+        weekend: Counts on Saturdays and Sundays.
+        area_km2: Ground of each place.
+    """
+
+    night: Floats
+    weekend: Floats
+    area_km2: Floats
+
+    def until(self, counts: Floats, places: Ints, before: int) -> Floats:
+        """Return the characters of places by what they counted in so many weeks.
+
+        These are the logarithm of facts by square kilometre and week, the shares of the night and
+        of the weekend, and the mean of each third of the time over that of all of it.
+
+        Args:
+            counts: Counts of the places, shape (places, weeks).
+            places: Which they are.
+            before: Weeks looked at.
+
+        Returns:
+            Shape (places, 6).
+        """
+        known = counts[:, :before]
+        sums = known.sum(axis=1)
+        shares = [part[places, :before].sum(axis=1) / sums for part in (self.night, self.weekend)]
+        thirds = np.array_split(known / (sums / before)[:, None], 3, axis=1)
+        level = np.log(sums / before / self.area_km2[places])
+        return np.column_stack([level, *shares, *(third.mean(axis=1) for third in thirds)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +80,7 @@ class Weeks:
         before: Weeks before the measure.
         day: Day of the measure, days since 1970-01-01; a week begins on it.
         first: First day of each week.
+        traits: What tells the places apart; None where nobody asks.
     """
 
     treated: Floats
@@ -48,6 +90,7 @@ class Weeks:
     before: int
     day: int
     first: Ints
+    traits: Traits | None = None
 
     @property
     def after(self) -> int:
@@ -86,6 +129,7 @@ def count_weeks(
     controls: tuple[str, ...],
     day: date | None,
     ring_m: float,
+    characters: bool = False,
 ) -> Weeks:
     """Count facts by week in a place, in two rings around it and in zones that may be controls.
 
@@ -98,6 +142,7 @@ def count_weeks(
         controls: Zones to compare with; empty for all that touch no ring.
         day: When the measure began; None for the middle of the period.
         ring_m: Width of each ring, metres.
+        characters: Whether to tell what tells the places apart.
 
     Raises:
         NotFound: When a zone does not exist.
@@ -108,21 +153,49 @@ def count_weeks(
     )
     days = days_of(frame)
     start, before, first = calendar(days, day)
-    counts = by_day(
-        known.early, known.late, days, frame.timezone, group=group, groups=len(zones) + FIRST_DONOR
-    )
+    groups = len(zones) + FIRST_DONOR
     from_day = start - WEEK * before - int(days.number[0])
-    weekly = counts[:, from_day : from_day + WEEK * len(first)].reshape(-1, len(first), WEEK).sum(2)
-    enough = weekly[FIRST_DONOR:, :before].sum(axis=1) >= LEAST_BEFORE
-    return Weeks(
-        weekly[0],
-        weekly[1:FIRST_DONOR],
-        weekly[FIRST_DONOR:][enough],
-        zones[enough],
-        before,
-        start,
-        first,
+
+    def by_week(daily: Floats) -> Floats:
+        part = daily[:, from_day : from_day + WEEK * len(first)]
+        return part.reshape(len(daily), len(first), WEEK)
+
+    daily = by_week(
+        by_day(known.early, known.late, days, frame.timezone, group=group, groups=groups)
     )
+    weekly = daily.sum(axis=2)
+    enough = weekly[:, :before].sum(axis=1) >= LEAST_BEFORE
+    enough[:FIRST_DONOR] = True
+    traits = None
+    if characters:
+        night = windows(days.number, *NIGHT, frame.timezone)
+        dark = by_window(known.early, known.late, *night, group=group, groups=groups)
+        nights = by_week(dark).sum(axis=2)
+        rest = by_week(np.asarray(days.weekday[None] >= SATURDAY, np.float64))
+        ground = areas_of(zoning, treated, zones, ring_m)
+        traits = Traits(nights[enough], (daily * rest).sum(axis=2)[enough], ground[enough])
+    place, rings, donors = np.split(weekly[enough], [1, FIRST_DONOR])
+    kept = zones[enough[FIRST_DONOR:]]
+    return Weeks(place[0], rings, donors, kept, before, start, first, traits)
+
+
+def areas_of(zoning: Zoning, treated: tuple[str, ...], zones: Ints, ring_m: float) -> Floats:
+    """Return the ground of the place, of its rings and of zones, square kilometres."""
+    place, inner, outer = around(zoning, treated, ring_m)
+    flat = zoning.projection.geometries_to_metres(
+        np.array([place, inner.difference(place), outer.difference(inner)], object)
+    )
+    return np.concatenate([shapely.area(flat) / 1e6, zoning.areas_km2[zones]])
+
+
+def around(
+    zoning: Zoning, treated: tuple[str, ...], ring_m: float
+) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
+    """Return a place, and it with one ring and with both."""
+    chosen = [zoning.index_of(one) for one in treated]
+    place = shapely.union_all([zoning.polygons[index] for index in chosen])
+    inner, outer = (zoning.projection.buffer(place, width) for width in (ring_m, 2 * ring_m))
+    return place, inner, outer
 
 
 def groups_of(
@@ -136,8 +209,7 @@ def groups_of(
 ) -> tuple[Ints, Ints]:
     """Return where each fact counts (0 the place, 1 and 2 the rings, then donors), and donors."""
     chosen = np.array([zoning.index_of(one) for one in treated], np.int64)
-    place = shapely.union_all([zoning.polygons[index] for index in chosen.tolist()])
-    inner, outer = (zoning.projection.buffer(place, width) for width in (ring_m, 2 * ring_m))
+    _, inner, outer = around(zoning, treated, ring_m)
     zones = (
         np.array([zoning.index_of(one) for one in controls], np.int64)
         if controls

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +15,15 @@ import shapely
 from pydantic import Field
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
-from vigie.analyse.cross_k import CrossK, Window, by_label, by_shift
+from vigie.analyse.cross_k import CrossK, Window, by_label, by_shift, in_pairs
 from vigie.analyse.draws import DrawnParameters
 from vigie.analyse.points import READS, read_points
+from vigie.analyse.row_keys import number_of, wrong_row
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.base.remarks import remark
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 MOST_POINTS = 5_000
 LEAST_POINTS = 5
@@ -99,26 +103,14 @@ def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
         NotFound: When there is no such zoning.
         WrongUsage: When a kind is part of the other, or names of places are to be dealt out.
     """
-    zoning = frame.zonings.get(params.zoning)
-    if zoning is None:
-        raise NotFound(what="zoning", name=params.zoning)
     _check(params)
-    shape = zoning.projection.geometries_to_metres(
-        np.array([shapely.union_all(np.array(zoning.polygons, object))], object)
-    )[0]
-    window = Window(shapely.make_valid(shape))
+    window, sides = _sides(facts, params, frame)
     notes: list[dict[str, str]] = []
-    points = []
-    for kind in (params.first, params.second):
-        table = _of(facts if not _placed(kind) else frame.places, kind)
-        lon, lat = _where(table, frame, params, placed=_placed(kind))
-        x, y = zoning.projection.to_metres(lon, lat)
-        inside = window.holds(x, y)
-        points.append(np.column_stack([x, y])[inside])
-        out = len(x) - int(inside.sum())
+    for kind, side in zip(_kinds(params), sides, strict=True):
         fr = "{kind} : {n} dans le zonage, {out} au dehors."
         en = "{kind}: {n} in the zoning, {out} outside."
-        notes.append(remark(fr, en, kind=kind, n=int(inside.sum()), out=out))
+        notes.append(remark(fr, en, kind=kind, n=len(side.at), out=side.outside))
+    points = [side.at for side in sides]
     base = sum(
         len(one) for one, kind in zip(points, _kinds(params), strict=True) if not _placed(kind)
     )
@@ -165,29 +157,78 @@ def _check(params: CrossKParameters) -> None:
         raise WrongUsage(reason=f"{first}, {second}: place", field="nothing")
 
 
-def _of(table: pa.Table | None, kind: str) -> pa.Table | None:
-    if table is None:
-        return None
-    branch = pc.starts_with(table["kind"], pattern=f"{kind}.")
-    return table.filter(pc.or_(pc.equal(table["kind"], kind), branch))
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Records of one kind inside the zoning: metres, their rows in the table, how many outside."""
+
+    at: Floats
+    row: Ints
+    outside: int
+
+
+def _sides(
+    facts: pa.Table, params: CrossKParameters, frame: Frame
+) -> tuple[Window, tuple[_Side, _Side]]:
+    """Return the ground of the zoning and both kinds on it; raises ``NotFound``."""
+    zoning = frame.zonings.get(params.zoning)
+    if zoning is None:
+        raise NotFound(what="zoning", name=params.zoning)
+    shape = zoning.projection.geometries_to_metres(
+        np.array([shapely.union_all(np.array(zoning.polygons, object))], object)
+    )[0]
+    window = Window(shapely.make_valid(shape))
+
+    def side(kind: str) -> _Side:
+        table = frame.places if _placed(kind) else facts
+        lon, lat, row = _where(table, kind, frame, params)
+        x, y = zoning.projection.to_metres(lon, lat)
+        inside = window.holds(x, y)
+        at = np.column_stack([x, y])[inside]
+        return _Side(at, row[inside], len(x) - len(at))
+
+    return window, (side(params.first), side(params.second))
 
 
 def _where(
-    table: pa.Table | None, frame: Frame, params: CrossKParameters, *, placed: bool
-) -> tuple[Floats, Floats]:
-    """Return places of records, in an order that is not that of the rows."""
+    table: pa.Table | None, kind: str, frame: Frame, params: CrossKParameters
+) -> tuple[Floats, Floats, Ints]:
+    """Return places of records of a kind, in an order that is not that of the rows, with these."""
     if table is None:
-        return np.empty(0), np.empty(0)
-    if not placed:
+        return np.empty(0), np.empty(0), np.empty(0, np.int64)
+    branch = pc.starts_with(table["kind"], pattern=f"{kind}.")
+    mask = pc.fill_null(pc.or_(pc.equal(table["kind"], kind), branch), fill_value=False)
+    rows = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
+    table = table.take(pa.array(rows))
+    if not _placed(kind):
         points = read_points(table, frame, params.longest_hours)
-        return points.lon, points.lat
+        return points.lon, points.lat, rows[points.row]
     lon, lat = (
         np.asarray(table[name].to_numpy(zero_copy_only=False), np.float64)
         for name in ("lon", "lat")
     )
-    row = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    row = row[np.lexsort((lat[row], lon[row]))]
-    return lon[row], lat[row]
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    known = known[np.lexsort((lat[known], lon[known]))]
+    return lon[known], lat[known], rows[known]
+
+
+def rests_on(
+    facts: pa.Table, params: CrossKParameters, frame: Frame, row: Mapping[str, Any]
+) -> npt.NDArray[np.bool_]:
+    """Return which facts stand in a pair that the row counts; pairs with places have one each."""
+    _check(params)
+    reach = number_of(row, "to_m")
+    if reach not in [params.step_m * (n + 1) for n in range(params.steps)]:
+        raise wrong_row("to_m")
+    window, sides = _sides(facts, params, frame)
+    found = np.zeros(facts.num_rows, np.bool_)
+    if _untold([len(side.at) for side in sides]):
+        return found
+    edge = window.to_edge(*sides[0].at.T)
+    pairs = in_pairs(sides[0].at, sides[1].at, edge, reach)
+    for kind, side, mine in zip(_kinds(params), sides, pairs, strict=True):
+        if not _placed(kind):
+            found[side.row[mine]] = True
+    return found
 
 
 def _table(found: CrossK | None, reach: Floats) -> pa.Table:
@@ -270,6 +311,7 @@ ANALYSIS = Analysis(
         OutputColumn("p", "p (courbe entière)", "p (whole curve)"),
     ),
     run=run,
+    rests_on=rests_on,
     count_column="pairs",
     chart={
         "layer": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from pydantic import Field
@@ -51,6 +51,23 @@ class MeasureParameters(Parameters):
         " éloignées. / Zone ids between commas. Empty: a weighted mean of the zones"
         " away from it.",
     )
+    weighing: Literal["series", "characters"] = Field(
+        "series",
+        title="Poids des témoins / Weights of the controls",
+        description="Par leur suite : suivre la zone semaine après semaine avant la mesure (zones"
+        " témoins choisies : à proportion de leurs faits). Par caractères : lui ressembler (faits"
+        " par km², part de la nuit, de la fin de semaine, trois tiers de la période), chaque"
+        " caractère comptant selon ce qu’il annonce ; au plus 60 témoins. / By their series:"
+        " to follow the zone week by week before the measure (chosen controls: by their number of"
+        " facts). By characters: to be like it (facts by km², share of the night, of the weekend,"
+        " three thirds of the time), each counting by what it foretells; at most 60 controls.",
+        json_schema_extra={
+            "words": {
+                "series": ["Par leur suite", "By their series"],
+                "characters": ["Par caractères", "By characters"],
+            }
+        },
+    )
     ring_m: int = Field(
         400,
         ge=50,
@@ -94,6 +111,7 @@ def run(facts: pa.Table, params: MeasureParameters, frame: Frame) -> Outcome:
         controls=controls,
         day=params.day,
         ring_m=params.ring_m,
+        characters=params.weighing == "characters",
     )
     base = round(float(weeks.treated.sum() + weeks.donors.sum() + weeks.rings.sum()))
     if weeks.before < LEAST_WEEKS or float(weeks.treated[: weeks.before].sum()) < LEAST_FACTS:

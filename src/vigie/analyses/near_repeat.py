@@ -160,8 +160,8 @@ ANALYSIS = Analysis(
     columns=(
         OutputColumn("from_m", "À plus de", "Farther than", "m", key=True),
         OutputColumn("to_m", "Jusqu’à", "Up to", "m", key=True),
-        OutputColumn("from_days", "De (jours)", "From (days)", "j", key=True),
-        OutputColumn("to_days", "À (jours)", "To (days)", "j", key=True),
+        OutputColumn("from_days", "De", "From", "j", key=True),
+        OutputColumn("to_days", "À", "To", "j", key=True),
         OutputColumn("pairs", "Paires", "Pairs"),
         OutputColumn("expected", "Attendues sans lien", "Expected without a link"),
         OutputColumn("low", "Sans lien, 2,5 %", "Without a link, 2.5%"),

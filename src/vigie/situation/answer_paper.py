@@ -96,7 +96,8 @@ class Paper:
     def title(self, column: OutputColumn) -> str:
         """Return what a column is called, with its unit."""
         name = column.fr if self.language == "fr" else column.en
-        return f"{name} ({column.unit})" if column.unit else name
+        unit = column.unit_in(self.language)
+        return f"{name} ({unit})" if unit else name
 
     def cell(self, column: OutputColumn, value: Any) -> str:
         """Return a value in words."""

@@ -16,12 +16,13 @@ import shapely
 
 from vigie.analyse.analysis import Analysis, Frame, get_analysis
 from vigie.analyse.map_layer import CELL, COURSE
-from vigie.analyse.running import parameters_of
+from vigie.analyse.running import Keep, parameters_of, with_beside
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.geo.cells import cell_center, cell_centers, cells_of, parse_cell, resolution_of
 from vigie.geo.projection import local_projection, to_metres
 from vigie.model.times import day_bounds
+from vigie.situation.beside import ask_beside
 from vigie.situation.caller import Caller
 from vigie.situation.facts import MAX_PAGE, fact_json
 from vigie.situation.filters import Filters, select_facts
@@ -150,7 +151,8 @@ def facts_behind(
     if masking is not None:
         found = masking.tell(found)
     if row.keys:
-        found = found.filter(pa.array(_of_row(home, analysis, found, row, asked)))
+        beside = ask_beside(home, caller, analysis, subject)
+        found = found.filter(pa.array(_of_row(home, analysis, found, row, asked, beside=beside)))
     elif row.place:
         found = found.filter(_at(home, analysis, found, row))
     page = _page(home, view, found, min(max(1, limit), MAX_PAGE), before)
@@ -175,13 +177,21 @@ def frame_of(home: Home, from_us: int, to_us: int, language: str = "fr") -> Fram
 
 
 def _of_row(
-    home: Home, analysis: Analysis, facts: pa.Table, row: Row, asked: Filters
+    home: Home,
+    analysis: Analysis,
+    facts: pa.Table,
+    row: Row,
+    asked: Filters,
+    *,
+    beside: Mapping[str, Keep],
 ) -> npt.NDArray[np.bool_]:
     """Return which facts a row that is known by its keys was made of, as its analysis says."""
     if analysis.rests_on is None:
         raise WrongUsage(reason=f"{analysis.name}: row", field="row")
+    params = parameters_of(analysis, row.params)
     frame = frame_of(home, *window_of(home, asked))
-    return analysis.rests_on(facts, parameters_of(analysis, row.params), frame, row.keys)
+    known = with_beside(analysis, home.lake, params, frame, beside)
+    return analysis.rests_on(facts, params, known, row.keys)
 
 
 def _at(home: Home, analysis: Analysis, facts: pa.Table, row: Row) -> pa.Array:

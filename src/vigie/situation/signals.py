@@ -16,9 +16,10 @@ from vigie.situation.questions.asking import Question, ask_analysis, places_of
 MAX_ROWS = 20_000
 
 
-def _columns(analysis: Analysis) -> list[dict[str, Any]]:
+def _columns(analysis: Analysis, language: str = "fr") -> list[dict[str, Any]]:
     return [
-        {"name": one.name, "fr": one.fr, "en": one.en, "unit": one.unit, "key": one.key}
+        {"name": one.name, "fr": one.fr, "en": one.en, "key": one.key}
+        | {"unit": one.unit_in(language)}
         | {"words": {code: {"fr": fr, "en": en} for code, (fr, en) in one.words.items()}}
         for one in analysis.columns
     ]
@@ -76,7 +77,7 @@ def answer_analysis(
         "from": to_rfc3339(asked.from_us),
         "to": to_rfc3339(asked.to_us),
         "table": [{key: _plain(value) for key, value in row.items()} for row in rows],
-        "columns": _columns(analysis),
+        "columns": _columns(analysis, language),
         "places": [{"id": one.place_id, "fr": one.fr, "en": one.en} for one in places],
         "limits": dict(answer.limits),
         "notes": [dict(note) for note in answer.notes],

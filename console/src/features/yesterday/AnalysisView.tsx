@@ -37,10 +37,10 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
   const faulty = fields.some((field) => fieldFault(field, text(field.name)) !== null);
   const ask = (): RunRequest => ({ name: analysis.name, query: scope(filters, range), params: formParams(fields, texts) });
   const [request, setRequest] = useState<RunRequest | null>(() => (extra["run"] === "1" && !faulty ? ask() : null));
-  const run = useRun(request);
+  const run = useRun(request, language);
   const kept = useMemo(() => keptRun(extra["kept"]), [extra]);
   const keptRequest = useMemo<RunRequest | null>(() => (kept && request ? { name: analysis.name, query: { ...request.query, from: kept.from, to: kept.to }, params: formParams(fields, kept.params) } : null), [kept, request, analysis.name, fields]);
-  const other = useRun(keptRequest);
+  const other = useRun(keptRequest, language);
   const shown = paramsOf(extra);
   const mayRun = useMay("run_analyses");
   const [saving, setSaving] = useState(false);

@@ -2,7 +2,7 @@
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { AnalysisResult } from "@/api/types";
-import { countText, decimalText } from "@/lib/numbers";
+import { countText, figureText } from "@/lib/numbers";
 import { useKindText, useLanguage, useWords } from "@/state/city";
 
 /** Columns whose values are codes that the console has words for, and columns of kinds. */
@@ -26,7 +26,7 @@ export function useTell(result: AnalysisResult, place: string | null): Tell {
       const word = columns.get(column)?.words[String(value)];
       if (word) return words(word);
     }
-    if (typeof value === "number") return Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 3);
+    if (typeof value === "number") return Number.isInteger(value) ? countText(value, language) : figureText(value, language);
     if (typeof value !== "string") return JSON.stringify(value);
     const named = column === place ? places.get(value) : undefined;
     if (named) return words(named);
