@@ -31,13 +31,14 @@ PLAYED = CONSOLE / "test-results"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "poppler", "node")
 HEAVY_ROOMS = (
-    *("acceptance", "analyse", "analyses", "architecture", "city", "civic", "cli", "desk"),
-    *("detectors", "docs", "foresight/allocation", "foresight/forecasting", "foresight/whatif"),
-    *("inquiry", "jobs", "lake", "privacy/test_unseen.py", "situation", "test_everything.py"),
-    *("test_run.py", "watch", "web"),
+    *("acceptance", "analyse", "analyses", "architecture", "audit/test_recovery.py", "city"),
+    *("civic", "cli", "desk", "detectors", "docs", "foresight/allocation"),
+    *("foresight/forecasting", "foresight/whatif", "inquiry", "jobs", "judge"),
+    *("keys/test_keeper.py", "lake", "privacy/test_unseen.py", "situation"),
+    *("test_everything.py", "test_run.py", "watch", "web"),
 )
-"""Rooms and files whose tests build cities and homes, start servers, film or look at film, reckon
-at length with numpy, measure, or read the repository itself."""
+"""Rooms and files whose tests build cities and homes, start servers or kill them, film or look at
+film, reckon at length with numpy, measure, or read the repository itself."""
 MEMORY, ROOM = Path("/dev/shm"), 8 << 30
 """A folder in memory, and what must be free: tests write two gibibytes and need some themselves."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
