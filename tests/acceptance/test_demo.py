@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from tests.acceptance.searching import standing_in
 
 import vigie
 from vigie.base.clock import FixedClock, to_us
@@ -61,23 +61,6 @@ OWN_IDS = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "batch_id
 
 def _map_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([chunk.items for chunk in column.chunks], type=pa.string())
-
-
-def _standing_in(text: str, values: set[str]) -> list[str]:
-    """Return the values that stand in a long text.
-
-    Those whose first six bytes stand nowhere are left out at once: a search of each would read the
-    text a thousand times.
-    """
-    raw = np.frombuffer(text.encode(), np.uint8)
-    starts = {value: int.from_bytes(value.encode()[:6], "little") for value in values}
-    threes = np.zeros(1 << 24, dtype=bool)
-    threes[[start & 0xFF_FF_FF for start in starts.values()]] = True
-    three = raw[:-5].astype(np.uint32) | raw[1:-4].astype(np.uint32) << 8
-    places = np.flatnonzero(threes[three | raw[2:-3].astype(np.uint32) << 16])
-    sixes = sum(raw[places + i].astype(np.uint64) << np.uint64(8 * i) for i in range(6))
-    there = set(np.unique(sixes).tolist())
-    return sorted(value for value, start in starts.items() if start in there and value in text)
 
 
 class Told(NamedTuple):
@@ -258,8 +241,8 @@ def test_no_planted_personal_data_stands_in_an_analytic_table(demo_home: Path) -
 
     own = everything[50_000:50_020]
     assert len(values) > 100
-    assert _standing_in(everything, values) == []
-    assert _standing_in(everything, {*values, own}) == [own], "what is there is found"
+    assert standing_in(everything, values) == []
+    assert standing_in(everything, {*values, own}) == [own], "what is there is found"
 
 
 def test_no_image_stands_anywhere_in_a_home(demo_home: Path) -> None:
