@@ -10,6 +10,8 @@ if (!existsSync(CHROMIUM)) throw new Error(`No Chromium at ${CHROMIUM}: apt-get 
 const at = process.env["VIGIE_E2E_AT"];
 if (at) process.env["VIGIE_E2E_AWAY_MS"] ??= String(Date.parse(at) - Date.now());
 
+const DESK = { viewport: { width: 1280, height: 800 }, storageState: "test-results/.state/shift_head.json" };
+
 export default defineConfig({
   testDir: "e2e/specs",
   outputDir: "test-results",
@@ -35,7 +37,9 @@ export default defineConfig({
   },
   projects: [
     { name: "entry", testMatch: /entry\.setup\.ts/ },
-    { name: "desk", dependencies: ["entry"], testIgnore: /phone\.spec\.ts/, use: { viewport: { width: 1280, height: 800 }, storageState: "test-results/.state/shift_head.json" } },
+    // The longest file starts first: begun in its place, the other worker would have nothing left to do at the end.
+    { name: "story", dependencies: ["entry"], testMatch: /story\.spec\.ts/, use: DESK },
+    { name: "desk", dependencies: ["entry"], testIgnore: /(phone|story)\.spec\.ts/, use: DESK },
     { name: "phone", dependencies: ["entry"], testMatch: /phone\.spec\.ts/, use: { ...devices["Pixel 7"], viewport: { width: 390, height: 844 }, storageState: "test-results/.state/shift_head.json" } },
   ],
   webServer: {

@@ -28,8 +28,8 @@ import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from tests.desks import copied_desks
-from tests.everything import LONGEST
 from tests.garbage import pytest_collection_finish, pytest_collectstart  # noqa: F401
+from tests.order import LONGEST
 from tests.postgres import postgres
 from tests.seaweed import Seaweed, find_weed
 

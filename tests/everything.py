@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,36 +31,14 @@ PLAYED = CONSOLE / "test-results"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 SYSTEM_PARTS = ("postgres", "java", "chromium", "gdal", "mosquitto", "glewlwyd", "poppler", "node")
 HEAVY_ROOMS = (
-    *("acceptance", "analyses", "architecture", "city", "civic", "cli", "desk", "docs"),
-    *("foresight/allocation", "foresight/forecasting", "foresight/whatif", "inquiry"),
-    *("jobs", "lake", "situation", "watch", "web"),
+    *("acceptance", "analyse", "analyses", "architecture", "audit/test_recovery.py", "city"),
+    *("civic", "cli", "desk", "detectors", "docs", "foresight/allocation"),
+    *("foresight/forecasting", "foresight/whatif", "inquiry", "jobs", "judge"),
+    *("keys/test_keeper.py", "lake", "privacy/test_unseen.py", "situation"),
+    *("test_everything.py", "test_run.py", "watch", "web"),
 )
-"""Rooms whose tests build cities and homes, start servers, film, reckon at length with numpy or
-read the repository itself."""
-LONGEST = (
-    "tests/docs/test_studies.py",
-    "tests/acceptance/test_demo.py",
-    "tests/acceptance/test_alive.py",
-    "tests/acceptance/test_stopping.py",
-    "tests/acceptance/test_no_trace.py",
-    "tests/web/test_description.py",
-    "tests/connectors/test_every_connector.py",
-    "tests/web/test_answers.py",
-    "tests/lake/test_parity.py",
-    "tests/architecture/test_kernel.py",
-    "tests/web/test_roles.py",
-    "tests/web/test_oidc.py",
-    "tests/privacy/test_unseen.py",
-    "tests/situation/retention/test_400_days.py",
-    "tests/foresight/forecasting/models/test_models.py",
-    "tests/analyses/test_every_analysis.py",
-    "tests/analyses/test_on_the_city.py",
-    "tests/city/test_feeds_enter.py",
-)
-"""Files that take longest, the longest first: begun last, one of them would run alone at the end.
-
-Where they stand in this list decides when they run and nothing else.
-"""
+"""Rooms and files whose tests build cities and homes, start servers or kill them, film or look at
+film, reckon at length with numpy, measure, or read the repository itself."""
 MEMORY, ROOM = Path("/dev/shm"), 8 << 30
 """A folder in memory, and what must be free: tests write two gibibytes and need some themselves."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -110,10 +90,19 @@ class Said:
             self.served.append(told if len(told) <= 800 else f"{told[:300]} … {told[-500:]}")
 
 
-def follow(command: list[str], folder: Path) -> Said:
-    """Run a command, showing its output as it comes."""
+def show(line: str) -> None:
+    """Print a line as it comes."""
+    print(line, end="", flush=True)
+
+
+def follow(command: list[str], folder: Path, told: Callable[[str], object] = show) -> Said:
+    """Run a command, telling its output as it comes.
+
+    What Python has compiled is kept, whatever the machine is set to: tests start many programs.
+    """
     plain = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
-    plain.pop("FORCE_COLOR", None)
+    for name in ("FORCE_COLOR", "PYTHONDONTWRITEBYTECODE"):
+        plain.pop(name, None)
     said = Said(0)
     with subprocess.Popen(
         command,
@@ -126,7 +115,7 @@ def follow(command: list[str], folder: Path) -> Said:
         errors="replace",
     ) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            told(line)
             said.hear(line)
     said.code = process.returncode
     return said
@@ -170,12 +159,27 @@ class Report:
         print(f"\n=== {name}: {' '.join(command)}", flush=True)
         started = time.monotonic()
         said = follow(command, folder)
+        return self.note(name, said, time.monotonic() - started)
+
+    @contextmanager
+    def beside(self, name: str, command: list[str], folder: Path = ROOT) -> Iterator[None]:
+        """Run one stage while others run on the other core; what it prints comes after them."""
+        lines: list[str] = [f"\n=== {name}, meanwhile: {' '.join(command)}\n"]
+        started, ended = time.monotonic(), []
+        with ThreadPoolExecutor(1) as pool:
+            said = pool.submit(follow, command, folder, lines.append)
+            said.add_done_callback(lambda _: ended.append(time.monotonic()))
+            yield
+        print("".join(lines), end="", flush=True)
+        self.note(name, said.result(), ended[0] - started)
+
+    def note(self, name: str, said: Said, seconds: float) -> int:
+        """Add a stage that has ended, and return what its command returned."""
         self.tell(name, said)
         found = counted(said)
         for word, number in found.items():
             self.totals[word] += number
         outcome = "FAILED" if said.code else "ok"
-        seconds = time.monotonic() - started
         self.stages.append(Stage(name, outcome, seconds, found["failed"]))
         return said.code
 
@@ -252,7 +256,7 @@ def suite(python: str) -> list[str]:
     """Return the command that runs the tests on two cores.
 
     A file's tests stay together, so what they share is made once; files start in the order that
-    ``tests/conftest.py`` gives them, the longest first.
+    ``tests/order.py`` gives them, the longest first.
     """
     told = [python, "-m", "pytest", "-q", *in_memory(), "-n", "2", "--dist", "loadfile"]
     return [*told, "--no-loadscope-reorder"]
@@ -276,14 +280,13 @@ def run_tests(report: Report, name: str, python: str, *more: str, folder: Path =
         report.run_again({test: [*alone, test] for test in failed}, folder)
 
 
-def check_python(report: Report) -> None:
-    """Style, types, import directions, then the tests."""
+def check_style(report: Report) -> None:
+    """Style, types, import directions."""
     python = sys.executable
     report.run("lint", [python, "-m", "ruff", "check", "."])
     report.run("format", [python, "-m", "ruff", "format", "--check", "."])
     report.run("types", [python, "-m", "mypy"])
     report.run("imports", [str(Path(python).with_name("lint-imports")), "--no-logo"])
-    run_tests(report, "tests", python, "--durations=60", "--durations-min=4")
 
 
 def check_other_python(report: Report, python: str | None) -> None:
@@ -356,18 +359,22 @@ def run_browser(report: Report, command: list[str]) -> None:
         report.run_again(alone, CONSOLE)
 
 
-def check_console(report: Report, npm: str | None) -> None:
-    """Check the console's types, style and units, then drive it in a browser."""
+def check_console(report: Report, npm: str | None) -> AbstractContextManager[None]:
+    """Check the console's types, style and units beside what is done meanwhile."""
     if not (CONSOLE / "package.json").exists():
-        return
+        return nullcontext()
     if npm is None:
         report.leave_out("console", "Node 20.19 or newer is missing (nodejs.org)")
-        return
-    report.run("console", [npm, "run", "check"], CONSOLE)
-    if not any(shutil.which(name) for name in BROWSERS):
+        return nullcontext()
+    return report.beside("console", [npm, "run", "check"], CONSOLE)
+
+
+def check_browser(report: Report, npm: str) -> None:
+    """Drive the console in a browser."""
+    if any(shutil.which(name) for name in BROWSERS):
+        run_browser(report, [npm, "run", "e2e"])
+    else:
         report.leave_out("browser", "Chromium is missing (apt-get install chromium)")
-        return
-    run_browser(report, [npm, "run", "e2e"])
 
 
 def main(arguments: list[str]) -> int:
@@ -377,9 +384,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--other", help="interpreter of a second environment, for Python 3.13")
     given = parser.parse_args(arguments)
     report = Report()
-    check_python(report)
+    with check_console(report, given.npm):
+        check_style(report)
+    run_tests(report, "tests", sys.executable, "--durations=60", "--durations-min=4")
     check_other_python(report, given.other)
-    check_console(report, given.npm)
+    if given.npm and (CONSOLE / "package.json").exists():
+        check_browser(report, given.npm)
     return report.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests import everything
+from tests.order import LONGEST
 
 PYTEST = ["..F\n", "= short summary =\n", "2 failed, 310 passed, 4 skipped, 1 error in 12.34s\n"]
 DECORATED = ["====== 12 passed, 1 skipped in 3.10s (0:00:03) ======\n"]
@@ -83,6 +84,33 @@ def test_one_failed_stage_fails_the_run_and_hides_no_other(report, capsys):
     assert [line.split()[0] for line in lines[-3:-1]] == ["FAILED", "ok"]
 
 
+def test_a_stage_beside_others_runs_with_them_and_tells_after_them(report, tmp_path, capsys):
+    """Each waits for a file that the other writes: one after the other they could not end."""
+    one, two = tmp_path / "one", tmp_path / "two"
+
+    def command(mine: Path, other: Path, last: str) -> list[str]:
+        wait = f"while not pathlib.Path({str(other)!r}).exists(): time.sleep(0.01)"
+        return python(f"import pathlib, time\nopen({str(mine)!r}, 'w')\n{wait}\n{last}")
+
+    with report.beside("console", command(one, two, "exit('Error: broken')")):
+        report.run("types", command(two, one, "print('3 passed in 0.10s')"))
+
+    assert report.close() == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.index("3 passed in 0.10s") < lines.index("Error: broken")
+    assert lines[lines.index("=== what console said") + 1] == "Error: broken"
+    assert [line.split()[0] for line in lines[-3:-1]] == ["ok", "FAILED"]
+    assert lines[-1] == "3 passed, 1 failed, 0 skipped"
+
+
+def test_programs_find_what_python_has_compiled(report, monkeypatch, capsys):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    report.run("kept", python("import sys; print(sys.dont_write_bytecode)"))
+
+    assert "False" in capsys.readouterr().out.splitlines()
+
+
 def test_what_a_failing_tool_said_comes_again_at_the_end(report, capsys):
     told = "    Error: expect(locator).toBeVisible() failed"
     served = '[WebServer] {"task": "clips", "exception": "%s", "level": "error"}' % ("x" * 900)
@@ -119,7 +147,7 @@ def test_the_other_python_runs_every_room_that_is_not_heavy(report, repo_root, m
     everything.check_other_python(report, "python3.13")
 
     ((python, *_, glob),) = ran
-    rooms = {room for room in everything.HEAVY_ROOMS if (repo_root / "tests" / room).is_dir()}
+    rooms = {room for room in everything.HEAVY_ROOMS if (repo_root / "tests" / room).exists()}
     assert python == "python3.13"
     assert rooms == set(everything.HEAVY_ROOMS)
     assert {f"--ignore=tests/{room}" for room in rooms} <= set(ran[0])
@@ -130,9 +158,9 @@ def test_what_takes_longest_starts_first_and_is_there(repo_root, request):
     """Both workers collect in this order and are told to keep it, a file at a time."""
     asked = everything.suite("python")
     order = [item.path.relative_to(repo_root).as_posix() for item in request.session.items]
-    known = [name for name in everything.LONGEST if name in order]
+    known = [name for name in LONGEST if name in order]
 
-    assert [name for name in everything.LONGEST if not (repo_root / name).is_file()] == []
+    assert [name for name in LONGEST if not (repo_root / name).is_file()] == []
     assert asked[asked.index("--dist") + 1 :] == ["loadfile", "--no-loadscope-reorder"]
     assert list(dict.fromkeys(order))[: len(known)] == known
 
@@ -144,8 +172,12 @@ def test_what_takes_longest_starts_first_and_is_there(repo_root, request):
         ("1", 1, "1 passed, 2 failed, 0 skipped"),
     ],
 )
-def test_tests_that_fail_are_run_once_more_and_named(report, tmp_path, capsys, wrong, code, last):
+def test_tests_that_fail_are_run_once_more_and_named(
+    report, tmp_path, monkeypatch, capsys, wrong, code, last
+):
     """By pytest itself, on two processes first: one that fails twice fails the run."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # plugins of other tests are large
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
     file = tmp_path / "test_two.py"
     file.write_text(TESTS.replace("WRONG", wrong), "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")

@@ -1,5 +1,5 @@
 /** The facts of the present view, period and filters, as the map shows them. */
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useFact, useMap, useZoning, type Answer } from "@/api/queries";
 import type { Feature, MapAnswer } from "@/api/types";
 import type { Range } from "@/lib/time";
@@ -33,7 +33,10 @@ export function useFactsOnMap(range: Range, nearRadiusM: number): FactsOnMap {
   const zone = useZoneFeature(filters.zone);
   const selected = useFact(selection?.type === "fact" ? selection.id : null);
   const dimmed = map.isPlaceholderData || map.isError || (map.data?.stale ?? false);
-  const answer = map.data ?? null;
+  // A server that does not answer leaves the last answer standing, also where the view has moved meanwhile.
+  const [last, setLast] = useState<MapAnswer | null>(null);
+  if (map.data && map.data !== last) setLast(map.data);
+  const answer = map.data ?? (map.error?.status === 0 ? last : null);
   const fact = selected.data;
   const content = useMemo<MapContent>(() => ({
     ...EMPTY_CONTENT,

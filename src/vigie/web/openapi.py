@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -79,15 +80,17 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> None:
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document of the routes, without a home."""
+    described: dict[str, Any] = json.loads(render())
+    return described
+
+
+@cache
+def render() -> str:
+    """Return the document as it is committed; made once."""
     app = FastAPI(title="Vigie", docs_url=None, redoc_url=None, openapi_url=None)
     for router in ROUTERS:
         app.include_router(router)
-    return describe(app)
-
-
-def render() -> str:
-    """Return the document as it is committed."""
-    return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+    return json.dumps(describe(app), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
 if __name__ == "__main__":
