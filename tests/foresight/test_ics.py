@@ -11,6 +11,7 @@ from icalendar import Calendar
 from vigie.base.clock import from_us
 from vigie.foresight.ics import STATUS, calendar_of, plain, uid_of
 from vigie.foresight.plans import PlanRecord
+from vigie.model.taxonomy import TAXONOMY
 
 SECOND = 1_000_000
 
@@ -106,6 +107,19 @@ def test_words_follow_the_language_and_the_state() -> None:
     other = Calendar.from_ical(calendar_of([plan()], name="x", language="en"))
     (english,) = other.walk("VEVENT")
     assert str(english["DESCRIPTION"]).startswith("State: authorised. 2,000 people expected")
+
+
+def test_an_event_without_a_title_is_named_by_its_kind_in_the_reader_s_language() -> None:
+    named = {
+        language: str(
+            Calendar.from_ical(calendar_of([plan(title="")], name="x", language=language)).walk(
+                "VEVENT"
+            )[0]["SUMMARY"]
+        )
+        for language in ("fr", "en")
+    }
+    kind = TAXONOMY.find(plan().kind)
+    assert named == {"fr": kind.fr, "en": kind.en}
 
 
 def test_a_change_is_seen_by_its_sequence_and_its_stamp() -> None:

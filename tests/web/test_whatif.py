@@ -62,6 +62,15 @@ def test_a_planner_reads_both_versions_and_nothing_is_kept(own: Own, concert: st
     assert told["after"]["attendance"] == 4_000
     assert told["after"]["adequacy"]["planned"] == 12
     figures = {one["code"]: one for one in told["figures"]}
+    named = {
+        name
+        for one in told["figures"]
+        for side in (one["before"], one["after"])
+        for name in (side or {"basis": []})["basis"]
+    }
+    assert {one["plan_id"] for one in told["past"]} == named
+    starts = [one["starts_at"] for one in told["past"]]
+    assert starts == sorted(starts, reverse=True)
     people = figures["people.attendance"]
     assert people["change"]["likely"] == pytest.approx(2_000, rel=0.05)
     assert people["before"]["low"] < people["before"]["likely"] < people["before"]["high"]

@@ -12623,6 +12623,24 @@ export interface components {
             new: string;
         };
         /**
+         * PastEvent
+         * @description A past event that figures rest on.
+         */
+        PastEvent: {
+            /** Plan Id */
+            plan_id: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            starts_at: string;
+        };
+        /**
          * PastMonth
          * @description What happened in a past month; null where withheld.
          */
@@ -17030,6 +17048,11 @@ export interface components {
             after: components["schemas"]["WhatIfSide"];
             /** Figures */
             figures: components["schemas"]["WhatIfFigure"][];
+            /**
+             * Past
+             * @description Events named in ``basis``, newest first, as far as the caller sees plans.
+             */
+            past: components["schemas"]["PastEvent"][];
             about: components["schemas"]["WhatIfAbout"];
         };
         /**

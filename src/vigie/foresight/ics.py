@@ -93,12 +93,13 @@ def _event(plan: PlanRecord, language: str, place: tuple[float, float] | None) -
     event.add("last-modified", stamp)
     event.add("sequence", plan.version)
     kind = TAXONOMY.find(plan.kind)
-    event.add("summary", plain(plan.title) or (plan.kind if kind is None else kind.fr))
+    named = "" if kind is None else kind.fr if language == "fr" else kind.en
+    event.add("summary", plain(plan.title) or named or plan.kind)
     event.add("dtstart", from_us(plan.starts_us // 1_000_000 * 1_000_000))
     event.add("dtend", from_us(plan.ends_us // 1_000_000 * 1_000_000))
     event.add("status", STATUS.get(plan.state, "TENTATIVE"))
-    if kind is not None:
-        event.add("categories", [kind.fr if language == "fr" else kind.en])
+    if named:
+        event.add("categories", [named])
     event.add("transp", "TRANSPARENT")
     if place is not None:
         event.add("geo", (round(place[1], 6), round(place[0], 6)))

@@ -8,6 +8,7 @@ cell. Nothing of a scenario is stored.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -177,8 +178,29 @@ def ask_what_if(
     if not holds_plan(seen)(plan):
         raise NotFound(what="plan", name=plan_id)
     known = _known(home, _reach(home, caller, view), wait=wait)
-    answer = what_if(plan, scenario, known.cut(view.least))
-    return answer_json(answer, known)
+    answer = answer_json(what_if(plan, scenario, known.cut(view.least)), known)
+    return {**answer, "past": _past(home, seen, answer["figures"])}
+
+
+def _past(home: Home, seen: View, figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the past events that figures rest on, the newest first, as far as plans are seen."""
+    sides = [one[side] for one in figures for side in ("before", "after") if one[side]]
+    may, found = holds_plan(seen), {}
+    for plan_id in dict.fromkeys(name for side in sides for name in side["basis"]):
+        with contextlib.suppress(NotFound):  # erased since the model was fitted
+            plan = get_plan(home.plans, plan_id)
+            if may(plan):
+                found[plan_id] = plan
+    newest = sorted(found.values(), key=lambda one: (-one.starts_us, one.plan_id))
+    return [
+        {
+            "plan_id": one.plan_id,
+            "title": one.title,
+            "kind": one.kind,
+            "starts_at": to_rfc3339(one.starts_us),
+        }
+        for one in newest
+    ]
 
 
 def plan_adequacy(

@@ -239,6 +239,15 @@ class ScenarioTold(Answer):
     rescue: str
 
 
+class PastEvent(Answer):
+    """A past event that figures rest on."""
+
+    plan_id: str
+    title: str
+    kind: str
+    starts_at: Instant
+
+
 class WhatIfAnswer(Answer):
     """A plan before and after a change, side by side."""
 
@@ -249,6 +258,9 @@ class WhatIfAnswer(Answer):
     before: WhatIfSide
     after: WhatIfSide
     figures: list[WhatIfFigure]
+    past: list[PastEvent] = Field(
+        description="Events named in ``basis``, newest first, as far as the caller sees plans."
+    )
     about: WhatIfAbout
 
 

@@ -6,6 +6,7 @@ import { useWhatIf, type Change, type FirstAid, type WhatIf } from "@/api/whatif
 import { AdequacyGauge, ReliabilityView } from "@/features/tomorrow/whatif/AdequacyView";
 import { egressSpec } from "@/features/tomorrow/whatif/charts";
 import { Comparison } from "@/features/tomorrow/whatif/Comparison";
+import { PastEvents } from "@/features/tomorrow/whatif/PastEvents";
 import { ScenarioForm } from "@/features/tomorrow/whatif/ScenarioForm";
 import { readScenario, scenarioText } from "@/features/tomorrow/whatif/scenario";
 import type { EventTabProps } from "@/features/tomorrow/event/tabProps";
@@ -90,6 +91,7 @@ function Answers({ versions }: { versions: readonly Version[] }) {
         <h3>{t("whatif.sideBySide")}</h3>
         <p className={styles["lead"]}>{t("whatif.lead", { radius: countText(about.radius_m, language), from: day(about.known_from), until: day(about.known_until), at: day(about.fitted_at) })}</p>
         <Comparison versions={versions} />
+        <PastEvents versions={versions.map(({ answer }) => answer)} />
         {first.answer.before.folded > 0 && <p className={styles["note"]}>{t("whatif.folded", { count: first.answer.before.folded })}</p>}
         {versions.some(({ answer }) => answer.after.beyond) && <p className={styles["limits"]}>{t("whatif.beyond")}</p>}
       </section>
