@@ -104,6 +104,7 @@ def test_feeds_with_little_share_a_commit_and_what_is_urgent_waits_for_one_at_mo
             intake.accept("urgent", "again", lines(fact("again")))
 
     monkeypatch.setattr(worker, "MESSAGES_TOGETHER", together)
+    monkeypatch.setattr(worker, "TOGETHER_S", 3_600.0)
     monkeypatch.setattr(Pipeline, "commit", note)
     assert intake.drain() == 5
     shared = [["urgent", "later", "usual", "zlast"], ["urgent"]]
@@ -128,6 +129,7 @@ def test_a_feed_whose_commit_fails_holds_up_none_that_shared_it(
         commit(pipeline, batches)
 
     with monkeypatch.context() as patch:
+        patch.setattr(worker, "TOGETHER_S", 3_600.0)
         patch.setattr(Pipeline, "commit", fail)
         assert intake.drain() == 2
         assert dict(intake.processing.errors) == {"ill": "unavailable"}

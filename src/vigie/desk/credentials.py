@@ -69,7 +69,8 @@ class Credentials:
                 SessionRow.created_us, SessionRow.last_seen_us,
             )  # fmt: skip
             marks: dict[str, Mark] = {
-                row[0]: (*row[1:], accounts.get(row[1]), rest) for row in connection.execute(tokens)
+                row[0]: (*row[1:], accounts.get(row[1] or ""), rest)
+                for row in connection.execute(tokens)
             }
             for row in connection.execute(sessions):
                 lives = self._lives(row, at_us)

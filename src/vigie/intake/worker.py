@@ -33,6 +33,8 @@ MESSAGES_PER_BATCH = 2_000
 MESSAGES_TOGETHER = 1_000
 BYTES_TOGETHER = 2**20
 """Feeds share a commit as long as their messages are no more than these, each feed's no larger."""
+TOGETHER_S = 0.25
+"""Nor does what was read first wait longer for the others."""
 FIRST = 1
 BYTES_PER_BATCH = 64 * 2**20
 IDLE_S = 0.5
@@ -71,6 +73,7 @@ class Drain:
         self._turn = threading.Lock()
         self._held: list[Message] = []
         self._gathered: list[_Gathered] = []
+        self._gathered_s = 0.0
         self._apart: set[str] = set()
 
     def run(self, *, limit: int | None = None, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -119,6 +122,7 @@ class Drain:
     def _batch(self, source: str, room: int, failed: set[str]) -> None:
         """Read a batch of one feed; commit what is gathered when it is no longer little."""
         messages: list[Message] = []
+        began_s = time.monotonic()
         try:
             messages = self._journal.claim(source, limit=room, limit_bytes=BYTES_PER_BATCH)
             suspect = bool(messages) and messages[0].attempts >= SUSPECT
@@ -130,8 +134,12 @@ class Drain:
         except Exception as error:  # noqa: BLE001  it is shown in the feed's health and tried again
             self._fail(source, messages, error, failed)
             return
+        if not self._gathered:
+            self._gathered_s = began_s
         self._gathered.append(_Gathered(source, messages, batch))
-        if not little or source in self._apart or self._n_gathered() >= MESSAGES_TOGETHER:
+        late = time.monotonic() - self._gathered_s >= TOGETHER_S
+        much = self._n_gathered() >= MESSAGES_TOGETHER
+        if late or much or not little or source in self._apart:
             self._commit(failed)
 
     def _commit(self, failed: set[str]) -> None:
