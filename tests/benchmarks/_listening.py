@@ -1,7 +1,10 @@
-"""Subscribers of the live stream and senders that push to it, cheap enough to share the machine.
+"""Subscribers of the live stream, all of them read whole, cheap enough to share the machine.
 
-All of them live in one event loop. A sender keeps one message under way; a subscriber of the sample
-reads every event, the others count bytes only.
+The server packs a piece once for all with the same rights. Here each *distinct* piece is unpacked
+and read once; for every subscriber its very bytes are compared, by their hash, with the pieces read
+before. So each subscriber's events are known without reading 500 times what is the same, and what
+differs for one is read for it alone. Per subscriber the numbers of events must rise: nothing comes
+twice. Each fact is settled once all have had it: who has not is owed it.
 """
 
 from __future__ import annotations
@@ -10,21 +13,17 @@ import asyncio
 import json
 import time
 import zlib
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from _pushing import entry
 
-from vigie.base.ids import record_id
+from vigie.web.event_stream import GZIP_HEAD
 
 LONGEST_MS = 120_000
-TICK_S = 0.005
-REOPENED_S = 1.0
-MOST_HELD = 2_000
-"""Messages a sender holds for later; what is due beyond that it drops and counts."""
+PIECES_KEPT = 512
 
 
 class Delays:
@@ -36,6 +35,12 @@ class Delays:
     def add(self, seconds: float) -> None:
         """Count one duration."""
         self.counts[min(LONGEST_MS, max(0, int(seconds * 1000)))] += 1
+
+    def add_all(self, seconds: np.ndarray) -> None:
+        """Count durations."""
+        ms = np.clip(seconds.ravel() * 1000, 0, LONGEST_MS).astype(np.int64)
+        found = np.bincount(ms)
+        self.counts[: len(found)] += found
 
     def figures(self) -> dict[str, int]:
         """Return how many, and the usual percentiles in milliseconds."""
@@ -50,14 +55,36 @@ class Delays:
         return {"n": total, **found, "max_ms": int(np.nonzero(self.counts)[0][-1])}
 
 
-@dataclass
+@dataclass(eq=False)
 class Sent:
-    """A message on its way: when it was due and answered, and who of the sample still waits."""
+    """A message on its way: its fact, when it was due and answered, the event that tells of it."""
 
+    fact_id: str
     priority: int
     due_s: float
     acked_s: float = 0.0
-    waited_for: int = 0
+    told: Told | None = None
+
+
+@dataclass(eq=False)
+class Told:
+    """An event as the stream tells it: the messages in it, and when each subscriber had it.
+
+    Attributes:
+        type: Of the event.
+        sent: The messages told one by one.
+        left_out: How many are told by their number only, by severity.
+        strange: Facts in it that nobody waits for: told before, or refused.
+        heard_s: When a subscriber had it, for those not settled yet.
+        heard: How many have had it.
+    """
+
+    type: str
+    sent: tuple[Sent, ...]
+    left_out: dict[int, int]
+    strange: int
+    heard_s: list[float] = field(default_factory=list)
+    heard: int = 0
 
 
 @dataclass
@@ -65,14 +92,16 @@ class Ledger:
     """What was sent, answered and heard, for as long as somebody waits for it.
 
     Attributes:
-        sample: How many subscribers read everything.
-        open: Messages not heard by all of the sample yet, by the id of their fact.
+        listeners: How many subscribers there are.
+        open: Messages not heard by all of them yet, by the id of their fact.
+        waiting: Events not heard by all of them yet, by number.
         unsure: Facts of messages whose connection was cut before an answer: they may be heard.
         shown: What the stream last said was refused, by priority, since the server began.
     """
 
-    sample: int
+    listeners: int
     open: dict[str, Sent] = field(default_factory=dict)
+    waiting: dict[int, Told] = field(default_factory=dict)
     due: Counter[int] = field(default_factory=Counter)
     acked: Counter[int] = field(default_factory=Counter)
     refused: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -81,6 +110,7 @@ class Ledger:
     doubled: int = 0
     told: Counter[int] = field(default_factory=Counter)
     counted: Counter[int] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     heard: dict[int, Delays] = field(default_factory=lambda: {n: Delays() for n in (1, 2, 3)})
     from_due: Delays = field(default_factory=Delays)
     screen: Delays = field(default_factory=Delays)
@@ -94,231 +124,175 @@ class Ledger:
         if acked is not None:
             self.screen.add(at_s - acked)
 
-    def hear(self, fact_id: str) -> None:
-        """Note that one of the sample was told of a fact."""
-        sent = self.open.get(fact_id)
-        if sent is None:
-            self.doubled += fact_id not in self.unsure
+    def read(self, number: int, event: dict[str, Any]) -> Told:
+        """Return an event, found among those that some subscriber has had or made anew."""
+        found = self.waiting.get(number)
+        if found is not None:
+            return found
+        data, type_ = event["data"], event["type"]
+        facts: list[str] = []
+        left_out: dict[int, int] = {}
+        if type_ == "org.vigie.fact.recorded.v1":
+            facts = [data["fact_id"]]
+        elif type_ == "org.vigie.intake.pressure.v1":
+            self.shown = data["refused"]
+        elif type_ == "org.vigie.facts.recorded.v1":
+            facts = [fact["fact_id"] for fact in data["facts"]]
+            left_out = {int(severity): n for severity, n in data["left_out"].items()}
+        told = Told(type_, (), left_out, 0)
+        sent: list[Sent] = []
+        for fact_id in facts:
+            one = self.open.get(fact_id)
+            if one is not None and one.told is None:
+                one.told = told
+                sent.append(one)
+            else:
+                told.strange += fact_id not in self.unsure
+        told.sent = tuple(sent)
+        self.waiting[number] = told
+        return told
+
+    def hear(self, number: int, told: Told, now_s: float) -> None:
+        """Note that one subscriber has had an event."""
+        if told.heard >= self.listeners:
+            self.doubled += len(told.sent)
             return
-        now = time.monotonic()
-        self.heard[sent.priority].add(now - (sent.acked_s or now))
-        self.from_due.add(now - sent.due_s)
-        self.told[sent.priority] += 1
-        sent.waited_for -= 1
-        if sent.waited_for <= 0:
-            del self.open[fact_id]
+        told.heard += 1
+        told.heard_s.append(now_s)
+        if told.heard == self.listeners:
+            self.settle(told)
+            self.waiting.pop(number, None)
+            for sent in told.sent:
+                self.close(sent)
+
+    def close(self, sent: Sent) -> None:
+        """Forget a message that is answered and was heard by all."""
+        if sent.acked_s and sent.told is not None and sent.told.heard >= self.listeners:
+            self.open.pop(sent.fact_id, None)
+
+    def settle(self, told: Told) -> None:
+        """Count what was heard of an event since it was last settled."""
+        heard, n = np.array(told.heard_s), len(told.heard_s)
+        if not n:
+            return
+        told.heard_s.clear()
+        self.kinds[told.type] += n
+        self.doubled += told.strange * n
+        for severity, left_out in told.left_out.items():
+            self.counted[severity] += left_out * n
+        for priority in {one.priority for one in told.sent}:
+            some = [one for one in told.sent if one.priority == priority]
+            self.told[priority] += len(some) * n
+            # Heard before it was answered is heard at once.
+            acked = np.array([one.acked_s or np.inf for one in some])
+            self.heard[priority].add_all(np.maximum(heard[:, None] - acked, 0))
+            self.from_due.add_all(heard[:, None] - np.array([one.due_s for one in some]))
+
+    def settle_all(self) -> None:
+        """Count what was heard, of events that some have not had, too."""
+        for told in self.waiting.values():
+            self.settle(told)
+
+    def unheard(self) -> int:
+        """Return how many (message, subscriber) pairs are owed, those only counted left aside."""
+        self.settle_all()
+        owed = sum(
+            self.listeners - (0 if sent.told is None else sent.told.heard)
+            for sent in self.open.values()
+            if sent.acked_s
+        )
+        return max(0, owed - sum(self.counted.values()))
+
+
+class Reader:
+    """Reads each distinct piece of the stream once; remembers the latest."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._known: OrderedDict[bytes, Sequence[tuple[int, Told]]] = OrderedDict()
+
+    def take(self, piece: bytes, *, packed: bool, last: int) -> int:
+        """Note that a subscriber had a piece; returns the number of its last event.
+
+        Args:
+            piece: As it was sent.
+            packed: Whether it is packed.
+            last: Number of the last event that the subscriber had before.
+        """
+        now_s = time.monotonic()
+        found = self._known.get(piece)
+        if found is None:
+            plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(piece) if packed else piece
+            found = tuple(
+                (number, self.ledger.read(number, event)) for number, event in _events(plain)
+            )
+            self._known[piece] = found
+            if len(self._known) > PIECES_KEPT:
+                self._known.popitem(last=False)
+        for number, told in found:
+            if number <= last:
+                self.ledger.doubled += max(1, len(told.sent))
+                continue
+            last = number
+            self.ledger.hear(number, told, now_s)
+        return last
+
+
+def _events(plain: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    assert plain.endswith(b"\n\n"), "a piece ends within an event"
+    for block in plain.split(b"\n\n"):
+        said = dict(line.partition(b": ")[::2] for line in block.split(b"\n") if line[:1] != b":")
+        if b"data" in said:
+            yield int(said[b"id"]), json.loads(said[b"data"])
 
 
 class Subscriber(asyncio.Protocol):
-    """One reader of the live stream."""
+    """One reader of the live stream.
 
-    def __init__(self, token: str, ledger: Ledger | None, after: str = "") -> None:
+    Attributes:
+        last: Number of the last event it had.
+    """
+
+    def __init__(self, token: str, reader: Reader, last: int = 0) -> None:
         self.bytes = 0
         self.cut = False
-        self.last_id = after
-        self.kinds: Counter[str] = Counter()
+        self.last = last
         self._token = token
-        self._ledger = ledger
-        self._rest = self._raw = b""
-        self._unpack: Callable[[bytes], bytes] | None = None
+        self._reader = reader
+        self._raw = b""
+        self._within = self._packed = False
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the stream."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        resume = f"Last-Event-ID: {self.last_id}\r\n" if self.last_id else ""
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+        resume = f"Last-Event-ID: {self.last}\r\n" if self.last else ""
         head = f"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}"
-        transport.write(f"{head}\r\nAccept-Encoding: gzip\r\n{resume}\r\n".encode())
+        self.transport.write(f"{head}\r\nAccept-Encoding: gzip\r\n{resume}\r\n".encode())
 
     def data_received(self, data: bytes) -> None:
-        """Count, and read if this one is of the sample."""
+        """Take what came, piece by piece."""
         self.bytes += len(data)
-        if self._ledger is None:
-            return
-        for piece in self._pieces(data):
-            *lines, self._rest = (self._rest + piece).split(b"\n")
-            for line in lines:
-                if line.startswith(b"data: "):
-                    self._read(json.loads(line[6:]))
-
-    def _pieces(self, data: bytes) -> Iterator[bytes]:
-        """Yield what came, without HTTP's chunks, unpacked."""
-        self._raw += data
-        if self._unpack is None:
-            head, end, rest = self._raw.partition(b"\r\n\r\n")
+        raw = self._raw + data if self._raw else data
+        if not self._within:
+            head, end, rest = raw.partition(b"\r\n\r\n")
             if not end:
+                self._raw = raw
                 return
-            packed = b"content-encoding: gzip" in head.lower()
-            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            self._unpack, self._raw = unpacker.decompress if packed else bytes, rest
+            self._packed = b"content-encoding: gzip" in head.lower()
+            self._within, raw = True, rest
         while True:
-            size, end, rest = self._raw.partition(b"\r\n")
-            n = int(size, 16) if end else 0
-            if not end or len(rest) < n + 2:
+            size, end, _ = raw[:20].partition(b"\r\n")
+            n, begin = int(size, 16) if end else 0, len(size) + 2
+            if not end or len(raw) < begin + n + 2:
+                self._raw = raw
                 return
-            self._raw = rest[n + 2 :]
-            yield self._unpack(rest[:n])
-
-    def _read(self, event: dict[str, Any]) -> None:
-        ledger, data = self._ledger, event["data"]
-        assert ledger is not None
-        self.last_id = event["id"]
-        self.kinds[event["type"]] += 1
-        if event["type"] == "org.vigie.fact.recorded.v1":
-            ledger.hear(data["fact_id"])
-        elif event["type"] == "org.vigie.intake.pressure.v1":
-            ledger.shown = data["refused"]
-        elif event["type"] == "org.vigie.facts.recorded.v1":
-            for fact in data["facts"]:
-                ledger.hear(fact["fact_id"])
-            for severity, n in data["left_out"].items():
-                ledger.counted[int(severity)] += n
+            if not n:
+                return  # the server has ended it
+            piece, raw = raw[begin : begin + n], raw[begin + n + 2 :]
+            piece = piece.removeprefix(GZIP_HEAD) if self._packed else piece
+            self.last = self._reader.take(piece, packed=self._packed, last=self.last)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the server let go."""
         self.cut = True
-
-
-class Sender(asyncio.Protocol):
-    """One connection that pushes; tells its lane when it is free."""
-
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
-        self._buffer = b""
-        self._fact_id = ""
-        self._sent: Sent | None = None
-        self._began = 0.0
-        self.transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Be free."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self._lane.free.append(self)
-
-    def push(self, fact_id: str, sent: Sent, request: bytes) -> None:
-        """Send one message."""
-        assert self.transport is not None
-        self._fact_id, self._sent, self._began = fact_id, sent, time.monotonic()
-        self.transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        """Take an answer, once it is whole."""
-        self._buffer += data
-        head, mark, body = self._buffer.partition(b"\r\n\r\n")
-        if not mark:
-            return
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        if len(body) < length or self._sent is None:
-            return
-        self._buffer = b""
-        sent, self._sent = self._sent, None
-        status = head[9:12].decode()
-        if status == "429" and not self._lane.rude:
-            wait_s = float(head.lower().split(b"retry-after:")[1].split(b"\r\n")[0])
-            asyncio.get_running_loop().call_later(wait_s, self._rest)
-        else:
-            self._lane.free.append(self)
-        self._lane.answered(self._fact_id, sent, status, self._began)
-
-    def _rest(self) -> None:
-        if self.transport is not None and not self.transport.is_closing():
-            self._lane.free.append(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Be free no more; another connection takes its place."""
-        if self in self._lane.free:
-            self._lane.free.remove(self)
-        if self._sent is not None:
-            self._lane.answered(self._fact_id, self._sent, "cut", self._began)
-        self._lane.replace()
-
-
-class Lane:
-    """Pushes the messages of one priority at a rate, over its own connections, in an open loop."""
-
-    def __init__(self, port: int, token: str, source: str, priority: int, ledger: Ledger) -> None:
-        self.free: deque[Sender] = deque()
-        self.held: deque[tuple[str, float]] = deque()
-        self.rate = 0.0
-        self.rude = False
-        self.watched = False
-        self.closing = False
-        self.under_way = 0
-        self._opening: set[asyncio.Task[None]] = set()
-        self._port, self._source, self._priority = port, source, priority
-        self._ledger = ledger
-        self._number = 0
-        self._head = (
-            f"POST /api/ingest/{source} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {token}\r\nContent-Type: text/csv\r\nContent-Length: "
-        ).encode()
-
-    async def open(self, connections: int) -> None:
-        """Open the connections."""
-        for _ in range(connections):
-            await self._connect()
-
-    async def _connect(self) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.create_connection(lambda: Sender(self), "127.0.0.1", self._port)
-
-    def replace(self) -> None:
-        """Open a connection for one that was cut, a moment later; not at the end."""
-        if not self.closing:
-            asyncio.get_running_loop().call_later(REOPENED_S, self._reopen)
-
-    def _reopen(self) -> None:
-        if not self.closing:
-            task = asyncio.get_running_loop().create_task(self._connect())
-            self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
-
-    async def run(self, ended: Callable[[], bool]) -> None:
-        """Send what is due until told to end; the rate may be changed meanwhile."""
-        owed, last = 0.0, time.monotonic()
-        while not ended():
-            await asyncio.sleep(TICK_S)
-            now = time.monotonic()
-            owed, last = owed + self.rate * (now - last), now
-            for _ in range(int(owed)):
-                self._due(now)
-            owed -= int(owed)
-            self._send()
-
-    def _due(self, now: float) -> None:
-        self._ledger.due[self._priority] += 1
-        if len(self.held) >= MOST_HELD:
-            self._ledger.dropped[self._priority] += 1
-            return
-        self._number += 1
-        self.held.append((f"{self._source}-{self._number:07}", now))
-
-    def _send(self) -> None:
-        while self.held and self.free:
-            ref, due = self.held.popleft()
-            body = entry(ref, int(ref.rpartition("-")[2]))
-            sent = Sent(self._priority, due, waited_for=self._ledger.sample)
-            fact_id = record_id(self._source, ref)
-            self._ledger.open[fact_id] = sent
-            request = self._head + str(len(body)).encode() + b"\r\n\r\n" + body
-            self.under_way += 1
-            self.free.popleft().push(fact_id, sent, request)
-
-    def answered(self, fact_id: str, sent: Sent, status: str, began: float) -> None:
-        """Take an answer; what was refused is nobody's to hear, what was cut perhaps."""
-        now = time.monotonic()
-        self.under_way -= 1
-        if status == "202":
-            sent.acked_s = now
-            self._ledger.acked[self._priority] += 1
-            self._ledger.ack.add(now - began)
-            if self.watched:
-                self._ledger.watched[fact_id] = time.time()
-        else:
-            self._ledger.refused[self._priority, status] += 1
-            self._ledger.open.pop(fact_id, None)
-            if status == "cut":
-                self._ledger.unsure.add(fact_id)
-        self._send()

@@ -1,8 +1,9 @@
 """The live room under load: message acknowledged → event at every subscriber, by the real server.
 
 One client process pushes messages of three priorities at a steady rate, by HTTP, while many
-subscribers follow the live stream; a sample of them reads every event, the others count bytes. Then
-a listener is cut off for a minute and resumes, and at last comes a burst of ten times the rate.
+subscribers follow the live stream, each of them read whole (what is the same for all is unpacked
+once). Then a listener is cut off for a minute and resumes, and at last comes a burst of ten times
+the rate.
 Everything asked of the room by one command, on a quiet machine of two cores, in some 40 minutes:
 
     python3 run.py bench live
@@ -38,9 +39,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from _listening import Lane, Ledger, Subscriber
+import uvloop
+from _listening import Ledger, Reader, Subscriber
 from _memory import Watch
 from _pushing import cpu_s, family, free_port, peak_rss_mb, served
+from _sending import Lane
 from _small import either, sized
 from _told import judge
 from _watching import watching
@@ -51,7 +54,6 @@ SOURCES = {1: "rescue-log", 2: "police-log", 3: "sensor-log"}
 SHARES = {1: 0.05, 2: 0.25, 3: 0.70}
 """Of the messages, by priority: most of what comes is what matters least."""
 CONNECTIONS = either({1: 96, 2: 64, 3: 96}, {1: 2, 2: 2, 3: 2})
-SAMPLE = 20
 LOGIN = "room"
 PASSWORD = "correct-horse-battery"
 PICTURE = Path("/tmp/vigie-bench-live.png")
@@ -102,7 +104,8 @@ class Room:
     """The served home with its senders and subscribers."""
 
     def __init__(self, port: int, tokens: tuple[str, list[str]], args: argparse.Namespace) -> None:
-        self.ledger = Ledger(min(SAMPLE, args.subscribers))
+        self.ledger = Ledger(args.subscribers)
+        self._reader = Reader(self.ledger)
         push, self._listen = tokens
         self._port, self._args = port, args
         self.lanes = {
@@ -121,8 +124,7 @@ class Room:
         loop = asyncio.get_running_loop()
         for number in range(self._args.subscribers):
             token = self._listen[number % len(self._listen)]
-            ledger = self.ledger if number < self.ledger.sample else None
-            one = Subscriber(token, ledger)
+            one = Subscriber(token, self._reader)
             await loop.create_connection(lambda one=one: one, "127.0.0.1", self._port)
             self.subscribers.append(one)
         until = time.monotonic() + CATCH_UP_S
@@ -147,20 +149,16 @@ class Room:
         self.set_rate(0)
         for _ in range(int(CATCH_UP_S / 0.1)):
             waiting = any(lane.held or lane.under_way for lane in lanes)
-            if not waiting and not self.unheard():
+            if not waiting and not self.ledger.unheard():
                 break
             await asyncio.sleep(0.1)
         self.ending = True
         await asyncio.gather(*running)
 
-    def unheard(self) -> int:
-        """Return how many (message, subscriber) pairs are owed, those only counted left aside."""
-        owed = sum(max(0, sent.waited_for) for sent in self.ledger.open.values() if sent.acked_s)
-        return max(0, owed - sum(self.ledger.counted.values()))
-
     def figures(self, spent: float) -> dict[str, Any]:
         """Return what was sent, refused and heard since the ledger began."""
         ledger = self.ledger
+        ledger.settle_all()
         every = sum((one.counts for one in ledger.heard.values()), start=np.int64(0))
         together = type(ledger.from_due)()
         together.counts = every
@@ -177,37 +175,36 @@ class Room:
             "on_screen": ledger.screen.figures(),
             "told_one_by_one": sum(ledger.told.values()),
             "counted_only_by_severity": dict(sorted(ledger.counted.items())),
-            "lost": self.unheard(),
+            "lost": ledger.unheard(),
             "doubled": ledger.doubled,
             "subscribers_cut": sum(one.cut for one in self.subscribers),
             "mb_sent": round(sum(one.bytes for one in self.subscribers) / 2**20),
-            "kinds": dict(sum((one.kinds for one in self.subscribers), Counter())),
+            "kinds": dict(ledger.kinds),
         }
 
     def begin(self) -> None:
         """Begin to count anew."""
-        fresh = Ledger(self.ledger.sample, shown=self.ledger.shown, unsure=self.ledger.unsure)
+        fresh = Ledger(self.ledger.listeners, shown=self.ledger.shown, unsure=self.ledger.unsure)
         self._acked += self.ledger.acked
         self._refused += self.ledger.refused
         self.ledger.__dict__.update(fresh.__dict__)
         for one in self.subscribers:
             one.bytes = 0
-            one.kinds.clear()
 
     async def cut(self, seconds: float) -> dict[str, Any]:
         """Cut the first listener off for a while, let it resume; return how it caught up."""
         one = self.subscribers[0]
         assert one.transport is not None
-        assert one.last_id
+        assert one.last
         one.transport.abort()
         await asyncio.sleep(seconds)
-        again = Subscriber(self._listen[0], self.ledger, one.last_id)
-        goal, began = int(self.subscribers[1].last_id), time.monotonic()
+        again = Subscriber(self._listen[0], self._reader, one.last)
+        goal, began = self.subscribers[1].last, time.monotonic()
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: again, "127.0.0.1", self._port)
         self.subscribers[0] = again
         for _ in range(int(CATCH_UP_S / 0.01)):
-            if int(again.last_id) >= goal:
+            if again.last >= goal:
                 break
             await asyncio.sleep(0.01)
         return {"cut_s": seconds, "caught_up_s": round(time.monotonic() - began, 2)}
@@ -285,6 +282,7 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
     with served(home, port) as server:
         room = Room(port, tokens, args)
         await room.open()
+        say("everybody is in the room")
         await room.push(min(100.0, args.rate), either(3.0, 1.0))  # what is made once is made before
         async with AsyncExitStack() as stack:
             if args.operator:
@@ -317,7 +315,7 @@ async def cut_off(room: Room, rate: float, seconds: float) -> dict[str, Any]:
     await asyncio.sleep(AROUND_CUT_S)
     found = await room.cut(seconds)
     await pushing
-    return {**found, "lost": room.unheard(), "doubled": room.ledger.doubled}
+    return {**found, "lost": room.ledger.unheard(), "doubled": room.ledger.doubled}
 
 
 def in_lake(folder: Path) -> int:
@@ -356,8 +354,11 @@ def main() -> None:
         "subscribers": args.subscribers,
         "rate": args.rate,
     }
-    with tempfile.TemporaryDirectory(prefix="vigie-bench-live-") as name:
-        figures |= asyncio.run(live(Path(name), args))
+    with (
+        tempfile.TemporaryDirectory(prefix="vigie-bench-live-") as name,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        figures |= runner.run(live(Path(name), args))
     figures["load_after"] = round(os.getloadavg()[0], 1)
     told = judge(figures)
     for one in told:

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, now_us
 from vigie.base.errors import NotFound, NotSignedIn, WrongUsage
-from vigie.desk.sessions import ASKS_CODE, HALF_US
+from vigie.base.settings import ServerSettings
+from vigie.desk.sessions import ASKS_CODE, HALF_US, digest
 from vigie.desk.store import Desk
 
 
@@ -86,3 +87,32 @@ def test_a_disabled_account_opens_nothing(desk: Desk, someone: str) -> None:
     desk.accounts.disable("amina")
     with pytest.raises(NotSignedIn):
         desk.sessions.open(someone, instead_of=half.secret)
+
+
+def test_what_time_ends_changes_a_mark_and_its_use_does_not(
+    desk: Desk, someone: str, clock: FixedClock
+) -> None:
+    secret = desk.sessions.open(someone).secret
+    own = digest(secret)
+
+    def mark() -> object:
+        return desk.credentials.marks(now_us(clock))[own]
+
+    first = mark()
+    clock.advance(timedelta(minutes=5))
+    desk.sessions.look(secret)
+    assert mark() == first, "its use is none of the marks' business"
+    clock.advance(timedelta(seconds=ServerSettings().session_idle_s + 1))
+    idle = mark()
+    assert idle != first
+    desk.sessions.end(secret)
+
+    own = digest(desk.sessions.open(someone).secret)
+    before = mark()
+    desk.glasses.break_one(
+        someone, "facts", minutes=1, reason="a child is missing", zone="", fact=""
+    )
+    open_ = mark()
+    assert open_ != before
+    clock.advance(timedelta(minutes=1))
+    assert mark() != open_, "the glass has closed by itself"

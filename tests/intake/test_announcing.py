@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.base.errors import Unavailable
+from vigie.intake import worker
 from vigie.intake.announcing import FEW, MOST_TOLD, tell_many
+from vigie.intake.batch import Batch
 from vigie.intake.events import FACT_RECORDED, FACTS_RECORDED
+from vigie.intake.pipeline import Pipeline
 from vigie.intake.service import Intake
 from vigie.model.contracts import CONTRACTS
 
@@ -78,23 +82,56 @@ def test_the_gravest_are_told_and_each_of_the_others_is_counted(
     assert MOST_TOLD == 1_000
 
 
-def test_what_is_urgent_waits_for_one_batch_of_the_others_at_most(
-    open_intake: OpenIntake, fact: Fact, lines: Lines, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("together", [1, worker.MESSAGES_TOGETHER])
+def test_feeds_with_little_share_a_commit_and_what_is_urgent_waits_for_one_at_most(
+    open_intake: OpenIntake,
+    fact: Fact,
+    lines: Lines,
+    monkeypatch: pytest.MonkeyPatch,
+    together: int,
 ) -> None:
     intake = open_intake(priorities={"urgent": 1, "zlast": 3})
     for name in ("usual", "urgent", "zlast", "later"):
         intake.register(name, "probe")
         intake.accept(name, name, lines(fact(name)))
-    done: list[str] = []
-    process = type(intake.processing)._batch
+    done: list[list[str]] = []
+    commit = Pipeline.commit
 
-    def note(drain: Any, source: str, room: int) -> int | None:
-        done.append(source)
-        n = process(drain, source, room)
-        if len(done) == 2:
+    def note(pipeline: Pipeline, batches: Sequence[Batch]) -> None:
+        commit(pipeline, batches)
+        done.append([batch.source for batch in batches])
+        if len(done) == (1 if together > 1 else 2):
             intake.accept("urgent", "again", lines(fact("again")))
-        return n
 
-    monkeypatch.setattr(type(intake.processing), "_batch", note)
+    monkeypatch.setattr(worker, "MESSAGES_TOGETHER", together)
+    monkeypatch.setattr(worker, "TOGETHER_S", 3_600.0)
+    monkeypatch.setattr(Pipeline, "commit", note)
     assert intake.drain() == 5
-    assert done == ["urgent", "later", "urgent", "usual", "zlast"]
+    shared = [["urgent", "later", "usual", "zlast"], ["urgent"]]
+    alone = [["urgent"], ["later"], ["urgent"], ["usual"], ["zlast"]]
+    assert done == (shared if together > 1 else alone)
+    counts = Counter(one["source"] for one in told(intake, FACT_RECORDED))
+    assert counts == {"urgent": 2, "later": 1, "usual": 1, "zlast": 1}
+
+
+def test_a_feed_whose_commit_fails_holds_up_none_that_shared_it(
+    open_intake: OpenIntake, fact: Fact, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = open_intake()
+    for name in ("good", "ill", "well"):
+        intake.register(name, "probe")
+        intake.accept(name, name, lines(fact(name)))
+    commit = Pipeline.commit
+
+    def fail(pipeline: Pipeline, batches: Sequence[Batch]) -> None:
+        if any(batch.source == "ill" for batch in batches):
+            raise Unavailable(what="lake")
+        commit(pipeline, batches)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "TOGETHER_S", 3_600.0)
+        patch.setattr(Pipeline, "commit", fail)
+        assert intake.drain() == 2
+        assert dict(intake.processing.errors) == {"ill": "unavailable"}
+    assert intake.drain() == 1
+    assert not intake.processing.errors

@@ -14,6 +14,15 @@ from typing import Any
 import pyarrow as pa
 
 EVERY_S = 60.0
+POOLS = {
+    "_RJEM_MALLOC_CONF": ("narenas:2,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0"),
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "4",
+}
+"""Environment of a process that commits for months. The Delta library has an allocator of its own
+(jemalloc: four arenas a processor, which give back only while they are used), Arrow another
+(mimalloc: a heap a thread, of which only the caller's is given back): neither heeds ``give_back``.
+"""
 
 
 @cache

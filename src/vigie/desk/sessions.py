@@ -201,7 +201,7 @@ class Sessions:
             owner = session.get(AccountRow, row.account_id) if row is not None else None
             if row is None or owner is None:
                 raise NotSignedIn
-            if owner.disabled or not self._lives(row, at):
+            if owner.disabled or not self.lives(row, at):
                 session.delete(row)
                 session.commit()
                 raise NotSignedIn
@@ -210,7 +210,8 @@ class Sessions:
                 row.last_seen_us = at
             return _signed_in(row, owner)
 
-    def _lives(self, row: SessionRow, at: int) -> bool:
+    def lives(self, row: SessionRow, at: int) -> bool:
+        """Say whether a session has not ended by time alone."""
         age_us = at - row.created_us
         if row.stage != OPEN:
             return age_us <= HALF_US
@@ -238,7 +239,7 @@ class Sessions:
                     row.last_seen_us,
                 )
                 for row in rows
-                if self._lives(row, at)
+                if self.lives(row, at)
             ]
 
     def end(self, secret: str) -> None:

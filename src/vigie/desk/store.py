@@ -81,7 +81,7 @@ class Desk:
         self.provider_starts = ProviderStarts(engine, clock)
         self.second_factors = SecondFactors(engine, sealer, clock)
         self.tokens = Tokens(engine, clock)
-        self.credentials = Credentials(engine)
+        self.credentials = Credentials(engine, self.sessions.lives)
         self.alerts = Alerts(engine, clock)
         self.alert_rules = AlertRules(engine, clock)
         self.alert_acts = AlertActs(engine, clock)

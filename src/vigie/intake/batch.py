@@ -13,11 +13,12 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us
@@ -27,11 +28,10 @@ from vigie.intake.events import QUARANTINE_ADDED, EventLog
 from vigie.intake.joining import Origin
 from vigie.intake.journal import DONE, FAILED, Journal, Message
 from vigie.intake.observed import count_field, note_volume_within, note_within
-from vigie.intake.outcome import Tally, add_notices, newest, share
+from vigie.intake.outcome import FILES_KEPT, Tally, add_notices, newest, origins, share
 from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Quarantine, Refusal
 from vigie.intake.retention import shred_within
-from vigie.intake.sources import MAX_FILES_KEPT
 from vigie.intake.telling import commit_line
 from vigie.lake.partial import SAID
 from vigie.lake.store import Lake
@@ -231,29 +231,60 @@ class Committer:
             Unavailable: When audit, lake or journal cannot be written now; nothing is marked as
                 done.
         """
-        self._tell(batch, mode.verb)
+        self.commit_all([batch], mode)
+
+    def commit_all(self, batches: Sequence[Batch], mode: Mode) -> None:
+        """Commit batches of different feeds in one version of each table; see ``commit``."""
+        for batch in batches:
+            self._tell(batch, mode.verb)
         began = time.perf_counter()
-        if batch.narratives:
+        narratives = [one for batch in batches for one in batch.narratives]
+        if narratives:
             # Before the records: a crash in between repeats both, the other way round would lose
             # the texts, their records being known already.
-            self._lake.commit_narratives(pa.concat_tables(batch.narratives))
-        if batch.originals:
-            self._lake.commit_originals(pa.concat_tables(batch.originals))
-        kept: dict[str, pa.Table] = {}
-        for kind in _ORDER:
-            if kind not in batch.tables and kind not in batch.partials:
-                continue
-            table, partial = batch.table(kind), batch.partial(kind)
-            committed = self._lake.commit(kind, table, partial)
-            kept[kind] = committed.kept
-            share(batch.tallies, [table, *([] if partial is None else [partial])], committed)
-        done = _Done(kept, round((time.perf_counter() - began) * 1000))
-        self._journal.database.write(lambda c: self._account(c, batch, done, mode))
-        self._shred(batch)
+            self._lake.commit_narratives(pa.concat_tables(narratives))
+        originals = [one for batch in batches for one in batch.originals]
+        if originals:
+            self._lake.commit_originals(pa.concat_tables(originals))
+        kept = self._put(batches)
+        spent_ms = round((time.perf_counter() - began) * 1000)
+
+        def account(connection: sqlite3.Connection) -> None:
+            for batch, own in zip(batches, kept, strict=True):
+                self._account(connection, batch, _Done(own, spent_ms), mode)
+
+        self._journal.database.write(account)
+        for batch in batches:
+            self._shred(batch)
         if mode.finish:
-            self._journal.forget_backlog(len(batch.ended))
+            self._journal.forget_backlog(sum(len(batch.ended) for batch in batches))
         if mode.announce:
             self._events.announce()
+
+    def _put(self, batches: Sequence[Batch]) -> list[dict[str, pa.Table]]:
+        """Put the records of batches into the lake; return what got in of each, by kind."""
+        kept: list[dict[str, pa.Table]] = [{} for _ in batches]
+        for kind in _ORDER:
+            having = [
+                (batch, own)
+                for batch, own in zip(batches, kept, strict=True)
+                if kind in batch.tables or kind in batch.partials
+            ]
+            if not having:
+                continue
+            tables = [batch.table(kind) for batch, _ in having]
+            partials = [batch.partial(kind) for batch, _ in having]
+            told = [one for one in partials if one is not None]
+            partial = pa.concat_tables(told) if told else None
+            committed = self._lake.commit(kind, pa.concat_tables(tables), partial)
+            for (batch, own), table, part in zip(having, tables, partials, strict=True):
+                found = committed
+                if len(having) > 1:  # each of another feed
+                    mine = pc.equal(committed.kept["source"], batch.source)
+                    found = replace(committed, kept=committed.kept.filter(mine))
+                own[kind] = found.kept
+                share(batch.tallies, [table, *([] if part is None else [part])], found)
+        return kept
 
     def _tell(self, batch: Batch, verb: Verb) -> None:
         """Write down what is about to enter, before any of it does; nothing is said of nothing."""
@@ -316,7 +347,7 @@ class Committer:
                     batch.source,
                     now_us(self._clock),
                     json.dumps({kind: table.num_rows for kind, table in done.kept.items()}),
-                    json.dumps([t.name for t in tallies][:MAX_FILES_KEPT], ensure_ascii=False),
+                    json.dumps([t.name for t in tallies][:FILES_KEPT], ensure_ascii=False),
                     len(batch.tallies),
                     read,
                     accepted,
@@ -324,7 +355,7 @@ class Committer:
                     sum(tally.quarantined for tally in tallies),
                     json.dumps(dict(sorted(notices.items()))),
                     done.spent_ms,
-                    _origins(batch),
+                    origins(batch.tallies),
                 ),
             )
         note_volume_within(connection, batch.source, accepted, now_us(self._clock))
@@ -363,9 +394,3 @@ class Committer:
             codes = Counter(refusal.reject.code for refusal in batch.refusals)
             data: dict[str, Any] = {"source": batch.source, "n": fresh, "codes": dict(codes)}
             self._events.append_within(connection, QUARANTINE_ADDED, data)
-
-
-def _origins(batch: Batch) -> str:
-    """Return receipt, name and SHA-256 of the first messages: they outlive the journal."""
-    first = list(batch.tallies.items())[:MAX_FILES_KEPT]
-    return json.dumps([(us, one.name, one.sha256) for us, one in first], ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ import pyarrow.compute as pc
 
 from vigie.lake.commit import Committed
 from vigie.model.contracts import CONTRACTS
+
+FILES_KEPT = 20
+"""Messages of a batch that are remembered by name."""
 
 
 @dataclass(slots=True)
@@ -170,7 +174,8 @@ def share(tallies: Mapping[int, Tally], tables: Sequence[pa.Table], done: Commit
         tally.accepted += accepted.get(received_us, 0)
         tally.duplicates += n - accepted.get(received_us, 0)
     for received_us, n in Counter(done.waiting).items():
-        tallies[received_us].notices["waits_for_the_rest"] += n
+        if received_us in tallies:  # else of another feed in the same commit
+            tallies[received_us].notices["waits_for_the_rest"] += n
 
 
 def _by_receipt(table: pa.Table) -> dict[int, int]:
@@ -188,3 +193,9 @@ def newest(kept: dict[str, pa.Table], now: int) -> int:
             past = pc.max(instants.filter(pc.less_equal(instants, now))).as_py()
             latest = max(latest, past or 0)
     return latest
+
+
+def origins(tallies: Mapping[int, Tally]) -> str:
+    """Return receipt, name and SHA-256 of the first messages: they outlive the journal."""
+    first = list(tallies.items())[:FILES_KEPT]
+    return json.dumps([(us, one.name, one.sha256) for us, one in first], ensure_ascii=False)

@@ -11,9 +11,8 @@ import errno
 import io
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -26,11 +25,10 @@ from vigie.intake.archives import ArchiveLimits
 from vigie.intake.batch import Batch, Committer, Mode
 from vigie.intake.connector import Connector, Context, Payload, get_connector
 from vigie.intake.files import open_payload
+from vigie.intake.flushing import Flusher, Outcome, Read
 from vigie.intake.joining import MAX_JOINED_BYTES, Joined, Origin, join
 from vigie.intake.journal import SUSPECT, Journal, Message
-from vigie.intake.outcome import Tally
 from vigie.intake.prepare import Kitchen, Prepared, prepare
-from vigie.intake.quarantine import Refusal
 from vigie.intake.sources import SourceInfo, Sources
 from vigie.model.notices import Reject
 
@@ -50,16 +48,6 @@ class Feed:
     info: SourceInfo
     connector: Connector
     kitchen: Kitchen
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Something read: a chunk of records or a refusal, and the messages it came by."""
-
-    what: Prepared | Reject
-    messages: tuple[Message, ...]
-    origin: Origin
-    position: int = 0
 
 
 class Pipeline:
@@ -150,28 +138,46 @@ class Pipeline:
             Unavailable: When disk, lake or journal are not usable now.
             NotFound: When the feed or its connector is not there.
         """
-        feed = self.feed(source)
-        total, done = sum(message.size for message in messages), 0
-        tell = progress or _silent
         with Flusher(self._committer, Batch(source), mode, background=background) as flusher:
-            for group in self._groups(feed, messages):
-                tell(done, total, group[0].name)
-                for read in self._read(feed, group):
-                    if flusher.batch.rows >= self._settings.intake.batch_rows:
-                        flusher.flush()
-                    flusher.take(read)
-                    tell(done + min(read.position, group[0].size), total, group[0].name)
-                for message in group:
-                    flusher.batch.end(message)
-                done += sum(message.size for message in group)
+            self._fill(flusher, messages, progress or _silent)
             flusher.flush()
-        tell(total, total, "")
         return flusher.outcome(messages)
 
     def reads(self, feed: Feed, messages: Sequence[Message]) -> Iterator[Read]:
         """Yield what messages of a feed give, with nothing done about it."""
         for group in self._groups(feed, messages):
             yield from self._read(feed, group)
+
+    def gather(self, source: str, messages: Sequence[Message]) -> Batch:
+        """Read messages of one feed; return the last batch of them, which is to be committed yet.
+
+        Raises:
+            Unavailable, NotFound: As ``process``.
+        """
+        with Flusher(self._committer, Batch(source), Mode(), background=False) as flusher:
+            self._fill(flusher, messages, _silent)
+        return flusher.batch
+
+    def commit(self, batches: Sequence[Batch]) -> None:
+        """Commit what was gathered, together; see ``Committer.commit_all``."""
+        some = [batch for batch in batches if not batch.empty]
+        if some:
+            self._committer.commit_all(some, Mode())
+
+    def _fill(self, flusher: Flusher, messages: Sequence[Message], tell: Progress) -> None:
+        feed = self.feed(flusher.batch.source)
+        total, done = sum(message.size for message in messages), 0
+        for group in self._groups(feed, messages):
+            tell(done, total, group[0].name)
+            for read in self._read(feed, group):
+                if flusher.batch.rows >= self._settings.intake.batch_rows:
+                    flusher.flush()
+                flusher.take(read)
+                tell(done + min(read.position, group[0].size), total, group[0].name)
+            for message in group:
+                flusher.batch.end(message)
+            done += sum(message.size for message in group)
+        tell(total, total, "")
 
     def _groups(self, feed: Feed, messages: Sequence[Message]) -> Iterator[tuple[Message, ...]]:
         """Yield runs of small messages that may be read together, and the others one by one."""
@@ -291,82 +297,6 @@ class Pipeline:
                 received_at=context.now,
                 origin=origin,
             )
-
-
-class Flusher:
-    """The batch being gathered, and the commits before it: at most one is under way."""
-
-    def __init__(self, committer: Committer, batch: Batch, mode: Mode, *, background: bool) -> None:
-        self.batch = batch
-        self.done: list[Batch] = []
-        self._committer = committer
-        self._mode = mode
-        self._under_way: Future[None] | None = None
-        self._worker = ThreadPoolExecutor(1, "commit") if background else None
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Wait for the last commit."""
-        if self._worker is not None:
-            self._worker.shutdown(wait=True)
-
-    def take(self, read: Read) -> None:
-        """Add what was read to the batch."""
-        if isinstance(read.what, Reject):
-            self.batch.refuse(read.messages[0], read.what)
-        else:
-            self.batch.add(read.what, read.messages, read.origin)
-
-    def flush(self) -> None:
-        """Commit the batch and begin another; without a worker, wait until it is committed."""
-        batch, self.batch = self.batch, self.batch.following()
-        if batch.empty:
-            self.wait()
-            return
-        self.wait()
-        self.done.append(batch)
-        if self._worker is None:
-            self._commit(batch)
-        else:
-            self._under_way = self._worker.submit(self._commit, batch)
-
-    def wait(self) -> None:
-        """Wait for the commit under way; raises what it raised."""
-        if self._under_way is not None:
-            self._under_way.result()
-            self._under_way = None
-
-    def _commit(self, batch: Batch) -> None:
-        self._committer.commit(batch, self._mode)
-        batch.tables.clear()
-        batch.partials.clear()
-        batch.narratives.clear()
-        batch.originals.clear()
-
-    def outcome(self, messages: Sequence[Message]) -> Outcome:
-        """Return what came of the messages, over all the batches that carried them."""
-        self.wait()
-        tallies: list[Tally] = []
-        for message in messages:
-            total = Tally(message.name)
-            for batch in self.done:
-                part = batch.tallies.get(message.received_us)
-                if part is not None:
-                    total.add(part)
-            tallies.append(total)
-        refusals = [refusal for batch in self.done for refusal in batch.refusals]
-        return Outcome(tallies, refusals)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of messages: one tally each, and what was refused."""
-
-    tallies: list[Tally]
-    refusals: list[Refusal]
 
 
 def is_environment(error: BaseException) -> bool:

@@ -24,7 +24,6 @@ from vigie.intake.observed import (
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LAST_BATCHES = 10
 SECOND_US = 1_000_000
-MAX_FILES_KEPT = 20
 
 State = Literal["live", "late", "stale", "never"]
 

@@ -13,8 +13,9 @@ from vigie.base.errors import VigieError
 from vigie.base.logging import get_logger
 from vigie.base.memory import EVERY_S, give_back
 from vigie.base.settings import Settings
+from vigie.intake.batch import Batch
 from vigie.intake.events import SOURCE_STATE, EventLog
-from vigie.intake.journal import Journal, Message
+from vigie.intake.journal import SUSPECT, Journal, Message
 from vigie.intake.pipeline import Pipeline
 from vigie.intake.quarantine import Quarantine
 from vigie.intake.reprocessing import Reprocessing
@@ -31,6 +32,11 @@ from vigie.intake.sources import Sources
 
 MESSAGES_PER_BATCH = 2_000
 """What is urgent waits for one batch of the others at most."""
+MESSAGES_TOGETHER = 1_000
+BYTES_TOGETHER = 2**20
+"""Feeds share a commit as long as their messages are no more than these, each feed's no larger."""
+TOGETHER_S = 0.25
+"""Nor does what was read first wait longer for the others."""
 FIRST = 1
 BYTES_PER_BATCH = 64 * 2**20
 IDLE_S = 0.5
@@ -42,8 +48,19 @@ HOUSEKEEPING_S = 600.0
 log = get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Messages of a feed that are read, and their batch, not committed yet."""
+
+    source: str
+    messages: list[Message]
+    batch: Batch
+
+
 class Drain:
     """Takes waiting messages, feed by feed in turn, and processes them in micro-batches.
+
+    What a commit costs hardly depends on how much it brings: feeds with few messages share one.
 
     Attributes:
         errors: Why the messages of a feed wait, by feed.
@@ -57,6 +74,9 @@ class Drain:
         self._pipeline = pipeline
         self._turn = threading.Lock()
         self._held: list[Message] = []
+        self._gathered: list[_Gathered] = []
+        self._gathered_s = 0.0
+        self._apart: set[str] = set()
 
     def reprocessing(self, settings: Settings) -> Reprocessing:
         """Return what reads the kept messages of a feed anew."""
@@ -69,24 +89,23 @@ class Drain:
             limit: Stop after about this many.
             stopping: Asked between batches.
         """
-        processed = 0
         with self._turn:
-            self._give_back([])
-            failed: set[str] = set()
-            while True:
-                if not self._waiting(failed):
-                    return processed
+            self._give_back([message for one in self._gathered for message in one.messages])
+            self._gathered = []
+            before, failed = self.done, set[str]()
+            while self._waiting(failed):
                 for source in self._in_turn(failed):
-                    if stopping() or (limit is not None and processed >= limit):
-                        return processed
-                    room = MESSAGES_PER_BATCH
-                    if limit is not None:
-                        room = min(room, limit - processed)
-                    n = self._batch(source, room)
-                    if n is None:
-                        failed.add(source)
-                    else:
-                        processed += n
+                    begun = self.done - before + self._n_gathered()
+                    if stopping() or (limit is not None and begun >= limit):
+                        self._commit(failed)
+                        return self.done - before
+                    room = MESSAGES_PER_BATCH if limit is None else limit - begun
+                    self._batch(source, min(room, MESSAGES_PER_BATCH), failed)
+                self._commit(failed)
+            return self.done - before
+
+    def _n_gathered(self) -> int:
+        return sum(len(one.messages) for one in self._gathered)
 
     def _waiting(self, failed: set[str]) -> list[str]:
         """Return the feeds with messages that can be processed now, the first priority first."""
@@ -95,29 +114,68 @@ class Drain:
         return sorted(found, key=lambda one: (priority(one), one))
 
     def _in_turn(self, failed: set[str]) -> Iterator[str]:
-        """Yield each waiting feed once; the urgent ones again before each of the others."""
+        """Yield each waiting feed once; the urgent ones again after each commit."""
         priority = self._journal.admission.priority
-        for number, source in enumerate(self._waiting(failed)):
-            if number and priority(source) > FIRST:
+        done = self.done
+        for source in self._waiting(failed):
+            if self.done != done and priority(source) > FIRST:
+                done = self.done
                 urgent = self._waiting(failed)
                 yield from (one for one in urgent if priority(one) == FIRST)
-            yield source
+            if source not in failed:
+                yield source
 
-    def _batch(self, source: str, room: int) -> int | None:
-        """Process a batch of one feed; None when it cannot be done now."""
+    def _batch(self, source: str, room: int, failed: set[str]) -> None:
+        """Read a batch of one feed; commit what is gathered when it is no longer little."""
         messages: list[Message] = []
+        began_s = time.monotonic()
         try:
             messages = self._journal.claim(source, limit=room, limit_bytes=BYTES_PER_BATCH)
-            self._pipeline.process(source, messages)
+            suspect = bool(messages) and messages[0].attempts >= SUSPECT
+            little = sum(one.size for one in messages) <= BYTES_TOGETHER and not suspect
+            together = little and self._n_gathered() + len(messages) <= MESSAGES_TOGETHER
+            if not together or any(one.source == source for one in self._gathered):
+                self._commit(failed)
+            batch = self._pipeline.gather(source, messages)
         except Exception as error:  # noqa: BLE001  it is shown in the feed's health and tried again
-            reason = error.code if isinstance(error, VigieError) else type(error).__name__
-            self.errors[source] = reason
-            log.warning("messages wait", source=source, reason=reason, detail=str(error))
-            self._give_back(messages)
-            return None
-        self.errors.pop(source, None)
-        self.done += len(messages)
-        return len(messages)
+            self._fail(source, messages, error, failed)
+            return
+        if not self._gathered:
+            self._gathered_s = began_s
+        self._gathered.append(_Gathered(source, messages, batch))
+        late = time.monotonic() - self._gathered_s >= TOGETHER_S
+        much = self._n_gathered() >= MESSAGES_TOGETHER
+        if late or much or not little or source in self._apart:
+            self._commit(failed)
+
+    def _commit(self, failed: set[str]) -> None:
+        """Commit what is gathered; what cannot be committed with others is tried by itself."""
+        gathered, self._gathered = self._gathered, []
+        if not gathered:
+            return
+        try:
+            self._pipeline.commit([one.batch for one in gathered])
+        except Exception as error:  # noqa: BLE001  as above
+            if len(gathered) == 1:
+                self._fail(gathered[0].source, gathered[0].messages, error, failed)
+                return
+            for one in gathered:
+                self._give_back(one.messages)
+            self._apart |= {one.source for one in gathered}
+            return
+        for one in gathered:
+            self.errors.pop(one.source, None)
+            self._apart.discard(one.source)
+            self.done += len(one.messages)
+
+    def _fail(
+        self, source: str, messages: list[Message], error: Exception, failed: set[str]
+    ) -> None:
+        reason = error.code if isinstance(error, VigieError) else type(error).__name__
+        self.errors[source] = reason
+        failed.add(source)
+        log.warning("messages wait", source=source, reason=reason, detail=str(error))
+        self._give_back(messages)
 
     def _give_back(self, messages: list[Message]) -> None:
         self._held += messages

@@ -22,6 +22,7 @@ from types import FrameType
 from typing import IO, BinaryIO, Self
 
 from vigie.base.logging import configure_logging, get_logger
+from vigie.base.memory import POOLS
 from vigie.base.timing import Timing
 from vigie.intake.apart import AWAY, Processed
 from vigie.jobs.alert_watching import AlertWatch
@@ -125,6 +126,7 @@ class Processing:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            env={**POOLS, **os.environ},
         )
         assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018 -- above
         self._heard_s, self._told = None, _nothing()

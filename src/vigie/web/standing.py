@@ -10,8 +10,8 @@ from vigie.base.clock import Clock, now_us
 from vigie.desk.credentials import Credentials, Mark
 
 FRESH_S = 1.0
-LOOK_CLOSER_US = 10_000_000
-"""What time alone ends (an idle session, an open glass) is found within this."""
+LOOK_CLOSER_US = 120_000_000
+"""Whatever no mark shows is found within this."""
 
 
 class Standing:
@@ -31,7 +31,9 @@ class Standing:
             async with self._reading:
                 if monotonic() - self._read_s > FRESH_S:
                     began = monotonic()
-                    self._marks = await asyncio.to_thread(self._credentials.marks)
+                    self._marks = await asyncio.to_thread(
+                        self._credentials.marks, now_us(self.clock)
+                    )
                     self._read_s = began
         return self._marks.get(secret_hash)
 
