@@ -8,18 +8,23 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from vigie.base.clock import FixedClock, SystemClock
 from vigie.base.errors import VigieError
 from vigie.civic.register import gathering, writing
+from vigie.civic.register.calculations import false_alarms
 from vigie.civic.register.gathering import RiskWithoutProof, gather, risks, words
 from vigie.civic.register.writing import PAGES, count, day, duration, term_in_words, write_register
+from vigie.desk.alerts import Alert
 from vigie.desk.case_acts import Archived
 from vigie.privacy.charter import PLANES
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.home import init_home, open_home
+
+CONSOLE = Path(__file__).resolve().parents[2] / "console" / "src"
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +87,7 @@ def test_a_page_is_whole_links_to_its_neighbours_and_asks_nothing_of_a_network(p
 def test_the_public_page_tells_every_source_calculation_term_and_role(home, register, pages):
     """Requirement: AIA-6."""
     text = pages["index.html"]
-    calculations = [*home.analyses, *home.rules]
+    calculations = [*home.analyses, *home.rules, "forecast", "linkage", "allocation", "density"]
 
     assert "Bruit &amp; port" in text
     assert [name for name in calculations if f"<code>{name}</code>" not in text] == []
@@ -93,6 +98,40 @@ def test_the_public_page_tells_every_source_calculation_term_and_role(home, regi
     assert {cell["role"] for cell in register["rights"]} <= set(home.rights.charter.roles)
     cells = sum(len(cell["verbs"]) for cell in register["rights"])
     assert cells == len(home.rights.charter.cells)
+
+
+def test_the_console_can_look_for_lines_of_every_dataset():
+    """A control asks who looked at the recordings as it asks who looked at the facts."""
+    journal = (CONSOLE / "features" / "liberties" / "Journal.tsx").read_text("utf-8")
+    offered = re.search(r"const DATASETS = \[(.*?)\] as const", journal, re.DOTALL)
+    assert offered is not None
+    assert set(re.findall(r'"(\w+)"', offered[1])) == set(PLANES)
+    for language in ("fr", "en"):
+        said = json.loads((CONSOLE / "i18n" / f"{language}.json").read_text("utf-8"))["dataset"]
+        assert set(PLANES) <= set(said)
+
+
+def test_the_false_alarms_of_a_rule_are_public_from_eleven_verdicts_on(home):
+    """Requirement: AIA-6."""
+    few, enough = sorted(home.rules)[:2]
+    for rule, judged in ((few, 10), (enough, 11)):
+        told = [Alert(f"{rule}{i}", rule, 3, 1, 2, {"fr": "x", "en": "x"}) for i in range(14)]
+        home.desk.alerts.raise_all(told)
+        for at, alert in enumerate(told[:judged]):
+            verdict = "false" if at < 4 else "true"
+            home.desk.alert_acts.append(
+                alert.alert_id, "verdict", role="operator", who="o", verdict=verdict
+            )
+        last = told[-1].alert_id
+        home.desk.alert_acts.append(last, "verdict", role="operator", who="o", verdict="unknown")
+    assert false_alarms(home) == [
+        {
+            "what": home.rules[enough].title["fr"],
+            "measure": "fausses alertes",
+            "value": "36 % (15 à 65)",
+            "base": "11 alertes jugées par un agent, 14 levées",
+        }
+    ]
 
 
 def test_requisitions_of_ended_months_are_public_and_a_few_are_not_told(tmp_path):

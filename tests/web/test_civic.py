@@ -5,9 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
+import vigie.detectors
 from vigie.base.clock import FixedClock
 from vigie.cli.publish import publisher_of
 from vigie.situation.home import Home
+from vigie.watch.vision.detector import discover
 from vigie.web.answers.civic import RegisterAnswer
 
 Own = tuple[Home, FixedClock, httpx.Client]
@@ -47,7 +49,9 @@ def test_anybody_may_read_the_register_of_what_runs(own: Own) -> None:
     assert {one["name"] for one in register["algorithms"]} == {
         *home.analyses,
         *home.rules,
-        "tagger",
+        *discover(vigie.detectors),
+        *("tagger", "forecast", "event_effects", "what_if", "adequacy", "allocation"),
+        *("linkage", "crowding", "danger_note"),
     }
     assert {one["source"] for one in register["sources"]} == {
         one.source for one in home.intake.sources()

@@ -63,6 +63,8 @@ Subject = Mapping[str, Any]
 """What is asked for, as the audit writes it: texts, numbers, and lists of them."""
 
 _LONGEST_SUBJECT = 40
+_ANY_REASON = "." * LEAST_REASON
+"""Stands for a reason that nobody gave yet: of what only waits for one, the limits are known."""
 
 
 def load_charter(home: Path, whose: str = "") -> Charter:
@@ -251,12 +253,12 @@ class Rights:
         return all(one.why in asked for one in self._decide(caller, dataset, verb, fact))
 
     def limits(self, caller: Caller, dataset: str, verb: Verb) -> Limits:
-        """Return where a right ends, nothing beyond it; writes no line.
+        """Return where a right ends, reasons left aside; writes no line.
 
         What is closed ends before its first source.
         """
-        found = ANYWHERE
-        for one in self._decide(caller, dataset, verb):
+        found, asked = ANYWHERE, replace(caller, reason=_ANY_REASON)
+        for one in self._decide(asked, dataset, verb):
             own = Limits(frozenset(), frozenset()) if one.grant is None else one.grant.limits
             found = found.within(own)
         return found

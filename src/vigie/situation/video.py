@@ -17,6 +17,7 @@ from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.sealing import FileSealer
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.camera_limits import cameras_within, refuse_beyond
 from vigie.situation.home import Home
 from vigie.watch.recording.agents import (
     Agent,
@@ -71,10 +72,10 @@ def open_stream(home: Home, sheet: CameraSheet) -> str:
 
 def list_cameras(home: Home, caller: Caller) -> list[dict[str, Any]]:
     """Return the sheet and the state of each camera that records; no address of a stream."""
-    home.rights.ask(caller, CAMERAS)
+    within = cameras_within(home, home.rights.ask(caller, CAMERAS).limits)
     now, health = now_us(home.clock), all_health(home.video.index)
     found = []
-    for sheet in home.video.cameras():
+    for sheet in (one for one in home.video.cameras() if within(one.camera_id)):
         how = health.get(sheet.camera_id)
         fresh = how is not None and now - how.at_us < _LATE_US
         told = {
@@ -124,17 +125,15 @@ def put_camera(home: Home, caller: Caller, sheet: CameraSheet, *, url: str = "")
         Forbidden: The charter does not open it.
         WrongUsage: The law does not allow the sheet, or it has no stream.
     """
-    home.rights.ask(
-        caller,
-        CAMERAS,
-        Verb.ALTER,
-        {
-            "camera": sheet.camera_id,
-            "authorisation": sheet.authorisation,
-            "until_us": sheet.authorised_until_us,
-            "retention_days": sheet.retention_days,
-        },
-    )
+    subject = {
+        "camera": sheet.camera_id,
+        "authorisation": sheet.authorisation,
+        "until_us": sheet.authorised_until_us,
+        "retention_days": sheet.retention_days,
+    }
+    own = {sheet.camera_id: sheet.service}
+    refuse_beyond(home, caller, (CAMERAS, Verb.ALTER), own, subject, services=own)
+    home.rights.ask(caller, CAMERAS, Verb.ALTER, subject)
     if url:
         stream = _sealer(home).seal(url.encode("utf-8"), f"stream:{sheet.camera_id}")
     else:
@@ -154,7 +153,9 @@ def timeline(
         NotFound: No such camera records here.
         WrongUsage: The window is none.
     """
-    home.rights.ask(caller, CAMERAS, Verb.CONSULT, {"camera": camera_id})
+    subject = {"camera": camera_id}
+    refuse_beyond(home, caller, (CAMERAS, Verb.CONSULT), [camera_id], subject)
+    home.rights.ask(caller, CAMERAS, Verb.CONSULT, subject)
     if not from_us < to_us:
         raise WrongUsage(reason="from < to", field="to")
     sheet = home.video.index.camera(camera_id)
@@ -193,6 +194,7 @@ def hold(
         WrongUsage: No case, no camera, or a window that is none.
     """
     subject = subject_of("hold", camera_ids, from_us, to_us)
+    refuse_beyond(home, caller, (RECORDINGS, Verb.ALTER), camera_ids, subject)
     home.rights.ask(caller, RECORDINGS, Verb.ALTER, subject)
     n = home.video.hold(camera_ids, from_us, to_us, caller.case)
     return {"case": caller.case, "cameras": list(camera_ids), "segments": n}
@@ -206,9 +208,9 @@ def release(home: Home, caller: Caller) -> dict[str, Any]:
         NotFound: The case holds nothing.
     """
     cameras = [one.camera_id for one in home.video.holds(caller.case) if one.released_us is None]
-    home.rights.ask(
-        caller, RECORDINGS, Verb.ALTER, subject_of("release", sorted(set(cameras)), 0, 0)
-    )
+    subject = subject_of("release", sorted(set(cameras)), 0, 0)
+    refuse_beyond(home, caller, (RECORDINGS, Verb.ALTER), cameras, subject)
+    home.rights.ask(caller, RECORDINGS, Verb.ALTER, subject)
     return {"case": caller.case, "released": home.video.release(caller.case)}
 
 
@@ -285,6 +287,7 @@ def open_viewing(
     subject = {"cameras": list(camera_ids), "from_us": begins, "to_us": to_us or 0}
     if not service.strip():
         raise WrongUsage(reason="service", field="service")
+    refuse_beyond(home, caller, (RECORDINGS, Verb.CONSULT), camera_ids, subject)
     home.rights.ask(caller, RECORDINGS, Verb.CONSULT, subject, recipient=service.strip()[:120])
     if not 0 < len(camera_ids) <= MOST_CAMERAS:
         raise WrongUsage(reason=f"cameras: 1..{MOST_CAMERAS}", field="cameras")
@@ -332,7 +335,9 @@ def opened_viewing(home: Home, caller: Caller, viewing_id: str, camera_id: str) 
     found = viewing(index, viewing_id, caller.account_id, now)
     if camera_id not in found.cameras:
         raise NotFound(what="camera", name=camera_id[:40])
-    refuse_undesignated(home, caller, {"viewing": viewing_id, "camera": camera_id})
+    subject = {"viewing": viewing_id, "camera": camera_id}
+    refuse_undesignated(home, caller, subject)
+    refuse_beyond(home, caller, (RECORDINGS, Verb.CONSULT), [camera_id], subject)
     refuse_expired(home, caller, index.camera(camera_id))
     return found
 

@@ -17,6 +17,7 @@ from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import Conflict, NotFound, VigieError, WrongUsage
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.camera_limits import cameras_within, refuse_beyond
 from vigie.situation.home import Home
 from vigie.situation.video import CAMERAS, RECORDINGS, refuse_expired, refuse_undesignated
 from vigie.watch.masking.clip import HandMask, find_boxes, frames_of, render
@@ -59,10 +60,17 @@ def subject_of(one: Export, act: str) -> dict[str, Any]:
     }
 
 
-def refuse_stranger(home: Home, caller: Caller, camera_id: str, subject: dict[str, Any]) -> None:
-    """Refuse who is not designated by name, and a camera whose authorisation has ended."""
+def refuse_stranger(
+    home: Home,
+    caller: Caller,
+    camera_id: str,
+    subject: dict[str, Any],
+    verb: Verb = Verb.CONSULT,
+) -> None:
+    """Refuse who is not designated by name, and a camera that is not theirs or has no leave now."""
     sheet = home.video.index.camera(camera_id)
     refuse_undesignated(home, caller, subject)
+    refuse_beyond(home, caller, (RECORDINGS, verb), [camera_id], subject)
     refuse_expired(home, caller, sheet)
 
 
@@ -137,7 +145,7 @@ def decide_export(home: Home, caller: Caller, export_id: str, *, drawn: bool) ->
     subject = subject_of(one, "export_approved" if drawn else "export_refused")
     if caller.name == one.asked_by:
         home.rights.refuse(caller, RECORDINGS, Verb.ALTER, subject, why="four_eyes")
-    refuse_stranger(home, caller, one.camera_id, subject)
+    refuse_stranger(home, caller, one.camera_id, subject, Verb.ALTER)
     if one.state != "asked":
         raise Conflict(what="export", name=export_id)
     home.rights.ask(caller, RECORDINGS, Verb.ALTER, subject)
@@ -229,8 +237,9 @@ def covers_here() -> list[str]:
 
 def read_exports(home: Home, caller: Caller) -> list[dict[str, Any]]:
     """Return every masked clip that was asked for, without a picture."""
-    home.rights.ask(caller, CAMERAS, Verb.CONSULT, {"act": "exports"})
-    return [told(one) for one in list_exports(home.video.index)]
+    view = home.rights.ask(caller, CAMERAS, Verb.CONSULT, {"act": "exports"})
+    within = cameras_within(home, view.limits)
+    return [told(one) for one in list_exports(home.video.index) if within(one.camera_id)]
 
 
 def told(one: Export) -> dict[str, Any]:

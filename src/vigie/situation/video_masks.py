@@ -12,6 +12,7 @@ from vigie.base.errors import StaleVersion, WrongUsage
 from vigie.privacy.decision import LEAST_REASON
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.camera_limits import refuse_beyond
 from vigie.situation.home import Home
 from vigie.situation.video import CAMERAS, open_stream
 from vigie.watch.masking.aiming import aim_picture
@@ -28,7 +29,9 @@ def read_masks(home: Home, caller: Caller, camera_id: str) -> dict[str, Any]:
         Forbidden: The charter does not open it.
         NotFound: No such camera records here.
     """
-    home.rights.ask(caller, CAMERAS, Verb.CONSULT, {"camera": camera_id})
+    subject = {"camera": camera_id}
+    refuse_beyond(home, caller, (CAMERAS, Verb.CONSULT), [camera_id], subject)
+    home.rights.ask(caller, CAMERAS, Verb.CONSULT, subject)
     sheet = home.video.index.camera(camera_id)
     history = mask_history(home.video.index, camera_id)
     return {
@@ -99,6 +102,7 @@ def draw_masks(
     }
     if len(caller.reason.strip()) < LEAST_REASON:
         home.rights.refuse(caller, CAMERAS, Verb.ALTER, subject, why="reason_required")
+    refuse_beyond(home, caller, (CAMERAS, Verb.ALTER), [camera_id], subject)
     before = masks_in_force(index, camera_id)
     if (before.version if before else 0) != after:
         raise StaleVersion(what="masks", name=camera_id[:40])
@@ -130,6 +134,7 @@ def aim(home: Home, caller: Caller, camera_id: str) -> bytes:
         home.rights.refuse(caller, CAMERAS, Verb.ALTER, subject, why="reason_required")
     if not _may_see(home, caller):
         home.rights.refuse(caller, CAMERAS, Verb.ALTER, subject, why="agent_not_designated")
+    refuse_beyond(home, caller, (CAMERAS, Verb.ALTER), [camera_id], subject)
     if not sheet.authorised(now_us(home.clock)):
         raise WrongUsage(reason="authorisation", field="camera_id")
     home.rights.ask(caller, CAMERAS, Verb.ALTER, subject)

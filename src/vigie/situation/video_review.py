@@ -186,7 +186,7 @@ def sign_export(home: Home, caller: Caller, export_id: str, sha256: str) -> byte
     }
     if caller.name == one.asked_by:
         home.rights.refuse(caller, RECORDINGS, Verb.DISCLOSE, subject, why="four_eyes")
-    refuse_stranger(home, caller, one.camera_id, subject)
+    refuse_stranger(home, caller, one.camera_id, subject, Verb.DISCLOSE)
     content = _film(home, one)
     if one.sha256 != sha256 or (one.cover == "hand" and not one.hand):
         raise Conflict(what="export", name=export_id)

@@ -28,6 +28,19 @@ COARSE: Final = ("alerts",)
 """Datasets whose positions are those of large cells from the outset."""
 
 
+def area_of(limits: Limits, frame: CityFrame) -> BaseGeometry | None:
+    """Return the zones of limits as one polygon; None without a limit, empty for none of them."""
+    if limits.zones is None:
+        return None
+    polygons = []
+    for zone in sorted(limits.zones):
+        zoning, _, zone_id = zone.partition(":")
+        known = frame.zonings.get(zoning)
+        if known is not None and zone_id in known.ids:
+            polygons.append(known.polygons[list(known.ids).index(zone_id)])
+    return shapely.union_all(polygons)
+
+
 @dataclass(frozen=True)
 class View:
     """What a caller may see of a dataset, decided and written down.
@@ -94,15 +107,7 @@ class View:
     @cached_property
     def area(self) -> BaseGeometry | None:
         """The zones of the limits as one polygon; None without a limit, empty for none of them."""
-        if self.limits.zones is None:
-            return None
-        polygons = []
-        for zone in sorted(self.limits.zones):
-            zoning, _, zone_id = zone.partition(":")
-            known = self.frame.zonings.get(zoning)
-            if known is not None and zone_id in known.ids:
-                polygons.append(known.polygons[list(known.ids).index(zone_id)])
-        return shapely.union_all(polygons)
+        return area_of(self.limits, self.frame)
 
     @property
     def everywhere(self) -> bool:

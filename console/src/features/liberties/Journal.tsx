@@ -19,6 +19,7 @@ const WINDOWS = { day: 1, week: 7, month: 30, year: 365 } as const;
 const DATASETS = [
   "facts", "narratives", "raw_rows", "quarantine", "means", "alerts", "figures", "measures", "plans", "places", "sources",
   "accounts", "audit", "retention", "keys", "breakglass", "delegations", "charter", "register", "budget", "originals", "journal", "forecasts", "rights_requests",
+  "cameras", "recordings", "detections", "detection_grants", "requisitions", "cases", "vault", "shift", "event_files", "public_messages", "authorisations",
 ] as const;
 const ANY = "-";
 

@@ -94,13 +94,10 @@ function Rights({ rights }: { rights: Register["rights"] }) {
 }
 
 function Thresholds({ thresholds }: { thresholds: Register["thresholds"] }) {
-  const { t } = useTranslation();
   const word = useWord();
   return (
     <ul className={styles["list"]}>
       {Object.entries(thresholds.least).map(([who, n]) => <li key={who}><strong>{n}</strong> {word("audience", who)}</li>)}
-      <li><strong>{thresholds.least_units}</strong> {t("register.leastUnits")}</li>
-      <li><strong>{Math.round(100 * thresholds.dominance)} %</strong> {t("register.dominance")}</li>
     </ul>
   );
 }

@@ -13,6 +13,7 @@ from vigie.analyse.analysis import Analysis
 from vigie.base.clock import Clock, from_us, now_us, to_rfc3339, to_us
 from vigie.base.errors import VigieError
 from vigie.base.settings import Settings
+from vigie.civic.register.calculations import algorithms, false_alarms
 from vigie.desk.roles import ROLE_TITLES
 from vigie.desk.store import Desk
 from vigie.intake.connector import Connector
@@ -20,7 +21,7 @@ from vigie.intake.service import Intake
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
 from vigie.privacy.charter import PLANES, Charter
-from vigie.privacy.disclosure import DOMINANCE, LEAST_UNITS, THRESHOLDS
+from vigie.privacy.disclosure import THRESHOLDS
 from vigie.privacy.retention import Rule as Term
 
 CAMERA = "place.camera"
@@ -117,16 +118,12 @@ def gather(house: House, charter: Charter, terms: Mapping[str, Term]) -> dict[st
         "purposes": [{"purpose": name, **text} for name, text in words("purposes").items()],
         "sources": _sources(house, at),
         "rights": _rights(charter),
-        "algorithms": _algorithms(house),
-        "thresholds": {
-            "least": dict(THRESHOLDS),
-            "least_units": LEAST_UNITS,
-            "dominance": DOMINANCE,
-        },
+        "algorithms": algorithms(house),
+        "thresholds": {"least": dict(THRESHOLDS)},
         "terms": [_term(one) for one in terms.values()],
         "cameras": _cameras(house, at),
         "requisitions": _requisitions(house, at),
-        "errors": _table("measured.toml")["rate"],
+        "errors": [*_table("measured.toml")["rate"], *false_alarms(house)],
         "assessment": dict(house.assessment),
         "requirements": requirements(),
         "risks": risks(),
@@ -180,44 +177,6 @@ def _rights(charter: Charter) -> list[dict[str, Any]]:
         )
         cell["verbs"].append(str(verb))
     return list(cells.values())
-
-
-def _algorithms(house: House) -> list[dict[str, Any]]:
-    """Return what every analysis, every rule and the tagger asks, reads, is limited by."""
-    analyses = [
-        {
-            "name": name,
-            "sort": "analysis",
-            "title": dict(one.question),
-            "limits": dict(one.limits),
-            "reads": list(one.reads),
-            "least": one.suppress_below if one.count_column else None,
-            "reference": one.reference,
-        }
-        for name, one in house.analyses.items()
-    ]
-    rules: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "sort": one.kind,
-            "title": dict(one.title),
-            "limits": dict(one.why),
-            "reads": [],
-            "least": None,
-            "reference": one.reference,
-        }
-        for name, one in house.rules.items()
-    ]
-    tagger = {
-        "name": "tagger",
-        "sort": "texts",
-        "title": words("tagger")["title"],
-        "limits": words("tagger")["limits"],
-        "reads": ["narratives"],
-        "least": None,
-        "reference": "Lafferty, McCallum, Pereira 2001",
-    }
-    return [*analyses, *rules, tagger]
 
 
 def _term(rule: Term) -> dict[str, Any]:

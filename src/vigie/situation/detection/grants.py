@@ -22,6 +22,7 @@ from vigie.model.legal_events import LEGAL_STATE, LegalEvent
 from vigie.model.times import SECOND_US
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.camera_limits import cameras_within, refuse_beyond
 from vigie.situation.detection.shelf import types_json
 from vigie.situation.home import Home
 from vigie.watch.vision.permit import Permit
@@ -83,10 +84,10 @@ def list_grants(home: Home, caller: Caller, *, past: bool = False) -> dict[str, 
     Raises:
         Forbidden: When the role may not see grants.
     """
-    home.rights.ask(caller, DATASET, subject={"past": past})
+    within = cameras_within(home, home.rights.ask(caller, DATASET, subject={"past": past}).limits)
     at_us = now_us(home.clock)
     held = home.desk.detections.grants(over_after_us=0 if past else at_us)
-    told = [grant_json(one, at_us) for one in held]
+    told = [grant_json(one, at_us) for one in held if all(map(within, one.terms.cameras))]
     if not past:
         told = [one for one in told if one["state"] != "ended"]
     return {
@@ -110,6 +111,7 @@ def give_grant(home: Home, caller: Caller, terms: Terms) -> dict[str, Any]:
     subject = {"types": list(terms.types)[:8], "cameras": len(terms.cameras)}
     if caller.by_token:
         home.rights.refuse(caller, DATASET, Verb.COLLECT, subject, why="person_required")
+    refuse_beyond(home, caller, (DATASET, Verb.COLLECT), terms.cameras, subject)
     home.rights.ask(
         caller,
         DATASET,
@@ -132,14 +134,18 @@ def end_grant(home: Home, caller: Caller, grant_id: str, *, reason: str) -> dict
         Conflict: When it is over already.
         WrongUsage: When no reason is given.
     """
-    home.rights.ask(caller, DATASET, Verb.ALTER, {"grant": grant_id[:40], "act": "end"})
+    subject = {"grant": grant_id[:40], "act": "end"}
+    held = [one for one in home.desk.detections.grants() if one.grant_id == grant_id]
+    cameras = [camera for one in held for camera in one.terms.cameras]
+    refuse_beyond(home, caller, (DATASET, Verb.ALTER), cameras, subject)
+    home.rights.ask(caller, DATASET, Verb.ALTER, subject)
     why = scrubbed_reason(reason)
     if not LEAST_REASON <= len(why) <= LONGEST_REASON:
         raise WrongUsage(
             reason=f"reason: {LEAST_REASON} to {LONGEST_REASON} characters", field="reason"
         )
-    held = home.desk.detections.end(grant_id[:40], who=caller.name, reason=why)
-    return grant_json(held, now_us(home.clock))
+    ended = home.desk.detections.end(grant_id[:40], who=caller.name, reason=why)
+    return grant_json(ended, now_us(home.clock))
 
 
 def grant_json(held: GrantHeld, at_us: int) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from vigie.base.errors import (
 from vigie.privacy.purposes import Verb
 from vigie.situation.assessment import may_use, require_assessed
 from vigie.situation.caller import Caller
+from vigie.situation.camera_limits import refuse_beyond
 from vigie.situation.detection.grants import permit_of
 from vigie.situation.home import Home
 from vigie.situation.places import select_places
@@ -103,6 +104,7 @@ def analyse(
         MissingPart: The video extra is not installed.
     """
     subject = _subject(asked) | {"camera": asked.camera[:80]}
+    refuse_beyond(home, caller, (DATASET, Verb.COLLECT), [asked.camera], subject)
     home.rights.ask(caller, DATASET, Verb.COLLECT, subject)
     require_assessed(home, caller, "detection", Verb.COLLECT)
     at_us = now_us(home.clock)
@@ -174,6 +176,8 @@ def try_clip(
     if not Path(asked.address).is_file():
         raise NotFound(what="clip", name=Path(asked.address).name[:80])
     subject = _subject(asked) | {"trial": True, "footage": footage, "camera": asked.camera[:80]}
+    if not footage:
+        refuse_beyond(home, caller, (DATASET, Verb.COLLECT), [asked.camera], subject)
     home.rights.ask(caller, DATASET, Verb.COLLECT, subject)
     at_us = now_us(home.clock)
     start_us = at_us if asked.start_us is None else asked.start_us

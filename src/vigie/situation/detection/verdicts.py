@@ -18,8 +18,10 @@ from vigie.desk.detection_tables import VERDICTS
 from vigie.desk.detections import Verdict
 from vigie.model.legal_events import LEGAL_STATE, LegalEvent
 from vigie.model.times import SECOND_US
+from vigie.privacy.charter import ANYWHERE
 from vigie.privacy.purposes import Verb
 from vigie.situation.caller import Caller
+from vigie.situation.camera_limits import cameras_within, refuse_beyond
 from vigie.situation.detection.shelf import types_json, usable
 from vigie.situation.home import Home
 from vigie.watch.vision.detections import CLIP_US
@@ -41,10 +43,12 @@ def list_detections(
         Forbidden: When the role may not see them.
     """
     subject = {"from": to_rfc3339(from_us), "to": to_rfc3339(to_us)}
-    home.rights.ask(caller, DATASET, subject=subject)
+    within = cameras_within(home, home.rights.ask(caller, DATASET, subject=subject).limits)
     rows = home.desk.detections.between(from_us, to_us, limit=min(limit, MOST))
     return {
-        "items": [row_json(row, _proof(home, row["detector"])) for row in rows],
+        "items": [
+            row_json(row, _proof(home, row["detector"])) for row in rows if within(row["camera"])
+        ],
         "legal_state": dict(LEGAL_STATE),
         "may_judge": home.rights.may(caller, DATASET, Verb.ALTER),
         "next": None,
@@ -63,6 +67,9 @@ def judge_detection(home: Home, caller: Caller, detection_id: str, verdict: str)
     subject = {"detection": detection_id[:40], "verdict": verdict[:10]}
     if caller.by_token:
         home.rights.refuse(caller, DATASET, Verb.ALTER, subject, why="person_required")
+    if home.rights.limits(caller, DATASET, Verb.ALTER) != ANYWHERE:
+        cameras = [home.desk.detections.get(detection_id[:40])["camera"]]
+        refuse_beyond(home, caller, (DATASET, Verb.ALTER), cameras, subject)
     home.rights.ask(caller, DATASET, Verb.ALTER, subject)
     if verdict not in VERDICTS:
         raise WrongUsage(reason=f"verdict: {', '.join(VERDICTS)}", field="verdict")

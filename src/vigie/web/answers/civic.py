@@ -192,8 +192,6 @@ class RegisterThresholds(Answer):
     """Below what nothing is shown."""
 
     least: dict[str, int]
-    least_units: int
-    dominance: float
 
 
 class AssessedGroup(Answer):

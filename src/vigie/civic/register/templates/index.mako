@@ -46,7 +46,7 @@
 % endfor
 </tbody></table></div>
 % endif
-<p>Le taux de fausses alertes des règles n’est pas encore mesuré ici : il le sera quand les opérateurs rendront leur verdict sur chacune.</p>
+<p>Le taux de fausses alertes d’une règle est publié à partir de onze verdicts rendus par des agents ; celui des règles qui manquent ici n’est pas encore mesuré.</p>
 
 <h2 id="durees">Combien de temps</h2>
 <div class="wide"><table>
