@@ -10,9 +10,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.situation.retention.homes import DAY_US, NOW, complete, facts, instants, make_home
+from tests.situation.retention.homes import (
+    DAY_US,
+    HOUR_US,
+    NOW,
+    complete,
+    facts,
+    instants,
+    make_home,
+)
 
 import vigie
 from vigie.audit.reading import Query, Reader, read
@@ -29,6 +38,9 @@ from vigie.situation.facts import get_fact, list_facts
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home, open_home
 from vigie.situation.means import list_means
+from vigie.situation.measures import measure_series
+from vigie.situation.places import places_geojson
+from vigie.situation.plans import read_plan
 from vigie.situation.retention.fields import list_fields, take_up
 from vigie.situation.retention.holding import Act, add_hold
 
@@ -246,6 +258,105 @@ def test_an_older_copy_of_the_lake_forgets_a_dropped_field_again_and_no_later_va
     with open_home(tmp_path / "home", clock=clock) as home:
         assert home.lake.scan("facts")["quantity"].null_count == 2
         assert find_bytes(home.path / "lake", ["valeur-fictive"]) == []
+
+
+def test_a_partial_revision_says_nothing_of_a_dropped_field(home: Home) -> None:
+    """Requirement: MIN-3."""
+    at = to_us(START)
+    home.lake.commit("facts", told(1, at))
+    home.retention.run(by=DPO)
+    home.desk.field_uses.drop("facts", ["attributes"])
+    later = told(1, at)
+    number = later.column_names.index("revision")
+    later = later.set_column(number, "revision", pa.array([1], pa.int64()))
+    names = pa.array([["quantity", "attributes"]], pa.list_(pa.string()))
+    none = later.slice(0, 0)
+    home.lake.commit("facts", none, later.append_column("said", names))
+    row = home.lake.scan("facts").to_pylist()[0]
+    assert (row["revision"], row["quantity"], row["attributes"]) == (1, 7_700_077.0, None)
+    trace = {one.path.name for one in find_bytes(home.path / "lake", ["valeur-fictive"])}
+    assert not any(name.startswith("partial") for name in trace)
+
+
+UNTOLD = {
+    *("means.accuracy_m", "means.attributes", "means.row"),
+    *("measures.accuracy_m", "plans.accuracy_m"),
+}
+"""Of the fields kept to be told, what no screen tells today: only the Python door does."""
+
+
+def test_every_field_kept_to_be_told_is_told_and_nothing_breaks_without_it(
+    home: Home, clock: FixedClock
+) -> None:
+    """Requirement: MIN-3."""
+    at = to_us(START) - HOUR_US
+    tables = {"facts": told(2, at), "means": means_at(at), **beside(at)}
+    values = {"double": 3.5, "float": 3.5, "int64": 3, "string": "V 12"}
+    for kind, given_ in tables.items():
+        table = given_
+        for name in told_only(kind):
+            number, sort = table.column_names.index(name), table[name].type
+            value = [("detail", "oui")] if pa.types.is_map(sort) else values[str(sort)]
+            column = pa.array([value] * table.num_rows, sort)
+            table = table.set_column(number, name, column)
+        home.lake.commit(kind, table)
+    home.retention.run(by=DPO)
+    before = answers(home)
+    unused = {
+        f"{one.dataset}.{one.field}" for one in home.desk.field_uses.all() if one.used is None
+    }
+    assert unused == UNTOLD
+    for kind in CONTRACTS:
+        home.desk.field_uses.drop(kind, told_only(kind))
+    clock.advance(timedelta(days=1))
+    home.retention.run(by=DPO)
+    for kind in CONTRACTS:
+        rows = home.lake.scan(kind)
+        assert rows.num_rows
+        assert all(rows[name].null_count == rows.num_rows for name in told_only(kind)), kind
+    clock.advance(timedelta(days=-1))
+    assert answers(home) == before
+
+
+def beside(at: int) -> dict[str, pa.Table]:
+    """Return a measure, a plan and a place."""
+    end, area = at + HOUR_US, shapely.to_wkb(shapely.box(5.369, 43.299, 5.371, 43.301))
+    measure = {
+        "metric": ["noise.laeq"], "place_id": ["P"], "from_at": instants([at]),
+        "to_at": instants([end]), "from_us": [at], "to_us": [end], "value": [61.0],
+        "unit": ["dB"], "quality": ["good"],
+    }  # fmt: skip
+    plan = {
+        "kind": ["event"], "title": ["Fête fictive"], "geometry": [area],
+        "starts_at": instants([at]), "ends_at": instants([end]), "starts_us": [at],
+        "ends_us": [end], "state": ["declared"], "declared": [True],
+    }  # fmt: skip
+    place = {
+        "kind": ["place.square"], "label": ["Place fictive"], "geometry": [area],
+        "valid_from_us": [0],
+    }  # fmt: skip
+    return {
+        "measures": complete("measures", measure, ["M"], "sensors", at),
+        "plans": complete("plans", plan, ["A"], "agenda", at),
+        "places": complete("places", place, ["L"], "places", at),
+    }
+
+
+def answers(home: Home) -> list[int]:
+    """Ask what tells every kind of record; return how much each answer holds."""
+    page = list_facts(home, HEAD, Filters())
+    detail = get_fact(home, HEAD, page.items[0]["fact_id"])
+    at = to_us(START)
+    window = {"from_us": at - DAY_US, "to_us": at + DAY_US}
+    plan = home.lake.scan("plans")["plan_id"][0].as_py()
+    return [
+        len(page.items),
+        len(detail.fact),
+        len(list_means(home, HEAD)),
+        len(places_geojson(home, HEAD)["features"]),
+        len(measure_series(home, HEAD, "noise.laeq", **window).items),
+        len(read_plan(home, HEAD, plan)),
+    ]
 
 
 days = st.integers(0, 1_000).map(lambda n: date(2026, 1, 1) + timedelta(days=n))
