@@ -78,10 +78,7 @@ class Ledger:
         try:
             lines = (self._folder / FILE).read_text(encoding="utf-8").splitlines()
             found = [json.loads(line) for line in lines]
-            return [
-                Entry(**{k: tuple(v) if isinstance(v, list) else v for k, v in one.items()})
-                for one in found
-            ]
+            return [_entry(one) for one in found]
         except FileNotFoundError:
             return []
         except (ValueError, KeyError, TypeError) as error:
@@ -111,6 +108,11 @@ class Ledger:
         text = "".join(json.dumps(asdict(one)) + "\n" for one in [*kept, entry])
         write_whole(self._folder / FILE, text)
         return entry
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Entry(**{**values, **lists})
 
 
 def mark_of(folder: Path) -> int:
