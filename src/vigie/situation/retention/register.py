@@ -116,7 +116,8 @@ class Register:
         Raises:
             Unavailable: When the audit cannot be written: nothing may go then.
         """
-        self._write(by, rule, {"fields": sorted(names)})
+        told: list[Scalar] = [*sorted(names)]
+        self._write(by, rule, {"fields": told})
 
     def tell(
         self,

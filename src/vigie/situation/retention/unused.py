@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from vigie.base.clock import Clock, from_us, now_us
 from vigie.base.logging import get_logger
@@ -59,7 +60,7 @@ class UnusedFields:
         self._register, self._rulebook, self._clock = register, rulebook, clock
         self._holds, self._unmark = holds, unmark
         for kind in CONTRACTS:
-            lake.tables[kind].without = lambda kind=kind: uses.dropped(kind)
+            lake.tables[kind].without = partial(uses.dropped, kind)
 
     def run(self, by: Caller) -> dict[str, int]:
         """Look once a day at every kind; returns how many records lost a value, by kind."""
