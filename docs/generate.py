@@ -27,6 +27,7 @@ from source_pages import connectors, registry, samples
 from vigie.base import errors, translations
 from vigie.base.settings import PREFIX, Settings
 from vigie.model.contracts import CONTRACTS
+from vigie.model.needs import needs
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS
 
@@ -166,7 +167,11 @@ def records() -> str:
     parts = []
     for contract in CONTRACTS.values():
         rows = [
-            (f"`{c.name}`", f"`{c.type}`", c.meaning, c.unit, c.sensitivity, c.filled)
+            (
+                *(f"`{c.name}`", f"`{c.type}`", c.meaning, c.unit, c.sensitivity, c.filled),
+                needs()[contract.name][c.name].en,
+                f"`{by}`" if (by := needs()[contract.name][c.name].by) else "*kept to be told*",
+            )
             for c in contract.columns
         ]
         laid_out = "month" if contract.thin else "local day"
@@ -176,12 +181,20 @@ def records() -> str:
                 f"Id `{contract.id_column}`, time `{contract.time_column}`, one part per "
                 f"{laid_out}, sorted by {', '.join(f'`{name}`' for name in contract.sort)}."
             ),
-            table(("column", "type", "meaning", "unit", "sensitivity", "filled"), rows),
+            table(
+                (
+                    *("column", "type", "meaning", "unit", "sensitivity", "filled"),
+                    *("need", "works with it"),
+                ),
+                rows,
+            ),
         ]
     introduction = (
         "*Given* columns come from the connector, *derived* ones from intake. *Open* columns may "
         "be published in aggregates, *internal* ones are for services, *restricted* ones only for "
-        "the purposes that a charter names."
+        "the purposes that a charter names. Each column has its need; one that is *kept to be "
+        "told* is reported when nobody was told a value of it for 90 days, and dropped after 180 "
+        "(MIN-3, `docs/decisions/0068-fields-nobody-uses.md`)."
     )
     return page("Records", introduction, *parts)
 

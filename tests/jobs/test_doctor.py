@@ -294,6 +294,7 @@ def test_copies_are_too_old(home: Path, place: Path) -> None:
 
 def test_an_older_and_a_newer_home(home: Path) -> None:
     with closing(sqlite3.connect(home / "desk.db")) as base, base:
+        base.execute("DROP TABLE field_uses")
         base.execute("DROP TABLE forecast_overrides")
         base.execute("DROP TABLE duty_turns")
         base.execute("UPDATE alembic_version SET version_num = '0016'")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from vigie.audit.line import Line
 from vigie.audit.reading import Query, lines_before
-from vigie.base.clock import FixedClock, now_us
+from vigie.base.clock import FixedClock, now_us, to_us
 from vigie.base.errors import AssessmentMissing, Forbidden, VigieError, WrongUsage
 from vigie.base.translations import LANGUAGES, translate
 from vigie.civic.register import assessing
@@ -20,6 +20,7 @@ from vigie.civic.register.gathering import gather
 from vigie.civic.register.writing import write_register
 from vigie.cli.main import run
 from vigie.desk.forecasts import FAILED
+from vigie.foresight.whatif.scenario import Scenario
 from vigie.jobs.demo_assessment import make_demo_assessment
 from vigie.situation.assessment import (
     FILE,
@@ -33,13 +34,20 @@ from vigie.situation.assessment import (
 )
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, init_home, open_home
+from vigie.situation.tomorrow.allocation import allocate
+from vigie.situation.tomorrow.allocation_case import Asked
+from vigie.situation.tomorrow.effects import read_effect, read_effects
+from vigie.situation.tomorrow.entry import enter
+from vigie.situation.tomorrow.expected import work_out
 from vigie.situation.tomorrow.forecast_runs import ask_forecast, carry_out, due
 from vigie.situation.tomorrow.forecasts import open_run
+from vigie.situation.tomorrow.whatif import adequacies, ask_what_if, keep_at_hand, plan_adequacy
 from vigie.web.answers.civic import RegisterAnswer
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
 OFFICER, ANALYST = Caller("d", "dpo"), Caller("a", "analyst")
+PLANNER = Caller("p", "planner")
 AUTHORITY = {"city": {"name": "Essai"}, "server": {"public_url": "https://vigie.example"}}
 
 
@@ -83,6 +91,13 @@ def signed(home: Home, text: str = "") -> None:
     sign(home, OFFICER, who="A. Personne", function="déléguée", review_by=date(2026, 9, 1))
 
 
+def entered(home: Home, start: datetime, end: datetime) -> str:
+    ground = "POLYGON ((5.39 43.27, 5.40 43.27, 5.40 43.28, 5.39 43.28, 5.39 43.27))"
+    values = {"kind": "event", "title": "Match fictif", "geometry": ground}
+    times = {"starts_us": to_us(start), "ends_us": to_us(end), "attendance_likely": 500.0}
+    return enter(home, PLANNER, values | times).plan_id
+
+
 def test_nothing_opens_before_the_signature_and_the_refusal_is_a_line(home: Home) -> None:
     """Requirement: AIA-4."""
     for text in ("", whole_text()):
@@ -103,6 +118,40 @@ def test_nothing_opens_before_the_signature_and_the_refusal_is_a_line(home: Home
             open_run(home, ANALYST, "latest")
     assert due(home) is None
     assert home.desk.forecasts.list_all() == []
+
+
+def test_what_else_foretells_waits_too_and_what_measures_the_past_does_not(home: Home) -> None:
+    """A what-if, the effect of an event to come and posts rest on the same models.
+
+    Requirement: AIA-4.
+    """
+    later = home.clock.now() + timedelta(days=3)
+    plan = entered(home, later, later + timedelta(hours=3))
+    before = entered(home, later - timedelta(days=9), later - timedelta(days=8))
+    posts = Asked(plan_id=plan)
+    closed: list[Callable[[], object]] = [
+        lambda: ask_what_if(home, PLANNER, plan, Scenario()),
+        lambda: plan_adequacy(home, PLANNER, plan),
+        lambda: adequacies(home, PLANNER, []),
+        lambda: read_effect(home, PLANNER, plan),
+        lambda: allocate(home, PLANNER, posts),
+    ]
+    home.reckoned.needed, home.reckoned.excess = {plan: (1, 2, 3)}, {plan: (1.0, 2.0, 3.0)}
+    for ask in closed:
+        with pytest.raises(AssessmentMissing) as refused:
+            ask()
+        assert refused.value.params["use"] == "forecasts"
+        assert last_line(home)[1].subject["why"] == "assessment_absent"
+    assert (keep_at_hand(home), work_out(home)) == (0, 0)
+    assert home.reckoned.needed == home.reckoned.excess == {}
+    assert read_effect(home, PLANNER, before)["plan_id"] == before
+    assert read_effects(home, PLANNER)["about"]["facts"] == 0
+    with pytest.raises(Forbidden) as elected:
+        ask_what_if(home, Caller("e", "elected"), plan, Scenario())
+    assert not isinstance(elected.value, AssessmentMissing)
+    signed(home)
+    for ask in closed[:4]:
+        ask()
 
 
 def test_a_signed_text_opens_what_it_covers_until_it_changes_or_its_time_ends(home: Home) -> None:

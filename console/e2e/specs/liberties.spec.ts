@@ -48,6 +48,7 @@ test.describe("the data protection officer", () => {
     await expect(row).toContainText("par dpo");
     await page.getByRole("tab", { name: "Durées" }).click();
     await expect(page.getByRole("heading", { name: "Ce qui va disparaître en 90 jours" })).toBeVisible();
+    await expect(page.getByRole("table", { name: "Champs gardés pour être lus" }).getByRole("row").filter({ hasText: "speed_kmh" })).toContainText("Moyens");
     await expect(page.getByRole("table", { name: "Règles" }).locator("tbody tr").nth(5)).toBeVisible();
     expect(await barriers(page)).toEqual([]);
     await page.getByRole("tab", { name: "Registre" }).click();

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api, follow, wordHeaders } from "@/api/client";
 import type { Answer } from "@/api/queries";
-import type { AuditPage, AuditProof, Budget, BrokenGlass, GlassRequest, Register, Retention, RightsAnswer, RightsKind, VerbName } from "@/api/types";
+import type { AuditPage, AuditProof, Budget, BrokenGlass, GlassRequest, Register, Retention, RightsAnswer, RightsKind, StoredField, VerbName } from "@/api/types";
 import type { ProblemError } from "@/lib/problem";
 
 export interface AuditFilter {
@@ -60,6 +60,14 @@ export function useBudget(): Answer<Budget> {
 
 export function useRetention(): Answer<Retention> {
   return useQuery<Retention, ProblemError>({ queryKey: ["retention"], staleTime: 300_000, queryFn: ({ signal }) => answer(api.GET("/api/retention", { signal })) });
+}
+
+export function useTakeUpField() {
+  const client = useQueryClient();
+  return useMutation<StoredField, ProblemError, { dataset: string; field: string; need: string }>({
+    mutationFn: (body) => answer(api.POST("/api/retention/fields", { body })),
+    onSuccess: async () => { await client.invalidateQueries({ queryKey: ["retention"] }); },
+  });
 }
 
 export function useRegister(): Answer<Register> {

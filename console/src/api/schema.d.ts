@@ -2637,6 +2637,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Field
+         * @description Keep a field that nobody uses, or that was dropped; what was erased stays erased.
+         */
+        post: operations["takeUpField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rights-requests/access": {
         parameters: {
             query?: never;
@@ -14509,6 +14529,8 @@ export interface components {
             thresholds: components["schemas"]["RegisterThresholds"];
             /** Terms */
             terms: components["schemas"]["RegisterTerm"][];
+            /** Fields */
+            fields: components["schemas"]["RegisterField"][];
             /** Cameras */
             cameras: components["schemas"]["RegisterCamera"][];
             /** Requisitions */
@@ -14569,6 +14591,25 @@ export interface components {
             version: string;
             /** Dated On */
             dated_on: string;
+        };
+        /**
+         * RegisterField
+         * @description A stored field, and why it is kept.
+         */
+        RegisterField: {
+            /** Dataset */
+            dataset: string;
+            /** Field */
+            field: string;
+            need: components["schemas"]["Texts"];
+            /**
+             * State
+             * @description needed: Vigie works with it. The others are kept to be told.
+             * @enum {string}
+             */
+            state: "needed" | "empty" | "used" | "unused" | "dropped";
+            /** Taken Up For */
+            taken_up_for: string;
         };
         /**
          * RegisterLine
@@ -15052,6 +15093,8 @@ export interface components {
             vanishing: components["schemas"]["Vanishing"][];
             /** Holds */
             holds: components["schemas"]["HoldAnswer"][];
+            /** Fields */
+            fields: components["schemas"]["StoredField"][];
             /** Last Run */
             last_run: {
                 [key: string]: unknown;
@@ -16543,6 +16586,56 @@ export interface components {
             late: boolean;
         };
         /**
+         * StoredField
+         * @description A field that is kept to be told, and dropped when nobody uses it.
+         */
+        StoredField: {
+            /** Dataset */
+            dataset: string;
+            /** Field */
+            field: string;
+            need: components["schemas"]["Texts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "empty" | "used" | "unused" | "dropped";
+            /**
+             * Since
+             * @description Watched since, YYYY-MM-DD; null while it holds nothing.
+             */
+            since: string | null;
+            /**
+             * Last Used
+             * @description Last day on which a value was told to anybody.
+             */
+            last_used: string | null;
+            /**
+             * Days Used
+             * @description On how many days one was.
+             */
+            days_used: number;
+            /** Idle Days */
+            idle_days: number;
+            /**
+             * Reported After
+             * @description Days without use until it is reported.
+             */
+            reported_after: number;
+            /**
+             * Dropped After
+             * @description Days without use until it is dropped.
+             */
+            dropped_after: number;
+            /** Dropped At */
+            dropped_at: string | null;
+            /**
+             * Taken Up For
+             * @description The need for which it was taken up again.
+             */
+            taken_up_for: string;
+        };
+        /**
          * StressAnswer
          * @description The test of the feedback loop.
          */
@@ -16653,6 +16746,18 @@ export interface components {
              * @description Days left out of the figure, too few facts to be told; 0 for who may see facts.
              */
             withheld: number;
+        };
+        /**
+         * TakeUp
+         * @description A field to be kept, and what for.
+         */
+        TakeUp: {
+            /** Dataset */
+            dataset: string;
+            /** Field */
+            field: string;
+            /** Need */
+            need: string;
         };
         /**
          * Task
@@ -22169,6 +22274,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeUpField: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredField"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -59,6 +59,7 @@ export type Budget = Schemas["BudgetAnswer"];
 export type BudgetLine = Schemas["BalanceAnswer"];
 export type Retention = Schemas["RetentionAnswer"];
 export type RetentionRule = Schemas["RetentionRule"];
+export type StoredField = Schemas["StoredField"];
 export type RightsAnswer = Schemas["RightsAnswer"];
 export type RightsKind = Schemas["GivenIdentifier"]["kind"];
 export type Register = Schemas["RegisterAnswer"];

@@ -40,10 +40,13 @@ def run(
     with open_home(home) as opened:
         found = opened.retention.look() if dry_run else opened.retention.run(by=operator())
     if as_json:
-        say_json({"erased": found.erased, "total": found.total, "dry_run": dry_run})
+        emptied = {"emptied": found.emptied} if found.emptied else {}
+        say_json({"erased": found.erased, "total": found.total, "dry_run": dry_run, **emptied})
         return
     for name, n in found.erased.items():
         say(f"{name}: {n}")
+    for name, n in found.emptied.items():
+        say(f"unused_fields {name}: {n}")
     say(f"total: {found.total}")
 
 
@@ -77,6 +80,39 @@ def show_calendar(
         say_json(found)
     else:
         show_rows(found["vanishing"], ("on", "rule", "n"), as_json=False)
+
+
+@retention.command("fields")
+def list_all_fields(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """List the fields that are dropped when nobody uses them, and how each was used."""
+    from vigie.situation.home import open_home
+    from vigie.situation.retention.fields import list_fields
+
+    with open_home(home) as opened:
+        rows = list_fields(opened, operator())
+    columns = ("dataset", "field", "state", "since", "last_used", "days_used", "idle_days")
+    show_rows(rows, columns, as_json=as_json)
+
+
+@retention.command("take-up")
+def take_up_field(
+    *,
+    dataset: Annotated[str, typer.Argument(help="Kind of record: facts, means, ...")],
+    field: Annotated[str, typer.Argument(help="Field; see fields.")],
+    need: Annotated[str, typer.Option(help="What it is needed for, 15 characters at least.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a field that nobody uses, or that was dropped; what was erased stays erased."""
+    from vigie.situation.home import open_home
+    from vigie.situation.retention.fields import take_up
+
+    with open_home(home) as opened:
+        found = take_up(opened, operator(), dataset, field, need)
+    if as_json:
+        say_json(found)
+    else:
+        say(f"{dataset}.{field}: {found['state']}")
 
 
 @hold.command("add")

@@ -36,6 +36,7 @@ PERMISSIONS: Final = MappingProxyType(
         "manage_accounts": (Verb.ALTER, "accounts"),
         "read_audit": (Verb.CONSULT, "audit"),
         "read_retention": (Verb.CONSULT, "retention"),
+        "keep_fields": (Verb.ALTER, "retention"),
         "break_glass": (Verb.COLLECT, "breakglass"),
         "answer_rights": (Verb.DISCLOSE, "rights_requests"),
         "review_glass": (Verb.ALTER, "breakglass"),

@@ -19,6 +19,7 @@ from vigie.desk.database import connect, database_url, upgrade
 from vigie.desk.detections import Detections
 from vigie.desk.duty_turns import DutyTurns
 from vigie.desk.event_files import EventFiles
+from vigie.desk.field_uses import FieldUses
 from vigie.desk.forecast_overrides import ForecastOverrides
 from vigie.desk.forecasts import Forecasts
 from vigie.desk.glasses import Glasses
@@ -51,6 +52,7 @@ class Desk:
         alert_acts: What was done about alerts.
         forecasts: Runs of the forecast.
         forecast_overrides: What persons expect instead of one.
+        field_uses: When fields of the lake were last told, and what was dropped.
         indicators: What people count and when it matters.
         questions: Questions that people saved, and the reports made of them.
         shift: Lines of the shift, dispatches that persons confirmed, handovers.
@@ -90,6 +92,7 @@ class Desk:
         self.reads = Reads(engine)
         self.forecasts = Forecasts(engine, clock)
         self.forecast_overrides = ForecastOverrides(engine, clock)
+        self.field_uses = FieldUses(engine, clock)
         self.indicators = Indicators(engine, clock)
         self.questions = Questions(engine, clock)
         self.detections = Detections(engine, clock)

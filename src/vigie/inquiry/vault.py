@@ -101,7 +101,9 @@ class Vault:
     def _covered(self, kind: str) -> pa.Table:
         query = self._query
         table = self._house.lake.scan(kind, from_us=query.from_us, to_us=query.to_us)
-        return covered(query, table)
+        found = covered(query, table)
+        self._house.desk.field_uses.note(kind, found.column_names if found.num_rows else ())
+        return found
 
     def _facts(self) -> list[dict[str, Any]]:
         self._tell(store="facts")

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vigie.base.errors import WrongUsage
+from vigie.lake.emptying import emptied
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import (
     PART,
@@ -157,6 +158,7 @@ def commit_rows(
         anew: Ids whose row takes the place of what is there whatever its revision.
     """
     kind, id_column = contract.name, contract.id_column
+    batch = emptied(batch, table.without())
     index.catch_up(kind, table, id_column)
     ids: list[str] = batch[id_column].to_pylist()
     revisions: list[int] = batch["revision"].to_pylist()

@@ -25,6 +25,7 @@ from vigie.lake.partial import (
     plain_rows,
     rows_by_id,
     table_of,
+    without,
 )
 from vigie.lake.table import LakeTable
 from vigie.model.contracts import Contract
@@ -66,6 +67,7 @@ def commit_folded(  # noqa: PLR0917  as ``commit_rows``, with what it lacks
         told: Partial revisions.
     """
     kind, id_column = contract.name, contract.id_column
+    told = without(told, table.without())
     index.catch_up(kind, table, id_column)
     held = partials.find(kind, batch[id_column].to_pylist())
     ids = sorted({one.id for one in told} | held.keys())

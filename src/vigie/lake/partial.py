@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
@@ -110,6 +110,16 @@ def table_of(contract: Contract, rows: Sequence[Row]) -> pa.Table:
         else:
             arrays.append(pa.array(values, kind))
     return pa.table(arrays, names=contract.names())
+
+
+def without(told: list[Revision], names: frozenset[str]) -> list[Revision]:
+    """Return revisions that say nothing of some columns."""
+    if not names:
+        return told
+    return [
+        replace(one, said={name: value for name, value in one.said.items() if name not in names})
+        for one in told
+    ]
 
 
 def revisions_of(contract: Contract, partial: pa.Table | None) -> list[Revision]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.lake.commit import commit_rows
+from vigie.lake.emptying import emptied
 from vigie.lake.index import IdIndex
 from vigie.lake.partial import Partials
 from vigie.lake.table import LakeTable
@@ -58,6 +59,7 @@ def rewrite_rows(
         batch: Complete rows, as reading them gave them.
     """
     kind, name = contract.name, contract.id_column
+    batch = emptied(batch, table.without())
     index.catch_up(kind, table, name)
     ids = batch[name].to_pylist()
     known = index.find(kind, list(dict.fromkeys(ids)))

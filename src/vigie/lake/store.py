@@ -170,11 +170,7 @@ class Lake:
         return self._tables.turn(kind, partial(rewrite_rows, *given))
 
     def commit_narratives(self, table: pa.Table) -> int:
-        """Keep scrubbed texts in the live plane; returns how many got in (highest revision wins).
-
-        Args:
-            table: Columns of ``vigie.model.contracts.NARRATIVES``.
-        """
+        """Keep scrubbed texts (``NARRATIVES``); returns how many got in, the highest revisions."""
         return self._narratives.put(table)
 
     @property
@@ -293,6 +289,11 @@ class Lake:
         """Its tables, for who copies them as they stand."""
         return self._tables
 
+    @property
+    def index(self) -> IdIndex:
+        """Which part holds an id."""
+        return self._index
+
     def find_bytes(self, needles: Sequence[str | int]) -> list[Trace]:
         """Return every trace of some values in the lake, wherever its tables stand."""
         return self._tables.find(needles)
@@ -370,9 +371,8 @@ class Lake:
         ids: Iterable[str] | None = None,
     ) -> pa.Table:
         """Return rows of a table at its current version; see ``Snapshot.scan``."""
-        ids = None if ids is None else list(ids)
-        span = {"from_us": from_us, "to_us": to_us, "cells": cells}
-        wanted: dict[str, Any] = {**span, "columns": columns, "ids": ids}
+        wanted: dict[str, Any] = {"from_us": from_us, "to_us": to_us, "cells": cells}
+        wanted |= {"columns": columns, "ids": None if ids is None else list(ids)}
         try:
             return self.snapshot().scan(kind, **wanted)
         except Conflict:

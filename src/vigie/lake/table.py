@@ -8,7 +8,7 @@ file list says the whole truth only where no deletion vector can exist (engine r
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,8 @@ class LakeTable:
         self._delta: DeltaTable | None = None
         self._current: Version | None = None
         self._pinned = False
+        self.without: Callable[[], frozenset[str]] = frozenset
+        """Says which columns are not kept: what comes for them is null in the table."""
 
     @property
     def name(self) -> str:

@@ -267,5 +267,5 @@ def _page(
     ends = pc.min_max(page["earliest_us"]).as_py()
     ids = page["fact_id"].to_pylist()
     whole = home.lake.scan("facts", from_us=ends["min"], to_us=ends["max"] + 1, ids=ids)
-    told = view.rows(whole.sort_by(order)).to_pylist()
+    told = view.rows(whole.sort_by(order).drop_columns(["attributes"])).to_pylist()
     return Behind([fact_json(row) for row in told], after, total, view.withheld)

@@ -113,7 +113,7 @@ def list_facts(
     limit = max(1, min(limit, MAX_PAGE))
     view = home.rights.ask(caller, "facts", subject={**filters.subject(), "limit": limit})
     found = reading.facts_page(home, view.narrow(filters), limit + 1, before)
-    rows = view.rows(found).to_pylist()
+    rows = view.rows(found.drop_columns(["attributes"])).to_pylist()
     more = len(rows) > limit
     rows = rows[:limit]
     after = (rows[-1]["earliest_us"], rows[-1]["fact_id"]) if more else None

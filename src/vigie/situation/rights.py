@@ -43,6 +43,7 @@ from vigie.privacy.decision import LEAST_REASON, Ask, Decision, decide
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.bulk_reads import BulkReads
 from vigie.situation.caller import Caller
+from vigie.situation.field_counter import FieldCounter
 from vigie.situation.frame import CityFrame
 from vigie.situation.view import View
 
@@ -131,6 +132,7 @@ class Rights:
         self._clock = clock
         self._audit = audit
         self._frame = frame
+        self._uses = FieldCounter(desk.field_uses)
         self.bulk_reads = BulkReads(most_facts, clock, desk.alerts, audit, desk.reads)
 
     def ask(
@@ -228,7 +230,9 @@ class Rights:
                 self.bulk_reads.note(caller, table["fact_id"].to_pylist())
 
         at_most = self._precision(caller) if dataset == "figures" else "exact"
-        return View(dataset, verb, purpose, grants, limits, self._frame, line, count, at_most)
+        return View(
+            dataset, verb, purpose, grants, limits, self._frame, line, count, at_most, self._uses
+        )
 
     def _precision(self, caller: Caller) -> str:
         """Return how precisely a caller is told the places of facts: counts may tell no more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -17,6 +17,7 @@ from vigie.analyse.running import Selection
 from vigie.model.contracts import CONTRACTS
 from vigie.privacy.charter import PRECISIONS, Grant, Limits
 from vigie.privacy.purposes import Purpose, Verb
+from vigie.situation.field_counter import FieldCounter
 from vigie.situation.filters import Filters
 from vigie.situation.frame import CityFrame
 from vigie.situation.precision import Masking
@@ -55,6 +56,7 @@ class View:
         line: Number of the line in the audit; None where none is due.
         count: Told of every table that leaves, for the alarm of bulk reads.
         at_most: Precision that may not be exceeded: figures are told no finer than facts.
+        uses: Counts the fields told, without saying to whom.
     """
 
     dataset: str
@@ -66,6 +68,7 @@ class View:
     line: int | None = None
     count: Callable[[pa.Table], None] = field(default=lambda _table: None, compare=False)
     at_most: str = "exact"
+    uses: FieldCounter | None = field(default=None, compare=False)
 
     @property
     def precision(self) -> str:
@@ -172,6 +175,7 @@ class View:
         masking = self.masking
         if masking is not None:
             record = masking.tell_record(record)
+        self.told([record])
         return {
             name: type(value)()
             if name in self.withheld and isinstance(value, dict | list)
@@ -180,6 +184,11 @@ class View:
             else value
             for name, value in record.items()
         }
+
+    def told(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Count the fields that records tell."""
+        if self.uses is not None:
+            self.uses.see_records(self.dataset, records, self.withheld)
 
     def hide(self, table: pa.Table) -> pa.Table:
         """Return a table with the fields that may not be seen set to null, places as shown."""
@@ -190,4 +199,6 @@ class View:
             at = table.column_names.index(name)
             field = table.schema.field(name).with_nullable(True)
             table = table.set_column(at, field, pa.nulls(table.num_rows, type=field.type))
+        if self.uses is not None:
+            self.uses.see(self.dataset, table)
         return table

@@ -59,6 +59,7 @@ def hear(views: Mapping[str, View], event: Encoded) -> tuple[bytes | None, tuple
         return None, ()
     facts = (str(data.get("fact_id", event.id)),) if view.dataset == "facts" else ()
     if view.masking is None and all(view.sees(name) for name in data):
+        view.told([data])
         return event.wire, facts
     return event.told(view.blank(data)), facts
 
@@ -89,6 +90,7 @@ def _hear_many(
     whole = len(rows) == len(data[key]) and left_out is data["left_out"]
     names = set().union(*(row.keys() for row in rows[:1]))
     if whole and view.masking is None and all(view.sees(name) for name in names):
+        view.told(rows)
         return event.wire, facts
     if not rows and not left_out:
         return None, ()

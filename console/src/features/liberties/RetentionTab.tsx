@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useRetention } from "@/api/liberties";
 import type { Retention, RetentionRule } from "@/api/types";
 import { CopyText } from "@/features/liberties/CopyText";
+import { FieldsBlock } from "@/features/liberties/FieldsBlock";
 import { countText } from "@/lib/numbers";
 import { DAY, dateFormat, instantText, localDay, parseInstant } from "@/lib/time";
 import { barsOf, vanishingByRule, type Vanishing } from "@/lib/vanishing";
@@ -189,6 +190,7 @@ export function RetentionTab() {
       <section className={styles["block"]}><h3>{t("retention.calendar")}</h3><Calendar data={data} /></section>
       <section className={styles["block"]}><h3>{t("retention.lastRun")}</h3><LastRun data={data} /></section>
       <section className={styles["block"]}><h3>{t("retention.holds")}</h3><Holds data={data} /></section>
+      <section className={styles["block"]}><h3>{t("fields.title")}</h3><FieldsBlock fields={data.fields} /></section>
       <section className={styles["block"]}><h3>{t("retention.rules")}</h3><Rules rules={data.rules} /></section>
     </>
   );

@@ -20,6 +20,7 @@ from vigie.intake.connector import Connector
 from vigie.intake.service import Intake
 from vigie.judge.rule import Rule
 from vigie.lake.store import Lake
+from vigie.model.needs import needs, standing, told_only
 from vigie.privacy.charter import PLANES, Charter
 from vigie.privacy.disclosure import THRESHOLDS
 from vigie.privacy.retention import Rule as Term
@@ -121,6 +122,7 @@ def gather(house: House, charter: Charter, terms: Mapping[str, Term]) -> dict[st
         "algorithms": algorithms(house),
         "thresholds": {"least": dict(THRESHOLDS)},
         "terms": [_term(one) for one in terms.values()],
+        "fields": _fields(house),
         "cameras": _cameras(house, at),
         "requisitions": _requisitions(house, at),
         "errors": [*_table("measured.toml")["rate"], *false_alarms(house)],
@@ -194,6 +196,22 @@ def _term(rule: Term) -> dict[str, Any]:
         "holdable": rule.holdable,
         "basis": dict(rule.basis),
     }
+
+
+def _fields(house: House) -> list[dict[str, Any]]:
+    """Return every stored field with its need, and whether those kept to be told are used."""
+    known = {(one.dataset, one.field): one for one in house.desk.field_uses.all()}
+    today, found = house.desk.field_uses.today(), []
+    for dataset, fields in needs().items():
+        for name, need in fields.items():
+            use, state = known.get((dataset, name)), "needed"
+            if name in told_only(dataset):
+                gone = use is not None and use.dropped_us is not None
+                since, used = (None, None) if use is None else (use.since, use.used)
+                state = standing(today, since, used, dropped=gone)[0].replace("due", "unused")
+            told = {"dataset": dataset, "field": name, "need": {"fr": need.fr, "en": need.en}}
+            found.append({**told, "state": state, "taken_up_for": "" if use is None else use.need})
+    return found
 
 
 def _cameras(house: House, at: int) -> list[dict[str, Any]]:

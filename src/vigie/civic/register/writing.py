@@ -54,8 +54,12 @@ def _context(register: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     by_role: dict[str, list[Mapping[str, Any]]] = {}
     for cell in register["rights"]:
         by_role.setdefault(cell["role"], []).append(cell)
+    by_dataset: dict[str, list[Mapping[str, Any]]] = {}
+    for one in register["fields"]:
+        by_dataset.setdefault(one["dataset"], []).append(one)
     return {
         "register": register,
+        "by_dataset": by_dataset,
         "errors": register["errors"],
         "by_role": by_role,
         "proved": sum(1 for one in register["requirements"] if one["proofs"]),

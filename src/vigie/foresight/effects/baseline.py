@@ -107,7 +107,7 @@ def count_windows(local: Local, shape: CityShape, windows: Windows, rings: int) 
         controls2=summed(cell, weight * windows.weight[window]),
         course=course[:, 0],
         courses=np.einsum("kwh,w->kh", course, windows.weight),
-        each=np.asarray(each.reshape(kinds, -1), np.float64),
+        each=np.asarray(each.reshape(kinds, len(windows.weight)), np.float64),
         each_course=course.sum(2),
         windows=windows,
     )

@@ -45,6 +45,7 @@ def examine(home: Path, clock: Clock) -> Iterator[Finding]:
         ("lake", partial(stores.look_at_lake, home)),
         ("keys", partial(stores.look_at_keys, home, settings, clock)),
         ("audit", partial(stores.look_at_audit, home, settings, clock)),
+        ("fields", partial(stores.look_at_fields, home)),
         ("copies", partial(frame.look_at_copies, home, settings, clock)),
         ("certificates", partial(frame.look_at_certificates, settings, clock)),
         ("refusals", partial(frame.look_at_refusals, home, clock)),

@@ -19,10 +19,12 @@ from vigie.audit.witnesses import SHOWN_FILE
 from vigie.base.clock import Clock
 from vigie.base.errors import VigieError
 from vigie.base.settings import Settings
-from vigie.jobs.doctor.finding import Finding, broken, quoted
+from vigie.jobs.doctor.finding import Finding, broken, missing, quoted
 from vigie.keys.keystore import KEYSTORE, MASTER
 from vigie.privacy.checkpoint import parse
 from vigie.situation.home import open_keys
+from vigie.situation.retention.keeper import FOLDER
+from vigie.situation.retention.ledger import read_run
 
 QUICK_BYTES = 2**30
 """A larger database is checked for its structure alone, not for every entry of every index."""
@@ -167,6 +169,16 @@ def look_at_locks(home: Path) -> Iterator[Finding]:
             yield broken(f"lock {name}", "lock_held", command, file=name, pid=holder or "?")
     if not held:
         yield Finding("locks")
+
+
+def look_at_fields(home: Path) -> Iterator[Finding]:
+    """Yield whether fields are stored that nobody has used for long (MIN-3)."""
+    fields = (read_run(home / FOLDER) or {}).get("fields", {}).get("unused", [])
+    if fields:
+        command = f"vigie retention fields --home {quoted(home)}"
+        yield missing("fields", "fields_unused", command, what=", ".join(fields))
+    else:
+        yield Finding("fields")
 
 
 def _is_held(path: Path) -> bool:

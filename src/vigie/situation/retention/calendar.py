@@ -16,6 +16,7 @@ from vigie.privacy.purposes import Verb
 from vigie.privacy.retention import DAY_US, Rule, Term, expires_at
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.situation.retention.fields import describe_fields
 from vigie.situation.retention.holding import DATASET, describe_holds
 from vigie.situation.retention.offices import TABLES
 from vigie.situation.retention.texts import TEXTS, texts_of
@@ -67,6 +68,7 @@ def calendar(home: Home, caller: Caller, *, days: int = DAYS) -> dict[str, Any]:
             for day, n in sorted(counts.items())
         ],
         "holds": describe_holds(held, at),
+        "fields": describe_fields(home),
         "last_run": home.retention.last_run(),
         "last_proof": proofs[0] if proofs else None,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from vigie.audit.store import Audit
-from vigie.base.clock import Clock, now_us, to_rfc3339
+from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Unavailable
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
@@ -51,6 +51,7 @@ from vigie.situation.retention.register import NO_VERSION, Register
 from vigie.situation.retention.rulebook import Rulebook, load_rulebook
 from vigie.situation.retention.shredding import destroy_pseudonyms, shred_audit
 from vigie.situation.retention.texts import TEXTS, Texts
+from vigie.situation.retention.unused import UnusedFields
 from vigie.situation.retention.windows import window_of
 
 FOLDER = "retention"
@@ -65,10 +66,12 @@ class Outcome:
     Attributes:
         erased: Records deleted, by rule.
         resumed: Deletions that an interrupted run had begun and that had happened.
+        emptied: Records that lost the value of a field nobody uses, by kind.
     """
 
     erased: dict[str, int] = field(default_factory=dict)
     resumed: int = 0
+    emptied: dict[str, int] = field(default_factory=dict)
 
     def note(self, rule: str, n: int) -> None:
         """Count."""
@@ -113,6 +116,10 @@ class Retention:
         self._named = NamedErasures(
             lake, self.ledger, self._register, self.rulebook, clock=clock, holds=self.holds
         )
+        self._unused = UnusedFields(
+            lake, desk.field_uses, self.ledger, self._register, self.rulebook,
+            clock=clock, holds=self.holds, unmark=self._unmark,
+        )  # fmt: skip
         give_terms(intake.housekeeping, self.rulebook.rules)
 
     # --- The run -------------------------------------------------------------------------------
@@ -131,13 +138,12 @@ class Retention:
                 look()
                 if rule.store in CONTRACTS or rule.store in TEXTS:
                     outcome.note(rule.name, self._run_lake(rule, by))
+            outcome.emptied = self._unused.run(by)
             set_mark(self._lake.folder, self.ledger.last())
-            for name, n in self._shred(by).items():
-                outcome.note(name, n)
-            for name, n in self._run_offices(by).items():
+            for name, n in (*self._shred(by).items(), *self._run_offices(by).items()):
                 outcome.note(name, n)
             set_mark(self._inbox, self.ledger.last())
-            note_run(self._runs, now_us(self._clock), outcome.erased)
+            note_run(self._runs, now_us(self._clock), outcome.erased, self._unused.told())
         return outcome
 
     def look(self) -> Outcome:
@@ -286,22 +292,7 @@ class Retention:
 
     def proofs(self, limit: int = 200) -> list[dict[str, Any]]:
         """Return the register of destructions, newest first; the caller checks the right to it."""
-        return [
-            {
-                "id": one.destruction_id,
-                "rule": one.rule,
-                "store": one.store,
-                "n": one.n,
-                "first_at": to_rfc3339(one.first_us),
-                "last_at": to_rfc3339(one.last_us),
-                "before_at": to_rfc3339(one.before_us),
-                "digest": one.digest,
-                "rules_version": one.rules_version,
-                "begun_at": to_rfc3339(one.begun_us),
-                "done_at": None if one.done_us is None else to_rfc3339(one.done_us),
-            }
-            for one in self._desk.destructions(limit=limit)
-        ]
+        return self._register.proofs(limit)
 
     # --- Records named -------------------------------------------------------------------------
 
@@ -360,6 +351,10 @@ class Retention:
         total, stores = 0, set()
         for entry in self.ledger.entries():
             if entry.number <= mark:
+                continue
+            if entry.fields:
+                total += self._unused.again(entry)
+                stores.add(entry.store)
                 continue
             rule = self.rulebook.rules[entry.rule or entry.store]
             if rule.store not in CONTRACTS and rule.store not in TEXTS:

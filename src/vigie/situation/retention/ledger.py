@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Entry:
             named.
         holds: Holds that stood.
         hashes: SHA-256 of the ids of the records named.
+        fields: Columns dropped for want of use, of what was received before ``before_us``.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Entry:
     before_us: int
     holds: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
     def includes(self, other: Entry) -> bool:
         """Say whether this erasure forgets all that an earlier one forgot."""
@@ -76,10 +78,7 @@ class Ledger:
         try:
             lines = (self._folder / FILE).read_text(encoding="utf-8").splitlines()
             found = [json.loads(line) for line in lines]
-            return [
-                Entry(**{**one, "holds": tuple(one["holds"]), "hashes": tuple(one["hashes"])})
-                for one in found
-            ]
+            return [_entry(one) for one in found]
         except FileNotFoundError:
             return []
         except (ValueError, KeyError, TypeError) as error:
@@ -97,16 +96,23 @@ class Ledger:
         before_us: int = 0,
         holds: Iterable[str] = (),
         ids: Iterable[str] = (),
+        fields: Iterable[str] = (),
     ) -> Entry:
         """Write an erasure down; on disk when this returns."""
         entries = self.entries()
         number = max((entry.number for entry in entries), default=0) + 1
         hashes = tuple(sorted(hash_id(id_) for id_ in ids))
-        entry = Entry(number, rule, store, before_us, tuple(sorted(holds)), hashes)
+        held, names = tuple(sorted(holds)), tuple(sorted(fields))
+        entry = Entry(number, rule, store, before_us, held, hashes, names)
         kept = [one for one in entries if not entry.includes(one)]
         text = "".join(json.dumps(asdict(one)) + "\n" for one in [*kept, entry])
         write_whole(self._folder / FILE, text)
         return entry
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Entry(**{**values, **lists})
 
 
 def mark_of(folder: Path) -> int:
@@ -122,9 +128,11 @@ def set_mark(folder: Path, number: int) -> None:
     write_whole(folder / MARK, f"{number}\n")
 
 
-def note_run(folder: Path, at_us: int, erased: Mapping[str, int]) -> None:
-    """Note when a run ended and what it deleted."""
-    text = json.dumps({"at": to_rfc3339(at_us), "erased": dict(erased)})
+def note_run(
+    folder: Path, at_us: int, erased: Mapping[str, int], fields: Mapping[str, Sequence[str]]
+) -> None:
+    """Note when a run ended, what it deleted, and which fields nobody uses."""
+    text = json.dumps({"at": to_rfc3339(at_us), "erased": dict(erased), "fields": dict(fields)})
     write_whole(folder / LAST, f"{text}\n")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from vigie.audit.line import Line, Scalar, Writer
 from vigie.base.clock import Clock, now_us, to_rfc3339
@@ -90,6 +91,34 @@ class Register:
             self._desk.forget_begun(never)
         return len(done)
 
+    def proofs(self, limit: int) -> list[dict[str, Any]]:
+        """Return the lines as they are told, newest first."""
+        return [
+            {
+                "id": one.destruction_id,
+                "rule": one.rule,
+                "store": one.store,
+                "n": one.n,
+                "first_at": to_rfc3339(one.first_us),
+                "last_at": to_rfc3339(one.last_us),
+                "before_at": to_rfc3339(one.before_us),
+                "digest": one.digest,
+                "rules_version": one.rules_version,
+                "begun_at": to_rfc3339(one.begun_us),
+                "done_at": None if one.done_us is None else to_rfc3339(one.done_us),
+            }
+            for one in self._desk.destructions(limit=limit)
+        ]
+
+    def tell_fields(self, by: Caller, rule: Rule, names: Iterable[str]) -> None:
+        """Write a line of the audit about fields whose values are about to go.
+
+        Raises:
+            Unavailable: When the audit cannot be written: nothing may go then.
+        """
+        told: list[Scalar] = [*sorted(names)]
+        self._write(by, rule, {"fields": told})
+
     def tell(
         self,
         by: Caller,
@@ -105,13 +134,21 @@ class Register:
         Raises:
             Unavailable: When the audit cannot be written.
         """
-        subject: dict[str, Scalar | list[Scalar]] = {
-            "rule": rule.name,
-            "n": n,
-            "rules": self._rules_version[:16],
-        }
+        subject: dict[str, Scalar | list[Scalar]] = {"n": n}
         if before_us:
             subject["before"] = to_rfc3339(before_us)
+        self._write(by, rule, subject, reason=reason, case=case)
+
+    def _write(
+        self,
+        by: Caller,
+        rule: Rule,
+        subject: dict[str, Scalar | list[Scalar]],
+        *,
+        reason: str = "",
+        case: str = "",
+    ) -> None:
+        subject = {"rule": rule.name, **subject, "rules": self._rules_version[:16]}
         self._audit.append(
             Line(
                 at_us=now_us(self._clock),

@@ -38,6 +38,7 @@ from vigie.foresight.forecasting.evidence import check_kinds
 from vigie.foresight.plans import PlanRecord
 from vigie.geo.projection import Projection, local_projection
 from vigie.privacy.purposes import Verb
+from vigie.situation.assessment import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.frame import DISTRICTS
 from vigie.situation.home import Home
@@ -169,17 +170,16 @@ def prepare(home: Home, caller: Caller, asked: Asked) -> Case:
     """Return the question made ready, asked of plans, places and figures in turn.
 
     Raises:
-        Forbidden: When the charter does not open it.
+        Forbidden: When the charter does not open it, or the assessment is missing.
         NotFound: When there is no such plan, zoning or zone.
         WrongUsage: When the window is too long, or no earlier week is known.
     """
-    plan = None
-    if asked.plan_id:
-        plan = seen_plan(home, caller, asked.plan_id)
+    plan = seen_plan(home, caller, asked.plan_id) if asked.plan_id else None
     window = _window(asked, plan)
     subject = {"from_us": window[0], "to_us": window[1], "plan": asked.plan_id}
     told = {name: value for name, value in subject.items() if value}
     view = home.rights.ask(caller, "figures", Verb.COMBINE, told)
+    require_assessed(home, caller, "forecasts", Verb.COMBINE)
     given = asked.given(plan)
     footprint = None if plan is None else plan.geometry
     if plan is not None and (footprint is None or footprint.is_empty):

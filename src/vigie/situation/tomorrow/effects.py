@@ -28,6 +28,7 @@ from vigie.foresight.effects.similar import Likeness
 from vigie.foresight.effects.telling import Teller, Told, together
 from vigie.foresight.plans import PlanRecord, get_plan
 from vigie.privacy.purposes import Verb
+from vigie.situation.assessment import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
@@ -214,10 +215,13 @@ def read_effect(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
     """Return what an event is expected to bring and, once it has been, what it brought.
 
     Raises:
+        AssessmentMissing: Of an event to come, when forecasts wait for the signed assessment.
         Forbidden: When the role may not combine figures or see plans.
         NotFound: When there is no such plan.
     """
     view, _, plan, standing = _asked(home, caller, plan_id, "effect")
+    if plan.ends_us > now_us(home.clock):
+        require_assessed(home, caller, "forecasts", Verb.COMBINE)
     answer: dict[str, Any] = {"plan_id": plan_id, "about": _about(standing)}
     occasion = standing.occasion(plan)
     if occasion is None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from vigie.base.clock import now_us
 from vigie.foresight.plans import DAY_US, plans_between
+from vigie.situation.assessment import may_use
 from vigie.situation.home import Home
 
 AHEAD_DAYS = 400
@@ -21,8 +22,12 @@ AHEAD_DAYS = 400
 def work_out(home: Home) -> int:
     """Work out what the plans of the year to come are expected to bring; returns how many.
 
-    Takes seconds where the model is not fitted yet: for the schedule, not for an answer.
+    Takes seconds where the model is not fitted yet: for the schedule, not for an answer. None while
+    forecasts wait for the signed assessment.
     """
+    if not may_use(home, "forecasts"):
+        home.reckoned.excess = {}
+        return 0
     at = now_us(home.clock)
     standing = home.reckoned.standing(at)
     plans = plans_between(home.plans, at - DAY_US, at + AHEAD_DAYS * DAY_US)

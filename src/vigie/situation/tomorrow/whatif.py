@@ -37,6 +37,7 @@ from vigie.foresight.whatif.whatif import seed_of, what_if
 from vigie.model.dps import Degree, first_aid_cover
 from vigie.privacy.charter import Limits
 from vigie.privacy.purposes import Verb
+from vigie.situation.assessment import may_use, require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
@@ -121,8 +122,11 @@ def keep_at_hand(home: Home) -> int:
     The house's own reckoning: nothing leaves, so that no right is asked and no line is due.
 
     Returns:
-        Plans whose adequacy is at hand.
+        Plans whose adequacy is at hand; none while it waits for the signed assessment.
     """
+    if not may_use(home, "forecasts"):
+        home.reckoned.needed = {}
+        return 0
     known = _known(home, _everything(), wait=True)
     at = now_us(home.clock)
     ahead = plans_between(home.plans, at - DAY_US, at + AHEAD_DAYS * DAY_US)
@@ -147,12 +151,25 @@ def adequacies(
         plans: Plans the caller may see.
 
     Raises:
+        AssessmentMissing: When forecasts wait for the signed assessment.
         Forbidden: When the role may not combine figures.
     """
     view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"ask": "adequacies"})
+    require_assessed(home, caller, "forecasts", Verb.COMBINE)
     briefs = _known(home, _reach(home, caller, view)).briefs
     found = {plan.plan_id: briefs.of(plan) for plan in plans}
     return {name: adequacy_json(one) for name, one in found.items() if one is not None}
+
+
+def _asked(home: Home, caller: Caller, plan_id: str) -> tuple[View, PlanRecord]:
+    """Return the view of figures and the plan; what is expected of it waits as forecasts do."""
+    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
+    require_assessed(home, caller, "forecasts", Verb.COMBINE)
+    seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
+    plan = get_plan(home.plans, plan_id)
+    if not holds_plan(seen)(plan):
+        raise NotFound(what="plan", name=plan_id)
+    return view, plan
 
 
 def ask_what_if(
@@ -168,15 +185,12 @@ def ask_what_if(
         wait: Whether to wait for the calibration by past events.
 
     Raises:
+        AssessmentMissing: When forecasts wait for the signed assessment.
         Forbidden: When the role may not combine figures or see plans.
         NotFound: When there is no such plan.
         WrongUsage: When nothing can be told of it, or the change cannot be.
     """
-    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
-    seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
-    plan = get_plan(home.plans, plan_id)
-    if not holds_plan(seen)(plan):
-        raise NotFound(what="plan", name=plan_id)
+    view, plan = _asked(home, caller, plan_id)
     known = _known(home, _reach(home, caller, view), wait=wait)
     answer = answer_json(what_if(plan, scenario, known.cut(view.least)), known)
     return {**answer, "past": _past(home, seen, answer["figures"])}
@@ -209,15 +223,12 @@ def plan_adequacy(
     """Return whether a plan's means suffice, as planned.
 
     Raises:
+        AssessmentMissing: When forecasts wait for the signed assessment.
         Forbidden: When the role may not combine figures or see plans.
         NotFound: When there is no such plan.
         WrongUsage: When nothing can be told of it.
     """
-    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
-    seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
-    plan = get_plan(home.plans, plan_id)
-    if not holds_plan(seen)(plan):
-        raise NotFound(what="plan", name=plan_id)
+    view, plan = _asked(home, caller, plan_id)
     known = _known(home, _reach(home, caller, view), wait=wait)
     side = work_out(plan, Scenario(), known.cut(view.least), seed=seed_of(plan))
     return {"plan_id": plan_id, **adequacy_json(side.adequacy), "ready": known.told is not None}

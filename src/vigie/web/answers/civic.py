@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from vigie.web.answers.base import Answer, Instant, Texts
@@ -127,6 +129,18 @@ class RegisterTerm(Answer):
     at_term: str
     holdable: bool
     basis: Texts
+
+
+class RegisterField(Answer):
+    """A stored field, and why it is kept."""
+
+    dataset: str
+    field: str
+    need: Texts
+    state: Literal["needed", "empty", "used", "unused", "dropped"] = Field(
+        description="needed: Vigie works with it. The others are kept to be told."
+    )
+    taken_up_for: str
 
 
 class RegisterCamera(Answer):
@@ -283,6 +297,7 @@ class RegisterAnswer(Answer):
     algorithms: list[RegisterAlgorithm]
     thresholds: RegisterThresholds
     terms: list[RegisterTerm]
+    fields: list[RegisterField]
     cameras: list[RegisterCamera]
     requisitions: list[RegisterRequisitions]
     errors: list[RegisterRate]

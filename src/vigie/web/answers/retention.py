@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from vigie.web.answers.base import Answer, Instant, Texts
 
@@ -72,6 +72,33 @@ class Proof(Answer):
     done_at: Instant | None
 
 
+class StoredField(Answer):
+    """A field that is kept to be told, and dropped when nobody uses it."""
+
+    dataset: str
+    field: str
+    need: Texts
+    state: Literal["empty", "used", "unused", "dropped"]
+    since: str | None = Field(description="Watched since, YYYY-MM-DD; null while it holds nothing.")
+    last_used: str | None = Field(description="Last day on which a value was told to anybody.")
+    days_used: int = Field(description="On how many days one was.")
+    idle_days: int
+    reported_after: int = Field(description="Days without use until it is reported.")
+    dropped_after: int = Field(description="Days without use until it is dropped.")
+    dropped_at: Instant | None
+    taken_up_for: str = Field(description="The need for which it was taken up again.")
+
+
+class TakeUp(BaseModel):
+    """A field to be kept, and what for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dataset: str = Field(max_length=40)
+    field: str = Field(max_length=60)
+    need: str = Field(min_length=15, max_length=500)
+
+
 class RetentionAnswer(Answer):
     """Rules, calendar, holds, and how the last run went."""
 
@@ -80,5 +107,6 @@ class RetentionAnswer(Answer):
     rules: list[RetentionRule]
     vanishing: list[Vanishing]
     holds: list[HoldAnswer]
+    fields: list[StoredField]
     last_run: dict[str, Any] | None
     last_proof: Proof | None

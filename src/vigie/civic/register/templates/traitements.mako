@@ -14,3 +14,15 @@
 <tr><th scope="row">Transferts hors de l’Union</th><td>Aucun : le système ne parle qu’aux adresses que la ville a inscrites.</td></tr>
 </tbody></table></div>
 % endfor
+<h2 id="champs">Les champs gardés, et pourquoi</h2>
+<p>Un champ que personne ne lit est signalé après 90 jours et vidé après 180 (minimisation, RGPD art. 5(1)(c)). Seuls des jours sont comptés, jamais qui a lu.</p>
+% for dataset, fields in by_dataset.items():
+<h3>${word('datasets', dataset)}</h3>
+<div class="wide"><table>
+<thead><tr><th scope="col">Champ</th><th scope="col">Besoin</th><th scope="col">État</th></tr></thead>
+<tbody>
+% for one in fields:
+<tr><th scope="row"><code>${one['field']}</code></th><td>${one['taken_up_for'] or one['need']['fr']}</td><td>${word('field_states', one['state'])}</td></tr>
+% endfor
+</tbody></table></div>
+% endfor
