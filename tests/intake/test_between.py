@@ -15,22 +15,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.intake.brokers import self_signed
 from tests.intake.conftest import PROBE
 from tests.nats_servers import NatsServer, free_ports, three
 
 from vigie.base.clock import SystemClock
 from vigie.base.errors import SettingsInvalid, Unavailable
 from vigie.base.settings import Settings
+from vigie.base.settings_nats import NatsSettings
 from vigie.intake import events, worker
 from vigie.intake.between import link as link_
 from vigie.intake.between import relay, taker
 from vigie.intake.between.parcel import LABEL, UNIQUE, Parcel, Piece, pieces, read_piece
+from vigie.intake.between.rows import SHREDDED, states
+from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.service import Intake
 from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
+from vigie.model.contracts import CONTRACTS
+from vigie.model.notices import Reject
 
 TAKES = Path(__file__).with_name("taking_worker.py")
 ENOUGH_S = 120.0
@@ -55,6 +62,16 @@ def line(ref: str, **more: object) -> bytes:
         **more,
     }
     return json.dumps(row).encode() + b"\n"
+
+
+def refuse_all(payload: Payload, _: Context) -> Iterator[Parsed]:
+    payload.content.read()
+    nothing = CONTRACTS["facts"].empty().select(["source_ref"])
+    reject = Reject("identifier_column", params={"column": "imsi"})
+    yield Parsed("facts", nothing, pa.array([], pa.int64()), rejects=[reject], read=1)
+
+
+UNLAWFUL = Connector("unlawful", {"fr": "x", "en": "x"}, ("facts",), (".csv",), refuse_all)
 
 
 class Waiting:
@@ -90,7 +107,7 @@ class Town:
             self.folder / folder,
             settings=settings,
             lake=self.lake,
-            connectors={"probe": PROBE},
+            connectors={"probe": PROBE, "unlawful": UNLAWFUL},
             clock=SystemClock(),
             create=True,
             keys=self.keys,
@@ -174,6 +191,55 @@ def test_two_processes_of_one_disk_ring_and_share_what_is_taken(
     assert town.refs("bare-") == {"bare-1": 1}
 
 
+def test_what_may_not_be_kept_is_written_over_everywhere(town: Town, server: NatsServer) -> None:
+    told = town.settings("law", [server])
+    with town.host("law-a", told) as taking, town.leader("law-b", told) as leading:
+        for host in (leading, taking):
+            host.register("phones", "unlawful")
+        ids = [taking.accept("phones", "m", b"208010123456789" * n) for n in (1, 50_000)]
+        until(lambda: waiting(taking) == 0, "told")
+        link = taking.reach.link
+        assert link is not None
+        until(
+            lambda: (
+                link.do(link.client.jetstream().stream_info(relay.stream_of(link)))
+                .result()
+                .state.messages
+                == 0
+            ),
+            "deleted from the stream",
+        )
+        assert states(taking._journal.database, ids) == dict.fromkeys(ids, SHREDDED)
+        assert list(taking._journal.spool.folder.iterdir()) == []
+
+
+def test_spoken_to_with_a_password_over_tls(
+    town: Town, needs_nats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate, password = (tmp_path / name for name in ("key", "ca.pem", "password"))
+    self_signed(key, certificate)
+    password.write_text("a-secret-of-tests\n")
+    more = (
+        f'tls {{ cert_file: "{certificate}", key_file: "{key}" }}\n'
+        "authorization { user: vigie, password: a-secret-of-tests }"
+    )
+    one = NatsServer(needs_nats, tmp_path / "s", free_ports(1)[0], more).start()
+    try:
+        files = {"ca_file": str(certificate), "password_file": str(password)}
+        told = {"servers": [one.address.replace("nats:", "tls:")], "username": "vigie", **files}
+        (address,) = told["servers"]
+        assert link_.look(NatsSettings.model_validate(told), address) == ("", True)
+        monkeypatch.setattr(link_, "CONNECT_S", 0.5)
+        for wrong in ({"password_file": str(certificate)}, {"ca_file": ""}):
+            why, answered = link_.look(NatsSettings.model_validate(told | wrong), address)
+            assert why
+            assert not answered
+        with pytest.raises(SettingsInvalid):
+            link_.look(NatsSettings.model_validate(told | {"ca_file": "/nowhere"}), address)
+    finally:
+        one.kill()
+
+
 def test_a_killed_server_has_what_was_acknowledged(town: Town, server: NatsServer) -> None:
     """While it is away nothing is taken, nothing blocks, and since when is known."""
     told = town.settings("killed", [server])
@@ -247,6 +313,17 @@ def test_a_leader_that_died_before_it_acknowledged_is_followed(
         with town.leader("dies-c", told):
             taking.accept("log", "m", line("dies-1"))
             until(lambda: waiting(taking) == 0, "both")
+        link = taking.reach.link
+        assert link is not None
+
+        def leaders() -> list[tuple[int, int]]:
+            js = link.client.jetstream()
+            found = link.do(js.consumers_info(relay.stream_of(link))).result()
+            return [(one.config.opt_start_seq, one.ack_floor.stream_seq) for one in found]
+
+        until(lambda: leaders()[0][1] == 2, "acknowledged")
+        with town.leader("dies-d", told):
+            until(lambda: [start for start, _ in leaders()] == [3], "the next begins after both")
     assert town.refs("dies-") == {"dies-0": 1, "dies-1": 1}
 
 
@@ -317,9 +394,10 @@ def test_a_server_that_is_of_no_use_is_refused(
         one.kill()
 
 
-text = st.text(max_size=40)
+text = st.text(max_size=8)
 
 
+@settings(max_examples=40)
 @given(
     parcel=st.builds(
         Parcel,
@@ -347,6 +425,7 @@ def test_what_travels_comes_back(parcel: Parcel, content: bytes, size: int) -> N
     assert len({one.headers()[UNIQUE] for one in sent}) == len(sent)
 
 
+@settings(max_examples=20)
 @given(told=st.recursive(st.none() | st.integers() | st.text(max_size=5), st.lists, max_leaves=4))
 def test_what_is_no_entry_is_refused(told: object) -> None:
     with pytest.raises(ValueError, match=LABEL):

@@ -169,8 +169,16 @@ class Link:
         return self.up
 
     def do(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Do something in the connection's thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Do something in the connection's thread.
+
+        Raises:
+            Unavailable: When the connection has been ended.
+        """
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError as error:
+            work.close()
+            raise Unavailable(what="nats", reason="stopping") from error
 
     def hear(self, subject: str, handle: Handle) -> None:
         """Have every message of a subject handled, also after a connection was made again."""

@@ -25,7 +25,7 @@ from vigie.base.errors import Unavailable, VigieError
 from vigie.base.logging import get_logger
 from vigie.intake.between.link import Link, import_nats
 from vigie.intake.between.parcel import PIECE, Parcel, Piece, pieces
-from vigie.intake.between.rows import UNKNOWN, Held, held, ids_of, settle
+from vigie.intake.between.rows import OVER, UNKNOWN, Held, held, ids_of, settle
 from vigie.intake.database import Database
 from vigie.intake.sealing import Unsealed
 from vigie.intake.spool import Spool
@@ -50,7 +50,7 @@ def stream_of(link: Link) -> str:
 
 
 async def make_stream(link: Link) -> Any:
-    """Make the stream, or have it keep what the settings say; return what it holds."""
+    """Make the stream, or have it keep what the settings say; return what the server says of it."""
     nats, settings = import_nats(), link.settings
     js, api = link.client.jetstream(), nats.js.api
     told = api.StreamConfig(
@@ -115,6 +115,7 @@ class Relay:
         self._database = database
         self._spool = spool
         self._lock = filelock.FileLock(database.path.parent / LOCK)
+        self._after = 0
         self._tried_s: dict[str, float] = {}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._see_to, name="relay", daemon=True)
@@ -147,8 +148,12 @@ class Relay:
                 passed.set_result(done.result())
             else:
                 payload = None if unsealed is None else unsealed.sealed
-                sent = self._link.do(publish(self._link, self._pieces(Held(parcel, payload))))
-                sent.add_done_callback(partial(_answer, passed, done.result()))
+                try:
+                    sent = self._link.do(publish(self._link, self._pieces(Held(parcel, payload))))
+                except Unavailable as error:
+                    passed.set_exception(error)
+                else:
+                    sent.add_done_callback(partial(_answer, passed, done.result()))
 
         written.add_done_callback(on_disk)
         return passed
@@ -185,22 +190,31 @@ class Relay:
 
         What is not known there and was tried some time ago is published again.
         """
-        waiting = held(self._database, MOST_ASKED)
-        if not waiting or not self._link.up:
+        if not self._link.up:
             self._tried_s.clear()
+            return 0
+        began, waiting = self._after, held(self._database, self._after, MOST_ASKED)
+        self._after = waiting[-1].seq if len(waiting) == MOST_ASKED else 0
+        if not waiting:
+            if not began:
+                self._tried_s.clear()
             return 0
         told = self._ask(ids_of(waiting))
         for name in settle(self._database, told):
             self._spool.drop(name)
-        now = time.monotonic()
-        lost = [one for one in waiting if told.get(one.parcel.message_id) == UNKNOWN]
-        self._tried_s = {one: self._tried_s.get(one, now) for one in ids_of(lost)}
-        for one in lost:
-            if now - self._tried_s[one.parcel.message_id] >= AGAIN_S:
-                self._link.do(publish(self._link, self._pieces(one))).result()
-                self._tried_s[one.parcel.message_id] = now
-                log.info("published again", message=one.parcel.message_id)
-        return sum(state != UNKNOWN for state in told.values())
+        for one in waiting:
+            self._again(one, told.get(one.parcel.message_id))
+        return sum(state in OVER for state in told.values())
+
+    def _again(self, one: Held, state: str | None) -> None:
+        """Publish an entry again when nobody has known it for some time."""
+        name, now = one.parcel.message_id, time.monotonic()
+        if state != UNKNOWN:
+            self._tried_s.pop(name, None)
+        elif now - self._tried_s.setdefault(name, now) >= AGAIN_S:
+            self._link.do(publish(self._link, self._pieces(one))).result()
+            self._tried_s[name] = now
+            log.info("published again", message=name)
 
     def _ask(self, ids: list[str]) -> dict[str, str]:
         """Return what who leads says of entries; nothing when nobody answers."""

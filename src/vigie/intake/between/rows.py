@@ -13,9 +13,10 @@ RELAYED = "stream"
 """Owner of a message that waits for whoever leads to take it from the stream."""
 AT_ONCE = 500
 DONE, SHREDDED, UNKNOWN, WAITING = "done", "shredded", "unknown", "waiting"
+OVER = frozenset({DONE, SHREDDED})
 _HELD = """
 SELECT message_id, source, name, media, received_us, sha256, size,
-    coalesce(spool, '') AS spool, payload FROM messages
+    coalesce(spool, '') AS spool, payload, seq FROM messages
 WHERE state = 'pending' AND (owner IS NULL OR owner = ?) AND seq > ? ORDER BY seq LIMIT ?
 """
 _TAKE = """
@@ -33,16 +34,23 @@ _WIPE = "UPDATE messages SET payload = NULL, spool = NULL WHERE message_id = ?"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry that was passed on and is not known to be processed: its content, if it is small."""
+    """An entry that was passed on and is not known to be processed.
+
+    Attributes:
+        parcel: The entry.
+        payload: Its sealed content, if it is small.
+        seq: Its place in this journal.
+    """
 
     parcel: Parcel
     payload: bytes | None
+    seq: int = 0
 
 
-def held(database: Database, limit: int) -> list[Held]:
-    """Return the oldest entries that wait here for another host."""
-    rows = database.rows(_HELD, RELAYED, 0, limit)
-    return [Held(Parcel(*tuple(row)[:-1]), row["payload"]) for row in rows]
+def held(database: Database, after: int, limit: int) -> list[Held]:
+    """Return entries that wait here for another host, in order, from a place in this journal on."""
+    rows = database.rows(_HELD, RELAYED, after, limit)
+    return [Held(Parcel(*tuple(row)[:-2]), row["payload"], row["seq"]) for row in rows]
 
 
 def taking(parcel: Parcel, payload: bytes | None) -> Callable[[sqlite3.Connection], int]:
@@ -79,7 +87,7 @@ def settle(database: Database, told: dict[str, str]) -> list[str]:
     Returns:
         Names in the spool that no entry has any more.
     """
-    done = [one for one, state in told.items() if state in {DONE, SHREDDED}]
+    done = [one for one, state in told.items() if state in OVER]
     wiped = [one for one, state in told.items() if state == SHREDDED]
     if not done:
         return []

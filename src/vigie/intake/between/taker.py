@@ -24,7 +24,7 @@ from vigie.base.logging import get_logger
 from vigie.intake.between.link import Link, import_nats
 from vigie.intake.between.parcel import Piece, read_piece
 from vigie.intake.between.relay import make_stream, stream_of
-from vigie.intake.between.rows import DONE, SHREDDED, WAITING, states, taking
+from vigie.intake.between.rows import OVER, SHREDDED, WAITING, states, taking
 from vigie.intake.database import Database
 from vigie.intake.spool import PARTIAL, Spool, sync_folder
 
@@ -116,8 +116,9 @@ class Taker:
 
     async def _take_over(self) -> None:
         """Take from where the last leader's acknowledgements end, until something fails."""
-        stream = await make_stream(self._link)
+        await make_stream(self._link)
         js, api = self._link.client.jetstream(), self._nats.js.api
+        stream = await js.stream_info(stream_of(self._link))
         before = await js.consumers_info(stream.config.name)
         floors = [one.ack_floor.stream_seq for one in before if one.name.startswith(LEADS)]
         # After a power cut a stream may have lost its end, and be behind what was acknowledged.
@@ -192,7 +193,7 @@ class Taker:
         """Write a piece to the spool; say whether the content is whole and on disk now."""
         path = self._spool.path(piece.parcel.spool)
         known = states(self._database, [piece.parcel.message_id])
-        if path.exists() or known[piece.parcel.message_id] in {DONE, SHREDDED}:
+        if path.exists() or known[piece.parcel.message_id] in OVER:
             return True
         partial = Path(f"{self._spool.folder / PARTIAL}{piece.parcel.message_id}")
         handle = os.open(partial, os.O_CREAT | os.O_RDWR, 0o600)
@@ -224,7 +225,7 @@ class Taker:
         told = await asyncio.to_thread(states, self._database, some)
         settled = 0
         for one, state in told.items():
-            if state not in {DONE, SHREDDED}:
+            if state not in OVER:
                 self._taken.move_to_end(one)
                 continue
             entry = self._taken.pop(one)
@@ -248,8 +249,5 @@ class Taker:
             return
         ids = [str(one) for one in json.loads(message.data)]
         told = await asyncio.to_thread(states, self._database, ids)
-        told |= {one: WAITING for one in ids if one in self._taken and told[one] not in _OVER}
+        told |= {one: WAITING for one in ids if one in self._taken and told[one] not in OVER}
         await message.respond(json.dumps(told).encode())
-
-
-_OVER = {DONE, SHREDDED}

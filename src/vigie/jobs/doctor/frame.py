@@ -168,7 +168,10 @@ def look_at_database(home: Path, settings: Settings) -> Iterator[Finding]:
 def look_at_nats(settings: Settings) -> Iterator[Finding]:
     """Yield whether each server of NATS answers and is of use, where the settings name any."""
     for server in settings.nats.servers:
-        why, answered = look(settings.nats, server)
+        try:
+            why, answered = look(settings.nats, server)
+        except VigieError as error:
+            why, answered = str(error), False
         if why:
             code = "nats_unfit" if answered else "nats_away"
             yield broken("nats", code, "systemctl status nats-server", url=server, why=why)
