@@ -233,7 +233,8 @@ def needs_s3() -> Path:
 
 @pytest.fixture(scope="session")
 def needs_nats() -> Path:
-    """The ``nats-server`` program."""
+    """The ``nats-server`` program; the client is there, too."""
+    pytest.importorskip("nats", reason="missing part: nats-py (pip install nats-py)")
     return _require("needs_nats")
 
 

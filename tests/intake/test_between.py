@@ -387,6 +387,9 @@ def test_a_server_that_is_of_no_use_is_refused(
     one = NatsServer(needs_nats, tmp_path / "s", port, jetstream=jetstream).start()
     try:
         told = town.settings("unfit", [one])
+        with pytest.raises(SettingsInvalid) as before:
+            link_.refuse_unfit(told.nats)
+        assert reason in before.value.params["reason"]
         with pytest.raises(SettingsInvalid) as refused, town.host("unfit", told):
             pass
         assert reason in refused.value.params["reason"]

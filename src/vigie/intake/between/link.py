@@ -109,6 +109,21 @@ def look(settings: NatsSettings, server: str) -> tuple[str, bool]:
     return asyncio.run(ask())
 
 
+def refuse_unfit(settings: NatsSettings) -> None:
+    """Look at every server before anything starts; one that does not answer is waited for later.
+
+    Raises:
+        SettingsInvalid: When a server answers and is of no use, or a file cannot be read.
+        MissingPart: When the client is not installed.
+    """
+    for server in settings.servers:
+        why, answered = look(settings, server)
+        if answered and why:
+            raise SettingsInvalid(key="nats.servers", reason=f"{server}: {why}")
+        if why:
+            log.warning("nats cannot be reached", server=server, reason=why)
+
+
 async def _quiet(_: Exception) -> None:
     """Say nothing of a failure that is returned."""
 

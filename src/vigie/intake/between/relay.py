@@ -25,7 +25,7 @@ from vigie.base.errors import Unavailable, VigieError
 from vigie.base.logging import get_logger
 from vigie.intake.between.link import Link, import_nats
 from vigie.intake.between.parcel import PIECE, Parcel, Piece, pieces
-from vigie.intake.between.rows import OVER, UNKNOWN, Held, held, ids_of, settle
+from vigie.intake.between.rows import OVER, UNKNOWN, Held, held, settle, waiting
 from vigie.intake.database import Database
 from vigie.intake.sealing import Unsealed
 from vigie.intake.spool import Spool
@@ -193,28 +193,31 @@ class Relay:
         if not self._link.up:
             self._tried_s.clear()
             return 0
-        began, waiting = self._after, held(self._database, self._after, MOST_ASKED)
-        self._after = waiting[-1].seq if len(waiting) == MOST_ASKED else 0
-        if not waiting:
+        began, found = self._after, waiting(self._database, self._after, MOST_ASKED)
+        self._after = found[-1][0] if len(found) == MOST_ASKED else 0
+        if not found:
             if not began:
                 self._tried_s.clear()
             return 0
-        told = self._ask(ids_of(waiting))
+        ids = [one for _, one in found]
+        told = self._ask(ids)
         for name in settle(self._database, told):
             self._spool.drop(name)
-        for one in waiting:
-            self._again(one, told.get(one.parcel.message_id))
+        for one in ids:
+            self._again(one, told.get(one))
         return sum(state in OVER for state in told.values())
 
-    def _again(self, one: Held, state: str | None) -> None:
+    def _again(self, message_id: str, state: str | None) -> None:
         """Publish an entry again when nobody has known it for some time."""
-        name, now = one.parcel.message_id, time.monotonic()
+        now = time.monotonic()
         if state != UNKNOWN:
-            self._tried_s.pop(name, None)
-        elif now - self._tried_s.setdefault(name, now) >= AGAIN_S:
-            self._link.do(publish(self._link, self._pieces(one))).result()
-            self._tried_s[name] = now
-            log.info("published again", message=name)
+            self._tried_s.pop(message_id, None)
+        elif now - self._tried_s.setdefault(message_id, now) >= AGAIN_S:
+            one = held(self._database, message_id)
+            if one is not None:
+                self._link.do(publish(self._link, self._pieces(one))).result()
+                log.info("published again", message=message_id)
+            self._tried_s[message_id] = now
 
     def _ask(self, ids: list[str]) -> dict[str, str]:
         """Return what who leads says of entries; nothing when nobody answers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vigie.intake.between.parcel import Parcel
@@ -15,9 +15,12 @@ AT_ONCE = 500
 DONE, SHREDDED, UNKNOWN, WAITING = "done", "shredded", "unknown", "waiting"
 OVER = frozenset({DONE, SHREDDED})
 _HELD = """
-SELECT message_id, source, name, media, received_us, sha256, size,
-    coalesce(spool, '') AS spool, payload, seq FROM messages
+SELECT seq, message_id FROM messages INDEXED BY messages_pending
 WHERE state = 'pending' AND (owner IS NULL OR owner = ?) AND seq > ? ORDER BY seq LIMIT ?
+"""
+_ENTRY = """
+SELECT message_id, source, name, media, received_us, sha256, size,
+    coalesce(spool, '') AS spool, payload FROM messages WHERE message_id = ?
 """
 _TAKE = """
 INSERT INTO messages
@@ -34,23 +37,21 @@ _WIPE = "UPDATE messages SET payload = NULL, spool = NULL WHERE message_id = ?"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry that was passed on and is not known to be processed.
-
-    Attributes:
-        parcel: The entry.
-        payload: Its sealed content, if it is small.
-        seq: Its place in this journal.
-    """
+    """An entry that is passed on: its sealed content, if it is small."""
 
     parcel: Parcel
     payload: bytes | None
-    seq: int = 0
 
 
-def held(database: Database, after: int, limit: int) -> list[Held]:
-    """Return entries that wait here for another host, in order, from a place in this journal on."""
-    rows = database.rows(_HELD, RELAYED, after, limit)
-    return [Held(Parcel(*tuple(row)[:-2]), row["payload"], row["seq"]) for row in rows]
+def waiting(database: Database, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return what waits here for another host after a place in this journal: places and ids."""
+    return [(row["seq"], row["message_id"]) for row in database.rows(_HELD, RELAYED, after, limit)]
+
+
+def held(database: Database, message_id: str) -> Held | None:
+    """Return an entry with its sealed content; None when it is gone."""
+    row = database.row(_ENTRY, message_id)
+    return Held(Parcel(*tuple(row)[:-1]), row["payload"]) if row else None
 
 
 def taking(parcel: Parcel, payload: bytes | None) -> Callable[[sqlite3.Connection], int]:
@@ -109,8 +110,3 @@ def settle(database: Database, told: dict[str, str]) -> list[str]:
 
 def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     yield from (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-
-
-def ids_of(entries: Iterable[Held]) -> list[str]:
-    """Return the ids of entries, in order."""
-    return [one.parcel.message_id for one in entries]
