@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import subprocess
@@ -210,7 +211,7 @@ def test_what_may_not_be_kept_is_written_over_everywhere(town: Town, server: Nat
             "deleted from the stream",
         )
         assert states(taking._journal.database, ids) == dict.fromkeys(ids, SHREDDED)
-        assert list(taking._journal.spool.folder.iterdir()) == []
+        until(lambda: not any(taking._journal.spool.folder.iterdir()), "its file is dropped")
 
 
 def test_spoken_to_with_a_password_over_tls(
@@ -236,6 +237,7 @@ def test_spoken_to_with_a_password_over_tls(
             assert not answered
         with pytest.raises(SettingsInvalid):
             link_.look(NatsSettings.model_validate(told | {"ca_file": "/nowhere"}), address)
+        gc.collect()  # a transport that was left open would be said here
     finally:
         one.kill()
 

@@ -99,12 +99,11 @@ def look(settings: NatsSettings, server: str) -> tuple[str, bool]:
         client = nats.NATS()
         try:
             await asyncio.wait_for(client.connect(**told), CONNECT_S)
+            return unfit(client, journal=settings.journal), True
         except (nats.errors.Error, OSError, TimeoutError) as error:
             return str(error) or type(error).__name__, False
-        try:
-            return unfit(client, journal=settings.journal), True
         finally:
-            await client.close()
+            await _let_go(client)
 
     return asyncio.run(ask())
 
@@ -122,6 +121,16 @@ def refuse_unfit(settings: NatsSettings) -> None:
             raise SettingsInvalid(key="nats.servers", reason=f"{server}: {why}")
         if why:
             log.warning("nats cannot be reached", server=server, reason=why)
+
+
+async def _let_go(client: Any) -> None:
+    """Close what a client holds, also one that never was connected."""
+    if client.is_connected or client.is_reconnecting:
+        with suppress(Exception):
+            await asyncio.wait_for(client.close(), CONNECT_S)
+    transport = client._transport  # noqa: SLF001 - a refused client leaves it open
+    if transport is not None:
+        transport.close()
 
 
 async def _quiet(_: Exception) -> None:
@@ -232,8 +241,7 @@ class Link:
         stay.cancel()
         await asyncio.gather(stay, return_exceptions=True)
         if self._client is not None:
-            with suppress(Exception):
-                await self._client.close()
+            await _let_go(self._client)
         others = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
         for one in others:
             one.cancel()
@@ -267,6 +275,7 @@ class Link:
                 await self._connected()
                 await lost.wait()
             except (self._nats.errors.Error, OSError, TimeoutError) as error:
+                await _let_go(client)
                 await self._failed(error)
             await asyncio.sleep(AGAIN_S)
 

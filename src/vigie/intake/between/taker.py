@@ -28,7 +28,8 @@ from vigie.intake.between.rows import OVER, SHREDDED, WAITING, states, taking
 from vigie.intake.database import Database
 from vigie.intake.spool import PARTIAL, Spool, sync_folder
 
-FETCH = 500
+FETCH = 100
+"""Pieces of large contents among them: more would be more than the client holds back."""
 FETCH_S = 2.0
 SETTLE_S = 0.1
 SETTLE_AT_ONCE = 1_000
