@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
 _ENOUGH_S = 120.0
+
+
+def find_nats() -> Path | None:
+    """Return the program, where its client is installed, too."""
+    found = shutil.which("nats-server") or shutil.which("/usr/sbin/nats-server")
+    return Path(found) if found and find_spec("nats") else None
 
 
 def free_ports(n: int) -> list[int]:

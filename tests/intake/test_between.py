@@ -18,8 +18,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.intake.brokers import self_signed
 from tests.intake.conftest import PROBE
 from tests.nats_servers import NatsServer, free_ports, three
@@ -31,7 +29,6 @@ from vigie.base.settings_nats import NatsSettings
 from vigie.intake import events, worker
 from vigie.intake.between import link as link_
 from vigie.intake.between import relay, taker
-from vigie.intake.between.parcel import LABEL, UNIQUE, Parcel, Piece, pieces, read_piece
 from vigie.intake.between.rows import SHREDDED, states
 from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.service import Intake
@@ -397,45 +394,3 @@ def test_a_server_that_is_of_no_use_is_refused(
         assert reason in refused.value.params["reason"]
     finally:
         one.kill()
-
-
-text = st.text(max_size=8)
-
-
-@settings(max_examples=40)
-@given(
-    parcel=st.builds(
-        Parcel,
-        message_id=st.text("abc234", min_size=1, max_size=12),
-        source=text,
-        name=text,
-        media=text,
-        received_us=st.integers(0, 2**62),
-        sha256=text,
-        size=st.integers(0, 2**40),
-        spool=text,
-    ),
-    content=st.binary(max_size=200),
-    size=st.integers(1, 64),
-)
-def test_what_travels_comes_back(parcel: Parcel, content: bytes, size: int) -> None:
-    """Whatever a name holds: one line of ASCII; pieces put together are the content."""
-    sent = pieces(parcel, content, size=size)
-    for one in sent:
-        headers = one.headers()
-        assert all(told.isascii() and told.isprintable() for told in headers.values())
-        assert read_piece(headers, one.content) == one
-    assert b"".join(one.content for one in sent) == content
-    assert {one.whole for one in sent} == {len(content)}
-    assert len({one.headers()[UNIQUE] for one in sent}) == len(sent)
-
-
-@settings(max_examples=20)
-@given(told=st.recursive(st.none() | st.integers() | st.text(max_size=5), st.lists, max_leaves=4))
-def test_what_is_no_entry_is_refused(told: object) -> None:
-    with pytest.raises(ValueError, match=LABEL):
-        read_piece({LABEL: json.dumps(told)}, b"")
-    label = Piece(Parcel("m", "s", "n", "", 1, "h", 1, ""), 0, 1, b"x").headers()[LABEL]
-    for key in ("source", "offset", "received_us"):
-        with pytest.raises(ValueError, match=LABEL):
-            read_piece({LABEL: json.dumps({**json.loads(label), key: [told]})}, b"x")
