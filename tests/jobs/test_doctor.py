@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from tests.nats_servers import NatsServer, free_ports
 
 from vigie.base.clock import Clock, FixedClock, SystemClock
 from vigie.base.translations import LANGUAGES
@@ -314,6 +315,20 @@ def test_postgresql_is_away(home: Path) -> None:
         (home / "vigie.toml").write_text(f'[desk]\nurl = "{url}"\n', "utf-8")
         found = only(home, "postgresql_away")
     assert "secret" not in found.text("en")
+
+
+def test_nats_is_away_or_of_no_use(home: Path, needs_nats: Path, tmp_path: Path) -> None:
+    port = free_ports(1)[0]
+    told = f'[nats]\nservers = ["nats://127.0.0.1:{port}"]\n'
+    (home / "vigie.toml").write_text(told, "utf-8")
+    assert f"127.0.0.1:{port}" in only(home, "nats_away").text("en")
+    server = NatsServer(needs_nats, tmp_path / "nats", port, jetstream=False).start()
+    try:
+        assert wrong(home) == {}
+        (home / "vigie.toml").write_text(f"{told}journal = true\n", "utf-8")
+        assert "JetStream is off" in only(home, "nats_unfit").text("en")
+    finally:
+        server.kill()
 
 
 def certificate(file: Path, ends: datetime) -> None:

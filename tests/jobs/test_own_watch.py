@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.nats_servers import NatsServer, free_ports
 
 from vigie.base.clock import FixedClock, SystemClock, now_us
 from vigie.base.errors import NotFound, SettingsInvalid, StoreBroken
@@ -90,6 +92,35 @@ def test_what_waits_and_is_not_processed_is_an_alert(home: Home, clock: FixedClo
     home.intake.drain()
     assert watch.look() == []
     assert told(home) == []
+
+
+def test_a_nats_that_falls_silent_is_an_alert_until_it_answers(
+    tmp_path: Path, clock: FixedClock, needs_nats: Path
+) -> None:
+    server = NatsServer(needs_nats, tmp_path / "nats", free_ports(1)[0]).start()
+    init_home(tmp_path / "home", {"nats": {"servers": [server.address]}})
+    try:
+        with open_home(tmp_path / "home", clock=clock) as home:
+            home.intake.reach.connect()
+            watch = OwnWatch(home)
+            assert watch.look() == []
+            server.kill()
+            until(lambda: home.intake.reach.lost_us is not None)
+            clock.advance(timedelta(seconds=61))
+            assert [one.code for one in watch.look()] == ["silent_nats"]
+            server.start()
+            until(lambda: home.intake.reach.lost_us is None)
+            assert watch.look() == []
+            assert told(home) == []
+    finally:
+        server.kill()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_copies_that_stop_are_an_alert_until_one_is_taken(

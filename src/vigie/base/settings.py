@@ -23,6 +23,7 @@ from vigie.base.settings_inquiry import InquirySettings
 from vigie.base.settings_keys import KeysSettings, SealedSettings
 from vigie.base.settings_limits import LimitSettings
 from vigie.base.settings_log import LogSettings
+from vigie.base.settings_nats import NatsSettings
 from vigie.base.settings_part import Part
 from vigie.base.settings_public import PublicSettings
 from vigie.base.settings_pulse import PulseSettings
@@ -308,6 +309,7 @@ class Settings(Part):
     inquiry: InquirySettings = InquirySettings()
     pulse: PulseSettings = PulseSettings()
     cluster: ClusterSettings = ClusterSettings()
+    nats: NatsSettings = NatsSettings()
     deploy: DeploySettings = Field(default_factory=DeploySettings)
     demo: bool = Field(
         False, description="Demo mode: synthetic city, demo accounts, plainly marked."

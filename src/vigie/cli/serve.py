@@ -64,6 +64,7 @@ def serve(
 
 def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes: int) -> None:
     from vigie.base.settings import load_settings
+    from vigie.intake.between.link import refuse_unfit
     from vigie.jobs.cluster import Cluster, handed_socket, listen, refuse_small
     from vigie.jobs.leading import lead_when_free
     from vigie.situation.home import open_home
@@ -74,10 +75,12 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
     address, at_port = host or settings.server.host, port or settings.server.port
     refuse_open(settings, address)
     configure_logging(level=settings.log_level)
+    refuse_unfit(settings.nats)
 
     def answer(door: socket.socket) -> None:
         with open_home(home) as opened:
             configure_logging(level=settings.log_level, also=opened.elsewhere)
+            opened.intake.reach.connect()
             serve_at(opened, door, host=address)
 
     def work() -> None:
@@ -86,6 +89,7 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
             signal.signal(sign, lambda *_: stop.set())
         with open_home(home) as opened:
             configure_logging(level=settings.log_level, also=opened.elsewhere)
+            opened.intake.reach.connect()
             lead_when_free(opened, stop)
 
     if part is ServedPart.JOBS:

@@ -24,9 +24,10 @@ from vigie.audit.line import Writer
 from vigie.base.clock import Clock, now_us
 from vigie.base.ids import new_id
 from vigie.intake.announcing import announce_within
+from vigie.intake.entry import Message
 from vigie.intake.events import QUARANTINE_ADDED, EventLog
 from vigie.intake.joining import Origin
-from vigie.intake.journal import DONE, FAILED, Journal, Message
+from vigie.intake.journal import DONE, FAILED, Journal
 from vigie.intake.observed import count_field, note_volume_within, note_within
 from vigie.intake.outcome import FILES_KEPT, Tally, add_notices, newest, origins, share
 from vigie.intake.prepare import Prepared

@@ -12,8 +12,9 @@ from vigie.base.errors import TooLarge
 from vigie.base.settings import IntakeSettings
 from vigie.intake.batch import Batch, Committer, Mode
 from vigie.intake.connector import Connector
+from vigie.intake.entry import Message
 from vigie.intake.files import Found, open_regular, walk
-from vigie.intake.journal import INLINE_BYTES, Journal, Message
+from vigie.intake.journal import INLINE_BYTES, Journal
 from vigie.intake.outcome import IngestReport, Tally
 from vigie.intake.pipeline import Pipeline, Progress
 from vigie.model.notices import Reject

@@ -111,10 +111,14 @@ class EventLog:
 
     def announce(self) -> None:
         """Wake those who wait."""
-        with self._changed:
-            self._changed.notify_all()
+        self.rung()
         if self.tell is not None:
             self.tell()
+
+    def rung(self) -> None:
+        """Wake those who wait: another process has announced."""
+        with self._changed:
+            self._changed.notify_all()
 
     def prune(self, *, keep: int = KEPT) -> int:
         """Drop all but the newest events; numbers are never used again."""

@@ -9,7 +9,7 @@ from typing import Self
 
 from vigie.intake.batch import Batch, Committer, Mode
 from vigie.intake.joining import Origin
-from vigie.intake.journal import Message
+from vigie.intake.entry import Message
 from vigie.intake.outcome import Tally
 from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Refusal

@@ -19,16 +19,19 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from vigie.base.clock import Clock, leapt_us, now_us
 from vigie.base.errors import NotFound, TooLarge, Unavailable
 from vigie.base.ids import new_id
 from vigie.base.settings import IntakeSettings
 from vigie.intake.admitting import Admission
+from vigie.intake.between.parcel import Parcel
+from vigie.intake.between.relay import Relay
+from vigie.intake.between.rows import RELAYED
 from vigie.intake.database import Database
+from vigie.intake.entry import COLUMNS, Message, message_of
 from vigie.intake.older import seal_older
 from vigie.intake.owning import Owner
 from vigie.intake.retention import prune
@@ -45,8 +48,10 @@ Condition = Callable[[sqlite3.Connection, str, str], bool]
 
 _Label = tuple[str, str, str, int]
 """Feed, name, media type and instant of receipt (epoch µs)."""
+_Entry = tuple[Callable[[sqlite3.Connection], str], Unsealed | None, Parcel | None]
+"""The job that inserts a message, what is sealed before, what is passed on after."""
+T = TypeVar("T")
 
-_COLUMNS = "seq, message_id, source, name, media, received_us, sha256, size, spool, attempts, state"
 _INSERT = """
 INSERT INTO messages
     (message_id, source, name, media, received_us, sha256, size, spool, owner, payload, sealed)
@@ -54,43 +59,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A payload in the journal.
+class Journal:
+    """Messages on disk: append, own, read, finish, prune.
 
     Attributes:
-        seq: Order of arrival.
-        message_id: What the sender was told.
-        source: Feed it came by.
-        name: File or message name, without folder.
-        media: Media type when told.
-        received_us: When it was received, epoch µs.
-        sha256: Of the content.
-        size: Bytes.
-        spool: Its name in the spool, when it lies there.
-        attempts: How often processing was begun before.
-        state: ``pending``, ``done`` or ``failed``.
+        relay: Passes on what is appended, to be answered for once it is elsewhere, too.
     """
-
-    seq: int
-    message_id: str
-    source: str
-    name: str
-    media: str
-    received_us: int
-    sha256: str
-    size: int
-    spool: str | None
-    attempts: int
-    state: str
-
-
-def _message(row: sqlite3.Row) -> Message:
-    return Message(**dict(row))
-
-
-class Journal:
-    """Messages on disk: append, own, read, finish, prune."""
 
     def __init__(
         self,
@@ -115,8 +89,9 @@ class Journal:
         self.admission = Admission(
             *(settings, self.spool.folder, INLINE_BYTES, self.backlog), home=folder.parent
         )
+        self.relay: Relay | None = None
         self._owner = Owner(folder / "owners", database)
-        self._owner.recover()
+        self._owner.recover(but=(RELAYED,))
 
     def close(self) -> None:
         """Give back what this process owns."""
@@ -125,7 +100,7 @@ class Journal:
 
     def recover(self) -> int:
         """Free what dead processes owned; returns how many messages."""
-        return self._owner.recover()
+        return self._owner.recover(but=() if self.relay is None else (RELAYED,))
 
     # --- Appending -----------------------------------------------------------------------------
 
@@ -146,39 +121,53 @@ class Journal:
             TooManyRequests: When the backlog is full.
             Unavailable: When the disk is nearly full or refuses.
         """
-        return self.database.submit(*self._entry(source, name, content, media, own=own))
+        run, unsealed, parcel = self._entry(source, name, content, media, own=own)
+        return self._passed_on(self.database.submit(run, unsealed), parcel, unsealed)
 
     def submit_from_loop(
         self, source: str, name: str, content: bytes, media: str = ""
     ) -> asyncio.Future[str]:
         """Append a small message from an event loop; see ``submit``."""
-        entry = self._entry(source, name, content, media, own=False)
-        return self.database.submit_from_loop(*entry)
+        run, unsealed, parcel = self._entry(source, name, content, media, own=False)
+        if parcel is None:
+            return self.database.submit_from_loop(run, unsealed)
+        written = self.database.submit(run, unsealed)
+        return asyncio.wrap_future(self._passed_on(written, parcel, unsealed))
 
-    def _entry(
-        self, source: str, name: str, content: bytes, media: str, *, own: bool
-    ) -> tuple[Callable[[sqlite3.Connection], str], Unsealed | None]:
+    def _passed_on(
+        self, written: Future[T], parcel: Parcel | None, unsealed: Unsealed | None = None
+    ) -> Future[T]:
+        if parcel is None or self.relay is None:
+            return written
+        return self.relay.pass_on(written, parcel, unsealed)
+
+    def _entry(self, source: str, name: str, content: bytes, media: str, *, own: bool) -> _Entry:
         if len(content) > self.settings.max_file_bytes:
             raise TooLarge(limit=self.settings.max_file_bytes)
-        self.admission.admit(len(content), "" if own else source)
+        self._admit(len(content), "" if own else source, own=own)
         at = self._receipt_us()
         if len(content) > INLINE_BYTES:
             kept, payload = self.spool.put(content, key_of(source, at)), None
         else:
             kept = Spooled("", hashlib.sha256(content).hexdigest(), len(content))
             payload = content
-        return self._insertion((source, name, media, at), kept, payload, own=own)[1:]
+        return self._insertion((source, name, media, at), kept, payload, own=own)
+
+    def _admit(self, size: int, source: str = "", *, own: bool) -> None:
+        self.admission.admit(size, source)
+        if self.relay is not None and not own:
+            self.relay.require()
 
     def submit_stream(
         self, source: str, name: str, stream: BinaryIO, media: str = "", *, own: bool = False
     ) -> Future[str]:
         """Append a message from a stream, through the spool; raises as ``submit``."""
-        self.admission.admit(0)
+        self._admit(0, own=own)
         at = self._receipt_us()
         limit = self.settings.max_file_bytes
         spooled = self.spool.copy(stream, key_of(source, at), limit=limit)
-        entry = self._insertion((source, name, media, at), spooled, None, own=own)[1]
-        return self.database.submit(entry)
+        run, _, parcel = self._insertion((source, name, media, at), spooled, None, own=own)
+        return self._passed_on(self.database.submit(run), parcel)
 
     def submit_if(
         self, source: str, name: str, stream: BinaryIO, condition: Condition
@@ -188,10 +177,12 @@ class Journal:
         Raises:
             TooLarge, TooManyRequests, Unavailable: As ``submit``.
         """
-        self.admission.admit(0)
+        self._admit(0, own=False)
         at = self._receipt_us()
         kept = self.spool.copy(stream, key_of(source, at), limit=self.settings.max_file_bytes)
-        message_id, insert, _ = self._insertion((source, name, "", at), kept, None, own=False)
+        message_id = new_id("msg")
+        label = (source, name, "", at)
+        insert, _, parcel = self._insertion(label, kept, None, own=False, known=message_id)
 
         def insert_if(connection: sqlite3.Connection) -> bool:
             if not condition(connection, message_id, kept.sha256):
@@ -199,13 +190,18 @@ class Journal:
             insert(connection)
             return True
 
-        return self.database.submit(insert_if)
+        return self._passed_on(self.database.submit(insert_if), parcel)
 
     def _insertion(
-        self, label: _Label, kept: Spooled, payload: bytes | None, *, own: bool
-    ) -> tuple[str, Callable[[sqlite3.Connection], str], Unsealed | None]:
-        """Return a new message's id, the job that inserts it, and what is to be sealed for it."""
-        message_id, owner = new_id("msg"), self._owner.name if own else None
+        self, label: _Label, kept: Spooled, payload: bytes | None, *, own: bool, known: str = ""
+    ) -> _Entry:
+        """Return the job that inserts a new message, what is to be sealed and what is passed on."""
+        message_id, owner, parcel = known or new_id("msg"), None, None
+        if own:
+            owner = self._owner.name
+        elif self.relay is not None:
+            owner = RELAYED
+            parcel = Parcel(message_id, *label, kept.sha256, kept.size, kept.name)
         source, _, _, at = label
         unsealed = None if payload is None else Unsealed(key_of(source, at), message_id, payload)
         values = (message_id, *label, kept.sha256, kept.size, kept.name or None, owner)
@@ -215,7 +211,7 @@ class Journal:
             return message_id
 
         self.admission.note(1)
-        return message_id, insert, unsealed
+        return insert, unsealed, parcel
 
     def _receipt_us(self) -> int:
         """Return the time of receipt, unique within this process: it tells messages apart."""
@@ -246,14 +242,14 @@ class Journal:
 
         def own(connection: sqlite3.Connection) -> list[Message]:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM messages"  # noqa: S608  our own column list
+                f"SELECT {COLUMNS} FROM messages"  # noqa: S608  our own column list
                 " WHERE state = 'pending' AND owner IS NULL AND source = ? ORDER BY seq LIMIT ?",
                 (source, limit),
             )
             taken: list[Message] = []
             size = 0
             for row in rows:
-                message = _message(row)
+                message = message_of(row)
                 size += message.size
                 alone = message.attempts >= SUSPECT
                 if taken and (size > limit_bytes or alone or taken[0].attempts >= SUSPECT):
@@ -303,12 +299,12 @@ class Journal:
             NotFound: When there is none of that id (or it was pruned).
         """
         row = self.database.row(
-            f"SELECT {_COLUMNS} FROM messages WHERE message_id = ?",  # noqa: S608
+            f"SELECT {COLUMNS} FROM messages WHERE message_id = ?",  # noqa: S608
             message_id,
         )
         if row is None:
             raise NotFound(what="message", name=message_id)
-        return _message(row)
+        return message_of(row)
 
     def get_many(self, message_ids: Sequence[str]) -> list[Message]:
         """Return messages by id, in the order asked; those not there are left out."""
@@ -317,32 +313,32 @@ class Journal:
             some = message_ids[start : start + 500]
             marks = ", ".join("?" * len(some))
             for row in self.database.rows(
-                f"SELECT {_COLUMNS} FROM messages WHERE message_id IN ({marks})",  # noqa: S608
+                f"SELECT {COLUMNS} FROM messages WHERE message_id IN ({marks})",  # noqa: S608
                 *some,
             ):
-                found[row["message_id"]] = _message(row)
+                found[row["message_id"]] = message_of(row)
         return [found[message_id] for message_id in message_ids if message_id in found]
 
     def find_by_receipt(self, batch_id: str, received_us: int) -> Message | None:
         """Return the message that a record of a batch came by, from its time of receipt."""
         row = self.database.row(
-            f"SELECT {_COLUMNS} FROM messages WHERE batch_id = ? AND received_us = ?",  # noqa: S608
+            f"SELECT {COLUMNS} FROM messages WHERE batch_id = ? AND received_us = ?",  # noqa: S608
             batch_id,
             received_us,
         )
-        return _message(row) if row else None
+        return message_of(row) if row else None
 
     def processed(self, source: str | None, after_seq: int, limit: int) -> list[Message]:
         """Return processed messages whose payload is still kept, in order (replay)."""
         rows = self.database.rows(
-            f"SELECT {_COLUMNS} FROM messages WHERE state <> 'pending' AND seq > ?"  # noqa: S608
+            f"SELECT {COLUMNS} FROM messages WHERE state <> 'pending' AND seq > ?"  # noqa: S608
             " AND (payload IS NOT NULL OR spool IS NOT NULL) AND (?2 IS NULL OR source = ?2)"
             " ORDER BY seq LIMIT ?3",
             after_seq,
             source,
             limit,
         )
-        return [_message(row) for row in rows]
+        return [message_of(row) for row in rows]
 
     def open(self, message: Message) -> BinaryIO:
         """Open the payload of a message as a seekable stream.

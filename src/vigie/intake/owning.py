@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from pathlib import Path
 
 import filelock
@@ -36,13 +37,17 @@ class Owner:
         self._lock.release()
         (self._folder / self.name).unlink(missing_ok=True)
 
-    def recover(self) -> int:
-        """Free what dead owners owned; returns how many messages."""
+    def recover(self, but: Collection[str] = ()) -> int:
+        """Free what dead owners owned; returns how many messages.
+
+        Args:
+            but: Owners that are no processes of this machine.
+        """
         rows = self._database.rows(
             "SELECT DISTINCT owner FROM messages WHERE state = 'pending' AND owner IS NOT NULL"
         )
         names = {row["owner"] for row in rows} | {path.name for path in self._folder.iterdir()}
-        return sum(self._recover(name) for name in sorted(names - {self.name}))
+        return sum(self._recover(name) for name in sorted(names - {self.name, *but}))
 
     def _recover(self, name: str) -> int:
         path = self._folder / Path(name).name

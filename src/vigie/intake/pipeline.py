@@ -24,10 +24,11 @@ from vigie.base.settings import Settings
 from vigie.intake.archives import ArchiveLimits
 from vigie.intake.batch import Batch, Committer, Mode
 from vigie.intake.connector import Connector, Context, Payload, get_connector
+from vigie.intake.entry import Message
 from vigie.intake.files import open_payload
 from vigie.intake.flushing import Flusher, Outcome, Read
 from vigie.intake.joining import MAX_JOINED_BYTES, Joined, Origin, join
-from vigie.intake.journal import SUSPECT, Journal, Message
+from vigie.intake.journal import SUSPECT, Journal
 from vigie.intake.prepare import Kitchen, Prepared, prepare
 from vigie.intake.sources import SourceInfo, Sources
 from vigie.model.notices import Reject
@@ -58,8 +59,8 @@ class Pipeline:
         journal: Journal,
         sources: Sources,
         committer: Committer,
-        *,
         connectors: Mapping[str, Connector],
+        *,
         settings: Settings,
         kitchen: Kitchen,
     ) -> None:

@@ -18,7 +18,7 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound
 from vigie.base.translations import translate
 from vigie.intake.database import Database
-from vigie.intake.journal import Message
+from vigie.intake.entry import Message
 from vigie.intake.retention import STEP, tell_within
 from vigie.intake.sealing import REFUSED, Sealed, Sealing, Unsealed, key_of
 from vigie.model.notices import Reject

@@ -31,7 +31,8 @@ from vigie.base.errors import Unavailable
 from vigie.base.hands import Hands
 from vigie.base.settings import Settings
 from vigie.base.stopping import look
-from vigie.intake.journal import Journal, Message
+from vigie.intake.entry import Message
+from vigie.intake.journal import Journal
 from vigie.intake.pipeline import Feed, Pipeline
 from vigie.intake.rereading import Reread, Run, bounds_of, gathered, read_run, scrub_alone
 from vigie.lake.spark import SparkEngine

@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 
 from vigie.base.settings import IntakeSettings, Settings
-from vigie.intake.journal import Journal, Message
+from vigie.intake.entry import Message
+from vigie.intake.journal import Journal
 from vigie.intake.pipeline import Feed, Pipeline, Read
 from vigie.intake.prepare import Prepared
 from vigie.intake.texts import Scrubbed, TextScrubber

@@ -18,8 +18,9 @@ import pyarrow as pa
 from vigie.base.errors import NotFound, Unavailable, VigieError
 from vigie.intake.batch import Batch, Committer, Mode
 from vigie.intake.connector import Payload
+from vigie.intake.entry import Message
 from vigie.intake.joining import Origin, join
-from vigie.intake.journal import Journal, Message
+from vigie.intake.journal import Journal
 from vigie.intake.outcome import RetryReport
 from vigie.intake.pipeline import Feed, Pipeline, failure, is_environment
 from vigie.intake.prepare import Prepared

@@ -13,14 +13,16 @@ from vigie.base.errors import WrongUsage
 from vigie.base.settings import Received, Settings
 from vigie.intake.apart import Apart
 from vigie.intake.batch import Committer
+from vigie.intake.between.reach import Reach
 from vigie.intake.bulk import BulkLoader
 from vigie.intake.connector import Connector, get_connector
 from vigie.intake.database import FILE, Database
+from vigie.intake.entry import Message
 from vigie.intake.events import EventLog
 from vigie.intake.figures import Figures
 from vigie.intake.files import safe_name
 from vigie.intake.geocode import HttpGeocoder
-from vigie.intake.journal import INLINE_BYTES, Journal, Message
+from vigie.intake.journal import INLINE_BYTES, Journal
 from vigie.intake.locating import Geocoder
 from vigie.intake.mappings import about_feed
 from vigie.intake.observed import SourceContract
@@ -47,6 +49,7 @@ class Intake:
         housekeeping: What is thrown away when, and what was.
         processing, apart: What is processed of the journal, here or in a process beside.
         figures: What waits and what commits took.
+        reach: The other processes of a cluster, once it connects.
     """
 
     def __init__(
@@ -71,34 +74,29 @@ class Intake:
         self.events = EventLog(database, clock)
         self.figures = Figures(database)
         kept = settings.intake
-        self._journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
+        journal = Journal(folder, database, settings=kept, clock=clock, keys=self._keys)
+        self._journal = journal
         self._sources = Sources(database, clock)
         sealing = self._journal.sealing
-        self._quarantine = Quarantine(database, clock, sealing, days=kept.quarantine_days)
+        quarantine = Quarantine(database, clock, sealing, days=kept.quarantine_days)
+        self._quarantine = quarantine
         url, outside = kept.geocoder_url, kept.geocoder_outside
         self._geocoder = HttpGeocoder(url, outside=outside) if url else None
         geocoders = tuple(one for one in (gazetteer, self._geocoder) if one is not None)
         self._texts = TextScrubber()
         zone, bbox = settings.city.timezone, settings.city.bbox
         kitchen = Kitchen("", zone, bbox, geocoders, self._texts, lake.keeps_originals)
-        self._committer = Committer(
-            lake, self._journal, self._quarantine, self.events, clock, audit=audit
-        )
-        self._pipeline = Pipeline(
-            *(self._journal, self._sources, self._committer),
-            connectors=connectors,
-            settings=settings,
-            kitchen=kitchen,
-        )
+        self._committer = Committer(lake, journal, quarantine, self.events, clock, audit=audit)
+        parts = (journal, self._sources, self._committer, connectors)
+        self._pipeline = Pipeline(*parts, settings=settings, kitchen=kitchen)
         self.processing = Drain(self._journal, self._pipeline)
-        self.housekeeping = Housekeeping(
-            self._journal, self._sources, self._quarantine, self.events, clock
-        )
+        self.housekeeping = Housekeeping(journal, self._sources, quarantine, self.events, clock)
         self.pressure = PressureTeller(self._journal.admission, self.events)
         self._worker = Worker(self.processing, linger_ms=settings.intake.linger_ms)
         self.apart: Apart | None = None
         note = self._sources.note
-        self._transports = Transports(settings, self._journal, self._committer, clock, note)
+        self._transports = Transports(settings, journal, self._committer, clock, note)
+        self.reach = Reach(settings, journal, self.events, self._worker, clock)
 
     @classmethod
     def open(
@@ -152,6 +150,7 @@ class Intake:
     def close(self) -> None:
         """Stop the workers and let go of every file; what waits stays in the journal."""
         self.stop()
+        self.reach.close()
         self._journal.close()
         self._database.close()
         self._texts.close()

@@ -14,8 +14,9 @@ from vigie.base.logging import get_logger
 from vigie.base.memory import EVERY_S, give_back
 from vigie.base.settings import Settings
 from vigie.intake.batch import Batch
+from vigie.intake.entry import Message
 from vigie.intake.events import SOURCE_STATE, EventLog
-from vigie.intake.journal import SUSPECT, Journal, Message
+from vigie.intake.journal import SUSPECT, Journal
 from vigie.intake.pipeline import Pipeline
 from vigie.intake.quarantine import Quarantine
 from vigie.intake.reprocessing import Reprocessing
@@ -189,9 +190,14 @@ class Drain:
 
 
 class Worker:
-    """The threads of a serving process."""
+    """The threads of a serving process.
+
+    Attributes:
+        tell: Called when a message came, for processes elsewhere.
+    """
 
     def __init__(self, drain: Drain, *, linger_ms: int) -> None:
+        self.tell: Callable[[], None] | None = None
         self._drain = drain
         self._linger_s = linger_ms / 2000
         self._woken = threading.Event()
@@ -226,7 +232,13 @@ class Worker:
         self._threads = []
 
     def wake(self) -> None:
-        """Say that there is a new message."""
+        """Say that there is a new message, here and elsewhere."""
+        self.rung()
+        if self.tell is not None:
+            self.tell()
+
+    def rung(self) -> None:
+        """Look at what waits: another process has taken a message."""
         if not self._woken.is_set():
             self._woken.set()
 

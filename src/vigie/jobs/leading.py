@@ -41,7 +41,7 @@ def lead_when_free(home: Home, stop: threading.Event) -> None:
         log.info("leads")
         home.intake.start()
         try:
-            with Schedule(home):
+            with home.intake.reach.lead(), Schedule(home):
                 while not stop.wait(LOOK_S):
                     if not lead.holds():
                         raise Unavailable(what="the lead among the processes of the cluster")

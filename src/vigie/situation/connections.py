@@ -56,6 +56,9 @@ def in_clear(settings: Settings, home: Path) -> Iterator[tuple[str, str]]:
     for feed in settings.intake.mqtt:
         if not feed.tls and not is_this_machine(feed.host):
             yield "intake.mqtt.tls", feed.host
+    for server in settings.nats.servers:
+        if server.startswith("nats:") and not is_this_machine(urlsplit(server).hostname or ""):
+            yield "nats.servers", urlsplit(server).hostname or ""
     yield from _database(database_url(home, settings.desk))
 
 

@@ -45,6 +45,7 @@ USES = {
     "intake.sftp[].key_file": Use.SECRET,
     "intake.sftp[].password_file": Use.SECRET,
     "intake.mqtt[].password_file": Use.SECRET,
+    "nats.password_file": Use.SECRET,
     "keys.folder": Use.WRITTEN_FOLDER,
     "keys.ledger": Use.WRITTEN_FILE,
     "audit.key_file": Use.WRITTEN_FILE,
@@ -58,6 +59,7 @@ USES = {
     "intake.sftp[].mapping": Use.READ_FILE,
     "intake.mqtt[].mapping": Use.READ_FILE,
     "intake.mqtt[].ca_file": Use.READ_FILE,
+    "nats.ca_file": Use.READ_FILE,
     "log.syslog_ca_file": Use.READ_FILE,
 }
 """Every setting that names a place of the machine."""

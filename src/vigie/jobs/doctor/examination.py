@@ -41,6 +41,7 @@ def examine(home: Path, clock: Clock) -> Iterator[Finding]:
         ("locks", partial(stores.look_at_locks, home)),
         ("databases", partial(stores.look_at_databases, home)),
         ("postgresql", partial(frame.look_at_database, home, settings)),
+        ("nats", partial(frame.look_at_nats, settings)),
         ("version", partial(frame.look_at_version, home, settings)),
         ("lake", partial(stores.look_at_lake, home)),
         ("keys", partial(stores.look_at_keys, home, settings, clock)),

@@ -16,6 +16,7 @@ from vigie.base.errors import CharterMissing, SettingsInvalid, Unavailable, Vigi
 from vigie.base.settings import SETTINGS_FILE, Settings
 from vigie.base.translations import Phrase
 from vigie.desk.database import connect, database_url, revisions
+from vigie.intake.between.link import look
 from vigie.intake.refusals import refused_lately
 from vigie.jobs.doctor.finding import Finding, broken, missing, quoted
 from vigie.situation.age import FORMAT_FILE, ages
@@ -162,6 +163,20 @@ def look_at_database(home: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("postgresql")
     finally:
         engine.dispose()
+
+
+def look_at_nats(settings: Settings) -> Iterator[Finding]:
+    """Yield whether each server of NATS answers and is of use, where the settings name any."""
+    for server in settings.nats.servers:
+        try:
+            why, answered = look(settings.nats, server)
+        except VigieError as error:
+            why, answered = str(error), False
+        if why:
+            code = "nats_unfit" if answered else "nats_away"
+            yield broken("nats", code, "systemctl status nats-server", url=server, why=why)
+        else:
+            yield Finding("nats")
 
 
 def look_at_clock(home: Path, clock: Clock) -> Iterator[Finding]:

@@ -25,6 +25,9 @@ JOB = "silent_job"
 COPY = "silent_copies"
 NO_COPY = "silent_no_copy"
 DRAIN = "silent_draining"
+NATS = "silent_nats"
+NATS_S = 30
+"""A server that is started again is back within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ def silences(home: Home, begun_us: int) -> list[Silence]:
     if waiting.oldest_us is not None:
         since = max(waiting.oldest_us, waiting.last_done_us or 0, begun_us)
         found += _late(DRAIN, "intake", since, DRAINING_S, at, n=waiting.n)
+    lost = home.intake.reach.lost_us
+    if lost is not None:
+        found += _late(NATS, "nats", lost, NATS_S, at)
     return found
 
 

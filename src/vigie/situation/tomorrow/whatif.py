@@ -161,15 +161,15 @@ def adequacies(
     return {name: adequacy_json(one) for name, one in found.items() if one is not None}
 
 
-def _asked(home: Home, caller: Caller, plan_id: str) -> tuple[View, PlanRecord]:
-    """Return the view of figures and the plan; what is expected of it waits as forecasts do."""
+def _asked(home: Home, caller: Caller, plan_id: str) -> tuple[View, View, PlanRecord]:
+    """Return the views of figures and of plans, and the plan; what is expected of it waits as forecasts do."""
     view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
     require_assessed(home, caller, "forecasts", Verb.COMBINE)
     seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
     plan = get_plan(home.plans, plan_id)
     if not holds_plan(seen)(plan):
         raise NotFound(what="plan", name=plan_id)
-    return view, plan
+    return view, seen, plan
 
 
 def ask_what_if(
@@ -190,7 +190,7 @@ def ask_what_if(
         NotFound: When there is no such plan.
         WrongUsage: When nothing can be told of it, or the change cannot be.
     """
-    view, plan = _asked(home, caller, plan_id)
+    view, seen, plan = _asked(home, caller, plan_id)
     known = _known(home, _reach(home, caller, view), wait=wait)
     answer = answer_json(what_if(plan, scenario, known.cut(view.least)), known)
     return {**answer, "past": _past(home, seen, answer["figures"])}
@@ -228,7 +228,7 @@ def plan_adequacy(
         NotFound: When there is no such plan.
         WrongUsage: When nothing can be told of it.
     """
-    view, plan = _asked(home, caller, plan_id)
+    view, _, plan = _asked(home, caller, plan_id)
     known = _known(home, _reach(home, caller, view), wait=wait)
     side = work_out(plan, Scenario(), known.cut(view.least), seed=seed_of(plan))
     return {"plan_id": plan_id, **adequacy_json(side.adequacy), "ready": known.told is not None}
