@@ -23,7 +23,7 @@ def _mark(*kinds: str) -> str:
 
 _ANY: Final = _mark(*PLACEHOLDERS)
 _NUMBER: Final = _mark(*_NUMBERS)
-_LETTERS: Final = _mark("document", "plate", "code")
+_LETTERS: Final = _mark("document", "plate", "code", "phone")
 _ACCOUNT: Final = _mark("email", "handle")
 _HOME: Final = _mark("address")
 _BIRTH: Final = _mark("birth_date")
@@ -45,7 +45,7 @@ _LETTER: Final = (
     r"|[a-z](?![\w'’])(?= ?(?:[,;)\n]|\.(?!\w)|$))))"
 )
 _AFTER_NUMBER: Final = re.compile(
-    rf"(?P<mark>{_NUMBER})(?P<rest>(?:{_SIGN}{_PIECE})+(?:{_LETTER})?|(?:{_LETTER})+)", _I
+    rf"(?P<mark>{_NUMBER}|{_mark('handle')})(?P<rest>(?:{_SIGN}{_PIECE})+(?:{_LETTER})?|(?:{_LETTER})+)", _I
 )
 _AFTER_SAID: Final = re.compile(
     rf"(?P<mark>{_LETTERS})(?P<rest>(?:[ ,-]{{1,2}}(?:{_RADIO}|{_COUNT}))+)", _I
@@ -57,9 +57,10 @@ _BEFORE_NUMBER: Final = re.compile(
     rf"(?<![\w:/.,°*#-])(?P<rest>(?:[0-9][0-9OolI]{{0,5}}{_SIGN})+)(?P<mark>{_NUMBER})", _I
 )
 _NO_NUMBER: Final = re.compile(
-    rf"(?:\b(?:{PARTS['things']}|{PARTS['units']}|{PARTS['other_codes']}|{PARTS['ways']}|pv|mc|le|les"
-    r"|[àa]|vers|des|aux|et|cyclo|n[°º]|num[ée]ro|porte|quai|sortie|gare|poste|bt|secteur)"
-    r"|[:°])\.? ?$",
+    rf"(?:\b(?:cam[ée]ras?|lampadaire|cand[ée]labre|m[âa]t|borne|horodateur|bus|ligne|salle|bureau|vol"
+    rf"|train|lot|version|article|mod[èe]le|{PARTS['units']}|{PARTS['other_codes']}|{PARTS['ways']}|pv|mc|le|les"
+    r"|[àa]|vers|des|aux|et|cyclo|porte|quai|sortie|gare|poste|bt|secteur)"
+    r")\.? ?$",
     _I,
 )
 _DATE: Final = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?\W*$")
@@ -67,12 +68,12 @@ _GLUED: Final = re.compile(
     rf"(?P<before>\w*)(?P<mark>{_ANY})(?P<after>\w*)"
 )
 _OF_ACCOUNT: Final = re.compile(
-    rf"(?P<before>(?:{_mark('name')}[.@_-])?(?:[\w+-]+[.@_+-]+)*)(?P<mark>{_ACCOUNT})"
+    rf"(?P<before>(?:https?://)?(?:{_mark('name')}[.@_-])?(?:[\w+-]+[.@_+/-]+)*)(?P<mark>{_ACCOUNT})"
     rf"(?P<after>(?:(?:[.@_-]|@\n)(?:\w+|{_mark('name', 'email', 'handle')}))*)"
 )
 _BEFORE_MAIL: Final = re.compile(
     rf"(?P<rest>\b(?:tout (?:attach[ée] )?|en un (?:seul )?mot |en minuscules? "
-    rf"|point |tiret (?:du )?(?:bas )?|underscore |\(?[a@]\)?(?=\[))+)(?P<mark>{_mark('email')})",
+    rf"|point |tiret (?:du )?(?:bas )?|underscore |\(?[a@]\)?(?=\[))+|(?<=c['’]est )(?:[\w-]{{3,20}} ){{1,2}})(?P<mark>{_mark('email')})",
     _I,
 )
 _BEFORE_BIRTH: Final = re.compile(
@@ -102,6 +103,11 @@ _BEFORE_HOME: Final = re.compile(
     rf"(?P<mark>{_HOME})",
     _I,
 )
+_INTO_HOME: Final = re.compile(
+    rf"(?P<keep>\b(?:{PARTS['homes']}) )(?:(?:au|[àa]|dans|chez|l[ae]s?) ){{1,2}}(?P<mark>{_HOME})"
+    rf"|\bl[ae]s? (?={_HOME})",
+    _I,
+)
 _LEFT: Final = re.compile(_ANY)
 
 
@@ -122,7 +128,8 @@ def mended(text: str) -> str:
     text = _BEFORE_SAID.sub(r"\g<mark>", text)
     text = _BEFORE_NUMBER.sub(_joined, text)
     text = _AFTER_HOME.sub(r"\g<mark>", text)
-    return _BEFORE_HOME.sub(r"\g<mark>", text)
+    text = _BEFORE_HOME.sub(r"\g<mark>", text)
+    return _INTO_HOME.sub(lambda found: f"{found['keep'] or ''}{found['mark'] or ''}", text)
 
 
 def _joined(found: re.Match[str]) -> str:
