@@ -41,6 +41,7 @@ SEEDS = {
     "trial": 31531,
     "fresh": 40013,
     "wide": 50023,
+    "broad": 61027,
 }
 STRUCTURED = tuple(kind for kind in PLACEHOLDERS if kind != "name")
 MONTHS = [
@@ -200,17 +201,22 @@ class Forms:
 
         def slot(found: re.Match[str]) -> str:
             base, _, low = found[1].partition("_")
-            if base in ("nir", "iban", "card"):
+            if found[1] in self._lists and "_" in found[1]:
+                base, low = found[1], ""
+            elif base in ("nir", "iban", "card"):
                 return _number(chance, found[1])
             if base == "initial":
                 return chance.choice("ABDFJKLMNPRSY")
             value = chance.choice(self._lists[base.lower()])
+            if "{" in value:  # a shape, filled in its turn
+                return value
             if kind == "email" or (low and kind == "handle"):
                 joined = re.sub(r"[ '-]", "", _plain(value).replace("æ", "ae"))
                 return joined.lower() if low else joined.upper()
             return value.lower() if low else value.upper() if base.isupper() else value
 
-        text = _SLOT.sub(slot, text)
+        while _SLOT.search(text):
+            text = _SLOT.sub(slot, text)
         if kind == "birth_date":
             text = _dates(chance, text)
         text = re.sub("#+", lambda run: _run(chance, len(run[0])), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vigie.privacy.shape import LETTER, NUMBER_LABEL, PARTS, Shape, hints, not_after
+from vigie.privacy.told import told
 
 _I = re.IGNORECASE
 
@@ -126,4 +127,5 @@ BIRTHS: tuple[Shape, ...] = (
     Shape("birth_date", _BIRTH_YEAR, digits=2, words=hints("born_hints")),
     Shape("birth_date", _BIRTH_SPELLED, words=hints("born_hints")),
     Shape("birth_date", _BARE, _is_bare_birth, digits=5, hint=_BARE_YEAR),
+    *told("birth_date"),
 )

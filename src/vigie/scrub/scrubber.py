@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from vigie.privacy.scrubber import CLASSES, PLACEHOLDERS, Scrubbed
 from vigie.privacy.scrubber import Scrubber as Rules
+from vigie.scrub.edges import mended
 from vigie.scrub.tagger import Tagger
 
 
@@ -38,7 +39,7 @@ class Scrubber(Rules):
         while True:
             ruled = super().scrub(text)
             _add(redactions, ruled.redactions)
-            cleaned = self._tagged(ruled.text, redactions)
+            cleaned = mended(self._tagged(ruled.text, redactions))
             if cleaned == ruled.text:  # the rules have nothing more to find in it either
                 return Scrubbed(cleaned, redactions)
             text = cleaned
