@@ -14820,10 +14820,6 @@ export interface components {
             least: {
                 [key: string]: number;
             };
-            /** Least Units */
-            least_units: number;
-            /** Dominance */
-            dominance: number;
         };
         /**
          * ReleaseAnswer

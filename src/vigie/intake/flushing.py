@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from vigie.intake.batch import Batch, Committer, Mode
-from vigie.intake.joining import Origin
 from vigie.intake.entry import Message
+from vigie.intake.joining import Origin
 from vigie.intake.outcome import Tally
 from vigie.intake.prepare import Prepared
 from vigie.intake.quarantine import Refusal

@@ -25,7 +25,7 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigie.audit.line import Line, Writer
+from vigie.audit.line import Line, Scalar, Writer
 from vigie.base.clock import Clock, from_us, now_us
 from vigie.base.errors import Unavailable
 from vigie.base.hands import Hands
@@ -244,7 +244,11 @@ class _Settler:
         self._texts_gone += self._lake.narratives.erase(untold, forget=False)
 
     def _tell(self, kind: str, rows: int) -> None:
-        subject = {"source": self._source, "rows": rows, "reprocessed": True}
+        subject: dict[str, Scalar] = {
+            "source": self._source,
+            "rows": rows,
+            "reprocessed": True,
+        }
         line = Line(
             at_us=now_us(self._clock),
             verb=Verb.ALTER,

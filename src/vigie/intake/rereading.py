@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from vigie.base.settings import IntakeSettings, Settings
 from vigie.intake.entry import Message
+from vigie.intake.flushing import Read
 from vigie.intake.journal import Journal
-from vigie.intake.pipeline import Feed, Pipeline, Read
+from vigie.intake.pipeline import Feed, Pipeline
 from vigie.intake.prepare import Prepared
 from vigie.intake.texts import Scrubbed, TextScrubber
 from vigie.model.notices import Reject

@@ -1,8 +1,8 @@
 """The edges of a mark: what stands against it and is the rest of the same value.
 
-Rules and tagger end a passage where its form or its probability ends; a value goes on: ``[plaque].L``,
-``[téléphone] 78``, ``cité Bellecombe, [adresse]``. A number beside a mark stays where it counts,
-measures, dates or names something: ``[plaque] 2 occupants``, ``[téléphone] 14h30``.
+Rules and tagger end a passage where its form or its probability ends; a value goes on:
+``[plaque].L``, ``[téléphone] 78``, ``cité Bellecombe, [adresse]``. A number beside a mark
+stays where it counts, measures, dates or names something: ``[plaque] 2 occupants``, ``[téléphone] 14h30``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ _LETTER: Final = (
     r"|[a-z](?![\w'’])(?= ?(?:[,;)\n]|\.(?!\w)|$))))"
 )
 _AFTER_NUMBER: Final = re.compile(
-    rf"(?P<mark>{_NUMBER}|{_mark('handle')})(?P<rest>(?:{_SIGN}{_PIECE})+(?:{_LETTER})?|(?:{_LETTER})+)", _I
+    rf"(?P<mark>{_NUMBER}|{_mark('handle')})(?P<rest>(?:{_SIGN}{_PIECE})+(?:{_LETTER})?|(?:{_LETTER})+)",
+    _I,
 )
 _AFTER_SAID: Final = re.compile(
     rf"(?P<mark>{_LETTERS})(?P<rest>(?:[ ,-]{{1,2}}(?:{_RADIO}|{_COUNT}))+)", _I
@@ -64,20 +65,20 @@ _NO_NUMBER: Final = re.compile(
     _I,
 )
 _DATE: Final = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?\W*$")
-_GLUED: Final = re.compile(
-    rf"(?P<before>\w*)(?P<mark>{_ANY})(?P<after>\w*)"
-)
+_GLUED: Final = re.compile(rf"(?P<before>\w*)(?P<mark>{_ANY})(?P<after>\w*)")
 _OF_ACCOUNT: Final = re.compile(
     rf"(?P<before>(?:https?://)?(?:{_mark('name')}[.@_-])?(?:[\w+-]+[.@_+/-]+)*)(?P<mark>{_ACCOUNT})"
     rf"(?P<after>(?:(?:[.@_-]|@\n)(?:\w+|{_mark('name', 'email', 'handle')}))*)"
 )
 _BEFORE_MAIL: Final = re.compile(
     rf"(?P<rest>\b(?:tout (?:attach[ée] )?|en un (?:seul )?mot |en minuscules? "
-    rf"|point |tiret (?:du )?(?:bas )?|underscore |\(?[a@]\)?(?=\[))+|(?<=c['’]est )(?:[\w-]{{3,20}} ){{1,2}})(?P<mark>{_mark('email')})",
+    rf"|point |tiret (?:du )?(?:bas )?|underscore |\(?[a@]\)?(?=\[))+|"
+    rf"(?<=c['’]est )(?:[\w-]{{3,20}} ){{1,2}})(?P<mark>{_mark('email')})",
     _I,
 )
 _BEFORE_BIRTH: Final = re.compile(
-    rf"\b(?P<rest>(?:(?:{_COUNT}|un|premier|1er|[0-9]{{1,2}}|{_MONTH})[ /.-]){{1,5}})(?P<mark>{_BIRTH})",
+    rf"\b(?P<rest>(?:(?:{_COUNT}|un|premier|1er|[0-9]{{1,2}}|{_MONTH})"
+    rf"[ /.-]){{1,5}})(?P<mark>{_BIRTH})",
     _I,
 )
 _TOWN: Final = r"(?:cedex(?: [0-9]{1,2})?|[0-9]{1,2}(?:e|er|[èe]me)(?! [ée]tage)|arrondissement)"
@@ -88,18 +89,21 @@ _PLACE: Final = (
 )
 _AFTER_HOME: Final = re.compile(
     rf"(?P<mark>{_HOME})(?P<rest>(?: [a-zà-ÿ][\wà-ÿ'’-]*){{1,4}},? [0-9]{{5}}(?: [^\W\d_]{{3,20}})?"
-    rf"|{_PLACE}|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{{1,4}}(?: ?(?:bis|ter|[a-d]))?(?= ?(?:[;,)\n]|\.(?!\d)|$))"
+    rf"|{_PLACE}|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{{1,4}}(?: ?(?:bis|ter|[a-d]))?"
+    rf"(?= ?(?:[;,)\n]|\.(?!\d)|$))"
     rf"|(?:[ ,/-]{{1,3}}\(?{PARTS['part']}\)?)+)",
     _I,
 )
 _ESTATE: Final = (
     r"(?:(?:r[ée]s(?:idence)?|cit[ée]|copropri[ée]t[ée]|copro|lot(?:issement)?|hlm|ensemble|parc|clos"
     r"|domaine|foyer|immeuble|villa|les? jardins?|hameau|camping|quartier)\.? "
-    r"(?!(?:connue?|actuelle|principale|secondaire|d[ée]clar|habitu|est|du|de|des)\b)(?:[^\W\d_][\w'’.-]*[ ]?){1,5})"
+    r"(?!(?:connue?|actuelle|principale|secondaire|d[ée]clar|habitu|est|du|de|des)\b)"
+    r"(?:[^\W\d_][\w'’.-]*[ ]?){1,5})"
 )
 _BEFORE_HOME: Final = re.compile(
     rf"\b(?P<rest>{_ESTATE}[,(/-]? ?\(?|(?:{PARTS['part']}[ ,(/-]{{1,3}})+"
-    rf"|(?:au )?lieu[- ]?dit(?: l[ae]s?)? |(?:{PARTS['ways']})(?: [^\W\d_][\w'’-]*){{0,3}},? (?=\[adresse\],? ?(?:bis|ter|\[)))"
+    rf"|(?:au )?lieu[- ]?dit(?: l[ae]s?)? |(?:{PARTS['ways']})"
+    rf"(?: [^\W\d_][\w'’-]*){{0,3}},? (?=\[adresse\],? ?(?:bis|ter|\[)))"
     rf"(?P<mark>{_HOME})",
     _I,
 )

@@ -144,7 +144,8 @@ def read_counts(
     kept = (wide == 0) & (place != OUTSIDE) & (slot >= origin)
     shape = (len(grid.cells), (asked.last - first).days * per_day, len(asked.kinds))
     flat = np.ravel_multi_index((place[kept], slot[kept] - origin, kind[kept]), shape)
-    counts = np.bincount(flat, n[kept], int(np.prod(shape))).reshape(shape)
+    summed = np.bincount(flat, n[kept], int(np.prod(shape)))
+    counts = summed.astype(np.float64, copy=False).reshape(shape)
     by_kind = np.bincount(kind[kept], n[kept], len(asked.kinds)).astype(np.int64).tolist()
     by_source = np.bincount(source[kept], n[kept], len(found.sources)).astype(np.int64).tolist()
     return Counted(
@@ -204,7 +205,10 @@ def _sum_up(lake: Lake, asked: Question, zonings: Mapping[str, Zoning], hands: H
     rank = np.array([order.index(one) for one in names], np.int64)
     everything = np.concatenate(groups)
     everything[:, _SOURCE] = rank[everything[:, _SOURCE]] if len(everything) else 0
-    weighed = Weighed(np.empty(0), *numbers.tolist(), dict(sorted(by.items())))
+    evidence, discovered, excluded, unknown = map(int, numbers)
+    weighed = Weighed(
+        np.empty(0), evidence, discovered, excluded, unknown, dict(sorted(by.items()))
+    )
     return _Summed(facts, np.unique(np.concatenate(seen)), everything, tuple(order), weighed)
 
 

@@ -162,7 +162,7 @@ def adequacies(
 
 
 def _asked(home: Home, caller: Caller, plan_id: str) -> tuple[View, View, PlanRecord]:
-    """Return the views of figures and of plans, and the plan; what is expected of it waits as forecasts do."""
+    """Return the views of figures and plans, and the plan; what is expected waits as forecasts."""
     view = home.rights.ask(caller, "figures", Verb.COMBINE, subject={"plan": plan_id})
     require_assessed(home, caller, "forecasts", Verb.COMBINE)
     seen = home.rights.ask(caller, "plans", subject={"plan": plan_id})
