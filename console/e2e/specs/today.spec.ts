@@ -148,9 +148,13 @@ test("the balance tells count, interval and base, and claims nothing from small 
   await expect(page.getByRole("tooltip")).toContainText("intervalle à 95 %");
 });
 
-test("means move: their list shows fresh positions", async ({ page }) => {
+test("means move: their list shows fresh positions, and one opens what is going on where it is", async ({ page }) => {
   await open(page, "/aujourdhui?tab=means");
-  await expect(panel(page, "En direct").getByText(/il y a \d+ s/).first()).toBeVisible({ timeout: 90_000 });
+  const fresh = panel(page, "En direct").getByText(/il y a \d+ s/).first();
+  await expect(fresh).toBeVisible({ timeout: 90_000 });
+  await fresh.click();
+  await page.getByRole("button", { name: "Que se passe-t-il ici ?" }).click();
+  await expect(panel(page, "Situation").getByRole("tab", { name: /Chronologie/ })).toBeVisible();
 });
 
 test("a fact that is told elsewhere arrives in the list by itself", async ({ page }) => {

@@ -17,6 +17,7 @@ import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
 import { MeansPanel } from "@/features/today/MeansPanel";
+import { useKeys } from "@/features/today/useKeys";
 import { useSituationSpot } from "@/features/today/situation/reach";
 import { SituationPanel, UnknownSituation } from "@/features/today/situation/SituationPanel";
 import { subjectOf } from "@/api/situation";
@@ -87,6 +88,7 @@ export default function Today() {
   const mayMessages = useMay("read_messages");
   const alerts = useAlerts(mayFacts);
   usePicks();
+  useKeys();
   const closed = useClosed(range.to);
   const crowds = useCrowding(mayFacts && extra["crowd"] === "1");
   const sectors = useSectors(selection ? null : subject);
