@@ -1,22 +1,28 @@
-/** What belongs to the person and not to the view: language and theme, kept in this browser. */
+/** What belongs to the person and not to the view: language, theme and sound, kept in this browser. */
 import { useSyncExternalStore } from "react";
 import type { Language } from "@/api/types";
 
 export type Theme = "system" | "light" | "dark";
 
-interface Preferences { language: Language; theme: Theme }
+interface Preferences {
+  language: Language;
+  theme: Theme;
+  /** Whether a new grave alert sounds. */
+  sound: boolean;
+}
 
 const KEY = "vigie.preferences";
 const listeners = new Set<() => void>();
 const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function read(): Preferences {
-  const fallback: Preferences = { language: navigator.language.startsWith("fr") || !navigator.language.startsWith("en") ? "fr" : "en", theme: "system" };
+  const fallback: Preferences = { language: navigator.language.startsWith("fr") || !navigator.language.startsWith("en") ? "fr" : "en", theme: "system", sound: false };
   try {
     const stored = JSON.parse(window.localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>;
     return {
       language: stored.language === "fr" || stored.language === "en" ? stored.language : fallback.language,
       theme: stored.theme === "light" || stored.theme === "dark" ? stored.theme : "system",
+      sound: stored.sound === true,
     };
   } catch {
     return fallback; // storage refused (private window): the preference lives as long as the page

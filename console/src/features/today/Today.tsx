@@ -17,6 +17,7 @@ import { Freshness } from "@/features/today/Freshness";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
 import { MeansPanel } from "@/features/today/MeansPanel";
+import { SoundSwitch } from "@/features/today/SoundSwitch";
 import { useKeys } from "@/features/today/useKeys";
 import { useSituationSpot } from "@/features/today/situation/reach";
 import { SituationPanel, UnknownSituation } from "@/features/today/situation/SituationPanel";
@@ -69,7 +70,7 @@ function LivePanel() {
   const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? first;
   const title = t(mayFacts ? "today.title" : "today.balance");
   return (
-    <Panel title={title} onClose={() => { updateUrl({ panel: "none" }); }} head={<><Freshness /><WhyDays /></>}>
+    <Panel title={title} onClose={() => { updateUrl({ panel: "none" }); }} actions={<SoundSwitch quiet />} head={<><Freshness /><WhyDays /></>}>
       <Tabs label={title} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === first ? null : id }, "replace"); }} />
     </Panel>
   );
@@ -139,6 +140,7 @@ export default function Today() {
               <Icon name={closed.shown ? "check" : "layers"} />{t("ground.closed", { count: closed.plans.length })}
             </Button>
           )}
+          {shown !== "live" && <SoundSwitch />}
           <MapNotice map={facts.map} />
         </>
       }
