@@ -99,5 +99,5 @@ describe("texts", () => {
       visit(tree);
     }
     expect(faults).toEqual([]);
-  });
+  }, 60_000);
 });
