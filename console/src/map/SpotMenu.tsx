@@ -24,7 +24,7 @@ export function SpotMenu({ spot, within, onClose }: { spot: Spot; within: { widt
           onClose();
         }}
       >
-        <HereButton key={`${String(spot.lon)},${String(spot.lat)}`} lon={spot.lon} lat={spot.lat} takeFocus onOpened={onClose} />
+        <HereButton id="here-on-map" key={`${String(spot.lon)},${String(spot.lat)}`} lon={spot.lon} lat={spot.lat} takeFocus onOpened={onClose} />
         <IconButton icon="close" label={t("panel.close")} onPress={onClose} />
       </div>
     </>
