@@ -1,7 +1,7 @@
 /** A point of the map that somebody asks about: where it is, and the button that opens its situation. */
 import { useTranslation } from "react-i18next";
+import { HereButton } from "@/map/HereButton";
 import type { Spot } from "@/map/overlay";
-import { HereButton } from "@/parts/HereButton";
 import { IconButton } from "@/ui/Button";
 import styles from "@/map/MapView.module.css";
 

@@ -4,7 +4,7 @@ import { useActOnAlert, useAlertList } from "@/api/alerts";
 import { heads, shownOf } from "@/features/today/alerts/heads";
 import { reachMeans } from "@/features/today/act/reachMeans";
 import { isKey } from "@/lib/keys";
-import { HERE } from "@/parts/HereButton";
+import { HERE } from "@/map/HereButton";
 import { useMay } from "@/state/city";
 import { command } from "@/state/mapStage";
 import { usePreferences } from "@/state/preferences";
