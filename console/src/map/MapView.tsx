@@ -110,7 +110,7 @@ export default function MapView() {
   const [spot, setSpot] = useState<Spot | null>(null);
   const mayFacts = useMay("read_facts");
   const { screen } = useUrl();
-  const asks = mayFacts && screen === "today";
+  const asks = mayFacts && screen === "today" && !byPointer;
   const own = !city.style_url;
   const { failed, layers: basemap } = useBasemap(own);
   const icons = useMemo(() => drawIcons(dark), [dark]);
@@ -178,7 +178,7 @@ export default function MapView() {
   }, [label, map]);
 
   /** Somebody asks about a place; on Aujourd'hui alone, where a situation opens. */
-  const ask = useCallback((at: Spot | null) => { setSpot(asks && !readSession()?.active ? at : null); }, [asks]);
+  const ask = useCallback((at: Spot | null) => { setSpot(asks ? at : null); }, [asks]);
   useEffect(() => () => { setSpot(null); }, [asks]);
 
   useEffect(() => (map ? onCommand((value) => {
