@@ -117,3 +117,14 @@ export async function barriers(page: Page): Promise<string[]> {
   const found = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] }).exclude(".maplibregl-map").analyze();
   return found.violations.map((fault) => `${fault.id} (${fault.impact ?? ""}): ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
 }
+
+/** The same in both themes, of a page that is drawn once: as when the machine's evening begins. */
+export async function barriersInBothThemes(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+    found.push(...(await barriers(page)).map((one) => `${colorScheme}: ${one}`));
+  }
+  return found;
+}

@@ -6,6 +6,8 @@ const SCREENS = [
   "/aujourdhui?panel=live&period=7d", "/aujourdhui?panel=live&tab=balance&period=7d", "/aujourdhui?panel=live&tab=alerts", "/aujourdhui?panel=live&tab=means",
   "/aujourdhui?panel=filters", "/demain", "/hier", "/hier?tab=analyses", "/sources", "/sources?tab=quarantine", "/sources?of=main_courante&view=contract",
   "/libertes", "/libertes?tab=budget", "/libertes?tab=personal", "/libertes?tab=proofs", "/libertes?tab=glass",
+  "/aujourdhui?panel=live&tab=alerts&rules=new", "/aujourdhui?panel=live&tab=indicators", "/aujourdhui?panel=live&tab=crowds&crowd=1",
+  "/demain?view=clashes", "/demain?view=forecast", "/demain?view=scores", "/demain?form=new", "/aujourdhui?wall=1",
 ];
 
 test.use({ viewport: { width: 1100, height: 700 } });

@@ -21,9 +21,27 @@ test("a fact opens its situation, the address keeps it, and the keyboard closes 
   expect(page.url()).not.toMatch(/situation=/);
 });
 
-test("a point, a wide radius and a long look back show linked reports with their probability", async ({ page }) => {
-  await open(page, "/aujourdhui?panel=none&situation=5.379,43.2965&srad=5000&sback=72");
+test("a click on empty ground, the other button and a key ask what is going on; around a point, linked reports show their probability", async ({ page }) => {
+  // The open sea, where nothing lies on the map.
+  await open(page, "/aujourdhui?panel=none&at=5.22000,43.22000,14.00&srad=5000&sback=72");
+  const map = page.locator('[data-testid="map"] canvas').first();
+  const ask = page.getByRole("button", { name: "Que se passe-t-il ici ?" });
+  await map.click({ position: { x: 500, y: 300 } });
+  await expect(ask).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(ask).toHaveCount(0);
+  await map.click({ position: { x: 600, y: 320 }, button: "right" });
+  await expect(ask).toBeFocused();
+  await page.getByRole("button", { name: "Toute la ville" }).click();
+  // The whole city moves into view: what was asked about is elsewhere now.
+  await expect(ask).toHaveCount(0);
+  await expect.poll(() => page.url()).not.toContain("at=5.22000,43.22000");
+  await page.keyboard.press("m");
+  await expect(ask).toBeFocused();
+  await page.keyboard.press("Enter");
   const situation = panel(page, "Situation");
+  await expect(situation.getByRole("heading", { name: "Situation", exact: true })).toBeFocused();
+  expect(page.url()).toMatch(/situation=5\.\d+,43\.\d+/);
   // Links among the nearest five hundred facts: a large question.
   await expect(situation.getByText("Sans doute le même incident").first()).toBeVisible({ timeout: 120_000 });
   await expect(situation.getByText(/\d+\s?% · /).first()).toBeVisible();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { countInView, expect, go, mapReady, now, open, panel, test } from "../console";
+import { barriers, countInView, expect, go, mapReady, now, open, panel, test } from "../console";
 
 /** A cell in the middle of the city. */
 const CENTRE = "8a3968153b9ffff";
@@ -140,17 +140,75 @@ test("the window of time moves by keyboard, by mouse and by preset", async ({ pa
   await expect(time.getByText("Suit le direct")).toBeVisible();
 });
 
-test("the balance tells count, interval and base, and claims nothing from small numbers", async ({ page }) => {
+test("the balance tells count, interval and base, and claims nothing from small numbers; an indicator is kept, changed and ended", async ({ page }) => {
   await open(page, "/aujourdhui?period=7d&tab=balance");
   const row = page.getByRole("row", { name: /Tous les faits/ });
   await expect(row).toBeVisible();
   await row.getByRole("button").focus();
   await expect(page.getByRole("tooltip")).toContainText("intervalle à 95 %");
+  await go(page, "/aujourdhui?tab=indicators");
+  await page.getByRole("button", { name: "Nouvel indicateur" }).click();
+  await page.getByLabel("Nom", { exact: true }).fill("Compté pour l’essai");
+  await page.getByRole("button", { name: "Garder", exact: true }).click();
+  await page.getByRole("button", { name: "Modifier « Compté pour l’essai »" }).click();
+  await page.getByRole("spinbutton", { name: "Seuil" }).fill("7");
+  await page.getByRole("button", { name: "Garder", exact: true }).click();
+  const tile = page.getByRole("article", { name: "Compté pour l’essai" });
+  await expect(tile).toBeVisible();
+  const { items } = await (await page.request.get("/api/indicators")).json() as { items: { title: string; number: number; threshold: number | null }[] };
+  expect(items.find((one) => one.title === "Compté pour l’essai")).toMatchObject({ number: 2, threshold: 7 });
+  await tile.getByRole("button", { name: /^Arrêter/ }).click();
+  await tile.getByRole("button", { name: "Arrêter pour tous" }).click();
+  await expect(tile).toHaveCount(0);
 });
 
-test("means move: their list shows fresh positions", async ({ page }) => {
+test("the live room by keys: the help, a situation, its means, and a shift head's own zone drawn for a rule", async ({ page }) => {
+  await open(page, "/aujourdhui?period=7d");
+  await panel(page, "En direct").locator("li button[aria-pressed]").first().click();
+  await expect(panel(page, "Fait").getByRole("heading", { name: "Fait", exact: true })).toBeFocused();
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Raccourcis clavier" });
+  await expect(help.getByText("aller aux moyens proposés de la situation")).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(help).toHaveCount(0);
+  await page.keyboard.press("d");
+  const means = panel(page, "Situation").getByRole("heading", { name: "Moyens proposés" });
+  await expect(means).toBeFocused();
+  expect(page.url()).toMatch(/situation=fact:.*stab=act/);
+
+  await go(page, "/aujourdhui?tab=alerts&rules=new");
+  const live = panel(page, "En direct");
+  await live.getByLabel("Nom", { exact: true }).fill("Au large, dessinée");
+  await live.getByRole("button", { name: /Zone$/ }).click();
+  await page.getByRole("option", { name: "Surface dessinée sur la carte" }).click();
+  const keep = live.getByRole("button", { name: "Enregistrer" });
+  await expect(keep).toBeDisabled();
+  await live.getByRole("button", { name: "Dessiner sur la carte" }).click();
+  const map = page.locator('[data-testid="map"] canvas').first();
+  for (const position of [{ x: 700, y: 200 }, { x: 900, y: 200 }, { x: 800, y: 350 }]) await map.click({ position });
+  await expect(live.getByText("3 sommets.")).toBeVisible();
+  await live.getByText("Sources : toutes").click();
+  await live.getByText("Main courante de police municipale").click();
+  await live.getByRole("button", { name: "Essayer sur le passé" }).click();
+  await expect(live.getByRole("heading", { name: /^Aurait sonné/ })).toBeVisible({ timeout: 120_000 });
+  await keep.click();
+  const rule = live.getByRole("listitem").filter({ hasText: "Au large, dessinée" });
+  await rule.getByRole("button", { name: "Modifier" }).click();
+  await expect(live.getByText("3 sommets.")).toBeVisible();
+  await expect(live.getByText("Sources : 1 choisie")).toBeVisible();
+  await live.getByRole("button", { name: "Retour aux règles" }).click();
+  await rule.getByRole("button", { name: "Abandonner" }).click();
+  await expect(rule.getByRole("button", { name: "Abandonner" })).toHaveCount(0);
+});
+
+test("means move: their list shows fresh positions, and one opens what is going on where it is", async ({ page }) => {
   await open(page, "/aujourdhui?tab=means");
-  await expect(panel(page, "En direct").getByText(/il y a \d+ s/).first()).toBeVisible({ timeout: 90_000 });
+  const fresh = panel(page, "En direct").getByText(/il y a \d+ s/).first();
+  await expect(fresh).toBeVisible({ timeout: 90_000 });
+  await fresh.click();
+  await page.getByRole("button", { name: "Que se passe-t-il ici ?" }).click();
+  await expect(panel(page, "Situation").getByRole("tab", { name: /Chronologie/ })).toBeVisible();
 });
 
 test("a fact that is told elsewhere arrives in the list by itself", async ({ page }) => {

@@ -1,5 +1,5 @@
 /** Demain's answers about one event: a match moved by two hours and what that changes, its file, its means, its like. */
-import { expect, now, open, panel, test } from "../console";
+import { barriersInBothThemes, expect, now, open, panel, test } from "../console";
 import type { Page } from "@playwright/test";
 
 const DAYS = 60;
@@ -33,6 +33,7 @@ test("a match moved by two hours: before, after and the difference, in both lang
   await expect.poll(() => new URL(page.url()).searchParams.get("a") ?? "").not.toBe("");
   await expect(departure).not.toHaveText(planned.replaceAll("\t", ""));
   await expect(page.getByRole("slider", { name: /Horaire/ })).toHaveAttribute("aria-valuetext", /\+2 h/);
+  expect(await barriersInBothThemes(page)).toEqual([]);
   await page.screenshot({ path: info.outputPath("whatif-fr.png") });
 
   // The address is the scenario: opened anew, and in the other language, it says the same.
@@ -54,12 +55,17 @@ test("the event page: file, similar events against their control, means with rea
   await open(page, `/demain?event=${id}`);
   const event = page.getByRole("tablist", { name: "Événement" });
   await expect(event.getByRole("tab", { name: "Dossier" })).toHaveAttribute("aria-selected", "true", { timeout: SLOW });
+  await expect(page.locator('main [role="status"] .visually-hidden')).toHaveCount(0);
+  expect(await barriersInBothThemes(page)).toEqual([]);
   await event.getByRole("tab", { name: /semblables/ }).click();
   await expect(page.getByRole("heading", { name: "Ce qu’il devrait apporter" })).toBeVisible({ timeout: SLOW });
+  expect(await barriersInBothThemes(page)).toEqual([]);
   await event.getByRole("tab", { name: "Moyens" }).click();
   await expect(page.getByRole("button", { name: "Proposer" })).toBeVisible({ timeout: SLOW });
+  expect(await barriersInBothThemes(page)).toEqual([]);
   await event.getByRole("tab", { name: /Retour/ }).click();
   await expect(page.getByText("L’événement n’est pas terminé.")).toBeVisible({ timeout: SLOW });
+  expect(await barriersInBothThemes(page)).toEqual([]);
 });
 
 test("clashes: each explained in a sentence, its overlap in time, and what was decided kept", async ({ page }) => {

@@ -19,9 +19,9 @@ export type Trial = Schemas["Trial"];
 export type Duty = Schemas["Duty"];
 
 /** The same list as the map's, with how each alert stands. */
-export function useAlertList(): Answer<AlertListed[]> {
+export function useAlertList(enabled = true): Answer<AlertListed[]> {
   return useQuery<AlertListed[], ProblemError>({
-    queryKey: ["alerts"], staleTime: 15_000, refetchInterval: 60_000,
+    queryKey: ["alerts"], enabled, staleTime: 15_000, refetchInterval: 60_000,
     queryFn: async ({ signal }) => (await answer(api.GET("/api/alerts", { signal }))).items,
   });
 }

@@ -26,10 +26,13 @@ export function useTryIndicator() {
   });
 }
 
-export function useSetIndicator() {
+/** Keep a new indicator, or the next version of `before`. */
+export function useSetIndicator(before: Indicator | null) {
   const client = useQueryClient();
   return useMutation<unknown, ProblemError, IndicatorSpec>({
-    mutationFn: async (body) => await answer(api.POST("/api/indicators", { body })),
+    mutationFn: async (body) => (before === null
+      ? await answer(api.POST("/api/indicators", { body }))
+      : await answer(api.PUT("/api/indicators/{indicator_id}", { params: { path: { indicator_id: before.indicator_id } }, body: { ...body, after: before.number } }))),
     onSettled: () => client.invalidateQueries({ queryKey: ["indicators"] }),
   });
 }

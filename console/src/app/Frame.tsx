@@ -8,6 +8,7 @@ import { AskWords } from "@/app/AskWords";
 import { PressureBanner } from "@/app/PressureBanner";
 import { Preferences } from "@/app/Preferences";
 import { Security } from "@/app/Security";
+import { useBell } from "@/app/useBell";
 import { dateFormat } from "@/lib/time";
 import { initialState, type Screen } from "@/lib/urlState";
 import { useCityContext, useLanguage, useMay, useNow, useScreens, useWords } from "@/state/city";
@@ -109,6 +110,7 @@ export function Frame() {
   const { screen, extra } = useUrl();
   const { city } = useCityContext();
   const screens = useScreens();
+  useBell(useMay("read_facts"));
   const listens = useMay("read_figures");
   const Feature = FEATURES[screen];
   // A role that finds nothing on a screen begins where it does.

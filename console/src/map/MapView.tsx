@@ -17,19 +17,20 @@ import { drawByPointer, type DrawingMap } from "@/map/drawingPointer";
 import { layersOf } from "@/map/layers";
 import { postLayers } from "@/map/layers/posts";
 import { HoverCard, type Hover } from "@/map/HoverCard";
-import { makeOverlay, watchPointer } from "@/map/overlay";
+import { makeOverlay, watchPointer, type Spot } from "@/map/overlay";
 import { nextOf, pickOf, type DeckInfo } from "@/map/picking";
 import { middleOf, roomBeside, type Room } from "@/map/room";
+import { SpotMenu } from "@/map/SpotMenu";
 import { beyondFrame, zoneLabels } from "@/map/outline";
 import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
 import styles from "@/map/MapView.module.css";
-import { useCityContext } from "@/state/city";
+import { useCityContext, useMay } from "@/state/city";
 import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
 import { answerLayers } from "@/map/layers/answer";
 import { useShownAnswer } from "@/state/answerMap";
 import { useShownPosts } from "@/state/mapPosts";
 import { useDark } from "@/state/preferences";
-import { readUrl, updateUrl } from "@/state/url";
+import { readUrl, updateUrl, useUrl } from "@/state/url";
 
 maplibregl.setWorkerUrl(workerUrl);
 
@@ -48,7 +49,16 @@ function room(container: HTMLElement): Room {
   return roomBeside(container.getBoundingClientRect(), covers);
 }
 
-function obey(map: MapLibre, value: Command, home: Box): void {
+/** The middle of what is seen of the map, beside the panels. */
+function middle(map: MapLibre): Spot {
+  const holder = map.getContainer();
+  const [right, down] = middleOf(room(holder));
+  const [x, y] = [holder.clientWidth / 2 + right, holder.clientHeight / 2 + down];
+  const { lng, lat } = map.unproject([x, y]);
+  return { x, y, lon: lng, lat };
+}
+
+function obey(map: MapLibre, value: Exclude<Command, { type: "ask" }>, home: Box): void {
   const animate = !stillWanted();
   const padding = room(map.getContainer());
   switch (value.type) {
@@ -97,6 +107,10 @@ export default function MapView() {
   const put = useRef(new Map<string, FeatureCollection>());
   const [zoom, setZoom] = useState(readUrl().view?.zoom ?? 11);
   const [hover, setHover] = useState<Hover | null>(null);
+  const [spot, setSpot] = useState<Spot | null>(null);
+  const mayFacts = useMay("read_facts");
+  const { screen } = useUrl();
+  const asks = mayFacts && screen === "today" && !byPointer;
   const own = !city.style_url;
   const { failed, layers: basemap } = useBasemap(own);
   const icons = useMemo(() => drawIcons(dark), [dark]);
@@ -163,7 +177,14 @@ export default function MapView() {
     holder.current?.querySelector("canvas")?.setAttribute("aria-label", label);
   }, [label, map]);
 
-  useEffect(() => (map ? onCommand((value) => { obey(map, value, home); }) : undefined), [map, home]);
+  /** Somebody asks about a place; on Aujourd'hui alone, where a situation opens. */
+  const ask = useCallback((at: Spot | null) => { setSpot(asks ? at : null); }, [asks]);
+  useEffect(() => () => { setSpot(null); }, [asks]);
+
+  useEffect(() => (map ? onCommand((value) => {
+    if (value.type === "ask") ask(middle(map));
+    else obey(map, value, home);
+  }) : undefined), [map, home, ask]);
 
   useEffect(() => {
     if (!map || !own) return;
@@ -191,13 +212,18 @@ export default function MapView() {
     if (map) map.getCanvas().style.cursor = pick ? "pointer" : "";
   }, [map]);
 
-  const onClick = useCallback((infos: DeckInfo[]) => {
+  const asked = spot !== null;
+  const onClick = useCallback((infos: DeckInfo[], at: Spot) => {
     if (readSession()?.active) return;
     const pick = nextOf(infos.map(pickOf).filter((one) => one !== null), readUrl().selection);
     if (pick) tellPick(pick);
-  }, []);
+    // A click beside what was asked puts it away.
+    ask(pick || asked ? null : at);
+  }, [ask, asked]);
 
-  useEffect(() => (map && overlay.current ? watchPointer(map, overlay.current, onHover, onClick) : undefined), [map, onHover, onClick]);
+  useEffect(() => (map && overlay.current
+    ? watchPointer(map, overlay.current, { hover: onHover, click: onClick, menu: ask, moved: () => { ask(null); } })
+    : undefined), [map, onHover, onClick, ask]);
 
   useEffect(() => (map && byPointer ? drawByPointer(map as unknown as DrawingMap) : undefined), [map, byPointer]);
 
@@ -221,7 +247,16 @@ export default function MapView() {
   return (
     <div ref={stage} className={styles["map"]} data-ready={map ? "true" : "false"} data-testid="map">
       <div ref={holder} className={styles["holder"]} />
-      {hover && <HoverCard hover={hover} />}
+      {hover && !spot && <HoverCard hover={hover} />}
+      {spot && map && (
+        <SpotMenu
+          spot={spot} within={{ width: map.getContainer().clientWidth, height: map.getContainer().clientHeight }}
+          onClose={() => {
+            setSpot(null);
+            map.getCanvas().focus();
+          }}
+        />
+      )}
     </div>
   );
 }

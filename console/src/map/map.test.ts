@@ -96,7 +96,7 @@ describe("layers", () => {
 });
 
 describe("overlay", () => {
-  type Listener = (event: { point: { x: number; y: number }; originalEvent?: { buttons?: number; detail?: number } }) => void;
+  type Listener = (event: { point: { x: number; y: number }; lngLat: { lng: number; lat: number }; originalEvent?: { buttons?: number; detail?: number } }) => void;
 
   function stage() {
     const listeners = new Map<string, Listener>();
@@ -105,9 +105,10 @@ describe("overlay", () => {
     const picker = { pickObject, pickMultipleObjects: vi.fn((at: { x: number; y: number }) => (at.x > 50 ? [{ layer: { id: "alerts" } }, { layer: { id: "points" } }] : [])) };
     const hover = vi.fn();
     const click = vi.fn();
-    const stop = watchPointer(map as never, picker, hover, click);
-    const tell = (type: string, x: number, buttons = 0, detail = 1): void => { listeners.get(type)?.({ point: { x, y: 1 }, originalEvent: { buttons, detail } }); };
-    return { listeners, map, picker, hover, click, stop, tell };
+    const [menu, moved] = [vi.fn(), vi.fn()];
+    const stop = watchPointer(map as never, picker, { hover, click, menu, moved });
+    const tell = (type: string, x: number, buttons = 0, detail = 1): void => { listeners.get(type)?.({ point: { x, y: 1 }, lngLat: { lng: 5, lat: 43 }, originalEvent: { buttons, detail } }); };
+    return { listeners, map, picker, hover, click, menu, moved, stop, tell };
   }
 
   it("looks once, where the pointer came to rest", () => {
@@ -131,18 +132,28 @@ describe("overlay", () => {
     vi.useRealTimers();
   });
 
-  it("tells clicks on things only, with all that lies there, forgets on leaving, and stops when told", () => {
+  it("tells clicks with all that lies there, forgets on leaving, and stops when told", () => {
     const { listeners, hover, click, stop, tell } = stage();
-    tell("click", 10);
-    expect(click).not.toHaveBeenCalled();
     tell("click", 60);
     tell("click", 60, 0, 2); // the second half of a double click
     expect(click).toHaveBeenCalledTimes(1);
-    expect(click).toHaveBeenCalledWith([expect.objectContaining({ x: 60, layer: { id: "alerts" } }), expect.objectContaining({ x: 60, layer: { id: "points" } })]);
+    expect(click).toHaveBeenCalledWith([expect.objectContaining({ x: 60, layer: { id: "alerts" } }), expect.objectContaining({ x: 60, layer: { id: "points" } })], { x: 60, y: 1, lon: 5, lat: 43 });
     tell("mouseout", 60);
     expect(hover).toHaveBeenLastCalledWith(null);
     stop();
     expect(listeners.size).toBe(0);
+  });
+
+  it("tells a click on empty ground and the other button with their place, and that the map moves", () => {
+    const { click, menu, moved, tell } = stage();
+    tell("click", 10);
+    expect(click).toHaveBeenCalledWith([], { x: 10, y: 1, lon: 5, lat: 43 });
+    expect(menu).not.toHaveBeenCalled();
+    tell("contextmenu", 60);
+    expect(menu).toHaveBeenCalledWith({ x: 60, y: 1, lon: 5, lat: 43 });
+    expect(moved).not.toHaveBeenCalled();
+    tell("movestart", 60);
+    expect(moved).toHaveBeenCalledTimes(1);
   });
 
   it("keeps pointer events from deck.gl by the name it gives their handler", () => {

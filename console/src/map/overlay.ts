@@ -8,10 +8,14 @@ const RADIUS_PX = 4;
 /** How many things that lie on one another a click looks for. */
 const DEPTH = 12;
 
-interface PointEvent { point: { x: number; y: number }; originalEvent?: { buttons?: number; detail?: number } }
+/** A place on the screen and on the ground. */
+export interface Spot { x: number; y: number; lon: number; lat: number }
+
+interface PointEvent { point: { x: number; y: number }; lngLat: { lng: number; lat: number }; originalEvent?: { buttons?: number; detail?: number } }
+type Name = "mousemove" | "mouseout" | "click" | "contextmenu" | "movestart";
 interface PointerMap {
-  on: (type: "mousemove" | "mouseout" | "click" | "movestart", listener: (event: PointEvent) => void) => unknown;
-  off: (type: "mousemove" | "mouseout" | "click" | "movestart", listener: (event: PointEvent) => void) => unknown;
+  on: (type: Name, listener: (event: PointEvent) => void) => unknown;
+  off: (type: Name, listener: (event: PointEvent) => void) => unknown;
   isMoving: () => boolean;
 }
 export interface Picker {
@@ -30,8 +34,21 @@ export function makeOverlay(): MapLibreOverlay {
   return overlay;
 }
 
-/** Tell what the pointer rests on (or nothing), and all that it clicks, from the top. Returns how to stop. */
-export function watchPointer(map: PointerMap, picker: Picker, hover: (info: DeckInfo | null) => void, click: (infos: DeckInfo[]) => void): () => void {
+const spotOf = ({ point, lngLat }: PointEvent): Spot => ({ x: point.x, y: point.y, lon: lngLat.lng, lat: lngLat.lat });
+
+export interface Told {
+  /** What the pointer rests on, or nothing. */
+  hover: (info: DeckInfo | null) => void;
+  /** All that is clicked, from the top; none on empty ground. */
+  click: (infos: DeckInfo[], spot: Spot) => void;
+  /** The other button, or a long press. */
+  menu: (spot: Spot) => void;
+  /** The map begins to move. */
+  moved: () => void;
+}
+
+/** Tell what the pointer rests on, clicks and asks about. Returns how to stop. */
+export function watchPointer(map: PointerMap, picker: Picker, { hover, click, menu, moved }: Told): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const look = ({ x, y }: { x: number; y: number }): DeckInfo | null => {
     const info = picker.pickObject({ x, y, radius: RADIUS_PX }) as DeckInfo | null;
@@ -55,17 +72,24 @@ export function watchPointer(map: PointerMap, picker: Picker, hover: (info: Deck
     if ((event.originalEvent?.detail ?? 1) > 1) return; // the second half of a double click, which the map zooms by
     const { x, y } = event.point;
     const found = picker.pickMultipleObjects({ x, y, radius: RADIUS_PX, depth: DEPTH }) as DeckInfo[];
-    if (found.length > 0) click(found.map((info) => ({ ...info, x, y })));
+    click(found.map((info) => ({ ...info, x, y })), spotOf(event));
+  };
+  const ask = (event: PointEvent): void => { menu(spotOf(event)); };
+  const start = (): void => {
+    leave();
+    moved();
   };
   map.on("mousemove", move);
   map.on("mouseout", leave);
-  map.on("movestart", leave);
+  map.on("movestart", start);
   map.on("click", press);
+  map.on("contextmenu", ask);
   return () => {
     stop();
     map.off("mousemove", move);
     map.off("mouseout", leave);
-    map.off("movestart", leave);
+    map.off("movestart", start);
     map.off("click", press);
+    map.off("contextmenu", ask);
   };
 }

@@ -5,6 +5,7 @@ import type { PlanDetail } from "@/api/types";
 import { geometryBox } from "@/lib/bbox";
 import { countText } from "@/lib/numbers";
 import { instantText, intervalText, parseInstant } from "@/lib/time";
+import { HereButton } from "@/map/HereButton";
 import { useSpanText } from "@/parts/Age";
 import { ClashList } from "@/parts/ClashList";
 import { Details } from "@/parts/Details";
@@ -26,6 +27,13 @@ function show(plan: PlanDetail): void {
   else if (plan.lon !== null && plan.lat !== null) command({ type: "fly", view: { lon: plan.lon, lat: plan.lat, zoom: 16 } });
 }
 
+/** Where a plan is asked about: its point, else the middle of its footprint. */
+function middleOf(plan: PlanDetail): { lon: number; lat: number } | null {
+  if (plan.lon !== null && plan.lat !== null) return { lon: plan.lon, lat: plan.lat };
+  const box = geometryBox(plan.geometry);
+  return box && { lon: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 };
+}
+
 function Body({ plan }: { plan: PlanDetail }) {
   const { t, i18n } = useTranslation();
   const language = useLanguage();
@@ -42,6 +50,7 @@ function Body({ plan }: { plan: PlanDetail }) {
   const persons = (n: number | null): string | null => (n === null ? null : countText(n, language));
   const word = (prefix: string, key: string): string => (i18n.exists(`${prefix}.${key}`) ? t(`${prefix}.${key}`) : key);
   const received = parseInstant(plan.provenance?.received_at);
+  const place = middleOf(plan);
   return (
     <>
       <div className={styles["lead"]}>
@@ -51,7 +60,10 @@ function Body({ plan }: { plan: PlanDetail }) {
           <span className={styles["chip"]}>{t(`plan.state.${planState(plan)}`)}</span>
           {plan.attendance_likely !== null && plan.attendance_likely > 0 && <span className={styles["chip"]}>{t("plan.likely", { n: persons(plan.attendance_likely) })}</span>}
         </p>
-        <Button onPress={() => { openEvent(plan.plan_id); }}><Icon name="list" size={16} />{t("dossier.open")}</Button>
+        <p className={styles["chips"]}>
+          <Button onPress={() => { openEvent(plan.plan_id); }}><Icon name="list" size={16} />{t("dossier.open")}</Button>
+          {place && <HereButton lon={place.lon} lat={place.lat} />}
+        </p>
       </div>
       <PlanActs plan={plan} />
       {mine.length > 0 && <ClashList clashes={mine} except={plan.plan_id} />}

@@ -52,7 +52,9 @@ export type Command =
   | { type: "fly"; view: Partial<View> & { lon: number; lat: number } }
   | { type: "fit"; box: Box }
   | { type: "zoom"; by: number }
-  | { type: "home" };
+  | { type: "home" }
+  /** Ask about the middle of what is seen. */
+  | { type: "ask" };
 
 class Store<T> {
   private readonly listeners = new Set<() => void>();

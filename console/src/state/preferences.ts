@@ -1,22 +1,31 @@
-/** What belongs to the person and not to the view: language and theme, kept in this browser. */
+/** What belongs to the person and not to the view: language, theme, sound and keys, kept in this browser. */
 import { useSyncExternalStore } from "react";
 import type { Language } from "@/api/types";
 
 export type Theme = "system" | "light" | "dark";
 
-interface Preferences { language: Language; theme: Theme }
+interface Preferences {
+  language: Language;
+  theme: Theme;
+  /** Whether a new grave alert sounds. */
+  sound: boolean;
+  /** Whether keys of one letter are heard: who speaks to the machine may not want them. */
+  keys: boolean;
+}
 
 const KEY = "vigie.preferences";
 const listeners = new Set<() => void>();
 const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function read(): Preferences {
-  const fallback: Preferences = { language: navigator.language.startsWith("fr") || !navigator.language.startsWith("en") ? "fr" : "en", theme: "system" };
+  const fallback: Preferences = { language: navigator.language.startsWith("fr") || !navigator.language.startsWith("en") ? "fr" : "en", theme: "system", sound: false, keys: true };
   try {
     const stored = JSON.parse(window.localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>;
     return {
       language: stored.language === "fr" || stored.language === "en" ? stored.language : fallback.language,
       theme: stored.theme === "light" || stored.theme === "dark" ? stored.theme : "system",
+      sound: stored.sound === true,
+      keys: stored.keys !== false,
     };
   } catch {
     return fallback; // storage refused (private window): the preference lives as long as the page

@@ -6,3 +6,8 @@ export function openSituation(what: string | null): void {
   if (what === null) setExtra({ situation: null, srad: null, sback: null, sways: null });
   else updateUrl({ screen: "today", selection: null, extra: { ...(readUrl().screen === "today" ? readUrl().extra : {}), situation: what } });
 }
+
+/** Around a point of the map, to the metre. */
+export function openSituationAt(lon: number, lat: number): void {
+  openSituation(`${lon.toFixed(5)},${lat.toFixed(5)}`);
+}

@@ -2,7 +2,8 @@
 
 Rules and tagger end a passage where its form or its probability ends; a value goes on:
 ``[plaque].L``, ``[téléphone] 78``, ``cité Bellecombe, [adresse]``. A number beside a mark
-stays where it counts, measures, dates or names something: ``[plaque] 2 occupants``, ``[téléphone] 14h30``.
+stays where it counts, measures, dates or names something: ``[plaque] 2 occupants``,
+``[téléphone] 14h30``.
 """
 
 from __future__ import annotations

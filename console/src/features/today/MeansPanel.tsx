@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useMeans } from "@/api/queries";
 import { decimalText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
+import { HereButton } from "@/map/HereButton";
 import { useAgeText } from "@/parts/Age";
 import { Details } from "@/parts/Details";
 import { useCityContext, useKindText, useLanguage, useNow } from "@/state/city";
@@ -11,6 +12,7 @@ import { select } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Empty, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
+import styles from "@/parts/FactPanel.module.css";
 
 export function MeansPanel({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -27,6 +29,7 @@ export function MeansPanel({ id }: { id: string }) {
     <Panel title={row?.label ?? row?.unit_ref ?? t("means.title")} side="right" onClose={() => { select(null); }} takeFocus>
       {means.isPending && <Loading />}
       {!means.isPending && !row && <Empty title={t("means.gone")} next={t("means.goneNext")} />}
+      {place && <p className={styles["lead"]}><span><HereButton lon={place.lon} lat={place.lat} /></span></p>}
       {row && (
         <Details
           title={kind(row.kind)}

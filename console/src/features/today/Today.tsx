@@ -14,9 +14,12 @@ import { MessageList } from "@/features/today/informing/MessageList";
 import { MessagePanel } from "@/features/today/informing/MessagePanel";
 import { closureShapes, useClosed, useSectors, useWays } from "@/features/today/ground";
 import { Freshness } from "@/features/today/Freshness";
+import { KeysHelp } from "@/features/today/KeysHelp";
 import { LiveList } from "@/features/today/LiveList";
 import { MeansList } from "@/features/today/MeansList";
 import { MeansPanel } from "@/features/today/MeansPanel";
+import { SoundSwitch } from "@/features/today/SoundSwitch";
+import { useKeys } from "@/features/today/useKeys";
 import { useSituationSpot } from "@/features/today/situation/reach";
 import { SituationPanel, UnknownSituation } from "@/features/today/situation/SituationPanel";
 import { subjectOf } from "@/api/situation";
@@ -33,7 +36,7 @@ import { usePicks } from "@/parts/usePicks";
 import { useMay } from "@/state/city";
 import { useMapContent, type MapContent } from "@/state/mapStage";
 import { setExtra, updateUrl, useUrl } from "@/state/url";
-import { Button } from "@/ui/Button";
+import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Panel } from "@/ui/Panel";
 import { Tabs } from "@/ui/Tabs";
@@ -68,7 +71,7 @@ function LivePanel() {
   const tab = tabs.find((one) => one.id === extra["tab"])?.id ?? first;
   const title = t(mayFacts ? "today.title" : "today.balance");
   return (
-    <Panel title={title} onClose={() => { updateUrl({ panel: "none" }); }} head={<><Freshness /><WhyDays /></>}>
+    <Panel title={title} onClose={() => { updateUrl({ panel: "none" }); }} actions={<><SoundSwitch quiet />{mayFacts && <IconButton icon="keys" label={t("keys.title")} onPress={() => { setExtra({ keys: "1" }, "replace"); }} />}</>} head={<><Freshness /><WhyDays /></>}>
       <Tabs label={title} tabs={tabs} selected={tab} onSelect={(id) => { setExtra({ tab: id === first ? null : id }, "replace"); }} />
     </Panel>
   );
@@ -87,6 +90,7 @@ export default function Today() {
   const mayMessages = useMay("read_messages");
   const alerts = useAlerts(mayFacts);
   usePicks();
+  useKeys();
   const closed = useClosed(range.to);
   const crowds = useCrowding(mayFacts && extra["crowd"] === "1");
   const sectors = useSectors(selection ? null : subject);
@@ -115,6 +119,7 @@ export default function Today() {
   const shown = panel ?? defaultPanel();
   const count = countFilters(filters);
   return (
+    <>
     <Stage
       left={
         shown === "filters" ? <FilterPanel onClose={() => { updateUrl({ panel: null }); }} />
@@ -137,10 +142,13 @@ export default function Today() {
               <Icon name={closed.shown ? "check" : "layers"} />{t("ground.closed", { count: closed.plans.length })}
             </Button>
           )}
+          {shown !== "live" && <SoundSwitch />}
           <MapNotice map={facts.map} />
         </>
       }
       bottom={<TimeBar />}
     />
+    {extra["keys"] === "1" && <KeysHelp />}
+    </>
   );
 }

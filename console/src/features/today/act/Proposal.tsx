@@ -1,7 +1,8 @@
 /** Means proposed with what that rests on; a person confirms, and says why when it is another. */
-import { useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useConfirmDispatch, useProposal, type Candidate, type Dispatch, type Proposal as Found } from "@/api/shift";
+import { MEANS, takeAwaited } from "@/features/today/act/reachMeans";
 import { tell } from "@/features/today/act/said";
 import { useAt } from "@/features/today/act/useAt";
 import { Way } from "@/features/today/situation/Way";
@@ -77,9 +78,13 @@ export function Proposal({ situation, kind, mayDispatch }: { situation: string; 
   const title = useRef<HTMLHeadingElement>(null);
   /** The form goes away: the keyboard stays with the means. */
   const close = (): void => { setUnit(null); title.current?.focus(); };
+  useEffect(() => {
+    // After the panel that opens has taken the focus for itself.
+    if (takeAwaited()) window.setTimeout(() => { title.current?.focus(); });
+  }, []);
   return (
     <section className={styles["part"]} aria-label={t("act.proposal")}>
-      <h3 ref={title} tabIndex={-1}>{t("act.proposal")}</h3>
+      <h3 id={MEANS} ref={title} tabIndex={-1}>{t("act.proposal")}</h3>
       {isPending && <Loading rows={2} />}
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {data && data.basis.adequacy === "" && <p className={styles["meta"]}>{t("act.noTable")}</p>}

@@ -34,7 +34,7 @@ export function AlertActs({ alert }: { alert: AlertDetail }) {
       {open && (
         <p className={styles["buttons"]}>
           {alert.standing === "new" && <Button look="primary" isDisabled={send.isPending} onPress={() => { act(body("acknowledge")); }}>{t("alerting.acknowledge")}</Button>}
-          {alert.standing !== "snoozed" && <Button aria-pressed={asked?.act === "snooze"} onPress={() => { setAsked({ act: "snooze" }); }}>{t("alerting.snooze")}</Button>}
+          {alert.standing !== "snoozed" && <Button id="alert-snooze" aria-pressed={asked?.act === "snooze"} onPress={() => { setAsked({ act: "snooze" }); }}>{t("alerting.snooze")}</Button>}
           {alert.standing !== "new" && <Button isDisabled={send.isPending} onPress={() => { act(body("wake")); }}>{t("alerting.wake")}</Button>}
         </p>
       )}

@@ -1,5 +1,4 @@
 /** What can ring: the instances set, each with its published rate, and the form that makes another. */
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAlertRules, useDuty, usePutRule, type AlertFamily, type AlertRule, type RuleWritten } from "@/api/alerts";
 import { useRateWords } from "@/features/today/alerts/rate";
@@ -7,7 +6,7 @@ import { RuleForm } from "@/features/today/alerts/RuleForm";
 import { severityLevel } from "@/lib/colour";
 import { SeverityMark } from "@/parts/SeverityMark";
 import { useWords } from "@/state/city";
-import { setExtra } from "@/state/url";
+import { setExtra, useUrl } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import styles from "@/features/today/alerts/Alerts.module.css";
@@ -65,22 +64,25 @@ export function AlertRules() {
   const words = useWords();
   const rate = useRateWords();
   const rules = useAlertRules();
-  const [form, setForm] = useState<AlertRule | "new" | null>(null);
+  const { extra } = useUrl();
+  /** `?rules=`: 1 for the list, `new`, or the instance that is written anew. */
+  const form = (rules: string): void => { setExtra({ rules }); };
   if (rules.isPending) return <Loading rows={6} />;
   if (rules.error) return <ErrorNote error={rules.error} retry={() => void rules.refetch()} />;
   const { families, items, may_write: mayWrite } = rules.data;
-  if (form !== null) return <RuleForm families={families} rule={form === "new" ? null : form} done={() => { setForm(null); }} />;
+  const edited = items.find((rule) => rule.rule_id === extra["rules"]) ?? null;
+  if (mayWrite && (edited || extra["rules"] === "new")) return <RuleForm key={edited?.rule_id ?? ""} families={families} rule={edited} done={() => { form("1"); }} />;
   return (
     <>
       <div className={styles["tools"]}>
         <Button look="quiet" onPress={() => { setExtra({ rules: null }); }}>{t("alerting.back")}</Button>
-        {mayWrite && <Button look="primary" onPress={() => { setForm("new"); }}>{t("alerting.add")}</Button>}
+        {mayWrite && <Button look="primary" onPress={() => { form("new"); }}>{t("alerting.add")}</Button>}
       </div>
       {items.length === 0 && <Empty title={t("alerting.noRules")} next={t("alerting.noRulesNext")} />}
       <ul>
         {items.map((rule) => (
           <Instance
-            key={rule.rule_id} rule={rule} mayWrite={mayWrite} edit={() => { setForm(rule); }}
+            key={rule.rule_id} rule={rule} mayWrite={mayWrite} edit={() => { form(rule.rule_id); }}
             family={families.find((one) => one.name === rule.family)}
           />
         ))}

@@ -1,12 +1,12 @@
 /** An instance without code: the form that a rule's schema describes, tried on the past before it rings. */
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { usePutRule, useTryRule, type AlertFamily, type AlertRule } from "@/api/alerts";
-import { useZoning, useZonings } from "@/api/queries";
+import { usePutRule, useTryRule, type AlertFamily, type AlertRule, type RuleWritten } from "@/api/alerts";
 import { RuleFields } from "@/features/today/alerts/RuleFields";
 import { TrialAnswer } from "@/features/today/alerts/TrialAnswer";
+import { isWhole, scopeOf, whereOf, type Where } from "@/features/today/alerts/where";
+import { WhereFields } from "@/features/today/alerts/WhereFields";
 import { fieldFault, formFields, formParams, type SchemaLike } from "@/lib/schemaForm";
-import { zoneName } from "@/parts/zones";
 import { useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Select, TextField } from "@/ui/Fields";
@@ -21,15 +21,6 @@ function textsOf(rule: AlertRule | null): Record<string, string> {
   return Object.fromEntries(Object.entries(rule?.parameters ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
-function useZoneOptions() {
-  const { t } = useTranslation();
-  const zonings = useZonings();
-  const name = zonings.data?.[0]?.name ?? null;
-  const zones = useZoning(name);
-  const options = (zones.data?.features ?? []).map(zoneName).map(({ id, label }) => ({ id: `${name ?? ""}:${id}`, text: label }));
-  return [{ id: "", text: t("alerting.everywhere") }, ...options];
-}
-
 export function RuleForm({ families, rule, done }: { families: readonly AlertFamily[]; rule: AlertRule | null; done: () => void }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -38,20 +29,19 @@ export function RuleForm({ families, rule, done }: { families: readonly AlertFam
   const [texts, setTexts] = useState<Record<string, string>>(() => textsOf(rule));
   const [name, setName] = useState(rule?.name ?? "");
   const [severity, setSeverity] = useState(String(rule?.severity ?? 3));
-  const scope = rule?.scope ?? {};
-  const [zone, setZone] = useState(String(scope["zone"] ?? ""));
-  const [from, setFrom] = useState(String(scope["from_hour"] ?? 0));
-  const [to, setTo] = useState(String(scope["to_hour"] ?? 0));
+  const scope = (rule?.scope ?? {}) as Partial<NonNullable<RuleWritten["scope"]>>;
+  const [where, setWhere] = useState<Where>(() => whereOf(scope));
+  const [from, setFrom] = useState(String(scope.from_hour ?? 0));
+  const [to, setTo] = useState(String(scope.to_hour ?? 0));
   const [days, setDays] = useState<string>("30");
-  const zones = useZoneOptions();
   const family = made.find((one) => one.name === chosen);
   const fields = useMemo(() => formFields((family?.parameters ?? {}) as SchemaLike), [family]);
-  const faulty = fields.some((field) => fieldFault(field, texts[field.name] ?? field.initial) !== null);
+  const faulty = !isWhole(where) || fields.some((field) => fieldFault(field, texts[field.name] ?? field.initial) !== null);
   const trial = useTryRule();
   const put = usePutRule();
   const asked = {
     family: chosen, parameters: formParams(fields, texts), severity: Number(severity),
-    scope: { zone, ring: (scope["ring"] ?? []) as [number, number][], sources: (scope["sources"] ?? []) as string[], from_hour: Number(from), to_hour: Number(to) },
+    scope: { ...scopeOf(where), from_hour: Number(from), to_hour: Number(to) },
   };
   const keep = (): void => {
     put.mutate({ id: rule?.rule_id ?? null, body: { ...asked, name, state: rule?.state ?? "on", why: "", after: rule?.number ?? 0 } }, { onSuccess: done });
@@ -63,7 +53,7 @@ export function RuleForm({ families, rule, done }: { families: readonly AlertFam
       {family && <p className={styles["meta"]}>{words(family.why)}</p>}
       <TextField label={t("alerting.name")} value={name} onChange={setName} maxLength={120} isRequired />
       <RuleFields fields={fields} texts={texts} onChange={(field, value) => { setTexts((before) => ({ ...before, [field]: value })); }} />
-      <Select label={t("alerting.zone")} value={zone} options={zones} onChange={setZone} />
+      <WhereFields where={where} onChange={(change) => { setWhere((before) => ({ ...before, ...change })); }} />
       <div className={styles["pair"]}>
         <Select label={t("alerting.fromHour")} value={from} options={HOURS} onChange={setFrom} />
         <Select label={t("alerting.toHour")} value={to} options={HOURS} onChange={setTo} description={t("alerting.hoursNote")} />

@@ -1,13 +1,13 @@
-/** Builder of an indicator: what, where, when, from which count on it matters; shown before it is kept. */
+/** Builder of an indicator, or of its next version: what, where, when, from which count on it matters; shown before it is kept. */
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useSetIndicator, useTryIndicator, type IndicatorSpec } from "@/api/indicators";
+import { useSetIndicator, useTryIndicator, type Indicator, type IndicatorSpec } from "@/api/indicators";
 import { useZoning } from "@/api/queries";
 import { Tile } from "@/features/today/indicators/Tile";
 import { CROWDING } from "@/lib/crowding";
 import { DISTRICTS } from "@/lib/wholeDays";
 import { zoneName } from "@/parts/zones";
-import { useCityContext, useLanguage } from "@/state/city";
+import { useCityContext, useKindText, useLanguage } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Select, TextField, type Option } from "@/ui/Fields";
 import { ErrorNote } from "@/ui/Notes";
@@ -23,19 +23,29 @@ function hoursOf(slot: string): Pick<IndicatorSpec, "rolling_h" | "from_h" | "to
   return from === "last" ? { rolling_h: Number(to), from_h: 0, to_h: 0 } : { rolling_h: 0, from_h: Number(from), to_h: Number(to) };
 }
 
-export function Builder({ onDone }: { onDone: () => void }) {
+function slotOf({ rolling_h, from_h, to_h }: Indicator): string {
+  return rolling_h > 0 ? `last-${String(rolling_h)}` : `${String(from_h)}-${String(to_h)}`;
+}
+
+/** What the interface set may stand outside the list: it is kept, not changed unseen. */
+function withKept(options: readonly Option[], id: string, text: string): Option[] {
+  return options.some((one) => one.id === id) ? [...options] : [...options, { id, text }];
+}
+
+export function Builder({ before = null, onDone }: { before?: Indicator | null; onDone: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { taxonomy } = useCityContext();
   const zoning = useZoning(DISTRICTS);
   const trial = useTryIndicator();
-  const keep = useSetIndicator();
-  const [title, setTitle] = useState("");
-  const [kind, setKind] = useState(ALL);
-  const [zone, setZone] = useState(ALL);
-  const [slot, setSlot] = useState<string>(SLOTS[0]);
-  const [threshold, setThreshold] = useState("");
-  const [criticality, setCriticality] = useState("3");
+  const keep = useSetIndicator(before);
+  const kindText = useKindText();
+  const [title, setTitle] = useState(before?.title ?? "");
+  const [kind, setKind] = useState(before?.kind || ALL);
+  const [zone, setZone] = useState(before?.zone || ALL);
+  const [slot, setSlot] = useState<string>(before ? slotOf(before) : SLOTS[0]);
+  const [threshold, setThreshold] = useState(String(before?.threshold ?? ""));
+  const [criticality, setCriticality] = useState(String(before?.criticality ?? 3));
   const kinds: Option[] = [
     { id: ALL, text: t("indicators.allFacts") },
     { id: CROWDING, text: t("crowds.indicator"), note: t("crowds.indicatorNote") },
@@ -48,7 +58,7 @@ export function Builder({ onDone }: { onDone: () => void }) {
     { id: ALL, text: t("indicators.city") },
     ...(zoning.data?.features ?? []).map(zoneName).map((one) => ({ id: `${DISTRICTS}:${one.id}`, text: one.label })),
   ];
-  const slots: Option[] = SLOTS.map((id) => {
+  const slots: Option[] = [...new Set([...SLOTS, slot])].map((id) => {
     const hours = hoursOf(id);
     return { id, text: hours.rolling_h ? t("indicators.lastHours", { count: hours.rolling_h }) : t("indicators.slot", { from: hours.from_h, to: hours.to_h }) };
   });
@@ -63,10 +73,10 @@ export function Builder({ onDone }: { onDone: () => void }) {
   const ready = title.trim() !== "";
   const fault = trial.error ?? keep.error;
   return (
-    <form className={styles["builder"]} onSubmit={submit} aria-label={t("indicators.add")}>
+    <form className={styles["builder"]} onSubmit={submit} aria-label={before ? t("indicators.changeOf", { title: before.title }) : t("indicators.add")}>
       <TextField label={t("indicators.title")} description={t("indicators.titleHelp")} value={title} onChange={setTitle} maxLength={80} isRequired autoFocus />
-      <Select label={t("indicators.kind")} options={kinds} value={kind} onChange={setKind} />
-      <Select label={t("indicators.zone")} options={zones} value={zone} onChange={setZone} />
+      <Select label={t("indicators.kind")} options={withKept(kinds, kind, kindText(kind))} value={kind} onChange={setKind} />
+      <Select label={t("indicators.zone")} options={withKept(zones, zone, zone)} value={zone} onChange={setZone} />
       {kind !== CROWDING && <Select label={t("indicators.hours")} options={slots} value={slot} onChange={setSlot} />}
       <TextField label={t("indicators.threshold")} description={t("indicators.thresholdHelp")} value={threshold} onChange={setThreshold} type="number" min={0} />
       <Select label={t("indicators.criticality")} options={[1, 2, 3, 4, 5].map((n) => ({ id: String(n), text: t(`severity.${n}`) }))} value={criticality} onChange={setCriticality} />

@@ -41,21 +41,33 @@ export function Indicators() {
   const found = useIndicators();
   const place = usePlaceText();
   const age = useAgeText();
-  const [building, setBuilding] = useState(false);
+  /** What stands in the builder: a new indicator, or the one that is changed. */
+  const [building, setBuilding] = useState<Indicator | "new" | null>(null);
   if (found.isPending) return <Loading rows={6} />;
   if (found.error) return <ErrorNote error={found.error} retry={() => void found.refetch()} />;
   const { items, may_set: maySet, stale, age_s: ageS } = found.data;
   return (
     <div className={styles["indicators"]}>
       <p className={styles["acts"]}>
-        {maySet && !building && <Button onPress={() => { setBuilding(true); }}><Icon name="plus" size={14} />{t("indicators.add")}</Button>}
+        {maySet && !building && <Button onPress={() => { setBuilding("new"); }}><Icon name="plus" size={14} />{t("indicators.add")}</Button>}
         <Button look="quiet" onPress={() => { setExtra({ wall: "1" }); }}><Icon name="screen" size={14} />{t("indicators.wall")}</Button>
       </p>
       <p className={[styles["quiet"], stale ? styles["stale"] : ""].join(" ")}>{t(stale ? "indicators.stale" : "indicators.age", { age: age(ageS) })}</p>
-      {building && <Builder onDone={() => { setBuilding(false); }} />}
+      {building === "new" && <Builder onDone={() => { setBuilding(null); }} />}
       {items.length === 0 && !building && <Empty title={t("indicators.none")} next={t(maySet ? "indicators.noneNext" : "indicators.noneNextOther")} />}
       <div className={styles["grid"]}>
-        {items.map((one) => <Tile key={one.indicator_id} indicator={one} place={place(one.zone)}>{maySet && <Ending indicator={one} />}</Tile>)}
+        {items.map((one) => (building !== null && building !== "new" && building.indicator_id === one.indicator_id
+          ? <Builder key={one.indicator_id} before={building} onDone={() => { setBuilding(null); }} />
+          : (
+            <Tile key={one.indicator_id} indicator={one} place={place(one.zone)}>
+              {maySet && (
+                <div className={styles["acts"]}>
+                  <Button look="quiet" aria-label={t("indicators.changeOf", { title: one.title })} onPress={() => { setBuilding(one); }}>{t("indicators.change")}</Button>
+                  <Ending indicator={one} />
+                </div>
+              )}
+            </Tile>
+          )))}
       </div>
     </div>
   );
