@@ -30,9 +30,14 @@ somebody who had read neither rules nor word lists nor misses: it is the one to 
 the register tells; its figures by class have been known since decision 0033, its misses never.
 *sealed* comes from a generator of its own (`tests/privacy/sealed.py`: other clauses, names, streets
 and typing habits), was written before anything of decision 0055 was mended, sealed by its SHA-256
-and measured once, at the end; its misses are not read either, but its hand then widened the rules.
-The tagger that reads after the rules (decision 0054) has learnt from all parts but these two: the
-others are measured with the rules alone. *wide*, of the same decision, was written before its
+and measured once, at the end, when it gave 96.0 % of structured values. It is **read since decision
+0069**: its misses were listed and rules mended after them, so that its figures below say what is
+found in known forms and are no blind measure. *broad* (every class, other signs, letters for digits,
+broken lines, said values, partial values) was written before the rules of decision 0069, which found
+90.4 % of its structured values then with the tagger; half of its first forms were read, after which
+the unread half gave 98.1 %; the rest was read afterwards.
+The tagger that reads after the rules (decision 0054) has learnt from all parts but *held*, *sealed*
+and *broad*: the others are measured with the rules alone. *wide*, of the same decision, was written before its
 rules, which found 64 % of its structured values then; its misses were read.
 *held* holds spoken values
 (letters and figures in words) and streets of facts that look like homes. *former* was written so
@@ -51,7 +56,7 @@ stands with `name`.
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
 
-PARTS = ("held", "wide", "fresh", "trial", "former", "read", "own", "tuned")
+PARTS = ("held", "broad", "wide", "fresh", "trial", "former", "read", "own", "tuned")
 BOTH = "held, rules and tagger"
 SEALED = "sealed, rules and tagger"
 
@@ -62,6 +67,9 @@ def _scores() -> dict[str, unseen.Score]:
     scores = {
         SEALED: unseen.measure(sealed.entries(), lambda text: both.scrub(text).text),
         BOTH: unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text),
+        "broad, rules and tagger": unseen.measure(
+            unseen.entries("broad"), lambda text: both.scrub(text).text
+        ),
         "sealed, rules alone": unseen.measure(
             sealed.entries(), lambda text: rules.scrub(text).text
         ),
