@@ -38,7 +38,8 @@ which found 90.4 % of its structured values then with the tagger; half of its fi
 after which the unread half gave 98.1 %; the rest was read
 afterwards.
 The tagger that reads after the rules (decision 0054) has learnt from all parts but *held*, *sealed*
-and *broad*: the others are measured with the rules alone. *wide*, of the same decision, was written before its
+and *broad*: the others are measured with the rules alone. *wide*, of the same decision, was
+written before its
 rules, which found 64 % of its structured values then; its misses were read.
 *held* holds spoken values
 (letters and figures in words) and streets of facts that look like homes. *former* was written so
