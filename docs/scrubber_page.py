@@ -22,27 +22,36 @@ sys.path.append(str(TESTS))
 
 import sealed  # noqa: E402
 import unseen  # noqa: E402
+import veiled  # noqa: E402
 
 WIDEST = 110
 INTRODUCTION = """
-Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *held* was written by
-somebody who had read neither rules nor word lists nor misses: it is the one to believe, and what
-the register tells; its figures by class have been known since decision 0033, its misses never.
+Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *veiled* is the one to
+believe, and what the register tells: nine registers of a generator of its own
+(`tests/privacy/veiled.py`), by a hand that had read neither rules nor misses and never ran the
+scrubber, while another hand wrote the rules of decision 0069 without seeing it. It was measured
+twice: once on a state before the last edges (97.3 % of structured values, 96.4 % of names), then on
+this one; its misses were not read. *held* was written by somebody who had read neither rules nor
+word lists nor misses; its figures by class have been known since decision 0033, its misses never.
 *sealed* comes from a generator of its own (`tests/privacy/sealed.py`: other clauses, names, streets
 and typing habits), was written before anything of decision 0055 was mended, sealed by its SHA-256
-and measured once, at the end; its misses are not read either, but its hand then widened the rules.
-The tagger that reads after the rules (decision 0054) has learnt from all parts but these two: the
+and measured once, at the end, when it gave 96.0 % of structured values. It is **read since decision
+0069**: its misses were listed and rules mended after them, so that its figures below say what is
+found in known forms and are no blind measure. *broad* (every class, other signs, letters for
+digits, broken lines, said values, partial values) was written before the rules of decision 0069,
+which found 90.4 % of its structured values then with the tagger; half of its first forms were read,
+after which the unread half gave 98.1 %; the rest was read afterwards. The tagger that reads after
+the rules (decision 0054) has learnt from all parts but *veiled*, *held*, *sealed* and *broad*: the
 others are measured with the rules alone. *wide*, of the same decision, was written before its
-rules, which found 64 % of its structured values then; its misses were read.
-*held* holds spoken values
-(letters and figures in words) and streets of facts that look like homes. *former* was written so
-too, a few hours before; its figures by class were looked at while the rules were widened, never its
-misses. *tuned*, *own* and *read* were written by the hands that wrote the rules; their misses were
-read while rules were improved, *read* having been held before; of *own*, written just before the
-rules of decision 0033, the rules until then
-found 72 % of the structured values. *trial* and
-*fresh* were written before the rules were run on a line of them, by the hand that then widened the
-rules; the misses of both have been read since (decision 0033 tells what *fresh* measured before).
+rules, which found 64 % of its structured values then; its misses were read. *held* holds spoken
+values (letters and figures in words) and streets of facts that look like homes. *former* was
+written so too, a few hours before; its figures by class were looked at while the rules were
+widened, never its misses. *tuned*, *own* and *read* were written by the hands that wrote the rules;
+their misses were read while rules were improved, *read* having been held before; of *own*, written
+just before the rules of decision 0033, the rules until then found 72 % of the structured values.
+*trial* and *fresh* were written before the rules were run on a line of them, by the hand that then
+widened the rules; the misses of both have been read since (decision 0033 tells what *fresh*
+measured before).
 Real logs will differ again. A structured value counts as found
 when no letter or digit of it is left, a name when no word of three letters is. Intervals are
 Wilson's, 95 %. `agent`: names of agents; a mark does not tell whose name it was, so precision
@@ -51,17 +60,22 @@ stands with `name`.
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
 
-PARTS = ("held", "wide", "fresh", "trial", "former", "read", "own", "tuned")
+PARTS = ("held", "broad", "wide", "fresh", "trial", "former", "read", "own", "tuned")
 BOTH = "held, rules and tagger"
 SEALED = "sealed, rules and tagger"
+VEILED = "veiled, rules and tagger"
 
 
 @cache
 def _scores() -> dict[str, unseen.Score]:
     rules, both = Rules(), Scrubber()
     scores = {
+        VEILED: unseen.measure(veiled.entries(), lambda text: both.scrub(text).text),
         SEALED: unseen.measure(sealed.entries(), lambda text: both.scrub(text).text),
         BOTH: unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text),
+        "broad, rules and tagger": unseen.measure(
+            unseen.entries("broad"), lambda text: both.scrub(text).text
+        ),
         "sealed, rules alone": unseen.measure(
             sealed.entries(), lambda text: rules.scrub(text).text
         ),
@@ -75,7 +89,7 @@ def _scores() -> dict[str, unseen.Score]:
 
 def measured_file() -> str:
     """The error rates that the public register tells, as the file that is shipped with it."""
-    told = {name: (recall, right) for name, recall, right in unseen.rows(_scores()[BOTH])}
+    told = {name: (recall, right) for name, recall, right in unseen.rows(_scores()[VEILED])}
     said = {"name": "noms", "agent": "noms d'agents", "structured": "numéros, plaques, adresses"}
     rates = [
         {

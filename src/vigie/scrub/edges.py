@@ -1,9 +1,8 @@
 """The edges of a mark: what stands against it and is the rest of the same value.
 
 Rules and tagger end a passage where its form or its probability ends; a value goes on:
-``[plaque].L``, ``[téléphone] 78``, ``cité Bellecombe, [adresse]``. A number beside a mark
-stays where it counts, measures, dates or names something: ``[plaque] 2 occupants``,
-``[téléphone] 14h30``.
+``[plaque].L``, ``[téléphone] 78``, ``cité Bellecombe, [adresse]``. A number beside a mark stays
+where it counts, measures, dates or names something: ``[plaque] 2 occupants``.
 """
 
 from __future__ import annotations
@@ -42,21 +41,23 @@ _COUNTED: Final = (
 _SIGN: Final = r"(?:[ \u00a0]?[-./_|][ \u00a0]?|[ \u00a0])"
 _PIECE: Final = rf"(?:(?![0-9]{{1,2}}h)[0-9][0-9A-Za-z*#]{{0,11}}(?!\w)|{_COUNT}){_COUNTED}"
 _LETTER: Final = (
-    r"(?:[ \u00a0]?[-./_|][ \u00a0]?[A-Za-z](?![\w'’])|[ \u00a0](?:(?-i:[B-KM-XZ])(?![\w'’.])"
+    r"(?:[-./_|][A-Za-z](?![\w'’°])"
+    r"|[ \u00a0]?[-./_|][ \u00a0]?[B-XZb-xz](?![\w'’°.])|[ \u00a0](?:(?-i:[B-KM-XZ])(?![\w'’°.])"
     r"|[a-z](?![\w'’])(?= ?(?:[,;)\n]|\.(?!\w)|$))))"
 )
 _AFTER_NUMBER: Final = re.compile(
-    rf"(?P<mark>{_NUMBER}|{_mark('handle')})(?P<rest>(?:{_SIGN}{_PIECE})+(?:{_LETTER})?|(?:{_LETTER})+)",
+    rf"(?P<mark>{_NUMBER}|{_mark('handle')})"
+    rf"(?P<rest>(?:{_SIGN}{_PIECE})+(?:{_LETTER})?|(?:{_LETTER})+)",
     _I,
 )
 _AFTER_SAID: Final = re.compile(
     rf"(?P<mark>{_LETTERS})(?P<rest>(?:[ ,-]{{1,2}}(?:{_RADIO}|{_COUNT}))+)", _I
 )
 _BEFORE_SAID: Final = re.compile(
-    rf"\b(?P<rest>(?:(?:{_RADIO}|{_COUNT})[ ,-]{{1,2}})+)(?P<mark>{_LETTERS})", _I
+    rf"\b(?P<rest>(?:(?:{_RADIO}|{_COUNT})[ ,-]{{1,2}}){{1,12}})(?P<mark>{_LETTERS})", _I
 )
 _BEFORE_NUMBER: Final = re.compile(
-    rf"(?<![\w:/.,°*#-])(?P<rest>(?:[0-9][0-9OolI]{{0,5}}{_SIGN})+)(?P<mark>{_NUMBER})", _I
+    rf"(?<![\w:/.,°*#-])(?P<rest>(?:[0-9][0-9OolI]{{0,5}}{_SIGN}){{1,8}})(?P<mark>{_NUMBER})", _I
 )
 _NO_NUMBER: Final = re.compile(
     rf"(?:\b(?:cam[ée]ras?|lampadaire|cand[ée]labre|m[âa]t|borne|horodateur|bus|ligne|salle|bureau|vol"
@@ -66,20 +67,20 @@ _NO_NUMBER: Final = re.compile(
     _I,
 )
 _DATE: Final = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?\W*$")
-_GLUED: Final = re.compile(rf"(?P<before>\w*)(?P<mark>{_ANY})(?P<after>\w*)")
+_GLUED: Final = re.compile(rf"(?:\w{{0,40}})(?P<mark>{_ANY})(?:\w{{0,40}})")
 _OF_ACCOUNT: Final = re.compile(
-    rf"(?P<before>(?:https?://)?(?:{_mark('name')}[.@_-])?(?:[\w+-]+[.@_+/-]+)*)(?P<mark>{_ACCOUNT})"
-    rf"(?P<after>(?:(?:[.@_-]|@\n)(?:\w+|{_mark('name', 'email', 'handle')}))*)"
+    rf"(?:(?:https?://)?(?:{_mark('name')}[.@_-])?(?:[\w+-]{{1,40}}[.@_+/-]{{1,3}}){{0,6}})(?P<mark>{_ACCOUNT})"
+    rf"(?:(?:(?:[.@_-]|@\n)(?:\w+|{_mark('name', 'email', 'handle')}))*)"
 )
 _BEFORE_MAIL: Final = re.compile(
     rf"(?P<rest>\b(?:tout (?:attach[ée] )?|en un (?:seul )?mot |en minuscules? "
-    rf"|point |tiret (?:du )?(?:bas )?|underscore |\(?[a@]\)?(?=\[))+|"
-    rf"(?<=c['’]est )(?:[\w-]{{3,20}} ){{1,2}})(?P<mark>{_mark('email')})",
+    rf"|point |tiret (?:du )?(?:bas )?|underscore |\(?[a@]\)?(?=\[)){{1,5}}"
+    rf"|(?<=c['’]est )(?:[\w-]{{3,20}} ){{1,2}})(?P<mark>{_mark('email')})",
     _I,
 )
 _BEFORE_BIRTH: Final = re.compile(
-    rf"\b(?P<rest>(?:(?:{_COUNT}|un|premier|1er|[0-9]{{1,2}}|{_MONTH})"
-    rf"[ /.-]){{1,5}})(?P<mark>{_BIRTH})",
+    rf"\b(?P<rest>(?:(?:{_COUNT}|un|premier|1er|[0-9]{{1,2}}|{_MONTH})[ /.-]){{1,5}})"
+    rf"(?P<mark>{_BIRTH})",
     _I,
 )
 _TOWN: Final = r"(?:cedex(?: [0-9]{1,2})?|[0-9]{1,2}(?:e|er|[èe]me)(?! [ée]tage)|arrondissement)"
@@ -91,7 +92,7 @@ _PLACE: Final = (
 _AFTER_HOME: Final = re.compile(
     rf"(?P<mark>{_HOME})(?P<rest>(?: [a-zà-ÿ][\wà-ÿ'’-]*){{1,4}},? [0-9]{{5}}(?: [^\W\d_]{{3,20}})?"
     rf"|{_PLACE}|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{{1,4}}(?: ?(?:bis|ter|[a-d]))?"
-    rf"(?= ?(?:[;,)\n]|\.(?!\d)|$))"
+    r"(?= ?(?:[;,)\n]|\.(?!\d)|$))"
     rf"|(?:[ ,/-]{{1,3}}\(?{PARTS['part']}\)?)+)",
     _I,
 )
@@ -102,9 +103,9 @@ _ESTATE: Final = (
     r"(?:[^\W\d_][\w'’.-]*[ ]?){1,5})"
 )
 _BEFORE_HOME: Final = re.compile(
-    rf"\b(?P<rest>{_ESTATE}[,(/-]? ?\(?|(?:{PARTS['part']}[ ,(/-]{{1,3}})+"
-    rf"|(?:au )?lieu[- ]?dit(?: l[ae]s?)? |(?:{PARTS['ways']})"
-    rf"(?: [^\W\d_][\w'’-]*){{0,3}},? (?=\[adresse\],? ?(?:bis|ter|\[)))"
+    rf"\b(?P<rest>{_ESTATE}[,(/-]? ?\(?|(?:{PARTS['part']}[ ,(/-]{{1,3}}){{1,5}}"
+    rf"|(?:au )?lieu[- ]?dit(?: l[ae]s?)? |(?:{PARTS['ways']})(?: [^\W\d_][\w'’-]*){{0,3}},? "
+    rf"(?={_HOME},? ?(?:bis|ter|\[)))"
     rf"(?P<mark>{_HOME})",
     _I,
 )
@@ -116,6 +117,21 @@ _INTO_HOME: Final = re.compile(
 _LEFT: Final = re.compile(_ANY)
 
 
+_GROWS: Final = (
+    (_ANY, _GLUED),
+    (_ACCOUNT, _OF_ACCOUNT),
+    (_mark("email"), _BEFORE_MAIL),
+    (_BIRTH, _BEFORE_BIRTH),
+    (_ANY, _AFTER_NUMBER),
+    (_LETTERS, _AFTER_SAID),
+    (_LETTERS, _BEFORE_SAID),
+    (_HOME, _AFTER_HOME),
+    (_HOME, _BEFORE_HOME),
+)
+"""Marks, and those with what stands against them: the mark alone is left."""
+_GROWN: Final = tuple((re.compile(marks), pattern) for marks, pattern in _GROWS)
+
+
 def mended(text: str) -> str:
     """Return a scrubbed text with every mark grown over the rest of its value.
 
@@ -124,16 +140,12 @@ def mended(text: str) -> str:
     """
     if "[" not in text or _LEFT.search(text) is None:
         return text
-    text = _GLUED.sub(r"\g<mark>", text)
-    text = _OF_ACCOUNT.sub(r"\g<mark>", text)
-    text = _BEFORE_MAIL.sub(r"\g<mark>", text)
-    text = _BEFORE_BIRTH.sub(r"\g<mark>", text)
-    text = _AFTER_NUMBER.sub(r"\g<mark>", text)
-    text = _AFTER_SAID.sub(r"\g<mark>", text)
-    text = _BEFORE_SAID.sub(r"\g<mark>", text)
+    for marks, grows in _GROWN:
+        if marks.search(text) is not None:
+            text = grows.sub(r"\g<mark>", text)
     text = _BEFORE_NUMBER.sub(_joined, text)
-    text = _AFTER_HOME.sub(r"\g<mark>", text)
-    text = _BEFORE_HOME.sub(r"\g<mark>", text)
+    if PLACEHOLDERS["address"] not in text:
+        return text
     return _INTO_HOME.sub(lambda found: f"{found['keep'] or ''}{found['mark'] or ''}", text)
 
 

@@ -1,0 +1,168 @@
+"""Values of every class, written with any signs between, behind any of what announces them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.privacy.pieces import pieces_of, scrubbed_once_for_all
+
+from vigie.privacy.scrubber import Scrubber
+
+SCRUBBER = Scrubber()
+_GAPS = st.sampled_from(["", " ", ".", "-", "/", " - ", "\n"])
+_BEFORE = st.sampled_from(["", "RAS. ", "ronde faite, ", "3 jeunes partis\n", "le 12/03/2026 : "])
+_AFTER = st.sampled_from(["", ", avisé", ". Fin à 14h30", "\nRAS", " ; 2 agents sur place"])
+_SIV = "ABCDEFGHJKLMNPQRSTVWXYZ"
+
+
+def _digits(least: int, most: int | None = None) -> st.SearchStrategy[str]:
+    return st.text("0123456789", min_size=least, max_size=most or least)
+
+
+def _joined(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(_GAPS, *parts).map(lambda got: got[0].join(got[1:]))
+
+
+def _letters(count: int) -> st.SearchStrategy[str]:
+    return st.text(_SIV, min_size=count, max_size=count)
+
+
+_PAIR = _digits(2)
+_MOPED = st.text("BGHJKQWXZ", min_size=2, max_size=2)
+_SLIP = st.sampled_from("0123456789OolI")
+_LETTER_SAID = st.sampled_from(["bravo", "Charlie", "kilo", "D comme Denise", "T comme Thérèse"])
+_FIGURE_SAID = st.sampled_from(["deux", "trois", "quarante", "cent", "7", "32"])
+VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
+    "phone": (
+        ["tél ", "tph : ", "contact ", "SMS reçu du "],
+        _joined(st.sampled_from(["06", "07", "O6"]), _PAIR, _PAIR, _PAIR, _PAIR),
+    ),
+    "phone with a slip": (
+        ["portable ", "appelant "],
+        st.lists(_SLIP, min_size=8, max_size=8).map(lambda got: "06" + "".join(got)),
+    ),
+    "phone, a digit short": (
+        ["", "rappeler le "],
+        st.lists(_PAIR, min_size=3, max_size=3).map(lambda got: f"06 {' '.join(got)} 4"),
+    ),
+    "nir": (
+        ["sécu ", "NIR : ", "n° SS "],
+        _joined(
+            st.sampled_from("12"), _PAIR, st.just("05"), st.sampled_from(["13", "2A"]), _digits(3)
+        ),
+    ),
+    "iban": (
+        ["IBAN ", "RIB du mis en cause : ", "virement vers "],
+        _joined(st.just("FR76"), *[_digits(4)] * 5, _digits(3)),
+    ),
+    "account": (
+        ["RIB ", "coordonnées bancaires : "],
+        st.tuples(_digits(5), _digits(5), _digits(11), _PAIR).map(
+            lambda got: "banque {} guichet {} compte {} clé {}".format(*got)
+        ),
+    ),
+    "iban of another land": (
+        ["IBAN ", "compte crédité "],
+        st.tuples(st.sampled_from(["MT55VALL", "LT61", "RO49BTRL", "PT50"]), _digits(16)).map(
+            "".join
+        ),
+    ),
+    "card": (
+        ["CB ", "carte bancaire "],
+        _joined(st.just("4970"), _digits(4), st.sampled_from(["XXXX", "****", "4512"]), _digits(4)),
+    ),
+    "plate of a moped": (
+        ["scooter ", "trottinette ", "deux roues "],
+        st.tuples(st.sampled_from([".", "/", "-", " - "]), _MOPED, _PAIR, _letters(1)).map(
+            lambda got: got[0].join(got[1:])
+        ),
+    ),
+    "plate, said": (
+        ["", "il repart en "],
+        st.tuples(
+            *(_LETTER_SAID, _LETTER_SAID, _FIGURE_SAID, _FIGURE_SAID, _LETTER_SAID, _LETTER_SAID)
+        ).map(" ".join),
+    ),
+    "plate of a diplomat": (
+        ["plaque ", "véhicule "],
+        st.tuples(st.integers(10, 199), st.integers(1, 999)).map("{0[0]} CD {0[1]}".format),
+    ),
+    "code of a small lock": (
+        ["cadenas qui s'ouvre au ", "coffre : ", "antivol, combinaison "],
+        st.one_of(_digits(3, 6), st.lists(_digits(1), min_size=3, max_size=5).map(" ".join)),
+    ),
+    "account that no sign gives away": (
+        ["posté par ", "user ", "abonnés de ", "se fait appeler "],
+        st.lists(st.sampled_from(["zork", "briv", "kalm", "tounz"]), min_size=2, max_size=3).map(
+            "".join
+        ),
+    ),
+    "birth": (
+        ["né le ", "DDN : ", "date de naissance "],
+        st.tuples(
+            st.sampled_from(["/", ".", "-", " / ", "//", "_", "/\n"]),
+            st.integers(10, 28),
+            st.integers(10, 12),
+            st.integers(1930, 2012),
+        ).map(lambda got: got[0].join(map(str, got[1:]))),
+    ),
+    "day of a person": (
+        ["patient du ", "d'après son passeport il est du "],
+        st.tuples(st.integers(2, 28), st.integers(1930, 2012)).map("{0[0]} juillet {0[1]}".format),
+    ),
+    "stair": (
+        ["destinataire ", "victime au lit, "],
+        st.integers(1, 40).map("escalier {} porte gauche".format),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", sorted(VALUES))
+def test_no_sign_of_a_value_is_left(form: str):
+    """Requirement: PM-3."""
+    cues, values = VALUES[form]
+
+    @settings(max_examples=25)
+    @given(_BEFORE, st.sampled_from(cues), values, _AFTER)
+    def whatever_stands_about_it(before: str, cue: str, value: str, after: str) -> None:
+        clean = SCRUBBER.scrub(f"{before}{cue}{value}{after}").text
+        begins = clean.removeprefix(SCRUBBER.scrub(before).text)
+        left = re.sub(r"\[[^\]]+\]", "", begins)
+        for kept in (cue, after):
+            left = left.replace(kept.strip(), "", 1)
+        assert not re.search(r"[^\W_]", left), clean
+
+    check: Callable[[], None] = whatever_stands_about_it
+    check()
+
+
+STAYS = [
+    "loi du 5 janvier 1988, décret du 2 janvier 2012",
+    "compte rendu fait à 6 h, compte officiel de la ville",
+    "caméra 118 en panne, 12 véhicules contrôlés",
+    "équipage Alpha 12 engagé, Bravo 3 en pause",
+    "partagé par 200 personnes",
+    "un passage de 12 CD et 3 DVD",
+    "RD 559 B fermée, ligne 49 déviée",
+    "vingt et un mars, sept heures",
+    "appel au 17 puis au 18 ; numéro vert 3919",
+    "coffre de 12 kg, casier vide",
+    "hall B sans lumière, escalier 4 sale",
+]
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_what_only_looks_like_it_stays(text: str):
+    assert SCRUBBER.scrub(text).text == text
+
+
+@settings(max_examples=40)
+@given(
+    pieces_of([*STAYS, "posté par zorkbriv", "TP/387/H", "06 12 34\n56 78", "née //12/ 1987"], 3)
+)
+def test_pieces_of_broad_forms_keep_offsets_and_are_scrubbed_once_for_all(text: str):
+    assert scrubbed_once_for_all(SCRUBBER, text)

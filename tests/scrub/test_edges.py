@@ -1,0 +1,73 @@
+"""A mark grows over the rest of its value and over nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vigie.privacy.scrubber import PLACEHOLDERS
+from vigie.scrub.edges import mended
+
+EDGES = [
+    ("cyclo [plaque].L sans assurance", "cyclo [plaque] sans assurance"),
+    ("plaque [plaque] - w sans", "plaque [plaque] sans"),
+    ("[téléphone] 78, avisé", "[téléphone], avisé"),
+    ("série 802 500 [téléphone]", "série [téléphone]"),
+    ("un permis [pièce] delta kilo abîmé", "un permis [pièce] abîmé"),
+    ("fox [plaque] relevé", "[plaque] relevé"),
+    ("vingt huit août [naissance]", "[naissance]"),
+    ("LT[carte], panthere[compte].", "[carte], [compte]."),
+    ("samir.[compte].off sur snap", "[compte] sur snap"),
+    ("https://fb.me/[compte]", "[compte]"),
+    ("x tout attaché [courriel]", "x [courriel]"),
+    ("cité Bellecombe, [adresse]", "[adresse]"),
+    ("[adresse], escalier 5 porte 78.", "[adresse]."),
+    ("[adresse] de mai 13005 marseille", "[adresse]"),
+    ("[adresse], 6 ; RAS", "[adresse] ; RAS"),
+    ("habite au [adresse]", "habite [adresse]"),
+    # What counts, measures, dates or names something stays.
+    ("[plaque] 2 occupants", "[plaque] 2 occupants"),
+    ("[téléphone] 14h30", "[téléphone] 14h30"),
+    ("12/03/2026 [téléphone]", "12/03/2026 [téléphone]"),
+    ("14:05 [plaque] part", "14:05 [plaque] part"),
+    ("caméra 12 [plaque] part", "caméra 12 [plaque] part"),
+    ("[code] à la porte", "[code] à la porte"),
+    ("[nom] 3 fois", "[nom] 3 fois"),
+    ("[pièce] 12 rue", "[pièce] 12 rue"),
+    ("devant le 3 [adresse]", "devant le 3 [adresse]"),
+    ("3 [autre] 4", "3 [autre] 4"),
+]
+
+
+@pytest.mark.parametrize(("text", "clean"), EDGES)
+def test_the_rest_of_a_value_goes_and_what_stands_beside_it_stays(text: str, clean: str) -> None:
+    """Requirement: PM-3."""
+    assert mended(text) == clean
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(["phone", "card", "iban", "nir", "document", "plate"]),
+    st.sampled_from([" ", ".", "-", "/", " - "]),
+    st.from_regex(r"[0-9]{1,5}", fullmatch=True).filter(str.isascii),
+)
+def test_no_figure_is_left_against_a_number(kind: str, gap: str, rest: str) -> None:
+    mark = PLACEHOLDERS[kind]
+    assert mended(f"vu {mark}{gap}{rest}, avisé") == f"vu {mark}, avisé"
+
+
+@settings(max_examples=60)
+@given(st.text("[]ab12 .-/@\n", max_size=20), st.sampled_from(sorted(PLACEHOLDERS)), st.text())
+def test_marks_only_grow(before: str, kind: str, after: str) -> None:
+    mark = PLACEHOLDERS[kind]
+    grown = mended(f"{before}{mark}{after}")
+    assert mark in grown
+    assert len(grown) <= len(f"{before}{mark}{after}")
+
+
+@pytest.mark.parametrize("atom", ["12 ", "a.", "a_b-", "a", "deux ", "bat a, ", "[plaque] 1 "])
+def test_long_texts_are_read_in_one_go(atom: str) -> None:
+    """A quadratic pattern needs half a minute here, a linear one less than a tenth of a second."""
+    text = f"{atom * (60_000 // len(atom))}[nom]"
+    assert mended(text).endswith("[nom]")
