@@ -22,15 +22,14 @@ from vigie.cli.main import run
 from vigie.desk.forecasts import FAILED
 from vigie.foresight.whatif.scenario import Scenario
 from vigie.jobs.demo_assessment import make_demo_assessment
+from vigie.situation.assessed_use import may_use, sign
 from vigie.situation.assessment import (
     FILE,
     SIGNATURE,
     UNFINISHED,
     assessed,
     is_required,
-    may_use,
     read_document,
-    sign,
 )
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home, init_home, open_home

@@ -82,15 +82,13 @@ def sign(
     as_json: JsonOption = False,
 ) -> None:
     """Sign the text as it stands, as the data protection officer; a change asks to sign anew."""
-    from vigie.situation import assessment as assessments
+    from vigie.situation.assessed_use import sign as sign_text
     from vigie.situation.caller import Caller
     from vigie.situation.home import open_home
 
     caller = Caller(f"os:{getpass.getuser()}", "dpo")
     with open_home(home) as opened:
-        found = assessments.sign(
-            opened, caller, who=who, function=function, review_by=review_by.date()
-        )
+        found = sign_text(opened, caller, who=who, function=function, review_by=review_by.date())
     _show(found, as_json=as_json)
 
 

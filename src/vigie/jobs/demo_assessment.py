@@ -8,7 +8,8 @@ from typing import Final
 from vigie.base.clock import now_us
 from vigie.civic.register import assessing
 from vigie.model.times import at_local
-from vigie.situation.assessment import FILE, LONGEST_DAYS, Assessed, sign
+from vigie.situation.assessed_use import sign
+from vigie.situation.assessment import FILE, LONGEST_DAYS, Assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 

@@ -23,7 +23,7 @@ from vigie.lake.statements import get_statement
 from vigie.lake.table import LakeTable, Version
 
 if TYPE_CHECKING:
-    from vigie.lake.snapshot import Engine
+    from vigie.lake.engine import Engine
 
 HOUR_US = 3_600_000_000
 CUBE = "cube"

@@ -12,7 +12,7 @@ from functools import partial
 
 from vigie.base.stopping import look
 from vigie.lake.cubes import CUBE, drop_dead, rebuild, stale_groups
-from vigie.lake.snapshot import Engine
+from vigie.lake.engine import Engine
 from vigie.lake.tables import LOCK_S, Tables
 
 Told = Callable[[int, int, str], None]

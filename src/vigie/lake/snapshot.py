@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
 from vigie.base.errors import NotFound, WrongUsage
-from vigie.base.hands import Hands
 from vigie.lake.cubes import CUBE, cube_sources, derived_cube
 from vigie.lake.duck import DuckEngine
+from vigie.lake.engine import Engine
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import DataFile, prune
 from vigie.lake.sources import Derived, Source, part_range
@@ -20,27 +20,6 @@ from vigie.model.contracts import CONTRACTS
 
 PIECE_ROWS = 250_000
 """Rows of a piece of work."""
-
-
-class Engine(Hands, Protocol):
-    """Something that runs a statement over a snapshot's files, and pieces of work beside."""
-
-    name: str
-
-    def close(self) -> None:
-        """Let go of what the engine holds."""
-        ...
-
-    def run(
-        self,
-        statement: Statement,
-        sources: Mapping[str, Source],
-        derived: Sequence[Derived],
-        inputs: Mapping[str, pa.Table],
-        values: Mapping[str, Any],
-    ) -> pa.Table:
-        """Return the answer of a statement over some sources."""
-        ...
 
 
 class Snapshot:

@@ -27,6 +27,7 @@ from vigie.lake.compaction import Compaction, compact_table
 from vigie.lake.cubes import CUBE, stale_rows
 from vigie.lake.cubing import Told, renew
 from vigie.lake.duck import DuckEngine
+from vigie.lake.engine import Engine
 from vigie.lake.erasure import Erasure, Trace, erase_rows
 from vigie.lake.expiry import Step, Window, count_expired, plan_step, take_step
 from vigie.lake.folding import commit_folded, drop_partials, waiting_of
@@ -35,7 +36,7 @@ from vigie.lake.narratives import Narratives
 from vigie.lake.partial import Head, Partials, revisions_of
 from vigie.lake.rewriting import Rewritten, rewrite_rows
 from vigie.lake.sealed import Originals, Regime, SealedPlane
-from vigie.lake.snapshot import Engine, Snapshot
+from vigie.lake.snapshot import Snapshot
 from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
 from vigie.lake.tables import Tables
@@ -72,8 +73,7 @@ class Lake:
         self._narratives = Narratives(folder / "live" / "narratives.db", self._keys)
         self._sealed = sealed
         self._guard = RLock()
-        self._duck = DuckEngine(settings)
-        self._engines: dict[str, Engine] = {"duckdb": self._duck}
+        self._engines: dict[str, Engine] = {"duckdb": DuckEngine(settings)}
 
     @classmethod
     def open(
@@ -356,7 +356,7 @@ class Lake:
         if stale_rows(facts.current(), cube.current()) < RENEW_ROWS:
             return
         try:
-            renew(self._tables, self._duck, timeout_s=0)
+            renew(self._tables, self._engines["duckdb"], timeout_s=0)
         except Unavailable:  # another process is at it; the answer is right without
             _log.info("cube is being renewed elsewhere")
 

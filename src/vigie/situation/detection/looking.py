@@ -25,7 +25,7 @@ from vigie.base.errors import (
     WrongUsage,
 )
 from vigie.privacy.purposes import Verb
-from vigie.situation.assessment import may_use, require_assessed
+from vigie.situation.assessed_use import may_use, require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.camera_limits import refuse_beyond
 from vigie.situation.detection.grants import permit_of

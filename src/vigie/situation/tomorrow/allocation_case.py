@@ -38,7 +38,7 @@ from vigie.foresight.forecasting.evidence import check_kinds
 from vigie.foresight.plans import PlanRecord
 from vigie.geo.projection import Projection, local_projection
 from vigie.privacy.purposes import Verb
-from vigie.situation.assessment import require_assessed
+from vigie.situation.assessed_use import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.frame import DISTRICTS
 from vigie.situation.home import Home

@@ -28,7 +28,7 @@ from vigie.foresight.effects.similar import Likeness
 from vigie.foresight.effects.telling import Teller, Told, together
 from vigie.foresight.plans import PlanRecord, get_plan
 from vigie.privacy.purposes import Verb
-from vigie.situation.assessment import require_assessed
+from vigie.situation.assessed_use import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from vigie.base.clock import now_us
 from vigie.foresight.plans import DAY_US, plans_between
-from vigie.situation.assessment import may_use
+from vigie.situation.assessed_use import may_use
 from vigie.situation.home import Home
 
 AHEAD_DAYS = 400

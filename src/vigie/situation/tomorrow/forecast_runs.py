@@ -44,7 +44,7 @@ from vigie.foresight.forecasting.shelf import ForecastShelf
 from vigie.foresight.plans import plans_between
 from vigie.model.times import at_local, day_bounds
 from vigie.privacy.purposes import Verb
-from vigie.situation.assessment import may_use, require_assessed
+from vigie.situation.assessed_use import may_use, require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.days import ZONING
 from vigie.situation.home import Home

@@ -25,7 +25,7 @@ from vigie.foresight.forecasting.districts import by_district
 from vigie.foresight.forecasting.runs import BOUNDS
 from vigie.foresight.forecasting.shelf import GRID, HISTORY, PLACES, SLOTS, ForecastShelf
 from vigie.privacy.disclosure import may_show
-from vigie.situation.assessment import require_assessed
+from vigie.situation.assessed_use import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.place_names import names_of

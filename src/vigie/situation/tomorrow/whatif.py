@@ -37,7 +37,7 @@ from vigie.foresight.whatif.whatif import seed_of, what_if
 from vigie.model.dps import Degree, first_aid_cover
 from vigie.privacy.charter import Limits
 from vigie.privacy.purposes import Verb
-from vigie.situation.assessment import may_use, require_assessed
+from vigie.situation.assessed_use import may_use, require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
