@@ -68,6 +68,7 @@ PROMISED = {
     "linkage": "precision recall calibration",
     "live": "steady burst cut from_acknowledged refused_by_senders_account in_lake",
     "map": "week_p95_ms near_p95_ms bytes_per_row written_rows_per_s",
+    "mutation": "faults found score reached states",
     "null_cities": "false planted interval_95",
     "outbreaks": "false_per_day recall delay_h_median recall_over_surge",
     "requisitions": "drill_verified_s named contradictions openings_due_and_given",
@@ -213,6 +214,10 @@ def test_a_bench_tells_its_figures(
     if "--splink" in words and importlib.util.find_spec("splink") is None:
         assert done.code == 1
         assert "has no Splink" in done.err
+        return
+    if words[1] == "mutation" and importlib.util.find_spec("mutmut") is None:
+        assert done.code == 1
+        assert "has no mutmut" in done.err
         return
     missing = set(PROMISED[words[1]].split()) - names(told(done))
     assert missing == ({"burst"} if "--burst" in words else set())
