@@ -82,7 +82,8 @@ def test_a_plugin_has_a_test_file(shelf, name, repo_root):
 )
 def test_a_connector_has_a_sample_and_says_where_its_shape_comes_from(shelf, name, repo_root):
     folder = repo_root / "tests" / "connectors" / "samples" / name
-    files = [path for path in folder.glob("**/*") if path.is_file()]
+    found = [path for path in folder.glob("**/*") if path.is_file()]
+    files = [path for path in found if path.parent.name != "__pycache__"]
     samples = [path for path in files if path.suffix not in {".md", ".toml", ".py"}]
 
     assert samples, f"put synthetic samples under 20 kB into {folder.relative_to(repo_root)}"

@@ -147,7 +147,7 @@ def cube_digests(lake: Lake) -> dict[str, str]:
         "SELECT part, count(*) || ':' || bit_xor(hash(ROW(" + names + "))) || ':' "
         "|| sum(hash(ROW(" + names + "))::HUGEINT) AS told FROM cube GROUP BY part ORDER BY part"
     )
-    found = lake._duck.select(sql, {CUBE: cube.source(cube.current().files)})
+    found = lake._engines["duckdb"].select(sql, {CUBE: cube.source(cube.current().files)})
     return dict(zip(found["part"].to_pylist(), found["told"].to_pylist(), strict=True))
 
 

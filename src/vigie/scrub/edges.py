@@ -51,7 +51,7 @@ _AFTER_NUMBER: Final = re.compile(
     _I,
 )
 _AFTER_SAID: Final = re.compile(
-    rf"(?P<mark>{_LETTERS})(?P<rest>(?:[ ,-]{{1,2}}(?:{_RADIO}|{_COUNT}))+)", _I
+    rf"(?P<mark>{_LETTERS})(?P<rest>(?:[ ,-]{{1,2}}(?:{_RADIO}|{_COUNT}{_COUNTED}))+)", _I
 )
 _BEFORE_SAID: Final = re.compile(
     rf"\b(?P<rest>(?:(?:{_RADIO}|{_COUNT})[ ,-]{{1,2}}){{1,12}})(?P<mark>{_LETTERS})", _I
