@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vigie.foresight.effects.effect import Expected, Spread
@@ -28,6 +28,7 @@ def _expected(effect: float = 3.0) -> Expected:
 
 
 @given(st.lists(st.floats(0.0, 50.0), min_size=1, max_size=12), st.integers(0, 300))
+@example([5e-324], 1)
 def test_whole_numbers_sum_to_the_total_and_lie_within_one_of_the_shares(
     weights: list[float], total: int
 ) -> None:

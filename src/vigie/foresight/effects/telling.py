@@ -51,7 +51,7 @@ def apportion(weights: Floats, total: int) -> Ints:
     weights = np.maximum(np.asarray(weights, np.float64), 0.0)
     if total <= 0 or weights.sum() <= 0.0:
         return np.zeros(len(weights), np.int64)
-    exact = weights * (total / weights.sum())
+    exact = weights / weights.sum() * total
     whole: Ints = np.floor(exact + 1e-9).astype(np.int64)
     left = total - int(whole.sum())
     order = np.argsort(-(exact - whole), kind="stable")
