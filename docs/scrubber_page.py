@@ -90,16 +90,30 @@ def _scores() -> dict[str, unseen.Score]:
 def measured_file() -> str:
     """The error rates that the public register tells, as the file that is shipped with it."""
     told = {name: (recall, right) for name, recall, right in unseen.rows(_scores()[VEILED])}
-    said = {"name": "noms", "agent": "noms d'agents", "structured": "numéros, plaques, adresses"}
+    said = {
+        "name": ("noms", "names"),
+        "agent": ("noms d'agents", "names of agents"),
+        "structured": ("numéros, plaques, adresses", "numbers, plates, addresses"),
+    }
+    measures = (("trouvés", "found"), ("trouvés à raison", "rightly found"))
     rates = [
         {
-            "what": f"Expurgation des textes libres : {words}",
-            "measure": measure,
-            "value": f"{100 * share.hits / share.of:.1f} %".replace(".", ","),
-            "base": f"{share.of} passages inventés, dont les oublis n'ont pas été lus",
+            "what": {
+                "fr": f"Expurgation des textes libres : {french}",
+                "en": f"Scrubbing of free texts: {english}",
+            },
+            "measure": dict(zip(("fr", "en"), measure, strict=True)),
+            "value": {
+                "fr": f"{100 * share.hits / share.of:.1f} %".replace(".", ","),
+                "en": f"{100 * share.hits / share.of:.1f} %",
+            },
+            "base": {
+                "fr": f"{share.of} passages inventés, dont les oublis n'ont pas été lus",
+                "en": f"{share.of} invented passages, whose misses were not read",
+            },
         }
-        for name, words in said.items()
-        for measure, share in zip(("trouvés", "trouvés à raison"), told[name], strict=True)
+        for name, (french, english) in said.items()
+        for measure, share in zip(measures, told[name], strict=True)
         if share.of
     ]
     head = "# Written by docs/generate.py from what tests/privacy measures.\n\n"

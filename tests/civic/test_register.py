@@ -126,10 +126,13 @@ def test_the_false_alarms_of_a_rule_are_public_from_eleven_verdicts_on(home):
         home.desk.alert_acts.append(last, "verdict", role="operator", who="o", verdict="unknown")
     assert false_alarms(home) == [
         {
-            "what": home.rules[enough].title["fr"],
-            "measure": "fausses alertes",
-            "value": "36 % (15 à 65)",
-            "base": "11 alertes jugées par un agent, 14 levées",
+            "what": home.rules[enough].title,
+            "measure": {"fr": "fausses alertes", "en": "false alarms"},
+            "value": {"fr": "36 % (15 à 65)", "en": "36 % (15 to 65)"},
+            "base": {
+                "fr": "11 alertes jugées par un agent, 14 levées",
+                "en": "11 alerts judged by an agent, 14 raised",
+            },
         }
     ]
 

@@ -14663,14 +14663,10 @@ export interface components {
          * @description A measured error rate.
          */
         RegisterRate: {
-            /** What */
-            what: string;
-            /** Measure */
-            measure: string;
-            /** Value */
-            value: string;
-            /** Base */
-            base: string;
+            what: components["schemas"]["Texts"];
+            measure: components["schemas"]["Texts"];
+            value: components["schemas"]["Texts"];
+            base: components["schemas"]["Texts"];
         };
         /**
          * RegisterRequirement

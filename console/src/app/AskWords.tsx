@@ -1,12 +1,13 @@
 /** The dialog in which a person says why, or what for, when the server asks for it; one question at a time. */
 import { useEffect, useState, type FormEvent } from "react";
-import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Heading } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { setAsker, type Words } from "@/api/client";
 import { isReason, LEAST_REASON, MOST_REASON, tidyReason, type ProblemError } from "@/lib/problem";
 import { useCityContext } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Select, TextField } from "@/ui/Fields";
+import { ModalDialog } from "@/ui/ModalDialog";
 import styles from "@/app/Security.module.css";
 
 interface Question { problem: ProblemError; give: (words: Words | null) => void }
@@ -24,7 +25,7 @@ function Form({ question: { problem, give } }: { question: Question }) {
     give(forPurpose ? { reason: "", case: "", purpose } : { reason: tidyReason(reason), case: tidyReason(file), purpose: null });
   };
   return (
-    <form className={styles["dialog"]} onSubmit={submit}>
+    <form onSubmit={submit}>
       <Heading slot="title">{t(forPurpose ? "words.titlePurpose" : "words.title")}</Heading>
       <p>{i18n.exists(`problem.${problem.code}.title`) ? t(`problem.${problem.code}.title`) : problem.message}</p>
       {i18n.exists(`dataset.${dataset}`) && <p>{t("words.about", { dataset: t(`dataset.${dataset}`) })}</p>}
@@ -62,10 +63,6 @@ export function AskWords() {
   const first = waiting[0];
   if (!first) return null;
   return (
-    <ModalOverlay isOpen isDismissable onOpenChange={(open) => { if (!open) first.give(null); }} className={styles["overlay"] ?? ""}>
-      <Modal className={styles["modal"] ?? ""}>
-        <Dialog><Form key={waiting.length} question={first} /></Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog onClose={() => { first.give(null); }}><Form key={waiting.length} question={first} /></ModalDialog>
   );
 }

@@ -1,6 +1,6 @@
 /** The security of one's own account: the device, recovery codes, open sessions. */
 import { useState, type FormEvent } from "react";
-import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Heading } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { useEndSession, useRenewCodes, useRenewSession, useSession, useSessions } from "@/api/queries";
 import { DeviceSetup, RecoveryCodes } from "@/app/DeviceSetup";
@@ -9,6 +9,7 @@ import { useCityContext, useLanguage } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Fields";
 import { ErrorNote, Loading } from "@/ui/Notes";
+import { ModalDialog } from "@/ui/ModalDialog";
 import styles from "@/app/Security.module.css";
 
 function Device() {
@@ -92,21 +93,17 @@ function Sessions() {
 export function Security({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <ModalOverlay isOpen={isOpen} isDismissable onOpenChange={(open) => { if (!open) onClose(); }} className={styles["overlay"] ?? ""}>
-      <Modal className={styles["modal"] ?? ""}>
-        <Dialog className={styles["dialog"] ?? ""}>
-          <Heading slot="title">{t("security.title")}</Heading>
-          <section aria-label={t("security.device")}>
-            <h3>{t("security.device")}</h3>
-            <Device />
-          </section>
-          <section aria-label={t("security.sessions")}>
-            <h3>{t("security.sessions")}</h3>
-            <Sessions />
-          </section>
-          <Button look="primary" onPress={onClose}>{t("security.close")}</Button>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog isOpen={isOpen} onClose={onClose}>
+      <Heading slot="title">{t("security.title")}</Heading>
+      <section aria-label={t("security.device")}>
+        <h3>{t("security.device")}</h3>
+        <Device />
+      </section>
+      <section aria-label={t("security.sessions")}>
+        <h3>{t("security.sessions")}</h3>
+        <Sessions />
+      </section>
+      <Button look="primary" onPress={onClose}>{t("security.close")}</Button>
+    </ModalDialog>
   );
 }

@@ -34,7 +34,7 @@ function State({ told }: { told: Told }) {
       {held && signed && (
         <p className={styles["note"]}>{t("assessment.signed", { who: signed.signed_by, function: signed.function, at: instantText(parseInstant(signed.signed_at) ?? 0, language, city.timezone, now), on: day(signed.review_by), line: signed.line })}</p>
       )}
-      {told.sha256 !== "" && <p className={styles["meta"]}>{t("assessment.hash")} <code>{told.sha256}</code></p>}
+      {told.sha256 !== "" && <p className={styles["note"]}>{t("assessment.hash")} <code>{told.sha256}</code></p>}
     </>
   );
 }

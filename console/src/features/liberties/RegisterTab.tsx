@@ -185,7 +185,7 @@ export function RegisterTab() {
         <Table
           title={t("register.errors")}
           columns={[{ title: t("register.what") }, { title: t("register.measure") }, { title: t("register.value"), number: true }, { title: t("register.base") }]}
-          rows={data.errors.map((one, i) => ({ key: String(i), cells: [one.what, one.measure, one.value, one.base] }))}
+          rows={data.errors.map((one, i) => ({ key: String(i), cells: [words(one.what), words(one.measure), words(one.value), words(one.base)] }))}
         />
       ))}
       {block(t("register.terms"), (

@@ -1,11 +1,12 @@
 /** What each key does in the live room, and whether keys of one letter are heard at all. */
-import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Heading } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { KEYS } from "@/features/today/useKeys";
 import { setPreferences, usePreferences } from "@/state/preferences";
 import { setExtra } from "@/state/url";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Fields";
+import { ModalDialog } from "@/ui/ModalDialog";
 import styles from "@/features/today/KeysHelp.module.css";
 
 const close = (): void => { setExtra({ keys: null }, "replace"); };
@@ -14,19 +15,15 @@ export function KeysHelp() {
   const { t } = useTranslation();
   const { keys } = usePreferences();
   return (
-    <ModalOverlay isOpen isDismissable onOpenChange={(open) => { if (!open) close(); }} className={styles["overlay"] ?? ""}>
-      <Modal className={styles["modal"] ?? ""}>
-        <Dialog className={styles["dialog"] ?? ""}>
-          <Heading slot="title">{t("keys.title")}</Heading>
-          <dl className={styles["keys"]}>
-            {KEYS.map((key) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(`keys.does.${key === "?" ? "help" : key}`)}</dd></div>)}
-            <div><dt><kbd>{t("keys.escape")}</kbd></dt><dd>{t("keys.does.escape")}</dd></div>
-          </dl>
-          <p className={styles["note"]}>{t("keys.note")}</p>
-          <Checkbox isSelected={keys} onChange={(on) => { setPreferences({ keys: on }); }}>{t("keys.heard")}</Checkbox>
-          <p><Button look="primary" onPress={close}>{t("panel.close")}</Button></p>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <ModalDialog onClose={close}>
+      <Heading slot="title">{t("keys.title")}</Heading>
+      <dl className={styles["keys"]}>
+        {KEYS.map((key) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(`keys.does.${key === "?" ? "help" : key}`)}</dd></div>)}
+        <div><dt><kbd>{t("keys.escape")}</kbd></dt><dd>{t("keys.does.escape")}</dd></div>
+      </dl>
+      <p className={styles["note"]}>{t("keys.note")}</p>
+      <Checkbox isSelected={keys} onChange={(on) => { setPreferences({ keys: on }); }}>{t("keys.heard")}</Checkbox>
+      <p><Button look="primary" onPress={close}>{t("security.close")}</Button></p>
+    </ModalDialog>
   );
 }

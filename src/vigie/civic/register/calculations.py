@@ -79,7 +79,7 @@ def _told(
     return told | {"reads": [], "least": None, "reference": reference}
 
 
-def false_alarms(house: Calculating) -> list[dict[str, str]]:
+def false_alarms(house: Calculating) -> list[dict[str, dict[str, str]]]:
     """Return how often each rule's alerts were false, by the verdicts of persons.
 
     False among true and false, with its 95 % interval (Wilson); "unknown" counts for neither side.
@@ -96,10 +96,16 @@ def false_alarms(house: Calculating) -> list[dict[str, str]]:
         low, high = (f"{100 * one:.0f}" for one in (rate.low, rate.high))
         rows.append(
             {
-                "what": house.rules[name].title["fr"],
-                "measure": "fausses alertes",
-                "value": f"{100 * rate.share:.0f} % ({low} à {high})",
-                "base": f"{rate.judged} alertes jugées par un agent, {rate.raised} levées",
+                "what": dict(house.rules[name].title),
+                "measure": {"fr": "fausses alertes", "en": "false alarms"},
+                "value": {
+                    "fr": f"{100 * rate.share:.0f} % ({low} à {high})",
+                    "en": f"{100 * rate.share:.0f} % ({low} to {high})",
+                },
+                "base": {
+                    "fr": f"{rate.judged} alertes jugées par un agent, {rate.raised} levées",
+                    "en": f"{rate.judged} alerts judged by an agent, {rate.raised} raised",
+                },
             }
         )
     return rows

@@ -126,8 +126,10 @@ def refuse_unfit(settings: NatsSettings) -> None:
 async def _let_go(client: Any) -> None:
     """Close what a client holds, also one that never was connected."""
     if client.is_connected or client.is_reconnecting:
-        with suppress(Exception):
+        try:
             await asyncio.wait_for(client.close(), CONNECT_S)
+        except Exception:  # it is let go of all the same
+            log.warning("a connection to nats was not closed in order", exc_info=True)
     transport = client._transport  # noqa: SLF001 - a refused client leaves it open
     if transport is not None:
         transport.close()

@@ -166,10 +166,10 @@ class RegisterRequisitions(Answer):
 class RegisterRate(Answer):
     """A measured error rate."""
 
-    what: str
-    measure: str
-    value: str
-    base: str
+    what: Texts
+    measure: Texts
+    value: Texts
+    base: Texts
 
 
 class RegisterRequirement(Answer):

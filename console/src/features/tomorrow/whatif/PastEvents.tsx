@@ -22,7 +22,7 @@ export function PastEvents({ versions }: { versions: readonly WhatIf[] }) {
         {past.map((one) => (
           <li key={one.plan_id}>
             <Button look="quiet" onPress={() => { openEvent(one.plan_id, "similar"); }}>{one.title || kind(one.kind)}</Button>
-            <span className={styles["basis"]}>{dayText(parseInstant(one.starts_at) ?? 0, language, city.timezone)}{one.title ? ` · ${kind(one.kind)}` : ""}</span>
+            <span className={styles["basis"]}>{dayText(parseInstant(one.starts_at) ?? 0, language, city.timezone)}{one.title && one.title !== kind(one.kind) ? ` · ${kind(one.kind)}` : ""}</span>
           </li>
         ))}
       </ul>

@@ -42,7 +42,7 @@
 <thead><tr><th scope="col">Calcul</th><th scope="col">Mesure</th><th scope="col">Valeur</th><th scope="col">Base</th></tr></thead>
 <tbody>
 % for one in errors:
-<tr><td>${one['what']}</td><td>${one['measure']}</td><td>${one['value']}</td><td>${one['base']}</td></tr>
+<tr><td>${one['what']['fr']}</td><td>${one['measure']['fr']}</td><td>${one['value']['fr']}</td><td>${one['base']['fr']}</td></tr>
 % endfor
 </tbody></table></div>
 % endif
