@@ -99,6 +99,15 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_by_process(pid: int) -> dict[int, float]:
+    """Return the processor time of a process and of each under it, seconds."""
+    found: dict[int, float] = {}
+    for one in family(pid):
+        with suppress(OSError):
+            found[one] = cpu_s(one)
+    return found
+
+
 def family(pid: int) -> list[int]:
     """Return a process and all that live under it."""
     parents: dict[int, list[int]] = {}

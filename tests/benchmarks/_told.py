@@ -12,6 +12,7 @@ less than the least slope that a run of its length can tell from nothing."""
 LEAST_MB = 16.0
 MOST_MB = 3_072
 """Bounded: what server, processing and keeper may hold together in a burst."""
+MOST_ANSWER_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,18 @@ def _resumed(cut: Mapping[str, Any]) -> Figure:
     )
 
 
+def _asked(asked: Mapping[str, Any]) -> Iterator[Figure]:
+    n, p95, failed = asked["n"], asked.get("p95_ms"), asked["failed"]
+    yield Figure(
+        "steady: analysts' answers",
+        f"at most {MOST_ANSWER_MS} ms at the 95th percentile, none failed",
+        [p95, failed],
+        p95 is not None and p95 <= MOST_ANSWER_MS and failed == 0,
+        f"{asked['analysts']} analysts had {n} answers, 95 % of them within {p95} ms;"
+        f" {failed} failed.",
+    )
+
+
 def judge(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every figure of a run with its sentence; those of parts left out are left out."""
     found: list[Figure] = []
@@ -180,6 +193,8 @@ def judge(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     found += _delays(steady, figures["rate"])
     found.append(_nothing_lost("steady", steady))
     found += _memory("steady", steady["memory_mb"], steady["seconds"])
+    if "asked_beside" in figures:
+        found += _asked(figures["asked_beside"])
     if "cut" in figures:
         found.append(_resumed(figures["cut"]))
     if "burst" in figures:

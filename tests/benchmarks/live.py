@@ -1,15 +1,15 @@
 """The live room under load: message acknowledged → event at every subscriber, by the real server.
 
 One client process pushes messages of three priorities at a steady rate, by HTTP, while many
-subscribers follow the live stream, each of them read whole (what is the same for all is unpacked
-once). Then a listener is cut off for a minute and resumes, and at last comes a burst of ten times
-the rate.
+subscribers follow the live stream, each read whole (what is the same for all is unpacked once).
+Then a listener is cut off for a minute and resumes; at last comes a burst of ten times the rate.
 Everything asked of the room by one command, on a quiet machine of two cores, in some 40 minutes:
 
     python3 run.py bench live
 
     python3 run.py bench live [--seconds 1800] [--rate 1000] [--subscribers 500] [--cut 60]
                               [--burst 300] [--times 10] [--rude] [--operator] [--out FILE]
+                              [--analysts 20] [--killed-every 60]
 
 Memory is told by process, with its slope after the warm-up (the first third; Theil and Sen over the
 least of each minute). Senders come back after ``Retry-After``, as the guide tells them; with
@@ -17,7 +17,8 @@ least of each minute). Senders come back after ``Retry-After``, as the guide tel
 than ``MOST_HELD``, are told apart; a connection that was cut is opened again and counted.
 ``--operator`` opens the console in Chromium too and measures from acknowledged to a row on its
 screen, for the messages of priority 1; it needs the built console, and a picture is left in
-``/tmp/vigie-bench-live.png``.
+``/tmp/vigie-bench-live.png``. While the rate is steady, ``--analysts`` ask beside, a question a
+second each, and every ``--killed-every`` seconds a process beside the server is killed (-9).
 
 A sentence for each figure asked, met or not, then one line of JSON: the last.
 """
@@ -34,21 +35,22 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import uvloop
+from _asking import Analysts, killing
 from _listening import Ledger, Reader, Subscriber
 from _memory import Watch
-from _pushing import cpu_s, family, free_port, peak_rss_mb, served
+from _pushing import cpu_by_process, family, free_port, peak_rss_mb, served
 from _sending import Lane
 from _small import either, sized
 from _told import judge
 from _watching import watching
 
-from vigie.situation.home import init_home, open_home
+from vigie.situation.home import Home, init_home, open_home
 
 SOURCES = {1: "rescue-log", 2: "police-log", 3: "sensor-log"}
 SHARES = {1: 0.05, 2: 0.25, 3: 0.70}
@@ -63,8 +65,8 @@ AROUND_CUT_S = either(15.0, 0.5)
 SHOWN_S = 20.0
 
 
-def make_home(folder: Path, listeners: int) -> tuple[str, list[str]]:
-    """Make a home; return the token that may push and those that may listen, one an account."""
+def make_home(folder: Path, listeners: int, analysts: int = 0) -> tuple[str, list[str], list[str]]:
+    """Make a home; return the token that may push, those that may listen and analysts' tokens."""
     priorities = {name: number for number, name in SOURCES.items()}
     told = {
         "log_level": "WARNING",
@@ -79,35 +81,26 @@ def make_home(folder: Path, listeners: int) -> tuple[str, list[str]]:
         for source in SOURCES.values():
             home.intake.register(source, "main_courante")
         push, _ = home.desk.tokens.issue("bench", "ingest", sources=tuple(SOURCES.values()))
-        listen = []
-        for number in range(listeners):
-            account = home.desk.accounts.create_without_password(
-                f"operator{number}", name=f"Operator {number}", role="operator"
-            )
-            secret, _ = home.desk.tokens.issue(
-                f"room{number}", "read", account_id=account.account_id
-            )
-            listen.append(secret)
-    return push, listen
+        listen = [_reader(home, "operator", number) for number in range(listeners)]
+        ask = [_reader(home, "analyst", number) for number in range(analysts)]
+    return push, listen, ask
 
 
-def cpu_by_process(pid: int) -> dict[int, float]:
-    """Return the processor time of a process and of each under it, seconds."""
-    found: dict[int, float] = {}
-    for one in family(pid):
-        with suppress(OSError):
-            found[one] = cpu_s(one)
-    return found
+def _reader(home: Home, role: str, number: int) -> str:
+    """Return a token that reads as an account of its own of this role."""
+    name = f"{role}{number}"
+    account = home.desk.accounts.create_without_password(name, name=name, role=role)
+    secret, _ = home.desk.tokens.issue(name, "read", account_id=account.account_id)
+    return secret
 
 
 class Room:
     """The served home with its senders and subscribers."""
 
-    def __init__(self, port: int, tokens: tuple[str, list[str]], args: argparse.Namespace) -> None:
+    def __init__(self, port: int, push: str, listen: list[str], args: argparse.Namespace) -> None:
         self.ledger = Ledger(args.subscribers)
         self._reader = Reader(self.ledger)
-        push, self._listen = tokens
-        self._port, self._args = port, args
+        self._port, self._args, self._listen = port, args, listen
         self.lanes = {
             number: Lane(port, push, source, number, self.ledger)
             for number, source in SOURCES.items()
@@ -274,13 +267,33 @@ async def measure(room: Room, pid: int, home: Path, rate: float, seconds: float)
     }
 
 
+async def steady(
+    room: Room, pid: int, home: Path, analysts: Analysts, args: argparse.Namespace
+) -> dict[str, Any]:
+    """Measure at the steady rate, with who asks and what is killed beside."""
+    killed: list[str] = []
+    beside = [asyncio.create_task(analysts.run())]
+    if args.killed_every:
+        times = int(args.seconds // args.killed_every)  # none while the last are waited for
+        beside.append(asyncio.create_task(killing(pid, args.killed_every, times, killed)))
+    found: dict[str, Any] = {"steady": await measure(room, pid, home, args.rate, args.seconds)}
+    for one in beside:
+        one.cancel()
+    await asyncio.gather(*beside, return_exceptions=True)
+    if args.analysts:
+        found["asked_beside"] = analysts.figures()
+    if args.killed_every:
+        found["killed_beside"] = dict(Counter(killed))
+    return found
+
+
 async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
     """Serve, fill the room, push; return figures."""
     home = folder / "home"
-    tokens = make_home(home, args.subscribers)
+    push, listen, ask = make_home(home, args.subscribers, args.analysts)
     port = free_port()
     with served(home, port) as server:
-        room = Room(port, tokens, args)
+        room = Room(port, push, listen, args)
         await room.open()
         say("everybody is in the room")
         await room.push(min(100.0, args.rate), either(3.0, 1.0))  # what is made once is made before
@@ -291,7 +304,7 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
                 await stack.enter_async_context(
                     watching(url, LOGIN, PASSWORD, SOURCES[1], room.ledger, PICTURE)
                 )
-            found = {"steady": await measure(room, server.pid, home, args.rate, args.seconds)}
+            found = await steady(room, server.pid, home, Analysts(port, ask), args)
             say(f"steady: {json.dumps(found['steady']['from_acknowledged'])}")
             if args.cut:
                 found["cut"] = await cut_off(room, args.rate, args.cut)
@@ -341,7 +354,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="Also write the JSON here.")
     parser.add_argument("--operator", action="store_true", help="A page in Chromium, too.")
     parser.add_argument("--rude", action="store_true", help="Senders heed no Retry-After.")
-    most = {"seconds": 2, "rate": 20, "subscribers": 3, "cut": 1, "burst": 2, "times": 2}
+    parser.add_argument("--analysts", type=int, default=0, help="Who ask beside, each a token.")
+    parser.add_argument("--killed-every", type=float, default=0.0, help="Seconds between kills.")
+    most = {
+        "analysts": 2,
+        "killed_every": 1,
+        "seconds": 2,
+        "rate": 20,
+        "subscribers": 3,
+        "cut": 1,
+        "burst": 2,
+        "times": 2,
+    }
     return sized(parser.parse_args(), **most)
 
 
