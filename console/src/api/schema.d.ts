@@ -1004,6 +1004,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Closures
+         * @description Return the streets that validated event files close in a window, by start.
+         */
+        get: operations["listClosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/crowding": {
         parameters: {
             query?: never;
@@ -6833,6 +6853,72 @@ export interface components {
             randomised: number;
         };
         /**
+         * CrossedCell
+         * @description Facts of one kind, in one ring, in some hours relative to the start.
+         */
+        CrossedCell: {
+            /** From Hour */
+            from_hour: number;
+            /** To Hour */
+            to_hour: number;
+            /** Observed */
+            observed: number | null;
+            /**
+             * Withheld
+             * @description Too few to be told, or would give a small count away.
+             */
+            withheld: boolean;
+            /** @description Expected without the event. */
+            without: components["schemas"]["ShortEstimate"];
+            /** @description Seen less expected without. */
+            excess: components["schemas"]["ShortEstimate"] | null;
+        };
+        /**
+         * CrossedKind
+         * @description One kind of fact, rings from the nearest; null for all others together.
+         */
+        CrossedKind: {
+            /** Kind */
+            kind: string | null;
+            /** Rings */
+            rings: components["schemas"]["CrossedRing"][];
+        };
+        /**
+         * CrossedRing
+         * @description One ring, hours in order.
+         */
+        CrossedRing: {
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+            /** Hours */
+            hours: components["schemas"]["CrossedCell"][];
+        };
+        /**
+         * CrossedTable
+         * @description Kind of fact, ring and hours crossed.
+         */
+        CrossedTable: {
+            /**
+             * Told
+             * @description Cells told.
+             */
+            told: number;
+            /**
+             * Withheld
+             * @description Cells withheld.
+             */
+            withheld: number;
+            /**
+             * Outside80
+             * @description Told cells outside their 80 % interval; a fifth would be so by chance.
+             */
+            outside80: number;
+            /** Kinds */
+            kinds: components["schemas"]["CrossedKind"][];
+        };
+        /**
          * CrowdBase
          * @description A kind of source that an estimate rests on.
          */
@@ -8990,6 +9076,57 @@ export interface components {
             after: number;
             /** Changes */
             changes: components["schemas"]["ChangeItem"][];
+        };
+        /**
+         * FiledClosure
+         * @description A street that the validated version of an event file closes.
+         */
+        FiledClosure: {
+            /** Closure Id */
+            closure_id: string;
+            /** Plan Id */
+            plan_id: string;
+            /**
+             * Version
+             * @description Version of the event file.
+             */
+            version: number;
+            /**
+             * Title
+             * @description The event's.
+             */
+            title: string | null;
+            /** Street */
+            street: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Exempt
+             * @description Who passes all the same.
+             */
+            exempt: string[];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FiledClosures
+         * @description Streets closed, by start.
+         */
+        FiledClosures: {
+            /** Items */
+            items: components["schemas"]["FiledClosure"][];
         };
         /**
          * FirmAnswer
@@ -13526,6 +13663,8 @@ export interface components {
             link_kmh: number;
             /** Closed */
             closed: number;
+            /** Closed Filed */
+            closed_filed: number;
             /** Siren */
             siren: boolean;
             /**
@@ -15983,6 +16122,18 @@ export interface components {
             rules: components["schemas"]["LabourAnswer"];
         };
         /**
+         * ShortEstimate
+         * @description A number with its 80 % interval.
+         */
+        ShortEstimate: {
+            /** Mean */
+            mean: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+        };
+        /**
          * SignIn
          * @description Login and password.
          */
@@ -16053,6 +16204,8 @@ export interface components {
             by_hour: components["schemas"]["EffectHour"][];
             /** By Kind */
             by_kind: components["schemas"]["EffectKind"][];
+            /** @description The three crossed; null when nothing seen can be told so finely. */
+            crossed: components["schemas"]["CrossedTable"] | null;
         };
         /**
          * SituationAlert
@@ -16146,6 +16299,11 @@ export interface components {
              * @description Plans whose ground no vehicle passes.
              */
             closures: string[];
+            /**
+             * Streets Closed
+             * @description Streets that validated event files close, nearest first.
+             */
+            streets_closed: components["schemas"]["SituationStreet"][];
             /** Alerts */
             alerts: components["schemas"]["SituationAlert"][];
             /** Cameras */
@@ -16419,6 +16577,56 @@ export interface components {
              * @description Whether something shown came by it.
              */
             feeds: boolean;
+        };
+        /**
+         * SituationStreet
+         * @description One of them near a situation.
+         */
+        SituationStreet: {
+            /** Closure Id */
+            closure_id: string;
+            /** Plan Id */
+            plan_id: string;
+            /**
+             * Version
+             * @description Version of the event file.
+             */
+            version: number;
+            /**
+             * Title
+             * @description The event's.
+             */
+            title: string | null;
+            /** Street */
+            street: string;
+            /**
+             * From
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            to: string;
+            /**
+             * Exempt
+             * @description Who passes all the same.
+             */
+            exempt: string[];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * In Force
+             * @description At the instant of the situation.
+             */
+            in_force: boolean;
+            /** Distance M */
+            distance_m: number;
         };
         /**
          * SlotSpan
@@ -16836,6 +17044,11 @@ export interface components {
              * @description Closures of the moment that ways go round.
              */
             closed: number;
+            /**
+             * Closed Filed
+             * @description Those of them that validated event files ordered.
+             */
+            closed_filed: number;
             /** Siren */
             siren: boolean;
         };
@@ -19069,6 +19282,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClashDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClosures: {
+        parameters: {
+            query?: {
+                /** @description Now by default. */
+                from?: string | null;
+                /** @description 30 days after from by default. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiledClosures"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -49,3 +49,8 @@ class ForecastSettings(Part):
         ),
         description="School holidays, first and last day; by default those of French zone B.",
     )
+
+    def breaks(self) -> tuple[tuple[date, date], ...]:
+        """Return the school holidays as dates, first and last day of each."""
+        days = (tuple(map(date.fromisoformat, one)) for one in self.school_breaks)
+        return tuple((first, last) for first, last in days)

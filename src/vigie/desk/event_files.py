@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -143,6 +143,31 @@ class EventFiles:
         query = select(EventFileRow).order_by(EventFileRow.starts_us.desc(), EventFileRow.plan_id)
         with Session(self._engine) as session:
             return [_filed(row) for row in session.scalars(query)]
+
+    def mark(self) -> tuple[int, int]:
+        """Return what changes whenever a version is added or files are deleted."""
+        told = EventFileVersionRow
+        query = select(func.count(), func.coalesce(func.max(told.at_us), 0)).select_from(told)
+        with Session(self._engine) as session:
+            count, at_us = session.execute(query).one()
+            return int(count), int(at_us)
+
+    def latest(self, states: Collection[str]) -> list[Version]:
+        """Return of each file the newest version in one of some states, by plan."""
+        told = EventFileVersionRow
+        last = (
+            select(told.plan_id, func.max(told.version).label("version"))
+            .where(told.state.in_(states))
+            .group_by(told.plan_id)
+            .subquery()
+        )
+        query = (
+            select(told)
+            .join(last, (told.plan_id == last.c.plan_id) & (told.version == last.c.version))
+            .order_by(told.plan_id)
+        )
+        with Session(self._engine) as session:
+            return [_version(row, row.content) for row in session.scalars(query)]
 
     def newest(self, plan_id: str) -> Version | None:
         """Return the newest version of a file; None when there is no file."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from vigie.base.settings import CitySettings
+from vigie.base.settings_forecast import ForecastSettings
 from vigie.base.stopping import Stop, stoppable
 from vigie.foresight.agenda import Threes
 from vigie.foresight.effects.history import Models, Reach, Standing, read_standing
@@ -29,13 +30,18 @@ class Reckoned:
     """
 
     def __init__(
-        self, lake: Lake, plans: Plans, city: CitySettings, stop: Stop, *, country: str = "FR"
+        self,
+        lake: Lake,
+        plans: Plans,
+        city: CitySettings,
+        stop: Stop,
+        forecast: ForecastSettings | None = None,
     ) -> None:
         self._lake = lake
         self._plans = plans
         self._city = city
         self._stop = stop
-        self._country = country
+        self._days_off = forecast or ForecastSettings()
         self.models = Models()
         self.excess: Threes = NOTHING
         self.needed: Threes = NOTHING
@@ -62,7 +68,8 @@ class Reckoned:
             timezone=self._city.timezone,
             now_us=now_us,
             reach=reach,
-            country=self._country,
+            country=self._days_off.country,
+            breaks=self._days_off.breaks(),
         )
 
     def close(self) -> None:

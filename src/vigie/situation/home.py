@@ -215,7 +215,7 @@ def _open(path: Path, settings: Settings, clock: Clock) -> Home:
             keys=keys,
             cards=load_cards(path, rules),
             stop=stop,
-            reckoned=Reckoned(lake, plans, settings.city, stop, country=settings.forecast.country),
+            reckoned=Reckoned(lake, plans, settings.city, stop, settings.forecast),
             video=Archive(path, clock),
             elsewhere=elsewhere,
         )

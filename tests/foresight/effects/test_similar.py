@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.foresight.effects.small_city import CALENDAR, STADIUM, occasion
 
+from vigie.foresight.effects.calendar import Calendar
 from vigie.foresight.effects.similar import (
     WEIGHTS,
     Portrait,
     Weather,
+    compare,
     kind_distance,
     likeness,
     most_alike,
@@ -39,6 +41,7 @@ PORTRAITS = st.builds(
     lasts_h=st.floats(0.25, 24.0),
     weather=WEATHERS,
     opponent=st.none() | st.sampled_from(["paris", "lyon"]),
+    holidays=st.none() | st.sampled_from(["public", "school", "term"]),
 )
 
 
@@ -110,6 +113,30 @@ def test_the_closest_come_first_and_never_the_event_itself() -> None:
     assert [one.plan_id for one in found] == ["b", "c", "d"]
     assert found[0].distance == 0.0
     assert most_alike(asked, [twin], 0) == []
+
+
+def test_school_holidays_count_where_the_calendar_reaches_both_days() -> None:
+    breaks = [(date(2025, 10, 18), date(2025, 11, 2)), (date(2025, 12, 20), date(2026, 1, 4))]
+    calendar = Calendar("Europe/Paris", {date(2025, 11, 1)}, breaks)
+
+    def of(month: int, day: int, year: int = 2025) -> Portrait:
+        at = datetime(year, month, day, 17, tzinfo=UTC)
+        return portrait_of(occasion(f"{month}-{day}", "event.sport.match", STADIUM, at), calendar)
+
+    saturday, school, term, public = of(12, 27), of(10, 25), of(11, 22), of(11, 1)
+    days = [one.holidays for one in (school, term, public, of(9, 6), of(1, 17, 2026))]
+    assert days == ["school", "term", "public", None, None]
+
+    def part(other: Portrait) -> tuple[float, float | str] | None:
+        return compare(saturday, other).get("holidays")
+
+    assert part(school) == (0.0, "school")
+    assert part(term) == (1.0, "term")
+    assert part(public) == (0.5, "public")
+    assert part(of(9, 6)) is None
+    alike = likeness(saturday, replace(term, holidays="school", year_day=saturday.year_day))
+    other = likeness(saturday, replace(term, year_day=saturday.year_day))
+    assert other.distance - alike.distance == pytest.approx(other.parts[-1].weight)
 
 
 def test_a_portrait_reads_the_local_clock() -> None:

@@ -93,6 +93,22 @@ def test_nothing_reckoned_from_a_withheld_count_is_told(values: list[int]) -> No
             )
 
 
+@settings(max_examples=10)
+@given(st.lists(st.integers(0, 9), min_size=24, max_size=24))
+def test_crossed_no_line_that_was_withheld_is_given_back(values: list[int]) -> None:
+    observed = np.array(values, float).reshape(SHAPE)
+    teller = Teller(_expected(), observed, LEAST, TABLES)
+    crossed = teller.crossed([[0, 1], [2, 3]])
+    if crossed is None:
+        return
+    assert not teller.whole().withheld
+    for row, told in zip(crossed, teller.table("kinds"), strict=True):
+        for cell in (one for cells in row for one in cells):
+            assert cell.withheld or not told.withheld
+            assert cell.withheld or cell.observed == 0 or (cell.observed or 0) >= LEAST
+            assert (cell.excess is None) == cell.withheld
+
+
 def test_what_is_foreseen_does_not_depend_on_what_was_seen() -> None:
     few, many = (np.full(SHAPE, value) for value in (0.1, 9.0))
     seen = [Teller(_expected(), one, LEAST).whole().foreseen for one in (few, many)]

@@ -206,6 +206,17 @@ def test_past_events_alike_are_listed_with_why_and_what_happened(home: Home) -> 
     assert pooled["whole"]["excess"]["mean"] > 0
     hours = {one["hour"]: one["effect"]["mean"] for one in pooled["by_hour"]}
     assert hours[0] > hours[-4]
+    crossed = pooled["crossed"]
+    assert [one["kind"] for one in crossed["kinds"]] == [one["kind"] for one in pooled["by_kind"]]
+    parking = crossed["kinds"][0]["rings"]
+    assert [one["to_m"] for one in parking] == [500.0, 1000.0, 2000.0]
+    cells = [cell for kind in crossed["kinds"] for ring in kind["rings"] for cell in ring["hours"]]
+    assert crossed["told"] + crossed["withheld"] == len(cells) == 3 * 3 * 5
+    assert all(cell["observed"] not in {1, 2, 3, 4} for cell in cells)
+    assert crossed["withheld"] == sum(cell["withheld"] for cell in cells) > 0
+    start = parking[0]["hours"][2]
+    assert (start["from_hour"], start["to_hour"]) == (0, 2)
+    assert start["excess"]["low80"] > 0
 
 
 def test_the_events_summed_do_not_depend_on_how_many_are_listed(home: Home) -> None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from vigie.audit.line import Line
-from vigie.base.clock import FixedClock
+from vigie.base.clock import FixedClock, to_rfc3339, to_us
 from vigie.base.errors import (
     Forbidden,
     NamesPerson,
@@ -22,11 +23,18 @@ from vigie.base.errors import (
     WrongUsage,
 )
 from vigie.foresight.dossier.model import Content, State
-from vigie.foresight.plans import plans_between
-from vigie.privacy.charter import shipped_charter
+from vigie.foresight.plans import PlanRecord, get_plan, plans_between
+from vigie.privacy.charter import Limits, shipped_charter
+from vigie.reports.document import Heading, Paragraph, Report, Table
+from vigie.reports.setting import set_pdf
+from vigie.situation.around.asked import Wanted
+from vigie.situation.around.situation import read_situation
 from vigie.situation.caller import Caller
+from vigie.situation.closures import filed_closures, list_closures
 from vigie.situation.home import Home
 from vigie.situation.rights import Rights
+from vigie.situation.tomorrow import event_paper
+from vigie.situation.tomorrow.entry import tag_of, withdraw
 from vigie.situation.tomorrow.event_after import after_action
 from vigie.situation.tomorrow.event_files import (
     DATASET,
@@ -40,6 +48,8 @@ from vigie.situation.tomorrow.event_paper import map_picture, report_pdf
 from vigie.situation.tomorrow.event_writing import propose_reuse, read_content, reuse, save_file
 
 PLANNER = Caller("planner", "planner")
+OPERATOR = Caller("operator", "operator")
+HOUR_US = 3_600_000_000
 DAY_US = 86_400_000_000
 
 
@@ -220,7 +230,7 @@ def test_equal_files_give_equal_papers(own: tuple[Home, FixedClock]) -> None:
     plan_id = plans_of(home)[0]
     save(home, plan_id, 0)
     first, name = report_pdf(home, PLANNER, plan_id, language="fr", sheet="A4")
-    clock.advance(timedelta(hours=5))
+    clock.advance(timedelta(hours=4))
     again, _ = report_pdf(home, PLANNER, plan_id, language="fr", sheet="A4")
     assert first == again
     assert name == f"dossier-{plan_id}-v1-fr.pdf"
@@ -229,6 +239,64 @@ def test_equal_files_give_equal_papers(own: tuple[Home, FixedClock]) -> None:
     assert svg.startswith("<svg")
     with pytest.raises(WrongUsage):
         map_picture(home, PLANNER, plan_id, language="de", sheet="A3")
+
+
+def _closing(plan: PlanRecord, hour_us: int) -> Content:
+    """Two streets through the middle of a plan for an hour; emergency services pass the second."""
+    assert plan.geometry is not None
+    middle = plan.geometry.representative_point()
+    line = [[middle.x - 0.001, middle.y], [middle.x + 0.001, middle.y]]
+    hours = {"from_at": to_rfc3339(hour_us), "to_at": to_rfc3339(hour_us + HOUR_US)}
+    streets = [
+        {"id": name.lower(), "street": f"Rue {name}", "exempt": exempt, **hours}
+        | {"line": {"type": "LineString", "coordinates": line}}
+        for name, exempt in (("A", ["residents"]), ("B", ["emergency"]))
+    ]
+    return Content.model_validate({"closures": streets})
+
+
+def test_a_validated_files_streets_are_closed_on_the_map_in_situations_and_for_means(
+    own: tuple[Home, FixedClock],
+) -> None:
+    home, clock = own
+    now = to_us(clock.now())
+    plan = get_plan(home.plans, plans_of(home)[0])
+    assert plan.geometry is not None
+    middle = plan.geometry.representative_point()
+    content = _closing(plan, now - HOUR_US // 2)
+
+    def told(from_us: int = now) -> list[str]:
+        found = list_closures(home, OPERATOR, from_us, from_us + 1)
+        return [f"{one['street']} v{one['version']}" for one in found]
+
+    def situation() -> dict[str, Any]:
+        return read_situation(home, OPERATOR, Wanted(lon=middle.x, lat=middle.y))
+
+    before = situation()
+    save(home, plan.plan_id, 0, content)
+    save(home, plan.plan_id, 1, content, state=State.UNDER_REVIEW)
+    assert told() == []
+    save(home, plan.plan_id, 2, content, state=State.VALIDATED)
+    assert told() == ["Rue A v3", "Rue B v3"]
+    assert told(from_us=now + HOUR_US) == []
+    found = situation()
+    streets = found["streets_closed"]
+    assert [(one["street"], one["in_force"]) for one in streets] == [
+        ("Rue A", True),
+        ("Rue B", True),
+    ]
+    assert streets[0]["title"] == plan.title
+    assert found["travel"]["closed_filed"] == 1
+    assert found["travel"]["closed"] == before["travel"]["closed"] + 1
+    save(home, plan.plan_id, 3)
+    assert told() == ["Rue A v3", "Rue B v3"]
+    view = home.rights.ask(OPERATOR, "plans", subject={"list": "all"})
+    nobodys = replace(view, limits=Limits(sources=frozenset()))
+    assert filed_closures(home, nobodys, now, now + 1) == []
+    tag = tag_of(plan)
+    withdraw(home, PLANNER, plan.plan_id, tag=tag, reason="Annulé par l’organisateur")
+    assert told() == []
+    assert situation()["travel"] == before["travel"]
 
 
 def test_a_content_that_cannot_be_read_says_where() -> None:
@@ -256,6 +324,47 @@ def test_after_its_end_facts_stand_beside_control_weeks_and_small_counts_are_wit
     for cell in found["facts"]:
         assert cell["happened"] is None or cell["happened"] == 0 or cell["happened"] >= 5
         assert cell["controls"] == len(found["controls"])
+
+
+def _paper(home: Home, plan_id: str, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> Report:
+    """Return the report that is set as PDF for somebody."""
+    kept: list[Report] = []
+
+    def keep(report: Report) -> bytes:
+        kept.append(report)
+        return set_pdf(report)
+
+    monkeypatch.setattr(event_paper, "set_pdf", keep)
+    pdf, _ = report_pdf(home, caller, plan_id, language="fr", sheet="A4")
+    assert pdf.startswith(b"%PDF")
+    return kept[0]
+
+
+def test_the_after_action_goes_with_the_paper_once_the_event_is_over(
+    own: tuple[Home, FixedClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, clock = own
+    plan_id = plans_of(home)[0]
+    used = {"id": "u", "what": "Barrières", "planned": 200, "used": 260}
+    content = Content.model_validate({"after": {"used": [used], "lessons": "Ouvrir plus tôt."}})
+    save(home, plan_id, 0, content)
+    before = _paper(home, plan_id, PLANNER, monkeypatch)
+    assert Heading("Retour d’expérience") not in before.blocks
+    clock.advance(timedelta(days=2))
+    blocks = _paper(home, plan_id, PLANNER, monkeypatch).blocks
+    assert Heading("Retour d’expérience") in blocks
+    tables = {one.caption: one for one in blocks if isinstance(one, Table)}
+    found = after_action(home, PLANNER, plan_id)
+    rings = tables["Faits autour de l’événement, face aux semaines témoins"].rows
+    counts = [one["happened"] for one in found["facts"]]
+    assert [row[2] for row in rings] == ["tu" if n is None else str(n) for n in counts]
+    planned = tables["Affluence : prévue, mesurée, comptée"].rows[0]
+    assert planned[1].replace("\u202f", "") == str(round(found["attendance"]["planned"]["likely"]))
+    assert tables["Moyens : prévus et employés"].rows[0][1:3] == ["200", "260"]
+    assert Paragraph("Ouvrir plus tôt.") in blocks
+    told = _paper(home, plan_id, OPERATOR, monkeypatch).blocks
+    assert not any(isinstance(one, Table) and "témoins" in one.caption for one in told)
+    assert Paragraph("Ouvrir plus tôt.") in told
 
 
 def test_counting_around_an_event_needs_the_right_to_count(seen_home: Home) -> None:

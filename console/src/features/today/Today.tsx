@@ -108,12 +108,12 @@ export default function Today() {
     crowds: extra["crowd"] === "1" ? crowds.data?.items ?? [] : [],
     means: means.data ?? [],
     plans: closed.shown ? [...closed.plans] : [],
-    eventFile: [...sectors, ...ways, ...(closed.shown ? closureShapes(closed.plans) : [])],
+    eventFile: [...sectors, ...ways, ...(closed.shown ? closureShapes(closed.plans, closed.streets) : [])],
     alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
     spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null }
       : lon !== undefined && lat !== undefined ? { lon, lat, accuracyM } : facts.content.spot,
     nearRadiusM: radiusM ?? facts.content.nearRadiusM,
-  }), [facts.content, means.data, crowds.data, extra, closed.plans, closed.shown, sectors, ways, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
+  }), [facts.content, means.data, crowds.data, extra, closed.plans, closed.streets, closed.shown, sectors, ways, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);
   useMapContent(content);
 
   const shown = panel ?? defaultPanel();
@@ -137,9 +137,9 @@ export default function Today() {
         <>
           {shown !== "live" && <Button onPress={() => { updateUrl({ panel: "live" }); }}><Icon name="list" />{t(mayFacts ? "today.title" : "today.balance")}</Button>}
           {shown !== "filters" && <Button onPress={() => { updateUrl({ panel: "filters" }); }}><Icon name="filter" />{t("filter.open", { count })}</Button>}
-          {closed.allowed && closed.plans.length > 0 && (
-            <Button aria-pressed={closed.shown} aria-label={`${t("ground.closed", { count: closed.plans.length })}. ${t(closed.shown ? "ground.hide" : "ground.show")}`} onPress={() => { setExtra({ closed: closed.shown ? null : "1" }, "replace"); }}>
-              <Icon name={closed.shown ? "check" : "layers"} />{t("ground.closed", { count: closed.plans.length })}
+          {closed.allowed && closed.count > 0 && (
+            <Button aria-pressed={closed.shown} aria-label={`${t("ground.closed", { count: closed.count })}. ${t(closed.shown ? "ground.hide" : "ground.show")}`} onPress={() => { setExtra({ closed: closed.shown ? null : "1" }, "replace"); }}>
+              <Icon name={closed.shown ? "check" : "layers"} />{t("ground.closed", { count: closed.count })}
             </Button>
           )}
           {shown !== "live" && <SoundSwitch />}

@@ -1,7 +1,7 @@
 /** What the map adds to what is going on: roads that are closed, and what the cameras of a situation cover. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useClosures } from "@/api/closures";
+import { useClosures, useFiledClosures, type FiledClosure } from "@/api/closures";
 import { useCards, useProposal, useSheet } from "@/api/shift";
 import { useSituation, type Subject } from "@/api/situation";
 import type { PlanRow } from "@/api/types";
@@ -19,16 +19,27 @@ const MOST_WAYS = 4;
 
 interface OnTheWay { unit: string; label: string | null; unit_ref: string; travel_s: number | null; way: readonly WayLeg[] }
 
-/** The closures at an instant; `shown` says whether the address asks for them on the map. */
-export function useClosed(atMs: number): { plans: readonly PlanRow[]; shown: boolean; allowed: boolean } {
+interface Closed { plans: readonly PlanRow[]; streets: readonly FiledClosure[]; count: number; shown: boolean; allowed: boolean }
+
+/** The closures at an instant, of plans and of event files; `shown` says whether the address asks for them on the map. */
+export function useClosed(atMs: number): Closed {
   const allowed = useMay("read_plans");
   const { extra } = useUrl();
   const closures = useClosures(atMs, allowed);
-  return { plans: closures.data ?? NONE, shown: extra["closed"] === "1", allowed };
+  const filed = useFiledClosures(atMs, allowed);
+  const plans = closures.data ?? NONE;
+  const streets = filed.data ?? NONE;
+  return { plans, streets, count: plans.length + streets.length, shown: extra["closed"] === "1", allowed };
 }
 
-export function closureShapes(plans: readonly PlanRow[]): EventShape[] {
-  return plans.flatMap((plan) => (plan.geometry ? [{ id: plan.plan_id, sign: "closure" as const, label: "", geometry: plan.geometry, selected: false }] : []));
+/** Ground of plans, and streets of event files with their name and event. */
+export function closureShapes(plans: readonly PlanRow[], streets: readonly FiledClosure[]): EventShape[] {
+  const ground = plans.flatMap((plan) => (plan.geometry ? [{ id: plan.plan_id, sign: "closure" as const, label: "", geometry: plan.geometry, selected: false }] : []));
+  const filed = streets.map((one) => ({
+    id: one.closure_id, sign: "closure" as const, label: one.title ? `${one.street} · ${one.title}` : one.street,
+    geometry: one.geometry as unknown as EventShape["geometry"], selected: false,
+  }));
+  return [...ground, ...filed];
 }
 
 /** What the cameras near the open situation cover on paper. */

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from vigie.base.clock import from_us
 from vigie.foresight.dossier.after import engaged
 from vigie.foresight.dossier.model import State
+from vigie.foresight.dossier.paper_after import after_on_paper
 from vigie.foresight.dossier.paper_parts import (
     figures_on_paper,
     first_aid_on_paper,
@@ -118,4 +119,5 @@ _PARTS: Final[tuple[Callable[[Writer], Iterable[Block]], ...]] = (
     first_aid_on_paper,
     messages_on_paper,
     services_on_paper,
+    after_on_paper,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +34,20 @@ _MONTHS: Final = {
 
 
 @dataclass(frozen=True)
+class Back:
+    """An event looked back on.
+
+    Attributes:
+        at_us: When it was counted, epoch µs.
+        found: Planned, foreseen and happened, as the interface answers them; None where the
+            counts do not go with the paper.
+    """
+
+    at_us: int
+    found: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Paper:
     """What is put on paper.
 
@@ -47,6 +61,7 @@ class Paper:
         remarks: What is to be looked at.
         timezone: Time zone of every hour told.
         ground: The city's outline.
+        back: What is looked back on; None before the event is over.
     """
 
     plan: PlanRecord
@@ -58,6 +73,7 @@ class Paper:
     remarks: Sequence[Remark]
     timezone: str
     ground: Ground
+    back: Back | None = None
 
 
 class Writer:

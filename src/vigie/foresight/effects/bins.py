@@ -109,9 +109,9 @@ def counts_estimate(mean: float, variance: float) -> Estimate:
     return of_quantiles(mean, count_quantiles(mean, variance, np.array(TAILS)))
 
 
-def count_quantiles(mean: float, variance: float, tails: Floats) -> Floats:
-    """Return mid-P quantiles of a negative binomial (or Poisson) count, never below zero."""
-    size = mean * mean / max(variance - mean, SURE * mean)
+def count_quantiles(mean: float | Floats, variance: float | Floats, tails: Floats) -> Floats:
+    """Return mid-P quantiles of negative binomial (or Poisson) counts, never below zero."""
+    size = mean * mean / np.maximum(variance - mean, SURE * mean)
     law = scipy.stats.nbinom(size, size / (size + mean))
     whole = law.ppf(tails)
     below, mass = law.cdf(whole - 1), law.pmf(whole)

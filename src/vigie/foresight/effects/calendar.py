@@ -1,7 +1,8 @@
-"""Kinds of day in a city: seven weekdays, a public holiday counting as a Sunday."""
+"""Kinds of day in a city: seven weekdays, a public holiday as a Sunday, school holidays."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
@@ -14,6 +15,8 @@ from vigie.model.times import local_us, resolve_local
 
 SUNDAY = 6
 EPOCH_DAY = EPOCH.date()
+PUBLIC, SCHOOL, TERM = "public", "school", "term"
+"""A public holiday, a day of school holidays, neither."""
 
 
 def public_holidays(first: date, last: date, country: str) -> frozenset[date]:
@@ -34,11 +37,18 @@ class Calendar:
     Attributes:
         timezone: IANA zone.
         holidays: Days that count as Sundays.
+        breaks: School holidays, first and last day of each, by time.
     """
 
-    def __init__(self, timezone: str, days_off: AbstractSet[date] = frozenset()) -> None:
+    def __init__(
+        self,
+        timezone: str,
+        days_off: AbstractSet[date] = frozenset(),
+        breaks: Sequence[tuple[date, date]] = (),
+    ) -> None:
         self.timezone = timezone
         self.holidays = frozenset(days_off)
+        self.breaks = tuple(sorted(breaks))
         self._off = np.array(sorted((day - EPOCH_DAY).days for day in days_off), np.int64)
 
     def kinds_of_day(self, at_us: Ints) -> Ints:
@@ -49,6 +59,14 @@ class Calendar:
         """Return the kind of each local day, given as days since 1970-01-01."""
         kind = (days + 3) % 7
         return np.asarray(np.where(np.isin(days, self._off), SUNDAY, kind), np.int64)
+
+    def holidays_of(self, day: date) -> str | None:
+        """Return ``PUBLIC``, ``SCHOOL`` or ``TERM``; None before and after the breaks known."""
+        if day in self.holidays:
+            return PUBLIC
+        if not self.breaks or not self.breaks[0][0] <= day <= self.breaks[-1][1]:
+            return None
+        return SCHOOL if any(first <= day <= last for first, last in self.breaks) else TERM
 
     def hours_of(self, at_us: Ints) -> Ints:
         """Return the local hour of each instant, 0-23."""

@@ -8,8 +8,9 @@ found are no evidence of what an event brings: agents stand where the event is.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -173,6 +174,7 @@ def read_standing(
     timezone: str,
     now_us: int,
     country: str = "FR",
+    breaks: Sequence[tuple[date, date]] = (),
     reach: Reach | None = None,
     bins: Bins | None = None,
 ) -> Standing:
@@ -185,6 +187,7 @@ def read_standing(
         timezone: IANA zone.
         now_us: Now.
         country: Country of the public holidays.
+        breaks: School holidays, first and last day of each.
         reach: Whose facts and plans; all by default.
         bins: Rings and hours; the usual ones by default.
     """
@@ -212,7 +215,7 @@ def read_standing(
     off = public_holidays(
         day_of(first_us, timezone), day_of(now_us + AHEAD_DAYS * DAY_US, timezone), country
     )
-    history = History(facts, occasions, Calendar(timezone, off), first_us, until_us)
+    history = History(facts, occasions, Calendar(timezone, off, breaks), first_us, until_us)
     weather = read_weather(lake, first_us, now_us)
     return Standing(EffectModel(history, bins), projection, now_us, left_out, weather)
 

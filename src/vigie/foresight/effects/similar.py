@@ -12,12 +12,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 import numpy as np
 
 from vigie.foresight.effects.bins import DAY_US, HOUR_US
-from vigie.foresight.effects.calendar import SUNDAY, Calendar
+from vigie.foresight.effects.calendar import EPOCH_DAY, SUNDAY, TERM, Calendar
 from vigie.foresight.effects.occasion import Occasion
 from vigie.model.times import local_us
 
@@ -27,10 +28,11 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "place": 0.20,
         "size": 0.15,
         "hour": 0.10,
-        "day": 0.08,
-        "season": 0.06,
+        "day": 0.07,
+        "season": 0.04,
         "duration": 0.04,
         "weather": 0.04,
+        "holidays": 0.03,
         "opponent": 0.03,
     }
 )
@@ -78,6 +80,7 @@ class Portrait:
         lasts_h: Hours from start to end.
         weather: Weather.
         opponent: The other side, of a match.
+        holidays: Public holiday, school holidays or term (``Calendar.holidays_of``).
     """
 
     plan_id: str
@@ -92,6 +95,7 @@ class Portrait:
     lasts_h: float
     weather: Weather | None = None
     opponent: str | None = None
+    holidays: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ class Part:
         name: Name in ``WEIGHTS``.
         distance: 0 alike to 1 not alike.
         weight: Its share of the whole, those left out shared among the others.
-        value: What differs: metres, ratio of sizes, hours, days; a text for kinds and opponents.
+        value: What differs: metres, ratio of sizes, hours, days; a text for kinds, holidays and
+            opponents.
     """
 
     name: str
@@ -154,6 +159,7 @@ def portrait_of(occasion: Occasion, calendar: Calendar, weather: Weather | None 
         lasts_h=(occasion.ends_us - occasion.starts_us) / HOUR_US,
         weather=weather,
         opponent=opponent_of(occasion.title) if ".sport." in f"{occasion.kind}." else None,
+        holidays=calendar.holidays_of(EPOCH_DAY + timedelta(days=day_number)),
     )
 
 
@@ -181,6 +187,15 @@ def _day_distance(one: int, other: int) -> float:
     if one == other:
         return 0.0
     return 0.5 if (one >= SUNDAY - 1) == (other >= SUNDAY - 1) else 1.0
+
+
+def _holidays(one: Portrait, other: Portrait) -> tuple[float, str] | None:
+    """Return 0 for days alike, 0.5 for a public holiday and one of school holidays, 1 else."""
+    if one.holidays is None or other.holidays is None:
+        return None
+    if one.holidays == other.holidays:
+        return 0.0, other.holidays
+    return 1.0 if TERM in {one.holidays, other.holidays} else 0.5, other.holidays
 
 
 def _place(one: Portrait, other: Portrait) -> tuple[float, float]:
@@ -219,6 +234,7 @@ def compare(one: Portrait, other: Portrait) -> dict[str, tuple[float, float | st
         "season": (days / (YEAR_DAYS / 2), days),
         "duration": (1.0 - lasting, other.lasts_h),
         "weather": _weather(one, other),
+        "holidays": _holidays(one, other),
         "opponent": None
         if one.opponent is None or other.opponent is None
         else (float(one.opponent != other.opponent), other.opponent),

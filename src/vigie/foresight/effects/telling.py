@@ -6,7 +6,7 @@ lies between 1 and ``least - 1`` it is withheld, with others beside it so that t
 give it back (``privacy.suppression``). With a count goes everything reckoned from it: the excess is
 the count less the expected, so that it is withheld too, and so is the share taken to be the
 event's. What is expected without the event stays: it comes from the controls and the rates and
-knows nothing of the count.
+knows nothing of the count. The three crossed withhold more (``crossing``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vigie.foresight.effects.bins import Estimate, Floats, Ints
+from vigie.foresight.effects.bins import (
+    TAILS,
+    Bools,
+    Estimate,
+    Floats,
+    Ints,
+    count_quantiles,
+    of_quantiles,
+)
+from vigie.foresight.effects.crossing import withheld_cells
 from vigie.foresight.effects.effect import Expected, Foreseen, own_effect
 from vigie.privacy.suppression import TOTAL, lay_out, protect, small
 
@@ -39,6 +48,23 @@ class Told:
     foreseen: Foreseen
     excess: Estimate | None
     leaning: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Facts of some kinds, in a ring, in a stretch of hours.
+
+    Attributes:
+        observed: Facts seen; None when withheld.
+        withheld: As of ``Told``.
+        without: What is expected without the event.
+        excess: Seen less expected, with its interval; None where ``observed`` is.
+    """
+
+    observed: int | None
+    withheld: bool
+    without: Estimate
+    excess: Estimate | None
 
 
 def apportion(weights: Floats, total: int) -> Ints:
@@ -107,6 +133,8 @@ class Teller:
     ) -> None:
         self._expected = expected
         self._tables = tables
+        self._least = least
+        self._observed = observed
         self._seen = observed is not None
         self._total = 0 if observed is None else round(float(observed.sum()))
         self._counts = {name: self._count(observed, name, of) for name, of in tables.items()}
@@ -138,6 +166,59 @@ class Teller:
             )
         ]
 
+    def crossed(self, hours: Lines) -> list[list[list[Cell]]] | None:
+        """Return the lines of kinds, rings and some stretches of hours, each with each.
+
+        None when nothing was seen, or nothing seen can be told so finely.
+
+        Args:
+            hours: The stretches; together every hour that has facts.
+        """
+        if self._observed is None or self._closed:
+            return None
+        axes = (self._tables["kinds"], self._tables["rings"], hours)
+        seen = self._observed
+        for axis, lines in enumerate(axes):
+            seen = np.stack([seen.take(line, axis).sum(axis) for line in lines], axis)
+        counts = apportion(seen.ravel(), self._total).reshape(seen.shape)
+        closed = [self._shut(name, lines) for name, lines in zip(AXES, axes, strict=True)]
+        hidden = withheld_cells(counts, self._least, closed)
+        if hidden is None:
+            return None
+        without = self._without(axes)
+        return [
+            [
+                [
+                    _cell(int(counts[k, r, h]), bool(hidden[k, r, h]), without[k][r][h])
+                    for h in range(len(hours))
+                ]
+                for r in range(len(axes[1]))
+            ]
+            for k in range(len(axes[0]))
+        ]
+
+    def _shut(self, name: str, lines: Lines) -> Bools:
+        """Return which lines hold a part that a table of one dimension withholds."""
+        told = zip(self._tables[name], self._hidden[name], strict=True)
+        shut = {place for line, hide in told if hide for place in line}
+        return np.array([not shut.isdisjoint(line) for line in lines], bool)
+
+    def _without(self, axes: Sequence[Lines]) -> list[list[list[Estimate]]]:
+        """Return what is expected without the event of each line with each, reckoned at once."""
+        kinds, rings, hours = axes
+        moments = np.array(
+            [[[self._expected.moments(k, r, h)[0] for h in hours] for r in rings] for k in kinds]
+        )
+        mean, variance = moments[..., 0], moments[..., 1]
+        ends = count_quantiles(mean[..., None], variance[..., None], np.array(TAILS))
+        return [
+            [
+                [of_quantiles(float(m), e) for m, e in zip(ms, es, strict=True)]
+                for ms, es in zip(mss, ess, strict=True)
+            ]
+            for mss, ess in zip(mean, ends, strict=True)
+        ]
+
     def _tell(self, count: int, hidden: bool, chosen: Mapping[str, Sequence[int]]) -> Told:
         foreseen = self._expected.over(**chosen)
         if not self._seen or hidden:
@@ -150,6 +231,12 @@ class Teller:
             excess=foreseen.without.shifted(count, -1.0),
             leaning=own_effect(count, without, effect),
         )
+
+
+def _cell(count: int, hidden: bool, without: Estimate) -> Cell:
+    if hidden:
+        return Cell(None, True, without, None)
+    return Cell(count, False, without, without.shifted(count, -1.0))
 
 
 def together(every: Sequence[Expected]) -> Expected:

@@ -94,7 +94,7 @@ def propose(home: Home, caller: Caller, situation: str, kind: str = "") -> Propo
     found = scene_of(home, views, wanted_of(key))
     scene = replace(found, at_us=at_us, from_us=at_us, to_us=at_us + 1)
     plans = views.get("plans")
-    closed = [] if plans is None else ground.closed_ground(home, plans, at_us)
+    closed = ground.Closed() if plans is None else ground.closed_ground(home, plans, at_us)
     row, named = suited(asked)
     rows = ground.means_around(home, views["means"], scene, closed, most=None)
     taken = _taken(home, at_us) if "shift" in views else frozenset()

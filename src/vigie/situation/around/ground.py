@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.foresight.plans import PlanRecord, plans_between
@@ -18,6 +20,7 @@ from vigie.geo.field_of_view import FULL_TURN, USUAL_RANGE_M, Sector, Sight, sig
 from vigie.geo.network import Travel
 from vigie.geo.projection import local_projection
 from vigie.situation.around.asked import Scene
+from vigie.situation.closures import closure_json, filed_closures
 from vigie.situation.home import Home
 from vigie.situation.means import AHEAD_US, LOOK_BACK_US, latest_states, means_json
 from vigie.situation.places import select_places
@@ -67,8 +70,23 @@ def plan_row(view: View, plan: PlanRecord, away_m: float, at_us: int) -> dict[st
     }
 
 
-def closed_ground(home: Home, view: View, at_us: int, scene: Scene | None = None) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Ground that means go round.
+
+    Attributes:
+        shapes: All of it.
+        filed: How many of these are streets that validated event files close.
+    """
+
+    shapes: list[BaseGeometry] = field(default_factory=list)
+    filed: int = 0
+
+
+def closed_ground(home: Home, view: View, at_us: int, scene: Scene | None = None) -> Closed:
     """Return the ground of the whole city that is closed to traffic at an instant.
+
+    That of plans, and of the streets that validated event files close to emergency services too.
 
     Args:
         home: The home.
@@ -78,7 +96,7 @@ def closed_ground(home: Home, view: View, at_us: int, scene: Scene | None = None
     """
     seen = holds_plan(view)
     from_us, to_us = (at_us, at_us) if scene is None else (scene.from_us, scene.to_us)
-    return [
+    planned = [
         plan.geometry
         for plan in plans_between(home.plans, min(from_us, at_us), max(to_us, at_us + 1))
         if plan.from_us <= at_us < plan.to_us
@@ -86,6 +104,28 @@ def closed_ground(home: Home, view: View, at_us: int, scene: Scene | None = None
         and plan.geometry is not None
         and plan.closes_traffic
     ]
+    filed = [
+        one.shape for one, _ in filed_closures(home, view, at_us, at_us + 1) if one.stops_means
+    ]
+    return Closed(planned + filed, len(filed))
+
+
+def streets_closed(home: Home, view: View, scene: Scene) -> list[dict[str, Any]]:
+    """Return the streets that event files close around a situation, nearest first."""
+    found = filed_closures(home, view, scene.from_us, scene.to_us)
+    if not found:
+        return []
+    plane = local_projection(round(scene.lon, 2), round(scene.lat, 2))
+    moved = plane.geometries_to_metres(np.array([one.shape for one, _ in found], dtype=object))
+    x, y = plane.to_metres(scene.lon, scene.lat)
+    away = shapely.distance(moved, shapely.Point(float(x), float(y)))
+    told = [
+        closure_json(view, one, plan)
+        | {"in_force": one.from_us <= scene.at_us < one.to_us, "distance_m": round(float(d), 1)}
+        for (one, plan), d in zip(found, away, strict=True)
+        if d <= scene.radius_m
+    ]
+    return sorted(told, key=lambda one: (one["distance_m"], one["closure_id"]))
 
 
 def clashes_around(home: Home, view: View, scene: Scene, plans: set[str]) -> list[dict[str, Any]]:
@@ -195,7 +235,7 @@ def cameras_around(home: Home, view: View, scene: Scene, *, numbered: bool) -> l
 
 
 def means_around(
-    home: Home, view: View, scene: Scene, closed: list[Any], *, most: int | None = MOST_MEANS
+    home: Home, view: View, scene: Scene, closed: Closed, *, most: int | None = MOST_MEANS
 ) -> list[dict[str, Any]]:
     """Return the means that can be sent, soonest there first, with their way and its basis."""
     at = now_us(home.clock)
@@ -213,7 +253,7 @@ def means_around(
         (scene.lon, scene.lat),
         [row["lon"] for row in rows],
         [row["lat"] for row in rows],
-        closed=closed,
+        closed=closed.shapes,
     )
     told = [means_row(row, ways, n) for n, row in enumerate(rows)]
     told.sort(key=lambda one: (one["travel_s"] is None, one["travel_s"] or 0, one["means_id"]))

@@ -116,7 +116,13 @@ def scene_of(home: Home, views: Views, wanted: Wanted) -> Scene:
 def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
     view = views.get("plans")
     if view is None:
-        return {"plans": [], "clashes": [], "clashes_known": False, "closures": []}
+        return {
+            "plans": [],
+            "clashes": [],
+            "clashes_known": False,
+            "closures": [],
+            "streets_closed": [],
+        }
     found = ground.plans_around(home, view, scene)
     rows = [ground.plan_row(view, plan, away, scene.at_us) for plan, away in found]
     closing = {plan.plan_id for plan, _ in found if plan.closes_traffic}
@@ -125,26 +131,30 @@ def _planned(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
         "clashes": ground.clashes_around(home, view, scene, {row["plan_id"] for row in rows}),
         "clashes_known": ground.clashes_known(home, view, scene),
         "closures": [one["plan_id"] for one in rows if one["plan_id"] in closing],
+        "streets_closed": ground.streets_closed(home, view, scene),
     }
 
 
 def _means(home: Home, views: Views, scene: Scene) -> dict[str, Any]:
     view = views.get("means")
     plans = views.get("plans")
-    closed = [] if plans is None else ground.closed_ground(home, plans, scene.at_us, scene)
+    closed = (
+        ground.Closed() if plans is None else ground.closed_ground(home, plans, scene.at_us, scene)
+    )
     basis = travel_basis(home, closed)
     if view is None:
         return {"means": [], "travel": basis}
     return {"means": ground.means_around(home, view, scene, closed), "travel": basis}
 
 
-def travel_basis(home: Home, closed: list[Any]) -> dict[str, Any]:
+def travel_basis(home: Home, closed: ground.Closed) -> dict[str, Any]:
     """Return what travel times rest on."""
     return {
         "network_km": round(home.frame.network.street_m / 1_000, 1),
         "detour": DETOUR,
         "link_kmh": LINK_KMH,
-        "closed": len(closed),
+        "closed": len(closed.shapes),
+        "closed_filed": closed.filed,
         "siren": False,
     }
 

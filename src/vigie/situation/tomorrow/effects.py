@@ -33,6 +33,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.plans import holds_plan
 from vigie.situation.rights import View
+from vigie.situation.tomorrow.crossed import crossed_json
 
 POOL = 10
 """Past events that are summed, those alike at most."""
@@ -355,6 +356,7 @@ def _pool_json(
         "people": round(sum(model.people(one.occasion) for one in events)),
         "whole": _told_json(teller.whole()),
         **_tables(teller, standing, hours, kinds),
+        "crossed": crossed_json(teller, model, hours, kinds),
     }
 
 

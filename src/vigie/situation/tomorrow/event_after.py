@@ -66,11 +66,20 @@ def after_action(home: Home, caller: Caller, plan_id: str) -> dict[str, Any]:
         NotFound: When there is no such plan.
     """
     opened = open_file(home, caller, plan_id)
+    subject = {"plan": opened.plan.plan_id, "question": "after_action"}
+    view = home.rights.ask(caller, "figures", Verb.COMBINE, subject=subject)
+    return look_back(home, caller, opened, view)
+
+
+def is_over(home: Home, plan: PlanRecord) -> bool:
+    """Say whether the hours that are counted of an event have passed."""
+    return plan.ends_us + AROUND_US <= now_us(home.clock)
+
+
+def look_back(home: Home, caller: Caller, opened: Opened, view: View) -> dict[str, Any]:
+    """Return the after-action of an opened file, counted within a view of ``figures``."""
     plan, content = opened.plan, opened.content
-    over = plan.ends_us + AROUND_US <= now_us(home.clock)
-    view = home.rights.ask(
-        caller, "figures", Verb.COMBINE, subject={"plan": plan.plan_id, "question": "after_action"}
-    )
+    over = is_over(home, plan)
     low, likely, high = plan.attendance
     shifts = _controls(home, plan) if over else []
     facts = _facts(home, view, plan, shifts) if over else []

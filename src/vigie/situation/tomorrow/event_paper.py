@@ -6,18 +6,20 @@ Both leave the house: they are disclosed, and the line in the audit names who ge
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from vigie.base.clock import now_us
 from vigie.base.errors import WrongUsage
 from vigie.base.translations import LANGUAGES
 from vigie.foresight.dossier.paper import report_of
 from vigie.foresight.dossier.sheet import Ground, map_svg
-from vigie.foresight.dossier.writer import Paper, Writer
+from vigie.foresight.dossier.writer import Back, Paper, Writer
 from vigie.privacy.purposes import Verb
 from vigie.reports.maps import PAPERS
 from vigie.reports.setting import set_pdf
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.situation.tomorrow.event_after import is_over, look_back
 from vigie.situation.tomorrow.event_files import Opened, open_file, remarks_on
 
 LAYERS = ("coast", "water", "streets", "metro", "arrondissements")
@@ -46,7 +48,8 @@ def report_pdf(
     opened = open_file(
         home, caller, plan_id, Verb.DISCLOSE, recipient=recipient[:LONGEST_RECIPIENT]
     )
-    pdf = set_pdf(report_of(_paper(home, caller, opened), language, sheet))
+    paper = replace(_paper(home, caller, opened), back=_back(home, caller, opened, recipient))
+    pdf = set_pdf(report_of(paper, language, sheet))
     return pdf, f"dossier-{plan_id}-v{opened.number}-{language}.pdf"
 
 
@@ -92,6 +95,27 @@ def _paper(home: Home, caller: Caller, opened: Opened) -> Paper:
         timezone=home.settings.city.timezone,
         ground=ground_of(home),
     )
+
+
+def _back(home: Home, caller: Caller, opened: Opened, recipient: str) -> Back | None:
+    """Return what is looked back on, None before the event is over.
+
+    Counts go with the file where the caller may hand figures out, too; else it says that they
+    do not.
+    """
+    plan, at_us = opened.plan, now_us(home.clock)
+    if not is_over(home, plan):
+        return None
+    if not home.rights.may(caller, "figures", Verb.DISCLOSE):
+        return Back(at_us, None)
+    view = home.rights.ask(
+        caller,
+        "figures",
+        Verb.DISCLOSE,
+        subject={"plan": plan.plan_id, "question": "after_action"},
+        recipient=recipient[:LONGEST_RECIPIENT],
+    )
+    return Back(at_us, look_back(home, caller, opened, view))
 
 
 def ground_of(home: Home) -> Ground:

@@ -219,8 +219,11 @@ def count(home: Home, about: Asked, origin: date, ahead_days: int, hands: Hands 
     first = origin - timedelta(days=wanted.history_days)
     end = origin + timedelta(days=ahead_days)
     years = range(first.year, end.year + 1)
-    spans = [tuple(map(date.fromisoformat, one)) for one in wanted.school_breaks]
-    breaks = {start + timedelta(n) for start, last in spans for n in range((last - start).days + 1)}
+    breaks = {
+        start + timedelta(n)
+        for start, last in wanted.breaks()
+        for n in range((last - start).days + 1)
+    }
     asked = Question(
         grid=about.grid,
         slot_hours=about.slot_hours,

@@ -148,6 +148,51 @@ class SimilarEvent(Answer):
     whole: EffectLine
 
 
+class ShortEstimate(Answer):
+    """A number with its 80 % interval."""
+
+    mean: float
+    low80: float
+    high80: float
+
+
+class CrossedCell(Answer):
+    """Facts of one kind, in one ring, in some hours relative to the start."""
+
+    from_hour: int
+    to_hour: int
+    observed: int | None
+    withheld: bool = Field(description="Too few to be told, or would give a small count away.")
+    without: ShortEstimate = Field(description="Expected without the event.")
+    excess: ShortEstimate | None = Field(description="Seen less expected without.")
+
+
+class CrossedRing(Answer):
+    """One ring, hours in order."""
+
+    from_m: float
+    to_m: float
+    hours: list[CrossedCell]
+
+
+class CrossedKind(Answer):
+    """One kind of fact, rings from the nearest; null for all others together."""
+
+    kind: str | None
+    rings: list[CrossedRing]
+
+
+class CrossedTable(Answer):
+    """Kind of fact, ring and hours crossed."""
+
+    told: int = Field(description="Cells told.")
+    withheld: int = Field(description="Cells withheld.")
+    outside80: int = Field(
+        description="Told cells outside their 80 % interval; a fifth would be so by chance."
+    )
+    kinds: list[CrossedKind]
+
+
 class SimilarPool(Answer):
     """What happened around the events most alike, summed."""
 
@@ -158,6 +203,9 @@ class SimilarPool(Answer):
     by_ring: list[EffectRing]
     by_hour: list[EffectHour]
     by_kind: list[EffectKind]
+    crossed: CrossedTable | None = Field(
+        description="The three crossed; null when nothing seen can be told so finely."
+    )
 
 
 class SimilarAnswer(Answer):

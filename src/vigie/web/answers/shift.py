@@ -168,6 +168,7 @@ class ProposalBasis(Answer):
     detour: float
     link_kmh: float
     closed: int
+    closed_filed: int
     siren: bool
     at: Instant
     adequacy: str = Field(description="Row of the table that stands; empty where there is none.")

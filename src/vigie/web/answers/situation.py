@@ -139,6 +139,33 @@ class SituationMeans(Answer):
     way: list[WayLeg] = Field(description="Its course; empty where there is no way.")
 
 
+class FiledClosure(Answer):
+    """A street that the validated version of an event file closes."""
+
+    closure_id: str
+    plan_id: str
+    version: int = Field(description="Version of the event file.")
+    title: str | None = Field(description="The event's.")
+    street: str
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    to: Instant
+    exempt: list[str] = Field(description="Who passes all the same.")
+    geometry: Geometry
+
+
+class FiledClosures(Answer):
+    """Streets closed, by start."""
+
+    items: list[FiledClosure]
+
+
+class SituationStreet(FiledClosure):
+    """One of them near a situation."""
+
+    in_force: bool = Field(description="At the instant of the situation.")
+    distance_m: float
+
+
 class TravelBasis(Answer):
     """What travel times rest on."""
 
@@ -146,6 +173,7 @@ class TravelBasis(Answer):
     detour: float = Field(description="Factor on the straight line where it shows no street.")
     link_kmh: float = Field(description="Speed there.")
     closed: int = Field(description="Closures of the moment that ways go round.")
+    closed_filed: int = Field(description="Those of them that validated event files ordered.")
     siren: bool
 
 
@@ -180,6 +208,9 @@ class SituationAnswer(Answer):
     clashes: list[ClashAnswer]
     clashes_known: bool = Field(description="False where the book of clashes cannot answer.")
     closures: list[str] = Field(description="Plans whose ground no vehicle passes.")
+    streets_closed: list[SituationStreet] = Field(
+        description="Streets that validated event files close, nearest first."
+    )
     alerts: list[SituationAlert]
     cameras: list[SituationCamera]
     means: list[SituationMeans] = Field(description="Soonest there first, at most 20.")

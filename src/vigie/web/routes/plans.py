@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from vigie.base.clock import now_us
 from vigie.base.errors import WrongUsage
 from vigie.privacy.purposes import Verb
+from vigie.situation.closures import list_closures
 from vigie.situation.home import Home
 from vigie.situation.plans import (
     AGENDA_DAYS,
@@ -23,6 +24,7 @@ from vigie.situation.plans import (
 from vigie.situation.tomorrow.agenda import PAST_DAYS, PlanFilters, note_record, plan_filters
 from vigie.web.answers.agenda import AgendaAnswer, AgendaRecord
 from vigie.web.answers.records import PlanDetail, PlanPage
+from vigie.web.answers.situation import FiledClosures
 from vigie.web.etags import conditional, to_json
 from vigie.web.filters import epoch_us, parse_zone
 from vigie.web.paging import next_address, pack, unpack
@@ -103,6 +105,20 @@ def get_plans(
     more = pack(page[-1].starts_us, page[-1].plan_id) if len(plans) > limit else None
     items = [view.blank(plan_json(one)) for one in page]
     return {"items": items, "next": next_address(request, more)}
+
+
+@router.get(
+    "/closures",
+    operation_id="listClosures",
+    response_model=FiledClosures,
+    **needs(Verb.CONSULT, "plans"),
+)
+def get_closures(
+    *, home: HomeDep, caller: CallerDep, from_: From = None, to: To = None
+) -> dict[str, Any]:
+    """Return the streets that validated event files close in a window, by start."""
+    start, end = window_of(home, from_, to)
+    return {"items": list_closures(home, caller, start, end)}
 
 
 @router.get(

@@ -103,6 +103,7 @@ export function Proposal({ situation, kind, mayDispatch }: { situation: string; 
               {t("act.basis", { kind: kindText(data.basis.adequacy), means: data.basis.suited.map(kindText).join(", "), usable: data.basis.usable, suiting: data.basis.suiting, known: data.basis.known })}
               {" "}
               {t("situation.meansBasis", { count: data.basis.closed, km: decimalText(data.basis.network_km, language, 0), detour: decimalText(data.basis.detour, language, 1), kmh: decimalText(data.basis.link_kmh, language, 0) })}
+              {data.basis.closed_filed > 0 && <> {t("situation.closedFiled", { count: data.basis.closed_filed })}</>}
             </p>
           )}
         </>

@@ -46,6 +46,38 @@ export function AlertsAround({ found }: { found: Situation }) {
   );
 }
 
+/** Streets that validated event files close: which file says so, until when, and who passes all the same. */
+function StreetsClosed({ found }: { found: Situation }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { city } = useCityContext();
+  const now = useNow(60_000);
+  return (
+    <>
+      <h4 className={styles["meta"]}>{t("situation.streetsClosed")}</h4>
+      <ul>
+        {found.streets_closed.map((one) => (
+          <li key={one.closure_id}>
+            <button type="button" className={styles["row"]} onClick={() => { select({ type: "plan", id: one.plan_id }); }}>
+              <span className={styles["what"]}>
+                {one.street}
+                <span className={styles["meta"]}>{intervalText(parseInstant(one.from) ?? 0, parseInstant(one.to) ?? 0, language, city.timezone, now)}</span>
+                <span className={styles["meta"]}>{t("situation.closedBy", { title: one.title ?? "", version: one.version })}</span>
+                {one.exempt.length > 0 && <span className={styles["meta"]}>{t("dossier.except", { whom: one.exempt.map((whom) => t(`dossier.whom.${whom}`)).join(", ") })}</span>}
+              </span>
+              <span className={styles["when"]}>
+                {one.in_force ? <span className={styles["chip"]} data-sure="true">{t("situation.closed")}</span> : t("situation.later")}
+                <br />
+                <span className={styles["meta"]}>{metresText(one.distance_m, language)}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 export function PlansAround({ found }: { found: Situation }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -77,6 +109,7 @@ export function PlansAround({ found }: { found: Situation }) {
           </li>
         ))}
       </ul>
+      {found.streets_closed.length > 0 && <StreetsClosed found={found} />}
       {clashes > 0 && <p className={styles["meta"]}>{t("situation.clashes", { count: clashes })}</p>}
       {!found.clashes_known && <p className={styles["meta"]}>{t("situation.clashesUnknown")}</p>}
     </section>
@@ -161,6 +194,7 @@ export function MeansAround({ found }: { found: Situation }) {
           count: travel.closed, km: decimalText(travel.network_km, language, 0),
           detour: decimalText(travel.detour, language, 1), kmh: decimalText(travel.link_kmh, language, 0),
         })}
+        {travel.closed_filed > 0 && <> {t("situation.closedFiled", { count: travel.closed_filed })}</>}
       </p>
     </section>
   );

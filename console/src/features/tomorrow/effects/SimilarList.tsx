@@ -18,6 +18,7 @@ function usePart(): (part: LikenessPart) => string {
   const language = useLanguage();
   const kind = useKindText();
   return ({ name, distance, value, text }) => {
+    if (name === "holidays") return t(`effects.holidays.${distance < SAME ? "same" : "differs"}.${text ?? "term"}`);
     if (distance < SAME) return t(`effects.same.${name}`);
     const number = (digits: number): string => decimalText(value ?? 0, language, digits);
     switch (name) {

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEventEffect, useSimilar, type EffectFigures, type EffectHour, type EffectKind, type EffectRing, type SimilarPool } from "@/api/effects";
 import { About, Basis, Placebo, Raw } from "@/features/tomorrow/effects/Checks";
+import { Crossed } from "@/features/tomorrow/effects/Crossed";
 import { EffectTable, type Line } from "@/features/tomorrow/effects/EffectTable";
 import { HourChart } from "@/features/tomorrow/effects/HourChart";
 import { SimilarList } from "@/features/tomorrow/effects/SimilarList";
@@ -82,6 +83,7 @@ function Pool({ pool }: { pool: SimilarPool }) {
       <HourChart hours={pool.by_hour} events={pool.events} label={t("effects.chartPool")} />
       <p className={styles["note"]}>{t("effects.chartNote")}</p>
       <ThreeTables from={pool} past />
+      <Crossed table={pool.crossed} />
     </section>
   );
 }
