@@ -192,7 +192,7 @@ def test_the_agenda_of_the_coming_month_has_plans_and_clashes(
 
 
 def test_planted_clashes_are_found_explained_and_not_drowned(demo_home: Path) -> None:
-    """The match by the closed boulevard, and the feast and the march on one quay."""
+    """The match by the closed boulevard, the feast and the march on one quay, the scaffold."""
     with open_home(demo_home, clock=FixedClock(NOW)) as home:
         found = [one for one in home.clashes.clashes() if one.finding.to_us > to_us(NOW)]
         records = home.clashes.records()
@@ -211,6 +211,7 @@ def test_planted_clashes_are_found_explained_and_not_drowned(demo_home: Path) ->
 
     assert "works_on_exit" in between("match de gala", "Travaux")
     assert {"crowds_meeting", "ground_used_twice"} & between("Fête du Vieux-Port", "Manifestation")
+    assert {"fire_lane_blocked", "hydrant_covered"} <= {one.rule for one in found}
     coming = [one for one in records.values() if one.ends_us > to_us(NOW)]
     assert 0 < len(found) < len(coming), "fewer clashes than plans"
     for one in found:

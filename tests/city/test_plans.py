@@ -7,6 +7,7 @@ import pytest
 from vigie.base.clock import to_us
 from vigie.city.agenda import make_plans
 from vigie.city.feeds import agenda, roadworks
+from vigie.city.fire_access import fire_sites
 from vigie.city.plans import TruePlan
 from vigie.city.span import DAY_US
 from vigie.model.contracts import PLAN_STATES
@@ -61,7 +62,11 @@ def test_the_planted_situations_clash(plans: list[TruePlan]) -> None:
     for plan in plans:
         if plan.planted:
             groups.setdefault(plan.planted, []).append(plan)
-    assert set(groups) == {"match_and_works", "two_crowds"}
+    assert set(groups) == {"match_and_works", "two_crowds", "blocked_lane"}
+    (scaffold,) = groups.pop("blocked_lane")
+    assert scaffold.starts_us > NOW_US
+    on = {site.kind for site in fire_sites() if site.where.intersects(scaffold.geometry)}
+    assert on == {"place.fire_lane", "place.hydrant"}
     for one, two in groups.values():
         assert one.starts_us < two.ends_us
         assert two.starts_us < one.ends_us

@@ -29,7 +29,7 @@ def test_every_known_effect_is_written(effects: dict[str, Any]) -> None:
         "silent_sensor",
         "stuck_sensor",
     }
-    assert len(effects["planted_plans"]) == 4
+    assert len(effects["planted_plans"]) == 5
     assert effects["log"]["double_share"] > 0
     assert all(entry["from_at"].endswith("+00:00") for entry in effects["hot_spots"])
 

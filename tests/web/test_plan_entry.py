@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from icalendar import Calendar
 
 from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import FixedClock, to_rfc3339, to_us
@@ -326,34 +325,6 @@ def test_how_the_note_did_is_told_with_its_base_and_not_to_everybody(own: Own) -
     days = client.get("/api/agenda").json()["items"]
     parts = [part for day in days for part in day["danger"]["parts"] if part["name"] == "excess"]
     assert {part["numbers"]["usual"] for part in parts} == {0.0}
-
-
-def test_a_calendar_program_subscribes_with_a_key_that_opens_nothing_else(own: Own) -> None:
-    home, clock, client = own
-    entered = as_(client, "planner").post("/api/plans", json=body(clock)).json()
-    account = home.desk.accounts.get("planner").account_id
-    secret, token = home.desk.tokens.issue("Thunderbird", "calendar", account_id=account)
-    reader, _ = home.desk.tokens.issue("QGIS", "read", account_id=account)
-    with httpx.Client(base_url=client.base_url, timeout=30) as program:
-        assert program.get("/api/agenda.ics").status_code == 401
-        asked = {"token": secret, "kind": "event.culture"}
-        by_address = program.get("/api/agenda.ics", params=asked)
-        assert by_address.status_code == 200, by_address.text
-        assert by_address.headers["content-type"].startswith("text/calendar")
-        (event,) = Calendar.from_ical(by_address.content).walk("VEVENT")
-        assert event["UID"] == f"{entered['plan_id']}@vigie"
-        assert event["STATUS"] == "TENTATIVE"
-        same = {"If-None-Match": by_address.headers["ETag"]}
-        assert program.get("/api/agenda.ics", params=asked, headers=same).status_code == 304
-        assert program.get("/api/agenda.ics", auth=("vigie", secret)).status_code == 200
-        bearer = {"Authorization": f"Bearer {secret}"}
-        for path in ("/api/agenda", "/api/plans", "/api/facts", "/api/means"):
-            assert program.get(path, headers=bearer).status_code in {401, 403}, path
-            assert program.get(path, params={"token": secret}).status_code == 401, path
-        # A key that reads everything does not belong in an address.
-        assert program.get("/api/agenda.ics", params={"token": reader}).status_code == 403
-        home.desk.tokens.revoke(token.token_id)
-        assert program.get("/api/agenda.ics", params={"token": secret}).status_code == 401
 
 
 def test_what_events_bring_counts_once_it_is_known_and_for_who_may_know(own: Own) -> None:

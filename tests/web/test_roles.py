@@ -56,6 +56,7 @@ PLACES = {
     "{requisition_id}": "none",
     "{package_id}": "none",
     "{turn_id}": "none",
+    "{token_id}": "none",
 }
 BODIES: dict[str, Any] = {
     "/api/session": {"login": "nobody", "password": "x"},
@@ -112,6 +113,7 @@ BODIES: dict[str, Any] = {
         "from_at": "2026-03-01T00:00:00Z",
         "to_at": "2026-03-02T00:00:00Z",
     },
+    "/api/agenda/keys": {"name": "Essai de la matrice"},
     "/api/shift/lines": {"kind": "note", "text": "Essai de la matrice"},
     "/api/shift/dispatches": {"situation": "5.37,43.29", "unit": "none"},
     "/api/shift/handovers": {"text": "Essai de la matrice"},

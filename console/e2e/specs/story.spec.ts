@@ -57,7 +57,11 @@ test("I. the evening before: the agenda warned of a clash, and a what-if moved a
   await form.getByRole("button", { name: "Proposer" }).click();
   await expect.poll(async () => (await posts.allInnerTexts()).join(), { timeout: SLOW }).not.toBe(planned.join());
   await page.getByRole("button", { name: "Mettre dans le dossier" }).click();
+  await page.getByRole("dialog", { name: "Mettre dans le dossier" }).getByRole("button", { name: "Confirmer" }).click();
   await expect(page.getByText(/^Dossier, version \d+/)).toBeVisible({ timeout: SLOW });
+  const file = await (await page.request.get(`/api/event-files/${told.match.plan_id}`)).json() as { why: string; content: { shifts: unknown[] } };
+  expect(file.content.shifts).not.toEqual([]);
+  expect(file.why).toMatch(/vacations repris.*Attendus : .* faits/);
   await shown(page, "2-posts");
 });
 

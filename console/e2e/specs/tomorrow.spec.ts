@@ -1,6 +1,6 @@
 /** Demain's answers about one event: a match moved by two hours and what that changes, its file, its means, its like. */
 import { barriersInBothThemes, expect, now, open, panel, test } from "../console";
-import type { Page } from "@playwright/test";
+import { request, type Page } from "@playwright/test";
 
 const DAYS = 60;
 /** A first answer waits for a fit, in milliseconds. */
@@ -74,4 +74,42 @@ test("clashes: each explained in a sentence, its overlap in time, and what was d
   const first = list.getByRole("listitem").getByRole("button").first();
   await first.click();
   await expect(page.getByRole("button", { name: /Accepter/ }).first()).toBeVisible();
+});
+
+test("patrols of an ordinary day: asked by the address, each post with its reason, hours and prices", async ({ page }) => {
+  test.setTimeout(2 * SLOW);
+  await open(page, "/demain?view=patrols");
+  const asked = panel(page, "Patrouilles d’un jour ordinaire");
+  await asked.getByRole("button", { name: "Proposer" }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("on") ?? "").not.toBe("");
+  await expect(asked.getByRole("heading", { name: "Vacations et pauses" })).toBeVisible({ timeout: SLOW });
+  await expect(asked.getByRole("heading", { name: "Heure par heure" })).toBeVisible();
+  expect(await barriersInBothThemes(page)).toEqual([]);
+});
+
+test("a forecast by other places is chosen by keyboard, kept in the address, and asked for where none is ready", async ({ page }) => {
+  await open(page, "/demain?view=forecast&days=3");
+  const left = panel(page, "Prévision par lieu et par heure");
+  await left.getByRole("button", { name: /Découpage/ }).press("Enter");
+  await page.getByRole("option", { name: /Par zones : Arrondissements/ }).press("Enter");
+  await expect.poll(() => new URL(page.url()).searchParams.get("grid")).toBe("zoning:arrondissement");
+  await expect(left.getByText(/Aucune prévision/).first()).toBeVisible({ timeout: SLOW });
+  expect(await barriersInBothThemes(page)).toEqual([]);
+});
+
+test("an agenda is subscribed to by a key of its own, told once and withdrawn", async ({ page }) => {
+  await open(page, "/demain");
+  await page.getByRole("button", { name: "S’abonner" }).click();
+  const dialog = page.getByRole("dialog", { name: "S’abonner à l’agenda" });
+  await dialog.getByLabel("Logiciel ou appareil").fill("Agenda d’essai");
+  await dialog.getByRole("button", { name: "Créer une adresse" }).click();
+  const address = await dialog.getByRole("group", { name: "Adresse d’abonnement" }).innerText();
+  await expect(dialog.getByRole("link", { name: /logiciel d’agenda/ })).toHaveAttribute("href", address.replace(/^https?:/, "webcal:"));
+  const program = await request.newContext();
+  expect((await program.get(address)).headers()["content-type"]).toContain("text/calendar");
+  expect(await barriersInBothThemes(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Retirer la clé de Agenda d’essai" }).click();
+  await expect(dialog.getByText("Aucune clé.")).toBeVisible();
+  expect((await program.get(address)).status()).toBe(401);
+  await program.dispose();
 });

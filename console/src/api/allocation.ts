@@ -4,6 +4,7 @@ import { answer, api } from "@/api/client";
 import type { Answer } from "@/api/queries";
 import type { components } from "@/api/schema";
 import type { ProblemError } from "@/lib/problem";
+import { spreadShifts, type Stretch } from "@/lib/rota";
 
 type Schemas = components["schemas"];
 export type Allocation = Schemas["AllocationAnswer"];
@@ -11,6 +12,8 @@ export type Proposal = Schemas["ProposalAnswer"];
 export type Post = Schemas["PostAnswer"];
 export type Spread = Schemas["Spread"];
 export type FilePost = Schemas["Post-Input"];
+export type FileShift = Schemas["Shift-Input"];
+export type FileContent = Schemas["Content-Input"];
 export type Aim = Proposal["aim"];
 
 /** What is asked for; null takes what the plan says. */
@@ -40,6 +43,25 @@ export function useAllocation(planId: string, means: Means): Answer<Allocation> 
   });
 }
 
+/** An ordinary day: when, and where (`ZONING:ZONE`; null for the whole city). */
+export interface Window { from: string; to: string; zone: string | null }
+
+const UNASKED = { on_scene_min: 25, answered: 1, weeks: 26, before_h: 0, after_h: 0, radius_m: 800 } as const;
+
+/** Patrols of an ordinary day; nothing is asked until there is a window. */
+export function useDayAllocation(window: Window | null, means: Means): Answer<Allocation> {
+  return useQuery<Allocation, ProblemError>({
+    queryKey: ["allocation-day", window, means], enabled: window !== null, staleTime: 300_000, retry: false, placeholderData: (before) => before,
+    queryFn: ({ signal }) => answer(api.POST("/api/allocations", {
+      signal,
+      body: {
+        ...UNASKED, from: window?.from ?? null, to: window?.to ?? null, zone: window?.zone ?? null, posts: means.posts, available: means.available,
+        per_post: means.perPost, reach_s: means.reachMin * 60, speed_kmh: means.speedKmh, district_floor: means.floor, exposure: means.exposure,
+      },
+    })),
+  });
+}
+
 /** A proposal as it goes into an event's file. */
 export interface Chosen {
   why: string;
@@ -48,9 +70,16 @@ export interface Chosen {
   perPost: number;
   posts: readonly { number: number; lon: number; lat: number; name: string; mission: string }[];
   firstAid: readonly { lon: number; lat: number; name: string }[];
+  /** Empty: only posts are taken over, and the shifts that the file has stay. */
+  shifts: readonly (Stretch & { note: string })[];
 }
 
+/** What a file holds once a proposal is in it, and how many entered shifts went with a post that is no more. */
+export interface Taken { content: FileContent; lost: number }
+
 const OWN = /^(alloc|aid)-\d+$/;
+const OWN_SHIFT = /^rota-\d+$/;
+const postId = (number: number): string => `alloc-${number}`;
 
 /** The posts of a file with those of an earlier proposal replaced; what people entered stays. */
 export function postsWith(before: readonly FilePost[], chosen: Chosen): FilePost[] {
@@ -58,23 +87,35 @@ export function postsWith(before: readonly FilePost[], chosen: Chosen): FilePost
   const place = (one: { lon: number; lat: number }): { type: "Point"; coordinates: [number, number] } => ({ type: "Point", coordinates: [one.lon, one.lat] });
   return [
     ...before.filter((one) => !OWN.test(one.id)),
-    ...chosen.posts.map((one): FilePost => ({ id: `alloc-${one.number}`, name: one.name, kind: "agents", place: place(one), headcount: chosen.perPost, service: "", mission: one.mission, ...times })),
+    ...chosen.posts.map((one): FilePost => ({ id: postId(one.number), name: one.name, kind: "agents", place: place(one), headcount: chosen.perPost, service: "", mission: one.mission, ...times })),
     ...chosen.firstAid.map((one, i): FilePost => ({ id: `aid-${i + 1}`, name: one.name, kind: "first_aid", place: place(one), headcount: 0, service: "", mission: "", ...times })),
   ];
 }
 
-/** Adds a version to the event's file with the posts chosen; answers its number. */
+/** The same of a whole file: shifts of an earlier proposal are replaced, those that people entered stay where their post does. */
+export function contentWith(read: FileContent, chosen: Chosen): Taken {
+  const posts = postsWith(read.posts, chosen);
+  const known = new Set(posts.map((one) => one.id));
+  const renewed = chosen.shifts.length > 0;
+  const before = read.shifts.filter((one) => !(renewed && OWN_SHIFT.test(one.id)));
+  const kept = before.filter((one) => known.has(one.post));
+  const own = spreadShifts(chosen.posts.map((one) => postId(one.number)), chosen.shifts);
+  const shifts = own.map((one, i): FileShift => ({ id: `rota-${i + 1}`, post: one.post, from_at: one.from, to_at: one.to, headcount: one.headcount, service: "", note: one.note }));
+  return { content: { ...read, posts, shifts: [...kept, ...shifts] }, lost: before.length - kept.length };
+}
+
+/** Adds a version to the event's file with what was chosen; answers its number and what went. */
 export function useTakeOver(planId: string) {
   const client = useQueryClient();
-  return useMutation<number, ProblemError, Chosen>({
+  return useMutation<{ version: number; lost: number }, ProblemError, Chosen>({
     mutationFn: async (chosen) => {
       const path = { plan_id: planId };
       const file = await answer(api.GET("/api/event-files/{plan_id}", { params: { path } }));
-      const read = file.content as Schemas["Content-Input"]; // what is answered may be sent back as it is
-      const content = { ...read, posts: postsWith(read.posts, chosen) };
+      const read = file.content as FileContent; // what is answered may be sent back as it is
+      const { content, lost } = contentWith(read, chosen);
       const header = { "If-Match": `"${file.version}"` };
       const kept = await answer(api.PUT("/api/event-files/{plan_id}", { params: { path, header }, body: { content, why: chosen.why, state: "draft" } }));
-      return kept.version;
+      return { version: kept.version, lost };
     },
     onSuccess: async () => { await client.invalidateQueries({ predicate: (query) => String(query.queryKey[0]).startsWith("event-file") }); },
   });

@@ -1,5 +1,6 @@
 /** Questions about what is to be expected: runs, places, scores, the card. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Geometry } from "geojson";
 import type { components } from "@/api/schema";
 import { answer, api } from "@/api/client";
 import type { Answer } from "@/api/queries";
@@ -18,19 +19,33 @@ export type Overrides = Schemas["OverrideList"];
 export type Override = Schemas["Override"];
 export type Stress = Schemas["StressAnswer"];
 
-const LATEST = "latest";
+const RUNS = 30;
 
 export function useForecastRuns(enabled: boolean): Answer<ForecastRun[]> {
   return useQuery<ForecastRun[], ProblemError>({
     queryKey: ["forecast-runs"], enabled, staleTime: 10_000, refetchInterval: 15_000,
-    queryFn: async ({ signal }) => (await answer(api.GET("/api/forecasts", { params: { query: { limit: 5 } }, signal }))).items,
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/forecasts", { params: { query: { limit: RUNS } }, signal }))).items,
   });
 }
 
-export function useForecast(kind: string): Answer<Forecast> {
+/** A run, read for one kind; the former one stays on screen until it is there. */
+export function useForecast(run: string | null, kind: string): Answer<Forecast> {
   return useQuery<Forecast, ProblemError>({
-    queryKey: ["forecast", kind], placeholderData: keepPreviousData, staleTime: 300_000, retry: false,
-    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/{forecast_id}", { params: { path: { forecast_id: LATEST }, query: { kind } }, signal })),
+    queryKey: ["forecast", run, kind], enabled: run !== null, placeholderData: keepPreviousData, staleTime: 300_000, retry: false,
+    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/{forecast_id}", { params: { path: { forecast_id: run ?? "" }, query: { kind } }, signal })),
+  });
+}
+
+export type Outlines = ReadonlyMap<string, Geometry>;
+
+/** The outline of each place of a run, by its name: of squares and zones, for a hexagon has its own. */
+export function useForecastOutlines(run: string | null): Answer<Outlines> {
+  return useQuery<Outlines, ProblemError>({
+    queryKey: ["forecast-outlines", run], enabled: run !== null, staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => {
+      const found = await answer(api.GET("/api/forecasts/{forecast_id}/features", { params: { path: { forecast_id: run ?? "" } }, signal }));
+      return new Map(found.features.flatMap((one): [string, Geometry][] => (one.geometry ? [[String(one.id), one.geometry as unknown as Geometry]] : [])));
+    },
   });
 }
 
@@ -41,25 +56,25 @@ export function useForecastCell(run: string, cell: string | null, kind: string):
   });
 }
 
-export function useForecastScores(): Answer<ForecastScores> {
+export function useForecastScores(run: string | null): Answer<ForecastScores> {
   return useQuery<ForecastScores, ProblemError>({
-    queryKey: ["forecast-scores"], staleTime: 300_000, retry: false,
-    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/scores", { signal })),
+    queryKey: ["forecast-scores", run], enabled: run !== null, staleTime: 300_000, retry: false,
+    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/scores", { params: { query: { forecast: run ?? "" } }, signal })),
   });
 }
 
-export function useForecastCard(): Answer<ForecastCard> {
+export function useForecastCard(run: string): Answer<ForecastCard> {
   return useQuery<ForecastCard, ProblemError>({
-    queryKey: ["forecast-card"], staleTime: 300_000, retry: false,
-    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/card", { signal })),
+    queryKey: ["forecast-card", run], staleTime: 300_000, retry: false,
+    queryFn: ({ signal }) => answer(api.GET("/api/forecasts/card", { params: { query: { forecast: run } }, signal })),
   });
 }
 
 /** Have one made now; the list of runs tells when it is ready. */
 export function useAskForecast() {
   const client = useQueryClient();
-  return useMutation<ForecastRun, ProblemError, { horizonDays: number }>({
-    mutationFn: ({ horizonDays }) => answer(api.POST("/api/forecasts", { body: { horizon_days: horizonDays, grid: "h3:8", slot_hours: 6 }, headers: { "X-Vigie-Purpose": "analysis" } })),
+  return useMutation<ForecastRun, ProblemError, { horizonDays: number; grid: string }>({
+    mutationFn: ({ horizonDays, grid }) => answer(api.POST("/api/forecasts", { body: { horizon_days: horizonDays, grid, slot_hours: 6 }, headers: { "X-Vigie-Purpose": "analysis" } })),
     onSettled: async () => { await client.invalidateQueries({ queryKey: ["forecast-runs"] }); },
   });
 }
@@ -78,14 +93,4 @@ export function useOverrideForecast(run: string) {
     mutationFn: (body) => answer(api.POST("/api/forecasts/{forecast_id}/overrides", { params: { path: { forecast_id: run } }, body })),
     onSuccess: async () => { await client.invalidateQueries({ queryKey: ["forecast-overrides", run] }); },
   });
-}
-
-/** When a newer run is ready, what was read of the older one is asked again. */
-export function useFreshForecast(): (run: string) => Promise<void> {
-  const client = useQueryClient();
-  return async (run) => {
-    const known = client.getQueriesData<Forecast>({ queryKey: ["forecast"] });
-    if (known.some(([, data]) => data && data.run.forecast_id === run)) return;
-    await client.invalidateQueries({ predicate: (query) => ["forecast", "forecast-scores", "forecast-card"].includes(String(query.queryKey[0])) });
-  };
 }

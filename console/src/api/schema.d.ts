@@ -124,6 +124,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agenda/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Keys
+         * @description List one's own keys of calendar programs, without their secrets.
+         */
+        get: operations["listCalendarKeys"];
+        put?: never;
+        /**
+         * Post Key
+         * @description Make a key that subscribes to the agenda and opens nothing else; told once.
+         */
+        post: operations["issueCalendarKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agenda/keys/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Key
+         * @description Withdraw one of one's own keys: the program that has it reads nothing more.
+         */
+        delete: operations["revokeCalendarKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agenda/record": {
         parameters: {
             query?: never;
@@ -5312,6 +5356,37 @@ export interface components {
             year_limit: number;
             /** Items */
             items: components["schemas"]["BalanceAnswer"][];
+        };
+        /**
+         * CalendarKey
+         * @description One's own key of a calendar program, without its secret.
+         */
+        CalendarKey: {
+            /** Token Id */
+            token_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description Null: never.
+             */
+            last_used_at: string | null;
+        };
+        /**
+         * CalendarKeys
+         * @description One's own keys that still open the agenda, oldest first.
+         */
+        CalendarKeys: {
+            /** Items */
+            items: components["schemas"]["CalendarKey"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * Calibration
@@ -10700,6 +10775,18 @@ export interface components {
             high: number;
         };
         /**
+         * IssuedKey
+         * @description A new key; its secret is told here and never again.
+         */
+        IssuedKey: {
+            key: components["schemas"]["CalendarKey"];
+            /**
+             * Secret
+             * @description For `/api/agenda.ics?token=`, and nothing else.
+             */
+            secret: string;
+        };
+        /**
          * JudgedEvent
          * @description What was told before a past event and what came of it.
          */
@@ -10791,6 +10878,17 @@ export interface components {
             choose: number;
             /** Judge */
             judge: number;
+        };
+        /**
+         * KeyRequest
+         * @description What a key is for.
+         */
+        KeyRequest: {
+            /**
+             * Name
+             * @description The program or device.
+             */
+            name: string;
         };
         /**
          * KindAnswer
@@ -17647,6 +17745,97 @@ export interface operations {
                 content: {
                     "text/calendar": string;
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalendarKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarKeys"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueCalendarKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCalendarKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -1,8 +1,11 @@
 /** What a forecast looks like: classes of expected counts, the worst places of a slot; pure. */
+import type { Geometry } from "geojson";
 import { CIVIDIS, ramp, type Rgb } from "@/lib/colour";
 
 export interface ExpectedCell {
   cell: string;
+  /** What people call the place. */
+  name: { fr: string; en: string };
   lon: number;
   lat: number;
   expected: number;
@@ -10,6 +13,8 @@ export interface ExpectedCell {
   high: number;
   flagged: boolean;
   unreliable: boolean;
+  /** Outline of a square or zone; a hexagon is drawn by its name. */
+  shape: Geometry | null;
 }
 
 export interface ExpectedCells { cells: readonly ExpectedCell[]; bounds: readonly number[]; selected: string | null }

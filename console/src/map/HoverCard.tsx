@@ -32,6 +32,7 @@ function useLines(pick: Pick): string[] {
       return [pick.item.name, pick.item.told];
     case "forecast":
       return [
+        words(pick.item.name),
         t("forecast.hover", { n: expectedText(pick.item.expected, language), low: countText(pick.item.low, language), high: countText(pick.item.high, language) }),
         ...(pick.item.unreliable ? [t("forecast.unreliable")] : []),
       ];

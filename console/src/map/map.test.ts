@@ -1,7 +1,9 @@
+import type { Layer } from "@deck.gl/core";
 import { MapLibreOverlay } from "@deck.gl/maplibre";
 import type { FeatureCollection } from "geojson";
 import { describe, expect, it, vi } from "vitest";
 import type { MapAnswer, PlanRow } from "@/api/types";
+import type { ExpectedCell } from "@/lib/forecast";
 import { maxCount, clusterRadius } from "@/map/layers/counts";
 import { planColour, planFeature } from "@/map/layers/areas";
 import { beyondFrame, labelPoint, shortLabels, zoneLabels } from "@/map/outline";
@@ -85,6 +87,18 @@ describe("layers", () => {
   it("sizes clusters by area", () => {
     expect(maxCount([{ n: 3 }, { n: 9 }])).toBe(9);
     expect(clusterRadius(100, 100) - clusterRadius(0, 100)).toBeCloseTo(2 * (clusterRadius(25, 100) - clusterRadius(0, 100)));
+  });
+
+  it("draws a forecast of hexagons by their name, of squares and zones by their outline, each picked as itself", () => {
+    const cell = (change: Partial<ExpectedCell>): ExpectedCell => ({ cell: "88396a1b29fffff", name: { fr: "A", en: "A" }, lon: 5, lat: 43, expected: 1, low: 0, high: 3, flagged: false, unreliable: false, shape: null, ...change });
+    const zone = cell({ cell: "13201", shape: { type: "Polygon", coordinates: [square(5, 43, 0.1)] } });
+    const drawn = (cells: readonly ExpectedCell[]): Layer | undefined => layersOf({ ...EMPTY_CONTENT, forecast: { cells, bounds: [0.5], selected: "13201" } }, look)[0];
+    const outlines = (drawn([zone, cell({ cell: "none" })])?.props as unknown as { data: { geometry: unknown }[] }).data;
+    expect(outlines.map((one) => one.geometry)).toEqual([zone.shape]);
+    const picked = { layer: { id: "forecast" }, x: 0, y: 0, coordinate: [5, 43] };
+    expect(pickOf({ ...picked, object: outlines[0] })).toEqual({ type: "forecast", item: zone, lon: 5, lat: 43 });
+    expect(drawn([cell({})])?.constructor).not.toBe(drawn([zone])?.constructor);
+    expect(pickOf({ ...picked, object: cell({}) })).toEqual({ type: "forecast", item: cell({}), lon: 5, lat: 43 });
   });
 
   it("places a plan by its footprint, else by its point, else not at all", () => {

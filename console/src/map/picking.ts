@@ -24,7 +24,7 @@ export function pickOf(info: DeckInfo): Pick | null {
     return { type: "cell", item, lon: cellLon, lat: cellLat };
   }
   if (id === "forecast") {
-    const item = info.object as ExpectedCell;
+    const item = (info.object as { properties?: { one?: ExpectedCell } }).properties?.one ?? (info.object as ExpectedCell);
     return { type: "forecast", item, lon: item.lon, lat: item.lat };
   }
   if (id.startsWith("answer")) {

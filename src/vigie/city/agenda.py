@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vigie.city import geography
 from vigie.city.chance import stream
+from vigie.city.fire_access import scaffold
 from vigie.city.plans import TruePlan, draft, settle, square
 from vigie.city.span import DAY_US, is_school_day, public_holidays
 
@@ -321,11 +322,27 @@ def _two_crowds(day: date) -> Iterator[TruePlan]:
     )
 
 
+def _blocked_lane(day: date) -> Iterator[TruePlan]:
+    """A scaffold on the lane that fire engines need, with the hydrant before it."""
+    street, ground = scaffold()
+    yield draft(
+        sort="FACADE",
+        kind="event.works.building",
+        title=f"Échafaudage : {street}",
+        where=ground,
+        day=day,
+        hours=(8.0, 24.0 * 3 + 17.0),
+        likely=0,
+        closes=f"voie:{street}",
+    )
+
+
 def _planted(now_us: int, now_day: date) -> Iterator[TruePlan]:
     """Situations planted in the coming days: clashes and alerts with known answers."""
     groups = (
         ("match_and_works", _match_and_works(now_day + timedelta(days=9))),
         ("two_crowds", _two_crowds(now_day + timedelta(days=12))),
+        ("blocked_lane", _blocked_lane(now_day + timedelta(days=6))),
     )
     for name, plans in groups:
         for plan in plans:

@@ -36,6 +36,8 @@ class Token:
         account_id: The account it reads as; empty for ``ingest``.
         reads_for: Purpose it reads for; empty takes the role's first that opens what is asked.
         revoked: Whether it has been withdrawn.
+        created_us: When it was made, epoch µs.
+        last_used_us: When it was last used, to within a minute; 0 for never.
     """
 
     token_id: str
@@ -46,6 +48,8 @@ class Token:
     revoked: bool
     account_id: str = ""
     reads_for: str = ""
+    created_us: int = 0
+    last_used_us: int = 0
 
 
 class Tokens:
@@ -117,6 +121,20 @@ class Tokens:
             )
             return [self._token(session, row) for row in rows]
 
+    def list_of(self, account_id: str, purpose: Purpose) -> list[Token]:
+        """Return the tokens of an account that were made for a purpose and not withdrawn."""
+        kept = (
+            select(TokenRow)
+            .where(
+                TokenRow.account_id == account_id,
+                TokenRow.purpose == purpose,
+                TokenRow.revoked_us.is_(None),
+            )
+            .order_by(TokenRow.created_us, TokenRow.token_id)
+        )
+        with Session(self._engine) as session:
+            return [self._token(session, row) for row in session.scalars(kept)]
+
     def revoke(self, token_id: str) -> None:
         """Withdraw a token; raises ``NotFound``."""
         with Session(self._engine) as session, session.begin():
@@ -142,4 +160,6 @@ class Tokens:
             row.revoked_us is not None,
             row.account_id or "",
             row.reads_for,
+            row.created_us,
+            row.last_used_us,
         )

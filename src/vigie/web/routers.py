@@ -9,6 +9,7 @@ from vigie.web.routes.alert_rules import router as alert_rules
 from vigie.web.routes.allocation import router as allocation
 from vigie.web.routes.audit import router as audit
 from vigie.web.routes.breakglass import router as breakglass
+from vigie.web.routes.calendar_keys import router as calendar_keys
 from vigie.web.routes.city import router as city
 from vigie.web.routes.civic import router as civic
 from vigie.web.routes.clashes import router as clashes
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     field_reports,
     records,
     plans,
+    calendar_keys,
     clashes,
     allocation,
     plan_entry,

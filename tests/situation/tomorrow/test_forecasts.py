@@ -246,17 +246,37 @@ def test_nothing_is_due_in_an_empty_home_and_a_run_there_fails_with_its_reason(
         assert opened.desk.forecasts.get(run.forecast_id).told == {"code": "wrong_usage"}
 
 
-def test_a_short_history_gives_the_mean_and_says_so(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home with too few weeks to judge any model by: a run of it is quick."""
     opened, _ = town_home(tmp_path_factory.mktemp("short") / "home", days=30, scale=0.1)
     with opened:
-        carry_out(opened, ask_forecast(opened, ANALYST, horizon_days=1, kinds=KINDS))
-        found = read_forecast(opened, PLANNER, "latest")
-        assert found["verdict"]["state"] == "withheld"
-        assert "court" in found["verdict"]["why"]["fr"]
-        assert read_scores(opened, PLANNER)["misses"] is None
-        assert read_card(opened, PLANNER)["kinds"][0]["deviance"] is None
+        yield opened
+
+
+def test_a_short_history_gives_the_mean_and_says_so(short: Home) -> None:
+    run = carry_out(short, ask_forecast(short, ANALYST, horizon_days=1, kinds=KINDS))
+    found = read_forecast(short, PLANNER, run.forecast_id)
+    assert found["verdict"]["state"] == "withheld"
+    assert "court" in found["verdict"]["why"]["fr"]
+    assert read_scores(short, PLANNER, run.forecast_id)["misses"] is None
+    assert read_card(short, PLANNER, run.forecast_id)["kinds"][0]["deviance"] is None
+
+
+@pytest.mark.parametrize("grid", ["zoning:arrondissement", "1000"])
+def test_zones_and_squares_have_a_name_an_outline_and_a_page_each(short: Home, grid: str) -> None:
+    run = carry_out(short, ask_forecast(short, ANALYST, horizon_days=3, grid=grid, kinds=KINDS))
+    found = read_forecast(short, PLANNER, run.forecast_id)
+    zoning = short.frame.zonings["arrondissement"]
+    labels = dict(zip(zoning.ids, zoning.labels, strict=True))
+    assert len(found["slots"]) == 12
+    for one in found["places"]:
+        assert one["name"]["fr"] == labels.get(one["cell"], one["name"]["fr"]) != one["cell"]
+    features = forecast_features(short, PLANNER, run.forecast_id, slot=0)["features"]
+    assert {one["id"] for one in features} == {one["cell"] for one in found["places"]}
+    assert {one["geometry"]["type"] for one in features} <= {"Polygon", "MultiPolygon"}
+    busiest = max(found["places"], key=lambda one: one["base"] or 0)
+    assert read_cell(short, PLANNER, run.forecast_id, busiest["cell"])["name"] == busiest["name"]
 
 
 def test_what_is_past_its_term_goes_with_its_files(

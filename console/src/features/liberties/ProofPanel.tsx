@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useAuditProof } from "@/api/liberties";
 import type { AuditProof } from "@/api/types";
-import { CopyText } from "@/features/liberties/CopyText";
+import { CopyText } from "@/parts/CopyText";
 import { countText } from "@/lib/numbers";
 import { readCheckpoint, rootFrom } from "@/lib/proof";
 import { Details } from "@/parts/Details";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAuditHead, useRegister } from "@/api/liberties";
 import type { Register } from "@/api/types";
-import { CopyText } from "@/features/liberties/CopyText";
+import { CopyText } from "@/parts/CopyText";
 import { countText } from "@/lib/numbers";
 import { readCheckpoint } from "@/lib/proof";
 import { useLanguage } from "@/state/city";

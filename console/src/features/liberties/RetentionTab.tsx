@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useRetention } from "@/api/liberties";
 import type { Retention, RetentionRule } from "@/api/types";
-import { CopyText } from "@/features/liberties/CopyText";
+import { CopyText } from "@/parts/CopyText";
 import { FieldsBlock } from "@/features/liberties/FieldsBlock";
 import { countText } from "@/lib/numbers";
 import { DAY, dateFormat, instantText, localDay, parseInstant } from "@/lib/time";

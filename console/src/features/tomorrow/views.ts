@@ -17,5 +17,6 @@ export const VIEWS: readonly TomorrowView[] = [
   { id: "clashes", label: "clashes.view", view: lazy(() => import("@/features/tomorrow/clashes/ClashesView")) },
   { id: "forecast", label: "forecast.view", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ForecastView")) },
   { id: "scores", label: "forecast.scoresView", may: "read_forecasts", view: lazy(() => import("@/features/tomorrow/forecast/ScoresView")) },
+  { id: "patrols", label: "patrols.view", may: "run_analyses", view: lazy(() => import("@/features/tomorrow/patrols/PatrolsView")) },
   { id: "effects", label: "effects.view", may: "run_analyses", view: lazy(() => import("@/features/tomorrow/effects/EffectsView")) },
 ];

@@ -14,6 +14,7 @@ from vigie.city.counters import squares, stations
 from vigie.city.feeds.crowds import place_of
 from vigie.city.feeds.weather import STATION, STATION_POINT
 from vigie.city.feeds.writing import feature_collection
+from vigie.city.fire_access import fire_sites
 from vigie.city.ledger import Feed
 from vigie.city.levels import emergency_sites, noise_sensors, traffic_counters
 
@@ -73,6 +74,7 @@ def features() -> list[dict[str, Any]]:
     ]  # fmt: skip
     port = Point(STATION_POINT)
     out.append(_feature(STATION, "place.sensor.weather", "Station météo", port, owner="Météo"))
+    out += [_feature(s.ref, s.kind, s.name, s.where, owner="BMPM") for s in fire_sites()]
     maille = geography.zonings()["maille"]
     out += [
         _feature(zone_id, "place.sensor.presence", label, polygon, owner="Opérateur")

@@ -9,15 +9,12 @@ subtracted; so is whoever sees some feeds only, because a forecast rests on all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import shapely
 
-from vigie.analyse.map_layer import CELL
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.forecasts import READY, ForecastRun
@@ -28,8 +25,13 @@ from vigie.privacy.disclosure import may_show
 from vigie.situation.assessed_use import require_assessed
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
-from vigie.situation.place_names import names_of
 from vigie.situation.tomorrow.forecast_card import calibration_of, rate_of, verdict_of
+from vigie.situation.tomorrow.forecast_places import (
+    by_cell,
+    names_of_places,
+    outlines_of,
+    places_of,
+)
 from vigie.situation.tomorrow.forecast_slots import (
     days_of,
     horizon_of,
@@ -148,76 +150,20 @@ def read_forecast(home: Home, caller: Caller, name: str, kind: str = "") -> dict
     }
     if opened.cells:
         answer["slots"] = [span_of(home, run, slot) for slot in range(horizon_of(home, run))]
-        answer["places"] = _places(home, shelf, opened, wanted)
+        answer["places"] = places_of(home, shelf, opened.run, opened.view, wanted)
     else:
         answer |= _districts(home, shelf, opened, told, wanted)
     return answer
-
-
-def _outlines(shelf: ForecastShelf, opened: Opened) -> dict[str, dict[str, Any]]:
-    """Return the places of a run by name, those within the view's zones, each with its district."""
-    grid = shelf.told(opened.run.forecast_id, GRID)
-    names = [*grid["areas"], ""]  # the last one for those in none, -1
-    cells = [{**one, "title": names[one["area"]]} for one in grid["cells"]]
-    area = opened.view.area
-    if area is not None:
-        cells = [one for one in cells if shapely.intersects_xy(area, one["lon"], one["lat"])]
-    return {one["cell"]: one for one in cells}
-
-
-def _names(home: Home, cells: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return what people call each cell, by cell."""
-    named = names_of(home.frame, list(cells), CELL)
-    return {one.place_id: {"fr": one.fr, "en": one.en} for one in named}
-
-
-def _places(home: Home, shelf: ForecastShelf, opened: Opened, kind: str) -> list[dict[str, Any]]:
-    name = opened.run.forecast_id
-    outlines = _outlines(shelf, opened)
-    names = _names(home, outlines)
-    told = shelf.told(name)
-    rows = shelf.table(name, PLACES, kind=kind).to_pylist()
-    slots = shelf.table(name, SLOTS, kind=kind)
-    expected, low, high = (_by_cell(slots, one) for one in ("expected", "low80", "high80"))
-    return [
-        {
-            "cell": row["cell"],
-            "name": names[row["cell"]],
-            "lon": outlines[row["cell"]]["lon"],
-            "lat": outlines[row["cell"]]["lat"],
-            "area": outlines[row["cell"]]["title"],
-            "base": row["base"] if may_show(row["base"], opened.view.least) else None,
-            "base_rate": rate_of(row["base"], told, opened.view.least),
-            "small": row["small"],
-            "flagged": row["flagged"],
-            "stays": round(row["stays"], 3),
-            "grey": row["grey"],
-            "expected": [round(one, 4) for one in expected[row["cell"]]],
-            "low": [int(one) for one in low[row["cell"]]],
-            "high": [int(one) for one in high[row["cell"]]],
-        }
-        for row in rows
-        if row["cell"] in outlines
-    ]
-
-
-def _by_cell(slots: pa.Table, column: str) -> dict[str, list[float]]:
-    """Return a column by place; rows of a place stand together, in order of slot."""
-    names = slots["cell"].cast(pa.string()).to_numpy()
-    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
-    values = slots[column].to_numpy()
-    pieces = np.split(values, starts[1:])
-    return {str(names[at]): piece.tolist() for at, piece in zip(starts, pieces, strict=True)}
 
 
 def _districts(
     home: Home, shelf: ForecastShelf, opened: Opened, told: Mapping[str, Any], kind: str
 ) -> dict[str, Any]:
     name = opened.run.forecast_id
-    grid, outlines = shelf.told(name, GRID), _outlines(shelf, opened)
+    grid, outlines = shelf.told(name, GRID), outlines_of(shelf, opened.run, opened.view)
     places = shelf.table(name, PLACES, kind=kind).to_pylist()
     kept = [row for row in places if row["cell"] in outlines]
-    expected = _by_cell(shelf.table(name, SLOTS, kind=kind), "expected")
+    expected = by_cell(shelf.table(name, SLOTS, kind=kind), "expected")
     alpha = told["spread"][kind]
     rows, withheld = by_district(
         np.array([expected[row["cell"]] for row in kept]).reshape(len(kept), -1),
@@ -244,7 +190,7 @@ def read_cell(home: Home, caller: Caller, name: str, cell: str, kind: str = "") 
         subject = {"forecast": name, "cell": cell[:40]}
         home.rights.refuse(caller, "forecasts", opened.view.verb, subject, why="districts_only")
     run, shelf = opened.run, ForecastShelf(home.path)
-    wanted, outline = kind_of(run, kind), _outlines(shelf, opened).get(cell)
+    wanted, outline = kind_of(run, kind), outlines_of(shelf, opened.run, opened.view).get(cell)
     if outline is None:
         raise NotFound(what="cell", name=cell[:40])
     (place,) = shelf.table(run.forecast_id, PLACES, kind=wanted, cell=cell).to_pylist()
@@ -255,7 +201,7 @@ def read_cell(home: Home, caller: Caller, name: str, cell: str, kind: str = "") 
     return {
         "run": run_json(run),
         "cell": cell,
-        "name": _names(home, [cell])[cell],
+        "name": names_of_places(home, run.asked.grid, [outline])[cell],
         "lon": outline["lon"],
         "lat": outline["lat"],
         "area": outline["title"],
@@ -329,7 +275,7 @@ def _worst(
 ) -> list[dict[str, Any]]:
     if not opened.cells:
         return []
-    outlines, least = _outlines(shelf, opened), opened.view.least
+    outlines, least = outlines_of(shelf, opened.run, opened.view), opened.view.least
     return [
         {**row, **shown(row["n"], least), "area": outlines[row["cell"]]["title"]}
         for row in rows
@@ -376,7 +322,7 @@ def forecast_features(
     if slot is not None and not 0 <= slot < horizon:
         raise WrongUsage(reason=f"slot: 0-{horizon - 1}", field="slot")
     verdict = verdict_of(shelf.told(opened.run.forecast_id), wanted)
-    outlines = _outlines(shelf, opened)
+    outlines = outlines_of(shelf, opened.run, opened.view)
     features = [
         {
             "type": "Feature",
@@ -395,6 +341,6 @@ def forecast_features(
                 "unreliable": one["grey"] or one["small"],
             },
         }
-        for one in _places(home, shelf, opened, wanted)
+        for one in places_of(home, shelf, opened.run, opened.view, wanted)
     ]
     return {"type": "FeatureCollection", "features": features}

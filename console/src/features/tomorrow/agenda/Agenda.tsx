@@ -10,6 +10,7 @@ import { Filters } from "@/features/tomorrow/agenda/Filters";
 import { Makes } from "@/features/tomorrow/agenda/Makes";
 import { PlanForm } from "@/features/tomorrow/agenda/PlanForm";
 import { Record } from "@/features/tomorrow/agenda/Record";
+import { Subscribe } from "@/features/tomorrow/agenda/Subscribe";
 import { icsAddress, useListed } from "@/features/tomorrow/agenda/useListed";
 import { addDays, dayStart, localDay, rfc3339 } from "@/lib/time";
 import { PlanPanel } from "@/parts/PlanPanel";
@@ -64,6 +65,7 @@ function Acts({ days }: { days: number }) {
       {mayEnter && account.role !== "operator" && <Button onPress={() => { open("new"); }}><Icon name="plus" size={16} />{t("agenda.declare")}</Button>}
       {mayEnter && <Button onPress={() => { open("wild"); }}><Icon name="warning" size={16} />{t("agenda.report")}</Button>}
       <a className={styles["ics"]} href={icsAddress(listed, days)} download><Icon name="download" size={16} />{t("agenda.ics")}</a>
+      <Subscribe days={days} />
     </p>
   );
 }

@@ -1,5 +1,5 @@
 /** What is asked for: how many posts of how many, in what time, by whom, under which conditions. */
-import { useState, type SyntheticEvent } from "react";
+import { useState, type ReactNode, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { FOOT_KMH, VEHICLE_KMH, type Allocation, type Means } from "@/api/allocation";
 import { Button } from "@/ui/Button";
@@ -13,18 +13,21 @@ function numberOr(text: string, otherwise: number | null): number | null {
   return text.trim() === "" || !Number.isFinite(value) ? otherwise : value;
 }
 
-export function MeansForm({ means, given, busy, onAsk }: {
+export function MeansForm({ means, given, busy, postsHelp, children, onAsk }: {
   means: Means;
   given: Allocation["given"] | null;
   busy: boolean;
+  postsHelp?: string;
+  /** Fields that stand before these. */
+  children?: ReactNode;
   onAsk: (means: Means) => void;
 }) {
   const { t } = useTranslation();
-  const [posts, setPosts] = useState("");
+  const [posts, setPosts] = useState(means.posts === null ? "" : String(means.posts));
   const [perPost, setPerPost] = useState(String(means.perPost));
   const [reach, setReach] = useState(String(means.reachMin));
   const [speed, setSpeed] = useState(String(means.speedKmh));
-  const [available, setAvailable] = useState("");
+  const [available, setAvailable] = useState(means.available === null ? "" : String(means.available));
   const [floor, setFloor] = useState(String(means.floor));
   const [exposure, setExposure] = useState(means.exposure);
   const ask = (event: SyntheticEvent): void => {
@@ -42,7 +45,8 @@ export function MeansForm({ means, given, busy, onAsk }: {
   return (
     <form className={styles["form"]} onSubmit={ask} aria-label={t("allocation.form")}>
       <div className={styles["fields"]}>
-        <TextField label={t("allocation.posts")} type="number" inputMode="numeric" min={1} max={40} value={posts} onChange={setPosts} placeholder={given ? String(given.posts) : undefined} description={t("allocation.postsHelp")} />
+        {children}
+        <TextField label={t("allocation.posts")} type="number" inputMode="numeric" min={1} max={40} value={posts} onChange={setPosts} placeholder={given ? String(given.posts) : undefined} description={postsHelp} />
         <TextField label={t("allocation.perPost")} type="number" inputMode="numeric" min={1} max={20} value={perPost} onChange={setPerPost} />
         <TextField label={t("allocation.available")} type="number" inputMode="numeric" min={0} max={400} value={available} onChange={setAvailable} placeholder={t("allocation.asNeeded")} />
         <TextField label={t("allocation.reach")} type="number" inputMode="decimal" min={0.5} max={60} step={0.5} value={reach} onChange={setReach} />

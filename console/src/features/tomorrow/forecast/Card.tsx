@@ -84,9 +84,9 @@ function Body({ card }: { card: ForecastCard }) {
   );
 }
 
-export function Card() {
+export function Card({ run }: { run: string }) {
   const { t } = useTranslation();
-  const card = useForecastCard();
+  const card = useForecastCard(run);
   return (
     <section className={styles["section"]}>
       <h3>{t("forecast.card")}</h3>

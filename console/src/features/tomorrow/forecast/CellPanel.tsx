@@ -6,6 +6,7 @@ import { OwnNumber } from "@/features/tomorrow/forecast/OwnNumber";
 import { useSlotText } from "@/features/tomorrow/forecast/SlotSlider";
 import { Verdict } from "@/features/tomorrow/forecast/Verdict";
 import { expectedText, factorText } from "@/lib/forecast";
+import { isZoned } from "@/lib/forecastChoice";
 import { countText } from "@/lib/numbers";
 import { dateFormat, dayText, parseInstant } from "@/lib/time";
 import { useCityContext, useKindText, useLanguage, useWords } from "@/state/city";
@@ -97,7 +98,7 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
     <>
       <Verdict verdict={found.verdict} />
       <section className={styles["section"]}>
-        <p className={styles["meta"]}>{kind(found.kind)} · {text(one)} · {words(found.name)}, {t("forecast.place", { cell: found.cell })}</p>
+        <p className={styles["meta"]}>{kind(found.kind)} · {text(one)}{isZoned(found.run.grid) ? "" : ` · ${words(found.name)}, ${t("forecast.place", { cell: found.cell })}`}</p>
         <p className={[styles["big"], doubtful ? styles["grey"] : ""].join(" ")}>{t("forecast.expected", { n: expectedText(one.expected, language) })}</p>
         {doubtful && <p className={styles["doubt"]}>{t(found.small ? "forecast.smallWhy" : "forecast.unstableWhy")}</p>}
         <Intervals slot={one} />
@@ -118,9 +119,11 @@ function Body({ found, slot }: { found: ForecastCell; slot: number }) {
 
 export function CellPanel({ run, cell, kind, slot }: { run: string; cell: string; kind: string; slot: number }) {
   const { t } = useTranslation();
+  const words = useWords();
   const found = useForecastCell(run, cell, kind);
+  const title = found.data && (isZoned(found.data.run.grid) ? words(found.data.name) : found.data.area);
   return (
-    <Panel title={found.data?.area || t("forecast.place", { cell })} side="right" onClose={() => { setExtra({ cell: null }); }} takeFocus>
+    <Panel title={title || t("forecast.place", { cell })} side="right" onClose={() => { setExtra({ cell: null }); }} takeFocus>
       {found.isPending && <Loading rows={6} />}
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
       {found.data && <Body found={found.data} slot={slot} />}

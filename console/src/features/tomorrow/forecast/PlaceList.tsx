@@ -22,7 +22,7 @@ export function PlaceList({ places, slot, selected }: { places: readonly Forecas
         {highest(places, slot, MOST).map((place) => (
           <li key={place.cell}>
             <button type="button" aria-pressed={place.cell === selected} onClick={() => { setExtra({ cell: place.cell === selected ? null : place.cell }); }}>
-              <span>{words(place.name)} <span className={styles["cell"]}>{place.area}</span></span>
+              <span>{words(place.name)} {place.area !== words(place.name) && <span className={styles["cell"]}>{place.area}</span>}</span>
               <span className={[styles["expected"], unreliable(place) ? styles["grey"] : ""].join(" ")}>{expectedText(place.expected[slot] ?? 0, language)}</span>
               <span className={styles["meta"]}>
                 {t("forecast.between", { low: countText(place.low[slot] ?? 0, language), high: countText(place.high[slot] ?? 0, language) })}

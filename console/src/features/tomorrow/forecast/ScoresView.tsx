@@ -2,12 +2,14 @@
 import { useTranslation } from "react-i18next";
 import { useForecastScores, type ForecastScores } from "@/api/forecasts";
 import { Card } from "@/features/tomorrow/forecast/Card";
+import { Choose } from "@/features/tomorrow/forecast/Choose";
 import { Misses } from "@/features/tomorrow/forecast/Misses";
 import { Masked, ModelTable, scoresOf } from "@/features/tomorrow/forecast/ModelTable";
 import { ScoreCharts } from "@/features/tomorrow/forecast/ScoreCharts";
 import { StressTest } from "@/features/tomorrow/forecast/StressTest";
 import { Verdict } from "@/features/tomorrow/forecast/Verdict";
-import { NoForecast, useNewest } from "@/features/tomorrow/forecast/Waiting";
+import { NoForecast } from "@/features/tomorrow/forecast/Waiting";
+import { useChosen } from "@/features/tomorrow/forecast/useChosen";
 import { countText, decimalText } from "@/lib/numbers";
 import { Stage } from "@/parts/Stage";
 import { useKindText, useLanguage } from "@/state/city";
@@ -17,7 +19,6 @@ import { Empty, ErrorNote, Loading } from "@/ui/Notes";
 import { Panel } from "@/ui/Panel";
 import styles from "@/features/tomorrow/forecast/Forecast.module.css";
 
-const NOT_FOUND = 404;
 const ALL = "all";
 
 function Gains({ scores, kind }: { scores: ForecastScores; kind: string }) {
@@ -64,25 +65,27 @@ function Body({ scores }: { scores: ForecastScores }) {
       <Masked scores={scores} kind={kind} />
       <Misses scores={scores} />
       <StressTest scores={scores} />
-      <Card />
+      <Card run={scores.run.forecast_id} />
     </>
   );
 }
 
 export default function ScoresView() {
   const { t } = useTranslation();
-  const scores = useForecastScores();
-  useNewest();
-  const missing = scores.error?.status === NOT_FOUND;
+  const chosen = useChosen();
+  const scores = useForecastScores(chosen.run?.forecast_id ?? null);
+  const found = chosen.run ? scores.data : undefined;
+  const error = chosen.error ?? scores.error;
   return (
     <Stage
       wide
       left={
         <Panel title={t("forecast.scoresTitle")} size="full">
-          {scores.isPending && <Loading rows={10} />}
-          {scores.error && !missing && <ErrorNote error={scores.error} retry={() => void scores.refetch()} />}
-          {missing && <NoForecast />}
-          {scores.data && <Body scores={scores.data} />}
+          {error && <ErrorNote error={error} retry={() => { chosen.retry(); if (chosen.run) void scores.refetch(); }} />}
+          {!error && <Choose chosen={chosen} />}
+          {!error && !found && !chosen.missing && <Loading rows={10} />}
+          {chosen.missing && <NoForecast chosen={chosen} />}
+          {found && <Body scores={found} />}
         </Panel>
       }
     />

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
-import styles from "@/features/liberties/Liberties.module.css";
+import styles from "@/parts/CopyText.module.css";
 
 export function CopyText({ label, text }: { label: string; text: string }) {
   const { t } = useTranslation();
