@@ -29,6 +29,8 @@ from vigie.lake.sources import Source
 
 PROTOCOL = (1, 2)
 _OURS = "vigie.commit"
+LOG_KEPT = 500
+"""Versions whose entries stay in the log of a folder: who is further behind reads a checkpoint."""
 LONGEST_COMMIT_US = IN_FLIGHT_US // 2
 """From a file's arrival in shared storage to the version that names it, at most."""
 _CONFIGURATION = {
@@ -143,7 +145,10 @@ class LakeTable:
             if self._delta is None or known is None or not here:
                 self._delta, known = self._load(), None
             elif more:
-                self._delta.update_incremental()
+                try:
+                    self._delta.update_incremental()
+                except DeltaError:  # its log was shortened between the two looks
+                    self._delta, known = self._load(), None
             else:
                 return known
             now = self._current = Version(self._delta.version(), _files_of(self._delta))
@@ -269,7 +274,10 @@ class LakeTable:
         return found
 
     def vacuum(self, hours: int) -> int:
-        """Delete files that no version of the last hours holds; returns how many went."""
+        """Delete files that no version of the last hours holds; returns how many went.
+
+        The log is shortened, too.
+        """
         with self._guard:
             self.current()
             if self._delta is None:
@@ -277,6 +285,7 @@ class LakeTable:
             gone = self._delta.vacuum(
                 retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True
             )
+            self.files.shorten(self._delta.version(), LOG_KEPT)
             self._delta = None
             return len(gone)
 
