@@ -29,8 +29,9 @@ from vigie.lake.sources import Source
 
 PROTOCOL = (1, 2)
 _OURS = "vigie.commit"
-LOG_KEPT = 500
-"""Versions whose entries stay in the log of a folder: who is further behind reads a checkpoint."""
+LOG_EVERY = LOG_KEPT = 100
+"""Versions between two looks whether the log of a folder can be shortened, as between checkpoints,
+and versions whose entries stay: who is further behind reads a checkpoint."""
 LONGEST_COMMIT_US = IN_FLIGHT_US // 2
 """From a file's arrival in shared storage to the version that names it, at most."""
 _CONFIGURATION = {
@@ -217,6 +218,8 @@ class LakeTable:
             self.files.release(gone)
             files = (*(f for f in before.files if f.path not in gone), *add)
             self._current = Version(number, files)
+            if number % LOG_EVERY == 0:
+                self.files.shorten(number, LOG_KEPT)
             return self._current
 
     def _put_version(
@@ -274,10 +277,7 @@ class LakeTable:
         return found
 
     def vacuum(self, hours: int) -> int:
-        """Delete files that no version of the last hours holds; returns how many went.
-
-        The log is shortened, too.
-        """
+        """Delete files that no version of the last hours holds; returns how many went."""
         with self._guard:
             self.current()
             if self._delta is None:
@@ -285,7 +285,6 @@ class LakeTable:
             gone = self._delta.vacuum(
                 retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True
             )
-            self.files.shorten(self._delta.version(), LOG_KEPT)
             self._delta = None
             return len(gone)
 
