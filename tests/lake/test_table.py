@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.lake.samples import START_US, complete, fact
 
 from vigie.lake import table as table_module
+from vigie.lake.duck import DuckEngine
 from vigie.lake.files import CHECKPOINT, LOG, FolderFiles
 from vigie.lake.layout import DataFile
+from vigie.lake.store import Lake
 from vigie.lake.table import LakeTable
 from vigie.model.contracts import CONTRACTS
 
@@ -85,3 +88,20 @@ def test_one_whose_log_is_shortened_while_it_looks_reads_anew(
 
     monkeypatch.setattr(behind.files, "standing", standing)
     assert files_of(behind) == files_of(table)
+
+
+def test_the_engine_notes_nothing_of_files_that_it_has_read(lake: Lake) -> None:
+    """A commit leaves a file, and a server reads the newest for months."""
+    engine = lake.engine("duckdb")
+    assert isinstance(engine, DuckEngine)
+
+    def noted() -> int:
+        sql = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag LIKE '%CACHE%'"
+        return int(engine._connection.execute(sql).fetchall()[0][0])
+
+    held = []
+    for number in range(20):
+        lake.commit("facts", complete("facts", [fact(f"f{number}", START_US)]))
+        lake.scan("facts", from_us=START_US, to_us=START_US + 1)
+        held.append(noted())
+    assert held[-1] <= held[0]
