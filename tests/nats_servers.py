@@ -1,4 +1,4 @@
-"""Real servers of NATS with JetStream on the loopback: one alone, or three that agree."""
+"""Real servers of NATS with JetStream: one alone, or three that agree, here or on other hosts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.namespaces import Hosts
+
+LOOPBACK = "127.0.0.1"
 _ENOUGH_S = 120.0
+_BRISK = 'ping_interval: "1s"\nping_max: 2'
+"""A server that answers no more is given up after some seconds, not after six minutes."""
 
 
 def find_nats() -> Path | None:
@@ -26,7 +32,7 @@ def free_ports(n: int) -> list[int]:
     with ExitStack() as held:
         made = [held.enter_context(socket.socket()) for _ in range(n)]
         for one in made:
-            one.bind(("127.0.0.1", 0))
+            one.bind((LOOPBACK, 0))
         return [one.getsockname()[1] for one in made]
 
 
@@ -39,18 +45,29 @@ class NatsServer:
         port: For clients.
         more: More lines of its configuration.
         jetstream: Whether JetStream is on.
+        host: Address it listens at.
+        within: Words that run it elsewhere than here, from where it is not reached.
     """
 
     def __init__(
-        self, program: Path, folder: Path, port: int, more: str = "", *, jetstream: bool = True
+        self,
+        program: Path,
+        folder: Path,
+        port: int,
+        more: str = "",
+        *,
+        jetstream: bool = True,
+        host: str = LOOPBACK,
+        within: Sequence[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         held = f'jetstream {{ store_dir: "{folder}/held" }}\n' if jetstream else ""
         file = folder / "conf"
-        file.write_text(f'server_name: "{folder.name}"\nlisten: "127.0.0.1:{port}"\n{held}{more}\n')
+        file.write_text(f'server_name: "{folder.name}"\nlisten: "{host}:{port}"\n{held}{more}\n')
         self.port = port
-        self.address = f"nats://127.0.0.1:{port}"
-        self._command = [program, "-c", file]
+        self.address = f"nats://{host}:{port}"
+        self._command = [*within, program, "-c", file]
+        self._reached = not within
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -60,7 +77,7 @@ class NatsServer:
                 self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         deadline = time.monotonic() + _ENOUGH_S
-        while not self._greets():
+        while not (self._greets() if self._reached else self._is_ready()):
             assert self._process.poll() is None, (self.folder / "log").read_text()
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -68,10 +85,13 @@ class NatsServer:
 
     def _greets(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
+            with socket.create_connection((LOOPBACK, self.port), timeout=5) as line:
                 return bool(json.loads(line.recv(4096)[5:].split(b"\r\n")[0]))
         except (OSError, ValueError):
             return False
+
+    def _is_ready(self) -> bool:
+        return "Server is ready" in (self.folder / "log").read_text()
 
     def kill(self) -> None:
         if self._process is not None:
@@ -92,13 +112,31 @@ class NatsServer:
 def three(program: Path, folder: Path) -> list[NatsServer]:
     """Return three servers of one cluster, started."""
     ports, routes = free_ports(3), free_ports(3)
-    every = ", ".join(f'"nats://127.0.0.1:{one}"' for one in routes)
+    places = [(LOOPBACK, port, route, []) for port, route in zip(ports, routes, strict=True)]
+    return _cluster(program, folder, places)
+
+
+def on_hosts(program: Path, folder: Path, hosts: Hosts, names: Sequence[str]) -> list[NatsServer]:
+    """Return servers of one cluster, each on a host of its own whose name it bears, started."""
+    places = [(hosts.addresses[name], 4_222, 6_222, hosts.within(name)) for name in names]
+    return _cluster(program, folder, places, _BRISK)
+
+
+def _cluster(
+    program: Path,
+    folder: Path,
+    places: Sequence[tuple[str, int, int, list[str]]],
+    more: str = "",
+) -> list[NatsServer]:
+    every = ", ".join(f'"nats://{host}:{route}"' for host, _, route, _ in places)
     return [
         NatsServer(
             program,
             folder / f"n{number}",
             port,
-            f'cluster {{ name: "tests", listen: "127.0.0.1:{route}", routes: [{every}] }}',
+            f'cluster {{ name: "tests", listen: "{host}:{route}", routes: [{every}] }}\n{more}',
+            host=host,
+            within=within,
         ).start()
-        for number, (port, route) in enumerate(zip(ports, routes, strict=True))
+        for number, (host, port, route, within) in enumerate(places)
     ]

@@ -1,12 +1,17 @@
 """Kill -9 at random instants under load: nothing acknowledged lost, nothing doubled (R-1).
 
-    python3 run.py bench kill [--kills 100] [--seed 1] [--minutes 0]
+    python3 run.py bench kill [--kills 100] [--seed 1] [--minutes 0] [--whole-every 1]
 
 The real server is served on one home, again and again, while entries are pushed over many
 connections. At a random instant a process is killed: the server, or the one beside it that
 processes. After the latter pushing goes on until the next kill. What a client was answered is the
 model: every so many kills, and in the end, what waits is processed and the lake is compared with
-every acknowledgement. In the end every line of the audit is verified too. The last line is JSON.
+every acknowledgement. In the end every line of the audit is verified too.
+
+A life that begins from nothing mostly loads the program. With ``--whole-every 10`` nine of ten are
+forked off a process that has loaded it, as those of a cluster are, and do all in one process, with
+the keeper of keys beside; how soon one is there again is told of the whole ones. The last line is
+JSON.
 """
 
 from __future__ import annotations
@@ -14,35 +19,87 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import platform
 import random
 import signal
-import subprocess
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
-from _pushing import SOURCE, Client, family, free_port, kept_refs, make_home, served
-from _small import either, sized
+from _pushing import (
+    SOURCE,
+    START_S,
+    Client,
+    answers,
+    family,
+    free_port,
+    kept_refs,
+    make_home,
+    served,
+)
+from _small import sized
 
 from vigie.audit.verification import verify
+from vigie.cli.main import run as run_command
 from vigie.situation.home import open_home
 
 CONNECTIONS = 16
-LONGEST_S = either(2.5, 0.6)
-BETWEEN_CHECKS = 20
+BETWEEN_CHECKS = 50
 SERVER_SHARE = 0.6
 GOAL_S = 5.0
+FORKED = multiprocessing.get_context("forkserver")
+LOADED = ["__main__", "vigie.jobs.serving", "vigie.situation.home", "vigie.web.server"]
+ALL_IN_ONE = "VIGIE_INTAKE__APART"
+
+
+class Living(Protocol):
+    """A process that serves."""
+
+    @property
+    def pid(self) -> int: ...
+
+
+def serve_forked(folder: str, port: int, log: str) -> None:
+    """Serve a home in this process, which was forked off one that has loaded the program."""
+    said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.environ[ALL_IN_ONE] = "false"
+    run_command(["serve", "--home", folder, "--port", str(port)])
+
+
+@contextmanager
+def served_forked(folder: Path, port: int) -> Iterator[Living]:
+    """Serve a home in a forked process; as ``served`` otherwise."""
+    log = folder.parent / "server.log"
+    child = FORKED.Process(target=serve_forked, args=(str(folder), port, str(log)))
+    child.start()
+    try:
+        until = time.monotonic() + START_S
+        while not answers(port):
+            if not child.is_alive() or time.monotonic() > until:
+                raise SystemExit(f"the server does not start: see {log}")
+            time.sleep(0.02)
+        yield child
+    finally:
+        child.kill()
+        child.join()
 
 
 class Round:
     """One life of the server, pushed to until it is killed; its helper may be killed before."""
 
-    def __init__(self, home: Path, token: str, number: int) -> None:
+    def __init__(self, home: Path, token: str, number: int, longest_s: float) -> None:
         self._home, self._token, self._number = home, token, number
+        self._longest_s = longest_s
+        self.whole = True
         self.started_s = 0.0
         self.killed: list[str] = []
 
@@ -50,21 +107,20 @@ class Round:
         """Start, push, kill; returns the client, which knows what it was answered."""
         port = free_port()
         began = time.perf_counter()
-        with served(self._home, port) as server:
+        serve = served if self.whole else served_forked
+        with serve(self._home, port) as server:
             self.started_s = time.perf_counter() - began
             client = Client(port, self._token, f"k{self._number:04}")
             asyncio.run(self._push(client, server, chance, most))
         return client
 
-    async def _push(
-        self, client: Client, server: subprocess.Popen[bytes], chance: random.Random, most: int
-    ) -> None:
+    async def _push(self, client: Client, server: Living, chance: random.Random, most: int) -> None:
         running = asyncio.create_task(client.run(CONNECTIONS))
         while len(self.killed) < most:
-            await asyncio.sleep(chance.uniform(0, LONGEST_S))
+            await asyncio.sleep(chance.uniform(0, self._longest_s))
             helpers = family(server.pid)[1:]
             if len(self.killed) == most - 1 or not helpers or chance.random() < SERVER_SHARE:
-                server.send_signal(signal.SIGKILL)
+                os.kill(server.pid, signal.SIGKILL)
                 self.killed.append("server")
                 break
             os.kill(chance.choice(helpers), signal.SIGKILL)
@@ -86,14 +142,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0.0, help="stop after them; 0: never")
-    return sized(parser.parse_args(), kills=2)
+    parser.add_argument("--whole-every", type=int, default=1, help="lives begun from nothing")
+    parser.add_argument("--longest", type=float, default=2.5, help="between two kills, seconds")
+    return sized(parser.parse_args(), kills=2, longest=0.6)
 
 
 def main() -> None:
     args = arguments()
+    FORKED.set_forkserver_preload(LOADED)
     chance = random.Random(args.seed)
     clients: list[Client] = []
-    starts: list[float] = []
+    starts: list[float] = []  # of the whole ones
     killed: Counter[str] = Counter()
     lost = doubled = unsent = checked = 0
     with tempfile.TemporaryDirectory(prefix="vigie-bench-kill-") as name:
@@ -101,9 +160,12 @@ def main() -> None:
         token = make_home(home)
         until = time.monotonic() + (60 * args.minutes or float("inf"))
         while killed.total() < args.kills and time.monotonic() < until:
-            one = Round(home, token, len(clients))
+            whole = len(clients) % args.whole_every == 0
+            one = Round(home, token, len(clients), args.longest)
+            one.whole = whole
             clients.append(one.run(chance, args.kills - killed.total()))
-            starts.append(one.started_s)
+            if whole:
+                starts.append(one.started_s)
             killed.update(one.killed)
             if killed.total() // BETWEEN_CHECKS > checked:
                 checked = killed.total() // BETWEEN_CHECKS
@@ -130,6 +192,7 @@ def main() -> None:
         "audit_lines": chain.lines,
         "audit_sound": chain.sound,
         "restarts_within_5_s": sum(start <= GOAL_S for start in starts),
+        "lives": len(clients),
         "restarts": len(starts),
         "restart_median_s": round(float(np.median(starts)), 2),
         "restart_max_s": round(max(starts), 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -71,6 +72,24 @@ def test_many_threads(database: Database) -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda i: add(database, str(i)), range(400)))
     assert sorted(names(database)) == sorted(map(str, range(400)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_thread_that_has_ended_holds_no_file(database: Database) -> None:
+    """A server begins threads for its answers and lets them go, all day long."""
+
+    def files() -> int:
+        held = [os.path.realpath(one) for one in Path("/proc/self/fd").iterdir()]
+        return sum(one.startswith(str(database.path.resolve())) for one in held)
+
+    names(database)
+    before = files()
+    for _ in range(20):
+        thread = threading.Thread(target=names, args=(database,))
+        thread.start()
+        thread.join()
+    assert files() - before <= before
+    assert names(database) == []
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half(database: Database) -> None:

@@ -46,6 +46,9 @@ def serve(
     ] = 1,
 ) -> None:
     """Serve until interrupted; intake, watched folders, polling and alerts run with it."""
+    from vigie.base.memory import bound_pools
+
+    bound_pools()
     if profile is Profile.CLUSTER:
         _serve_cluster(home, host, port, part, processes)
         return

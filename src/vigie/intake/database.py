@@ -139,7 +139,7 @@ class Database:
         self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopAnswers] = (
             weakref.WeakKeyDictionary()
         )
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._guard = threading.Lock()
         self._closed = False
         self.log_is_stale = False
@@ -159,11 +159,17 @@ class Database:
             with self._guard:
                 if self._closed:
                     raise Unavailable(what="journal")
+                self._let_go()
                 connection = _connect(self.path)
-                self._readers.append(connection)
+                self._readers[threading.current_thread()] = connection
                 connection.execute("PRAGMA query_only = ON")
             self._local.connection = connection
         return connection
+
+    def _let_go(self) -> None:
+        """Close the connections of threads that have ended: a server makes such all day long."""
+        for thread in [one for one in self._readers if not one.is_alive()]:
+            self._readers.pop(thread).close()
 
     def rows(self, sql: str, *parameters: Any) -> list[sqlite3.Row]:
         """Return all rows of a query.
@@ -259,7 +265,7 @@ class Database:
             self._jobs.put(None)
         self._thread.join()
         with self._guard:
-            for connection in self._readers:
+            for connection in self._readers.values():
                 connection.close()
             self._readers.clear()
 

@@ -196,6 +196,11 @@ class BucketFiles:
             self._drop(kept)
         return len(doomed), len(logs)
 
+    def shorten(self, version: int, kept: int) -> int:
+        """Nothing: a bucket lists from a version on, and other machines may be far behind."""
+        del version, kept
+        return 0
+
     def drop(self, kept: frozenset[str]) -> None:
         """Let go of copies of every other file."""
         with self._copies.held(self.name, alone=True):

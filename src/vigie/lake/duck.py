@@ -62,6 +62,8 @@ def _connection(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET parquet_metadata_cache = true")
+    # It would note each file that was ever read, and the machine holds the pages of files anyway.
+    connection.execute("SET enable_external_file_cache = false")
     connection.execute("SET preserve_insertion_order = false")
     return connection
 

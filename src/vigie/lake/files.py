@@ -13,6 +13,7 @@ from typing import Protocol
 from vigie.lake.layout import PART, sync
 
 LOG = "_delta_log"
+CHECKPOINT = ".checkpoint"
 IN_FLIGHT_US = 600_000_000
 """A file of shared storage that no version names may still get one for as long as this."""
 _SYNCERS = 16
@@ -122,6 +123,15 @@ class TableFiles(Protocol):
         """
         ...
 
+    def shorten(self, version: int, kept: int) -> int:
+        """Delete the entries of the log that nobody needs who follows it; returns how many went.
+
+        Args:
+            version: The table's version.
+            kept: So many versions keep their entries at least.
+        """
+        ...
+
     def drop(self, kept: frozenset[str]) -> None:
         """Let go of local copies of other files; what stands elsewhere stays."""
         ...
@@ -220,10 +230,32 @@ class FolderFiles:
     ) -> tuple[int, int]:
         """Delete for good every other data file and every log entry before a version."""
         orphans, logs = sort_out(there, kept, version)
+        self._keep_checkpoint(version)
         for one in (*orphans, *logs):
             (self.folder / one.path).unlink(missing_ok=True)
         drop_empty(self.folder)
         return len(orphans), len(logs)
+
+    def shorten(self, version: int, kept: int) -> int:
+        """Delete the entries before a checkpoint that lies so many versions back.
+
+        Whoever follows a log lists all of it at each new version: what that costs, in time and in
+        memory, must not grow with the day.
+        """
+        there = [Stored(f"{LOG}/{one.name}", 0) for one in self._log.iterdir()]
+        points = [one.log_number for one in there if CHECKPOINT in one.path]
+        floor = max((n for n in points if n is not None and n <= version - kept), default=0)
+        logs = sort_out(there, frozenset(), floor)[1]
+        if logs:
+            self._keep_checkpoint(floor)
+        for one in logs:
+            (self.folder / one.path).unlink(missing_ok=True)
+        return len(logs)
+
+    def _keep_checkpoint(self, version: int) -> None:
+        """Have a version's checkpoint on disk before the entries it stands for go."""
+        points = list(self._log.glob(f"{version:020d}{CHECKPOINT}*"))
+        _sync([*points, self._log])
 
     def drop(self, kept: frozenset[str]) -> None:
         """Nothing: these are no copies."""

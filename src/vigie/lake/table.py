@@ -29,6 +29,9 @@ from vigie.lake.sources import Source
 
 PROTOCOL = (1, 2)
 _OURS = "vigie.commit"
+LOG_EVERY = LOG_KEPT = 100
+"""Versions between two looks whether the log of a folder can be shortened, as between checkpoints,
+and versions whose entries stay: who is further behind reads a checkpoint."""
 LONGEST_COMMIT_US = IN_FLIGHT_US // 2
 """From a file's arrival in shared storage to the version that names it, at most."""
 _CONFIGURATION = {
@@ -143,7 +146,10 @@ class LakeTable:
             if self._delta is None or known is None or not here:
                 self._delta, known = self._load(), None
             elif more:
-                self._delta.update_incremental()
+                try:
+                    self._delta.update_incremental()
+                except DeltaError:  # its log was shortened between the two looks
+                    self._delta, known = self._load(), None
             else:
                 return known
             now = self._current = Version(self._delta.version(), _files_of(self._delta))
@@ -212,6 +218,8 @@ class LakeTable:
             self.files.release(gone)
             files = (*(f for f in before.files if f.path not in gone), *add)
             self._current = Version(number, files)
+            if number % LOG_EVERY == 0:
+                self.files.shorten(number, LOG_KEPT)
             return self._current
 
     def _put_version(

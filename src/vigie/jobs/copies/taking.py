@@ -36,6 +36,7 @@ from vigie.desk.database import SQLITE_FILE, database_url
 from vigie.jobs.copies.shelf import NEWEST, OBJECTS, Kept, Manifest, Shelf, write_whole
 from vigie.keys.keeper import Keeper
 from vigie.keys.keystore import KEYSTORE, LEDGER, MASTER
+from vigie.lake.files import CHECKPOINT
 from vigie.lake.table import LakeTable
 from vigie.lake.tables import Tables
 from vigie.privacy.purposes import Purpose, Verb
@@ -282,10 +283,16 @@ def _take_table(taking: _Taking, table: LakeTable) -> None:
     version = table.current()
     for file in version.files:
         taking.of_table(table, file.path, lasting=True)
-    for stored in table.files.listing():
-        number = stored.log_number
-        if number is not None and number <= version.number and _LOG_FILE.search(stored.path):
-            taking.of_table(table, stored.path, lasting=False)
+    log = {
+        one.path: one.log_number
+        for one in table.files.listing()
+        if one.log_number is not None and one.log_number <= version.number
+    }
+    points = [number for path, number in log.items() if CHECKPOINT in path]
+    for path, number in log.items():
+        # What lies before a checkpoint may go at any time, and nobody needs it.
+        if number >= max(points, default=0) and _LOG_FILE.search(path):
+            taking.of_table(table, path, lasting=False)
 
 
 def _take_audit(taking: _Taking) -> None:
