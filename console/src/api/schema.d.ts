@@ -1033,7 +1033,7 @@ export interface paths {
         };
         /**
          * Get All
-         * @description Return the accounts of one's own service.
+         * @description Return the accounts of one's own service, and within what its head may name others.
          */
         get: operations["listDelegates"];
         put?: never;
@@ -3907,6 +3907,11 @@ export interface components {
             must_change_password: boolean;
             /** Language */
             language: string;
+            /**
+             * Heads
+             * @description Partner service whose other accounts it names; null for none.
+             */
+            heads: string | null;
         };
         /**
          * Acknowledged
@@ -7104,6 +7109,8 @@ export interface components {
         Delegate: {
             /** Login */
             login: string;
+            /** Name */
+            name: string;
             /** Partner */
             partner: string;
             /**
@@ -7119,12 +7126,32 @@ export interface components {
             granted_by: string;
         };
         /**
+         * DelegateBounds
+         * @description Within what the head of a service names its accounts.
+         */
+        DelegateBounds: {
+            /** Service */
+            service: string;
+            /**
+             * Sources
+             * @description Feeds it may open; null for no end.
+             */
+            sources: string[] | null;
+            /**
+             * Zones
+             * @description zoning:zone_id; null for everywhere.
+             */
+            zones: string[] | null;
+        };
+        /**
          * DelegateList
-         * @description The accounts of one's own service.
+         * @description The accounts of one's own service; of all services for who oversees.
          */
         DelegateList: {
             /** Items */
             items: components["schemas"]["Delegate"][];
+            /** @description Null for who names nobody. */
+            bounds: components["schemas"]["DelegateBounds"] | null;
             /** Next */
             next?: string | null;
         };
@@ -11336,6 +11363,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Heading Deg */
             heading_deg: number | null;
             /** Speed Kmh */
@@ -11344,6 +11376,13 @@ export interface components {
             status: string | null;
             /** Capacity */
             capacity: number | null;
+            /**
+             * Attributes
+             * @description What the source adds.
+             */
+            attributes: {
+                [key: string]: string | null;
+            } | null;
             /**
              * At
              * Format: date-time
@@ -12133,6 +12172,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Heading Deg */
             heading_deg: number | null;
             /** Speed Kmh */
@@ -12141,6 +12185,13 @@ export interface components {
             status: string | null;
             /** Capacity */
             capacity: number | null;
+            /**
+             * Attributes
+             * @description What the source adds.
+             */
+            attributes: {
+                [key: string]: string | null;
+            } | null;
             /**
              * At
              * Format: date-time
@@ -12186,6 +12237,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Value */
             value: number;
             /** Unit */
@@ -12210,6 +12266,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Capacity */
             capacity: number | null;
             /** Owner */
@@ -12254,6 +12315,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Place Id */
             place_id: string | null;
             /** Geometry */
@@ -12305,6 +12371,8 @@ export interface components {
         NewDelegate: {
             /** Login */
             login: string;
+            /** Name */
+            name: string;
             /** Partner */
             partner: string;
             /**
@@ -12848,6 +12916,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Place Id */
             place_id: string | null;
             /** Geometry */
@@ -12936,6 +13009,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Place Id */
             place_id: string | null;
             /** Geometry */
