@@ -27,7 +27,7 @@ from source_pages import connectors, registry, samples
 from vigie.base import errors, translations
 from vigie.base.settings import PREFIX, Settings
 from vigie.model.contracts import CONTRACTS
-from vigie.model.needs import needs
+from vigie.model.needs import Need, needs
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.units import METRICS
 
@@ -162,6 +162,12 @@ def notices() -> str:
 # --- Records, kinds, metrics, roles -------------------------------------------------------------
 
 
+def _worked_by(need: Need) -> str:
+    if need.by:
+        return f"`{need.by}`"
+    return "*kept to be told*" if need.kept else "*emptied on receipt*"
+
+
 def records() -> str:
     """Every column of every record kind."""
     parts = []
@@ -170,7 +176,7 @@ def records() -> str:
             (
                 *(f"`{c.name}`", f"`{c.type}`", c.meaning, c.unit, c.sensitivity, c.filled),
                 needs()[contract.name][c.name].en,
-                f"`{by}`" if (by := needs()[contract.name][c.name].by) else "*kept to be told*",
+                _worked_by(needs()[contract.name][c.name]),
             )
             for c in contract.columns
         ]

@@ -55,7 +55,7 @@ def write(book: PlanBook, plan: PlanRecord, fed: PlanRecord | None = None, **val
 
 
 def test_an_amended_plan_stands_as_amended_and_keeps_its_provenance(book: PlanBook) -> None:
-    book.lake.commit("plans", plans_table(plan_row("a", EVENING)))
+    book.lake.commit("plans", plans_table(plan_row("a", EVENING, accuracy_m=30.0)))
     fed = book.get(record_id("agenda", "a"))
     write(book, fed, fed, title="other", attendance_likely=9_000.0)
 
@@ -65,6 +65,9 @@ def test_an_amended_plan_stands_as_amended_and_keeps_its_provenance(book: PlanBo
     assert found.disputed == {}
     assert shapely.equals_exact(found.geometry, fed.geometry, 1e-7)
     assert found == book.get(fed.plan_id)
+    assert found.accuracy_m == 30.0
+    write(book, found, fed, geometry="POINT (5.3712345 43.2912345)")
+    assert book.get(fed.plan_id).accuracy_m is None  # the hand's place, not the feed's
     assert plans_between(book.lake, AT, AT + 1) == [fed] == [get_plan(book.lake, fed.plan_id)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -49,6 +50,21 @@ def test_a_package_holds_what_the_query_covers_and_nothing_beside_it(made: Made)
     assert scene.ids[1].encode() not in everything
     assert scene.ids[2].encode() not in everything
     assert json.loads(fact)["provenance"]["batch_id"] == "batch-t"
+
+
+def test_a_package_of_a_home_whose_sealed_plane_is_gone_holds_all_the_rest(tmp_path: Path) -> None:
+    """Requirement: REQ-4."""
+    scene = Scene(tmp_path / "home")
+    with scene.home:
+        shutil.rmtree(scene.home.path / "sealed")
+        case_id = scene.case()
+        requisition = scene.requisition(case_id)
+        sha = scene.approved(case_id, requisition)
+        told = evidence.run(scene.home, scene.door("ines"), case_id, requisition, sha)
+        counts = told["counts"]
+        assert counts == {"facts": 1, "narratives": 1, "originals": 0, "measures": 0, "plans": 0}
+        path = EvidenceShelf(scene.home.path).path(str(told["package_id"]))
+        verify(path, str(scene.home.audit.public_key))
 
 
 def test_the_package_verifies_elsewhere_by_the_script_that_it_holds(

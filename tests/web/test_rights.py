@@ -1,4 +1,4 @@
-"""Rights over HTTP: purposes, reasons, view as, break-glass and its clock, partners' own people."""
+"""Rights over HTTP: purposes, reasons, view as, break-glass and its clock."""
 
 from __future__ import annotations
 
@@ -312,55 +312,7 @@ def own_desk(tmp_path_factory: pytest.TempPathFactory, sample: object) -> object
         yield Turned(home, clock)
 
 
-# --- Partners -------------------------------------------------------------------------------------
-
-
-def test_a_partner_sees_only_its_own_feeds_everywhere(own: Own) -> None:
-    _, _, client = own
-    as_(client, "partner")
-    assert {one["source"] for one in client.get("/api/facts").json()["items"]} == {"rescue"}
-    features = client.get("/ogc/collections/facts/items").json()["features"]
-    assert {one["properties"]["source"] for one in features} == {"rescue"}
-    month = {"from": "2026-03-01T00:00:00Z", "to": "2026-03-31T00:00:00Z"}
-    lines = client.get("/api/summary", params=month).json()["by_source"]
-    assert {line["key"] for line in lines} == {"rescue"}
-    assert client.get("/api/facts", params={"source": "police"}).json()["items"] == []
-    assert client.get("/api/alerts").json()["items"] == []
-    whole = client.get("/api/map", params={"zoom": 9}).json()["total"]
-    own_total = client.get("/api/map", params={"zoom": 9, "source": "rescue"}).json()["total"]
-    assert whole == own_total > 0
-    assert client.get("/api/map", params={"zoom": 9, "source": "police"}).json()["total"] == 0
-
-
-def test_a_service_names_its_own_people_within_its_own_rights(own: Own) -> None:
-    home, _, client = own
-    as_(client, "partner")
-    beyond = client.post(
-        "/api/delegates", json={"login": "anna", "name": "Anna", "sources": ["police"]}
-    )
-    assert (beyond.status_code, code(beyond)) == (422, "wrong_usage")
-    made = client.post(
-        "/api/delegates",
-        json={"login": "anna", "name": "Anna", "sources": ["rescue_means"], "zones": ["a:1"]},
-    )
-    assert made.status_code == 200, made.text
-    told = made.json()
-    assert (told["sources"], told["zones"], told["head"]) == (["rescue_means"], ["a:1"], False)
-    logins = [one["login"] for one in client.get("/api/delegates").json()["items"]]
-    assert logins == ["anna", "partner"]
-    assert client.delete("/api/delegates/partner").status_code == 404
-
-    with httpx.Client(base_url=client.base_url, timeout=30) as anna:
-        as_(anna, "anna", told["first_password"])
-        new = {"current": told["first_password"], "new": "un-long-mot-de-passe"}
-        answer = anna.post("/api/session/password", json=new)
-        anna.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        assert anna.get("/api/facts").json()["items"] == []
-        denied = anna.post("/api/delegates", json={"login": "b", "name": "B"})
-        assert (denied.status_code, denied.json()["params"]["why"]) == (403, "not_head")
-        assert client.delete("/api/delegates/anna").status_code == 204
-        assert anna.get("/api/facts").status_code == 401
-    assert home.desk.scopes.of_account(home.desk.accounts.get("anna").account_id) is None
+# --- Agents ---------------------------------------------------------------------------------------
 
 
 def test_nothing_groups_by_agent() -> None:

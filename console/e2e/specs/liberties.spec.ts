@@ -1,6 +1,6 @@
 /** Libertés: who looked is seen, seeing as another is said, and who may see little sees it without an error. */
 import type { Page } from "@playwright/test";
-import { barriers, expect, open, STATE_FOLDER, test } from "../console";
+import { barriers, expect, FIRST_PASSWORD, NEW_PASSWORD, open, STATE_FOLDER, test } from "../console";
 
 async function readJournal(page: Page, reason: string): Promise<void> {
   await page.getByLabel("Pourquoi lisez-vous le journal ?").fill(reason);
@@ -100,5 +100,31 @@ test.describe("an elected official", () => {
     await expect(page.getByRole("alert")).toHaveCount(0);
     await page.getByRole("link", { name: "Libertés" }).click();
     await expect(page.getByRole("heading", { name: "Algorithmes et leurs limites" })).toBeVisible();
+  });
+});
+
+test.describe("the head of a partner service", () => {
+  test.use({ storageState: { cookies: [], origins: [] } });
+
+  test("names one of its own within its rights, by keys, and takes the account back", async ({ page }) => {
+    const session = await (await page.request.post("/api/session", { data: { login: "partner", password: FIRST_PASSWORD } })).json() as { csrf: string };
+    expect((await page.request.post("/api/session/password", { data: { current: FIRST_PASSWORD, new: NEW_PASSWORD }, headers: { "X-CSRF-Token": session.csrf } })).ok()).toBe(true);
+    await open(page, "/libertes?tab=delegations");
+    await page.getByLabel("Identifiant du compte").fill("renfort");
+    await page.getByLabel("À qui il est").fill("Caserne de renfort");
+    const feeds = page.getByRole("button", { name: /Flux$/ });
+    await feeds.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("option", { name: "Certains seulement" }).press("Enter");
+    await page.getByRole("group", { name: "Flux que ce compte voit" }).getByRole("checkbox").first().press("Space");
+    await page.getByRole("button", { name: "Nommer ce compte" }).press("Enter");
+    await expect(page.getByRole("status").filter({ hasText: "Le compte renfort est ouvert" })).toBeVisible();
+    await expect(page.getByRole("group", { name: "Premier mot de passe" })).toContainText(/\S{12,}/);
+    const row = page.getByRole("table", { name: "Comptes du service" }).getByRole("row").filter({ hasText: "renfort" });
+    await expect(row).toContainText("Caserne de renfort");
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Retirer renfort" }).press("Enter");
+    await page.getByRole("button", { name: "Oui, retirer" }).press("Enter");
+    await expect(row).toHaveCount(0);
   });
 });

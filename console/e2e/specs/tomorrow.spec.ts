@@ -113,3 +113,21 @@ test("an agenda is subscribed to by a key of its own, told once and withdrawn", 
   expect((await program.get(address)).status()).toBe(401);
   await program.dispose();
 });
+
+test("a place of the forecast takes one's own number with a reason, and both stay", async ({ page }) => {
+  await open(page, "/demain?view=forecast&slot=9");
+  const places = page.locator("main ol").getByRole("button");
+  const ask = page.getByRole("button", { name: "Calculer maintenant" });
+  await expect(places.or(ask).first()).toBeVisible({ timeout: SLOW });
+  if (await places.count() === 0) await ask.click();
+  await places.first().click({ timeout: SLOW });
+  const own = page.getByRole("region", { name: "Vous attendez autre chose ?" });
+  await own.getByLabel("Faits attendus à la place").fill("12,5");
+  await expect(own.getByRole("button", { name: "Garder ce nombre" })).toBeDisabled();
+  await own.getByLabel("Pourquoi").fill("Une braderie que personne n’a déclarée");
+  await own.getByLabel("Pourquoi").press("Enter");
+  await expect(own.getByRole("status")).toContainText("à côté de la prévision");
+  await expect(own.getByRole("list", { name: "Nombres entrés par des personnes" })).toContainText("12,5 au lieu de");
+  await expect(own.getByText("Taux de base")).toBeVisible();
+  expect(await barriersInBothThemes(page)).toEqual([]);
+});

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api, follow, wordHeaders } from "@/api/client";
 import type { Answer } from "@/api/queries";
-import type { AuditPage, AuditProof, Budget, BrokenGlass, GlassRequest, Register, Retention, RightsAnswer, RightsKind, StoredField, VerbName } from "@/api/types";
+import type { AuditPage, AuditProof, Budget, BrokenGlass, DelegateList, DelegateRequest, GlassRequest, NewDelegate, Register, Retention, RightsAnswer, RightsKind, StoredField, VerbName } from "@/api/types";
 import type { ProblemError } from "@/lib/problem";
 
 export interface AuditFilter {
@@ -95,6 +95,28 @@ export function useReviewGlass() {
   return useMutation<BrokenGlass, ProblemError, { id: string; verdict: "justified" | "unjustified" }>({
     mutationFn: ({ id, verdict }) => answer(api.POST("/api/breakglass/{glass_id}/review", { params: { path: { glass_id: id } }, body: { verdict } })),
     onSettled: async () => { await client.invalidateQueries({ queryKey: ["glasses"] }); },
+  });
+}
+
+export function useDelegates(): Answer<DelegateList> {
+  return useQuery<DelegateList, ProblemError>({ queryKey: ["delegates"], staleTime: 60_000, queryFn: ({ signal }) => answer(api.GET("/api/delegates", { signal })) });
+}
+
+/** The first password that the answer tells is kept no longer than the form shows it. */
+export function useAddDelegate() {
+  const client = useQueryClient();
+  return useMutation<NewDelegate, ProblemError, DelegateRequest>({
+    gcTime: 0,
+    mutationFn: (body) => answer(api.POST("/api/delegates", { body })),
+    onSuccess: async () => { await client.invalidateQueries({ queryKey: ["delegates"] }); },
+  });
+}
+
+export function useWithdrawDelegate() {
+  const client = useQueryClient();
+  return useMutation<unknown, ProblemError, string>({
+    mutationFn: (login) => answer(api.DELETE("/api/delegates/{login}", { params: { path: { login } } })),
+    onSettled: async () => { await client.invalidateQueries({ queryKey: ["delegates"] }); },
   });
 }
 

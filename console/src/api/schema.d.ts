@@ -1097,7 +1097,7 @@ export interface paths {
         };
         /**
          * Get All
-         * @description Return the accounts of one's own service.
+         * @description Return the accounts of one's own service, and within what its head may name others.
          */
         get: operations["listDelegates"];
         put?: never;
@@ -3971,6 +3971,11 @@ export interface components {
             must_change_password: boolean;
             /** Language */
             language: string;
+            /**
+             * Heads
+             * @description Partner service whose other accounts it names; null for none.
+             */
+            heads: string | null;
         };
         /**
          * Acknowledged
@@ -7265,6 +7270,8 @@ export interface components {
         Delegate: {
             /** Login */
             login: string;
+            /** Name */
+            name: string;
             /** Partner */
             partner: string;
             /**
@@ -7280,12 +7287,32 @@ export interface components {
             granted_by: string;
         };
         /**
+         * DelegateBounds
+         * @description Within what the head of a service names its accounts.
+         */
+        DelegateBounds: {
+            /** Service */
+            service: string;
+            /**
+             * Sources
+             * @description Feeds it may open; null for no end.
+             */
+            sources: string[] | null;
+            /**
+             * Zones
+             * @description zoning:zone_id; null for everywhere.
+             */
+            zones: string[] | null;
+        };
+        /**
          * DelegateList
-         * @description The accounts of one's own service.
+         * @description The accounts of one's own service; of all services for who oversees.
          */
         DelegateList: {
             /** Items */
             items: components["schemas"]["Delegate"][];
+            /** @description Null for who names nobody. */
+            bounds: components["schemas"]["DelegateBounds"] | null;
             /** Next */
             next?: string | null;
         };
@@ -11571,6 +11598,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Heading Deg */
             heading_deg: number | null;
             /** Speed Kmh */
@@ -11579,6 +11611,13 @@ export interface components {
             status: string | null;
             /** Capacity */
             capacity: number | null;
+            /**
+             * Attributes
+             * @description What the source adds.
+             */
+            attributes: {
+                [key: string]: string | null;
+            } | null;
             /**
              * At
              * Format: date-time
@@ -12368,6 +12407,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Heading Deg */
             heading_deg: number | null;
             /** Speed Kmh */
@@ -12376,6 +12420,13 @@ export interface components {
             status: string | null;
             /** Capacity */
             capacity: number | null;
+            /**
+             * Attributes
+             * @description What the source adds.
+             */
+            attributes: {
+                [key: string]: string | null;
+            } | null;
             /**
              * At
              * Format: date-time
@@ -12421,6 +12472,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Value */
             value: number;
             /** Unit */
@@ -12445,6 +12501,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Capacity */
             capacity: number | null;
             /** Owner */
@@ -12489,6 +12550,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Place Id */
             place_id: string | null;
             /** Geometry */
@@ -12540,6 +12606,8 @@ export interface components {
         NewDelegate: {
             /** Login */
             login: string;
+            /** Name */
+            name: string;
             /** Partner */
             partner: string;
             /**
@@ -13083,6 +13151,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Place Id */
             place_id: string | null;
             /** Geometry */
@@ -13171,6 +13244,11 @@ export interface components {
             lon: number | null;
             /** Lat */
             lat: number | null;
+            /**
+             * Accuracy M
+             * @description Radius that holds the true place in about 2 of 3 cases; null where nobody said.
+             */
+            accuracy_m: number | null;
             /** Place Id */
             place_id: string | null;
             /** Geometry */

@@ -63,6 +63,10 @@ export type StoredField = Schemas["StoredField"];
 export type RightsAnswer = Schemas["RightsAnswer"];
 export type RightsKind = Schemas["GivenIdentifier"]["kind"];
 export type Register = Schemas["RegisterAnswer"];
+export type Delegate = Schemas["Delegate"];
+export type DelegateList = Schemas["DelegateList"];
+export type DelegateRequest = Schemas["DelegateRequest"];
+export type NewDelegate = Schemas["NewDelegate"];
 export type BrokenGlass = Schemas["BrokenGlass"];
 export type GlassRequest = Schemas["GlassRequest"];
 

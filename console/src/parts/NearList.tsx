@@ -11,7 +11,7 @@ import styles from "@/parts/NearList.module.css";
 
 const MOST = 8;
 
-interface Row { id: string; text: string; meta: string; distance: number; open?: () => void }
+interface Row { id: string; text: string; meta: string; distance: number; accuracy: number | null; open?: () => void }
 
 function Rows({ title, rows }: { title: string; rows: Row[] }) {
   const { t } = useTranslation();
@@ -27,7 +27,7 @@ function Rows({ title, rows }: { title: string; rows: Row[] }) {
               {row.open ? <button type="button" className={styles["link"]} onClick={row.open}>{row.text}</button> : row.text}
               <span className={styles["meta"]}>{row.meta}</span>
             </span>
-            <span className={styles["meta"]}>{metresText(row.distance, language)}</span>
+            <span className={styles["meta"]}>{metresText(row.distance, language)}{row.accuracy !== null && ` ± ${metresText(row.accuracy, language)}`}</span>
           </li>
         ))}
       </ul>
@@ -65,10 +65,10 @@ export function NearList({ near, loading, error, except, radius }: { near: Near 
       )}
       {near && (
         <>
-          <Rows title={t("near.means", { count: near.means.length })} rows={near.means.map((m) => ({ id: m.means_id, text: m.label ?? m.unit_ref, meta: kind(m.kind), distance: m.distance_m }))} />
-          <Rows title={t("near.plans", { count: near.plans.length })} rows={near.plans.map((p) => ({ id: p.plan_id, text: p.title ?? kind(p.kind), meta: at(p.starts_at), distance: p.distance_m, open: () => { select({ type: "plan", id: p.plan_id }); } }))} />
-          <Rows title={t("near.places", { count: near.places.length })} rows={near.places.map((p) => ({ id: p.place_id, text: p.label, meta: kind(p.kind), distance: p.distance_m }))} />
-          <Rows title={t("near.measures", { count: near.measures.length })} rows={near.measures.map((m) => ({ id: m.measure_id, text: `${decimalText(m.value, language, 1)} ${m.unit}`, meta: `${m.metric} · ${at(m.from_at)}`, distance: m.distance_m }))} />
+          <Rows title={t("near.means", { count: near.means.length })} rows={near.means.map((m) => ({ id: m.means_id, text: m.label ?? m.unit_ref, meta: kind(m.kind), distance: m.distance_m, accuracy: m.accuracy_m }))} />
+          <Rows title={t("near.plans", { count: near.plans.length })} rows={near.plans.map((p) => ({ id: p.plan_id, text: p.title ?? kind(p.kind), meta: at(p.starts_at), distance: p.distance_m, accuracy: p.accuracy_m, open: () => { select({ type: "plan", id: p.plan_id }); } }))} />
+          <Rows title={t("near.places", { count: near.places.length })} rows={near.places.map((p) => ({ id: p.place_id, text: p.label, meta: kind(p.kind), distance: p.distance_m, accuracy: p.accuracy_m }))} />
+          <Rows title={t("near.measures", { count: near.measures.length })} rows={near.measures.map((m) => ({ id: m.measure_id, text: `${decimalText(m.value, language, 1)} ${m.unit}`, meta: `${m.metric} · ${at(m.from_at)}`, distance: m.distance_m, accuracy: m.accuracy_m }))} />
         </>
       )}
     </section>

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useClashes, usePlan } from "@/api/queries";
 import type { PlanDetail } from "@/api/types";
 import { geometryBox } from "@/lib/bbox";
-import { countText } from "@/lib/numbers";
+import { countText, metresText } from "@/lib/numbers";
 import { instantText, intervalText, parseInstant } from "@/lib/time";
 import { HereButton } from "@/map/HereButton";
 import { useSpanText } from "@/parts/Age";
@@ -89,6 +89,7 @@ function Body({ plan }: { plan: PlanDetail }) {
       <Details
         title={t("fact.where")}
         items={[
+          { term: t("fact.accuracy"), value: plan.accuracy_m === null ? null : `± ${metresText(plan.accuracy_m, language)}`, note: t("fact.accuracyNote") },
           ...plan.zones.map((zoneRef) => ({ term: zoningTitle(zoneRef.zoning), value: zoneRef.label })),
           { term: t("plan.closes"), value: plan.closes.map((code) => word("closes", code.replace(/^voie:/, ""))).join(", ") },
         ]}

@@ -70,7 +70,7 @@ export type Permission =
   | "enter_plans" | "amend_plans" | "decide_plans"
   | "read_figures" | "enter_facts" | "read_facts" | "read_narratives" | "read_means" | "read_shift" | "read_messages" | "read_plans" | "read_sources"
   | "read_quarantine" | "manage_sources" | "export" | "run_analyses" | "manage_accounts"
-  | "read_forecasts" | "run_forecasts" | "override_forecasts" | "answer_rights" | "read_audit" | "read_retention" | "keep_fields" | "break_glass" | "review_glass" | "read_cameras" | "read_grants" | "read_cases";
+  | "read_forecasts" | "run_forecasts" | "override_forecasts" | "answer_rights" | "read_audit" | "read_retention" | "keep_fields" | "read_delegations" | "break_glass" | "review_glass" | "read_cameras" | "read_grants" | "read_cases";
 
 /** Whether the role may; what it may not is not offered. The server decides in any case. */
 export function useMay(permission: Permission): boolean {

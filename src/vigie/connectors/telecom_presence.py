@@ -39,6 +39,7 @@ from vigie.intake.messages.wholes import Columns, Reader, parsed_whole, read_who
 from vigie.intake.tabular.block import Block, FileRefused
 from vigie.intake.tabular.cells import as_text
 from vigie.model.times import SECOND_US
+from vigie.privacy.disclosure import round_to
 
 MINIMUM = 20
 """Smallest group that is taken; a feed can only raise it (option ``minimum``)."""
@@ -377,8 +378,7 @@ class _Delivery:
         """Return a figure as it may be kept: a multiple of the step, never below the minimum."""
         if self._declared is not None:
             return value
-        step = self._minimum
-        return float(math.floor(value / step + 0.5) * step)
+        return float(round_to(value, self._minimum))
 
 
 CONNECTOR = Connector(

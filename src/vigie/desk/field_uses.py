@@ -14,7 +14,7 @@ from vigie.base.clock import Clock, from_us, now_us
 from vigie.base.errors import NotFound
 from vigie.base.logging import get_logger
 from vigie.desk.tables import Table
-from vigie.model.needs import told_only
+from vigie.model.needs import never_kept, told_only
 
 LONGEST_NEED = 500
 """Characters of the need for which a field is taken up again."""
@@ -128,7 +128,8 @@ class FieldUses:
         """Return every field that is kept to be told, by kind and name; none before a first run."""
         query = select(FieldUseRow).order_by(FieldUseRow.dataset, FieldUseRow.field)
         with Session(self._engine) as session:
-            return [_use(row) for row in session.scalars(query)]
+            rows = [row for row in session.scalars(query) if row.field in told_only(row.dataset)]
+            return [_use(row) for row in rows]
 
     def dropped(self, dataset: str) -> frozenset[str]:
         """Return the fields of a kind that are no longer kept."""
@@ -143,7 +144,7 @@ class FieldUses:
                 kind: frozenset(field for one, field in pairs if one == kind) for kind, _ in pairs
             }
             self._known_us = at
-        return self._dropped.get(dataset, frozenset())
+        return self._dropped.get(dataset, frozenset()) | never_kept(dataset)
 
     def look(self, dataset: str, filled: frozenset[str]) -> None:
         """Note which fields of a kind hold values today; one that holds none begins anew."""

@@ -44,6 +44,7 @@ PERMISSIONS: Final = MappingProxyType(
         "read_cameras": (Verb.CONSULT, "cameras"),
         "read_grants": (Verb.CONSULT, "detection_grants"),
         "delegate": (Verb.COLLECT, "delegations"),
+        "read_delegations": (Verb.CONSULT, "delegations"),
     }
 )
 

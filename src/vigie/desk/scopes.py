@@ -20,6 +20,7 @@ class Scope:
     Attributes:
         account_id: The account.
         login: Its login.
+        name: Whose it is.
         partner: The service's name in the charter.
         head: Whether it names the service's other accounts.
         sources: Feeds left to it; None for all of the service's.
@@ -29,6 +30,7 @@ class Scope:
 
     account_id: str
     login: str
+    name: str
     partner: str
     head: bool
     sources: frozenset[str] | None
@@ -85,7 +87,7 @@ class Scopes:
 
     def _select(self, condition: object) -> list[Scope]:
         query = (
-            select(ScopeRow, AccountRow.login)
+            select(ScopeRow, AccountRow.login, AccountRow.name)
             .join(AccountRow, AccountRow.account_id == ScopeRow.account_id)
             .where(condition)  # type: ignore[arg-type]
             .order_by(AccountRow.login)
@@ -93,10 +95,10 @@ class Scopes:
         with Session(self._engine) as session:
             return [
                 Scope(
-                    *(row.account_id, login, row.partner, row.head),
+                    *(row.account_id, login, name, row.partner, row.head),
                     *(_names(row.sources), _names(row.zones), row.granted_by),
                 )
-                for row, login in session.execute(query)
+                for row, login, name in session.execute(query)
             ]
 
 

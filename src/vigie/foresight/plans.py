@@ -57,6 +57,8 @@ class PlanRecord:
         changed_us: When that version was written, epoch µs; 0 for what the feed says.
         disputed: Fields that the feed has changed since they were changed by hand, with what the
             feed says now, as ``values_of`` tells them.
+        accuracy_m: Radius that holds the true place in about 2 of 3 cases, of a footprint that the
+            feed gave; None where nobody said, and of one that was drawn.
     """
 
     plan_id: str
@@ -80,6 +82,7 @@ class PlanRecord:
     service: str = ""
     changed_us: int = 0
     disputed: Mapping[str, Any] = field(default_factory=dict)
+    accuracy_m: float | None = None
 
     @property
     def from_us(self) -> int:
@@ -147,6 +150,7 @@ def _record(row: dict[str, Any]) -> PlanRecord:
             "received_at": row["received_at"],
             "source_ref": row["source_ref"],
         },
+        accuracy_m=row["accuracy_m"],
     )
 
 
@@ -226,6 +230,7 @@ def _laid_over(fed: PlanRecord | None, version: PlanVersion) -> PlanRecord:
         service=version.service,
         changed_us=version.at_us,
         disputed=disputed,
+        accuracy_m=None if fed is None or now["geometry"] != geometry else fed.accuracy_m,
         **kept,
     )
 

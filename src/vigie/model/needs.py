@@ -28,11 +28,13 @@ class Need:
         fr: In French.
         en: In English.
         by: A file of ``src/vigie`` that works with the field; empty when it is kept to be told.
+        kept: Whether it is kept at all; one that is not has no value in any record.
     """
 
     fr: str
     en: str
     by: str = ""
+    kept: bool = True
 
 
 @cache
@@ -63,7 +65,14 @@ def told_only(kind: str) -> frozenset[str]:
     if contract is None:
         return frozenset()
     written = needs()[kind].items()
-    return frozenset(name for name, one in written if not one.by and contract.column(name).nullable)
+    may_go = (name for name, one in written if not one.by and one.kept)
+    return frozenset(name for name in may_go if contract.column(name).nullable)
+
+
+@cache
+def never_kept(kind: str) -> frozenset[str]:
+    """Return the fields of a kind that are emptied on receipt: nothing needs them."""
+    return frozenset(name for name, one in needs().get(kind, {}).items() if not one.kept)
 
 
 def standing(

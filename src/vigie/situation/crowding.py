@@ -21,7 +21,7 @@ from vigie.base.errors import WrongUsage
 from vigie.geo.cells import cell_centers, cell_text
 from vigie.judge.crowding import COVERAGE, LATEST, Crowd, Learnt, Past, Told, estimate, learn
 from vigie.model.times import DAY_US, local_us
-from vigie.privacy.disclosure import THRESHOLDS
+from vigie.privacy.disclosure import THRESHOLDS, round_to
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.means import periods
@@ -321,7 +321,7 @@ def _cell_json(
 
 
 def _rounded(people: float) -> int:
-    return round(people / GRAIN) * GRAIN
+    return round_to(max(0.0, people), GRAIN)
 
 
 def _state(crowd: Crowd) -> str:

@@ -21,12 +21,17 @@ def delegate_json(one: Scope) -> dict[str, Any]:
     """Return an account of a service as the interface answers it."""
     return {
         "login": one.login,
+        "name": one.name,
         "partner": one.partner,
         "head": one.head,
-        "sources": None if one.sources is None else sorted(one.sources),
-        "zones": None if one.zones is None else sorted(one.zones),
+        "sources": _listed(one.sources),
+        "zones": _listed(one.zones),
         "granted_by": one.granted_by,
     }
+
+
+def _listed(names: Collection[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
 
 
 def _head(home: Home, caller: Caller, verb: Verb, subject: dict[str, Any]) -> Scope:
@@ -73,8 +78,10 @@ def grant_scope(
     )
 
 
-def list_delegates(home: Home, caller: Caller) -> list[dict[str, Any]]:
+def list_delegates(home: Home, caller: Caller) -> dict[str, Any]:
     """Return the accounts of the caller's own service; who oversees sees those of all.
+
+    Who names them is told within which ``bounds``: no account gets more than its head has.
 
     Raises:
         Forbidden: When the caller heads no partner service, and oversees none.
@@ -82,12 +89,13 @@ def list_delegates(home: Home, caller: Caller) -> list[dict[str, Any]]:
     if caller.role != OWN_ROLE:
         home.rights.ask(caller, DATASET)
         services = sorted(home.rights.charter.partners)
-        return [
-            delegate_json(one) for name in services for one in home.desk.scopes.of_partner(name)
-        ]
+        found = [one for name in services for one in home.desk.scopes.of_partner(name)]
+        return {"items": [delegate_json(one) for one in found], "bounds": None}
     own = _head(home, caller, Verb.CONSULT, {})
-    home.rights.ask(caller, DATASET, subject={"partner": own.partner})
-    return [delegate_json(one) for one in home.desk.scopes.of_partner(own.partner)]
+    view = home.rights.ask(caller, DATASET, subject={"partner": own.partner})
+    items = [delegate_json(one) for one in home.desk.scopes.of_partner(own.partner)]
+    limits = {"sources": _listed(view.limits.sources), "zones": _listed(view.limits.zones)}
+    return {"items": items, "bounds": {"service": own.partner, **limits}}
 
 
 def add_delegate(

@@ -39,6 +39,8 @@ def means_json(home: Home, table: pa.Table, at_us: int) -> list[dict[str, Any]]:
     patience = periods(home, {row["source"] for row in rows})
     for row in rows:
         age_s = max(0.0, (at_us - row["at_us"]) / _SECOND_US)
+        told = row["attributes"]
+        row["attributes"] = None if told is None else dict(told)
         row["at"] = to_rfc3339(row.pop("at_us"))
         row["age_s"] = age_s
         row["stale"] = age_s > 2 * max(LEAST_PATIENCE_S, patience[row["source"]])

@@ -45,6 +45,7 @@ def place_json(row: dict[str, Any]) -> dict[str, Any]:
         "label": row["label"],
         "lon": row["lon"],
         "lat": row["lat"],
+        "accuracy_m": row["accuracy_m"],
         "capacity": row["capacity"],
         "owner": row["owner"],
         "attributes": dict(row["attributes"] or ()),

@@ -43,6 +43,7 @@ def plan_json(plan: PlanRecord) -> dict[str, Any]:
         "teardown_s": plan.teardown_s,
         "lon": None if point is None else round(point.x, 6),
         "lat": None if point is None else round(point.y, 6),
+        "accuracy_m": plan.accuracy_m,
         "place_id": plan.place_id,
         "geometry": _shape(plan.geometry),
         "attendance_low": low,

@@ -28,6 +28,7 @@ def _views_as(home: Home, account: Account) -> list[str]:
 
 def _account(home: Home, account: Account, view_as: str, purpose: str) -> AccountAnswer:
     charter = home.rights.charter
+    scope = home.desk.scopes.of_account(account.account_id) if account.role == OWN_ROLE else None
     permissions = permissions_of(charter, account.role, purpose)
     if view_as:
         caller = Caller(account.login, account.role, account.account_id, view_as=view_as)
@@ -44,6 +45,7 @@ def _account(home: Home, account: Account, view_as: str, purpose: str) -> Accoun
         views_as=_views_as(home, account),
         must_change_password=account.must_change_password,
         language=account.language,
+        heads=scope.partner if scope is not None and scope.head else None,
     )
 
 

@@ -39,6 +39,7 @@ from vigie.situation.filters import Filters
 from vigie.situation.home import Home, open_home
 from vigie.situation.means import list_means
 from vigie.situation.measures import measure_series
+from vigie.situation.near import near
 from vigie.situation.places import places_geojson
 from vigie.situation.plans import read_plan
 from vigie.situation.retention.fields import list_fields, take_up
@@ -72,12 +73,12 @@ def told(n: int, at: int, *, first: int = 0) -> pa.Table:
     return table.set_column(at_pairs, "attributes", pa.array(pairs, table["attributes"].type))
 
 
-def means_at(at: int) -> pa.Table:
+def means_at(at: int, ref: str = "V1") -> pa.Table:
     given_ = {
         "unit_ref": ["V1"], "kind": ["means.vehicle"], "label": ["Vehicule fictif"],
         "at": instants([at]), "at_us": [at], "speed_kmh": [31.5], "status": ["available"],
     }  # fmt: skip
-    return complete("means", given_, ["V1"], "rescue_means", at)
+    return complete("means", given_, [ref], "rescue_means", at)
 
 
 def run_after(home: Home, clock: FixedClock, days: float) -> None:
@@ -278,11 +279,23 @@ def test_a_partial_revision_says_nothing_of_a_dropped_field(home: Home) -> None:
     assert not any(name.startswith("partial") for name in trace)
 
 
-UNTOLD = {
-    *("means.accuracy_m", "means.attributes", "means.row"),
-    *("measures.accuracy_m", "plans.accuracy_m"),
-}
-"""Of the fields kept to be told, what no screen tells today: only the Python door does."""
+def test_what_nothing_needs_is_empty_on_receipt_and_in_an_older_home(
+    home: Home, clock: FixedClock
+) -> None:
+    """Requirement: MIN-3."""
+    table, at = home.lake.tables["means"], to_us(START)
+    now = table.without
+    table.without = frozenset  # as kept by an older version
+    home.lake.commit("means", means_at(at - 1))
+    assert home.lake.scan("means")["row"].null_count == 0
+    table.without = now
+    home.retention.run(by=DPO)
+    run_after(home, clock, 1)
+    home.lake.commit("means", means_at(at + 1, "V2"))
+    rows = home.lake.scan("means")
+    assert (rows.num_rows, rows["row"].null_count) == (2, 2)
+    assert set(rows["label"].to_pylist()) == {"Vehicule fictif"}
+    assert "means.row" not in states(home)
 
 
 def test_every_field_kept_to_be_told_is_told_and_nothing_breaks_without_it(
@@ -305,7 +318,7 @@ def test_every_field_kept_to_be_told_is_told_and_nothing_breaks_without_it(
     unused = {
         f"{one.dataset}.{one.field}" for one in home.desk.field_uses.all() if one.used is None
     }
-    assert unused == UNTOLD
+    assert unused == set()
     for kind in CONTRACTS:
         home.desk.field_uses.drop(kind, told_only(kind))
     clock.advance(timedelta(days=1))
@@ -324,7 +337,7 @@ def beside(at: int) -> dict[str, pa.Table]:
     measure = {
         "metric": ["noise.laeq"], "place_id": ["P"], "from_at": instants([at]),
         "to_at": instants([end]), "from_us": [at], "to_us": [end], "value": [61.0],
-        "unit": ["dB"], "quality": ["good"],
+        "unit": ["dB"], "quality": ["good"], "lon": [5.37], "lat": [43.3],
     }  # fmt: skip
     plan = {
         "kind": ["event"], "title": ["Fête fictive"], "geometry": [area],
@@ -356,6 +369,7 @@ def answers(home: Home) -> list[int]:
         len(places_geojson(home, HEAD)["features"]),
         len(measure_series(home, HEAD, "noise.laeq", **window).items),
         len(read_plan(home, HEAD, plan)),
+        len(near(home, HEAD, Filters(**window), lon=5.37, lat=43.3, radius_m=500.0)["measures"]),
     ]
 
 

@@ -2,12 +2,11 @@
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useBreakGlass, useGlasses, useReviewGlass } from "@/api/liberties";
-import { useZoning, useZonings } from "@/api/queries";
 import type { BrokenGlass } from "@/api/types";
+import { ZoneFields } from "@/features/liberties/ZoneFields";
 import { isReason, LEAST_REASON, MOST_REASON, tidyReason } from "@/lib/problem";
 import { instantText, parseInstant } from "@/lib/time";
-import { zoneName } from "@/parts/zones";
-import { useCityContext, useLanguage, useMay, useNow, useWords } from "@/state/city";
+import { useCityContext, useLanguage, useMay, useNow } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Select, TextField } from "@/ui/Fields";
 import { Icon } from "@/ui/Icon";
@@ -22,21 +21,6 @@ function useInstant(): (text: string) => string {
   const { city } = useCityContext();
   const now = useNow(60_000);
   return (text) => instantText(parseInstant(text) ?? 0, language, city.timezone, now);
-}
-
-function ZoneFields({ zone, onZone }: { zone: string; onZone: (zone: string) => void }) {
-  const { t } = useTranslation();
-  const words = useWords();
-  const zonings = useZonings();
-  const [zoning, setZoning] = useState("");
-  const shapes = useZoning(zoning || null);
-  const zones = (shapes.data?.features ?? []).map(zoneName);
-  return (
-    <>
-      <Select label={t("filter.zoning")} value={zoning || "-"} options={[{ id: "-", text: t("glass.choose") }, ...(zonings.data ?? []).map((one) => ({ id: one.name, text: words(one.title) || one.name }))]} onChange={(id) => { setZoning(id === "-" ? "" : id); onZone(""); }} />
-      <Select label={t("filter.zone")} isDisabled={!zoning} value={zone.slice(zoning.length + 1) || "-"} options={[{ id: "-", text: t("glass.choose") }, ...zones.map((one) => ({ id: one.id, text: one.label }))]} onChange={(id) => { onZone(id === "-" ? "" : `${zoning}:${id}`); }} />
-    </>
-  );
 }
 
 function Form() {

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BreakGlass } from "@/features/liberties/BreakGlass";
 import { BudgetTab } from "@/features/liberties/BudgetTab";
+import { Delegations } from "@/features/liberties/Delegations";
 import { Journal } from "@/features/liberties/Journal";
 import { PersonalData } from "@/features/liberties/PersonalData";
 import { ProofPanel } from "@/features/liberties/ProofPanel";
@@ -11,7 +12,7 @@ import { RegisterTab } from "@/features/liberties/RegisterTab";
 import { RetentionTab } from "@/features/liberties/RetentionTab";
 import { RightsTab } from "@/features/liberties/RightsTab";
 import { Stage } from "@/parts/Stage";
-import { useMay } from "@/state/city";
+import { useCityContext, useMay } from "@/state/city";
 import { setExtra, useUrl } from "@/state/url";
 import { Panel } from "@/ui/Panel";
 import { Tabs } from "@/ui/Tabs";
@@ -25,10 +26,14 @@ export default function Liberties() {
   const mayAnswer = useMay("answer_rights");
   const mayBreak = useMay("break_glass");
   const mayReview = useMay("review_glass");
+  const { account } = useCityContext();
+  // A service's head names its people; who oversees reads whom each service has named.
+  const delegates = useMay("read_delegations") && (account.heads !== null || mayAudit);
   const tab = (id: string, may: boolean, content: ReactNode) => (may ? [{ id, title: t(`liberties.tab.${id}`), content }] : []);
   const tabs = [
     ...tab("journal", mayAudit, <Journal />),
     ...tab("register", !mayAudit, <RegisterTab />),
+    ...tab("delegations", delegates, <Delegations />),
     ...tab("budget", true, <BudgetTab />),
     ...tab("retention", mayRetention, <RetentionTab />),
     ...tab("rights", mayAnswer, <RightsTab />),

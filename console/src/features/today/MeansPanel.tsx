@@ -1,7 +1,7 @@
 /** One means: what it is, where it was last, how old that is. */
 import { useTranslation } from "react-i18next";
 import { useMeans } from "@/api/queries";
-import { decimalText } from "@/lib/numbers";
+import { countText, decimalText, metresText } from "@/lib/numbers";
 import { instantText, parseInstant } from "@/lib/time";
 import { HereButton } from "@/map/HereButton";
 import { useAgeText } from "@/parts/Age";
@@ -15,7 +15,7 @@ import { Panel } from "@/ui/Panel";
 import styles from "@/parts/FactPanel.module.css";
 
 export function MeansPanel({ id }: { id: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const language = useLanguage();
   const kind = useKindText();
   const age = useAgeText();
@@ -35,11 +35,14 @@ export function MeansPanel({ id }: { id: string }) {
           title={kind(row.kind)}
           items={[
             { term: t("means.position"), value: place ? `${place.lat.toFixed(5)}, ${place.lon.toFixed(5)}` : t("fact.unplaced") },
+            { term: t("fact.accuracy"), value: row.accuracy_m === null ? null : `± ${metresText(row.accuracy_m, language)}`, note: t("fact.accuracyNote") },
             { term: t("means.at"), value: at === null ? null : instantText(at, language, city.timezone, now) },
             { term: t("means.age"), value: at === null ? null : `${age((now - at) / 1000)}${row.stale ? ` · ${t("state.stale")}` : ""}` },
             { term: t("means.speed"), value: row.speed_kmh === null ? null : `${decimalText(row.speed_kmh, language, 0)} km/h` },
             { term: t("means.heading"), value: row.heading_deg === null ? null : `${decimalText(row.heading_deg, language, 0)}°` },
-            { term: t("means.status"), value: row.status },
+            { term: t("means.status"), value: row.status !== null && i18n.exists(`situation.state.${row.status}`) ? t(`situation.state.${row.status}`) : row.status },
+            { term: t("means.capacity"), value: row.capacity === null ? null : countText(row.capacity, language) },
+            ...Object.entries(row.attributes ?? {}).map(([term, value]) => ({ term: i18n.exists(`attribute.${term}`) ? t(`attribute.${term}`) : term, value })),
             { term: t("provenance.source"), value: row.source },
           ]}
           action={place && <Button look="quiet" onPress={() => { command({ type: "fly", view: { ...place, zoom: 16 } }); }}>{t("fact.show")}</Button>}

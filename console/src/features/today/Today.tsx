@@ -110,7 +110,7 @@ export default function Today() {
     plans: closed.shown ? [...closed.plans] : [],
     eventFile: [...sectors, ...ways, ...(closed.shown ? closureShapes(closed.plans, closed.streets) : [])],
     alerts: (alerts.data ?? []).filter((alert) => alert.state === "raised"),
-    spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: null }
+    spot: spotOf && spotOf.lon !== null && spotOf.lat !== null ? { lon: spotOf.lon, lat: spotOf.lat, accuracyM: "accuracy_m" in spotOf ? spotOf.accuracy_m : null }
       : lon !== undefined && lat !== undefined ? { lon, lat, accuracyM } : facts.content.spot,
     nearRadiusM: radiusM ?? facts.content.nearRadiusM,
   }), [facts.content, means.data, crowds.data, extra, closed.plans, closed.streets, closed.shown, sectors, ways, alerts.data, spotOf, lon, lat, accuracyM, radiusM]);

@@ -204,6 +204,8 @@ def _fields(house: House) -> list[dict[str, Any]]:
     today, found = house.desk.field_uses.today(), []
     for dataset, fields in needs().items():
         for name, need in fields.items():
+            if not need.kept:
+                continue
             use, state = known.get((dataset, name)), "needed"
             if name in told_only(dataset):
                 gone = use is not None and use.dropped_us is not None

@@ -1,7 +1,7 @@
 -- name: near_measures
 -- tables: measures
 -- params: from_us BIGINT, to_us BIGINT, lon DOUBLE, lat DOUBLE, radius_m DOUBLE, metrics LIST, limit_rows INTEGER = 10000
--- returns: measure_id TEXT, metric TEXT, source TEXT, place_id TEXT, from_us BIGINT, to_us BIGINT, value DOUBLE, unit TEXT, quality TEXT, lon DOUBLE, lat DOUBLE, distance_m DOUBLE
+-- returns: measure_id TEXT, metric TEXT, source TEXT, place_id TEXT, from_us BIGINT, to_us BIGINT, value DOUBLE, unit TEXT, quality TEXT, lon DOUBLE, lat DOUBLE, accuracy_m FLOAT, distance_m DOUBLE
 -- doc: Measures whose interval starts in a window, within a radius of a point, nearest first then newest; great-circle distance as near_facts.
 WITH around AS (
   SELECT
@@ -22,7 +22,8 @@ WITH around AS (
     AND ($metrics = '' OR list_contains(string_split($metrics, ','), metric))
 )
 SELECT
-  measure_id, metric, source, place_id, from_us, to_us, value, unit, quality, lon, lat, distance_m
+  measure_id, metric, source, place_id, from_us, to_us, value, unit, quality, lon, lat, accuracy_m,
+  distance_m
 FROM around
 WHERE distance_m <= $radius_m
 ORDER BY distance_m, from_us DESC, measure_id

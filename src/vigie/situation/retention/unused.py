@@ -13,7 +13,7 @@ from vigie.lake.emptying import Emptying, Planned, filled, plan_emptying, take_e
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
-from vigie.model.needs import REPORT_DAYS, standing, told_only
+from vigie.model.needs import REPORT_DAYS, never_kept, standing, told_only
 from vigie.privacy.retention import Rule
 from vigie.situation.caller import Caller
 from vigie.situation.retention.ledger import Entry, Ledger
@@ -84,7 +84,7 @@ class UnusedFields:
         mine = {one.field: one for one in known if one.dataset == kind}
         if not watched or all(name in mine and mine[name].looked == today for name in watched):
             return 0
-        found = filled(self._lake.tables[kind], watched)
+        found = filled(self._lake.tables[kind], watched | never_kept(kind))
         due = self._due([one for one in mine.values() if one.field in found])
         if due:
             self._ledger.add(kind, before_us=now_us(self._clock), fields=due)

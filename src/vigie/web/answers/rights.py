@@ -74,6 +74,7 @@ class Delegate(Answer):
     """An account of a partner service."""
 
     login: str
+    name: str
     partner: str
     head: bool = Field(description="Whether it names the service's other accounts.")
     sources: list[str] | None
@@ -87,8 +88,17 @@ class NewDelegate(Delegate):
     first_password: str = Field(description="Told once; it must be changed at the first sign-in.")
 
 
+class DelegateBounds(Answer):
+    """Within what the head of a service names its accounts."""
+
+    service: str
+    sources: list[str] | None = Field(description="Feeds it may open; null for no end.")
+    zones: list[str] | None = Field(description="zoning:zone_id; null for everywhere.")
+
+
 class DelegateList(Answer):
-    """The accounts of one's own service."""
+    """The accounts of one's own service; of all services for who oversees."""
 
     items: list[Delegate]
+    bounds: DelegateBounds | None = Field(description="Null for who names nobody.")
     next: str | None = None

@@ -113,6 +113,9 @@ class AccountAnswer(Answer):
     views_as: list[str] = Field(description="Roles that it may see as, within its own rights.")
     must_change_password: bool
     language: str
+    heads: str | None = Field(
+        description="Partner service whose other accounts it names; null for none."
+    )
 
 
 class DemoAccount(Answer):

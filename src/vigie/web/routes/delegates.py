@@ -21,8 +21,8 @@ router = APIRouter(prefix="/api/delegates", tags=["rights"])
     **needs(Verb.CONSULT, "delegations"),
 )
 def get_all(home: HomeDep, caller: CallerDep) -> dict[str, Any]:
-    """Return the accounts of one's own service."""
-    return {"items": list_delegates(home, caller), "next": None}
+    """Return the accounts of one's own service, and within what its head may name others."""
+    return {**list_delegates(home, caller), "next": None}
 
 
 @router.post(

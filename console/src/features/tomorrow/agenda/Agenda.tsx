@@ -47,7 +47,7 @@ function usePlansOnMap(plans: PlanRow[]): void {
       ...EMPTY_CONTENT,
       plans,
       selectedId: selection?.id ?? null,
-      spot: selected && selected.lon !== null && selected.lat !== null ? { lon: selected.lon, lat: selected.lat, accuracyM: null } : null,
+      spot: selected && selected.lon !== null && selected.lat !== null ? { lon: selected.lon, lat: selected.lat, accuracyM: selected.accuracy_m } : null,
     };
   }, [plans, selection]);
   useMapContent(content);
