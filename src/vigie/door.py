@@ -187,9 +187,11 @@ class Reply(Answer):
         """
         if not self.declared.chart:
             raise WrongUsage(reason=f"{self.analysis}: no chart")
+        coded = [n for n in self.table.column_names if f"datum.{n} ==" in str(self.declared.chart)]
+        codes = [{name: row[name] for name in coded} for row in self.table.to_pylist()]
         rows = [
-            {n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()}
-            for row in self._told(words or self.language)
+            {n: v.isoformat() if isinstance(v, date) else v for n, v in (told | kept).items()}
+            for told, kept in zip(self._told(words or self.language), codes, strict=True)
         ]
         return Chart({"$schema": SCHEMA, "data": {"values": rows}, **self.declared.chart})
 

@@ -63,11 +63,15 @@ def test_arson_in_chicago_as_the_near_repeat_calculator_counts_it(shared_dir) ->
     assert found.p[1, 1] > 0.05
 
 
-@given(POINTS, st.integers(1, 30))
-def test_pairs_are_those_counted_one_by_one(rows: list[tuple[int, int, int]], step: int) -> None:
+@given(POINTS, st.integers(1, 30), st.sampled_from([1, 3, 4_000]))
+def test_pairs_are_those_counted_one_by_one(
+    rows: list[tuple[int, int, int]], step: int, strip: int
+) -> None:
     x, y, day = (np.array([row[n] for row in rows], float) for n in range(3))
     metres, days = [0.5, float(step), 2.0 * step], [0, 3, 6]
-    close = close_pairs(x, y, metres)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs_module, "_AT_ONCE", strip)
+        close = close_pairs(x, y, metres)
     expected = np.zeros((3, 3), int)
     for one in range(len(rows)):
         for other in range(one):
@@ -76,7 +80,7 @@ def test_pairs_are_those_counted_one_by_one(rows: list[tuple[int, int, int]], st
             if band < 3 and gap < 3:
                 expected[band, gap] += 1
 
-    assert tabulate(close, day.astype(np.int32), days).tolist() == expected.tolist()
+    assert tabulate(close, day.astype(np.int16)[:, None], days)[0].tolist() == expected.tolist()
     gaps = np.abs(day[:, None] - day[None])[np.triu_indices(len(rows), 1)]
     assert time_pairs(day.astype(np.int64), days).sum() == (gaps <= 6).sum()
 
@@ -85,10 +89,36 @@ def test_the_exact_mean_is_where_the_draws_go() -> None:
     chance = np.random.default_rng(3)
     x, y, day = chance.random(200) * 900, chance.random(200) * 900, chance.integers(0, 40, 200)
     close = close_pairs(x, y, [100.0, 200.0])
-    drawn = [tabulate(close, chance.permutation(day).astype(np.int32), [2, 5]) for _ in range(400)]
+    shuffled = np.stack([chance.permutation(day) for _ in range(400)], axis=1)
+    drawn = tabulate(close, shuffled, [2, 5])
     found = knox(close, day, [2, 5], draws=99, seed=1)
 
     assert np.mean(drawn, axis=0) == pytest.approx(found.expected, rel=0.05)
+
+
+@pytest.mark.parametrize("factor", [1, 4_000], ids=["narrow", "beyond_16_bits"])
+def test_draws_told_together_are_those_told_one_by_one(monkeypatch, factor: int) -> None:
+    """99 draws in parts of 50, 1,900 pairs in blocks that a group does not divide."""
+    monkeypatch.setattr(pairs_module, "_BLOCK", 1_000)
+    chance = np.random.default_rng(5)
+    x, y, day = chance.random(150) * 900, chance.random(150) * 900, chance.integers(0, 40, 150)
+    close, edges = close_pairs(x, y, [150.0, 300.0]), [2 * factor, 9 * factor]
+    found = knox(close, day * factor, edges, draws=99, seed=4)
+    alone = []
+    for one in range(99):
+        days = np.random.default_rng([4, one]).permutation(day * factor)
+        apart = np.abs(days[close.first] - days[close.second])
+        band = np.repeat([0, 1], close.counts())
+        alone.append(
+            [[np.sum((band == row) & (apart <= edges[0])),
+              np.sum((band == row) & (apart > edges[0]) & (apart <= edges[1]))] for row in (0, 1)]
+        )  # fmt: skip
+
+    assert close.counts().min() > 256
+    assert close.edges[-1] % 128 != 0
+    assert found.low.tolist() == np.quantile(alone, 0.025, axis=0).tolist()
+    assert found.high.tolist() == np.quantile(alone, 0.975, axis=0).tolist()
+    assert found.p == pytest.approx((1 + (alone >= found.observed).sum(axis=0)) / 100)
 
 
 def test_the_same_seed_gives_the_same_answer_and_more_draws_begin_alike() -> None:
@@ -99,10 +129,14 @@ def test_the_same_seed_gives_the_same_answer_and_more_draws_begin_alike() -> Non
     assert knox(close, day, [5], draws=99, seed=4).p == first.p
 
 
-def test_too_many_pairs_are_refused_before_they_are_held(monkeypatch) -> None:
-    monkeypatch.setattr(pairs_module, "MOST_PAIRS", 10)
+@pytest.mark.parametrize("strip", [1, 4, 4_000])
+def test_too_many_pairs_are_refused_before_they_are_held(monkeypatch, strip: int) -> None:
+    monkeypatch.setattr(pairs_module, "_AT_ONCE", strip)
+    monkeypatch.setattr(pairs_module, "MOST_PAIRS", 14)
     with pytest.raises(WrongUsage, match="pairs"):
         close_pairs(np.zeros(6), np.zeros(6), [5.0])
+    monkeypatch.setattr(pairs_module, "MOST_PAIRS", 15)
+    assert close_pairs(np.zeros(6), np.zeros(6), [5.0]).counts().tolist() == [15]
 
 
 def test_without_two_times_there_is_no_correlation() -> None:

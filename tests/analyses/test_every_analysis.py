@@ -1,6 +1,7 @@
 """What holds for every analysis of the registry."""
 
 import importlib
+import inspect
 import re
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.analyses.facts_table import HOUR, facts, frame, us
 
 import vigie.analyses
 from vigie.analyse.analysis import Analysis, discover
+from vigie.cli.analyse import SELECTION_KEYS
+from vigie.door import Door
 
 UNITS = {"m", "km", "h", "min", "d", "day", "weeks", "facts", "veh", "°", "log-odds"}
 """Parts of units as English writes them."""
@@ -56,6 +59,14 @@ def test_its_form_is_told_in_both_languages(analysis: Analysis) -> None:
         words = told.get("words", {})
         assert set(words) == set(told.get("enum", ())), name
         assert all(len(pair) == 2 and all(pair) for pair in words.values()), name
+
+
+@pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))
+def test_its_parameters_bear_no_name_of_the_selection(analysis: Analysis) -> None:
+    """``-p kind=`` and ``v.analyse(..., kind=...)`` choose facts: none could be given it."""
+    of_facts = SELECTION_KEYS | set(inspect.signature(Door.analyse).parameters)
+
+    assert not of_facts & set(analysis.parameters.model_fields)
 
 
 @pytest.mark.parametrize("analysis", ANALYSES.values(), ids=list(ANALYSES))

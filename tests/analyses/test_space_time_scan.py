@@ -76,7 +76,7 @@ def test_a_place_that_is_always_busy_is_a_cluster_for_poisson_alone() -> None:
 
 def test_bernoulli_judges_the_share_of_a_kind() -> None:
     found = _run(
-        _facts(4, 40, (0, DAYS)), model="bernoulli", kind="offence.property", look="ever",
+        _facts(4, 40, (0, DAYS)), model="bernoulli", cases="offence.property", look="ever",
         step_days=5,
     )  # fmt: skip
     top = found.table.to_pylist()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -27,9 +28,13 @@ class City:
     def __init__(self, seed: int) -> None:
         self.seed, self.frame = seed, frame_of(DAYS)
         self.truth = make_truth(seed=seed, days=DAYS, scale=1.0, now=NOW)
-        self.theft = facts_of(self.truth, "offence.property.theft.from_vehicle", DAYS)
         self.zoning = self.frame.zonings["arrondissement"]
         self.treated = self.zoning.ids[seed % len(self.zoning.ids)]
+
+    @cached_property
+    def theft(self) -> pa.Table:
+        """Thefts from vehicles."""
+        return facts_of(self.truth, "offence.property.theft.from_vehicle", DAYS)
 
 
 def _begets(city: City) -> bool:

@@ -287,15 +287,16 @@ def _count(kept: Kept, name: str, cities: int) -> int:
     return sum(kept.told[name, seed] for seed in range(cities))
 
 
-def planted(cities: int, kept: Kept) -> dict[str, object]:
-    """Return in how many cities what is planted is found."""
+def planted(cities: int, only: frozenset[str], kept: Kept) -> dict[str, object]:
+    """Return in how many cities what is planted is found; ``only`` names some of it."""
+    asked = [name for name in PLANTED if not only or name in only]
     for seed in range(cities):
-        names = [name for name in PLANTED if (f"planted_{name}", seed) not in kept.told]
+        names = [name for name in asked if (f"planted_{name}", seed) not in kept.told]
         city = City(seed) if names else None
         for name in names:
             kept.keep(f"planted_{name}", seed, bool(PLANTED[name](city)))
         print("planted", seed + 1, flush=True)
-    return {name: share(_count(kept, f"planted_{name}", cities), cities) for name in PLANTED}
+    return {name: share(_count(kept, f"planted_{name}", cities), cities) for name in asked}
 
 
 def main() -> None:
@@ -303,18 +304,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cities", type=int, default=200)
     parser.add_argument("--planted", type=int, default=5)
-    parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES])
+    parser.add_argument("--only", action="append", default=[], choices=[*TOLD, *SERIES, *PLANTED])
     parser.add_argument("--keep", type=Path, help="file of what each city told")
     asked = sized(parser.parse_args(), cities=1, planted=1)
     began = time.monotonic()
     same_city()
-    kept = Kept(asked.keep)
+    kept, only = Kept(asked.keep), frozenset(asked.only)
     answer = {
         "facts": FACTS,
         "days": DAYS,
         "level": LEVEL,
-        "false": null_cities(asked.cities, frozenset(asked.only), kept) if asked.cities else {},
-        "planted": planted(asked.planted, kept) if asked.planted else {},
+        "false": null_cities(asked.cities, only, kept) if asked.cities else {},
+        "planted": planted(asked.planted, only, kept) if asked.planted else {},
         "seconds": round(time.monotonic() - began, 1),
     }
     print(json.dumps(answer, indent=1))

@@ -232,7 +232,7 @@ def test_a_scan_of_a_year_on_spark_draws_the_same(both: Lake, model: str) -> Non
     facts = facts.set_column(facts.schema.get_field_index("kind"), "kind", pa.array(kind))
     asked = {"draws": 99, "zoning": "halves", "radius_m": 400, "resolution": 9}
     params = ScanParameters.model_validate(
-        {**asked, "model": model, "kind": "offence.property", "look": "ever", "step_days": 7}
+        {**asked, "model": model, "cases": "offence.property", "look": "ever", "step_days": 7}
     )
     year = frame(date(2026, 3, 2), date(2027, 3, 2))
     embedded = scan_space_time(facts, params, year)

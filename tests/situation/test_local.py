@@ -65,6 +65,19 @@ def test_an_answer_in_python_tells_feeds_by_their_titles(folder: Path) -> None:
         assert drawn == {one["fr"] for one in both.values()}
 
 
+def test_an_answer_in_python_tells_kinds_and_parts_by_words(folder: Path) -> None:
+    """Where a chart picks its rows by a code, the code stays in the chart."""
+    with vigie.open(folder) as city:
+        themes = city.analyse("before_after", by="theme")
+        assert "road" in set(themes.to_pandas()["group"])
+        assert "Traffic, parking, road safety" in set(themes.to_pandas(words="en")["Group"])
+        parts = city.analyse("trend_seasonal", days=48)
+        codes = set(parts.to_pandas()["part"])
+        assert codes >= {"level", "hour"}
+        assert set(parts.to_pandas(words="en")["Part"]).isdisjoint(codes)
+        assert {row["part"] for row in parts.chart()["data"]["values"]} == codes
+
+
 def test_a_role_or_purpose_that_is_none_does_not_open_the_door(folder: Path) -> None:
     with pytest.raises(WrongUsage):
         vigie.open(folder, role="king")

@@ -11,9 +11,10 @@ async function taken(page: Page, button: Locator): Promise<Download> {
 const TITLE = "Semaine des désordres (essai)";
 
 test("hier: a question is asked, saved with a moving period, shared, reported as PDF, compared and ended", async ({ page }) => {
-  await open(page, "/hier?tab=analyses&analysis=week_profile&run=1&period=30d");
+  await open(page, "/hier?tab=analyses&analysis=week_profile&run=1&period=30d&status=open");
   const past = panel(page, "Ce qui s’est passé");
   await expect(past.getByRole("heading", { name: "Réponse" })).toBeVisible();
+  await expect(past.getByText("L’état d’un fait (ouvert, en cours, clos) est celui de maintenant")).toBeVisible();
 
   const csv = await taken(page, past.getByRole("button", { name: "Emporter en CSV" }));
   expect(csv.suggestedFilename()).toMatch(/^vigie-week_profile-\d{4}-\d{2}-\d{2}\.csv$/);
@@ -51,6 +52,7 @@ test("hier: a question is asked, saved with a moving period, shared, reported as
   await item.getByRole("button", { name: `Comparer à la période d’avant : ${TITLE}` }).click();
   await expect(past.getByRole("heading", { name: "Deux calculs côte à côte" })).toBeVisible();
   expect(page.url()).toContain("kept=");
+  await expect(past.getByRole("group", { name: "Deux calculs côte à côte" }).getByRole("cell", { name: "Lundi" }).first()).toBeVisible();
   await past.getByRole("button", { name: "Toutes les analyses" }).click();
   const end = item.getByRole("button", { name: `Terminer : ${TITLE}` });
   await end.click();

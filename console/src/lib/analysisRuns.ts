@@ -4,6 +4,11 @@ export type Params = Record<string, string>;
 type Row = Record<string, unknown>;
 
 const PREFIX = "p.";
+const FILTER = "f.";
+/** Filters that hold several values. */
+const LISTS = new Set(["kind", "source"]);
+/** What an analysis is asked about, beside its parameters: filters as the interface names them. */
+export type Filtered = Readonly<Record<string, unknown>>;
 
 /** The parameters that stand in the address, by name. */
 export function paramsOf(extra: Readonly<Record<string, string>>): Params {
@@ -16,38 +21,68 @@ export function paramsChange(extra: Readonly<Record<string, string>>, params: Pa
   return { ...Object.fromEntries(gone), ...Object.fromEntries(Object.entries(params).map(([name, value]) => [PREFIX + name, value])) };
 }
 
-/** A run kept for comparison, as one text of the address: its window and its parameters. */
-export function keptText(window: { from: string; to: string }, params: Params): string {
-  return new URLSearchParams({ from: window.from, to: window.to, ...Object.fromEntries(Object.entries(params).map(([name, value]) => [PREFIX + name, value])) }).toString();
+/** A run kept for comparison, as one text of the address: its window, its filters and its parameters. */
+export function keptText(window: { from: string; to: string }, params: Params, filters: Filtered = {}): string {
+  const asked = Object.entries(filters).filter(([name]) => name !== "from" && name !== "to");
+  return new URLSearchParams([
+    ["from", window.from], ["to", window.to],
+    ...asked.flatMap(([name, value]) => listed(value).map((one): [string, string] => [FILTER + name, one])),
+    ...Object.entries(params).map(([name, value]): [string, string] => [PREFIX + name, value]),
+  ]).toString();
 }
 
-export function keptRun(text: string | undefined): { from: string; to: string; params: Params } | null {
+export interface Kept { from: string; to: string; filters: Filtered; params: Params }
+
+export function keptRun(text: string | undefined): Kept | null {
   if (!text) return null;
-  const all = Object.fromEntries(new URLSearchParams(text));
-  const { from, to } = all;
-  if (from === undefined || to === undefined || Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return null;
-  return { from, to, params: paramsOf(all) };
+  const all = new URLSearchParams(text);
+  const [from, to] = [all.get("from"), all.get("to")];
+  if (from === null || to === null || Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return null;
+  const names = new Set([...all.keys()].filter((name) => name.startsWith(FILTER)).map((name) => name.slice(FILTER.length)));
+  const filters = Object.fromEntries([...names].map((name) => [name, LISTS.has(name) ? all.getAll(FILTER + name) : all.get(FILTER + name)]));
+  return { from, to, filters, params: paramsOf(Object.fromEntries(all)) };
 }
 
-export interface Difference { key: string[]; values: { column: string; now: number; kept: number; difference: number }[] }
+/** A row of both runs, as the first has it. */
+export interface Difference { row: Row; values: { column: string; now: number; kept: number; difference: number }[] }
+export interface Differences { keys: string[]; rows: Difference[]; onlyNow: number; onlyKept: number }
+interface Column { name: string; key: boolean }
 
-/** Rows that both runs have, by their key columns, with the difference of every number; the rest is counted. */
-export function differences(columns: readonly { name: string; key: boolean }[], now: readonly Row[], kept: readonly Row[]): { rows: Difference[]; onlyNow: number; onlyKept: number } {
+function said(row: Row, names: readonly string[]): string {
+  return JSON.stringify(names.map((name) => (typeof row[name] === "string" || typeof row[name] === "number" ? String(row[name]) : "")));
+}
+
+/** The key columns that tell rows apart: words and days, and of numbers (a weight is a key too) no more than that takes. */
+function identity(columns: readonly Column[], tables: readonly (readonly Row[])[]): string[] {
   const keys = columns.filter((column) => column.key).map((column) => column.name);
-  const numbers = columns.filter((column) => !column.key).map((column) => column.name);
-  const said = (row: Row): string[] => keys.map((name) => (typeof row[name] === "string" || typeof row[name] === "number" ? String(row[name]) : ""));
-  const other = new Map(kept.map((row) => [JSON.stringify(said(row)), row]));
+  const numeric = (name: string): boolean => tables.some((rows) => rows.some((row) => typeof row[name] === "number"));
+  const found = keys.filter((name) => !numeric(name));
+  for (const name of keys.filter(numeric)) {
+    if (tables.every((rows) => new Set(rows.map((row) => said(row, found))).size === rows.length)) break;
+    found.push(name);
+  }
+  return found;
+}
+
+/** Rows that both runs have, by what tells rows apart, with the difference of every other number; the rest is counted. */
+export function differences(columns: readonly Column[], now: readonly Row[], kept: readonly Row[]): Differences {
+  const keys = identity(columns, [now, kept]);
+  const numbers = columns.map((column) => column.name).filter((name) => !keys.includes(name));
+  const other = new Map(kept.map((row) => [said(row, keys), row]));
   const rows: Difference[] = [];
   for (const row of now) {
-    const match = other.get(JSON.stringify(said(row)));
+    const match = other.get(said(row, keys));
     if (!match) continue;
     const values = numbers.flatMap((column) => {
       const [a, b] = [row[column], match[column]];
       return typeof a === "number" && typeof b === "number" ? [{ column, now: a, kept: b, difference: a - b }] : [];
     });
-    rows.push({ key: said(row), values });
+    rows.push({ row, values });
   }
-  return { rows, onlyNow: now.length - rows.length, onlyKept: kept.length - rows.length };
+  const moved = new Set(rows.flatMap((row) => row.values.filter((value) => value.difference !== 0).map((value) => value.column)));
+  const still = columns.filter((column) => column.key && !keys.includes(column.name) && !moved.has(column.name)).map((column) => column.name);
+  const shown = rows.map((row) => ({ ...row, values: row.values.filter((value) => !still.includes(value.column)) }));
+  return { keys: columns.map((column) => column.name).filter((name) => keys.includes(name) || still.includes(name)), rows: shown, onlyNow: now.length - rows.length, onlyKept: kept.length - rows.length };
 }
 
 export interface Asked { name: string; scope: Readonly<Record<string, unknown>>; params: Readonly<Record<string, unknown>> }

@@ -17,7 +17,8 @@ test("filters are kept as the interface names them and come back", () => {
 
 test("an opened question runs with its parameters, and beside it the period before", () => {
   expect(openedExtra(SAVED)).toEqual({ tab: "analyses", analysis: "near_repeat", run: "1", question: "q1", "p.days": "7", "p.per_total": "true" });
-  const kept = new URLSearchParams(keptBefore(SAVED));
+  const kept = new URLSearchParams(keptBefore({ ...SAVED, filters: { kind: ["offence"] } }));
+  expect(kept.getAll("f.kind")).toEqual(["offence"]);
   expect([kept.get("from"), kept.get("to"), kept.get("p.days")]).toEqual(["2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", "7"]);
 });
 

@@ -59,7 +59,7 @@ export function openedExtra(one: Saved): Record<string, string> {
 /** The same question over another period, as a run kept for comparison. */
 export function keptBefore(one: Saved): string {
   const [from, to] = [Date.parse(one.from), Date.parse(one.to)];
-  return keptText({ from: rfc3339(from - (to - from)), to: rfc3339(from) }, paramTexts(one.params));
+  return keptText({ from: rfc3339(from - (to - from)), to: rfc3339(from) }, paramTexts(one.params), one.filters);
 }
 
 const DAYS: Record<string, number> = { "7d": 7, "30d": 30 };

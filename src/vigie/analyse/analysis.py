@@ -101,6 +101,7 @@ class OutputColumn:
         key: Whether it says what the row is about; keys stay when numbers are withheld.
         words: What codes of the column mean, (French, English) each.
         source: Whether its codes are feeds, told by their titles where the city knows them.
+        kind: Whether its codes are kinds, told by the words of the taxonomy.
     """
 
     name: str
@@ -110,6 +111,7 @@ class OutputColumn:
     key: bool = False
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     source: bool = False
+    kind: bool = False
 
     def unit_in(self, language: str) -> str:
         """Return the unit as a language writes it."""

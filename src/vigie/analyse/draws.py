@@ -62,6 +62,29 @@ def draw(statistic: Callable[[np.random.Generator], Floats], draws: int, seed: i
     return np.stack(found)
 
 
+def draw_together(
+    statistic: Callable[[list[np.random.Generator]], Floats], draws: int, seed: int, most: int
+) -> Floats:
+    """Return what ``draw`` does, for a statistic that reckons several draws cheaper at once.
+
+    Args:
+        statistic: From a source of chance for each draw to an array with draws along the first
+            axis.
+        draws: How many, 1 or more.
+        seed: Of all of them; the streams are those of ``draw``.
+        most: How many at once.
+
+    Raises:
+        Stopping: Before some of them, when the process is told to stop.
+    """
+    found = []
+    for first in range(0, draws, most):
+        look()
+        some = range(first, min(first + most, draws))
+        found.append(statistic([np.random.default_rng([seed, one]) for one in some]))
+    return np.concatenate(found)
+
+
 def p_at_least(observed: Floats, drawn: Floats) -> Floats:
     """Return the share of draws, the observation among them, at least as high as observed.
 

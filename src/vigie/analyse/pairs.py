@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from vigie.analyse.draws import draw, p_at_least
+from vigie.analyse.draws import draw, draw_together, p_at_least
 from vigie.base.errors import WrongUsage
 from vigie.base.stopping import look
 
@@ -23,7 +23,11 @@ Ints = npt.NDArray[np.int64]
 MOST_PAIRS = 60_000_000
 """Nine bytes each."""
 _AT_ONCE = 4_000
-_BLOCK = 1 << 18
+_TOGETHER = 50
+"""Draws whose days of one fact lie side by side in memory: one look-up of a fact serves all."""
+_BLOCK = 1 << 13
+_GROUP = 1 << 7
+"""A byte counts so many pairs; what is left of a block is counted apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +86,23 @@ def close_pairs(
         WrongUsage: When there would be more than ``MOST_PAIRS``.
         Stopping: When the process is told to stop.
     """
+    order = np.argsort(x, kind="stable").astype(np.int32)
+    place, upper = np.column_stack([x, y])[order], np.asarray(upper_m, np.float64)
+    east, north = np.ascontiguousarray(place[:, 0]), np.ascontiguousarray(place[:, 1])
     bands: list[list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]] = [[] for _ in upper_m]
-    place, norm = np.column_stack([x, y]), 1.0 if blocks else 2.0
-    tree = KDTree(place)
-    total = (int(tree.count_neighbors(tree, upper_m[-1], p=norm)) - len(place)) // 2
-    if total > MOST_PAIRS:
-        raise WrongUsage(reason=f"{total} pairs of facts, at most {MOST_PAIRS}", field="step_m")
-    if total:
-        for start in range(0, len(place), _AT_ONCE):
-            look()
-            some = KDTree(place[start : start + _AT_ONCE])
-            found = some.sparse_distance_matrix(tree, upper_m[-1], p=norm, output_type="ndarray")
-            first, second = found["i"] + start, found["j"]
-            once = first < second
-            band = np.searchsorted(np.asarray(upper_m), found["v"][once], side="left")
-            one, other = first[once].astype(np.int32), second[once].astype(np.int32)
-            for number, kept in enumerate(bands):
-                mine = band == number
-                kept.append((one[mine], other[mine]))
+    room = MOST_PAIRS
+    for start in range(0, len(place), _AT_ONCE):
+        look()
+        first, second = _strip(place, start, float(upper[-1]), 1.0 if blocks else 2.0, room)
+        room -= len(first)
+        across, along = east[first] - east[second], north[first] - north[second]
+        apart = np.abs(across) + np.abs(along) if blocks else across * across + along * along
+        before = np.zeros(len(apart), np.bool_)
+        for kept, edge in zip(bands, upper if blocks else upper * upper, strict=True):
+            within = apart <= edge
+            mine = np.flatnonzero(within & ~before)
+            kept.append((order[first[mine]], order[second[mine]]))
+            before = within
     sizes = [sum(len(one) for one, _ in kept) for kept in bands]
     empty = np.empty(0, np.int32)
     return ClosePairs(
@@ -110,16 +113,71 @@ def close_pairs(
     )
 
 
-def tabulate(pairs: ClosePairs, day: npt.NDArray[np.int32], upper_days: Sequence[int]) -> Ints:
-    """Return pairs by band of distance and of time; an edge belongs to the band that it closes."""
-    below = np.zeros((len(pairs.edges) - 1, len(upper_days)), np.int64)
-    for row in range(len(below)):
-        for start in range(int(pairs.edges[row]), int(pairs.edges[row + 1]), _BLOCK):
-            part = slice(start, min(start + _BLOCK, int(pairs.edges[row + 1])))
-            apart = np.abs(day[pairs.first[part]] - day[pairs.second[part]])
+def _strip(place: Floats, start: int, upper: float, norm: float, room: int) -> tuple[Ints, Ints]:
+    """Return the pairs of points of a strip from west to east with each other and those east of it.
+
+    Every pair of points is so found once. Where more might be found than there is room for, they
+    are counted before they are held.
+    """
+    end = min(start + _AT_ONCE, len(place))
+    reach = int(np.searchsorted(place[:, 0], place[end - 1, 0] + upper, side="right"))
+    mine, east = KDTree(place[start:end]), KDTree(place[end:reach]) if reach > end else None
+    size = end - start
+    if size * (size // 2 + reach - end) > room:
+        count = (int(mine.count_neighbors(mine, upper, p=norm)) - size) // 2
+        count += 0 if east is None else int(mine.count_neighbors(east, upper, p=norm))
+        if count > room:
+            reason = f"more than {MOST_PAIRS} pairs of facts: narrower bands, or fewer"
+            raise WrongUsage(reason=reason, field="step_m")
+    inside = mine.query_pairs(upper, p=norm, output_type="ndarray") + start
+    if east is None:
+        return inside[:, 0], inside[:, 1]
+    beyond = mine.sparse_distance_matrix(east, upper, p=norm, output_type="ndarray")
+    return (
+        np.concatenate([inside[:, 0], beyond["i"] + start]),
+        np.concatenate([inside[:, 1], beyond["j"] + end]),
+    )
+
+
+def tabulate(
+    pairs: ClosePairs, days: npt.NDArray[np.signedinteger], upper_days: Sequence[int]
+) -> Ints:
+    """Return pairs by draw, band of distance and band of time.
+
+    Args:
+        pairs: Of the points.
+        days: Of each point (rows), in each draw (columns).
+        upper_days: Upper edge of each band of time, rising; an edge belongs to the band that it
+            closes.
+
+    Raises:
+        Stopping: When the process is told to stop.
+    """
+    below = np.zeros((days.shape[1], len(pairs.edges) - 1, len(upper_days)), np.int64)
+    for band in range(below.shape[1]):
+        for start in range(int(pairs.edges[band]), int(pairs.edges[band + 1]), _BLOCK):
+            look()
+            part = slice(start, min(start + _BLOCK, int(pairs.edges[band + 1])))
+            apart = days.take(pairs.first[part], axis=0)
+            apart -= days.take(pairs.second[part], axis=0)
+            np.abs(apart, out=apart)
             for column, edge in enumerate(upper_days):
-                below[row, column] += np.count_nonzero(apart <= edge)
-    return np.asarray(np.diff(below, axis=1, prepend=0), np.int64)
+                below[:, band, column] += _true_in_columns(apart <= edge)
+    return np.asarray(np.diff(below, axis=2, prepend=0), np.int64)
+
+
+def _true_in_columns(marks: npt.NDArray[np.bool_]) -> Ints:
+    """Return how many of each column are true: by bytes first, for that is what takes long."""
+    whole = len(marks) // _GROUP * _GROUP
+    grouped = np.add.reduce(marks[:whole].view(np.uint8).reshape(_GROUP, -1), dtype=np.uint8)
+    found = np.add.reduce(grouped.reshape(-1, marks.shape[1]), dtype=np.int64)
+    return found if whole == len(marks) else found + np.add.reduce(marks[whole:], dtype=np.int64)
+
+
+def _narrow(day: Ints) -> npt.NDArray[np.signedinteger]:
+    """Return the days since the first of them, as narrow as their differences allow."""
+    since = day - (day.min() if len(day) else 0)
+    return since.astype(np.int16 if since.max(initial=0) <= np.iinfo(np.int16).max else np.int64)
 
 
 def in_pairs(
@@ -160,16 +218,17 @@ def knox(pairs: ClosePairs, day: Ints, upper_days: Sequence[int], *, draws: int,
         seed: Of the permutations.
 
     Raises:
-        Stopping: Between two draws, when the process is told to stop.
+        Stopping: When the process is told to stop.
     """
-    days = day.astype(np.int32)
-    observed = tabulate(pairs, days, upper_days)
+    days = _narrow(day)
+    observed = tabulate(pairs, days[:, None], upper_days)[0]
     everything = max(1, pairs.points * (pairs.points - 1) // 2)
     expected = np.outer(pairs.counts(), time_pairs(day, upper_days)) / everything
-    drawn = draw(
-        lambda chance: tabulate(pairs, chance.permutation(days), upper_days).astype(np.float64),
-        draws,
-        seed,
+    drawn = draw_together(
+        lambda chances: tabulate(
+            pairs, np.stack([one.permutation(days) for one in chances], axis=1), upper_days
+        ).astype(np.float64),
+        *(draws, seed, _TOGETHER),
     )
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     return Knox(observed, expected, low, high, p_at_least(observed.astype(np.float64), drawn))

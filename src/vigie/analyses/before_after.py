@@ -268,7 +268,7 @@ ANALYSIS = Analysis(
     reads=(*SPREAD_COLUMNS, "kind"),
     parameters=BeforeAfterParameters,
     columns=(
-        OutputColumn("group", "Groupe", "Group", key=True, words=GROUPS),
+        OutputColumn("group", "Groupe", "Group", key=True, words=GROUPS, kind=True),
         OutputColumn("before", "Faits avant", "Facts before"),
         OutputColumn("after", "Faits après", "Facts after"),
         OutputColumn("before_days", "Jours avant", "Days before", "j"),

@@ -186,6 +186,18 @@ def _intervals(part: str, y: dict[str, Any], height: int | dict[str, int]) -> di
     }
 
 
+PARTS = {
+    "effect": ("Effet", "Effect"),
+    "ring": ("Couronne", "Ring"),
+    "quotient": ("Quotient de déplacement", "Displacement quotient"),
+    "event": ("Avant et depuis", "Before and since"),
+    "control": ("Témoin", "Control"),
+    "placebo_time": ("Placebo avant la mesure", "Placebo before the measure"),
+    "power": (
+        "Plus petite baisse décelable (semaines)",
+        "Smallest fall that could be seen (weeks)",
+    ),
+}
 _DAY = {"field": "day", "type": "temporal"}
 ANALYSIS = Analysis(
     name="did_it_work",
@@ -210,7 +222,7 @@ ANALYSIS = Analysis(
     reads=(*SPREAD_COLUMNS, "lon", "lat"),
     parameters=MeasureParameters,
     columns=(
-        OutputColumn("part", "Élément", "Part", key=True),
+        OutputColumn("part", "Élément", "Part", key=True, words=PARTS),
         OutputColumn("label", "Détail", "Detail", key=True),
         OutputColumn("zone", "Zone", "Zone", key=True),
         OutputColumn("day", "Depuis le", "From", key=True),

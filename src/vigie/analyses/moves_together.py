@@ -256,8 +256,8 @@ ANALYSIS = Analysis(
     reads=(*SPREAD_COLUMNS, "kind", "source"),
     parameters=TogetherParameters,
     columns=(
-        OutputColumn("first", "Première série", "First series", key=True),
-        OutputColumn("second", "Seconde série", "Second series", key=True),
+        OutputColumn("first", "Première série", "First series", key=True, source=True, kind=True),
+        OutputColumn("second", "Seconde série", "Second series", key=True, source=True, kind=True),
         OutputColumn("lag", "Retard de la seconde", "Second follows after", "j"),
         OutputColumn("r", "Corrélation", "Correlation"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),

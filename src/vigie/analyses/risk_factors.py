@@ -66,7 +66,7 @@ ANALYSIS = Analysis(
     reads=READS,
     parameters=TerrainParameters,
     columns=(
-        OutputColumn("place_kind", "Type de lieux", "Kind of places", key=True),
+        OutputColumn("place_kind", "Type de lieux", "Kind of places", key=True, kind=True),
         OutputColumn("reach_m", "Portée", "Reach", "m", key=True),
         OutputColumn("places", "Lieux", "Places", key=True),
         OutputColumn("facts_near", "Faits à portée", "Facts within reach"),

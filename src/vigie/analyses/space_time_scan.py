@@ -55,10 +55,11 @@ class ScanParameters(DrawnParameters):
             }
         },
     )
-    kind: str = Field(
+    cases: str = Field(
         "",
-        title="Type (bernoulli) / Kind (bernoulli)",
-        description="Nature dont la part est jugée. / Kind whose share is judged.",
+        title="Cas (Bernoulli) / Cases (Bernoulli)",
+        description="Nature, avec sa branche, dont la part parmi tous les faits est jugée. / Kind,"
+        " with its branch, whose share among all facts is judged.",
     )
     zoning: str = Field(
         "arrondissement",
@@ -176,11 +177,11 @@ def _read(
         notes.append(remark(fr, "{left} facts outside the zoning or period.", left=left))
     case = np.ones(len(points), dtype=bool)
     if params.model == "bernoulli":
-        if not params.kind:
-            raise WrongUsage(reason="bernoulli: kind", field="kind")
+        if not params.cases:
+            raise WrongUsage(reason="bernoulli: cases", field="cases")
         kinds = facts["kind"].take(pa.array(points.row))
-        branch = pc.starts_with(kinds, pattern=f"{params.kind}.")
-        mine = pc.fill_null(pc.or_(pc.equal(kinds, params.kind), branch), False)
+        branch = pc.starts_with(kinds, pattern=f"{params.cases}.")
+        mine = pc.fill_null(pc.or_(pc.equal(kinds, params.cases), branch), False)
         case = np.asarray(mine.to_numpy(), dtype=bool)
     return _Setting(ground, place[kept], slot[kept], case[kept]), notes
 

@@ -299,6 +299,14 @@ def _factors(part: str) -> dict[str, Any]:
     }
 
 
+PARTS = {
+    "level": ("Niveau", "Level"),
+    "change": ("Du début à la fin", "From start to end"),
+    "weekday": ("Jour de semaine", "Weekday"),
+    "holiday": ("Jour férié", "Public holiday"),
+    "month": ("Mois", "Month"),
+    "hour": ("Heure", "Hour"),
+}
 ANALYSIS = Analysis(
     name="trend_seasonal",
     question={
@@ -319,9 +327,14 @@ ANALYSIS = Analysis(
     reads=SPREAD_COLUMNS,
     parameters=SeasonalParameters,
     columns=(
-        OutputColumn("part", "Composante", "Part", key=True),
+        OutputColumn("part", "Composante", "Part", key=True, words=PARTS),
         OutputColumn("day", "Jour", "Day", key=True),
-        OutputColumn("position", "Rang (heure, jour, mois)", "Place (hour, day, month)", key=True),
+        OutputColumn(
+            "position",
+            "Rang (heure ; jour, 0 : lundi ; mois)",
+            "Place (hour; day, 0: Monday; month)",
+            key=True,
+        ),
         OutputColumn("facts", "Faits (pondérés)", "Facts (weighted)"),
         OutputColumn("value", "Niveau (faits/jour) ou facteur", "Level (facts/day) or factor"),
         OutputColumn("low", "Borne basse 95 %", "Low 95%"),

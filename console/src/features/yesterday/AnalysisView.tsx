@@ -9,6 +9,7 @@ import { Comparison } from "@/features/yesterday/Comparison";
 import { SaveQuestion } from "@/features/yesterday/SaveQuestion";
 import { SchemaFields } from "@/features/yesterday/SchemaFields";
 import { keptRun, keptText, paramsChange, paramsOf } from "@/lib/analysisRuns";
+import { filtersOf } from "@/lib/savedQuestions";
 import { fieldFault, formFields, formParams, type SchemaLike } from "@/lib/schemaForm";
 import { instantText } from "@/lib/time";
 import { countFilters } from "@/lib/urlState";
@@ -24,7 +25,8 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
   const { t } = useTranslation();
   const words = useWords();
   const range = usePeriod();
-  const filters = useFilters();
+  const shownFilters = useFilters();
+  const filters = useMemo(() => ({ ...shownFilters, status: null }), [shownFilters]);
   const language = useLanguage();
   const { city } = useCityContext();
   const { extra } = useUrl();
@@ -39,7 +41,7 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
   const [request, setRequest] = useState<RunRequest | null>(() => (extra["run"] === "1" && !faulty ? ask() : null));
   const run = useRun(request, language);
   const kept = useMemo(() => keptRun(extra["kept"]), [extra]);
-  const keptRequest = useMemo<RunRequest | null>(() => (kept && request ? { name: analysis.name, query: { ...request.query, from: kept.from, to: kept.to }, params: formParams(fields, kept.params) } : null), [kept, request, analysis.name, fields]);
+  const keptRequest = useMemo<RunRequest | null>(() => (kept && request ? { name: analysis.name, query: { ...scope(filtersOf(kept.filters), null), from: kept.from, to: kept.to }, params: formParams(fields, kept.params) } : null), [kept, request, analysis.name, fields]);
   const other = useRun(keptRequest, language);
   const shown = paramsOf(extra);
   const mayRun = useMay("run_analyses");
@@ -59,11 +61,12 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
         <p><Button look="quiet" onPress={() => { setExtra({ ...paramsChange(extra, {}), analysis: null, run: null, question: null, kept: null, row: null, frame: null, colour: null }); }}><Icon name="chevronLeft" size={14} />{t("analyses.catalogue")}</Button></p>
         <h3>{words(analysis.question)}</h3>
         <p className={styles["base"]}>{t("analyses.scope", { from: at(range.from), to: at(range.to), count: countFilters(filters) })}</p>
+        {shownFilters.status && <p className={styles["note"]}>{t("analyses.noStatus")}</p>}
         <form className={styles["form"]} onSubmit={submit}>
           <SchemaFields fields={fields} texts={texts} onChange={(name, value) => { setTexts((before) => ({ ...before, [name]: value })); }} />
           <div className={styles["actions"]}>
             <Button type="submit" look="primary" isDisabled={run.isFetching || faulty}>{t(run.isFetching ? "analyses.running" : "analyses.run")}</Button>
-            {run.data && <Button onPress={() => { setExtra({ kept: keptText(run.data, shown) }); }}><Icon name="pin" size={14} />{t("workbench.keep")}</Button>}
+            {run.data && <Button onPress={() => { setExtra({ kept: keptText(run.data, shown, { ...request?.query }) }); }}><Icon name="pin" size={14} />{t("workbench.keep")}</Button>}
             {mayRun && <Button aria-expanded={saving} onPress={() => { setSaving(!saving); }} isDisabled={faulty}><Icon name="plus" size={14} />{t("questions.save")}</Button>}
           </div>
         </form>
@@ -72,7 +75,7 @@ export function AnalysisView({ analysis }: { analysis: AnalysisInfo }) {
         {!run.data && <p className={styles["limits"]}>{words(analysis.limits)}</p>}
         {analysis.reference && <p className={styles["reference"]}>{t("analyses.reference", { reference: analysis.reference })}</p>}
       </section>
-      {run.data && request && kept && other.data && <Comparison now={run.data} kept={other.data} nowParams={shown} keptParams={kept.params} onEnd={() => { setExtra({ kept: null }); }} />}
+      {run.data && request && kept && other.data && <Comparison analysis={analysis} now={run.data} kept={other.data} asked={[{ filters: { ...request.query }, params: shown }, kept]} fields={fields} onEnd={() => { setExtra({ kept: null }); }} />}
       {other.error && <ErrorNote error={other.error} />}
       {run.data && request && (
         <Answer analysis={analysis} result={run.data} asked={{ name: analysis.name, scope: { ...request.query }, params: request.params }} zoning={zoning} />

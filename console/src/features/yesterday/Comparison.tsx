@@ -1,10 +1,13 @@
 /** Two runs of one question beside each other: what differs in what was asked, and row by row. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { AnalysisResult } from "@/api/types";
-import { differences, type Params } from "@/lib/analysisRuns";
+import type { AnalysisInfo, AnalysisResult } from "@/api/types";
+import { useDifferentFilters, useFieldText, useFieldTitle, useTell } from "@/features/yesterday/words";
+import { differences, type Filtered, type Params } from "@/lib/analysisRuns";
 import { SMALL_BASE } from "@/lib/compare";
-import { countText, decimalText } from "@/lib/numbers";
+import { COURSE } from "@/lib/courses";
+import { countText, figureText } from "@/lib/numbers";
+import type { FormField } from "@/lib/schemaForm";
 import { instantText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useNow, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
@@ -13,11 +16,15 @@ import styles from "@/features/yesterday/Yesterday.module.css";
 
 const MOST_ROWS = 200;
 
-export function Comparison({ now, kept, nowParams, keptParams, onEnd }: {
+interface AskedOf { filters: Filtered; params: Params }
+
+export function Comparison({ analysis, now, kept, asked, fields, onEnd }: {
+  analysis: AnalysisInfo;
   now: AnalysisResult;
   kept: AnalysisResult;
-  nowParams: Params;
-  keptParams: Params;
+  /** What this run and the kept one were asked. */
+  asked: readonly [AskedOf, AskedOf];
+  fields: readonly FormField[];
   onEnd: () => void;
 }) {
   const { t } = useTranslation();
@@ -27,12 +34,17 @@ export function Comparison({ now, kept, nowParams, keptParams, onEnd }: {
   const clock = useNow(60_000);
   const found = useMemo(() => differences(now.columns, now.table, kept.table), [now, kept]);
   const at = (text: string): string => instantText(parseInstant(text) ?? clock, language, city.timezone, clock);
-  const number = (value: number): string => (Number.isInteger(value) ? countText(value, language) : decimalText(value, language, 2));
+  const number = (value: number): string => (Number.isInteger(value) ? countText(value, language) : figureText(value, language));
   const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
-  const keys = now.columns.filter((column) => column.key && now.table.some((row) => row[column.name] !== null && row[column.name] !== ""));
-  const keyPlaces = now.columns.filter((column) => column.key).map((column, place) => ({ column, place })).filter(({ column }) => keys.includes(column));
+  const keys = now.columns.filter((column) => column.name !== COURSE && found.keys.includes(column.name) && now.table.some((row) => row[column.name] !== null && row[column.name] !== ""));
   const numbers = now.columns.filter((column) => found.rows.some((row) => row.values.some((value) => value.column === column.name)));
-  const changed = [...new Set([...Object.keys(nowParams), ...Object.keys(keptParams)])].filter((name) => nowParams[name] !== keptParams[name]);
+  const [mine, theirs] = asked;
+  const filters = useDifferentFilters(mine.filters, theirs.filters);
+  const title = useFieldTitle();
+  const text = useFieldText();
+  const tell = useTell(now, analysis.geo_column);
+  const param = (field: FormField, params: Params): string => text(field, params[field.name] ?? field.initial);
+  const changed = fields.filter((field) => param(field, mine.params) !== param(field, theirs.params));
   const shown = found.rows.slice(0, MOST_ROWS);
   return (
     <section className={styles["section"]}>
@@ -45,7 +57,8 @@ export function Comparison({ now, kept, nowParams, keptParams, onEnd }: {
             <th scope="row">{t("workbench.facts")}</th>
             {[now, kept].map((run, place) => <td key={place} className={run.base < SMALL_BASE ? styles["small"] : ""}>{countText(run.base, language)}</td>)}
           </tr>
-          {changed.map((name) => <tr key={name}><th scope="row">{name}</th><td>{nowParams[name] ?? "–"}</td><td>{keptParams[name] ?? "–"}</td></tr>)}
+          {filters.map(({ name, values }) => <tr key={name}><th scope="row">{name}</th>{values.map((value, place) => <td key={place}>{value}</td>)}</tr>)}
+          {changed.map((field) => <tr key={field.name}><th scope="row">{title(field)}</th><td>{param(field, mine.params)}</td><td>{param(field, theirs.params)}</td></tr>)}
         </tbody>
       </table>
       {found.rows.length === 0 ? <p>{t("workbench.nothingCommon")}</p> : (
@@ -53,14 +66,14 @@ export function Comparison({ now, kept, nowParams, keptParams, onEnd }: {
           <table className={styles["table"]}>
             <thead>
               <tr>
-                {keyPlaces.map(({ column }) => <th key={column.name} scope="col">{words(column)}</th>)}
-                {numbers.map((column) => <th key={column.name} scope="col" className={styles["number"]}>{words(column)}</th>)}
+                {keys.map((column) => <th key={column.name} scope="col">{words(column)}{column.unit && <span className={styles["unit"]}>{column.unit}</span>}</th>)}
+                {numbers.map((column) => <th key={column.name} scope="col" className={styles["number"]}>{words(column)}{column.unit && <span className={styles["unit"]}>{column.unit}</span>}</th>)}
               </tr>
             </thead>
             <tbody>
-              {shown.map((row) => (
-                <tr key={row.key.join("\u0000")}>
-                  {keyPlaces.map(({ column, place }) => <td key={column.name}>{row.key[place]}</td>)}
+              {shown.map((row, place) => (
+                <tr key={place}>
+                  {keys.map((column) => <td key={column.name}>{tell(column.name, row.row[column.name])}</td>)}
                   {numbers.map((column) => {
                     const value = row.values.find((one) => one.column === column.name);
                     return <td key={column.name} className={styles["number"]}>{value ? <>{number(value.now)} <span className={styles["unit"]}>{signed(value.difference)}</span></> : "–"}</td>;

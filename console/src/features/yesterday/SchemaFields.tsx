@@ -1,25 +1,30 @@
 /** The fields of a form that a schema describes. */
 import { useTranslation } from "react-i18next";
 import { useTaxonomyOptions, useZoneOptions, useZoningOptions } from "@/features/yesterday/options";
+import { useChoiceText, useFieldTitle } from "@/features/yesterday/words";
 import { bilingual } from "@/lib/bilingual";
 import { fieldFault, type FormField } from "@/lib/schemaForm";
 import { useLanguage } from "@/state/city";
 import { Checkbox, Select, TextField } from "@/ui/Fields";
 
 const NUMERIC = new Set(["integer", "number"]);
+/** Fields that hold a kind of facts; a second kind may be one of places. */
+const FACT_KINDS = new Set(["kind", "cases", "first"]);
 
 export function SchemaFields({ fields, texts, onChange }: {
   fields: readonly FormField[];
   texts: Record<string, string>;
   onChange: (name: string, value: string) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const title = useFieldTitle();
+  const choice = useChoiceText();
   const language = useLanguage();
   const kinds = useTaxonomyOptions();
+  const kindsAndPlaces = useTaxonomyOptions(true);
   const zonings = useZoningOptions();
   const zoningField = fields.find((field) => field.name === "zoning");
   const zones = useZoneOptions(zoningField ? (texts["zoning"] ?? zoningField.initial) : null);
-  const title = (field: FormField): string => (bilingual(field.title, language) ?? (i18n.exists(`parameter.${field.name}`) ? t(`parameter.${field.name}`) : field.title));
   return (
     <>
       {fields.map((field) => {
@@ -29,10 +34,11 @@ export function SchemaFields({ fields, texts, onChange }: {
         const description = bilingual(field.description, language) ?? undefined;
         const optional = { id: "", text: t("analyses.any") };
         if (field.control === "boolean") return <Checkbox key={field.name} isSelected={value === "true"} onChange={(on) => { set(String(on)); }}>{title(field)}</Checkbox>;
-        const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: field.words[id]?.[language === "fr" ? 0 : 1] ?? (i18n.exists(`choice.${id}`) ? t(`choice.${id}`) : id) }))
-          : field.control === "text" && field.name === "kind" ? kinds
-            : field.control === "text" && field.name === "zoning" ? zonings
-              : field.name === "treated" ? zones : null;
+        const known = field.control === "choice" ? field.choices.map((id) => ({ id, text: choice(field, id) }))
+          : field.control === "text" && FACT_KINDS.has(field.name) ? kinds
+            : field.control === "text" && field.name === "second" ? kindsAndPlaces
+              : field.control === "text" && field.name === "zoning" ? zonings
+                : field.name === "treated" ? zones : null;
         if (known) {
           const options = field.required ? known : [optional, ...known];
           return <Select key={field.name} label={title(field)} description={description} options={options} value={value} onChange={set} />;

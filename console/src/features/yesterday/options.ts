@@ -7,7 +7,8 @@ import type { Option } from "@/ui/Fields";
 
 const FACT_THEMES = ["offence", "space", "road", "rescue", "health", "environment"];
 
-export function useTaxonomyOptions(): Option[] {
+/** Kinds of facts, with places too where those are asked for. */
+export function useTaxonomyOptions(places = false): Option[] {
   const { taxonomy } = useCityContext();
   const language = useLanguage();
   return useMemo(() => {
@@ -15,8 +16,8 @@ export function useTaxonomyOptions(): Option[] {
       { id: code, text: `${"\u2003".repeat(depth)}${taxonomy.text(code, language)}` },
       ...taxonomy.children(code).flatMap((child) => walk(child.code, depth + 1)),
     ];
-    return FACT_THEMES.filter((theme) => taxonomy.has(theme)).flatMap((theme) => walk(theme, 0));
-  }, [taxonomy, language]);
+    return [...FACT_THEMES, ...(places ? ["place"] : [])].filter((theme) => taxonomy.has(theme)).flatMap((theme) => walk(theme, 0));
+  }, [taxonomy, language, places]);
 }
 
 export function useZoningOptions(): Option[] {

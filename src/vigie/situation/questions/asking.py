@@ -11,6 +11,7 @@ from vigie.analyse.map_layer import COURSE
 from vigie.analyse.running import Answer, Selection, run_analysis
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
+from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
 from vigie.situation.answer_files import MEDIA, file_of
 from vigie.situation.answer_paper import Paper
@@ -101,16 +102,16 @@ def ask_analysis(
 
 
 def titled(home: Home, analysis: Analysis, answer: Answer) -> Analysis:
-    """Return an analysis whose columns of feeds tell those of the answer by their titles."""
-    if not any(column.source for column in analysis.columns):
+    """Return an analysis whose columns of feeds and kinds tell those of the answer by words."""
+    if not any(column.source or column.kind for column in analysis.columns):
         return analysis
     titles = {one.source: (one.title["fr"], one.title["en"]) for one in home.intake.sources()}
+    kinds = {one.code: (one.fr, one.en) for one in TAXONOMY}
 
     def told(column: OutputColumn) -> OutputColumn:
-        if not column.source:
-            return column
-        codes = sorted(set(answer.table[column.name].to_pylist()) & set(titles))
-        return replace(column, words={**column.words, **{code: titles[code] for code in codes}})
+        known = {**(kinds if column.kind else {}), **(titles if column.source else {})}
+        codes = sorted(set(answer.table[column.name].to_pylist()) & set(known)) if known else []
+        return replace(column, words={**{code: known[code] for code in codes}, **column.words})
 
     return replace(analysis, columns=tuple(map(told, analysis.columns)))
 
