@@ -93,6 +93,9 @@ async function freePort(): Promise<number> {
   });
 }
 
+/** What is only looked at must not listen: it would take the messages that the home it was copied from waits for. */
+const DEAF = "[intake]\nmqtt = []\npoll = []\nsftp = []\nwatch = []\n";
+
 /** A copy of the home as it stands, by the commands of the manual, served by a machine whose clock is ahead. */
 export async function serveLater(afterMs: number): Promise<Later> {
   const folder = mkdtempSync(join(tmpdir(), "vigie-later-"));
@@ -100,9 +103,11 @@ export async function serveLater(afterMs: number): Promise<Later> {
   const vigie = (...words: string[]): string[] => ["-m", "vigie.cli.main", ...words];
   execFileSync(PYTHON, vigie("backup", copies, "--home", HOME, "--keys-to", keys), { cwd: ROOT, stdio: "ignore" });
   execFileSync(PYTHON, vigie("restore", copies, "--home", home, "--keys", keys), { cwd: ROOT, stdio: "ignore" });
+  const deaf = join(folder, "deaf.toml");
+  writeFileSync(deaf, DEAF);
   // Python loads `clock/sitecustomize.py` by itself from its path (serve.mjs).
   const path = [join(import.meta.dirname, "clock"), process.env["PYTHONPATH"]].filter(Boolean).join(delimiter);
-  const server = spawn(PYTHON, vigie("serve", "--home", home, "--port", String(port)), { cwd: ROOT, stdio: "ignore", env: { ...process.env, PYTHONPATH: path, VIGIE_E2E_AWAY_MS: String(AWAY_MS + afterMs) } });
+  const server = spawn(PYTHON, vigie("serve", "--home", home, "--port", String(port)), { cwd: ROOT, stdio: "ignore", env: { ...process.env, VIGIE_CLUSTER_FILE: deaf, PYTHONPATH: path, VIGIE_E2E_AWAY_MS: String(AWAY_MS + afterMs) } });
   const ended = new Promise<void>((done) => { server.once("exit", () => { done(); }); });
   const address = `http://127.0.0.1:${String(port)}`;
   await expect.poll(async () => fetch(`${address}/readyz`).then((answer) => answer.status, () => 0), { timeout: 120_000 }).toBe(200);

@@ -31,9 +31,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from _filling import BOX
 from _pushing import family
 from _small import SMALL, either, sized
-from map import BOX, DAY_US, DAYS, HOUR_US, fill_lake, say
+from map import DAY_US, DAYS, HOUR_US, fill_lake, say
 from pyarrow import feather
 
 from vigie.base.clock import to_us

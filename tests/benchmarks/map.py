@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +31,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
+from _filling import HOTSPOTS, bounds_us, hotspots, write_facts
 from _postgis import Postgres
 from _small import either, sized
 
 from vigie.base.clock import to_us
 from vigie.base.settings import LakeSettings
-from vigie.geo.cells import cells_of
-from vigie.lake.layout import sort_rows, write_sorted
 from vigie.lake.store import Lake
-from vigie.model.contracts import FACTS
 
 DAYS = either(365, 9)
 FIRST_DAY = date(2025, 1, 1)
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
-HOTSPOTS = 400
-SEED = 20_260_101
-BOX = (5.26, 43.20, 5.53, 43.39)
-KINDS = (
-    "offence.property.theft", "offence.property.burglary", "offence.property.vehicle",
-    "offence.violence.assault", "offence.violence.robbery", "offence.drugs.dealing",
-    "space.occupation.gathering", "space.occupation.market", "space.noise.night",
-    "space.waste.dumping", "traffic.parking.obstructive", "traffic.parking.dangerous",
-    "traffic.accident", "traffic.rodeo", "rescue.fire", "rescue.person", "health.emergency",
-    "environment.pollution",
-)  # fmt: skip
-FILTERS = ("offence", "offence.property", "space", "traffic.parking", "rescue", "traffic")
-SOURCES = ("main_courante", "rescue", "reports", "sensors", "partners")
-STATUSES = ("open", "in_progress", "closed")
-ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
+FILTERS = ("offence", "offence.property", "space", "road.parking", "rescue", "road")
 COPIED = ("fact_id", "kind", "source", "severity", "status", "earliest_us", "cell", "lon", "lat")
 
 Answer = list[tuple[Any, ...]]
@@ -69,83 +53,12 @@ Ask = Callable[[dict[str, Any]], Answer]
 # --- The rows ----------------------------------------------------------------------------------
 
 
-def texts(rng: np.random.Generator, rows: int, length: int = 24) -> pa.Array:
-    """Return random texts of one length, built in place."""
-    letters = ALPHABET[rng.integers(0, 32, rows * length, dtype=np.uint8)]
-    offsets = np.arange(rows + 1, dtype=np.int32) * length
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(letters))
-
-
-def among(rng: np.random.Generator, names: tuple[str, ...], rows: int, weights: Any) -> pa.Array:
-    """Return one of some names for each row."""
-    codes = rng.choice(len(names), rows, p=weights).astype(np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(names)).cast(pa.string())
-
-
-def one_day(day: date, rows: int, spots: np.ndarray) -> pa.Table:
-    """Return the facts of one local day: hotspots by Zipf's law, an evening peak, a thin rest."""
-    rng = np.random.default_rng([SEED, day.toordinal()])
-    weight = 1 / np.arange(1, HOTSPOTS + 1)
-    spot = rng.choice(HOTSPOTS, rows, p=weight / weight.sum())
-    spread = np.where(rng.random(rows) < 0.8, 0.0012, 0.02)
-    lon = np.clip(spots[spot, 0] + rng.normal(0, 1, rows) * spread, BOX[0], BOX[2])
-    lat = np.clip(spots[spot, 1] + rng.normal(0, 1, rows) * spread, BOX[1], BOX[3])
-    hour = (18 + rng.normal(0, 5, rows)) % 24
-    midnight = to_us(datetime(day.year, day.month, day.day, tzinfo=UTC)) - HOUR_US
-    us = midnight + (hour * HOUR_US).astype(np.int64)
-    kinds = 1 / np.arange(1, len(KINDS) + 1)
-    columns: dict[str, Any] = {
-        "fact_id": texts(rng, rows),
-        "kind": among(rng, KINDS, rows, kinds / kinds.sum()),
-        "earliest_at": pa.array(us).cast(pa.timestamp("us", tz="UTC")),
-        "latest_at": pa.array(us + 60_000_000).cast(pa.timestamp("us", tz="UTC")),
-        "earliest_us": us,
-        "latest_us": us + 60_000_000,
-        "local_day": pa.array([day] * rows, pa.date32()),
-        "local_hour": hour.astype(np.int8),
-        "weekday": np.full(rows, day.weekday(), np.int8),
-        "lon": lon,
-        "lat": lat,
-        "accuracy_m": np.full(rows, 25, np.float32),
-        "cell": cells_of(lon, lat),
-        "cell8": cells_of(lon, lat, 8),
-        "severity": rng.integers(1, 6, rows).astype(np.int8),
-        "status": among(rng, STATUSES, rows, (0.1, 0.2, 0.7)),
-        "basis": pa.array(["reported"] * rows),
-        "source": among(rng, SOURCES, rows, (0.4, 0.2, 0.2, 0.15, 0.05)),
-        "source_ref": texts(rng, rows, 12),
-        "revision": np.zeros(rows, np.int64),
-        "received_at": pa.array(us + 90_000_000).cast(pa.timestamp("us", tz="UTC")),
-        "batch_id": pa.array([f"batch-{day.isoformat()}"] * rows),
-        "row": np.arange(1, rows + 1),
-        "part": pa.array([day.isoformat()] * rows),
-    }
-    return FACTS.conform(pa.table(columns))
-
-
-def hotspots() -> np.ndarray:
-    """Return the centre of every hotspot, longitude and latitude."""
-    rng = np.random.default_rng(SEED)
-    middle = np.array([(BOX[0] + BOX[2]) / 2, (BOX[1] + BOX[3]) / 2])
-    points = middle + rng.normal(0, 1, (HOTSPOTS, 2)) * np.array([0.05, 0.035])
-    return np.clip(points, [BOX[0], BOX[1]], [BOX[2], BOX[3]])
-
-
 def fill_lake(lake: Lake, rows: int) -> float:
     """Write the year into the lake's own layout, day by day; returns the seconds it took.
 
     The index of ids is left to the first commit, which makes it: reading does not need it.
     """
-    spots, table = hotspots(), lake._tables["facts"]
-    started = time.perf_counter()
-    for number in range(DAYS):
-        day = FIRST_DAY + timedelta(days=number)
-        many = rows // DAYS + (number < rows % DAYS)
-        files = write_sorted(table.drafts, sort_rows(FACTS, one_day(day, many, spots)))
-        table.commit(files, [], metadata={"vigie.operation": "bench"})
-        if number % 50 == 49:
-            say(f"lake: {number + 1} of {DAYS} days")
-    return time.perf_counter() - started
+    return write_facts(lake, rows, DAYS, FIRST_DAY)
 
 
 # --- PostgreSQL --------------------------------------------------------------------------------
@@ -170,10 +83,10 @@ def fill_postgres(connection: Any, lake: Lake) -> float:
     connection.execute(SCHEMA)
     for number, file in enumerate(sorted(lake.snapshot().versions["facts"].files, key=_path)):
         body = pq.read_table(lake.folder / "facts" / file.path, partitioning=None)
-        day = datetime.fromisoformat(file.part).replace(tzinfo=UTC)
-        low, name = to_us(day) - HOUR_US, f"facts_{file.part.replace('-', '_')}"
+        low, high = bounds_us(date.fromisoformat(file.part), lake.timezone)
+        name = f"facts_{file.part.replace('-', '_')}"
         connection.execute(
-            f"CREATE TABLE {name} PARTITION OF facts FOR VALUES FROM ({low}) TO ({low + DAY_US})"
+            f"CREATE TABLE {name} PARTITION OF facts FOR VALUES FROM ({low}) TO ({high})"
         )
         sink = pa.BufferOutputStream()
         pc_csv.write_csv(body.select(COPIED), sink, pc_csv.WriteOptions(include_header=False))

@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
-from tests.intake.brokers import Broker, connect, feed_of, self_signed, take, wait_for
+from tests.intake.brokers import (
+    Broker,
+    connect,
+    feed_of,
+    hear_of_subscription,
+    self_signed,
+    take,
+    wait_for,
+)
 
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings import BrokerFeed, Settings
@@ -138,3 +146,36 @@ def test_of_two_servers_of_a_home_one_listens_and_the_other_takes_over(
     first.close()
     broker.publish(lines(fact("2")))
     assert take(second, 1) == 1
+
+
+def test_who_is_thrown_off_by_one_of_the_same_name_says_so_and_comes_back_ever_later(
+    broker: Broker,
+    subscribe: Callable[..., Subscriber],
+    monkeypatch: pytest.MonkeyPatch,
+    fact: Fact,
+    lines: Lines,
+) -> None:
+    """A copy of the home is served beside it: coming back at once would throw both off for ever."""
+    monkeypatch.setattr(mqtt, "FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(mqtt, "LONGEST_PAUSE_S", 60)
+    subscriber = subscribe(feed_of(broker))
+    taken = hear_of_subscription(subscriber)
+    wait_for(lambda: (subscriber.turn(), taken.is_set())[1])
+    other = Client(
+        CallbackAPIVersion.VERSION2, client_id="vigie-test", protocol=MQTTProtocolVersion.MQTTv5
+    )
+    other.reconnect_delay_set(0.05, 0.05)
+    other.connect("127.0.0.1", broker.port, clean_start=False)
+    other.loop_start()
+    wait_for(lambda: (subscriber.turn(), subscriber.error == "broker_cuts_off")[1])
+    pauses = [subscriber._client._reconnect_min_delay]
+    wait_for(lambda: (subscriber.turn(), subscriber._client._reconnect_min_delay > pauses[0])[1])
+    assert pauses[0] >= 0.05 * 2**mqtt.CUT_TIMES
+    taken.clear()
+    other.disconnect()
+    other.loop_stop()
+    wait_for(lambda: (subscriber.turn(), taken.is_set())[1])
+    broker.publish(lines(fact("1")))
+
+    assert take(subscriber, 1) == 1
+    assert subscriber.error == ""

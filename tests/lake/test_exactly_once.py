@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +18,7 @@ from tests.lake.samples import DAY_US, START_US, city_facts, complete, fact
 
 from vigie.base.settings import LakeSettings
 from vigie.lake import commit as commit_module
+from vigie.lake import index as index_module
 from vigie.lake.erasure import find_bytes
 from vigie.lake.store import Lake
 
@@ -74,15 +77,27 @@ def test_any_interleaving_equals_one_clean_pass(
             assert lake.query("map_cube").equals(lake.query("map_cells", resolution=8))
 
 
-def test_a_lost_index_is_made_again_from_the_table(tmp_path: Path) -> None:
+def index_of(lake: Lake) -> list[tuple[str, int, int]]:
+    with closing(sqlite3.connect(lake.folder / "index.db")) as base:
+        return base.execute("SELECT * FROM ids_facts ORDER BY id").fetchall()
+
+
+@pytest.mark.parametrize("together", [index_module.TOGETHER_ROWS, 30])
+def test_a_lost_index_is_made_again_from_the_table(
+    tmp_path: Path, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, or a range of ids after the other where they are many."""
+    monkeypatch.setattr(index_module, "TOGETHER_ROWS", together)
     facts = city_facts(200)
     with Lake.open(tmp_path / "lake", LakeSettings(), create=True) as lake:
         lake.commit("facts", facts)
+        before = index_of(lake)
     for path in (tmp_path / "lake").glob("index.db*"):
         path.unlink()
     with Lake.open(tmp_path / "lake", LakeSettings()) as lake:
         assert lake.commit("facts", facts).duplicates == 200
         assert lake.count("facts") == 200
+        assert index_of(lake) == before
 
 
 def test_an_index_ahead_of_a_restored_table_is_made_again(tmp_path: Path) -> None:

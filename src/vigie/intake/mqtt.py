@@ -16,6 +16,7 @@ import hashlib
 import ssl
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -49,6 +50,9 @@ RETRY_S = 0.5
 STAND_BY_S = 1.0
 """How often who stands by looks whether the session is free."""
 MAX_TOPIC = 1_000
+
+CUT_TIMES = 3
+"""Connections in a row that were cut short, when it is said that they are."""
 
 _NOT_AUTHORISED = frozenset({134, 135})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -151,6 +155,8 @@ class Subscriber:
         self._closing = threading.Event()
         self._alone = _lock_of(feed, journal.folder)
         self._stands_by = False
+        self._since_s = 0.0
+        self._cut = 0
         self._make()
 
     @property
@@ -317,6 +323,7 @@ class Subscriber:
             self._say("broker_not_authorised" if refused else "broker_refused")
             return
         self._say("")
+        self._since_s = time.monotonic()
         if self._feed.version == "5":
             once = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
             options = SubscribeOptions(qos=self._feed.qos, retainHandling=once)
@@ -333,7 +340,15 @@ class Subscriber:
         self, client: Client, _data: Any, _flags: Any, _reason: Any, _properties: Any
     ) -> None:
         self._forget()
-        if client is self._client and not self._link:
+        if client is not self._client:
+            return
+        lasted = time.monotonic() - self._since_s >= LONGEST_PAUSE_S
+        self._cut = 0 if lasted else self._cut + 1
+        pause_s = min(FIRST_PAUSE_S * 2**self._cut, LONGEST_PAUSE_S)
+        client.reconnect_delay_set(pause_s, LONGEST_PAUSE_S)
+        if self._cut >= CUT_TIMES:
+            self._say("broker_cuts_off")
+        elif not self._link:
             self._say("broker_unreachable")
 
     def _on_subscribe(

@@ -7,17 +7,22 @@ versions changed, so that a crash between the two neither loses nor doubles a ro
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vigie.lake.database import open_database, rewrite
 from vigie.lake.layout import DataFile, part_code, part_name
 from vigie.lake.table import LakeTable
 
+TOGETHER_ROWS = 4_000_000
+"""Ids held at one time when the index is made anew: some 400 MB, however many there are."""
 _CHUNK = 50_000
 
 
@@ -92,7 +97,7 @@ class IdIndex:
         rows: Iterable[tuple[str, int, int]],
         *,
         dropped: Sequence[str] = (),
-        cleared_parts: Sequence[str] = (),
+        cleared_parts: Sequence[str] | None = (),
     ) -> None:
         """Bring the index to a version in one transaction.
 
@@ -101,12 +106,15 @@ class IdIndex:
             version: The version it then stands at.
             rows: Id, part code and revision of what was added or changed.
             dropped: Ids that are no longer in the table.
-            cleared_parts: Parts whose ids are all forgotten first (``rows`` brings them back).
+            cleared_parts: Parts whose ids are all forgotten first (``rows`` brings them back);
+                None: all there are.
         """
         with self._guard:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                for part in cleared_parts:
+                if cleared_parts is None:
+                    self._db.execute(f"DELETE FROM ids_{kind}")  # noqa: S608
+                for part in cleared_parts or ():
                     self._db.execute(
                         f"DELETE FROM ids_{kind} WHERE part = ?",  # noqa: S608
                         (part_code(part),),
@@ -131,22 +139,16 @@ class IdIndex:
         if standing == version.number:
             return 0
         changes = table.changes(standing) if 0 <= standing < version.number else None
-        if changes is None:
-            cleared = sorted({f.part for f in version.files} | self._parts(kind))
-            wanted = list(version.files)
-        else:
+        cleared: Sequence[str] | None = None
+        wanted = list(version.files)
+        if changes is not None:
             cleared = sorted({part for change in changes for part in change.removed_parts})
             added = {path for change in changes for path, _ in change.added}
             wanted = [f for f in version.files if f.path in added or f.part in set(cleared)]
-        rows = [row for file in wanted for row in _rows_of(table, file, id_column)]
-        rows.sort()
+        table.files.at_hand([file.path for file in wanted])
+        rows = _in_order(table, wanted, id_column)
         self.record(kind, version.number, rows, cleared_parts=cleared)
-        return len(rows)
-
-    def _parts(self, kind: str) -> set[str]:
-        with self._guard:
-            codes = self._db.execute(f"SELECT DISTINCT part FROM ids_{kind}").fetchall()  # noqa: S608
-        return {part_name(code) for (code,) in codes}
+        return sum(file.rows for file in wanted)
 
     def forget_deleted(self) -> None:
         """Rewrite the file so that no byte of a deleted id is left in it or in its log."""
@@ -154,10 +156,35 @@ class IdIndex:
             rewrite(self._db)
 
 
-def _rows_of(table: LakeTable, file: DataFile, id_column: str) -> Iterable[tuple[str, int, int]]:
+def _in_order(
+    table: LakeTable, files: Sequence[DataFile], id_column: str
+) -> Iterator[tuple[str, int, int]]:
+    """Yield id, part code and revision of every row by id, a range of ids after the other."""
+    if not files:
+        return
+    ranges = -(-sum(file.rows for file in files) // TOGETHER_ROWS)
+    bounds = _bounds(table, files, id_column, ranges) if ranges > 1 else []
+    for low, high in itertools.pairwise([None, *bounds, None]):
+        found = pa.concat_tables([_ids_of(table, file, id_column, low, high) for file in files])
+        for batch in found.take(pc.sort_indices(found["id"])).to_batches(_CHUNK):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _bounds(table: LakeTable, files: Sequence[DataFile], id_column: str, ranges: int) -> list[str]:
+    """Return ids that divide all of them about evenly: those of the largest file do."""
+    most = max(files, key=lambda file: file.rows)
+    ids = sorted(_ids_of(table, most, id_column, None, None)["id"].to_pylist())
+    return sorted({ids[len(ids) * n // ranges] for n in range(1, ranges)})
+
+
+def _ids_of(
+    table: LakeTable, file: DataFile, id_column: str, low: str | None, high: str | None
+) -> pa.Table:
+    """Return a file's ids from one on and before another, with part code and revision."""
     body = pq.read_table(table.path(file), columns=[id_column, "revision"], partitioning=None)
-    code = part_code(file.part)
-    for id_, revision in zip(
-        body[id_column].to_pylist(), body["revision"].to_pylist(), strict=True
-    ):
-        yield id_, code, revision
+    if low is not None:
+        body = body.filter(pc.greater_equal(body[id_column], low))
+    if high is not None:
+        body = body.filter(pc.less(body[id_column], high))
+    part = pa.repeat(pa.scalar(part_code(file.part), pa.int32()), body.num_rows)
+    return pa.table({"id": body[id_column], "part": part, "revision": body["revision"]})
