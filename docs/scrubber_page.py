@@ -29,9 +29,11 @@ INTRODUCTION = """
 Measured on {entries} invented texts a part (`tests/privacy/unseen.py`). *veiled* is the one to
 believe, and what the register tells: nine registers of a generator of its own
 (`tests/privacy/veiled.py`), by a hand that had read neither rules nor misses and never ran the
-scrubber, while another hand wrote the rules of decision 0069 without seeing it. It was measured
-twice: once on a state before the last edges (97.3 % of structured values, 96.4 % of names), then on
-this one; its misses were not read. *held* was written by somebody who had read neither rules nor
+scrubber, while another hand wrote the rules of decision 0069 without seeing it. It has been
+measured on VEILED_STATES, by its figures alone: before the last edges (97.3 % of structured
+values, 96.4 % of names), after them (97.3 and 96.4 %, agents 91.8 %, structured marks right 90.0
+%), and on this one, whose rules were widened and whose tagger learnt anew in knowledge of which
+classes were weak (papers, codes, addresses, plates); its texts and misses were never read. *held* was written by somebody who had read neither rules nor
 word lists nor misses; its figures by class have been known since decision 0033, its misses never.
 *sealed* comes from a generator of its own (`tests/privacy/sealed.py`: other clauses, names, streets
 and typing habits), was written before anything of decision 0055 was mended, sealed by its SHA-256
@@ -41,8 +43,9 @@ found in known forms and are no blind measure. *broad* (every class, other signs
 digits, broken lines, said values, partial values) was written before the rules of decision 0069,
 which found 90.4 % of its structured values then with the tagger; half of its first forms were read,
 after which the unread half gave 98.1 %; the rest was read afterwards. The tagger that reads after
-the rules (decision 0054) has learnt from all parts but *veiled*, *held*, *sealed* and *broad*: the
-others are measured with the rules alone. *wide*, of the same decision, was written before its
+the rules (decision 0054) has learnt from all parts but *veiled* and *held*: the others are measured
+with the rules alone. *late* (papers, plates, codes, homes) was written before the last rules, which
+found LATE_BEFORE % of its structured values then; its misses were read. *wide*, of the same decision, was written before its
 rules, which found 64 % of its structured values then; its misses were read. *held* holds spoken
 values (letters and figures in words) and streets of facts that look like homes. *former* was
 written so too, a few hours before; its figures by class were looked at while the rules were
@@ -60,9 +63,8 @@ stands with `name`.
 TARGETS = {"name": "0.90", "agent": "0.90"}
 
 
-PARTS = ("held", "broad", "wide", "fresh", "trial", "former", "read", "own", "tuned")
+PARTS = ("held", "late", "broad", "wide", "fresh", "trial", "former", "read", "own", "tuned")
 BOTH = "held, rules and tagger"
-SEALED = "sealed, rules and tagger"
 VEILED = "veiled, rules and tagger"
 
 
@@ -71,11 +73,7 @@ def _scores() -> dict[str, unseen.Score]:
     rules, both = Rules(), Scrubber()
     scores = {
         VEILED: unseen.measure(veiled.entries(), lambda text: both.scrub(text).text),
-        SEALED: unseen.measure(sealed.entries(), lambda text: both.scrub(text).text),
         BOTH: unseen.measure(unseen.entries("held"), lambda text: both.scrub(text).text),
-        "broad, rules and tagger": unseen.measure(
-            unseen.entries("broad"), lambda text: both.scrub(text).text
-        ),
         "sealed, rules alone": unseen.measure(
             sealed.entries(), lambda text: rules.scrub(text).text
         ),

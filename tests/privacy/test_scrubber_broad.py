@@ -114,6 +114,51 @@ VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
         ["patient du ", "d'après son passeport il est du "],
         st.tuples(st.integers(2, 28), st.integers(1930, 2012)).map("{0[0]} juillet {0[1]}".format),
     ),
+    "plate with a letter for a digit": (
+        ["", "plaque ", "Clio blanche "],
+        st.tuples(
+            st.sampled_from(["-", ".", "/", " - "]),
+            *(_letters(2), st.sampled_from(["l23", "1O4", "9I2", "o07", "45l"]), _letters(2)),
+        ).map(lambda got: got[0].join(got[1:])),
+    ),
+    "plate with an odd sign": (
+        ["", "VL "],
+        st.tuples(st.sampled_from("–—*=·:+,"), _letters(2), _digits(3), _letters(2)).map(
+            lambda got: got[0].join(got[1:])
+        ),
+    ),
+    "plate of a named land": (
+        ["immatriculé en Italie ", "plaques allemandes ", "VL immatriculée en Suisse : "],
+        st.tuples(
+            st.sampled_from(["GE ", "VD-", "KA ", "BV", "CJ "]), st.integers(10_000, 999_999)
+        ).map("{0[0]}{0[1]}".format),
+    ),
+    "what is engraved or insured": (
+        ["VIN : ", "n° de châssis ", "puce ", "contrat d'assurance n° ", "chèque n° "],
+        st.one_of(
+            st.tuples(st.sampled_from(["VF1AAA", "WVW"]), _digits(8)).map("".join),
+            st.tuples(st.just("250"), _digits(3), _digits(3), _digits(3), _digits(3)).map(
+                " ".join
+            ),
+            _digits(7, 9).filter(lambda got: got[0] != "0"),
+        ),
+    ),
+    "end of a paper": (
+        ["CNI se terminant par ", "passeport finissant par ", "derniers chiffres du permis : "],
+        st.integers(2_100, 9_999).map(str),
+    ),
+    "house in an old street": (
+        ["domicilié ", "habite au ", "rsd "],
+        st.tuples(
+            st.integers(1, 240),
+            st.sampled_from(["vieux chemin", "petite rue", "ancien chemin", "montée", "boul."]),
+            st.sampled_from(["de Cassis", "du Four", "des Accoules"]),
+        ).map("{0[0]} {0[1]} {0[2]}".format),
+    ),
+    "berth": (
+        ["vit sur son bateau, ", "domicilié au "],
+        st.integers(1, 240).map("ponton C anneau {}".format),
+    ),
     "stair": (
         ["destinataire ", "victime au lit, "],
         st.integers(1, 40).map("escalier {} porte gauche".format),
@@ -152,6 +197,10 @@ STAYS = [
     "appel au 17 puis au 18 ; numéro vert 3919",
     "coffre de 12 kg, casier vide",
     "hall B sans lumière, escalier 4 sale",
+    "véhicule belge en panne PK 12, immatriculé en Italie, 4 personnes à bord",
+    "formule 1 au port, puce 5 G, police municipale 2026, chèque de 1 200 euros",
+    "permis en fin de validité 2026, passeport fin 2027",
+    "ponton C abîmé, vit mal au quai 12",
 ]
 
 

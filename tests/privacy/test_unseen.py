@@ -96,7 +96,7 @@ def test_the_measure_sees_a_scrubber_that_does_nothing_and_one_that_takes_too_mu
 
 
 @pytest.mark.parametrize(
-    "other", ["former", "own", "tuned", "read", "trial", "fresh", "wide", "broad"]
+    "other", ["former", "own", "tuned", "read", "trial", "fresh", "wide", "broad", "late"]
 )
 def test_the_held_half_shares_no_name_and_no_form_with_the_others(other: str):
     known, held = unseen.Forms(other), unseen.Forms("held")

@@ -43,6 +43,7 @@ SEEDS = {
     "fresh": 40013,
     "wide": 50023,
     "broad": 61027,
+    "late": 72019,
 }
 STRUCTURED = tuple(kind for kind in PLACEHOLDERS if kind != "name")
 MONTHS = [

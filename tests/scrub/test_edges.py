@@ -26,6 +26,15 @@ EDGES = [
     ("[adresse] de mai 13005 marseille", "[adresse]"),
     ("[adresse], 6 ; RAS", "[adresse] ; RAS"),
     ("habite au [adresse]", "habite [adresse]"),
+    ("[adresse] à Plan-de-Cuques, RAS", "[adresse], RAS"),
+    ("[adresse] - 13012 Marseille", "[adresse]"),
+    ("[adresse], 1er. RAS", "[adresse]. RAS"),
+    ("[adresse]-de-chaussée droite", "[adresse]"),
+    ("demeurant 3 avenue Foch, [adresse]", "demeurant [adresse]"),
+    ("vit Les Tamaris, [adresse]", "vit [adresse]"),
+    ("carte [carte] **** **** [carte] vue", "carte [carte] vue"),
+    ("sur snap [compte] du 13, RAS", "sur snap [compte], RAS"),
+    ("c'est : A [code], merci", "c'est : [code], merci"),
     # What counts, measures, dates or names something stays.
     ("[plaque] 2 occupants", "[plaque] 2 occupants"),
     ("[téléphone] 14h30", "[téléphone] 14h30"),
@@ -37,6 +46,8 @@ EDGES = [
     ("[pièce] 12 rue", "[pièce] 12 rue"),
     ("devant le 3 [adresse]", "devant le 3 [adresse]"),
     ("3 [autre] 4", "3 [autre] 4"),
+    ("story [compte] du 12 mars", "story [compte] du 12 mars"),
+    ("[adresse] à pied, à 14 h", "[adresse] à pied, à 14 h"),
 ]
 
 

@@ -14,7 +14,7 @@ _I = re.IGNORECASE
 _PAPER = rf"(?:{PARTS['papers']})"
 _NO_WORD = r"(?!(?:du|de|le|la|en|et|au|a|vu|par|sur|est|ans|nee|ne)\b)"
 _FIRST = r"(?:[A-Z]{0,4}[0-9][A-Z0-9]{0,16}|(?-i:[A-Z]{2,4})(?=[ .-]?[0-9])|[A-Z]{1,3}-[0-9]{4,12})"
-_NEXT = rf"[ .-]{_NO_WORD}(?:[A-Z]{{0,3}}[0-9][A-Z0-9]{{0,11}}|[A-Z]{{1,3}}(?![\w])(?= ?[0-9]))"
+_NEXT = rf"[ .-]{_NO_WORD}(?:[A-Z]{{0,3}}[0-9][A-Z0-9]{{0,11}}|[A-Z]{{1,3}}(?![\w])(?=[ .-]?[0-9]))"
 _NUMBER = rf"{_FIRST}(?:{_NEXT}){{0,6}}(?: (?-i:[A-Z]{{1,2}}))?(?![\w/])"
 _DOCUMENT = re.compile(
     rf"(?P<keep>\b{_PAPER}(?![\w])(?: d[ée]livr[ée]{{1,2}} (?:le|en) [0-9/.]{{4,10}})?"

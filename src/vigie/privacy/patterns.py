@@ -92,7 +92,7 @@ _PLATE_NAMED = re.compile(
     rf"(?P<keep>\b(?:immatricul[a-zéèêà]{{1,8}}|immat|plaque)\.?"
     rf"(?: (?:{_NATION}|partielle|relevée|provisoire))?{NUMBER_LABEL})(?P<id>"
     r"[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?(?:2[AB]|[0-9]{2})(?![\w])|[A-Z]{2}-[0-9]{2,3}-[A-Z](?![\w])"
-    r"|(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}"
+    r"|(?![A-Z]{2} ?[-./_] ?[0-9OIL]{3} ?[-./_])(?=[A-Z -]{0,6}[0-9])[A-Z0-9]{1,8}"
     r"(?:[ -](?=[A-Z]{0,3}[0-9]|(?:(?-i:[A-Z]{2,3})|[BCDFGHJ-NP-TV-Z]{3})(?![\w]))"
     r"[A-Z0-9]{1,8}){0,3})",
     _I,

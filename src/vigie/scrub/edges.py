@@ -85,15 +85,18 @@ _BEFORE_BIRTH: Final = re.compile(
 )
 _TOWN: Final = r"(?:cedex(?: [0-9]{1,2})?|[0-9]{1,2}(?:e|er|[èe]me)(?! [ée]tage)|arrondissement)"
 _PLACE: Final = (
-    rf"(?:,? ?\(?(?:130|83[0-9]|84[0-9]|04[0-9]|06[0-9]|[0-9]{{3}})[0-9]{{2}}\)?(?!\w)"
+    rf"(?:(?:,| -)? ?\(?(?:130|83[0-9]|84[0-9]|04[0-9]|06[0-9]|[0-9]{{3}})[0-9]{{2}}\)?(?!\w)"
     rf"(?:,? (?!{_ANY})[^\W\d_][\w'’-]{{2,30}}(?= ?(?:[,;.)\n]|$|cedex|{_TOWN})))?"
-    rf"|,? ?\(?(?:marseille|paris|lyon|aubagne|toulon|nice)\b\)?)(?: ?{_TOWN})?(?:,? ?{_TOWN})?"
+    rf"|(?:,| -| à)? ?\(?(?:marseille|paris|lyon|aubagne|toulon|nice)\b\)?)"
+    rf"(?: ?{_TOWN})?(?:,? ?{_TOWN})?"
 )
+_ENDS: Final = r"(?= ?(?:[;,)\n]|\.(?!\d)|$))"
 _AFTER_HOME: Final = re.compile(
     rf"(?P<mark>{_HOME})(?P<rest>(?: [a-zà-ÿ][\wà-ÿ'’-]*){{1,4}},? [0-9]{{5}}(?: [^\W\d_]{{3,20}})?"
-    rf"|{_PLACE}|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{{1,4}}(?: ?(?:bis|ter|[a-d]))?"
-    r"(?= ?(?:[;,)\n]|\.(?!\d)|$))"
-    rf"|(?:[ ,/-]{{1,3}}\(?{PARTS['part']}\)?)+)",
+    rf"|{_PLACE}|,? à (?-i:[A-ZÀ-Þ])[^\W\d_][\w'’-]{{2,30}}{_ENDS}"
+    r"|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{1,4}(?: ?(?:bis|ter|[a-d]))?"
+    rf"{_ENDS}|-de-chauss[ée]e(?: (?:gauche|droite|face))?"
+    rf"|(?:[ ,/-]{{1,3}}(?:au )?\(?(?:{PARTS['part']}|(?:{PARTS['nth']}){_ENDS})\)?)+)",
     _I,
 )
 _ESTATE: Final = (
@@ -104,7 +107,10 @@ _ESTATE: Final = (
 )
 _BEFORE_HOME: Final = re.compile(
     rf"\b(?P<rest>{_ESTATE}[,(/-]? ?\(?|(?:{PARTS['part']}[ ,(/-]{{1,3}}){{1,5}}"
-    rf"|(?:au )?lieu[- ]?dit(?: l[ae]s?)? |(?:{PARTS['ways']})(?: [^\W\d_][\w'’-]*){{0,3}},? "
+    rf"|(?:au )?lieu[- ]?dit(?: l[ae]s?)? |grand['’]|(?:chambre|ch\.?|ponton|panne) (?={_HOME})"
+    r"|(?-i:(?:L[ea]s? |L['’])[A-ZÀ-Þ][\w'’-]{2,20}(?: [A-ZÀ-Þ][\w'’-]{2,20}){0,2})[ ,]{1,2}"
+    rf"|[0-9]{{1,4}}(?: ?bis| ?ter)?,? (?:{PARTS['ways']})(?: [^\W\d_][\w'’-]*){{1,4}}[ ,]{{1,2}}"
+    rf"|(?:{PARTS['ways']})(?: [^\W\d_][\w'’-]*){{0,3}},? "
     rf"(?={_HOME},? ?(?:bis|ter|\[)))"
     rf"(?P<mark>{_HOME})",
     _I,
@@ -114,6 +120,13 @@ _INTO_HOME: Final = re.compile(
     rf"|\bl[ae]s? (?={_HOME})",
     _I,
 )
+_AFTER_CARD: Final = re.compile(
+    rf"(?P<mark>{_mark('card')})(?:(?:[ .-]?[x*•]{{2,6}}){{1,3}}(?:[ .-]?{_mark('card')})?)", _I
+)
+_AFTER_ACCOUNT: Final = re.compile(
+    rf"(?P<mark>{_mark('handle')}) du [0-9]{{2}}(?![\w/.:]| (?:{PARTS['months']}|au)(?!\w))", _I
+)
+_BEFORE_CODE: Final = re.compile(rf"(?<=[:,=(] )[a-f] (?P<mark>{_mark('code')})", _I)
 _LEFT: Final = re.compile(_ANY)
 
 
@@ -122,6 +135,9 @@ _GROWS: Final = (
     (_ACCOUNT, _OF_ACCOUNT),
     (_mark("email"), _BEFORE_MAIL),
     (_BIRTH, _BEFORE_BIRTH),
+    (_mark("card"), _AFTER_CARD),
+    (_mark("handle"), _AFTER_ACCOUNT),
+    (_mark("code"), _BEFORE_CODE),
     (_ANY, _AFTER_NUMBER),
     (_LETTERS, _AFTER_SAID),
     (_LETTERS, _BEFORE_SAID),
