@@ -24,7 +24,7 @@ NONE = [np.zeros(size, bool) for size in SHAPE]
 
 
 def _widths(counts: Ints, hidden: Bools, closed: list[Bools]) -> list[int]:
-    """What one who solves the table is left with of its smallest withheld counts: most less least.
+    """What one who solves the table is left with of the smallest counts: most less least.
 
     Whole numbers, by integer programming.
     """
@@ -38,10 +38,10 @@ def _widths(counts: Ints, hidden: Bools, closed: list[Bools]) -> list[int]:
     rows, values = np.array(sums), counts.ravel()
     told = LinearConstraint(rows, rows @ values, rows @ values)
     flat = hidden.ravel()
-    least = np.where(flat, np.minimum(values, 1), values)
+    least = np.where(flat, 0, values)
     most = np.where(flat, values.sum(), values)
     found = []
-    cells = np.flatnonzero(flat & (values > 0))
+    cells = np.flatnonzero(flat & (values > 0) & (values < LEAST))
     for cell in cells[np.argsort(values[cells], kind="stable")][:SOLVED]:
         aim = np.zeros(counts.size)
         aim[cell] = 1.0
@@ -62,7 +62,7 @@ def test_no_withheld_count_can_be_solved_for(values: list[int], two_shut: bool) 
     hidden = withheld_cells(counts, LEAST, closed)
     assume(hidden is not None)
     assert hidden is not None
-    assert not ((counts > 0) & (counts < LEAST) & ~hidden).any()
+    assert hidden[counts < LEAST].all()
     assert hidden[:, closed[1]].all()
     assert all(width >= LEAST for width in _widths(counts, hidden, closed))
 
@@ -76,6 +76,16 @@ def test_small_counts_alone_could_be_solved_for() -> None:
     assert hidden is not None
     assert hidden.sum() == 4
     assert min(_widths(counts, hidden, NONE)) >= LEAST
+
+
+def test_rare_kinds_beside_a_frequent_one_leave_it_told() -> None:
+    chance = np.random.default_rng(3)
+    counts = chance.poisson(0.8, (8, 3, 5))
+    counts[0] = chance.poisson(15.0, (3, 5))
+    hidden = withheld_cells(counts, LEAST, [np.zeros(size, bool) for size in counts.shape])
+    assert hidden is not None
+    assert (~hidden[0]).sum() >= 10
+    assert hidden[1:].all()
 
 
 def test_where_nothing_can_hide_a_small_count_no_cell_is_told() -> None:
@@ -110,8 +120,9 @@ def test_the_crossed_table_finds_the_planted_effect_in_its_kind_ring_and_hours(
     matches: tuple[Teller, int],
 ) -> None:
     teller, events = matches
-    table = teller.crossed([[at, at + 1] for at in range(0, 10, 2)])
-    assert table is not None
+    crossed = teller.crossed([[at, at + 1] for at in range(0, 10, 2)], 3)
+    assert crossed is not None
+    table = crossed.cells
     within = 1.0 - np.exp(-0.5 * (np.array([0.0, 500.0, 1_000.0, 2_000.0]) / SPREAD_M) ** 2)
     when = np.array([0.0, 0.4, 0.4, 0.2, 0.0])  # two hours before the start to three after it
     far, none = [], []
@@ -134,8 +145,10 @@ def test_the_crossed_table_finds_the_planted_effect_in_its_kind_ring_and_hours(
 
 def test_crossed_counts_sum_to_the_total(matches: tuple[Teller, int]) -> None:
     teller = matches[0]
-    table = teller.crossed([list(range(20))])
-    assert table is not None
+    crossed = teller.crossed([list(range(20))], 1)
+    assert crossed is not None
+    table = crossed.cells
+    assert (crossed.apart, len(table)) == ((0,), 2)
     counts = [cell.observed or 0 for rows in table for row in rows for cell in row]
     assert sum(counts) == teller.whole().observed
     means = [cell.without.mean for rows in table for row in rows for cell in row]

@@ -36,7 +36,7 @@ export function useClosed(atMs: number): Closed {
 export function closureShapes(plans: readonly PlanRow[], streets: readonly FiledClosure[]): EventShape[] {
   const ground = plans.flatMap((plan) => (plan.geometry ? [{ id: plan.plan_id, sign: "closure" as const, label: "", geometry: plan.geometry, selected: false }] : []));
   const filed = streets.map((one) => ({
-    id: one.closure_id, sign: "closure" as const, label: one.title ? `${one.street} · ${one.title}` : one.street,
+    id: one.closure_id, sign: "closure" as const, label: one.title ? `${one.street} (${one.title})` : one.street,
     geometry: one.geometry as unknown as EventShape["geometry"], selected: false,
   }));
   return [...ground, ...filed];

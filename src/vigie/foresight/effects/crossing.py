@@ -6,11 +6,12 @@ those stay as they are when two cells exchange one of their places: one fact mor
 in (b, s, g), one less in (b, r, h) and in (a, s, g). A withheld cell can be moved along such
 exchanges among withheld cells; each step is a table that agrees with everything shown, in whole
 numbers, so that how far it moves is a lower bound of what is not known of it. Cells are withheld,
-the smallest counts first, until every withheld count can move by ``least`` at least.
+cheapest first, until every small count can move by ``least`` at least.
 
-Lines that the tables of one dimension withhold are withheld whole, zeros too, and count as one line
-here: of them only the sum can be reckoned, and facts moved from one to another leave this table
-as it was. A withheld cell that holds facts is never taken below 1.
+A cell without facts is withheld like a small one: most lines hold few facts in many cells, and
+with the empty ones shown the others could be told by what is left of their line. Lines that the
+tables of one dimension withhold are withheld whole and count as one line here: of them only the sum
+can be reckoned, and facts moved from one to another leave this table as it was.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def withheld_cells(counts: Ints, least: int, closed: Sequence[Bools]) -> Bools |
     shape = tuple(int(place.max()) + 1 for place in places)
     merged: Ints = np.zeros(shape, np.int64)
     np.add.at(merged, np.ix_(*places), counts)
-    hidden: Bools = (merged > 0) & (merged < least)
+    hidden: Bools = merged < least
     for axis, lines in enumerate(closed):
         if lines.any():
             np.moveaxis(hidden, axis, 0)[-1] = True
@@ -58,19 +59,13 @@ def _merged(closed: Bools) -> Ints:
 
 def _protected(counts: Ints, hidden: Bools, least: int) -> Bools | None:
     table = _Table(counts, hidden, least)
-    waiting = table.by_count(np.flatnonzero(hidden.ravel()))
-    while waiting:
-        cell = waiting[0]
+    for cell in table.small():
         exchanges = _exchanges(cell, counts.shape)
-        lacking = least - table.width(cell, exchanges)
-        if lacking <= 0:
-            waiting.pop(0)
-            continue
-        more = table.cheapest(cell, exchanges, lacking)
-        if more is None:
-            return None
-        table.hidden[more] = True
-        waiting += table.by_count(more)
+        while (lacking := least - table.width(cell, exchanges)) > 0:
+            more = table.cheapest(cell, exchanges, lacking)
+            if more is None:
+                return None
+            table.hidden[more] = True
     return table.hidden.reshape(counts.shape)
 
 
@@ -89,12 +84,12 @@ def _exchanges(cell: int, shape: tuple[int, ...]) -> _Exchanges:
     return np.concatenate(partners), np.concatenate(gives), np.concatenate(takes)
 
 
-def _room(spare: Ints, cell: int, ways: _Exchanges, sign: int) -> Ints:
-    """Return how far each exchange goes up (+1) or down, given each cell's way to its least."""
+def _room(now: Ints, cell: int, ways: _Exchanges, sign: int) -> Ints:
+    """Return how far each exchange goes up (+1) or down: no count falls below 0."""
     partner, one, other = ways
     if sign > 0:
-        return np.minimum(spare[one], spare[other])
-    return np.minimum(spare[cell], spare[partner])
+        return np.minimum(now[one], now[other])
+    return np.minimum(now[cell], now[partner])
 
 
 class _Table:
@@ -103,13 +98,12 @@ class _Table:
     def __init__(self, counts: Ints, hidden: Bools, least: int) -> None:
         self.values = counts.ravel()
         self.hidden = hidden.ravel().copy()
-        self._spare = self.values - np.minimum(self.values, 1)
         self._least = least
 
-    def by_count(self, cells: Ints) -> list[int]:
-        """Return those of some cells that hold facts, the smallest counts first."""
-        full = cells[self.values[cells] > 0]
-        order: list[int] = full[np.argsort(self.values[full], kind="stable")].tolist()
+    def small(self) -> list[int]:
+        """Return the cells of small counts, the smallest first."""
+        cells = np.flatnonzero((self.values > 0) & (self.values < self._least))
+        order: list[int] = cells[np.argsort(self.values[cells], kind="stable")].tolist()
         return order
 
     def width(self, cell: int, exchanges: _Exchanges) -> int:
@@ -121,23 +115,23 @@ class _Table:
         return down + self._moved(cell, ways, 1, self._least - down)
 
     def _moved(self, cell: int, ways: _Exchanges, sign: int, enough: int) -> int:
-        """Return how far a cell moves up (+1) or down, the widest exchange first."""
+        """Return how far a cell moves up (+1) or down, fact by fact, from the fullest cells."""
         partner, one, other = ways
-        now, moved = self._spare.copy(), 0
+        now, moved = self.values.copy(), 0
         while moved < enough and len(partner):
             room = _room(now, cell, ways, sign)
-            best = int(np.argmax(room))
-            step = min(int(room[best]), enough - moved)
-            if step <= 0:
+            full = now[one] + now[other] if sign > 0 else now[partner]
+            best = int(np.argmax(np.where(room > 0, full, -1)))
+            if room[best] <= 0:
                 break
-            now[[cell, partner[best]]] += sign * step
-            now[[one[best], other[best]]] -= sign * step
-            moved += step
+            now[[cell, partner[best]]] += sign
+            now[[one[best], other[best]]] -= sign
+            moved += 1
         return moved
 
     def cheapest(self, cell: int, exchanges: _Exchanges, lacking: int) -> Ints | None:
         """Return the cells to withhold for the exchange that costs least counts for its width."""
-        up, down = (_room(self._spare, cell, exchanges, sign) for sign in (1, -1))
+        up, down = (_room(self.values, cell, exchanges, sign) for sign in (1, -1))
         room = np.maximum(up, down)
         price = np.where(self.hidden, 0, self.values + 1)
         cost = np.sum([price[place] for place in exchanges], axis=0)

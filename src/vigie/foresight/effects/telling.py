@@ -50,6 +50,10 @@ class Told:
     leaning: Estimate | None
 
 
+ENOUGH = 20
+"""Facts from which a kind is crossed by itself: fewer, over rings and hours, tell nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Facts of some kinds, in a ring, in a stretch of hours.
@@ -65,6 +69,20 @@ class Cell:
     withheld: bool
     without: Estimate
     excess: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Kinds, rings and hours crossed.
+
+    Attributes:
+        apart: Lines of kinds that stand by themselves, as they are numbered in their table.
+        cells: By line of ``apart``, then all other kinds together where there are any; by ring; by
+            stretch of hours.
+    """
+
+    apart: tuple[int, ...]
+    cells: list[list[list[Cell]]]
 
 
 def apportion(weights: Floats, total: int) -> Ints:
@@ -166,27 +184,34 @@ class Teller:
             )
         ]
 
-    def crossed(self, hours: Lines) -> list[list[list[Cell]]] | None:
+    def crossed(self, hours: Lines, named: int) -> Crossed | None:
         """Return the lines of kinds, rings and some stretches of hours, each with each.
 
         None when nothing was seen, or nothing seen can be told so finely.
 
         Args:
             hours: The stretches; together every hour that has facts.
+            named: How many lines of kinds, from the first, may stand by themselves.
         """
         if self._observed is None or self._closed:
             return None
-        axes = (self._tables["kinds"], self._tables["rings"], hours)
+        kinds = self._tables["kinds"]
+        apart = self._apart(named)
+        rest = [k for n, line in enumerate(kinds) if n not in apart for k in line]
+        joined = [kinds[n] for n in apart] + ([rest] if rest else [])
+        axes: tuple[Lines, ...] = (joined, self._tables["rings"], hours)
         seen = self._observed
         for axis, lines in enumerate(axes):
             seen = np.stack([seen.take(line, axis).sum(axis) for line in lines], axis)
         counts = apportion(seen.ravel(), self._total).reshape(seen.shape)
         closed = [self._shut(name, lines) for name, lines in zip(AXES, axes, strict=True)]
+        if rest:  # lines that were withheld are all in it, and move within it
+            closed[0][:] = False
         hidden = withheld_cells(counts, self._least, closed)
         if hidden is None:
             return None
         without = self._without(axes)
-        return [
+        cells = [
             [
                 [
                     _cell(int(counts[k, r, h]), bool(hidden[k, r, h]), without[k][r][h])
@@ -194,8 +219,22 @@ class Teller:
                 ]
                 for r in range(len(axes[1]))
             ]
-            for k in range(len(axes[0]))
+            for k in range(len(joined))
         ]
+        return Crossed(tuple(apart), cells)
+
+    def _apart(self, named: int) -> list[int]:
+        """Return the lines of kinds with facts enough to be crossed; the others are one line."""
+        counts, hidden = self._counts["kinds"], self._hidden["kinds"]
+        if self._least <= 1:
+            return list(range(named))
+        apart = [n for n in range(named) if not hidden[n] and counts[n] >= ENOUGH]
+        rest = self._total - sum(counts[n] for n in apart)
+        while apart and 0 < rest < ENOUGH:
+            least = min(apart, key=lambda n: counts[n])
+            apart.remove(least)
+            rest += counts[least]
+        return apart
 
     def _shut(self, name: str, lines: Lines) -> Bools:
         """Return which lines hold a part that a table of one dimension withholds."""

@@ -1,6 +1,7 @@
 """What happened around past events by kind of fact, ring and hours at once, as it is answered.
 
 Hours go by two: by one, hardly a count of a few events would reach the least that may be told.
+Kinds with few facts are one line, for the same reason.
 """
 
 from __future__ import annotations
@@ -29,17 +30,20 @@ def crossed_json(
     rings = (0.0, *model.bins.rings_m)
     begins = model.bins.hours[:hours]
     spans = [list(range(at, min(at + SPAN_H, hours))) for at in range(0, hours, SPAN_H)]
-    found = teller.crossed(spans)
-    if found is None:
+    crossed = teller.crossed(spans, len(kinds))
+    if crossed is None:
         return None
+    apart, found = crossed.apart, crossed.cells
     told = [cell for rows in found for row in rows for cell in row if not cell.withheld]
+    if not told:
+        return None
     return {
         "told": len(told),
         "withheld": sum(len(row) for rows in found for row in rows) - len(told),
         "outside80": sum(_outside(cell) for cell in told),
         "kinds": [
             {
-                "kind": model.kinds[kinds[line]] if line < len(kinds) else None,
+                "kind": model.kinds[kinds[apart[line]]] if line < len(apart) else None,
                 "rings": [
                     {
                         "from_m": rings[ring],

@@ -68,7 +68,7 @@ function Body({ found }: { found: Situation }) {
   const tabs = [
     { id: "timeline", title: t("situation.timeline", { count: found.facts.length }), content: <Timeline found={found} /> },
     { id: "who", title: t("situation.who"), content: <><MeansAround found={found} /><CamerasAround found={found} /></> },
-    { id: "planned", title: t("situation.planned", { count: found.plans.length }), content: <PlansAround found={found} /> },
+    { id: "planned", title: t("situation.planned", { count: found.plans.length + found.streets_closed.length }), content: <PlansAround found={found} /> },
     ...(mayAct && key ? [{ id: "act", title: t("act.tab"), content: <Act situation={key} /> }] : []),
   ];
   const at = (text: string): string => instantText(parseInstant(text) ?? now, language, city.timezone, now);
