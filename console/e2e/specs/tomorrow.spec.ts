@@ -91,8 +91,8 @@ test("a forecast by other places is chosen by keyboard, kept in the address, and
   await open(page, "/demain?view=forecast&days=3");
   const left = panel(page, "Prévision par lieu et par heure");
   await left.getByRole("button", { name: /Découpage/ }).press("Enter");
-  await page.getByRole("option", { name: /Par zones : Arrondissements/ }).press("Enter");
-  await expect.poll(() => new URL(page.url()).searchParams.get("grid")).toBe("zoning:arrondissement");
+  await page.getByRole("option", { name: /Hexagones d’environ 350 m/ }).press("Enter");
+  await expect.poll(() => new URL(page.url()).searchParams.get("grid")).toBe("h3:9");
   await expect(left.getByText(/Aucune prévision/).first()).toBeVisible({ timeout: SLOW });
   expect(await barriersInBothThemes(page)).toEqual([]);
 });

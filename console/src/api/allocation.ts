@@ -4,7 +4,7 @@ import { answer, api } from "@/api/client";
 import type { Answer } from "@/api/queries";
 import type { components } from "@/api/schema";
 import type { ProblemError } from "@/lib/problem";
-import { spreadShifts, type Stretch } from "@/lib/rota";
+import { spreadShifts, type Pause, type Stretch } from "@/lib/rota";
 
 type Schemas = components["schemas"];
 export type Allocation = Schemas["AllocationAnswer"];
@@ -71,7 +71,9 @@ export interface Chosen {
   posts: readonly { number: number; lon: number; lat: number; name: string; mission: string }[];
   firstAid: readonly { lon: number; lat: number; name: string }[];
   /** Empty: only posts are taken over, and the shifts that the file has stay. */
-  shifts: readonly (Stretch & { note: string })[];
+  shifts: readonly Stretch[];
+  /** What the file says of the breaks of a shift. */
+  noteOf: (breaks: readonly Pause[]) => string;
 }
 
 /** What a file holds once a proposal is in it, and how many entered shifts went with a post that is no more. */
@@ -100,7 +102,7 @@ export function contentWith(read: FileContent, chosen: Chosen): Taken {
   const before = read.shifts.filter((one) => !(renewed && OWN_SHIFT.test(one.id)));
   const kept = before.filter((one) => known.has(one.post));
   const own = spreadShifts(chosen.posts.map((one) => postId(one.number)), chosen.shifts);
-  const shifts = own.map((one, i): FileShift => ({ id: `rota-${i + 1}`, post: one.post, from_at: one.from, to_at: one.to, headcount: one.headcount, service: "", note: one.note }));
+  const shifts = own.map((one, i): FileShift => ({ id: `rota-${i + 1}`, post: one.post, from_at: one.from, to_at: one.to, headcount: one.headcount, service: "", note: chosen.noteOf(one.breaks) }));
   return { content: { ...read, posts, shifts: [...kept, ...shifts] }, lost: before.length - kept.length };
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useTakeOver, type Allocation, type Proposal } from "@/api/allocation";
 import { useClock, usePercent, useSpread } from "@/features/tomorrow/allocation/figures";
 import { countText } from "@/lib/numbers";
+import type { Pause } from "@/lib/rota";
 import { useLanguage, useWords } from "@/state/city";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Fields";
@@ -33,12 +34,12 @@ function useBasis(data: Allocation, proposal: Proposal): (withShifts: boolean) =
 }
 
 /** The breaks of a shift as a note of the file. */
-function useBreaks(): (shift: Allocation["shifts"]["shifts"][number]) => string {
+function useBreaks(): (breaks: readonly Pause[]) => string {
   const { t } = useTranslation();
   const clock = useClock();
-  return (shift) => {
-    if (shift.breaks.length === 0) return "";
-    const told = shift.breaks.map((one) => t("allocation.break", { hour: clock(one.at), people: one.people })).join(" · ");
+  return (breaks) => {
+    if (breaks.length === 0) return "";
+    const told = breaks.map((one) => t("allocation.break", { hour: clock(one.at), people: one.people })).join(" · ");
     return t("allocation.shiftNote", { told }).slice(0, LINE);
   };
 }
@@ -62,7 +63,8 @@ export function TakeOver({ planId, data, proposal }: { planId: string; data: All
         number: post.number, lon: post.lon, lat: post.lat, mission: words(post.reason),
         name: post.near ? t("allocation.postName", { number: post.number, place: post.near }) : t("allocation.post", { number: post.number }),
       })),
-      shifts: withShifts ? shifts.map((one) => ({ from: one.from, to: one.to, people: one.people, note: breaks(one) })) : [],
+      shifts: withShifts ? shifts : [],
+      noteOf: breaks,
     }, { onSuccess: () => { setOpen(false); } });
   };
   const done = taking.data;

@@ -17,8 +17,9 @@ export const LENGTHS = [4, 6, 8, 12, 24, 48] as const;
 export const AIMS: readonly Aim[] = ["cover", "near", "even"];
 const HOURS = 24;
 const FIRST_HOUR = 14;
-const KEYS = ["on", "hour", "hours", "area", "posts", "per", "reach", "kmh", "have", "floor", "free", "aim"] as const;
-export type Address = Partial<Record<(typeof KEYS)[number], string | null>>;
+const USUAL_HOURS = 12;
+type Key = "on" | "hour" | "hours" | "area" | "posts" | "per" | "reach" | "kmh" | "have" | "floor" | "free";
+export type Address = Partial<Record<Key, string | null>>;
 
 function within(text: string | undefined, low: number, high: number): number | null {
   const value = Number(text ?? "");
@@ -36,7 +37,7 @@ export function questionOf(extra: Readonly<Record<string, string>>, tomorrow: st
   return {
     day: /^\d{4}-\d{2}-\d{2}$/.test(extra["on"] ?? "") && !Number.isNaN(Date.parse(extra["on"] ?? "")) ? (extra["on"] ?? tomorrow) : tomorrow,
     hour: whole(extra["hour"], 0, HOURS - 1) ?? FIRST_HOUR,
-    hours: hours ?? 12,
+    hours: hours ?? USUAL_HOURS,
     zone: /^[\w-]+:.+$/.test(extra["area"] ?? "") ? (extra["area"] ?? null) : null,
     means: {
       posts: whole(extra["posts"], 1, 40) ?? PATROLS.posts,
