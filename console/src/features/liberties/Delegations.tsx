@@ -85,7 +85,7 @@ function Form({ bounds }: { bounds: Bounds }) {
       {added.data && (
         <>
           <p className={styles["proved"]} role="status"><Icon name="check" />{t("delegations.added", { login: added.data.login })}</p>
-          <CopyText label={t("delegations.first")} text={added.data.first_password} />
+          <div className={styles["sure"]}><CopyText label={t("delegations.first")} text={added.data.first_password} /></div>
         </>
       )}
     </form>

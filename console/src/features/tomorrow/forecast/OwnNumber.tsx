@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useOverrideForecast, useOverrides, type ForecastCell } from "@/api/forecasts";
 import { expectedText } from "@/lib/forecast";
-import { countText } from "@/lib/numbers";
+import { countText, decimalText } from "@/lib/numbers";
 import { isReason, LEAST_REASON, MOST_REASON, tidyReason } from "@/lib/problem";
 import { instantText, parseInstant } from "@/lib/time";
 import { useCityContext, useLanguage, useMay, useNow } from "@/state/city";
@@ -53,7 +53,7 @@ export function OwnNumber({ run, found, slot }: { run: string; found: ForecastCe
         <ul className={styles["levels"]} aria-label={t("forecast.own.entered")}>
           {here.map((each) => (
             <li key={each.override_id}>
-              <strong>{t("forecast.own.instead", { value: expectedText(each.value, language), n: expectedText(each.expected, language) })}</strong> {each.reason}
+              <strong>{t("forecast.own.instead", { value: decimalText(each.value, language), n: expectedText(each.expected, language) })}</strong> {each.reason}
               <span className={styles["meta"]}> {t("forecast.own.by", { who: each.who, at: instantText(parseInstant(each.at) ?? 0, language, city.timezone, now) })}</span>
             </li>
           ))}
