@@ -47,7 +47,7 @@ def test_facts_around_places_are_told_as_nearer() -> None:
     assert rows[0]["p"] <= 0.05
     assert rows[0]["ratio"] > rows[-1]["ratio"] > 0
     assert found.base > 250
-    assert found.notes[0]["en"].startswith("offence: ")
+    assert found.notes[0]["en"].startswith("Offences and disorder: ")
 
 
 def test_facts_anywhere_are_alike() -> None:

@@ -90,6 +90,7 @@ def test_empty_in_empty_base(analysis: Analysis) -> None:
     found = analysis.run(facts([]).select(list(analysis.reads)), _parameters(analysis), WEEK)
 
     assert found.base == 0
+    assert found.table.num_rows or found.notes, "an answer without rows says why"
     assert set(found.table.column_names) >= {column.name for column in analysis.columns}
 
 

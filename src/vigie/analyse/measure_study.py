@@ -301,16 +301,15 @@ def _likeness(match: Match) -> dict[str, str]:
     """Return the remark how much each character counted, and what is left between places."""
     far = float(np.abs(match.apart).max())
     fr, en = (
-        " ; ".join(
-            f"{name} {share:.2f}" for name, share in zip(names, match.importance, strict=True)
-        )
-        for names in CHARACTERS
+        " ; ".join(f"{name} {{w{n}:.2f}}" for n, name in enumerate(names)) for names in CHARACTERS
     )
-    return {
-        "fr": f"Poids des caractères : {fr}. Écart restant au plus : {far:.1f} écart-type.",
-        "en": f"How much each character counts: {en}. Left apart at most: {far:.1f} standard"
-        " deviations.",
-    }
+    return remark(
+        f"Poids des caractères : {fr}. Écart restant au plus, en écarts-types : {{far:.1f}}.",
+        f"How much each character counts: {en}. Left apart at most, in standard deviations:"
+        " {far:.1f}.",
+        **{f"w{n}": share for n, share in enumerate(match.importance.tolist())},
+        far=far,
+    )
 
 
 def _row(part: str, label: str, **numbers: float | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from vigie.analyse.points import READS, read_points
 from vigie.analyse.row_keys import number_of, wrong_row
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.base.remarks import remark
+from vigie.model.taxonomy import TAXONOMY
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -109,7 +110,9 @@ def run(facts: pa.Table, params: CrossKParameters, frame: Frame) -> Outcome:
     for kind, side in zip(_kinds(params), sides, strict=True):
         fr = "{kind} : {n} dans le zonage, {out} au dehors."
         en = "{kind}: {n} in the zoning, {out} outside."
-        notes.append(remark(fr, en, kind=kind, n=len(side.at), out=side.outside))
+        known = TAXONOMY.find(kind)
+        name = (kind, kind) if known is None else (known.fr, known.en)
+        notes.append(remark(fr, en, kind=name, n=len(side.at), out=side.outside))
     points = [side.at for side in sides]
     base = sum(
         len(one) for one, kind in zip(points, _kinds(params), strict=True) if not _placed(kind)

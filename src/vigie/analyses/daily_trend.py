@@ -89,10 +89,10 @@ ANALYSIS = Analysis(
         "en": "How many facts a day, and does the level move?",
     },
     limits={
-        "fr": "Compte ce qui est signalé, pas ce qui se produit. Un fait d'heure incertaine"
+        "fr": "Compte ce qui est signalé, pas ce qui se produit. Un fait d’heure incertaine"
         " compte au jour de son début possible. Les intervalles supposent des faits indépendants :"
         " des séries de faits liés les rendent trop étroits. Les derniers jours montent encore :"
-        " certaines sources arrivent en retard. Un jour couvert en partie n'entre dans aucun"
+        " certaines sources arrivent en retard. Un jour couvert en partie n’entre dans aucun"
         " niveau.",
         "en": "Counts what is reported, not what happens. A fact of uncertain time counts on the"
         " day of its earliest instant. Intervals suppose independent facts: chains of related facts"

@@ -154,8 +154,10 @@ NO_ZONE = {
     "en": "Choose the zone of the measure: nothing is reckoned without it.",
 }
 TOO_FEW = remark(
-    "Moins de {weeks} semaines ou de {facts} faits avant la mesure : on ne peut rien en dire.",
-    "Fewer than {weeks} weeks or {facts} facts before the measure: nothing can be said.",
+    "Moins de {weeks} semaines ou de {facts} faits avant la mesure : on ne peut rien en dire."
+    " Demander une période qui commence plus tôt, ou un jour plus tardif.",
+    "Fewer than {weeks} weeks or {facts} facts before the measure: nothing can be said. Ask for a"
+    " period that begins earlier, or a later day.",
     weeks=LEAST_WEEKS,
     facts=LEAST_FACTS,
 )

@@ -80,7 +80,10 @@ def run(facts: pa.Table, params: InteractionParameters, frame: Frame) -> Outcome
         }
     )
     notes = list(points.notes())
-    if len(points) > MOST_FACTS:
+    if len(points) < LEAST_FACTS:
+        fr, en = "Moins de {least} faits : rien à tester.", "Fewer than {least} facts: no test."
+        notes.append(remark(fr, en, least=LEAST_FACTS))
+    elif len(points) > MOST_FACTS:
         fr = "Trop de faits : {most} au plus. Choisir une nature ou une période plus courte."
         en = "Too many facts: {most} at most. Choose a kind or a shorter period."
         notes.append(remark(fr, en, most=MOST_FACTS))

@@ -133,7 +133,9 @@ def run(facts: pa.Table, params: ScanParameters, frame: Frame) -> Outcome:
         notes.append(_cases_note(setting.case))
     if setting.case.sum() < FEWEST or len(slots) == 1:
         empty = _table([], np.empty(0), setting, slots, params)
-        return Outcome(empty, base_count, tuple(notes))
+        fr = "Moins de {least} faits à chercher, ou une période trop courte pour deux pas."
+        en = "Fewer than {least} facts to look for, or a period too short for two steps."
+        return Outcome(empty, base_count, (*notes, remark(fr, en, least=FEWEST)))
     counts, base, ratio = _model(setting, slots, params)
     circles = make_circles(setting.ground.x, setting.ground.y, float(params.radius_m))
     longest = min(params.longest, max(1, len(slots) // 2))
@@ -144,7 +146,10 @@ def run(facts: pa.Table, params: ScanParameters, frame: Frame) -> Outcome:
         raise WrongUsage(reason=reason, field="resolution")
     found = clusters(counts, base, circles, windows, ratio, most=params.most)
     p = np.empty(0)
-    if found:
+    if not found:
+        fr = "Nulle part plus de faits qu’attendu."
+        notes.append({"fr": fr, "en": "Nowhere more facts than expected."})
+    else:
         told = np.array([one.llr for one in found])
         drawn = highest_of_draws(
             partial(_draw, setting=setting, base=base, model=params.model),

@@ -69,9 +69,9 @@ ANALYSIS = Analysis(
         "en": "On which days and at which hours?",
     },
     limits={
-        "fr": "Compte ce qui est signalé. Un fait d'heure incertaine est réparti également sur son"
-        " intervalle, ce qui lisse les pics ; l'intervalle à 95\u202f% est celui d'un compte de"
-        " Poisson arrondi. Les heures de présence des services orientent ce qu'ils voient.",
+        "fr": "Compte ce qui est signalé. Un fait d’heure incertaine est réparti également sur son"
+        " intervalle, ce qui lisse les pics ; l’intervalle à 95\u202f% est celui d’un compte de"
+        " Poisson arrondi. Les heures de présence des services orientent ce qu’ils voient.",
         "en": "Counts what is reported. A fact of uncertain time is spread evenly over its"
         " interval, which smooths peaks; the 95% interval is that of a rounded Poisson count. The"
         " hours services are on duty shape what they see.",

@@ -84,9 +84,9 @@ ANALYSIS = Analysis(
         "en": "Which zones count most facts?",
     },
     limits={
-        "fr": "Un nombre, pas un danger : une zone fréquentée compte plus parce qu'il s'y trouve"
-        " plus de monde. Deux zones dont les intervalles se recouvrent ne sont pas classées l'une"
-        " par rapport à l'autre. Les limites de zones découpent des rues.",
+        "fr": "Un nombre, pas un danger : une zone fréquentée compte plus parce qu’il s’y trouve"
+        " plus de monde. Deux zones dont les intervalles se recouvrent ne sont pas classées l’une"
+        " par rapport à l’autre. Les limites de zones découpent des rues.",
         "en": "A number, not a danger: a busy zone counts more because more people are there. Two"
         " zones whose intervals overlap are not ranked against each other. Zone borders cut"
         " through streets.",

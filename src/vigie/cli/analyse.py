@@ -311,8 +311,8 @@ def tell(analysis: Analysis, answer: Answer, *, as_json: bool, written: Path | N
         show_rows(told, answer.table.column_names, as_json=False)
     base, withheld = number(answer.base, tongue), number(answer.withheld, tongue)
     words = {
-        "fr": f"Base : {base} faits ; {withheld} lignes masquées (petits nombres).",
-        "en": f"Base: {base} facts; {withheld} rows withheld (small counts).",
+        "fr": f"Base (faits) : {base}. Lignes masquées (petits nombres) : {withheld}.",
+        "en": f"Base (facts): {base}. Rows withheld (small counts): {withheld}.",
     }
     say(words[tongue])
     for note in answer.notes:
@@ -321,11 +321,13 @@ def tell(analysis: Analysis, answer: Answer, *, as_json: bool, written: Path | N
 
 
 def _word(column: OutputColumn | None, value: object, tongue: str) -> object:
-    """Return a value as people write it; what says what a row is about stays as it is."""
-    if column is not None and isinstance(value, str) and value in column.words:
-        return column.words[value][0 if tongue == "fr" else 1]
-    keyed = column is None or column.key or isinstance(value, bool)
-    return value if keyed or not isinstance(value, int | float) else figure(value, tongue)
+    """Return a value as people write it; degrees keep their digits."""
+    if column is None or isinstance(value, bool):
+        return value
+    if str(value) in column.words:
+        return column.words[str(value)][0 if tongue == "fr" else 1]
+    plain = column.unit == "°" or not isinstance(value, int | float)
+    return value if plain else figure(value, tongue)
 
 
 def register(app: typer.Typer) -> None:

@@ -49,7 +49,7 @@ export function Comparison({ analysis, now, kept, asked, fields, onEnd }: {
   return (
     <section className={styles["section"]}>
       <h3>{t("workbench.comparison")}</h3>
-      <table className={styles["table"]}>
+      <table className={[styles["table"], styles["asked"]].join(" ")}>
         <thead><tr><th scope="col">{t("workbench.asked")}</th><th scope="col">{t("workbench.now")}</th><th scope="col">{t("workbench.kept")}</th></tr></thead>
         <tbody>
           <tr><th scope="row">{t("yesterday.period")}</th><td>{at(now.from)} – {at(now.to)}</td><td>{at(kept.from)} – {at(kept.to)}</td></tr>
