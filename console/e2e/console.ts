@@ -1,4 +1,5 @@
 /** What every spec uses: a page that forgives no error, and the console's own words. */
+import { randomUUID } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
 
@@ -127,4 +128,52 @@ export async function barriersInBothThemes(page: Page): Promise<string[]> {
     found.push(...(await barriers(page)).map((one) => `${colorScheme}: ${one}`));
   }
   return found;
+}
+
+/** An agent in the street enters a fact, as a phone sends it; its id. */
+export async function enterFact(page: Page, kind: string, cell: string): Promise<string> {
+  const { csrf } = await (await page.request.get("/api/session")).json() as { csrf: string };
+  const entry = { client_id: randomUUID(), kind, cell, at: now().toISOString(), text: "" };
+  const told = await page.request.post("/api/field/reports", { data: { entries: [entry] }, headers: { "X-CSRF-Token": csrf } });
+  const { items: [receipt] } = await told.json() as { items: { fact_id: string }[] };
+  return receipt?.fact_id ?? "";
+}
+
+interface Shift { at: number; value: number; moved: string[] }
+/** What of a `layout-shift` entry is read (Layout Instability, W3C draft); TypeScript does not know it. */
+interface ShiftEntry extends PerformanceEntry { value: number; hadRecentInput: boolean; sources: { node: Element | null; previousRect: DOMRect; currentRect: DOMRect }[] }
+
+/** The most that a live room may shift by itself (web.dev/cls calls 0.1 good). */
+export const MOST_SHIFT = 0.05;
+/** A session of shifts ends with a second of rest, or after five. */
+const REST_MS = 1_000;
+const SESSION_MS = 5_000;
+
+/** See from the next page on what moves by itself, and not within half a second of what a person does. */
+export async function watchShifts(page: Page): Promise<() => Promise<{ score: number; moved: string[] }>> {
+  await page.addInitScript(() => {
+    const seen: Shift[] = [];
+    Object.assign(window, { shifts: seen });
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries() as ShiftEntry[]) {
+        if (one.hadRecentInput) continue;
+        const moved = one.sources.map(({ node, previousRect: a, currentRect: b }) => `${node?.nodeName ?? ""}.${node?.getAttribute("class") ?? ""} ${String(Math.round(a.x))},${String(Math.round(a.y))} ${String(Math.round(a.height))} -> ${String(Math.round(b.x))},${String(Math.round(b.y))} ${String(Math.round(b.height))}`);
+        seen.push({ at: one.startTime, value: one.value, moved });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return async () => worst(await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts));
+}
+
+/** The cumulative layout shift: the worst session's sum, and what moved in it. */
+function worst(shifts: Shift[]): { score: number; moved: string[] } {
+  const sessions: Shift[][] = [];
+  for (const one of shifts) {
+    const now = sessions.at(-1);
+    const [first, last] = [now?.[0], now?.at(-1)];
+    if (now && first && last && one.at - last.at < REST_MS && one.at - first.at < SESSION_MS) now.push(one);
+    else sessions.push([one]);
+  }
+  const scores = sessions.map((session) => ({ score: session.reduce((sum, one) => sum + one.value, 0), moved: session.flatMap((one) => [`${String(one.value)}:`, ...one.moved]) }));
+  return scores.reduce((most, one) => (one.score > most.score ? one : most), { score: 0, moved: [] });
 }

@@ -1,13 +1,17 @@
 /** A whole shift: an alert, its situation, the card, a means sent by a person, a false alert, the handover. */
 import type { Locator, Page } from "@playwright/test";
-import { barriers, expect, open, panel, test } from "../console";
+import { latLngToCell } from "h3-js";
+import { barriers, enterFact, expect, MOST_SHIFT, now, open, panel, test, watchShifts } from "../console";
 
 const ALERTS = "/aujourdhui?panel=live&tab=alerts";
+/** Some 200 m: an entry lies in the middle of its cell of 150. */
+const NEAR_DEGREES = 0.002;
 
 interface Words {
   live: string; alert: string; all: string; acknowledge: string; acknowledged: RegExp;
   situation: string; open: string; who: string; cameras: string; radius: RegExp;
   act: string; card: RegExp; noCard: string; since: RegExp; step: RegExp; means: string; send: RegExp; reason: RegExp; confirm: RegExp; sent: string; sentToast: RegExp;
+  note: string; write: string; noted: string;
   judgedFalse: string; why: string; judge: string; verdict: RegExp;
   shift: string; openOnes: RegExp; prepare: string; text: RegExp; sign: string; signed: RegExp; read: string; log: string;
 }
@@ -17,6 +21,7 @@ const FR: Words = {
   situation: "Situation", open: "Ouvrir la situation", who: "Qui et quoi", cameras: "Caméras", radius: /Rayon/,
   act: "Agir", card: /Fiche réflexe/, noCard: "Aucune fiche ne correspond ; choisissez-en une.", since: /Ouverte depuis/, step: /^Fait : /, means: "Moyens proposés", send: /^Engager /, reason: /^Motif/, confirm: /^Confirmer l’engagement de /,
   sent: "Engagements confirmés", sentToast: /Engagement inscrit : /,
+  note: "Note sur la situation", write: "Inscrire", noted: "Note inscrite",
   judgedFalse: "Fausse", why: "Pourquoi", judge: "Juger : Fausse", verdict: /verdict : Fausse/,
   shift: "Quart", openOnes: /Situations ouvertes \(\d+\)/, prepare: "Préparer la passation", text: /Note de passation, à relire/, sign: "Signer", signed: /Passation signée, version 1/, read: "Lire", log: "Main courante",
 };
@@ -26,6 +31,7 @@ const EN: Words = {
   situation: "Situation", open: "Open the situation", who: "Who and what", cameras: "Cameras", radius: /Radius/,
   act: "Act", card: /Reflex card/, noCard: "No card fits; choose one.", since: /Open since/, step: /^Done: /, means: "Means proposed", send: /^Send /, reason: /^Reason/, confirm: /^Confirm sending /,
   sent: "Confirmed dispatches", sentToast: /Dispatch written down: /,
+  note: "Note on the situation", write: "Write down", noted: "Note written down",
   judgedFalse: "False", why: "Why", judge: "Judge: False", verdict: /verdict ?: False/,
   shift: "Shift", openOnes: /Open situations \(\d+\)/, prepare: "Prepare the handover", text: /Handover note, to be read/, sign: "Sign", signed: /Handover signed, version 1/, read: "Read", log: "Log",
 };
@@ -39,10 +45,43 @@ function alertLines(page: Page, words: Words): Locator {
   return panel(page, words.live).locator("li button[aria-pressed]").filter({ hasNotText: /se tait|has been silent|is silent|dans la zone dessinée|in the drawn zone/ });
 }
 
-/** From the list of alerts to the situation of one of them. */
-async function openFirst(page: Page, words: Words): Promise<Locator> {
-  await expect(alertLines(page, words).first()).toBeVisible({ timeout: 60_000 });
-  await alertLines(page, words).first().click();
+interface Rung { alert_id: string; group: string; at: string; lon: number | null; lat: number | null }
+
+/** A rule of one's own about the place, so that an entry there rings whatever the city does meanwhile; what ends it. */
+async function watchPlace(page: Page, { kind, place: [lat, lon] }: Shift): Promise<() => Promise<void>> {
+  const { csrf } = await (await page.request.get("/api/session")).json() as { csrf: string };
+  const headers = { "X-CSRF-Token": csrf };
+  const ring = [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]].map(([x = 0, y = 0]) => [lon + x * NEAR_DEGREES, lat + y * NEAR_DEGREES]);
+  const rule = { family: "inside_zone", name: `Quart : ${kind}`, parameters: { kind, quiet_min: 0 }, scope: { ring }, severity: 4 };
+  const { rule_id: id, number } = await (await page.request.post("/api/alert-rules", { data: rule, headers })).json() as { rule_id: string; number: number };
+  return async () => {
+    const ended = await page.request.put(`/api/alert-rules/${id}`, { data: { ...rule, state: "gone", after: number }, headers });
+    expect(ended.ok()).toBe(true);
+  };
+}
+
+/** A fact is entered in the street: its alert arrives in the list by itself, nothing jumps, and its situation opens. */
+async function openRung(page: Page, words: Words, shift: Shift): Promise<Locator> {
+  const shifts = await watchShifts(page);
+  await open(page, ALERTS);
+  await expect(page.getByRole("banner").getByText(words.live, { exact: true })).toBeVisible();
+  const end = await watchPlace(page, shift);
+  const from = now().getTime() - 1_000;
+  await enterFact(page, shift.kind, latLngToCell(...shift.place, 10));
+  let group = "";
+  await expect(async () => {
+    const { items } = await (await page.request.get("/api/alerts")).json() as { items: Rung[] };
+    const [lat, lon] = shift.place;
+    const mine = items.find((one) => Date.parse(one.at) >= from && Math.hypot((one.lon ?? 0) - lon, (one.lat ?? 0) - lat) < NEAR_DEGREES);
+    expect(mine).toBeDefined();
+    group = mine?.group ?? "";
+  }).toPass({ timeout: 60_000 });
+  await end();
+  const line = panel(page, words.live).locator(`li[data-group="${group}"] button[aria-pressed]`);
+  await expect(line).toBeVisible({ timeout: 60_000 });
+  const { score, moved } = await shifts();
+  expect(score, moved.join("\n")).toBeLessThan(MOST_SHIFT);
+  await line.click();
   const alert = panel(page, words.alert);
   await noBarrier(page);
   await alert.getByRole("button", { name: words.acknowledge, exact: true }).click();
@@ -137,36 +176,37 @@ async function handOver(page: Page, words: Words, expected: string): Promise<voi
   await noBarrier(page);
 }
 
+/** What is written about a person is not kept as written. */
+async function note(page: Page, situation: Locator, words: Words): Promise<void> {
+  await situation.getByRole("textbox", { name: words.note }).fill("Rappeler M. Jean Dupont au 06 12 34 56 78");
+  await situation.getByRole("button", { name: words.write }).click();
+  await expect(page.getByText(words.noted)).toBeVisible();
+  await expect(situation.getByRole("region", { name: words.log })).not.toContainText("Dupont");
+}
+
 test.describe.configure({ timeout: 600_000 });
 
-test("un quart entier, en français", async ({ page }) => {
-  await open(page, ALERTS);
-  const situation = await openFirst(page, FR);
-  await seeCameras(page, situation, FR);
-  await followCard(page, situation, FR);
-  const name = await sendMeans(page, situation, FR);
-  await situation.getByRole("textbox", { name: "Note sur la situation" }).fill("Rappeler M. Jean Dupont au 06 12 34 56 78");
-  await situation.getByRole("button", { name: "Inscrire" }).click();
-  await expect(page.getByText("Note inscrite")).toBeVisible();
-  await expect(situation.getByRole("region", { name: "Main courante" })).not.toContainText("Dupont");
-  await judgeFalse(page, FR);
-  await handOver(page, FR, name);
-});
+interface Shift { title: string; words: Words; look: { locale?: string; colorScheme?: "dark" }; kind: string; place: [number, number] }
 
-test.describe("in English", () => {
-  test.use({ locale: "en-GB", colorScheme: "dark" });
+/** Two kinds that have a card, too far apart to be one situation. */
+const SHIFTS: readonly Shift[] = [
+  { title: "un quart entier, en français", words: FR, look: {}, kind: "rescue.fire", place: [43.2965, 5.3795] },
+  { title: "a whole shift, in English", words: EN, look: { locale: "en-GB", colorScheme: "dark" }, kind: "road.accident", place: [43.3135, 5.3905] },
+];
 
-  test("the key steps of a shift", async ({ page }) => {
-    // All of them: a quiet night may have left one that is live, and it was answered in French.
-    await open(page, ALERTS);
-    await panel(page, EN.live).getByRole("radio", { name: EN.all, exact: true }).click();
-    await expect(alertLines(page, EN).nth(1)).toBeVisible({ timeout: 60_000 });
-    await alertLines(page, EN).last().click();
-    await panel(page, EN.alert).getByRole("button", { name: EN.open, exact: true }).click();
-    const situation = panel(page, EN.situation);
-    await followCard(page, situation, EN);
-    const name = await sendMeans(page, situation, EN);
-    await judgeFalse(page, EN);
-    await handOver(page, EN, name);
+for (const shift of SHIFTS) {
+  test.describe(() => {
+    test.use(shift.look);
+
+    test(shift.title, async ({ page }) => {
+      const { words } = shift;
+      const situation = await openRung(page, words, shift);
+      await seeCameras(page, situation, words);
+      await followCard(page, situation, words);
+      const name = await sendMeans(page, situation, words);
+      await note(page, situation, words);
+      await judgeFalse(page, words);
+      await handOver(page, words, name);
+    });
   });
-});
+}

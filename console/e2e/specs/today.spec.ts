@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { barriers, countInView, expect, go, mapReady, now, open, panel, test } from "../console";
+import { barriers, countInView, enterFact, expect, go, mapReady, MOST_SHIFT, open, panel, test, watchShifts } from "../console";
 
 /** A cell in the middle of the city. */
 const CENTRE = "8a3968153b9ffff";
@@ -211,14 +210,14 @@ test("means move: their list shows fresh positions, and one opens what is going 
   await expect(panel(page, "Situation").getByRole("tab", { name: /Chronologie/ })).toBeVisible();
 });
 
-test("a fact that is told elsewhere arrives in the list by itself", async ({ page }) => {
+test("a fact that is told elsewhere arrives in the list by itself, and nothing jumps", async ({ page }) => {
+  const shifts = await watchShifts(page);
   await open(page, "/aujourdhui?period=1h");
   await expect(page.getByRole("banner").getByText("En direct")).toBeVisible();
-  const { csrf } = await (await page.request.get("/api/session")).json() as { csrf: string };
-  const entry = { client_id: randomUUID(), kind: "space.equipment.light_fault", cell: CENTRE, at: now().toISOString(), text: "" };
-  const told = await page.request.post("/api/field/reports", { data: { entries: [entry] }, headers: { "X-CSRF-Token": csrf } });
-  const { items: [receipt] } = await told.json() as { items: { fact_id: string }[] };
-  await expect(panel(page, "En direct").locator(`li[data-fact="${receipt?.fact_id ?? ""}"]`)).toBeVisible({ timeout: 60_000 });
+  const told = await enterFact(page, "space.equipment.light_fault", CENTRE);
+  await expect(panel(page, "En direct").locator(`li[data-fact="${told}"]`)).toBeVisible({ timeout: 60_000 });
+  const { score, moved } = await shifts();
+  expect(score, moved.join("\n")).toBeLessThan(MOST_SHIFT);
 });
 
 test("a lost stream is said and old figures look old", async ({ page, faults }) => {

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
-import { addDays, ageParts, DAY, dayStart, defaultDomain, domainRange, HOUR, intervalText, localDay, localParts, MINUTE, parseInstant, resolvePeriod, rfc3339 } from "@/lib/time";
+import { addDays, ageParts, DAY, dayStart, defaultDomain, domainRange, HOUR, intervalText, isOld, localDay, localParts, MINUTE, parseInstant, resolvePeriod, rfc3339 } from "@/lib/time";
 
 const PARIS = "Europe/Paris";
 const NOW = Date.UTC(2026, 10, 23, 9, 15, 20);
@@ -96,5 +96,9 @@ describe("texts", () => {
     expect(ageParts(600)).toEqual({ value: 10, unit: "min" });
     expect(ageParts(7200)).toEqual({ value: 2, unit: "h" });
     expect(ageParts(86400 * 3)).toEqual({ value: 3, unit: "d" });
+  });
+
+  it("calls old what nothing came to for a quarter of an hour, and what nothing ever came to", () => {
+    expect([3, 900, 901, null].map(isOld)).toEqual([false, false, true, true]);
   });
 });

@@ -182,3 +182,10 @@ export function ageParts(seconds: number): { value: number; unit: "s" | "min" | 
   if (s < 48 * 3600) return { value: Math.round(s / 3600), unit: "h" };
   return { value: Math.round(s / 86400), unit: "d" };
 }
+
+/** Beyond this the newest of what a view shows is called old, seconds; before it a source may be silent while others speak. */
+const OLD_S = 900;
+
+export function isOld(seconds: number | null): boolean {
+  return seconds === null || seconds > OLD_S;
+}

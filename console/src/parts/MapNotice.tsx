@@ -3,13 +3,13 @@ import { useTranslation } from "react-i18next";
 import type { Answer } from "@/api/queries";
 import { ProblemError } from "@/lib/problem";
 import type { MapAnswer } from "@/api/types";
-import { useAgeText } from "@/parts/Age";
+import { useStaleText } from "@/parts/Age";
 import { useFiguresOnly } from "@/parts/useScope";
 import styles from "@/parts/MapNotice.module.css";
 
 export function MapNotice({ map }: { map: Answer<MapAnswer> }) {
   const { t } = useTranslation();
-  const age = useAgeText();
+  const staleText = useStaleText();
   const figuresOnly = useFiguresOnly();
   let text: string | null = null;
   let tone = "calm";
@@ -18,7 +18,7 @@ export function MapNotice({ map }: { map: Answer<MapAnswer> }) {
     text = map.error instanceof ProblemError && map.error.status === 0 ? t("map.kept") : map.error.message || t("map.kept");
   } else if (map.data?.stale) {
     tone = "warn";
-    text = t("map.stale", { age: age(map.data.age_s) });
+    text = staleText(map.data.age_s);
   } else if (figuresOnly) {
     text = null;
   } else if (map.data && map.data.total === 0 && !map.isPlaceholderData) {

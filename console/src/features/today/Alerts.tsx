@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAlertList, type AlertListed } from "@/api/alerts";
 import { AlertRules } from "@/features/today/alerts/AlertRules";
 import { heads, SHOWN, shownOf } from "@/features/today/alerts/heads";
+import { useSteady } from "@/features/today/useSteady";
 import { severityLevel } from "@/lib/colour";
 import { hourText, parseInstant } from "@/lib/time";
 import { SeverityMark } from "@/parts/SeverityMark";
@@ -23,7 +24,7 @@ function Line({ alert, chosen }: { alert: AlertListed; chosen: boolean }) {
   const many = alert.group_size > 1 ? ` · ${t("alerting.situation", { count: alert.group_size })}` : "";
   const asked = alert.asked ? ` · ${t("alerting.askedRole", { role: t(`role.${alert.asked}`, { defaultValue: alert.asked }) })}` : "";
   return (
-    <li>
+    <li data-group={alert.group}>
       <button type="button" className={lists["line"]} aria-pressed={chosen} onClick={() => { select({ type: "alert", id: alert.alert_id }); }}>
         <SeverityMark severity={alert.severity} />
         <span className={lists["what"]}>
@@ -43,7 +44,8 @@ function AlertLines() {
   const alerts = useAlertList();
   const { selection, extra } = useUrl();
   const shown = shownOf(extra["show"]);
-  const found = useMemo(() => heads(alerts.data ?? [], shown), [alerts.data, shown]);
+  const all = useMemo(() => heads(alerts.data ?? [], shown), [alerts.data, shown]);
+  const { rows: found, aim } = useSteady(all);
   const chosen = selection?.type === "alert" ? selection.id : null;
   return (
     <>
@@ -54,7 +56,7 @@ function AlertLines() {
       {alerts.isPending && <Loading />}
       {alerts.error && <ErrorNote error={alerts.error} retry={() => void alerts.refetch()} />}
       {alerts.data && found.length === 0 && <Empty title={t("alerts.none")} next={t("alerts.noneNext")} />}
-      <ul>
+      <ul {...aim}>
         {found.map((alert) => <Line key={alert.alert_id} alert={alert} chosen={chosen === alert.alert_id} />)}
       </ul>
     </>

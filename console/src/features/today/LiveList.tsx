@@ -6,6 +6,7 @@ import { wanted } from "@/lib/arrivals";
 import { snapBox } from "@/lib/bbox";
 import { countText } from "@/lib/numbers";
 import { countFilters, NO_FILTERS } from "@/lib/urlState";
+import { useSteady } from "@/features/today/useSteady";
 import { FactLine, type FactBrief } from "@/parts/FactLine";
 import { usePeriod } from "@/parts/useScope";
 import { forgetLeftOut, useArrivals } from "@/state/arrivals";
@@ -48,13 +49,14 @@ export function LiveList() {
   const { state } = useStreamStatus();
   const arrived = useArrivals();
   const known = useMemo(() => facts.data?.pages.flatMap((page) => page.items) ?? [], [facts.data]);
-  const rows = useMemo<FactBrief[]>(() => {
+  const all = useMemo<FactBrief[]>(() => {
     const held = new Set(known.map((row) => row.fact_id));
     const fresh = arrived.facts.filter((one) => !held.has(one.fact_id) && wanted(one, filters, { from: range.from, to: Infinity }, box)).slice(0, MOST_SHOWN);
     return [...fresh, ...known];
   }, [known, arrived, filters, range.from, box]);
   // A fresh answer of the server holds what arrived before it was asked.
   useEffect(() => { if (facts.dataUpdatedAt > 0) forgetLeftOut(); }, [facts.dataUpdatedAt]);
+  const { rows, aim } = useSteady(all);
   const fresh = useFresh(rows.slice(0, 50).map((row) => row.fact_id));
 
   if (facts.isPending) return <Loading rows={8} />;
@@ -76,7 +78,7 @@ export function LiveList() {
       {arrived.leftOut > 0 && (
         <p className={styles["counted"]} role="status">{t("pressure.leftOut", { count: arrived.leftOut, n: countText(arrived.leftOut, language) })}</p>
       )}
-      <ul className={state === "live" ? "" : styles["old"]}>
+      <ul {...aim} className={state === "live" ? "" : styles["old"]}>
         {rows.map((fact) => (
           <FactLine key={fact.fact_id} fact={fact} now={now} fresh={fresh.has(fact.fact_id)} selected={selection?.type === "fact" && selection.id === fact.fact_id} />
         ))}

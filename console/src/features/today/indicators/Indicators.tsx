@@ -6,7 +6,7 @@ import { useZoning } from "@/api/queries";
 import { Builder } from "@/features/today/indicators/Builder";
 import { Tile } from "@/features/today/indicators/Tile";
 import { DISTRICTS } from "@/lib/wholeDays";
-import { useAgeText } from "@/parts/Age";
+import { useAgeText, useStaleText } from "@/parts/Age";
 import { zoneName } from "@/parts/zones";
 import { setExtra } from "@/state/url";
 import { Button } from "@/ui/Button";
@@ -41,6 +41,7 @@ export function Indicators() {
   const found = useIndicators();
   const place = usePlaceText();
   const age = useAgeText();
+  const staleText = useStaleText();
   /** What stands in the builder: a new indicator, or the one that is changed. */
   const [building, setBuilding] = useState<Indicator | "new" | null>(null);
   if (found.isPending) return <Loading rows={6} />;
@@ -52,7 +53,7 @@ export function Indicators() {
         {maySet && !building && <Button onPress={() => { setBuilding("new"); }}><Icon name="plus" size={14} />{t("indicators.add")}</Button>}
         <Button look="quiet" onPress={() => { setExtra({ wall: "1" }); }}><Icon name="screen" size={14} />{t("indicators.wall")}</Button>
       </p>
-      <p className={[styles["quiet"], stale ? styles["stale"] : ""].join(" ")}>{t(stale ? "indicators.stale" : "indicators.age", { age: age(ageS) })}</p>
+      <p className={[styles["quiet"], stale ? styles["stale"] : ""].join(" ")}>{stale ? staleText(ageS) : t("indicators.age", { age: age(ageS) })}</p>
       {building === "new" && <Builder onDone={() => { setBuilding(null); }} />}
       {items.length === 0 && !building && <Empty title={t("indicators.none")} next={t(maySet ? "indicators.noneNext" : "indicators.noneNextOther")} />}
       <div className={styles["grid"]}>

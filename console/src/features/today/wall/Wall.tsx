@@ -5,7 +5,7 @@ import { useIndicators } from "@/api/indicators";
 import { usePlaceText } from "@/features/today/indicators/Indicators";
 import { Tile } from "@/features/today/indicators/Tile";
 import { instantText } from "@/lib/time";
-import { useAgeText } from "@/parts/Age";
+import { useAgeText, useStaleText } from "@/parts/Age";
 import { useCityContext, useLanguage, useNow } from "@/state/city";
 import { setExtra } from "@/state/url";
 import { IconButton } from "@/ui/Button";
@@ -22,6 +22,7 @@ export default function Wall() {
   const found = useIndicators();
   const place = usePlaceText();
   const age = useAgeText();
+  const staleText = useStaleText();
   useEffect(() => {
     const leave = (event: KeyboardEvent): void => { if (event.key === "Escape") setExtra({ wall: null }); };
     window.addEventListener("keydown", leave);
@@ -31,7 +32,7 @@ export default function Wall() {
     <section className={styles["wall"]} aria-label={t("indicators.wall")}>
       <header className={styles["head"]}>
         <h2>{city.name}</h2>
-        <p className={found.data?.stale ? styles["stale"] : ""}>{found.data && t(found.data.stale ? "indicators.stale" : "indicators.age", { age: age(found.data.age_s) })}</p>
+        <p className={found.data?.stale ? styles["stale"] : ""}>{found.data && (found.data.stale ? staleText(found.data.age_s) : t("indicators.age", { age: age(found.data.age_s) }))}</p>
         <p className={styles["clock"]}>{instantText(now, language, city.timezone, now)}</p>
         <IconButton icon="close" label={t("indicators.leaveWall")} onPress={() => { setExtra({ wall: null }); }} />
       </header>
