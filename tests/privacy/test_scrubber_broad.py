@@ -137,9 +137,7 @@ VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
         ["VIN : ", "n° de châssis ", "puce ", "contrat d'assurance n° ", "chèque n° "],
         st.one_of(
             st.tuples(st.sampled_from(["VF1AAA", "WVW"]), _digits(8)).map("".join),
-            st.tuples(st.just("250"), _digits(3), _digits(3), _digits(3), _digits(3)).map(
-                " ".join
-            ),
+            st.tuples(st.just("250"), _digits(3), _digits(3), _digits(3), _digits(3)).map(" ".join),
             _digits(7, 9).filter(lambda got: got[0] != "0"),
         ),
     ),

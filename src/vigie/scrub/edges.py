@@ -95,7 +95,7 @@ _AFTER_HOME: Final = re.compile(
     rf"(?P<mark>{_HOME})(?P<rest>(?: [a-zà-ÿ][\wà-ÿ'’-]*){{1,4}},? [0-9]{{5}}(?: [^\W\d_]{{3,20}})?"
     rf"|{_PLACE}|,? à (?-i:[A-ZÀ-Þ])[^\W\d_][\w'’-]{{2,30}}{_ENDS}"
     r"|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{1,4}(?: ?(?:bis|ter|[a-d]))?"
-    rf"{_ENDS}|-de-chauss[ée]e(?: (?:gauche|droite|face))?"
+    rf"{_ENDS}| (?:du|au|de la) (?={_HOME})|-de-chauss[ée]e(?: (?:gauche|droite|face))?"
     rf"|(?:[ ,/-]{{1,3}}(?:au )?\(?(?:{PARTS['part']}|(?:{PARTS['nth']}){_ENDS})\)?)+)",
     _I,
 )
