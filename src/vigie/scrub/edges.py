@@ -126,7 +126,7 @@ _AFTER_CARD: Final = re.compile(
 _AFTER_ACCOUNT: Final = re.compile(
     rf"(?P<mark>{_mark('handle')}) du [0-9]{{2}}(?![\w/.:]| (?:{PARTS['months']}|au)(?!\w))", _I
 )
-_BEFORE_CODE: Final = re.compile(rf"(?<=[:,=(] )[a-f] (?P<mark>{_mark('code')})", _I)
+_BEFORE_CODE: Final = re.compile(rf"(?:(?<=[:,=(] )|(?<=code ))[a-f] (?P<mark>{_mark('code')})", _I)
 _LEFT: Final = re.compile(_ANY)
 
 
