@@ -2,11 +2,9 @@
 
 Written before the rules and the tagger of decision 0055 were touched, with clauses, names, streets,
 values and typing habits of its own, then sealed: ``test_unseen.py`` holds the SHA-256 of what it
-gives. Its misses
-were read in decision 0069 and the rules mended after them: its figures tell
-nothing blind any more. Nothing is learnt
-from it. Five writers: a clerk, one in a hurry, one who dictates, one who
-sends capitals over the radio, one who types with a thumb.
+gives. Its misses were read in decision 0069, the rules mended after them, and the tagger has learnt
+from it since: its figures tell nothing blind any more. Five writers: a clerk, one in a hurry, one
+who dictates, one who sends capitals over the radio, one who types with a thumb.
 """
 
 from __future__ import annotations

@@ -137,9 +137,7 @@ VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
         ["VIN : ", "n° de châssis ", "puce ", "contrat d'assurance n° ", "chèque n° "],
         st.one_of(
             st.tuples(st.sampled_from(["VF1AAA", "WVW"]), _digits(8)).map("".join),
-            st.tuples(st.just("250"), _digits(3), _digits(3), _digits(3), _digits(3)).map(
-                " ".join
-            ),
+            st.tuples(st.just("250"), _digits(3), _digits(3), _digits(3), _digits(3)).map(" ".join),
             _digits(7, 9).filter(lambda got: got[0] != "0"),
         ),
     ),
@@ -199,6 +197,8 @@ STAYS = [
     "hall B sans lumière, escalier 4 sale",
     "véhicule belge en panne PK 12, immatriculé en Italie, 4 personnes à bord",
     "formule 1 au port, puce 5 G, police municipale 2026, chèque de 1 200 euros",
+    "dépôt sauvage face au 52 boulevard Oddo, école maternelle, 14 rue Neuve",
+    "titre exécutoire 4512 émis",
     "permis en fin de validité 2026, passeport fin 2027",
     "ponton C abîmé, vit mal au quai 12",
 ]

@@ -35,6 +35,7 @@ EDGES = [
     ("carte [carte] **** **** [carte] vue", "carte [carte] vue"),
     ("sur snap [compte] du 13, RAS", "sur snap [compte], RAS"),
     ("c'est : A [code], merci", "c'est : [code], merci"),
+    ("digicode A [code]", "digicode [code]"),
     # What counts, measures, dates or names something stays.
     ("[plaque] 2 occupants", "[plaque] 2 occupants"),
     ("[téléphone] 14h30", "[téléphone] 14h30"),

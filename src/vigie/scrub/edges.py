@@ -95,7 +95,7 @@ _AFTER_HOME: Final = re.compile(
     rf"(?P<mark>{_HOME})(?P<rest>(?: [a-zà-ÿ][\wà-ÿ'’-]*){{1,4}},? [0-9]{{5}}(?: [^\W\d_]{{3,20}})?"
     rf"|{_PLACE}|,? à (?-i:[A-ZÀ-Þ])[^\W\d_][\w'’-]{{2,30}}{_ENDS}"
     r"|,? (?:au |n[°º] ?|num[ée]ro )?[0-9]{1,4}(?: ?(?:bis|ter|[a-d]))?"
-    rf"{_ENDS}|-de-chauss[ée]e(?: (?:gauche|droite|face))?"
+    rf"{_ENDS}| (?:du|au|de la) (?={_HOME})|-de-chauss[ée]e(?: (?:gauche|droite|face))?"
     rf"|(?:[ ,/-]{{1,3}}(?:au )?\(?(?:{PARTS['part']}|(?:{PARTS['nth']}){_ENDS})\)?)+)",
     _I,
 )
@@ -126,7 +126,7 @@ _AFTER_CARD: Final = re.compile(
 _AFTER_ACCOUNT: Final = re.compile(
     rf"(?P<mark>{_mark('handle')}) du [0-9]{{2}}(?![\w/.:]| (?:{PARTS['months']}|au)(?!\w))", _I
 )
-_BEFORE_CODE: Final = re.compile(rf"(?<=[:,=(] )[a-f] (?P<mark>{_mark('code')})", _I)
+_BEFORE_CODE: Final = re.compile(rf"(?:(?<=[:,=(] )|(?<=code ))[a-f] (?P<mark>{_mark('code')})", _I)
 _LEFT: Final = re.compile(_ANY)
 
 
