@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from tests.foresight.effects.small_city import PEOPLE, PER_10K, SPREAD_M, City
 
 from vigie.foresight.effects.crossing import withheld_cells
@@ -41,14 +41,18 @@ def _widths(counts: Ints, hidden: Bools, closed: list[Bools]) -> list[int]:
     least = np.where(flat, 0, values)
     most = np.where(flat, values.sum(), values)
     found = []
+    whole = np.ones(counts.size, np.int64)
     cells = np.flatnonzero(flat & (values > 0) & (values < LEAST))
     for cell in cells[np.argsort(values[cells], kind="stable")][:SOLVED]:
         aim = np.zeros(counts.size)
         aim[cell] = 1.0
-        ends = [
-            milp(sign * aim, constraints=told, bounds=(least, most), integrality=1).x[cell]
-            for sign in (1, -1)
-        ]
+        ends = []
+        for sign in (1, -1):
+            solved = milp(
+                sign * aim, constraints=told, bounds=Bounds(least, most), integrality=whole
+            ).x
+            assert solved is not None
+            ends.append(float(solved[cell]))
         found.append(round(ends[1] - ends[0]))
     return found
 

@@ -88,8 +88,8 @@ def _room(now: Ints, cell: int, ways: _Exchanges, sign: int) -> Ints:
     """Return how far each exchange goes up (+1) or down: no count falls below 0."""
     partner, one, other = ways
     if sign > 0:
-        return np.minimum(now[one], now[other])
-    return np.minimum(now[cell], now[partner])
+        return np.asarray(np.minimum(now[one], now[other]), np.int64)
+    return np.asarray(np.minimum(now[cell], now[partner]), np.int64)
 
 
 class _Table:

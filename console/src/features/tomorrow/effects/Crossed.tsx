@@ -30,10 +30,11 @@ function Kind({ of }: { of: CrossedKind }) {
   const language = useLanguage();
   const kind = useKindText();
   const ring = (from: number, to: number): string => t("effects.ring", { from: from === 0 ? "0" : metresText(from, language), to: metresText(to, language) });
+  const name = of.kind === null ? t("effects.otherKinds") : kind(of.kind);
   return (
-    <div className={styles["holder"]}>
+    <div className={styles["holder"]} tabIndex={0} role="group" aria-label={name}>
       <table className={styles["crossed"]}>
-        <caption>{of.kind === null ? t("effects.otherKinds") : kind(of.kind)}</caption>
+        <caption>{name}</caption>
         <thead>
           <tr>
             <th scope="col">{t("effects.distance")}</th>
