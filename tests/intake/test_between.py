@@ -20,8 +20,7 @@ import pyarrow as pa
 import pytest
 from tests.intake.brokers import self_signed
 from tests.intake.conftest import PROBE
-from tests.namespaces import Hosts, why_not
-from tests.nats_servers import NatsServer, free_ports, on_hosts, three
+from tests.nats_servers import NatsServer, free_ports, three
 
 from vigie.base.clock import SystemClock
 from vigie.base.errors import SettingsInvalid, Unavailable
@@ -39,7 +38,6 @@ from vigie.model.contracts import CONTRACTS
 from vigie.model.notices import Reject
 
 TAKES = Path(__file__).with_name("taking_worker.py")
-PARTED = Path(__file__).with_name("parted_worker.py")
 ENOUGH_S = 120.0
 TEXT = "Une personne crie rue Paradis"
 
@@ -368,72 +366,6 @@ def test_three_servers_one_killed_and_then_who_takes(
     assert len(taken) >= 100
     assert all(one.startswith("three-") for one in taken)
     assert set(town.refs("three-").values()) == {1}
-
-
-def test_a_server_cut_off_from_the_others_acknowledges_nothing(
-    town: Town, needs_nats: Path, tmp_path: Path
-) -> None:
-    """It leads the stream, and hosts reach all three servers: one host is at it, one at another.
-
-    While the servers do not hear each other the first host is refused and the second is not; when
-    they do again both are taken from. What was acknowledged at either is in the lake, once.
-    """
-    if reason := why_not():
-        pytest.skip(reason)
-    names = ["n0", "n1", "n2"]
-    with Hosts([*names, "users"]) as hosts:
-        servers = on_hosts(needs_nats, tmp_path, hosts, names)
-        told = town.settings("parted", servers, ack_s=1.0).model_dump_json()
-        child = subprocess.Popen(
-            [*hosts.within("users"), sys.executable, PARTED, town.folder, told],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert child.stdout is not None
-        assert child.stdin is not None
-        said: list[tuple[str, str]] = []
-
-        def hear(name: str, n: int, *, refused: bool = False) -> None:
-            """Read on until a host was acknowledged, or refused, so many messages from now on."""
-            assert child.stdout is not None
-            while n:
-                line = child.stdout.readline().split()
-                assert line, "the hosts have ended"
-                said.append((line[0], line[1]))
-                n -= line[0] == name and (line[1] == "refused") == refused
-
-        try:
-            alone, _ = child.stdout.readline().split()
-            hear("alone", 20)
-            hear("other", 20)
-            for one in names:
-                if one != alone:
-                    hosts.cut(alone, one)
-            hear("other", 1, refused=True)  # nobody leads yet
-            hear("other", 40)
-            since = len(said)
-            hear("alone", 3, refused=True)
-            taken_alone = [one for one in said[since:] if one[0] == "alone" and one[1] != "refused"]
-            for one in names:
-                if one != alone:
-                    hosts.heal(alone, one)
-            hear("alone", 20)
-            child.stdin.close()
-            said += [(one.split()[0], one.split()[1]) for one in child.stdout]
-            assert child.wait(ENOUGH_S) == 0
-        finally:
-            child.kill()
-            child.wait()
-            child.stdout.close()
-            for server in servers:
-                server.kill()
-    acknowledged = {ref for _, ref in said if ref != "refused"}
-    found = town.refs("parted-")
-    assert taken_alone == []
-    assert len(acknowledged) >= 100
-    assert acknowledged <= set(found)
-    assert set(found.values()) == {1}
 
 
 @pytest.mark.parametrize(
