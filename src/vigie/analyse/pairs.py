@@ -171,7 +171,9 @@ def _true_in_columns(marks: npt.NDArray[np.bool_]) -> Ints:
     whole = len(marks) // _GROUP * _GROUP
     grouped = np.add.reduce(marks[:whole].view(np.uint8).reshape(_GROUP, -1), dtype=np.uint8)
     found = np.add.reduce(grouped.reshape(-1, marks.shape[1]), dtype=np.int64)
-    return found if whole == len(marks) else found + np.add.reduce(marks[whole:], dtype=np.int64)
+    if whole < len(marks):
+        found += np.add.reduce(marks[whole:], dtype=np.int64)
+    return np.asarray(found, np.int64)
 
 
 def _narrow(day: Ints) -> npt.NDArray[np.signedinteger]:

@@ -326,8 +326,9 @@ def _word(column: OutputColumn | None, value: object, tongue: str) -> object:
         return value
     if str(value) in column.words:
         return column.words[str(value)][0 if tongue == "fr" else 1]
-    plain = column.unit == "°" or not isinstance(value, int | float)
-    return value if plain else figure(value, tongue)
+    if column.unit == "°" or not isinstance(value, int | float):
+        return value
+    return figure(value, tongue)
 
 
 def register(app: typer.Typer) -> None:
