@@ -155,7 +155,7 @@ class Subscriber:
         self._closing = threading.Event()
         self._alone = _lock_of(feed, journal.folder)
         self._stands_by = False
-        self._since_s = 0.0
+        self._since_s: float | None = None
         self._cut = 0
         self._make()
 
@@ -342,11 +342,13 @@ class Subscriber:
         self._forget()
         if client is not self._client:
             return
-        lasted = time.monotonic() - self._since_s >= LONGEST_PAUSE_S
-        self._cut = 0 if lasted else self._cut + 1
-        pause_s = min(FIRST_PAUSE_S * 2**self._cut, LONGEST_PAUSE_S)
-        client.reconnect_delay_set(pause_s, LONGEST_PAUSE_S)
-        if self._cut >= CUT_TIMES:
+        since_s, self._since_s = self._since_s, None
+        if since_s is not None:  # it stood; otherwise the library's own pauses go on growing
+            lasted = time.monotonic() - since_s >= LONGEST_PAUSE_S
+            self._cut = 0 if lasted else self._cut + 1
+            pause_s = min(FIRST_PAUSE_S * 2**self._cut, LONGEST_PAUSE_S)
+            client.reconnect_delay_set(pause_s, LONGEST_PAUSE_S)
+        if since_s is not None and self._cut >= CUT_TIMES:
             self._say("broker_cuts_off")
         elif not self._link:
             self._say("broker_unreachable")
