@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from vigie.city import geography
@@ -49,7 +49,7 @@ class FireSite:
     where: BaseGeometry
 
 
-def _beside(line: LineString, at_m: float, along: np.ndarray, away: np.ndarray) -> np.ndarray:
+def _beside(line: BaseGeometry, at_m: float, along: np.ndarray, away: np.ndarray) -> np.ndarray:
     """Return points in metres: so far along a line from a place on it, so far to its left."""
     start, end = (np.array(line.interpolate(m).coords[0]) for m in (at_m, at_m + 1.0))
     ahead = (end - start) / np.hypot(*(end - start))
@@ -61,7 +61,7 @@ def _degrees(points: np.ndarray) -> np.ndarray:
     return np.column_stack(geography.to_degrees(points[:, 0], points[:, 1]))
 
 
-def _spots(many: int, name: str) -> list[tuple[str, LineString, float]]:
+def _spots(many: int, name: str) -> list[tuple[str, BaseGeometry, float]]:
     """Draw streets, none twice, and a place on each."""
     chance = stream(_MOVED, "fire", name)
     streets = [one for one in geography.streets() if geography.metric(one.line).length > 4 * LANE_M]
@@ -73,7 +73,7 @@ def _spots(many: int, name: str) -> list[tuple[str, LineString, float]]:
     return found
 
 
-def _lane(line: LineString, at_m: float, length_m: float, *, over_m: float = 0.0) -> Polygon:
+def _lane(line: BaseGeometry, at_m: float, length_m: float, *, over_m: float = 0.0) -> Polygon:
     """Return a strip beside a street, from ``AHEAD_M + over_m`` before a place on it if widened."""
     begin = 0.0 if over_m == 0.0 else -AHEAD_M - over_m
     near, far = FROM_AXIS_M - over_m, FROM_AXIS_M + LANE_WIDTH_M + over_m
@@ -81,7 +81,7 @@ def _lane(line: LineString, at_m: float, length_m: float, *, over_m: float = 0.0
     return Polygon(_degrees(_beside(line, at_m, along, np.array([near, near, far, far]))))
 
 
-def _hydrant(number: int, street: str, line: LineString, at_m: float, away_m: float) -> FireSite:
+def _hydrant(number: int, street: str, line: BaseGeometry, at_m: float, away_m: float) -> FireSite:
     point = _degrees(_beside(line, at_m, np.array([-AHEAD_M]), np.array([away_m])))[0]
     return FireSite(
         ref=f"hydrant.{number:03d}",
