@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from shapely import Point
 
+from vigie.geo.cells import cell_text
 from vigie.judge.parameters import KindParameters
 from vigie.judge.rule import Finding, Rule
 from vigie.judge.watched import HOUR_US, Watched
@@ -15,7 +16,11 @@ class ZoneParameters(KindParameters):
 
 
 def judge(seen: Watched, asked: ZoneParameters) -> list[Finding]:
-    """Find the facts judged that lie in the zone; within the quiet time they are one alert."""
+    """Find the facts judged that lie in the zone.
+
+    Those of a kind in one hexagon (resolution 8, some 900 m across) are one alert within the quiet
+    time. A zone may be a whole city: a second fire at its other end is another.
+    """
     facts = seen.facts.take(seen.facts.placed).wanted(asked.kind, asked.severity_min)
     rows = np.flatnonzero((facts.at_us >= seen.from_us) & (facts.at_us <= seen.to_us))
     return [
@@ -30,7 +35,7 @@ def judge(seen: Watched, asked: ZoneParameters) -> list[Finding]:
             subjects=(str(facts.ids[row]),),
             numbers={"severity": int(facts.severity[row]), "source": str(facts.sources[row])},
             geometry=Point(float(facts.lon[row]), float(facts.lat[row])),
-            identity=(str(facts.kinds[row]),),
+            identity=(str(facts.kinds[row]), cell_text(int(facts.cells[row]))),
         )
         for row in rows.tolist()
     ]
