@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useAddDelegate, useDelegates, useWithdrawDelegate } from "@/api/liberties";
 import type { Delegate, DelegateList } from "@/api/types";
-import { CopyText } from "@/features/liberties/CopyText";
+import { CopyText } from "@/parts/CopyText";
 import { ZoneFields, ZoneName } from "@/features/liberties/ZoneFields";
 import { useSourceTitle } from "@/parts/useTitles";
 import { useCityContext } from "@/state/city";
