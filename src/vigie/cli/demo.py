@@ -53,6 +53,10 @@ def demo(
     if tour:
         _tour(home, port, tour_password, wait=not no_wait)
         return
+    from vigie.base.memory import bound_pools
+
+    if not once:
+        bound_pools()  # before what they are of is loaded
     from vigie.base.clock import SystemClock
     from vigie.city import DEMO_DAYS, DEMO_SCALE
     from vigie.jobs import demo as demo_job
