@@ -282,7 +282,12 @@ def one_by_one(seed: str) -> Iterator[None]:
     """Let Vigie draw from a seed and do one thing at a time."""
     draws = random.Random(f"{seed} draws")
     jobs = SimpleNamespace(SimpleQueue=Turnstile, Empty=queue.Empty)
-    threads = SimpleNamespace(Thread=HereThread, Lock=threading.Lock, local=threading.local)
+    threads = SimpleNamespace(
+        Thread=HereThread,
+        Lock=threading.Lock,
+        local=threading.local,
+        current_thread=threading.current_thread,
+    )
     still = SimpleNamespace(perf_counter=lambda: 0.0, monotonic=lambda: 0.0)
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(secrets, "token_bytes", draws.randbytes))

@@ -24,7 +24,7 @@ NOON = from_us(20_600 * DAY_US + DAY_US // 2)
 HEADER = "NUMERO;DATE_DEBUT;HEURE_DEBUT;CODE_NATURE;NATURE;LONGITUDE;LATITUDE;GRAVITE;ETAT;"
 REFUSED = "ZZZ"
 ORDINARY = [
-    "porte",
+    "valise",
     "arbre",
     "trottoir",
     "ballon",
@@ -36,7 +36,7 @@ ORDINARY = [
     "lampe",
     "banc",
     "poubelle",
-    "escalier",
+    "trottinette",
     "fenêtre",
     "verre",
     "chien",
