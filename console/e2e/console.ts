@@ -141,7 +141,7 @@ export async function enterFact(page: Page, kind: string, cell: string): Promise
 
 interface Shift { at: number; value: number; moved: string[] }
 /** What of a `layout-shift` entry is read (Layout Instability, W3C draft); TypeScript does not know it. */
-interface ShiftEntry extends PerformanceEntry { value: number; hadRecentInput: boolean; sources: { node: Element | null; previousRect: DOMRect; currentRect: DOMRect }[] }
+interface ShiftEntry extends PerformanceEntry { value: number; hadRecentInput: boolean; sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[] }
 
 /** The most that a live room may shift by itself (web.dev/cls calls 0.1 good). */
 export const MOST_SHIFT = 0.05;
@@ -157,7 +157,7 @@ export async function watchShifts(page: Page): Promise<() => Promise<{ score: nu
     new PerformanceObserver((list) => {
       for (const one of list.getEntries() as ShiftEntry[]) {
         if (one.hadRecentInput) continue;
-        const moved = one.sources.map(({ node, previousRect: a, currentRect: b }) => `${node?.nodeName ?? ""}.${node?.getAttribute("class") ?? ""} ${String(Math.round(a.x))},${String(Math.round(a.y))} ${String(Math.round(a.height))} -> ${String(Math.round(b.x))},${String(Math.round(b.y))} ${String(Math.round(b.height))}`);
+        const moved = one.sources.map(({ node, previousRect: a, currentRect: b }) => `${node?.nodeName ?? ""}.${node instanceof Element ? node.getAttribute("class") ?? "" : ""} ${String(Math.round(a.x))},${String(Math.round(a.y))} ${String(Math.round(a.height))} -> ${String(Math.round(b.x))},${String(Math.round(b.y))} ${String(Math.round(b.height))}`);
         seen.push({ at: one.startTime, value: one.value, moved });
       }
     }).observe({ type: "layout-shift", buffered: true });
