@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 from tests.analyses.facts_table import at_metres, frame
 
 from vigie.analyse.analysis import Outcome
@@ -72,6 +73,14 @@ def test_a_place_that_is_always_busy_is_a_cluster_for_poisson_alone() -> None:
 
     assert by_model["permutation"][0]["p"] > 0.05
     assert by_model["poisson"][0]["p"] < 0.05
+
+
+def test_a_question_kept_by_an_older_version_says_kind_for_cases() -> None:
+    kept = {"model": "bernoulli", "kind": "offence.property"}
+
+    assert ScanParameters.model_validate(kept).cases == "offence.property"
+    with pytest.raises(ValidationError):
+        ScanParameters.model_validate(kept | {"cases": "road"})
 
 
 def test_bernoulli_judges_the_share_of_a_kind() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import DrawnParameters, p_at_least
@@ -111,6 +111,14 @@ class ScanParameters(DrawnParameters):
         title="Amas au plus / Clusters at most",
         description="Combien sont dits. / How many are told.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_kept_question(cls, told: Any) -> Any:
+        """Read ``cases`` where a question kept by an older version has it as ``kind``."""
+        if isinstance(told, dict) and "kind" in told and "cases" not in told:
+            return {("cases" if name == "kind" else name): value for name, value in told.items()}
+        return told
 
 
 class _Setting(NamedTuple):
