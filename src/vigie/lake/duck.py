@@ -6,9 +6,6 @@ new work on a connection with an unfinished result). No extension is loaded, not
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -21,6 +18,7 @@ from vigie.base.hands import OwnHands
 from vigie.base.settings import LakeSettings
 from vigie.lake.layout import PART
 from vigie.lake.sources import Derived, Source, are_gone
+from vigie.lake.spill import own_spill
 from vigie.lake.statements import Statement
 
 _TRIES = 4
@@ -49,10 +47,8 @@ def sql_type(type_: pa.DataType) -> str:
 
 @cache
 def _connection(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
-    spill = tempfile.mkdtemp(prefix="vigie-spill-")  # readable by this account only
-    atexit.register(shutil.rmtree, spill, ignore_errors=True)
     config: dict[str, Any] = {
-        "temp_directory": spill,
+        "temp_directory": str(own_spill()),
         "memory_limit": memory,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
