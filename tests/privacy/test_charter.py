@@ -60,6 +60,7 @@ least = 0
 sources = ["@partner"]
 why = "Its own."
 [partners.rescue]
+title = { fr = "Secours", en = "Rescue" }
 sources = ["rescue"]
 zones = ["sector:3"]
 """
@@ -85,6 +86,7 @@ def test_an_entry_opens_its_cells_and_no_other() -> None:
     assert grant.limits == Limits(zones=frozenset({"arrondissement:1"}))
     assert charter.cells["partner", live, "facts", consult].limits.sources == OWN
     assert charter.partners == {"rescue": Limits(frozenset({"rescue"}), frozenset({"sector:3"}))}
+    assert charter.titles == {"rescue": {"fr": "Secours", "en": "Rescue"}}
     assert (charter.glass_datasets, charter.glass_min) == ({"narratives"}, 30)
     assert (charter.version, charter.dated_on) == ("1", date(2026, 11, 26))
     assert charter.who_may(consult, "facts") == {"operator": (live,), "partner": (live,)}
@@ -92,7 +94,7 @@ def test_an_entry_opens_its_cells_and_no_other() -> None:
 
 def test_without_partners_and_glass_there_are_none() -> None:
     charter = read_charter(SMALL)
-    assert charter.partners == {}
+    assert charter.partners == charter.titles == {}
     assert charter.glass_datasets == frozenset()
 
 
@@ -156,6 +158,8 @@ def test_a_charter_with_one_fault_is_refused_as_a_whole(before: str, after: str)
         PARTNER.replace('sources = ["rescue"]', ""),
         PARTNER.replace('sources = ["rescue"]', 'sources = ["rescue"]\nfields = ["open"]'),
         "[partners]\nrescue = 1\n",
+        PARTNER.replace(', en = "Rescue"', ""),
+        PARTNER.replace('"Rescue"', "1"),
         GLASS.replace("30", "0"),
         GLASS.replace("30", "61"),
         GLASS.replace('"narratives"', '"audit"'),

@@ -6122,6 +6122,13 @@ export interface components {
             /** Demo */
             demo: boolean;
             extent: components["schemas"]["Extent"];
+            /**
+             * Partners
+             * @description What the charter calls its partner services; those that it names.
+             */
+            partners: {
+                [key: string]: components["schemas"]["Texts"];
+            };
             /** Version */
             version: string;
         };

@@ -6,6 +6,7 @@ import type { PlanDetail } from "@/api/types";
 import { countText } from "@/lib/numbers";
 import { isReason, LEAST_REASON } from "@/lib/problem";
 import { instantText, parseInstant } from "@/lib/time";
+import { usePartnerTitle } from "@/parts/useTitles";
 import { useCityContext, useKindText, useLanguage, useNow, useWords } from "@/state/city";
 import { updateUrl } from "@/state/url";
 import { Button } from "@/ui/Button";
@@ -88,6 +89,7 @@ function History({ plan }: { plan: PlanDetail }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const valueText = useValueText();
+  const service = usePartnerTitle();
   const { city } = useCityContext();
   const now = useNow(60_000);
   const history = usePlanHistory(plan.plan_id, plan.version);
@@ -100,7 +102,7 @@ function History({ plan }: { plan: PlanDetail }) {
           <li key={one.version}>
             <strong>{t(`agenda.act.${one.act}`)}</strong>{" "}
             <span className={styles["meta"]}>
-              {instantText(parseInstant(one.at) ?? 0, language, city.timezone, now)} · {[one.who, one.service || t("agenda.city")].filter(Boolean).join(", ")}
+              {instantText(parseInstant(one.at) ?? 0, language, city.timezone, now)} · {[one.who, (one.service && service(one.service)) || t("agenda.city")].filter(Boolean).join(", ")}
             </span>
             {one.reason && <p>{one.reason}</p>}
             {one.act !== "entered" && one.changed.map((field) => (

@@ -107,6 +107,7 @@ class Charter:
     """A charter that was read and found consistent.
 
     ``roles`` gives the purposes of each role, the usual one first; ``cells`` what is open;
+    ``titles`` what partner services are called, by language, where the charter says it;
     ``glass_datasets`` what breaking the glass may open, for ``glass_min`` minutes at most.
     """
 
@@ -115,6 +116,7 @@ class Charter:
     roles: Mapping[str, tuple[Purpose, ...]]
     cells: Mapping[Key, Grant]
     partners: Mapping[str, Limits]
+    titles: Mapping[str, Mapping[str, str]]
     glass_datasets: frozenset[str]
     glass_min: int
 
@@ -153,7 +155,10 @@ def read_charter(text: str) -> Charter:
             cells[key] = grant
     partners = _is(table.get("partners", {}), dict)
     for name, entry in partners.items():
-        _keys(f"partners.{name}", entry, {"sources"}, set(_LIMITS))
+        _keys(f"partners.{name}", entry, {"sources"}, {*_LIMITS, "title"})
+        if "title" in entry:
+            _keys(f"partners.{name}.title", entry["title"], {"fr", "en"})
+            _texts(list(entry["title"].values()))
     glass = table.get("breakglass", {"datasets": [], "minutes": 1})
     _keys("breakglass", glass, {"datasets", "minutes"})
     _must(glass["minutes"] in range(1, LONGEST_GLASS_MIN + 1), "breakglass", "minutes: 1 to 60")
@@ -163,6 +168,13 @@ def read_charter(text: str) -> Charter:
         roles=MappingProxyType(roles),
         cells=MappingProxyType(cells),
         partners=MappingProxyType({name: _limits(entry) for name, entry in partners.items()}),
+        titles=MappingProxyType(
+            {
+                name: MappingProxyType(one["title"])
+                for name, one in partners.items()
+                if "title" in one
+            }
+        ),
         glass_datasets=frozenset(_known("breakglass", glass["datasets"], _BY_GLASS)),
         glass_min=glass["minutes"],
     )

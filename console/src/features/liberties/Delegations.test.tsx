@@ -24,7 +24,7 @@ function show(list: DelegateList): void {
   client.setQueryData(["delegates"], list);
   client.setQueryData(["zonings"], [{ name: "arr", title: { fr: "Arrondissement", en: "District" } }, { name: "h3", title: { fr: "Maille", en: "Cell" } }]);
   client.setQueryData(["zoning", "arr"], { type: "FeatureCollection", features: ["1", "2", "3"].map(zone) });
-  const city = { now: "2026-11-28T10:00:00Z", extent: { from: null, to: null } } as unknown as City;
+  const city = { now: "2026-11-28T10:00:00Z", extent: { from: null, to: null }, partners: { rescue: { fr: "Marins-pompiers", en: "Fire and rescue" } } } as unknown as City;
   const account = { login: "chief", permissions: ["read_delegations"], heads: "rescue" } as unknown as Account;
   render(<QueryClientProvider client={client}><CityProvider city={city} account={account} kinds={[]}><Delegations /></CityProvider></QueryClientProvider>);
 }
@@ -59,6 +59,8 @@ afterEach(() => { cleanup(); });
 describe("the accounts that a partner service names", () => {
   it("offers what the service sees itself and nothing else, and shows the first password", async () => {
     show(LIST);
+    expect(document.querySelector("form")?.textContent).toContain("Marins-pompiers");
+    expect(document.querySelector("tbody")?.textContent).not.toMatch(/rescue(?!_)/);
     type("Identifiant du compte", " lea ");
     type("À qui il est", "Léa");
     choose("Flux", "Certains seulement");

@@ -5,7 +5,7 @@ import { useAddDelegate, useDelegates, useWithdrawDelegate } from "@/api/liberti
 import type { Delegate, DelegateList } from "@/api/types";
 import { CopyText } from "@/parts/CopyText";
 import { ZoneFields, ZoneName } from "@/features/liberties/ZoneFields";
-import { useSourceTitle } from "@/parts/useTitles";
+import { usePartnerTitle, useSourceTitle } from "@/parts/useTitles";
 import { useCityContext } from "@/state/city";
 import { Button, IconButton } from "@/ui/Button";
 import { Checkbox, Select, TextField } from "@/ui/Fields";
@@ -54,6 +54,7 @@ function ZoneChoice({ among, zones, onChange }: { among: readonly string[] | nul
 
 function Form({ bounds }: { bounds: Bounds }) {
   const { t } = useTranslation();
+  const service = usePartnerTitle();
   const [login, setLogin] = useState("");
   const [name, setName] = useState("");
   const [sources, setSources] = useState<string[] | null>(null);
@@ -69,7 +70,7 @@ function Form({ bounds }: { bounds: Bounds }) {
   };
   return (
     <form className={styles["form"]} onSubmit={submit}>
-      <p className={styles["lead"]}>{t("delegations.lead", { service: bounds.service })}</p>
+      <p className={styles["lead"]}>{t("delegations.lead", { service: service(bounds.service) })}</p>
       <div className={styles["fields"]}>
         <TextField label={t("delegations.login")} name="login" autoComplete="off" isRequired maxLength={MOST_LOGIN} value={login} onChange={setLogin} />
         <TextField label={t("delegations.name")} name="name" autoComplete="off" isRequired maxLength={MOST_NAME} value={name} onChange={setName} />
@@ -113,11 +114,12 @@ function Withdraw({ login }: { login: string }) {
 function Row({ one, mayWithdraw }: { one: Delegate; mayWithdraw: boolean }) {
   const { t } = useTranslation();
   const title = useSourceTitle();
+  const service = usePartnerTitle();
   const { account } = useCityContext();
   return (
     <tr>
       <th scope="row">{one.name}<span className={styles["meta"]}>{one.login}</span></th>
-      <td>{one.partner}{one.head && <span className={styles["meta"]}>{t("delegations.head")}</span>}</td>
+      <td>{service(one.partner)}{one.head && <span className={styles["meta"]}>{t("delegations.head")}</span>}</td>
       <td className={styles["words"]}>{one.sources === null ? t("delegations.all") : one.sources.map(title).join(", ")}</td>
       <td className={styles["words"]}>{one.zones === null ? t("delegations.everywhere") : <ul>{one.zones.map((zone) => <li key={zone}><ZoneName zone={zone} /></li>)}</ul>}</td>
       <td>{one.granted_by}</td>

@@ -26,6 +26,9 @@ class CityAnswer(Answer):
     now: Instant
     demo: bool
     extent: Extent
+    partners: dict[str, Texts] = Field(
+        description="What the charter calls its partner services; those that it names."
+    )
     version: str
 
 

@@ -52,6 +52,7 @@ def get_city(home: HomeDep, caller: CallerDep) -> CityAnswer:
         now=to_rfc3339(now_us(home.clock)),
         demo=home.settings.demo,
         extent=Extent.model_validate(span),
+        partners={name: Texts(**title) for name, title in home.rights.charter.titles.items()},
         version=version("vigie"),
     )
 

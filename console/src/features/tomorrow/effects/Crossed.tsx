@@ -8,6 +8,8 @@ import { Icon } from "@/ui/Icon";
 import styles from "@/features/tomorrow/effects/Effects.module.css";
 
 const CHANCE = 0.2;
+/** A tenth is the least that is written: below half of it all three figures would read 0. */
+const LEAST = 0.1;
 
 function One({ cell }: { cell: CrossedCell }) {
   const { t } = useTranslation();
@@ -20,7 +22,7 @@ function One({ cell }: { cell: CrossedCell }) {
         {cell.observed === null ? t("effects.withheld") : count(cell.observed)}
         {clear && <span className="visually-hidden"> {t(`effects.${clear}`)}</span>}
       </strong>
-      <span className={styles["meta"]}>{t("effects.crossed.expected", { mid: number(cell.without.mean), low: number(cell.without.low80), high: number(cell.without.high80) })}</span>
+      <span className={styles["meta"]}>{cell.without.high80 < LEAST / 2 ? t("effects.crossed.nearlyNone", { least: number(LEAST) }) : t("effects.crossed.expected", { mid: number(cell.without.mean), low: number(cell.without.low80), high: number(cell.without.high80) })}</span>
     </td>
   );
 }
