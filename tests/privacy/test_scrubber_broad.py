@@ -157,6 +157,26 @@ VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
         ["vit sur son bateau, ", "domicilié au "],
         st.integers(1, 240).map("ponton C anneau {}".format),
     ),
+    "number of service": (
+        ["mat ", "matricule : ", "agent n° ", "RIO "],
+        st.tuples(st.sampled_from(["PM ", "13-", "M", ""]), st.integers(1_000, 99_999)).map(
+            "{0[0]}{0[1]}".format
+        ),
+    ),
+    "boat": (
+        ["navire ", "voilier en panne, le ", "Navire : "],
+        st.tuples(st.sampled_from(["MA ", "TL A", "ST"]), st.integers(10_000, 99_999)).map(
+            "{0[0]}{0[1]}".format
+        ),
+    ),
+    "permit without a word in it": (
+        ["titre de séjour ", "titre séjour n° ", "carte de résident : "],
+        st.sampled_from(["WBK8HYZLPN", "wwcprxcwsm", "4EJDSY6BQA", "7Q2LTRMW3"]),
+    ),
+    "back of a card": (
+        ["le code à l'arrière ", "chiffres au dos : ", "code au verso c'est "],
+        _digits(3, 4),
+    ),
     "stair": (
         ["destinataire ", "victime au lit, "],
         st.integers(1, 40).map("escalier {} porte gauche".format),
@@ -201,6 +221,8 @@ STAYS = [
     "titre exécutoire 4512 émis",
     "permis en fin de validité 2026, passeport fin 2027",
     "ponton C abîmé, vit mal au quai 12",
+    "navire vu au 13008, titre de séjour temporaire, permis étranger, mat du 12 couché",
+    "code à l'arrière du bus 583",
 ]
 
 

@@ -1,32 +1,20 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from vigie.privacy.scrubber import PLACEHOLDERS, Scrubber
 from vigie.scrub import Scrubber as Layered
 
+sys.path.insert(0, str(Path(__file__).parent))
 
-def _load(name: str) -> ModuleType:
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look it up there
-    spec.loader.exec_module(module)
-    return module
+import parts
+import sealed
+import unseen
 
-
-unseen = _load("unseen")
-sealed = _load("sealed")
-_load("veiled_values")
-veiled = _load("veiled")
 SEAL = "87b4d1d431bcc08bda86be74cef6f6ac1b4b66d8c5fb32818bec61246f8b0ef7"
 SCRUBBER = Scrubber()
 # Floors a little under what docs/reference/scrubber.md tells: (structured, names, agents, precision
@@ -40,18 +28,18 @@ FLOORS = {
     "fresh": (0.96, 0.88, 0.87, 0.96, 0.96),
     "wide": (0.88, 0.88, 0.92, 0.92, 0.93),
     "broad": (0.84, 0.83, 0.85, 0.98, 0.95),
-    "held": (0.935, 0.85, 0.83, 0.96, 0.77),
 }
-LOST = {"held": 0.022, "wide": 0.028}
+LOST = {"wide": 0.028}
 
 
 @pytest.mark.parametrize("half", sorted(FLOORS))
 def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     """Requirement: PM-3."""
-    score = unseen.measure(unseen.entries(half), lambda text: SCRUBBER.scrub(text).text)
+    texts = unseen.entries(half, unseen.ENTRIES // 2)
+    score = unseen.measure(texts, lambda text: SCRUBBER.scrub(text).text)
     told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
     structured, names, agents, precision, names_precision = FLOORS[half]
-    assert score.planted.total() >= 2_000
+    assert score.planted.total() >= 1_000
     assert told["structured"][0] >= structured
     assert told["structured"][1] >= precision
     assert told["name"][0] >= names
@@ -60,7 +48,8 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     assert score.lost / score.words <= LOST.get(half, 0.013)
 
 
-# Of both layers: structured, their marks' precision, names, agents, names' marks, words lost.
+# Of both layers: structured, their marks' precision, names, agents, names' marks, words lost. A
+# blind part has a row too: a little under what it gave.
 BOTH = {
     "veiled": (0.965, 0.885, 0.955, 0.905, 0.835, 0.029),
     "held": (0.98, 0.86, 0.915, 0.875, 0.74, 0.036),
@@ -69,13 +58,16 @@ BOTH = {
 }
 
 
+def test_every_part_apart_has_its_floors():
+    assert set(parts.APART) <= set(BOTH)
+
+
 @pytest.mark.parametrize("part", sorted(BOTH))
 def test_what_rules_and_tagger_find_in_forms_neither_was_written_against(part: str):
     """Requirement: PM-3."""
     both = Layered()
-    own = {"sealed": sealed, "veiled": veiled}
-    texts = own[part].entries() if part in own else unseen.entries(part)
-    score = unseen.measure(texts, lambda text: both.scrub(text).text)
+    count = unseen.ENTRIES if part in parts.BLIND else unseen.ENTRIES // 2
+    score = unseen.measure(parts.entries(part, count), lambda text: both.scrub(text).text)
     told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
     structured, precision, names, agents, names_precision, lost = BOTH[part]
     assert told["structured"][0] >= structured
