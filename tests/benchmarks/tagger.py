@@ -51,16 +51,16 @@ TEXTS = either(1_500, 20)
 ORDINARY = either(1_000, 20)
 TAUGHT = either(4_000, 50)
 DRILLED = either(6_000, 50)
-ROWED = either(7_000, 50)
+ROWED = either(8_000, 50)
 SWAPPED = 0.4
 RULED = 0.5
 INVENTED = 150
 WITHOUT_ANYBODY = 0.2
 SETTINGS = {"c1": 0.3, "c2": 0.3, "max_iterations": either(60, 5), "feature.minfreq": 2}
 LIMITS = {
-    "names": 0.4,
-    "words": 0.3,
-    "signs": 0.2,
+    "names": 0.45,
+    "words": 0.35,
+    "signs": 0.3,
     "sure": 0.4,
     "explained": 0.8,
     "beside": 0.2,

@@ -24,6 +24,7 @@ _LISTS: dict[str, list[str]] = {
     ).items()
 }
 _MARKED = re.compile(r"<(\w+)\|[^>]*>")
+_LISTED = re.compile(r"\{(car|brand|colour|pet)\}")
 _TIMES = re.compile(r"\{([hmdo])\}")
 _MOST = {"h": 24, "m": 60, "d": 29, "o": 13}
 _DELIMITERS = (";", ";", " ; ", " | ", " | ", "|", "\t", "\t", " / ", ",", " - ")
@@ -39,6 +40,7 @@ _NAMES = (
     "{FAMILY} {GIVEN}",
 )
 _BADGES = ("PM ####", "13-####", "#####", "M####", "PM####", "1#####", "#######", "P-####")
+_DAYS = ("DD/MM/YY", "DD.MM.YY", "DD-MM-YY", "DD MM YYYY", "DD/MM/YYYY")
 _KINDS = (
     ["name"] * 5
     + ["agent"] * 2
@@ -77,7 +79,9 @@ def _paper(chance: random.Random) -> str:
 
 
 def _plate(chance: random.Random) -> str:
-    value = drilled._filled(chance, drilled._one(chance, "plate_shapes"))
+    shape = drilled._one(chance, "plate_shapes")
+    shape = _one(chance, "plates") if chance.random() < 0.25 else shape
+    value = drilled._filled(chance, shape)
     if chance.random() < 0.15:
         return drilled.aloud(chance, value.replace(" ", ""))
     value = value.replace(" ", chance.choice(["-", "-", " ", " ", "", ".", " - "]))
@@ -113,7 +117,9 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
     "handle": lambda chance: _inside(drilled.handle(chance)),
     "phone": lambda chance: _inside(taught.phone(chance)),
     "email": lambda chance: _inside(taught.email(chance)),
-    "birth_date": lambda chance: _inside(taught.birth_date(chance)),
+    "birth_date": lambda chance: (
+        chance.choice(_DAYS) if chance.random() < 0.4 else _inside(taught.birth_date(chance))
+    ),
     "card": _card,
     "iban": lambda chance: chance.choice(["{iban}", "{iban_compact}", "{iban_de}"]),
     "nir": lambda chance: chance.choice(["{nir}", "{nir_compact}", "{nir_dots}"]),
@@ -206,9 +212,11 @@ def small(chance: random.Random) -> str:
 def nobody(chance: random.Random) -> str:
     """A row, a sheet or a list of facts that names nobody."""
     pick = chance.random()
-    if pick < 0.35:
+    if pick < 0.3:
+        return _LISTED.sub(lambda found: _one(chance, f"{found[1]}s"), _one(chance, "chat"))
+    if pick < 0.5:
         return rows(chance, many=False)
-    if pick < 0.65:
+    if pick < 0.75:
         return sheet(chance, many=False)
     gap = chance.choice([", ", ", ", " - ", " / ", " "])
     return gap.join(neutral(chance) for _ in range(chance.randrange(1, 5)))
