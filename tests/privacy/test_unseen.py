@@ -20,16 +20,17 @@ SCRUBBER = Scrubber()
 # Floors a little under what docs/reference/scrubber.md tells: (structured, names, agents, precision
 # of structured marks, of names' marks).
 FLOORS = {
-    "own": (0.99, 0.93, 0.92, 0.99, 0.98),
-    "tuned": (0.99, 0.95, 0.96, 0.99, 0.98),
-    "read": (0.99, 0.97, 0.94, 0.99, 0.96),
-    "former": (0.99, 0.91, 0.89, 0.99, 0.91),
-    "trial": (0.98, 0.94, 0.93, 0.98, 0.95),
-    "fresh": (0.96, 0.88, 0.87, 0.96, 0.96),
-    "wide": (0.88, 0.88, 0.92, 0.92, 0.93),
-    "broad": (0.84, 0.83, 0.85, 0.98, 0.95),
+    "own": (0.99, 0.93, 0.89, 0.99, 0.98),
+    "tuned": (0.99, 0.97, 0.97, 0.99, 0.98),
+    "read": (0.99, 0.98, 0.94, 0.99, 0.98),
+    "former": (0.99, 0.90, 0.87, 0.99, 0.91),
+    "trial": (0.98, 0.93, 0.93, 0.98, 0.95),
+    "fresh": (0.96, 0.875, 0.88, 0.96, 0.96),
+    "wide": (0.88, 0.87, 0.92, 0.94, 0.92),
+    "broad": (0.825, 0.83, 0.845, 0.98, 0.96),
+    "late": (0.735, 0.98, 0.915, 0.96, 0.945),
 }
-LOST = {"wide": 0.028}
+LOST = {"wide": 0.023, "late": 0.02, "fresh": 0.015}
 
 
 @pytest.mark.parametrize("half", sorted(FLOORS))
@@ -39,7 +40,7 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     score = unseen.measure(texts, lambda text: SCRUBBER.scrub(text).text)
     told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
     structured, names, agents, precision, names_precision = FLOORS[half]
-    assert score.planted.total() >= 1_000
+    assert score.planted.total() >= 900
     assert told["structured"][0] >= structured
     assert told["structured"][1] >= precision
     assert told["name"][0] >= names
@@ -51,10 +52,10 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
 # Of both layers: structured, their marks' precision, names, agents, names' marks, words lost. A
 # blind part has a row too: a little under what it gave.
 BOTH = {
-    "veiled": (0.965, 0.885, 0.955, 0.905, 0.835, 0.029),
-    "held": (0.98, 0.86, 0.915, 0.875, 0.74, 0.036),
-    "sealed": (0.985, 0.89, 0.91, 0.915, 0.95, 0.019),
-    "broad": (0.97, 0.95, 0.91, 0.91, 0.93, 0.015),
+    "veiled": (0.99, 0.96, 0.98, 0.96, 0.885, 0.018),
+    "held": (0.99, 0.955, 0.97, 0.945, 0.815, 0.023),
+    "sealed": (0.985, 0.975, 0.955, 0.965, 0.96, 0.01),
+    "broad": (0.975, 0.95, 0.93, 0.92, 0.94, 0.015),
 }
 
 
