@@ -19,9 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "privacy"))
 
-import sealed  # noqa: E402
+import parts  # noqa: E402
 import unseen  # noqa: E402
-import veiled  # noqa: E402
 from _small import either, sized  # noqa: E402
 
 from vigie.privacy.scrubber import Scrubber as Rules  # noqa: E402
@@ -29,7 +28,6 @@ from vigie.scrub import Scrubber  # noqa: E402
 
 ROUNDS = either(3, 1)
 ENTRIES = either(unseen.ENTRIES, 40)
-APART = {"sealed": sealed.entries, "veiled": veiled.entries}
 TIMING = """
 import json, sys, time
 sys.path.insert(0, sys.argv[1])
@@ -60,14 +58,13 @@ def texts_per_s(source: Path, texts: list[str]) -> float:
 
 def shown(half: str, misses: bool, scrubber: Rules | Scrubber) -> dict[str, object]:
     """Print one half's figures, and return them."""
-    texts = APART[half](ENTRIES) if half in APART else unseen.entries(half, ENTRIES)
-    score = unseen.measure(texts, lambda text: scrubber.scrub(text).text)
+    score = unseen.measure(parts.entries(half, ENTRIES), lambda text: scrubber.scrub(text).text)
     print(f"{half}: {ENTRIES} texts, {score.planted.total()} personal values")
     figures: dict[str, object] = {"lost_words": round(score.lost / score.words, 5)}
     for name, recall, precision in unseen.rows(score):
         print(f"  {name:11} recall {recall}   precision {precision}")
         figures[name] = {"recall": recall.share, "precision": precision.share}
-    if misses and half not in {"held", "former", "veiled"}:
+    if misses and half not in parts.BLIND:
         for (kind, form), count in Counter(miss[:2] for miss in score.misses).most_common():
             print(f"  missed {count} x {kind}: {form}")
     return figures
@@ -81,10 +78,10 @@ def main() -> None:
     parser.add_argument("--against", type=Path)
     asked = sized(parser.parse_args(), texts=50)
     print("rules alone")
-    parts = (*APART, *unseen.SEEDS)
-    figures: dict[str, object] = {half: shown(half, asked.misses, Rules()) for half in parts}
-    print("rules and tagger, which has learnt from all parts but these two")
-    for half in ("veiled", "held"):
+    known = (*parts.APART, *unseen.SEEDS)
+    figures: dict[str, object] = {half: shown(half, asked.misses, Rules()) for half in known}
+    print("rules and tagger; it has learnt from all parts but blind ones")
+    for half in (*parts.APART, "held"):
         figures[f"{half}_both"] = shown(half, asked.misses, Scrubber())
     texts = [one.text for one in unseen.entries("tuned", asked.texts)]
     here = texts_per_s(ROOT / "src", texts)

@@ -14,6 +14,7 @@ from vigie.privacy.scrubber import Scrubber
 
 SCRUBBER = Scrubber()
 _GAPS = st.sampled_from(["", " ", ".", "-", "/", " - ", "\n"])
+_GAP_OF_DAYS = st.sampled_from("/.-")
 _BEFORE = st.sampled_from(["", "RAS. ", "ronde faite, ", "3 jeunes partis\n", "le 12/03/2026 : "])
 _AFTER = st.sampled_from(["", ", avisé", ". Fin à 14h30", "\nRAS", " ; 2 agents sur place"])
 _SIV = "ABCDEFGHJKLMNPQRSTVWXYZ"
@@ -137,7 +138,9 @@ VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
         ["VIN : ", "n° de châssis ", "puce ", "contrat d'assurance n° ", "chèque n° "],
         st.one_of(
             st.tuples(st.sampled_from(["VF1AAA", "WVW"]), _digits(8)).map("".join),
-            st.tuples(st.just("250"), _digits(3), _digits(3), _digits(3), _digits(3)).map(" ".join),
+            st.tuples(st.just("250 26"), _digits(1), _digits(9)).map(
+                lambda got: f"{got[0]}{got[1]} {got[2][:3]} {got[2][3:6]} {got[2][6:]}"
+            ),
             _digits(7, 9).filter(lambda got: got[0] != "0"),
         ),
     ),
@@ -156,6 +159,32 @@ VALUES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
     "berth": (
         ["vit sur son bateau, ", "domicilié au "],
         st.integers(1, 240).map("ponton C anneau {}".format),
+    ),
+    "number of service": (
+        ["mat ", "matricule : ", "agent n° ", "RIO "],
+        st.tuples(st.sampled_from(["PM ", "13-", "M", ""]), st.integers(1_000, 99_999)).map(
+            "{0[0]}{0[1]}".format
+        ),
+    ),
+    "boat": (
+        ["navire ", "voilier en panne, le ", "Navire : "],
+        st.tuples(st.sampled_from(["MA ", "TL A", "ST"]), st.integers(10_000, 99_999)).map(
+            "{0[0]}{0[1]}".format
+        ),
+    ),
+    "permit without a word in it": (
+        ["titre de séjour ", "titre séjour n° ", "carte de résident : "],
+        st.sampled_from(["WBK8HYZLPN", "wwcprxcwsm", "4EJDSY6BQA", "7Q2LTRMW3"]),
+    ),
+    "day of the last century": (
+        ["patient ; ", "vu avec lui, ", "| "],
+        st.tuples(_GAP_OF_DAYS, st.integers(1, 28), st.integers(1, 12), st.integers(30, 99)).map(
+            lambda got: f"{got[1]:02d}{got[0]}{got[2]:02d}{got[0]}{got[3]}"
+        ),
+    ),
+    "back of a card": (
+        ["le code à l'arrière ", "chiffres au dos : ", "code au verso c'est "],
+        _digits(3, 4),
     ),
     "stair": (
         ["destinataire ", "victime au lit, "],
@@ -201,6 +230,8 @@ STAYS = [
     "titre exécutoire 4512 émis",
     "permis en fin de validité 2026, passeport fin 2027",
     "ponton C abîmé, vit mal au quai 12",
+    "navire vu au 13008, titre de séjour temporaire, permis étranger, mat du 12 couché",
+    "code à l'arrière du bus 583, décret du 12/03/82, arrêté du 01/02/85, version 01.02.33.4",
 ]
 
 

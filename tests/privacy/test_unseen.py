@@ -1,57 +1,46 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from vigie.privacy.scrubber import PLACEHOLDERS, Scrubber
 from vigie.scrub import Scrubber as Layered
 
+sys.path.insert(0, str(Path(__file__).parent))
 
-def _load(name: str) -> ModuleType:
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look it up there
-    spec.loader.exec_module(module)
-    return module
+import parts
+import sealed
+import unseen
 
-
-unseen = _load("unseen")
-sealed = _load("sealed")
-_load("veiled_values")
-veiled = _load("veiled")
 SEAL = "87b4d1d431bcc08bda86be74cef6f6ac1b4b66d8c5fb32818bec61246f8b0ef7"
 SCRUBBER = Scrubber()
 # Floors a little under what docs/reference/scrubber.md tells: (structured, names, agents, precision
 # of structured marks, of names' marks).
 FLOORS = {
-    "own": (0.99, 0.93, 0.92, 0.99, 0.98),
-    "tuned": (0.99, 0.95, 0.96, 0.99, 0.98),
-    "read": (0.99, 0.97, 0.94, 0.99, 0.96),
-    "former": (0.99, 0.91, 0.89, 0.99, 0.91),
-    "trial": (0.98, 0.94, 0.93, 0.98, 0.95),
-    "fresh": (0.96, 0.88, 0.87, 0.96, 0.96),
-    "wide": (0.88, 0.88, 0.92, 0.92, 0.93),
-    "broad": (0.84, 0.83, 0.85, 0.98, 0.95),
-    "held": (0.935, 0.85, 0.83, 0.96, 0.77),
+    "own": (0.99, 0.93, 0.89, 0.99, 0.98),
+    "tuned": (0.99, 0.97, 0.97, 0.99, 0.98),
+    "read": (0.99, 0.98, 0.94, 0.99, 0.98),
+    "former": (0.99, 0.90, 0.87, 0.99, 0.91),
+    "trial": (0.98, 0.93, 0.93, 0.98, 0.95),
+    "fresh": (0.96, 0.875, 0.88, 0.96, 0.96),
+    "wide": (0.88, 0.87, 0.92, 0.94, 0.92),
+    "broad": (0.825, 0.83, 0.845, 0.98, 0.96),
+    "late": (0.735, 0.98, 0.915, 0.96, 0.945),
 }
-LOST = {"held": 0.022, "wide": 0.028}
+LOST = {"wide": 0.023, "late": 0.02, "fresh": 0.015}
 
 
 @pytest.mark.parametrize("half", sorted(FLOORS))
 def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     """Requirement: PM-3."""
-    score = unseen.measure(unseen.entries(half), lambda text: SCRUBBER.scrub(text).text)
+    texts = unseen.entries(half, unseen.ENTRIES // 2)
+    score = unseen.measure(texts, lambda text: SCRUBBER.scrub(text).text)
     told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
     structured, names, agents, precision, names_precision = FLOORS[half]
-    assert score.planted.total() >= 2_000
+    assert score.planted.total() >= 900
     assert told["structured"][0] >= structured
     assert told["structured"][1] >= precision
     assert told["name"][0] >= names
@@ -60,22 +49,26 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
     assert score.lost / score.words <= LOST.get(half, 0.013)
 
 
-# Of both layers: structured, their marks' precision, names, agents, names' marks, words lost.
+# Of both layers: structured, their marks' precision, names, agents, names' marks, words lost. A
+# blind part has a row too: a little under what it gave.
 BOTH = {
-    "veiled": (0.965, 0.885, 0.955, 0.905, 0.835, 0.029),
-    "held": (0.98, 0.86, 0.915, 0.875, 0.74, 0.036),
-    "sealed": (0.985, 0.89, 0.91, 0.915, 0.95, 0.019),
-    "broad": (0.97, 0.95, 0.91, 0.91, 0.93, 0.015),
+    "veiled": (0.99, 0.96, 0.98, 0.96, 0.885, 0.018),
+    "held": (0.99, 0.955, 0.97, 0.945, 0.815, 0.023),
+    "sealed": (0.985, 0.975, 0.955, 0.965, 0.96, 0.01),
+    "broad": (0.975, 0.95, 0.93, 0.92, 0.94, 0.015),
 }
+
+
+def test_every_part_apart_has_its_floors():
+    assert set(parts.APART) <= set(BOTH)
 
 
 @pytest.mark.parametrize("part", sorted(BOTH))
 def test_what_rules_and_tagger_find_in_forms_neither_was_written_against(part: str):
     """Requirement: PM-3."""
     both = Layered()
-    own = {"sealed": sealed, "veiled": veiled}
-    texts = own[part].entries() if part in own else unseen.entries(part)
-    score = unseen.measure(texts, lambda text: both.scrub(text).text)
+    count = unseen.ENTRIES if part in parts.BLIND else unseen.ENTRIES // 2
+    score = unseen.measure(parts.entries(part, count), lambda text: both.scrub(text).text)
     told = {name: (recall.share, right.share) for name, recall, right in unseen.rows(score)}
     structured, precision, names, agents, names_precision, lost = BOTH[part]
     assert told["structured"][0] >= structured

@@ -23,7 +23,7 @@ def _listed(text: str) -> list[str]:
     return [one.strip() for one in re.split(r"[|\n]", text) if one.strip()]
 
 
-_PEOPLE = {name: _listed(text) for name, text in LISTS["people"].items()}
+PEOPLE = {name: _listed(text) for name, text in LISTS["people"].items()}
 PLACES = {name: _listed(text) for name, text in LISTS["places"].items()}
 SHAPES = {name: text.split("|") for name, text in LISTS["shapes"].items()}
 MONTHS, _HOSTS = (LISTS["words"][name].split() for name in ("months", "hosts"))
@@ -40,7 +40,7 @@ class Person:
 def person(chance: Chance, key: str) -> Person:
     """Return somebody: a woman if the key begins with w, a man if with m."""
     side = {"w": "woman", "m": "man"}.get(key[:1]) or chance.choice(["man", "woman"])
-    return Person(chance.choice(_PEOPLE[side]), chance.choice(_PEOPLE["family"]))
+    return Person(chance.choice(PEOPLE[side]), chance.choice(PEOPLE["family"]))
 
 
 def plain(text: str) -> str:
@@ -227,7 +227,7 @@ def _birth(chance: Chance, who: Person) -> str:
 
 
 def _nir(chance: Chance, who: Person) -> str:
-    sex = "1" if who.given in _PEOPLE["man"] else "2"
+    sex = "1" if who.given in PEOPLE["man"] else "2"
     where = drawn(chance, chance.choice(SHAPES["birthplace"]))
     value = f"{sex}{chance.randrange(34, 114) % 100:02d}{chance.randrange(1, 13):02d}"
     value += f"{where}{chance.randrange(1, 700):03d}"
@@ -300,12 +300,12 @@ def _box(chance: Chance, who: Person) -> str:
 
 def _nick(chance: Chance, who: Person) -> str:
     given = re.sub(r"[ '\-]", "", plain(who.given).lower())
-    base = chance.choice([given, chance.choice(_PEOPLE["nick"])])
+    base = chance.choice([given, chance.choice(PEOPLE["nick"])])
     return chance.choice(
         [
-            base + chance.choice(["", "_", "."]) + chance.choice(_PEOPLE["nick_end"]).lstrip("._"),
+            base + chance.choice(["", "_", "."]) + chance.choice(PEOPLE["nick_end"]).lstrip("._"),
             f"{chance.choice(['le', 'la', 'mc', 'lil', 'x'])}_{base}{drawn(chance, '##')}",
-            f"{base}_{chance.choice(_PEOPLE['nick'])}{drawn(chance, '#')}",
+            f"{base}_{chance.choice(PEOPLE['nick'])}{drawn(chance, '#')}",
         ]
     )
 
@@ -343,7 +343,7 @@ _MAKERS: dict[str, Callable[[Chance, Person], str]] = {
     "email work": _work_mail,
     "handle nick": _nick,
     "handle at": lambda chance, who: f"@{_nick(chance, who)}",
-    "handle fb": lambda chance, who: f"{who.given} {chance.choice(_PEOPLE['nick']).title()} Off",
+    "handle fb": lambda chance, who: f"{who.given} {chance.choice(PEOPLE['nick']).title()} Off",
     "document dni": _dni,
     "code imei": _imei,
     " zip": _zip,

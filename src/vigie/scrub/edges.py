@@ -12,6 +12,7 @@ from typing import Final
 
 from vigie.privacy.scrubber import PLACEHOLDERS
 from vigie.privacy.shape import PARTS
+from vigie.privacy.words import load_words
 
 _I: Final = re.IGNORECASE
 _NUMBERS: Final = ("phone", "card", "iban", "nir", "document", "plate", "code", "birth_date")
@@ -69,8 +70,13 @@ _NO_NUMBER: Final = re.compile(
 _DATE: Final = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?\W*$")
 _GLUED: Final = re.compile(rf"(?:\w{{0,40}})(?P<mark>{_ANY})(?:\w{{0,40}})")
 _OF_ACCOUNT: Final = re.compile(
-    rf"(?:(?:https?://)?(?:{_mark('name')}[.@_-])?(?:[\w+-]{{1,40}}[.@_+/-]{{1,3}}){{0,6}})(?P<mark>{_ACCOUNT})"
+    rf"(?:(?:https?://|live:)?(?:{_mark('name')}[.@_-])?(?:[\w+-]{{1,40}}[.@_+/-]{{1,3}}){{0,6}})(?P<mark>{_ACCOUNT})"
     rf"(?:(?:(?:[.@_-]|@\n)(?:\w+|{_mark('name', 'email', 'handle')}))*)"
+)
+_NAMED_ACCOUNT: Final = re.compile(
+    rf"(?P<mark>{_mark('name')})(?:\.(?:tv|off(?:iciel)?|m?rs|du ?[0-9]{{2}}|pro|prod|yt|ttv|music"
+    r"|x{1,3}|[0-9]\w{0,5})(?!\w)|[_][\w.]{1,20})",
+    _I,
 )
 _BEFORE_MAIL: Final = re.compile(
     rf"(?P<rest>\b(?:tout (?:attach[ée] )?|en un (?:seul )?mot |en minuscules? "
@@ -120,8 +126,18 @@ _INTO_HOME: Final = re.compile(
     rf"|\bl[ae]s? (?={_HOME})",
     _I,
 )
+_ESTATE_CELL: Final = re.compile(
+    r"(?P<keep>(?:[;|\t\]]|\b(?:adresse|domicile|demeurant|dom\.?|domicili[ée]{1,2}|habite|adr\.?"
+    r"|r[ée]side|loge|logement))[ ,:;|]{1,3})"
+    rf"(?P<rest>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){{0,3}}), ?(?P<mark>{_HOME})",
+    _I,
+)
 _AFTER_CARD: Final = re.compile(
     rf"(?P<mark>{_mark('card')})(?:(?:[ .-]?[x*•]{{2,6}}){{1,3}}(?:[ .-]?{_mark('card')})?)", _I
+)
+_BEFORE_CARD: Final = re.compile(
+    rf"(?<![\w])(?P<rest>[0-9]{{4}}(?:[ .-]?[x*•]{{2,6}}){{1,3}}[ .-]?)(?P<mark>{_mark('card')})",
+    _I,
 )
 _AFTER_ACCOUNT: Final = re.compile(
     rf"(?P<mark>{_mark('handle')}) du [0-9]{{2}}(?![\w/.:]| (?:{PARTS['months']}|au)(?!\w))", _I
@@ -133,8 +149,10 @@ _LEFT: Final = re.compile(_ANY)
 _GROWS: Final = (
     (_ANY, _GLUED),
     (_ACCOUNT, _OF_ACCOUNT),
+    (_mark("name"), _NAMED_ACCOUNT),
     (_mark("email"), _BEFORE_MAIL),
     (_BIRTH, _BEFORE_BIRTH),
+    (_mark("card"), _BEFORE_CARD),
     (_mark("card"), _AFTER_CARD),
     (_mark("handle"), _AFTER_ACCOUNT),
     (_mark("code"), _BEFORE_CODE),
@@ -162,6 +180,7 @@ def mended(text: str) -> str:
     text = _BEFORE_NUMBER.sub(_joined, text)
     if PLACEHOLDERS["address"] not in text:
         return text
+    text = _ESTATE_CELL.sub(_estate, text)
     return _INTO_HOME.sub(lambda found: f"{found['keep'] or ''}{found['mark'] or ''}", text)
 
 
@@ -171,3 +190,9 @@ def _joined(found: re.Match[str]) -> str:
     if _DATE.search(found["rest"]) or _NO_NUMBER.search(before):
         return found[0]
     return found["mark"]
+
+
+def _estate(found: re.Match[str]) -> str:
+    """Leave what is told in ordinary words: no estate has such a name."""
+    words = found["rest"].lower().replace("’", "'").split()
+    return found[0] if load_words().ordinary.issuperset(words) else found["keep"] + found["mark"]

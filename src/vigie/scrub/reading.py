@@ -11,9 +11,10 @@ from functools import lru_cache
 from vigie.privacy.scrubber import PLACEHOLDERS
 from vigie.privacy.words import load_words
 from vigie.scrub.cues import NONE, announced, cue, numbers
+from vigie.scrub.rows import placed
 
 _MARKS = "|".join(re.escape(mark) for mark in PLACEHOLDERS.values())
-_TOKEN = re.compile(rf"{_MARKS}|[^\W\d_]+|\d+|[^\w\s]|_|\n")
+_TOKEN = re.compile(rf"{_MARKS}|[^\W\d_]+|\d+|[^\w\s]|_|[\n\t]")
 _SHAPE = {
     code: "X" if chr(code).isupper() else "x" if chr(code).islower() else "9"
     for code in range(0x180)
@@ -122,6 +123,7 @@ def features(text: str, read: Sequence[Token]) -> list[list[str]]:
     told = announced([cue(low) for low in lows])
     said = numbers(lows, [here.shape for here in read], glued)
     chunks = _chunks(text, read, glued)
+    where = placed(text, read)
     around = [_beside(here.low, here.shape, here.known) for here in read]
     return [
         [
@@ -129,6 +131,7 @@ def features(text: str, read: Sequence[Token]) -> list[list[str]]:
             *_neighbours(around, place),
             *_before(read, place, case, glued[place]),
             *_announced(told[place], said[place], chunks[place], here.shape),
+            *where[place],
         ]
         for place, here in enumerate(read)
     ]

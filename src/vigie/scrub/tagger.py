@@ -12,6 +12,7 @@ from typing import Any
 import pycrfsuite
 
 from vigie.privacy.scrubber import PLACEHOLDERS
+from vigie.scrub.explained import explained
 from vigie.scrub.reading import Token, features, tokens
 
 NOBODY = "O"
@@ -21,6 +22,9 @@ FREE = "free"
 """Label of a token that may go or stay, such as a street told without a number."""
 
 _FOLDER = files("vigie.scrub")
+_SURE = frozenset(("phone", "email", "nir", "iban", "birth_date"))
+_ENDS = frozenset("\n\t;|")
+"""Signs that no value goes on behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,27 @@ def described() -> dict[str, Any]:
     return tomllib.loads(_FOLDER.joinpath("model.toml").read_text("utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Probabilities of being personal above which a token goes.
+
+    Attributes:
+        names: A word of a name.
+        words: A word of anything else.
+        signs: A token with a digit, of anything but a name.
+        sure: A token of a class that rules hardly miss (``_SURE``).
+        explained: A number that its text explains (``explained.py``).
+        beside: A token of a passage that goes, as its rest.
+    """
+
+    names: float
+    words: float
+    signs: float
+    sure: float
+    explained: float
+    beside: float
+
+
 class Tagger:
     """A conditional random field over the words of a text (Lafferty, McCallum, Pereira 2001).
 
@@ -51,15 +76,15 @@ class Tagger:
 
     Args:
         model: A file of weights; by default the shipped ones.
-        threshold: Probability of being personal above which a token goes; by default the shipped
-            ones, of which that of numbers is lower: they look like little else.
+        threshold: Probability of being personal above which any token goes; by default the shipped
+            ones, of which those of numbers are lower: they look like little else.
     """
 
     def __init__(self, model: str | None = None, threshold: float | None = None) -> None:
         self._model = model
-        said = described()
-        self._threshold = said["threshold"] if threshold is None else threshold
-        self._of_numbers = said["threshold_of_numbers"] if threshold is None else threshold
+        self._limits = (
+            Limits(**described()["limits"]) if threshold is None else Limits(*[threshold] * 6)
+        )
         self._own = local()
 
     def _reader(self) -> Any:
@@ -84,18 +109,64 @@ class Tagger:
             return []
         reader = self._reader()
         reader.set(features(text, read))
-        kinds = [self._kind(reader, place, token) for place, token in enumerate(read)]
-        return _joined(read, kinds)
+        chances = [self._chance(reader, place, token) for place, token in enumerate(read)]
+        plain = _inside(read, explained(text))
+        kinds = [
+            kind if chance > self._least(kind, token, known) else NOBODY
+            for token, (kind, chance), known in zip(read, chances, plain, strict=True)
+        ]
+        return _joined(read, self._grown(read, kinds, chances, plain))
 
-    def _kind(self, reader: Any, place: int, token: Token) -> str:
+    def _chance(self, reader: Any, place: int, token: Token) -> tuple[str, float]:
+        """Return the class a token most likely has, and how likely it is personal."""
         if token.is_mark:
-            return NOBODY
-        stays = sum(reader.marginal(name, place) for name in self._own.may_stay)
-        if 1 - stays <= min(self._threshold, self._of_numbers):
-            return NOBODY
-        best: str = max(self._own.goes, key=lambda name: reader.marginal(name, place))
-        least = self._threshold if best == "name" else self._of_numbers
-        return best if 1 - stays > least else NOBODY
+            return NOBODY, 0.0
+        goes = 1 - sum(reader.marginal(name, place) for name in self._own.may_stay)
+        if goes <= min(self._limits.beside, self._limits.signs):
+            return NOBODY, goes
+        return max(self._own.goes, key=lambda name: reader.marginal(name, place)), goes
+
+    def _least(self, kind: str, token: Token, known: bool) -> float:
+        if known:
+            return self._limits.explained
+        if kind == "name":
+            return self._limits.names
+        if kind in _SURE:
+            return self._limits.sure
+        return self._limits.signs if "9" in token.shape else self._limits.words
+
+    def _grown(
+        self,
+        read: list[Token],
+        kinds: list[str],
+        chances: list[tuple[str, float]],
+        plain: list[bool],
+    ) -> list[str]:
+        """Let passages take in what stands beside them and may be the rest of their value."""
+        grown = list(kinds)
+        for places in (range(len(read)), range(len(read) - 1, -1, -1)):
+            open_kind = NOBODY
+            for place in places:
+                token = read[place]
+                if kinds[place] != NOBODY:
+                    open_kind = kinds[place]
+                elif token.is_mark or token.low in _ENDS:
+                    open_kind = NOBODY
+                elif token.is_word:
+                    rest = chances[place][1] > self._limits.beside and not plain[place]
+                    open_kind = open_kind if rest else NOBODY
+                    grown[place] = open_kind if grown[place] == NOBODY else grown[place]
+        return grown
+
+
+def _inside(read: list[Token], spans: list[tuple[int, int]]) -> list[bool]:
+    """Say of each token whether it stands in one of these passages."""
+    told, at = [], 0
+    for token in read:
+        while at < len(spans) and spans[at][1] <= token.start:
+            at += 1
+        told.append(at < len(spans) and spans[at][0] <= token.start)
+    return told
 
 
 def _joined(read: list[Token], kinds: list[str]) -> list[Passage]:
