@@ -10,6 +10,10 @@ if (!existsSync(CHROMIUM)) throw new Error(`No Chromium at ${CHROMIUM}: apt-get 
 const at = process.env["VIGIE_E2E_AT"];
 if (at) process.env["VIGIE_E2E_AWAY_MS"] ??= String(Date.parse(at) - Date.now());
 
+// Noting every state of every page costs a tenth of each: done for specs that are named, as those that are run again alone (tests/everything.py) are.
+process.env["VIGIE_E2E_TRACE"] ??= process.argv.some((one) => one.includes(".spec.ts")) ? "retain-on-failure" : "off";
+const trace = process.env["VIGIE_E2E_TRACE"] === "off" ? "off" : "retain-on-failure";
+
 const DESK = { viewport: { width: 1280, height: 800 }, storageState: "test-results/.state/shift_head.json" };
 
 export default defineConfig({
@@ -31,7 +35,7 @@ export default defineConfig({
     timezoneId: "Europe/Paris",
     reducedMotion: "reduce",
     // The pages as they stood at each step; filming them as well costs the software renderer a frame each time.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    trace: { mode: trace, screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: { executablePath: CHROMIUM, args: [...FLAGS, ...CALM] },
   },

@@ -42,6 +42,22 @@ async function settledPicture(page: Page, clip: { x: number; y: number; width: n
   return last;
 }
 
+/** How many frames the page asks for in a second. */
+async function framesAsked(page: Page): Promise<number> {
+  return page.evaluate(() => new Promise<number>((tell) => {
+    let count = 0;
+    const real = window.requestAnimationFrame;
+    window.requestAnimationFrame = (frame) => {
+      count += 1;
+      return real.call(window, frame);
+    };
+    setTimeout(() => {
+      window.requestAnimationFrame = real;
+      tell(count);
+    }, 1_000);
+  }));
+}
+
 test("facts are listed and counted, one opens with its provenance and what is near, and the address keeps it", async ({ page }) => {
   await open(page, "/aujourdhui?period=7d");
   await expect.poll(() => countInView(page)).toBeGreaterThan(50);
@@ -67,6 +83,8 @@ test("the map draws the data: with and without facts it does not look the same",
   await open(page, "/hier?panel=none&source=no_such_source");
   await expect(page.getByText("Aucun fait ici pour cette période")).toBeVisible();
   const none = await settledPicture(page, middle);
+  // Nothing changes: a console that stands open all day keeps no core busy looking whether something does.
+  await expect.poll(() => framesAsked(page)).toBeLessThan(15);
   await go(page, "/hier?panel=none");
   await expect.poll(() => countInView(page)).toBeGreaterThan(50);
   await expect.poll(async () => (await page.screenshot({ clip: middle })).equals(none)).toBe(false);

@@ -21,8 +21,8 @@ import { makeOverlay, watchPointer, type Spot } from "@/map/overlay";
 import { nextOf, pickOf, type DeckInfo } from "@/map/picking";
 import { middleOf, roomBeside, type Room } from "@/map/room";
 import { SpotMenu } from "@/map/SpotMenu";
-import { beyondFrame, zoneLabels } from "@/map/outline";
-import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
+import { oneOutline, zoneLabels } from "@/map/outline";
+import { BASEMAP_LAYERS, FIRST_LABEL, LABEL_SOURCE, OUTLINE_SOURCE, outlineLayers, outlineStyle } from "@/map/style";
 import styles from "@/map/MapView.module.css";
 import { useCityContext, useMay } from "@/state/city";
 import { onCommand, setSettled, tellPick, useShownContent, type Command } from "@/state/mapStage";
@@ -78,7 +78,7 @@ function obey(map: MapLibre, value: Exclude<Command, { type: "ask" }>, home: Box
 }
 
 /** The outline's data, asked once; a city with its own style needs none. */
-function useBasemap(enabled: boolean): { failed: boolean; layers: Record<string, FeatureCollection | undefined> } {
+function useBasemap(enabled: boolean): { failed: boolean; whole: boolean; layers: Record<string, FeatureCollection | undefined> } {
   const answers = useQueries({
     queries: BASEMAP_LAYERS.map((name) => ({
       queryKey: ["basemap", name], enabled, staleTime: Infinity,
@@ -87,6 +87,7 @@ function useBasemap(enabled: boolean): { failed: boolean; layers: Record<string,
   });
   return {
     failed: answers.some((one) => one.isError),
+    whole: answers.every((one) => !one.isPending),
     layers: Object.fromEntries(BASEMAP_LAYERS.map((name, i) => [name, answers[i]?.data])),
   };
 }
@@ -104,7 +105,7 @@ export default function MapView() {
   const holder = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const overlay = useRef<MapLibreOverlay | null>(null);
-  const put = useRef(new Map<string, FeatureCollection>());
+  const put = useRef<(FeatureCollection | undefined)[]>([]);
   const [zoom, setZoom] = useState(readUrl().view?.zoom ?? 11);
   const [hover, setHover] = useState<Hover | null>(null);
   const [spot, setSpot] = useState<Spot | null>(null);
@@ -112,7 +113,7 @@ export default function MapView() {
   const { screen } = useUrl();
   const asks = mayFacts && screen === "today" && !byPointer;
   const own = !city.style_url;
-  const { failed, layers: basemap } = useBasemap(own);
+  const { failed, whole, layers: basemap } = useBasemap(own);
   const icons = useMemo(() => drawIcons(dark), [dark]);
   const startDark = useRef(dark);
   const stage = useRef<HTMLDivElement>(null);
@@ -143,7 +144,6 @@ export default function MapView() {
     instance.keyboard.disableRotation();
     const deck = makeOverlay();
     overlay.current = deck;
-    const sources = put.current;
     let timer: number | null = null;
     const settle = (): void => {
       timer = null;
@@ -167,7 +167,7 @@ export default function MapView() {
     return () => {
       if (timer !== null) window.clearTimeout(timer);
       overlay.current = null;
-      sources.clear();
+      put.current = [];
       setMap(null);
       instance.remove();
     };
@@ -188,15 +188,15 @@ export default function MapView() {
 
   useEffect(() => {
     if (!map || !own) return;
-    const show = (name: string, data: FeatureCollection | undefined): void => {
-      if (!data || put.current.get(name) === data) return;
-      put.current.set(name, data);
-      const shown = name === "water" ? beyondFrame(data) : name === LABEL_SOURCE ? zoneLabels(data) : data;
-      (map.getSource(name) as { setData?: (data: unknown) => void } | undefined)?.setData?.(shown);
-    };
-    for (const name of BASEMAP_LAYERS) show(name, basemap[name]);
-    show(LABEL_SOURCE, basemap["arrondissements"]);
-  }, [map, own, basemap]);
+    const known = BASEMAP_LAYERS.map((name) => basemap[name]);
+    // Twice at most: land and sea as soon as they are there, then all of it; each time every tile is cut anew.
+    if (!whole && (put.current.length > 0 || !basemap["coast"] || !basemap["water"])) return;
+    if (known.every((one, i) => one === put.current[i])) return;
+    put.current = known;
+    const show = (name: string, data: FeatureCollection): void => { (map.getSource(name) as { setData?: (data: unknown) => void } | undefined)?.setData?.(data); };
+    show(OUTLINE_SOURCE, oneOutline(basemap));
+    if (basemap["arrondissements"]) show(LABEL_SOURCE, zoneLabels(basemap["arrondissements"]));
+  }, [map, own, whole, basemap]);
 
   useEffect(() => {
     if (!map || !own) return;

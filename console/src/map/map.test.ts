@@ -6,11 +6,11 @@ import type { MapAnswer, PlanRow } from "@/api/types";
 import type { ExpectedCell } from "@/lib/forecast";
 import { maxCount, clusterRadius } from "@/map/layers/counts";
 import { planColour, planFeature } from "@/map/layers/areas";
-import { beyondFrame, labelPoint, shortLabels, zoneLabels } from "@/map/outline";
+import { beyondFrame, labelPoint, oneOutline, shortLabels, zoneLabels } from "@/map/outline";
 import { watchPointer } from "@/map/overlay";
 import { nextOf, pickOf } from "@/map/picking";
 import { layersOf } from "@/map/layers";
-import { FIRST_LABEL, LABEL_SOURCE, BASEMAP_LAYERS, outlineLayers, outlineStyle } from "@/map/style";
+import { FIRST_LABEL, LABEL_SOURCE, OUTLINE_SOURCE, BASEMAP_LAYERS, outlineLayers, outlineStyle } from "@/map/style";
 import { EMPTY_CONTENT } from "@/state/mapStage";
 
 const square = (x: number, y: number, size: number): number[][] => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]];
@@ -35,6 +35,17 @@ describe("outline", () => {
     expect(labelPoint({ type: "Point", coordinates: [0, 0] })).toBeNull();
   });
 
+  it("is one collection that says what each thing is part of, and keeps what it said of itself", () => {
+    const shape = (properties: Record<string, unknown>): FeatureCollection => ({ type: "FeatureCollection", features: [{ type: "Feature", properties, geometry: { type: "Polygon", coordinates: [square(0, 0, 4)] } }] });
+    const water = shape({});
+    const { features } = oneOutline({ streets: shape({ rank: "axis" }), water, coast: undefined });
+    expect(features.map((one) => one.properties)).toEqual([{ part: "water" }, { rank: "axis", part: "streets" }]);
+    expect(features[0]?.geometry).toEqual(beyondFrame(water).features[0]?.geometry);
+    expect(water.features[0]?.properties).toEqual({});
+    const told = outlineLayers(false).flatMap((layer) => ("filter" in layer ? [(layer.filter as unknown[][])[1]?.[2]] : []));
+    expect([...new Set(told)].sort()).toEqual([...BASEMAP_LAYERS].sort());
+  });
+
   it("shortens labels only when all end alike", () => {
     expect(shortLabels(["1er arrondissement", "2e arrondissement"])).toEqual(["1er", "2e"]);
     expect(shortLabels(["Le Panier", "La Plaine"])).toEqual(["Le Panier", "La Plaine"]);
@@ -50,7 +61,7 @@ describe("style", () => {
   it("has the same layers in both themes, each from a source it declares", () => {
     expect(outlineLayers(true).map((layer) => layer.id)).toEqual(outlineLayers(false).map((layer) => layer.id));
     const sources = new Set(Object.keys(outlineStyle(false).sources));
-    expect([...sources].sort()).toEqual([...BASEMAP_LAYERS, LABEL_SOURCE].sort());
+    expect([...sources].sort()).toEqual([OUTLINE_SOURCE, LABEL_SOURCE].sort());
     for (const layer of outlineLayers(false)) if ("source" in layer) expect(sources.has(layer.source as string)).toBe(true);
   });
 

@@ -1,6 +1,18 @@
 /** Small corrections to the outline's data before it is drawn; pure. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import { geometryBox, type Box } from "@/lib/bbox";
+import { BASEMAP_LAYERS, PART } from "@/map/style";
+
+/** What is there of the outline, as one collection that says of each thing which part it is of. */
+export function oneOutline(parts: Record<string, FeatureCollection | undefined>): FeatureCollection {
+  const features = BASEMAP_LAYERS.flatMap((name) => {
+    const data = parts[name];
+    if (!data) return [];
+    const shown = name === "water" ? beyondFrame(data) : data;
+    return shown.features.map((feature) => ({ ...feature, properties: { ...feature.properties, [PART]: name } }));
+  });
+  return { type: "FeatureCollection", features };
+}
 
 /** How far the sea goes beyond the outline's frame, degrees. */
 const BEYOND = 3;

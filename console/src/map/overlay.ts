@@ -1,5 +1,6 @@
 /** The data's overlay, and looking for what is under the pointer only when that is worth its price. */
-import { MapLibreOverlay } from "@deck.gl/maplibre";
+import { MapLibreOverlay, type MapLibreOverlayProps } from "@deck.gl/maplibre";
+import { restingFrames } from "@/map/frames";
 import type { DeckInfo } from "@/map/picking";
 
 /** How long the pointer must rest before one looks. */
@@ -24,12 +25,37 @@ export interface Picker {
 }
 interface Inner { _handleMouseEvent: (event: unknown) => void }
 
+/** deck.gl over the map, asleep while nothing is to be drawn. */
+class RestingOverlay extends MapLibreOverlay {
+  private readonly frames = restingFrames();
+
+  constructor() {
+    super({ interleaved: true, layers: [] });
+    super.setProps({ animationFrameProvider: this.frames.provider } as MapLibreOverlayProps);
+  }
+
+  override setProps(props: MapLibreOverlayProps): void {
+    super.setProps(props);
+    this.frames.wake();
+  }
+
+  override onAdd(map: Parameters<MapLibreOverlay["onAdd"]>[0]): HTMLDivElement {
+    map.on("render", this.frames.wake);
+    return super.onAdd(map);
+  }
+
+  override onRemove(map: Parameters<MapLibreOverlay["onRemove"]>[0]): void {
+    map.off("render", this.frames.wake);
+    super.onRemove(map);
+  }
+}
+
 /**
  * deck.gl reads pixels back on every move and press of the pointer, each time waiting for the graphics
  * card, even in the middle of a drag. It is given no pointer events; `watchPointer` asks it instead.
  */
 export function makeOverlay(): MapLibreOverlay {
-  const overlay = new MapLibreOverlay({ interleaved: true, layers: [] });
+  const overlay = new RestingOverlay();
   (overlay as unknown as Inner)._handleMouseEvent = () => undefined;
   return overlay;
 }
