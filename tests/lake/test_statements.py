@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from importlib import resources
 
+import duckdb
+import pyarrow as pa
 import pytest
 import sqlglot
 from hypothesis import given
@@ -123,12 +125,29 @@ def test_an_unknown_query_is_not_found() -> None:
 codes = st.from_regex(r"[a-z]{1,6}(\.[a-z_]{1,6}){0,3}", fullmatch=True)
 
 
-@given(prefixes=st.lists(codes, max_size=4), code=codes)
-def test_prefixes_match_themselves_and_what_is_under_them(prefixes: list[str], code: str) -> None:
-    encoded = Parameter("kinds", "PREFIXES", "").encode(prefixes)
-    matched = encoded == "" or re.search(encoded, code) is not None
-    wanted = not prefixes or any(code == p or code.startswith(p + ".") for p in prefixes)
-    assert matched == wanted
+UNDER = parse_statement(
+    header(name="q", tables="t(kind TEXT)", params="kinds PREFIXES", returns="kind TEXT")
+    + "SELECT kind FROM t WHERE under(kind, $kinds)"
+)
+
+
+@given(prefixes=st.lists(codes, max_size=12), found=st.lists(codes, min_size=1, max_size=4))
+def test_prefixes_match_themselves_and_what_is_under_them(
+    prefixes: list[str], found: list[str]
+) -> None:
+    kinds = [*found, *(f"{one}.x" for one in prefixes), *(f"{one}x" for one in prefixes), *prefixes]
+    sql, sent = UNDER.write(UNDER.bind({"kinds": prefixes}))
+    with duckdb.connect() as connection:
+        connection.register("t", pa.table({"kind": pa.array(kinds, pa.string())}))
+        told = [row[0] for row in connection.execute(sql, sent).fetchall()]
+    wanted = [k for k in kinds if any(k == p or k.startswith(p + ".") for p in prefixes)]
+    assert sorted(told) == sorted(wanted if prefixes else kinds)
+
+
+def test_prefixes_are_compared_only() -> None:
+    text = header(name="q", tables="facts", params="kinds PREFIXES", returns="kind TEXT")
+    with pytest.raises(WrongUsage):
+        parse_statement(text + "SELECT kind FROM facts WHERE kind = $kinds")
 
 
 @given(st.lists(st.text(min_size=1), max_size=5))

@@ -27,7 +27,7 @@ from vigie.situation.counts import count
 from vigie.situation.facts import list_facts
 from vigie.situation.filters import Filters, filter_facts, make_filters, query_params, zone_mask
 from vigie.situation.freshness import freshness
-from vigie.situation.histogram import SECONDS, auto_bucket, histogram
+from vigie.situation.histogram import SECONDS, _step, auto_bucket, histogram
 from vigie.situation.home import Home
 from vigie.situation.mapview import view_map
 from vigie.situation.means import list_means
@@ -46,6 +46,7 @@ EVERYWHERE = Zoning(
     polygons=(shapely.box(-179, -89, 179, 89),),
 )
 DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
 
 
 def filters_strategy() -> st.SearchStrategy[Filters]:
@@ -88,12 +89,16 @@ def test_queries_and_polygons_agree(seen_home: Home, filters: Filters) -> None:
 
 @given(filters=filters_strategy())
 def test_the_cube_agrees_with_the_facts(seen_home: Home, filters: Filters) -> None:
-    """Whole large cells: from the cube when it can, and the same from the facts."""
+    """Whole large cells, and hours: from the cube when it can, and the same from the facts."""
     plain = replace(filters, severity_min=None, statuses=())
     by_cube = mapview._whole_cells(seen_home, plain, 8)
     everything = seen_home.lake.query("map_cells", resolution=8, **query_params(plain.over(None)))
     wanted = everything.filter(mapview._touching(everything, plain.bbox, mapview._REACH_M[8]))
     assert rows(by_cube) == rows(wanted)
+    everywhere = plain.over(None)
+    hours = reading.bucket_counts(seen_home, everywhere, HOUR_US, 0)
+    given_ = query_params(everywhere)
+    assert rows(hours) == rows(seen_home.lake.query("histogram", bucket_us=HOUR_US, **given_))
 
 
 @given(st.lists(st.tuples(st.sampled_from([5.2, 5.37, 5.5, 5.6]), st.floats(43.1, 43.5))))
@@ -195,6 +200,14 @@ def test_no_bucket_loses_a_fact(seen_home: Home, bucket: str, zone: tuple[str, s
         days = local_columns(np.array(found.starts_us, dtype=np.int64), "Europe/Paris")
         assert set(days.weekday.to_pylist()) == {0}
         assert set(days.local_hour.to_pylist()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("timezone", "step"),
+    [("Europe/Paris", "hour"), ("Asia/Kolkata", "quarter"), ("Australia/Lord_Howe", "quarter")],
+)
+def test_days_are_added_up_from_what_every_midnight_of_them_is(timezone: str, step: str) -> None:
+    assert _step((1_700_000_000_000_000, 1_720_000_000_000_000), timezone) == step
 
 
 @given(st.integers(1, 40 * 366 * DAY_US))

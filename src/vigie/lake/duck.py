@@ -112,7 +112,8 @@ class DuckEngine(OwnHands):
             inputs: Tables that the caller gives.
             values: Every parameter, encoded.
         """
-        return self.select(statement.sql, sources, derived, inputs, values)
+        sql, sent = statement.write(values)
+        return self.select(sql, sources, derived, inputs, sent)
 
     def select(
         self,

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import itertools
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from operator import methodcaller
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import RLock
 
 import pyarrow as pa
@@ -24,7 +28,7 @@ from vigie.lake.table import LakeTable
 TOGETHER_ROWS = 4_000_000
 """Ids held at one time when the index is made anew: some 400 MB, however many there are."""
 _CHUNK = 50_000
-
+_IDS = pa.schema([("id", pa.string()), ("part", pa.int32()), ("revision", pa.int64())])
 
 _STANDING = "CREATE TABLE IF NOT EXISTS standing (kind TEXT PRIMARY KEY, version INTEGER NOT NULL)"
 
@@ -146,7 +150,7 @@ class IdIndex:
             added = {path for change in changes for path, _ in change.added}
             wanted = [f for f in version.files if f.path in added or f.part in set(cleared)]
         table.files.at_hand([file.path for file in wanted])
-        rows = _in_order(table, wanted, id_column)
+        rows = _in_order(table, wanted, id_column, self.path.parent)
         self.record(kind, version.number, rows, cleared_parts=cleared)
         return sum(file.rows for file in wanted)
 
@@ -157,34 +161,52 @@ class IdIndex:
 
 
 def _in_order(
-    table: LakeTable, files: Sequence[DataFile], id_column: str
+    table: LakeTable, files: Sequence[DataFile], id_column: str, folder: Path
 ) -> Iterator[tuple[str, int, int]]:
-    """Yield id, part code and revision of every row by id, a range of ids after the other."""
+    """Yield id, part code and revision of every row by id, a range of ids after the other.
+
+    Each file is read once: its ids are dealt out to the ranges, each a file without a name, which
+    is gone with the process.
+    """
     if not files:
         return
     ranges = -(-sum(file.rows for file in files) // TOGETHER_ROWS)
     bounds = _bounds(table, files, id_column, ranges) if ranges > 1 else []
-    for low, high in itertools.pairwise([None, *bounds, None]):
-        found = pa.concat_tables([_ids_of(table, file, id_column, low, high) for file in files])
-        for batch in found.take(pc.sort_indices(found["id"])).to_batches(_CHUNK):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    if not bounds:
+        yield from _sorted_rows(pa.concat_tables([_ids_of(table, f, id_column) for f in files]))
+        return
+    with ExitStack() as scratch:
+        dealt = [scratch.enter_context(TemporaryFile(dir=folder)) for _ in range(len(bounds) + 1)]
+        streams = [pa.ipc.new_stream(file, _IDS) for file in dealt]
+        for file in files:
+            ids = _ids_of(table, file, id_column)
+            ids = ids.take(pc.sort_indices(ids["id"])).combine_chunks()
+            cuts = [bisect_left(ids["id"], bound, key=methodcaller("as_py")) for bound in bounds]
+            for stream, (low, high) in zip(
+                streams, itertools.pairwise([0, *cuts, ids.num_rows]), strict=True
+            ):
+                stream.write_table(ids.slice(low, high - low))
+        for stream, told in zip(streams, dealt, strict=True):
+            stream.close()
+            told.seek(0)
+            yield from _sorted_rows(pa.ipc.open_stream(told).read_all())
+
+
+def _sorted_rows(found: pa.Table) -> Iterator[tuple[str, int, int]]:
+    for batch in found.take(pc.sort_indices(found["id"])).to_batches(_CHUNK):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _bounds(table: LakeTable, files: Sequence[DataFile], id_column: str, ranges: int) -> list[str]:
     """Return ids that divide all of them about evenly: those of the largest file do."""
     most = max(files, key=lambda file: file.rows)
-    ids = sorted(_ids_of(table, most, id_column, None, None)["id"].to_pylist())
+    ids = sorted(_ids_of(table, most, id_column)["id"].to_pylist())
     return sorted({ids[len(ids) * n // ranges] for n in range(1, ranges)})
 
 
-def _ids_of(
-    table: LakeTable, file: DataFile, id_column: str, low: str | None, high: str | None
-) -> pa.Table:
-    """Return a file's ids from one on and before another, with part code and revision."""
+def _ids_of(table: LakeTable, file: DataFile, id_column: str) -> pa.Table:
+    """Return a file's ids with part code and revision."""
     body = pq.read_table(table.path(file), columns=[id_column, "revision"], partitioning=None)
-    if low is not None:
-        body = body.filter(pc.greater_equal(body[id_column], low))
-    if high is not None:
-        body = body.filter(pc.less(body[id_column], high))
     part = pa.repeat(pa.scalar(part_code(file.part), pa.int32()), body.num_rows)
-    return pa.table({"id": body[id_column], "part": part, "revision": body["revision"]})
+    columns = {"id": body[id_column], "part": part, "revision": body["revision"]}
+    return pa.table(columns).cast(_IDS)

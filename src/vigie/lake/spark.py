@@ -116,7 +116,8 @@ class SparkEngine:
                     session.createDataFrame(table).createOrReplaceTempView(name)
                 for view in derived:
                     session.sql(to_spark(view.sql)).createOrReplaceTempView(view.name)
-                return session.sql(to_spark(statement.sql), args=dict(values)).toArrow()
+                sql, sent = statement.write(values)
+                return session.sql(to_spark(sql), args=sent).toArrow()
             except Exception as error:
                 if are_gone(sources.values()):
                     raise Conflict("the files of this snapshot are gone") from error

@@ -16,7 +16,9 @@ fifty times slower, measured). Text is never pasted: values travel beside the st
 Parameter types: ``BIGINT``, ``INTEGER``, ``DOUBLE``, ``TEXT``, ``BOOLEAN``, and two that exist for
 filters: ``LIST`` (a sequence of texts, empty for no filter; it travels as one text joined by
 commas) and ``PREFIXES`` (a sequence of dotted codes, each standing for itself and everything under
-it; it travels as a regular expression, empty for no filter).
+it; it is used as ``under(column, $name)``, which becomes a comparison for each code and nothing
+without one: a regular expression takes two thirds of the time of a year's map, and is left for
+more than a few codes).
 """
 
 from __future__ import annotations
@@ -61,6 +63,8 @@ _HEADER = re.compile(r"--\s*(name|with|tables|params|returns|doc):\s*(.*?)\s*$")
 _TABLE = re.compile(r"(\w+)(?:\(([^)]*)\))?")
 _DOLLAR = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]+")
+_FEW_CODES = 8
+_UNDER = re.compile(r"\bunder\((\w+), \$(\w+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class Parameter:
             return ",".join(texts)
         if not all(_CODE.fullmatch(text) for text in texts):
             raise WrongUsage(reason=f"parameter {self.name} holds something else than codes")
-        return f"^(?:{'|'.join(re.escape(t) for t in texts)})(?:[.]|$)" if texts else ""
+        return ",".join(dict.fromkeys(texts))
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,31 @@ class Statement:
         if unknown:
             raise WrongUsage(reason=f"query {self.name} has no parameter {', '.join(unknown)}")
         return {name: p.encode(given.get(name)) for name, p in self.params.items()}
+
+    def write(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return the text for an engine and the values beside it.
+
+        Args:
+            values: Every parameter's, as ``bind`` returns them.
+        """
+        prefixes = [name for name, p in self.params.items() if p.type == "PREFIXES"]
+        codes = {name: values[name].split(",") if values[name] else [] for name in prefixes}
+
+        for name, some in codes.items():
+            if len(some) > _FEW_CODES:
+                codes[name] = [f"^(?:{'|'.join(re.escape(code) for code in some)})(?:[.]|$)"]
+
+        def compared(match: re.Match[str]) -> str:
+            column, name = match.groups()
+            if codes[name] and codes[name][0].startswith("^"):
+                return f"regexp_matches({column}, CAST(${name}_0 AS VARCHAR))"
+            each = [f"CAST(${name}_{n} AS VARCHAR)" for n in range(len(codes[name]))]
+            tests = [f"{column} = {one} OR starts_with({column}, {one} || '.')" for one in each]
+            return f"({' OR '.join(tests) or 'true'})"
+
+        sent = {name: value for name, value in values.items() if name not in codes}
+        sent |= {f"{name}_{n}": c for name, some in codes.items() for n, c in enumerate(some)}
+        return _UNDER.sub(compared, self.sql), sent
 
     def finish(self, table: pa.Table) -> pa.Table:
         """Return an engine's answer in exactly the declared columns and types."""
@@ -226,7 +255,13 @@ def parse_statement(text: str, *, shared: Mapping[str, str] | None = None) -> St
     if used != set(params):
         raise WrongUsage(reason=f"declared and used parameters differ: {used ^ set(params)}")
 
+    prefixes = {name for name, p in params.items() if p.type == "PREFIXES"}
+    if prefixes - {name for _, name in _UNDER.findall(body)}:
+        raise WrongUsage(reason="prefixes are used as under(column, $name)")
+
     def typed(match: re.Match[str]) -> str:
+        if match[1] in prefixes:
+            return match[0]
         return f"CAST(${match[1]} AS {SQL_TYPES[params[match[1]].type]})"
 
     return Statement(

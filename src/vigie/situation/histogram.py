@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, cast
 
+import numpy as np
 import pyarrow as pa
 
 from vigie.base.clock import to_rfc3339
 from vigie.base.errors import TooLarge
-from vigie.model.times import day_bounds, local_columns
+from vigie.model.times import day_bounds, local_columns, resolve_local
 from vigie.situation.caller import Caller
 from vigie.situation.days import DayFigures, day_figures, sees_figures_only
 from vigie.situation.filters import Filters
@@ -89,19 +90,31 @@ def histogram(
     if sees_figures_only(home, caller):
         return _of_days(home, day_figures(home, view, filters), bucket)
     filters = view.narrow(filters)
-    window = _window(home, filters)
-    if window is None:
+    extent = home.lake.extent("facts")
+    window = _window(extent, filters)
+    if extent is None or window is None:
         return Histogram("hour" if bucket == "auto" else bucket, [], [])
     chosen = auto_bucket(window[1] - window[0]) if bucket == "auto" else bucket
     if (window[1] - window[0]) // (SECONDS[chosen] * _SECOND_US) > MAX_BUCKETS:
         raise TooLarge(limit=MAX_BUCKETS)
     local = chosen in {"day", "week", "month"}
-    # every zone's offset is a whole number of quarters: local days are sums of them
-    step_us = SECONDS["quarter" if local else chosen] * _SECOND_US
+    held = max(extent[0], window[0]), min(extent[1], window[1])
+    timezone = home.settings.city.timezone
+    step_us = SECONDS[_step(held, timezone) if local else chosen] * _SECOND_US
     counts = bucket_counts(home, filters, step_us, 0)
     if local:
-        counts = _by_local_day(counts, home.settings.city.timezone, chosen)
+        counts = _by_local_day(counts, timezone, chosen)
     return Histogram(chosen, counts["bucket_us"].to_pylist(), counts["n"].to_pylist())
+
+
+def _step(held: tuple[int, int], timezone: str) -> Bucket:
+    """Return what the local days of some facts are sums of: hours, which are counted already.
+
+    Every zone's offset is a whole number of quarters; that of most is one of hours.
+    """
+    days = np.arange(held[0] // _DAY_US - 1, held[1] // _DAY_US + 2)
+    midnights = resolve_local(days * _DAY_US, timezone).at_us.to_numpy(zero_copy_only=False)
+    return "quarter" if np.any(midnights % (SECONDS["hour"] * _SECOND_US)) else "hour"
 
 
 def _of_days(home: Home, figures: DayFigures, bucket: Bucket | Literal["auto"]) -> Histogram:
@@ -116,8 +129,7 @@ def _of_days(home: Home, figures: DayFigures, bucket: Bucket | Literal["auto"]) 
     return Histogram(chosen, list(totals), list(totals.values()), counts.count(None))
 
 
-def _window(home: Home, filters: Filters) -> tuple[int, int] | None:
-    extent = home.lake.extent("facts")
+def _window(extent: tuple[int, int] | None, filters: Filters) -> tuple[int, int] | None:
     if extent is None:
         return None
     low = extent[0] if filters.from_us is None else filters.from_us

@@ -14,6 +14,7 @@ from vigie.situation.home import Home
 
 POINT_COLUMNS = ("fact_id", "lon", "lat", "kind", "source", "severity", "status", "earliest_us")
 CUBE_RESOLUTION = 8
+HOUR_US = 3_600 * 1_000_000
 SMALL_BOX_DEG2 = 0.5
 """Larger boxes (some 6,000 cells) are cut out of the answer, not listed in the question."""
 SUMMARY_COLUMNS = ("kind", "source", "severity", "status")
@@ -101,6 +102,10 @@ def newest_points(home: Home, filters: Filters, limit: int) -> pa.Table:
 
 def bucket_counts(home: Home, filters: Filters, bucket_us: int, origin_us: int) -> pa.Table:
     """Return ``bucket_us`` (its first microsecond) and ``n``, in order, empty buckets left out."""
+    if _cube_can(filters) and filters.bbox is None and not (bucket_us % HOUR_US or origin_us):
+        params = query_params(filters)
+        del params["severity_min"], params["status"]
+        return home.lake.query("histogram_cube", bucket_us=bucket_us, origin_us=0, **params)
     if not filters.drawn:
         return home.lake.query(
             "histogram", bucket_us=bucket_us, origin_us=origin_us, **query_params(filters)

@@ -22,7 +22,7 @@ SELECT
   us - (((us - $origin_us) % $bucket_us) + $bucket_us) % $bucket_us AS bucket_us,
   CAST(sum(n) AS BIGINT) AS n
 FROM pieces
-WHERE ($kinds = '' OR regexp_matches(kind, $kinds))
+WHERE under(kind, $kinds)
   AND ($sources = '' OR list_contains(string_split($sources, ','), source))
   AND ($cells8 = '' OR list_contains(string_split($cells8, ','), CAST(cell8 AS VARCHAR)))
 GROUP BY 1

@@ -20,7 +20,7 @@ WITH pieces AS (
 SELECT cell8 AS cell, CAST(sum(n) AS BIGINT) AS n, max(severity_max) AS severity_max
 FROM pieces
 WHERE cell8 IS NOT NULL
-  AND ($kinds = '' OR regexp_matches(kind, $kinds))
+  AND under(kind, $kinds)
   AND ($sources = '' OR list_contains(string_split($sources, ','), source))
   AND ($cells8 = '' OR list_contains(string_split($cells8, ','), CAST(cell8 AS VARCHAR)))
 GROUP BY cell8

@@ -6,7 +6,7 @@
 -- doc: Places by kind, source and bounding box of their point.
 SELECT *
 FROM places
-WHERE ($kinds = '' OR regexp_matches(kind, $kinds))
+WHERE under(kind, $kinds)
   AND ($sources = '' OR list_contains(string_split($sources, ','), source))
   AND ($west IS NULL OR (lon BETWEEN $west AND $east AND lat BETWEEN $south AND $north))
 ORDER BY kind, label, place_id

@@ -10,7 +10,7 @@ FROM plans
 WHERE starts_us - CASE WHEN $with_buffers THEN coalesce(setup_s, 0) ELSE 0 END * 1000000 < $to_us
   AND ends_us + CASE WHEN $with_buffers THEN coalesce(teardown_s, 0) ELSE 0 END * 1000000 > $from_us
   AND ($cancelled OR state <> 'cancelled')
-  AND ($kinds = '' OR regexp_matches(kind, $kinds))
+  AND under(kind, $kinds)
   AND ($sources = '' OR list_contains(string_split($sources, ','), source))
   AND ($states = '' OR list_contains(string_split($states, ','), state))
   AND ($place_ids = '' OR list_contains(string_split($place_ids, ','), place_id))

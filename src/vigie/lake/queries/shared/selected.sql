@@ -8,7 +8,7 @@ FROM facts
 WHERE earliest_us >= $from_us
   AND earliest_us < $to_us
   AND ($west IS NULL OR (lon BETWEEN $west AND $east AND lat BETWEEN $south AND $north))
-  AND ($kinds = '' OR regexp_matches(kind, $kinds))
+  AND under(kind, $kinds)
   AND ($sources = '' OR list_contains(string_split($sources, ','), source))
   AND ($severity_min <= 0 OR severity >= $severity_min)
   AND ($status = '' OR list_contains(string_split($status, ','), status))
