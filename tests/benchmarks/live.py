@@ -5,11 +5,9 @@ subscribers follow the live stream, each read whole (what is the same for all is
 Then a listener is cut off for a minute and resumes; at last comes a burst of ten times the rate.
 Everything asked of the room by one command, on a quiet machine of two cores, in some 40 minutes:
 
-    python3 run.py bench live
-
     python3 run.py bench live [--seconds 1800] [--rate 1000] [--subscribers 500] [--cut 60]
                               [--burst 300] [--times 10] [--rude] [--operator] [--out FILE]
-                              [--analysts 20] [--killed-every 60]
+                              [--analysts 20] [--reader] [--killed-every 60]
 
 Memory is told by process, with its slope after the warm-up (the first third; Theil and Sen over the
 least of each minute). Senders come back after ``Retry-After``, as the guide tells them; with
@@ -18,9 +16,9 @@ than ``MOST_HELD``, are told apart; a connection that was cut is opened again an
 ``--operator`` opens the console in Chromium too and measures from acknowledged to a row on its
 screen, for the messages of priority 1; it needs the built console, and a picture is left in
 ``/tmp/vigie-bench-live.png``. While the rate is steady, ``--analysts`` ask beside, a question a
-second each, and every ``--killed-every`` seconds a process beside the server is killed (-9).
+second each (``--reader``: of a process of its own); ``--killed-every`` so many seconds one dies.
 
-A sentence for each figure asked, met or not, then one line of JSON: the last.
+A sentence for each figure asked, then one line of JSON: the last.
 """
 
 from __future__ import annotations
@@ -65,13 +63,15 @@ AROUND_CUT_S = either(15.0, 0.5)
 SHOWN_S = 20.0
 
 
-def make_home(folder: Path, listeners: int, analysts: int = 0) -> tuple[str, list[str], list[str]]:
-    """Make a home; return the token that may push, those that may listen and analysts' tokens."""
+def make_home(
+    folder: Path, listeners: int, analysts: int = 0, *, reader: bool = False
+) -> tuple[str, list[str], list[str]]:
+    """Return, of a new home, the token that may push, those that may listen and analysts'."""
     priorities = {name: number for number, name in SOURCES.items()}
     told = {
         "log_level": "WARNING",
         "intake": {"priorities": priorities},
-        "server": {"require_second_factor": []},
+        "server": {"require_second_factor": [], "reader": reader},
     }
     init_home(folder, told)
     with open_home(folder) as home:
@@ -290,7 +290,7 @@ async def steady(
 async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
     """Serve, fill the room, push; return figures."""
     home = folder / "home"
-    push, listen, ask = make_home(home, args.subscribers, args.analysts)
+    push, listen, ask = make_home(home, args.subscribers, args.analysts, reader=args.reader)
     port = free_port()
     with served(home, port) as server:
         room = Room(port, push, listen, args)
@@ -355,6 +355,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--operator", action="store_true", help="A page in Chromium, too.")
     parser.add_argument("--rude", action="store_true", help="Senders heed no Retry-After.")
     parser.add_argument("--analysts", type=int, default=0, help="Who ask beside, each a token.")
+    parser.add_argument("--reader", action="store_true", help="They ask a process apart.")
     parser.add_argument("--killed-every", type=float, default=0.0, help="Seconds between kills.")
     most = {
         "analysts": 2,

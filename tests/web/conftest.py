@@ -17,6 +17,7 @@ import pytest
 
 from vigie.base.clock import FixedClock
 from vigie.situation.home import Home, open_home
+from vigie.web.readers import Reader
 from vigie.web.server import Server, make_server
 
 
@@ -42,9 +43,9 @@ def sample() -> ModuleType:
 
 
 @contextmanager
-def running(home: Home, port: int = 0) -> Iterator[Server]:
+def running(home: Home, port: int = 0, *, reader: Reader | None = None) -> Iterator[Server]:
     """Serve a home from a thread while the block lasts."""
-    server = make_server(home, "127.0.0.1", port, workers=False)
+    server = make_server(home, "127.0.0.1", port, workers=False, reader=reader)
     failure: list[BaseException] = []
 
     def run() -> None:

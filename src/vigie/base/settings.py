@@ -79,6 +79,9 @@ class ServerSettings(Part):
         12 * 3600, gt=0, description="A session ends after this long in any case."
     )
     max_body_bytes: int = Field(64 * 2**20, gt=0, description="Largest pushed payload.")
+    reader: bool = Field(
+        False, description="A process of its own answers questions over the facts; some 400 MiB."
+    )
     require_second_factor: tuple[str, ...] = Field(
         ("*",),
         description="Roles that sign in with a second factor; `*`: every role. Never in a demo.",

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +55,7 @@ def serve(
         return
     from vigie.jobs.serving import beside
     from vigie.situation.home import open_home
+    from vigie.web.readers import Reader
     from vigie.web.server import serve as serve_http
 
     with open_home(home) as opened:
@@ -61,8 +63,12 @@ def serve(
         address = host or opened.settings.server.host
         at_port = port or opened.settings.server.port
         say(f"http://{address}:{at_port}")
-        with beside(opened):
-            serve_http(opened, host=address, port=at_port)
+        with ExitStack() as running:
+            running.enter_context(beside(opened))
+            reader = Reader(opened.path) if opened.settings.server.reader else None
+            if reader is not None:
+                running.enter_context(reader)
+            serve_http(opened, host=address, port=at_port, reader=reader)
 
 
 def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes: int) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -75,6 +76,7 @@ def split_fresh(
     return tuple(fresh), stale
 
 
+@cache
 def derived_cube() -> Derived:
     """Return the view ``cube`` over ``cube_stored`` and ``facts_stale``."""
     names = ", ".join(cube_schema().names)

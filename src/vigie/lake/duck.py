@@ -6,7 +6,7 @@ new work on a connection with an unfinished result). No extension is loaded, not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 from vigie.base.errors import Conflict, TooLarge, Unavailable
 from vigie.base.hands import OwnHands
 from vigie.base.settings import LakeSettings
+from vigie.lake.answered import Answered
 from vigie.lake.layout import PART
 from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.spill import own_spill
@@ -84,13 +85,32 @@ def view_of(source: Source) -> str:
     )
 
 
+def _question(
+    sql: str,
+    sources: Mapping[str, Source],
+    derived: Sequence[Derived],
+    values: Mapping[str, Any],
+) -> Hashable:
+    """Return all that an answer over the files of some sources depends on."""
+    read = tuple(
+        (name, str(one.folder), tuple(file.path for file in one.files))
+        for name, one in sorted(sources.items())
+    )
+    return sql, read, tuple(derived), tuple(sorted(values.items()))
+
+
 class DuckEngine(OwnHands):
-    """Runs statements, and pieces of work, in this process."""
+    """Runs statements, and pieces of work, in this process.
+
+    Attributes:
+        answered: What was read of the same files a moment ago.
+    """
 
     name = "duckdb"
 
     def __init__(self, settings: LakeSettings) -> None:
         self._connection = _connection(settings.threads, settings.memory)
+        self.answered = Answered()
 
     def close(self) -> None:
         """Nothing to let go of: the connection is the process's."""
@@ -129,9 +149,25 @@ class DuckEngine(OwnHands):
             Conflict: When a file is gone: the snapshot was erased or vacuumed meanwhile.
             TooLarge: When the answer does not fit into the memory allowed.
         """
+        given, bound = inputs or {}, values or {}
+        if given or not sources:
+            return self._read(sql, sources, derived, given, bound)
+        question = _question(sql, sources, derived, bound)
+        return self.answered.ask(
+            question, sources.values(), lambda: self._read(sql, sources, derived, given, bound)
+        )
+
+    def _read(
+        self,
+        sql: str,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        inputs: Mapping[str, pa.Table],
+        values: Mapping[str, Any],
+    ) -> pa.Table:
         for _ in range(_TRIES):
             try:
-                return self._select_once(sql, sources, derived, inputs or {}, values or {})
+                return self._select_once(sql, sources, derived, inputs, values)
             except duckdb.IOException as error:
                 if are_gone(sources.values()):
                     raise Conflict("the files of this snapshot are gone") from error

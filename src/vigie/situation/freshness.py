@@ -9,6 +9,8 @@ from vigie.base.clock import now_us
 from vigie.situation.home import Home
 
 _SECOND_US = 1_000_000
+STEP_US = 5 * _SECOND_US
+"""Windows that end *now* end at such a step: who asks the same within it asks one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,8 @@ def freshness(home: Home, sources: Collection[str] = ()) -> Freshness:
     last = max((one.last_received_us or 0) for one in feeding)
     silent = tuple(sorted(one.source for one in feeding if one.state == "stale"))
     return Freshness(max(0.0, (at - last) / _SECOND_US), bool(silent), silent)
+
+
+def until_now(home: Home) -> int:
+    """Return the end of a window that ends now: at most a step later, so that nothing is missed."""
+    return -(-now_us(home.clock) // STEP_US) * STEP_US

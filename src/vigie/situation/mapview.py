@@ -107,11 +107,11 @@ def _choose(
     home: Home, filters: Filters, zoom: float, facts: View | None
 ) -> tuple[Mode, int | None, int, pa.Table]:
     if facts is None or not all(facts.sees(name) for name in ("lon", "lat", "cell")):
-        return _large_cells(home, filters)
+        return _large(_fixed_grid(home, filters))
     if filters.masking is not None:
-        whole = _whole_cells(home, replace(filters, masking=None), 8)
+        whole = _fixed_grid(home, filters)
         if _total(whole) > MOST_MASKED:
-            return _large_cells(home, filters)
+            return _large(whole)
     if zoom >= ZOOM_POINTS:
         points = newest_points(home, filters, MAX_POINTS + 1)
         if points.num_rows <= MAX_POINTS:
@@ -123,12 +123,16 @@ def _choose(
         points = newest_points(home, filters, MAX_POINTS)
         return "points", None, points.num_rows, facts.rows(points)
     if found.num_rows > MAX_CELLS:
-        return _large_cells(home, filters)
+        return _large(_fixed_grid(home, filters))
     return mode, 10, total, found
 
 
-def _large_cells(home: Home, filters: Filters) -> tuple[Mode, int | None, int, pa.Table]:
-    cells = _whole_cells(home, replace(filters, masking=None), 8)  # a fixed grid for everybody
+def _fixed_grid(home: Home, filters: Filters) -> pa.Table:
+    """Return counts of large cells, the same grid for everybody."""
+    return _whole_cells(home, replace(filters, masking=None), 8)
+
+
+def _large(cells: pa.Table) -> tuple[Mode, int | None, int, pa.Table]:
     return "cells", 8, _total(cells), _capped(cells)
 
 

@@ -17,6 +17,7 @@ from vigie.geo.distance import haversine_m
 from vigie.geo.projection import local_projection
 from vigie.situation.caller import Caller
 from vigie.situation.filters import Filters, filter_facts, query_params
+from vigie.situation.freshness import until_now
 from vigie.situation.home import Home
 from vigie.situation.means import LOOK_BACK_US, latest_states, means_json
 from vigie.situation.places import place_json, select_places
@@ -51,7 +52,7 @@ def near(
         Forbidden: When the role may not see facts.
         WrongUsage: When the window is longer than 400 days.
     """
-    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
+    to_us = until_now(home) if filters.to_us is None else filters.to_us
     from_us = to_us - 24 * HOUR_US if filters.from_us is None else filters.from_us
     if not 0 < to_us - from_us <= MAX_WINDOW_US:
         raise WrongUsage(reason="window: at most 400 days", field="from")
@@ -63,7 +64,7 @@ def near(
         "facts": _facts(home, seen, window, disk),
         "plans": _plans(home, home.rights.ask(caller, "plans"), (from_us, to_us), disk),
         "places": _places(home, home.rights.ask(caller, "places"), disk),
-        "means": _means(home, caller, to_us, disk, around),
+        "means": _means(home, caller, (to_us, filters.to_us or now_us(home.clock)), disk, around),
         "measures": _measures(home, home.rights.ask(caller, "measures"), (from_us, to_us), disk),
     }
     return {
@@ -129,12 +130,14 @@ def _places(home: Home, view: View, disk: Disk) -> list[dict[str, Any]]:
 
 
 def _means(
-    home: Home, caller: Caller, at_us: int, disk: Disk, subject: Subject
+    home: Home, caller: Caller, until_at: tuple[int, int], disk: Disk, subject: Subject
 ) -> list[dict[str, Any]]:
+    """Return the means around by their states up to an instant, as old as they are at another."""
+    to_us, at_us = until_at
     if not home.rights.may(caller, "means"):
         return []
     view = home.rights.ask(caller, "means", subject=subject)
-    states = view.rows(latest_states(home, at_us - LOOK_BACK_US, at_us))
+    states = view.rows(latest_states(home, to_us - LOOK_BACK_US, to_us))
     inside = _within(states, disk)
     distances = {row["means_id"]: row.pop("distance_m") for row in inside}
     shown = means_json(home, pa.Table.from_pylist(inside, schema=states.schema), at_us)

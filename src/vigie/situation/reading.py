@@ -5,6 +5,8 @@ Both ways answer the same columns; a test holds them together on views without a
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -50,9 +52,14 @@ def _from_cube(home: Home, filters: Filters) -> pa.Table:
     params = query_params(filters.over(None))
     del params["severity_min"], params["status"]
     if filters.bbox is not None and _is_small(filters.bbox):
-        covered = bbox_cells(*filters.bbox, CUBE_RESOLUTION)
-        params["cells8"] = [str(cell) for cell in covered.tolist()]
+        params["cells8"] = _covering(filters.bbox)
     return home.lake.query("map_cube", **params)
+
+
+@lru_cache(maxsize=256)
+def _covering(bbox: Bbox) -> tuple[str, ...]:
+    """Return the cells that together hold a box: a map asks for the same one again and again."""
+    return tuple(str(cell) for cell in bbox_cells(*bbox, CUBE_RESOLUTION).tolist())
 
 
 def _is_small(bbox: Bbox) -> bool:

@@ -13,7 +13,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.counts import METHOD, Count, count
 from vigie.situation.days import day_figures, sees_figures_only
 from vigie.situation.filters import Filters
-from vigie.situation.freshness import freshness
+from vigie.situation.freshness import freshness, until_now
 from vigie.situation.home import Home
 from vigie.situation.reading import combined_counts
 from vigie.situation.rights import View
@@ -158,7 +158,7 @@ def summarise(home: Home, caller: Caller, filters: Filters) -> Summary:
     if sees_figures_only(home, caller):
         return _of_days(home, view, filters)
     filters = view.narrow(filters)
-    to_us = now_us(home.clock) if filters.to_us is None else filters.to_us
+    to_us = until_now(home) if filters.to_us is None else filters.to_us
     from_us = to_us - DAY_US if filters.from_us is None else filters.from_us
     now = combined_counts(home, filters.within(from_us, to_us))
     before = combined_counts(home, filters.within(from_us - WEEK_US, to_us - WEEK_US))

@@ -25,6 +25,7 @@ from vigie.web.metrics import Metrics, MetricsMiddleware
 from vigie.web.oidc import Provider
 from vigie.web.openapi import describe
 from vigie.web.problems import FailureMiddleware, install_problem_handlers
+from vigie.web.readers import ByReader, Reader
 from vigie.web.routers import ROUTERS
 from vigie.web.security import Attempts, refuse_untagged
 from vigie.web.standing import Standing
@@ -78,13 +79,20 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def create_app(home: Home, *, workers: bool = True, console: Path | None = None) -> Application:
+def create_app(
+    home: Home,
+    *,
+    workers: bool = True,
+    console: Path | None = None,
+    reader: Reader | None = None,
+) -> Application:
     """Return the application that serves a home.
 
     Args:
         home: The open home; the caller closes it after the application has stopped.
         workers: Whether the application runs intake's workers while it lives.
         console: Folder of the built console; by default where the package or the source has it.
+        reader: Answers questions beside, if there is one.
 
     Raises:
         RuntimeError: When a route does not say who may use it.
@@ -100,6 +108,7 @@ def create_app(home: Home, *, workers: bool = True, console: Path | None = None)
         lifespan=_lifespan(home, hub, workers=workers),
         middleware=[
             Middleware(MetricsMiddleware, metrics=metrics),
+            Middleware(ByReader, reader=reader),
             Middleware(
                 SecurityHeaders,
                 style_url=home.settings.city.style_url,

@@ -16,6 +16,7 @@ from vigie.base.supervisor import READY, STOPPING, tell_supervisor
 from vigie.situation.home import Home
 from vigie.web.app import create_app
 from vigie.web.origin import is_loopback
+from vigie.web.readers import Reader
 from vigie.web.streaming import Hub
 
 _LOG = get_logger(__name__)
@@ -87,7 +88,12 @@ def refuse_open(settings: Settings, address: str) -> None:
 
 
 def make_server(
-    home: Home, host: str | None = None, port: int | None = None, *, workers: bool = True
+    home: Home,
+    host: str | None = None,
+    port: int | None = None,
+    *,
+    workers: bool = True,
+    reader: Reader | None = None,
 ) -> Server:
     """Return a server for a home, not yet started.
 
@@ -96,6 +102,7 @@ def make_server(
         host: Address to listen on; the settings' by default.
         port: Port to listen on; the settings' by default, 0 for any free one.
         workers: Whether it runs intake's workers.
+        reader: Answers questions beside, if there is one.
 
     Raises:
         SettingsInvalid: Listening beyond this machine without an https address that browsers use.
@@ -103,7 +110,7 @@ def make_server(
     settings = home.settings.server
     address = host if host is not None else settings.host
     refuse_open(home.settings, address)
-    app = create_app(home, workers=workers)
+    app = create_app(home, workers=workers, reader=reader)
     config = uvicorn.Config(
         app,
         host=address,
@@ -122,7 +129,12 @@ def make_server(
 
 
 def serve(
-    home: Home, host: str | None = None, port: int | None = None, *, workers: bool = True
+    home: Home,
+    host: str | None = None,
+    port: int | None = None,
+    *,
+    workers: bool = True,
+    reader: Reader | None = None,
 ) -> None:
     """Serve a home until the process is told to stop (SIGINT, SIGTERM), then end gracefully.
 
@@ -131,7 +143,7 @@ def serve(
     one of hundreds of writes for as long as that.
     """
     sys.setswitchinterval(SWITCH_S)
-    make_server(home, host, port, workers=workers).run()
+    make_server(home, host, port, workers=workers, reader=reader).run()
 
 
 def serve_at(home: Home, door: socket.socket, *, host: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.desk.alerts import Alert
+from vigie.situation.freshness import STEP_US
 from vigie.situation.home import Home
 
 HOUR_US = 3_600_000_000
@@ -133,7 +134,12 @@ def scene_of_point(home: Home, wanted: Wanted) -> Scene:
     if wanted.lon is None or wanted.lat is None:
         raise NotFound(what="point", name=wanted.about)
     at_us = now_us(home.clock) if wanted.at_us is None else wanted.at_us
-    return _scene(wanted, (wanted.lon, wanted.lat, 0.0), at_us, wanted.radius_m or POINT_RADIUS_M)
+    where = (wanted.lon, wanted.lat, 0.0)
+    scene = _scene(wanted, where, at_us, wanted.radius_m or POINT_RADIUS_M)
+    if wanted.at_us is not None:
+        return scene
+    from_us, to_us = scene.from_us // STEP_US * STEP_US, -(-scene.to_us // STEP_US) * STEP_US
+    return replace(scene, from_us=from_us, to_us=to_us)
 
 
 def _scene(wanted: Wanted, where: tuple[float, float, float], at_us: int, radius_m: float) -> Scene:

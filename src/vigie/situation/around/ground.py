@@ -21,6 +21,7 @@ from vigie.geo.network import Travel
 from vigie.geo.projection import local_projection
 from vigie.situation.around.asked import Scene
 from vigie.situation.closures import closure_json, filed_closures
+from vigie.situation.freshness import STEP_US, until_now
 from vigie.situation.home import Home
 from vigie.situation.means import AHEAD_US, LOOK_BACK_US, latest_states, means_json
 from vigie.situation.places import select_places
@@ -240,8 +241,9 @@ def means_around(
     """Return the means that can be sent, soonest there first, with their way and its basis."""
     at = now_us(home.clock)
     live = scene.from_us <= at <= scene.to_us
-    until = at + AHEAD_US if live else scene.at_us + 1
-    states = latest_states(home, min(until, scene.at_us + AHEAD_US) - LOOK_BACK_US, until)
+    until = until_now(home) + AHEAD_US if live else scene.at_us + 1
+    since = min(until, scene.at_us + AHEAD_US) - LOOK_BACK_US
+    states = latest_states(home, since // STEP_US * STEP_US, until)
     table = view.rows(states)
     keep = pc.invert(pc.starts_with(table["kind"], pattern=CARRIERS))
     keep = pc.and_(keep, pc.invert(pc.is_in(table["kind"], pa.array(FIXED))))

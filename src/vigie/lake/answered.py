@@ -1,0 +1,105 @@
+"""What was read of the same files by the same question is not read twice.
+
+A file of a table never changes its content, so that a statement with its values over a set of files
+has one answer, whoever asks: who may ask it, and what of it is shown, is decided outside. Those who
+ask the same at the same time wait for one reading. Nothing is held for longer than some seconds, or
+once a file of it is gone: what was erased is not told from memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import pyarrow as pa
+
+from vigie.lake.sources import Source
+
+MOST_BYTES = 32 * 2**20
+LARGEST_BYTES = 4 * 2**20
+"""A larger answer is held by who asked alone."""
+LONGEST_S = 10.0
+"""A table that is written to has another version by then, another second has another window."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    table: pa.Table
+    until_s: float
+
+
+class Answered:
+    """Answers by question, held for a short while; safe from any thread.
+
+    Attributes:
+        asked: Questions.
+        read: Of these, answered by reading.
+    """
+
+    def __init__(self, *, longest_s: float = LONGEST_S) -> None:
+        self._longest_s = longest_s
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._reading: dict[Hashable, Lock] = {}
+        self._guard: Final = Lock()
+        self._bytes = 0
+        self.asked = self.read = 0
+
+    def ask(
+        self, question: Hashable, sources: Iterable[Source], read: Callable[[], pa.Table]
+    ) -> pa.Table:
+        """Return the answer to a question, read by who comes first.
+
+        Args:
+            question: All that the answer depends on: statement, values, paths of files.
+            sources: Whose files it reads.
+            read: Reads it; what it raises is raised, and the next one reads.
+        """
+        with self._guard:
+            self.asked += 1
+            turn = self._reading.setdefault(question, Lock())
+        with turn:
+            found = self._known(question)
+            if found is not None and not any(source.missing() for source in sources):
+                return found
+            try:
+                table = read()
+            finally:
+                with self._guard:
+                    self.read += 1
+                    if self._reading.get(question) is turn:
+                        del self._reading[question]
+            self._keep(question, table)
+            return table
+
+    def _known(self, question: Hashable) -> pa.Table | None:
+        with self._guard:
+            self._drop_old()
+            kept = self._kept.get(question)
+            if kept is not None:
+                self._reading.pop(question, None)
+            return None if kept is None else kept.table
+
+    def _keep(self, question: Hashable, table: pa.Table) -> None:
+        if table.nbytes > LARGEST_BYTES:
+            return
+        with self._guard:
+            self._drop(question)
+            self._kept[question] = _Kept(table, time.monotonic() + self._longest_s)
+            self._bytes += table.nbytes
+            while self._bytes > MOST_BYTES:
+                self._drop(next(iter(self._kept)))
+
+    def _drop_old(self) -> None:
+        """Forget what has been held for long enough: the oldest come first."""
+        now = time.monotonic()
+        while self._kept and next(iter(self._kept.values())).until_s <= now:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, question: Hashable) -> None:
+        kept = self._kept.pop(question, None)
+        if kept is not None:
+            self._bytes -= kept.table.nbytes

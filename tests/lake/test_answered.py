@@ -1,0 +1,100 @@
+"""The same question over the same files is read once, and never told from memory once erased."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+import pytest
+from tests.lake.samples import START_US, city_facts, complete, fact
+
+from vigie.base.errors import Conflict
+from vigie.lake.answered import LARGEST_BYTES, MOST_BYTES, Answered
+from vigie.lake.duck import DuckEngine
+from vigie.lake.store import Lake
+
+ANSWER = pa.table({"n": [1]})
+
+
+def answered(lake: Lake) -> Answered:
+    engine = lake.engine("duckdb")
+    assert isinstance(engine, DuckEngine)
+    return engine.answered
+
+
+def test_a_question_is_read_again_when_a_commit_has_come(lake: Lake) -> None:
+    lake.commit("facts", city_facts(50, days=2))
+    first = lake.query("summary_counts")
+    before = answered(lake).read
+    assert lake.query("summary_counts").equals(first)
+    assert answered(lake).read == before
+    assert lake.query("summary_counts", severity_min=5).num_rows < first.num_rows, "another value"
+
+    lake.commit("facts", complete("facts", [fact("one more", START_US)]))
+    assert sum(lake.query("summary_counts")["n"].to_pylist()) == 51
+
+
+def test_what_was_erased_is_not_told_from_memory(lake: Lake) -> None:
+    row = fact("canary", START_US)
+    lake.commit("facts", complete("facts", [row]))
+    pinned = lake.snapshot()
+    assert pinned.query("facts_page").num_rows == 1
+    lake.erase("facts", [str(row["fact_id"])])
+    with pytest.raises(Conflict):
+        pinned.query("facts_page")
+    assert lake.query("facts_page").num_rows == 0
+
+
+def test_many_who_ask_the_same_wait_for_one_reading() -> None:
+    together, asked = Answered(), 8
+    reading, go_on = threading.Event(), threading.Event()
+    reads: list[int] = []
+
+    def read() -> pa.Table:
+        reads.append(1)
+        reading.set()
+        assert go_on.wait(30)
+        return ANSWER
+
+    with ThreadPoolExecutor(asked + 1) as pool:
+        first = pool.submit(together.ask, "question", (), read)
+        assert reading.wait(30)
+        others = [pool.submit(together.ask, "question", (), read) for _ in range(asked - 1)]
+        other = pool.submit(together.ask, "another", (), lambda: ANSWER)
+        try:
+            assert other.result(30) is ANSWER, "nobody waits for another question"
+        finally:
+            go_on.set()
+        assert all(one.result(30) is ANSWER for one in (first, *others))
+    assert len(reads) == 1
+    assert (together.asked, together.read) == (asked + 1, 2)
+
+
+def test_a_reading_that_fails_is_its_own() -> None:
+    def fail() -> pa.Table:
+        raise Conflict("gone")
+
+    together = Answered()
+    with pytest.raises(Conflict):
+        together.ask("question", (), fail)
+    assert together.ask("question", (), lambda: ANSWER) is ANSWER
+
+
+def test_what_is_held_is_bounded_in_time_and_bytes() -> None:
+    short = Answered(longest_s=0.0)
+    for turn in (1, 2):
+        short.ask("question", (), lambda: ANSWER)
+        assert short.read == turn
+
+    bounded = Answered()
+    half = pa.table({"n": pa.array(range(LARGEST_BYTES // 16), pa.int64())})
+    wide = pa.table({"n": pa.array(range(LARGEST_BYTES // 8 + 1), pa.int64())})
+    for number in range(2 * MOST_BYTES // half.nbytes):
+        bounded.ask(number, (), lambda: half)
+    read = bounded.read
+    bounded.ask(0, (), lambda: half)
+    assert bounded.read == read + 1, "the oldest made room"
+    bounded.ask("wide", (), lambda: wide)
+    bounded.ask("wide", (), lambda: wide)
+    assert bounded.read == read + 3, "too large to be held"
