@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import vigie
+from vigie.situation.home import init_home, open_home
 
 
 @pytest.fixture(scope="module")
@@ -163,14 +164,14 @@ def test_importing_vigie_loads_nothing_heavy():
     assert {"pyarrow", "duckdb", "pandas", "fastapi"} & _loaded_by("import vigie") == set()
 
 
-def test_a_verb_starts_without_the_cluster_or_the_tests():
-    assert {"pyspark", "pytest", "IPython"} & _loaded_by("import vigie.cli.main") == set()
+def test_help_loads_no_library_that_reckons_or_serves():
+    told = "contextlib.redirect_stdout(io.StringIO())"
+    program = f"import contextlib, io; {told}.__enter__(); from vigie.cli.main import run"
+    ended = "assert run(['--help']) == 0; sys.stdout = sys.__stdout__"
+    loaded = _loaded_by(f"{program}; {ended}")
 
-
-def test_the_server_never_loads_what_only_the_guess_needs():
-    loaded = _loaded_by("import vigie.web.app, vigie.connectors.table, vigie.situation.home")
-
-    assert {"csv_detective", "unidecode", "stdnum", "pyspark"} & loaded == set()
+    assert {"numpy", "pyarrow", "duckdb", "pandas", "scipy", "sqlglot"} & loaded == set()
+    assert {"sqlalchemy", "fastapi", "pyspark", "pytest", "IPython"} & loaded == set()
 
 
 EVERYTHING = """
@@ -206,11 +207,68 @@ def test_the_server_and_every_verb_load_from_the_runtime_lock_alone(repo_root):
     assert answer.returncode == 0, answer.stderr[-2_000:]
 
 
-def test_a_verb_opens_a_home_without_learners_solvers_or_video():
-    loaded = _loaded_by("import vigie.situation.home")
+READY = """
+import http.client, json, sys, threading, time
+from pathlib import Path
+from vigie.situation.home import open_home
+with open_home(Path(sys.argv[1])) as home:
+    opened = sorted(sys.modules)
+    from vigie.web.server import make_server
+    server = make_server(home, port=0)
+    running = threading.Thread(target=server.run)
+    running.start()
+    while running.is_alive() and not server.started:
+        time.sleep(0.01)
+    asked = http.client.HTTPConnection("127.0.0.1", server.port)
+    asked.request("GET", "/readyz")
+    status = asked.getresponse().status
+    print(json.dumps([status, opened, sorted(sys.modules)]))
+    asked.close()
+    server.should_exit = True
+    running.join()
+"""
+"""What is loaded when a home has been opened, and when a server of it has said that it is ready."""
 
-    assert {"sklearn", "lightgbm", "highspy", "typst", "geopandas", "cv2", "av"} & loaded == set()
-    assert "scipy.stats" not in loaded  # a second of every verb
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    home = tmp_path_factory.mktemp("ready") / "home"
+    init_home(home)
+    open_home(home).close()
+    answer = subprocess.run(
+        [sys.executable, "-c", READY, str(home)], capture_output=True, text=True, check=True
+    )
+    status, opened, ready = json.loads(answer.stdout)
+    assert status == 200
+    return set(opened), set(ready)
+
+
+def test_a_verb_opens_a_home_without_learners_solvers_or_video(loaded):
+    opened, _ = loaded
+
+    assert {"sklearn", "lightgbm", "highspy", "typst", "geopandas", "cv2", "av"} & opened == set()
+    assert {"fastapi", "uvicorn"} & opened == set()
+
+
+LATER = {
+    *("pandas", "scipy.special", "scipy.stats", "scipy.sparse", "scipy.spatial", "scipy.optimize"),
+    *("sklearn", "lightgbm", "sqlglot", "icalendar", "mako", "alembic", "authlib"),
+    *("vigie.privacy.patterns", "vigie.scrub.edges"),
+}
+"""What a server loads once it answers, or when it is asked for (decision 0075)."""
+
+
+def test_a_server_is_ready_without_what_its_first_answer_does_not_need(loaded):
+    _, ready = loaded
+
+    assert LATER & ready == set()
+
+
+def test_the_server_never_loads_what_only_the_guess_needs(loaded):
+    _, ready = loaded
+
+    assert "vigie.connectors.table" in ready
+    assert {"csv_detective", "unidecode", "stdnum", "pyspark", "pytest"} & ready == set()
 
 
 def test_the_package_offers_its_door():

@@ -68,10 +68,14 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def served(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve a home in another process; yields once it answers, kills it at the end if need be."""
+    """Serve a home in another process; yields once it answers, kills it at the end if need be.
+
+    What Python has compiled is kept, whatever the machine is set to: an installed Vigie is compiled.
+    """
+    plain = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "vigie", "serve", "--home", str(folder), "--port", str(port)]
     with (folder.parent / "server.log").open("ab") as log:
-        child = subprocess.Popen(command, stdout=log, stderr=log)
+        child = subprocess.Popen(command, stdout=log, stderr=log, env=plain)
     try:
         until = time.monotonic() + START_S
         while not answers(port):

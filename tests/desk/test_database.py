@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from vigie.base.clock import FixedClock
 from vigie.base.errors import HomeInvalid, NotSignedIn, SettingsInvalid, Unavailable
 from vigie.base.settings import DeskSettings, Settings
-from vigie.desk.database import connect, database_url, upgrade
+from vigie.desk.database import (
+    alembic_config,
+    connect,
+    database_url,
+    known_revisions,
+    upgrade,
+)
 from vigie.desk.roles import PERMISSIONS, ROLE_TITLES, ROLES, permissions_of
 from vigie.desk.sessions import Grant
 from vigie.desk.store import Desk
@@ -74,6 +81,12 @@ def test_a_newer_database_is_refused_in_words(home: Path) -> None:
     with pytest.raises(HomeInvalid):
         upgrade(engine)
     engine.dispose()
+
+
+def test_the_names_of_the_migrations_tell_their_order() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+
+    assert known_revisions() == tuple(script.revision for script in scripts)
 
 
 def test_an_unreachable_database_is_said_without_its_password(home: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vigie.privacy.scrubber import PLACEHOLDERS
 from vigie.privacy.scrubber import Scrubber as Rules
-from vigie.scrub import Scrubber
+from vigie.scrub import LateScrubber, Scrubber
 from vigie.scrub.reading import features, tokens
 from vigie.scrub.tagger import Tagger, described
 
@@ -29,6 +29,18 @@ SAID = (
 )
 WORDS = st.sampled_from([*SAID.split(), "\n", "\u0131", "\u0301"])
 TEXTS = st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=14).map(" ".join))
+
+
+def test_a_scrubber_made_late_scrubs_alike() -> None:
+    """Requirement: PM-3."""
+    plain = (LateScrubber(), LateScrubber(("name",)), LateScrubber(but=("name", "code")))
+    made = (Rules(), Rules(("name",)), Rules(set(PLACEHOLDERS) - {"name", "code"}))
+
+    for late, scrubber in ((LateScrubber(tagged=True), SCRUBBER), *zip(plain, made, strict=True)):
+        assert late.scrub(SAID) == scrubber.scrub(SAID)
+        assert late.scrub_texts([SAID, None]) == scrubber.scrub_texts([SAID, None])
+    with pytest.raises(ValueError, match="nobody"):
+        LateScrubber(("nobody",)).scrub(SAID)
 
 
 @given(TEXTS)

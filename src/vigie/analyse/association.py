@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, special
+import scipy
 
 from vigie.analyse.pearson import MANY, pearson_tails, tails_of_one
 
@@ -65,7 +65,7 @@ class Whole(NamedTuple):
     p: float
 
 
-def _rows(weights: sparse.csr_array) -> _Rows:
+def _rows(weights: scipy.sparse.csr_array) -> _Rows:
     """Return the sums of each row; those of ones are their number."""
     count = np.asarray(np.diff(weights.indptr), np.float64)
     if (weights.data == 1.0).all():
@@ -164,7 +164,7 @@ def _all_lowest(lowest: Floats | float, count: Floats, size: int) -> Floats:
     """
     possible = lowest >= count
     many = np.where(possible, lowest, count)
-    ln = special.gammaln
+    ln = scipy.special.gammaln
     log = ln(many + 1) - ln(many - count + 1) - ln(size + 1.0) + ln(size - count + 1)
     return np.asarray(np.where(possible, np.exp(log), 0.0), np.float64)
 
@@ -181,7 +181,7 @@ def _without_each(values: Floats) -> _Dealt:
     return _Dealt(mean, second - mean**2, third, size, lowest)
 
 
-def getis_ord(values: Floats, weights: sparse.csr_array, *, star: bool = True) -> Local:
+def getis_ord(values: Floats, weights: scipy.sparse.csr_array, *, star: bool = True) -> Local:
     """Return Gi* (``star``: weights hold each place itself) or Gi, after Getis and Ord (1995).
 
     ``value`` is the share of all values that stands among the neighbours.
@@ -213,7 +213,7 @@ def getis_ord(values: Floats, weights: sparse.csr_array, *, star: bool = True) -
     return Local(share, z, p)
 
 
-def local_moran(values: Floats, weights: sparse.csr_array) -> Local:
+def local_moran(values: Floats, weights: scipy.sparse.csr_array) -> Local:
     """Return each place's part of Moran's I (Anselin 1995), p given the value of the place itself.
 
     Args:
@@ -232,7 +232,7 @@ def local_moran(values: Floats, weights: sparse.csr_array) -> Local:
     return Local(np.where(alone, np.nan, (size - 1) * centred * near / spread), z, p)
 
 
-def moran(values: Floats, weights: sparse.csr_array) -> Whole:
+def moran(values: Floats, weights: scipy.sparse.csr_array) -> Whole:
     """Return Moran's I of all places, z and p under normality (Cliff and Ord 1981).
 
     Without four places, differences or neighbours there is none: NaN.
@@ -250,10 +250,10 @@ def moran(values: Floats, weights: sparse.csr_array) -> Whole:
     expected = -1.0 / (size - 1)
     variance = (size**2 * w1 - size * w2 + 3 * w0**2) / ((size**2 - 1) * w0**2) - expected**2
     z = (value - expected) / variance**0.5
-    return Whole(value, z, float(special.ndtr(-z)))
+    return Whole(value, z, float(scipy.special.ndtr(-z)))
 
 
-def general_g(values: Floats, weights: sparse.csr_array) -> Whole:
+def general_g(values: Floats, weights: scipy.sparse.csr_array) -> Whole:
     """Return Getis and Ord's G of all places: whether high values are near high ones, or low ones.
 
     Mean and variance over all dealings of the values are exact (Getis and Ord 1992, Geographical
@@ -283,4 +283,4 @@ def general_g(values: Floats, weights: sparse.csr_array) -> Whole:
     if variance <= 0.0:
         return Whole(value, float("nan"), float("nan"))
     z = (value - expected) / variance**0.5
-    return Whole(value, z, float(special.ndtr(-z)))
+    return Whole(value, z, float(scipy.special.ndtr(-z)))

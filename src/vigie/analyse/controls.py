@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 from vigie.analyse.days import Floats
 from vigie.analyse.rate_ratios import dispersion
@@ -35,7 +35,7 @@ def simplex_weights(target: Floats, donors: Floats, ridge: float = 0.0) -> Float
     if ridge > 0.0:
         rows.append(math.sqrt(ridge) * np.eye(many))
         sides.append(np.full(many, math.sqrt(ridge) / many))
-    found = nnls(np.vstack(rows), np.concatenate(sides))[0]
+    found = scipy.optimize.nnls(np.vstack(rows), np.concatenate(sides))[0]
     return np.asarray(found / found.sum(), np.float64)
 
 

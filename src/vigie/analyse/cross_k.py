@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from vigie.analyse.draws import draw
@@ -98,8 +98,8 @@ def counts_near(first: Floats, second: Floats, reach: Floats) -> Floats:
     """
     if not len(first) or not len(second):
         return np.zeros((len(first), len(reach)))
-    found = KDTree(first).sparse_distance_matrix(
-        KDTree(second), float(reach[-1]), output_type="ndarray"
+    found = scipy.spatial.KDTree(first).sparse_distance_matrix(
+        scipy.spatial.KDTree(second), float(reach[-1]), output_type="ndarray"
     )
     band = np.searchsorted(reach, found["v"], side="left")
     size = len(reach) + 1
@@ -120,8 +120,8 @@ def in_pairs(first: Floats, second: Floats, edge: Floats, reach: float) -> tuple
     inner = np.flatnonzero(edge >= reach)
     mine, theirs = np.zeros(len(first), np.bool_), np.zeros(len(second), np.bool_)
     if len(inner) and len(second):
-        found = KDTree(first[inner]).sparse_distance_matrix(
-            KDTree(second), reach, output_type="ndarray"
+        found = scipy.spatial.KDTree(first[inner]).sparse_distance_matrix(
+            scipy.spatial.KDTree(second), reach, output_type="ndarray"
         )
         mine[inner[found["i"]]] = True
         theirs[found["j"]] = True
@@ -207,8 +207,8 @@ def by_label(
     every = np.vstack([first, second])
     many, size = len(first), len(every)
     edge = window.to_edge(every[:, 0], every[:, 1])
-    found = KDTree(every).sparse_distance_matrix(
-        KDTree(every), float(reach[-1]), output_type="ndarray"
+    found = scipy.spatial.KDTree(every).sparse_distance_matrix(
+        scipy.spatial.KDTree(every), float(reach[-1]), output_type="ndarray"
     )
     one, other = found["i"], found["j"]
     band = np.searchsorted(reach, found["v"], side="left")

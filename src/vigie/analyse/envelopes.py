@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def envelope(observed: Floats, drawn: Floats, level: float = 0.05) -> Envelope:
     """
     curves = np.vstack([observed[None], drawn])
     many = len(curves)
-    below = rankdata(curves, method="average", axis=0)
+    below = scipy.stats.rankdata(curves, method="average", axis=0)
     rank = np.sort(np.minimum(below, many + 1 - below), axis=1)
     order = np.lexsort(rank.T[::-1])
     place = np.empty(many, np.int64)

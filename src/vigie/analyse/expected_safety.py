@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from vigie.model.poisson import Fit, fit
 
@@ -86,7 +86,7 @@ def estimate_safety(counts: Floats, exposure: Floats, traffic: Floats) -> Safety
     expected = found.mean
     scatter = _scatter(counts, expected)
     shape, rate = 1 / scatter + counts, 1 / (scatter * np.maximum(expected, 1e-9)) + 1
-    low, high = (special.gammaincinv(shape, tail) / rate for tail in (0.025, 0.975))
+    low, high = (scipy.special.gammaincinv(shape, tail) / rate for tail in (0.025, 0.975))
     slope = (float("nan"), float("nan"))
     if measured:
         slope = (float(found.coefficients[1]), float(np.sqrt(found.covariance[1, 1])))
@@ -95,7 +95,7 @@ def estimate_safety(counts: Floats, exposure: Floats, traffic: Floats) -> Safety
         np.asarray(shape / rate, np.float64),
         np.asarray(low, np.float64),
         np.asarray(high, np.float64),
-        np.where(counts > 0, special.pdtrc(np.maximum(counts - 1, 0.0), expected), 1.0),
+        np.where(counts > 0, scipy.special.pdtrc(np.maximum(counts - 1, 0.0), expected), 1.0),
         scatter,
         slope,
     )

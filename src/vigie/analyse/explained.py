@@ -18,8 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.stats import t
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -110,9 +109,9 @@ def explain(y: Floats, sampling: Floats, columns: Floats, zone: Ints, period: In
             mean = (share @ at) / share.sum()
             apart = share @ (y[told] - expected[told]) / share.sum()
             wide = fit.zone + 1.0 / share.sum() + mean @ fit.covariance @ mean
-            zone_p[told] = 2.0 * t.sf(abs(apart) / np.sqrt(wide), free)
-    p = 2.0 * t.sf(np.abs(y - expected) / spread, free)
-    reach = float(t.ppf(0.975, free))
+            zone_p[told] = 2.0 * scipy.stats.t.sf(abs(apart) / np.sqrt(wide), free)
+    p = 2.0 * scipy.stats.t.sf(np.abs(y - expected) / spread, free)
+    reach = float(scipy.stats.t.ppf(0.975, free))
     at, wide = whole.weights[len(periods) :], np.sqrt(np.diag(whole.covariance))[len(periods) :]
     weights = np.stack([at, at - reach * wide, at + reach * wide], axis=1)
     return Explained(weights, expected, error, spread, p, zone_p, reach)
@@ -138,7 +137,9 @@ def fit_mixed(
         return _solve(every, sampling, of_zone, _variances(logs, several))[2]
 
     begin = np.log(np.maximum(start, 1e-4))[: 2 if several else 1]
-    found = minimize(lost, begin, method="Nelder-Mead", options={"xatol": 0.02, "fatol": 1e-4})
+    found = scipy.optimize.minimize(
+        lost, begin, method="Nelder-Mead", options={"xatol": 0.02, "fatol": 1e-4}
+    )
     variances = _variances(found.x, several)
     weights, covariance, _ = _solve(every, sampling, of_zone, variances)
     return Mixed(weights, covariance, *variances)

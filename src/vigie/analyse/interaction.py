@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.spatial import KDTree
+import scipy
 
 from vigie.analyse.draws import draw, p_at_least
 
@@ -34,15 +33,15 @@ class Tested(NamedTuple):
     p: float
 
 
-def _near(place: Floats, reach: float) -> sparse.csr_array:
+def _near(place: Floats, reach: float) -> scipy.sparse.csr_array:
     """Return 1 for each two points at most so far apart, without a point itself."""
-    pairs = KDTree(place).query_pairs(reach, output_type="ndarray")
+    pairs = scipy.spatial.KDTree(place).query_pairs(reach, output_type="ndarray")
     rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
     ones = np.ones(len(rows))
-    return sparse.csr_array((ones, (rows, columns)), shape=(len(place), len(place)))
+    return scipy.sparse.csr_array((ones, (rows, columns)), shape=(len(place), len(place)))
 
 
-def nearest(place: Floats, k: int) -> sparse.csr_array:
+def nearest(place: Floats, k: int) -> scipy.sparse.csr_array:
     """Return for each point 1 at its k nearest others; ties count in part.
 
     Points at one distance share what is left of the k evenly, so the answer does not depend on the
@@ -55,8 +54,8 @@ def nearest(place: Floats, k: int) -> sparse.csr_array:
     size = len(place)
     k = min(k, size - 1)
     if k < 1:
-        return sparse.csr_array((size, size))
-    tree = KDTree(place)
+        return scipy.sparse.csr_array((size, size))
+    tree = scipy.spatial.KDTree(place)
     reach = np.atleast_2d(tree.query(place, k + 1)[0])[:, k]
     rows, columns, weights = [], [], []
     for row, others in enumerate(tree.query_ball_point(place, reach * (1 + 1e-12) + 1e-12)):
@@ -68,7 +67,7 @@ def nearest(place: Floats, k: int) -> sparse.csr_array:
         columns.append(mine)
         weights.append(weight)
     at = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.csr_array((np.concatenate(weights), at), shape=(size, size))
+    return scipy.sparse.csr_array((np.concatenate(weights), at), shape=(size, size))
 
 
 class _Relation(NamedTuple):
@@ -95,7 +94,7 @@ def _apart_at_most(day: Floats, reach: float, a: Ints, b: Ints) -> Floats:
     return (np.abs(day[a] - day[b]) <= reach).astype(np.float64)
 
 
-def _weighted(given: sparse.csr_array) -> _Relation:
+def _weighted(given: scipy.sparse.csr_array) -> _Relation:
     """Return the relation that a matrix holds, looked up by pairs."""
     told = given.tocoo()
     size = given.shape[0]
@@ -112,7 +111,7 @@ def _weighted(given: sparse.csr_array) -> _Relation:
 
 
 def _tested(
-    one: sparse.csr_array, other: _Relation, *, less: bool, draws: int, seed: int
+    one: scipy.sparse.csr_array, other: _Relation, *, less: bool, draws: int, seed: int
 ) -> Tested:
     """Return the shared weight of two relations, the second dealt out to other points in draws.
 
@@ -126,7 +125,7 @@ def _tested(
     """
     size = one.shape[0]
     near = np.asarray(one.sum(axis=1)).ravel()
-    pairs = (sparse.triu(one) * 2.0 if less else one).tocoo()
+    pairs = (scipy.sparse.triu(one) * 2.0 if less else one).tocoo()
     ends = (pairs.row.astype(np.int64), pairs.col.astype(np.int64))
 
     def shared(order: Ints) -> Floats:

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.spatial import KDTree
+import scipy
 
 from vigie.base.errors import WrongUsage
 from vigie.base.stopping import look
@@ -40,24 +39,24 @@ class Density(NamedTuple):
     facts: Floats
 
 
-def kernel_matrix(x: Floats, y: Floats, bandwidth_m: float) -> sparse.csr_array:
+def kernel_matrix(x: Floats, y: Floats, bandwidth_m: float) -> scipy.sparse.csr_array:
     """Return the Gaussian kernel of each two cells, per square metre, cut at ``REACH``.
 
     Raises:
         WrongUsage: When too many cells are within reach of each other.
     """
     place = np.column_stack([x, y])
-    tree = KDTree(place)
+    tree = scipy.spatial.KDTree(place)
     pairs = int(tree.count_neighbors(tree, REACH * bandwidth_m))
     if pairs > MOST_PAIRS:
         raise WrongUsage(reason=f"{pairs} pairs of cells, at most {MOST_PAIRS}", field="resolution")
     found = tree.sparse_distance_matrix(tree, REACH * bandwidth_m, output_type="ndarray")
     height = np.exp(-0.5 * (found["v"] / bandwidth_m) ** 2) / (2 * np.pi * bandwidth_m**2)
     rows, columns = found["i"].astype(np.int32), found["j"].astype(np.int32)
-    return sparse.csr_array((height, (rows, columns)), shape=(len(x), len(x)))
+    return scipy.sparse.csr_array((height, (rows, columns)), shape=(len(x), len(x)))
 
 
-def smooth(counts: Floats, kernel: sparse.csr_array, area_m2: float) -> Density:
+def smooth(counts: Floats, kernel: scipy.sparse.csr_array, area_m2: float) -> Density:
     """Return the density of counts, corrected at the edge for the kernel's part off the ground.
 
     Args:
@@ -73,7 +72,7 @@ def smooth(counts: Floats, kernel: sparse.csr_array, area_m2: float) -> Density:
     return Density(first / inside, np.sqrt(second) / inside, facts)
 
 
-def left_out_score(counts: Floats, kernel: sparse.csr_array, area_m2: float) -> float:
+def left_out_score(counts: Floats, kernel: scipy.sparse.csr_array, area_m2: float) -> float:
     """Return the mean log density of each fact told by all the others (higher is better).
 
     NaN with fewer than two facts.

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from vigie.analyse.controls import simplex_weights
 from vigie.analyse.days import Floats
@@ -65,7 +65,7 @@ def matched(own: Floats, others: Floats, series: Floats, donors: Floats, ridge: 
     def missed(powers: Floats) -> float:
         return float(((series - weighed(_shares(powers)) @ donors) ** 2).mean())
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         *(missed, np.zeros(len(told))),
         method="Powell",
         options={"maxfev": SEARCHED, "ftol": 1e-10},

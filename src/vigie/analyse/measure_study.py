@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import norm, t
+import scipy
 
 from vigie.analyse.controls import (
     Contrast,
@@ -106,7 +106,7 @@ class Study:
         """Return how many standard errors an interval reaches: Student's, or the placebos'."""
         free = max(self.weeks.before - 2, 1)
         far = [abs(other.z) for other in self.others if math.isfinite(other.z)]
-        student = float(t.ppf(0.975, free))
+        student = float(scipy.stats.t.ppf(0.975, free))
         return max([student, *([float(np.quantile(far, FOUND, method="higher"))] if far else [])])
 
     def _row(self, part: str, label: str, found: Contrast, counts: Floats) -> dict[str, Any]:
@@ -288,7 +288,7 @@ def smallest_fall(weeks: Weeks, main: Contrast, weights: Floats, ahead: int) -> 
     pre = float(weeks.treated[:before].sum())
     loads = weights / weeks.donors[:, :before].mean(axis=1)
     lent = float((loads**2 @ weeks.donors[:, :before]).sum()) / before**2
-    wanted = float(norm.ppf(0.975) + norm.ppf(POWER))
+    wanted = float(scipy.stats.norm.ppf(0.975) + scipy.stats.norm.ppf(POWER))
     effect = 0.0
     for _ in range(60):
         post = pre / before * ahead * math.exp(effect)

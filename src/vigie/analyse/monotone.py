@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,4 +45,4 @@ def mann_kendall(series: Floats) -> Monotone:
     moved = variance > 0
     z = np.zeros(rows)
     z[moved] = ((score - np.sign(score)) / np.sqrt(np.where(moved, variance, 1.0)))[moved]
-    return Monotone(score / pairs, z, np.asarray(2.0 * special.ndtr(-np.abs(z)), np.float64))
+    return Monotone(score / pairs, z, np.asarray(2.0 * scipy.special.ndtr(-np.abs(z)), np.float64))

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 from vigie.base.errors import WrongUsage
 from vigie.base.stopping import look
@@ -147,7 +147,7 @@ class Spreading:
 
 def network_kernel(
     network: LixelNetwork, bandwidth_m: float, split: Split = "continuous"
-) -> sparse.csr_array:
+) -> scipy.sparse.csr_array:
     """Return the mass that each lixel (rows) gets of a unit in the middle of each (columns).
 
     Columns sum to 1.
@@ -167,7 +167,7 @@ def network_kernel(
         columns += [lixel] * len(mass)
         values += list(mass.values())
     size = (len(network), len(network))
-    return sparse.csr_array((values, (rows, columns)), shape=size)
+    return scipy.sparse.csr_array((values, (rows, columns)), shape=size)
 
 
 def choose_network_bandwidth(
@@ -187,7 +187,9 @@ def choose_network_bandwidth(
     return max(scores, key=lambda one: (scores[one], one))
 
 
-def tail_moments(kernel: sparse.csr_array, chance: Floats, facts: float) -> tuple[Floats, ...]:
+def tail_moments(
+    kernel: scipy.sparse.csr_array, chance: Floats, facts: float
+) -> tuple[Floats, ...]:
     """Return mean, standard deviation and skewness of ``kernel @ counts``, exact.
 
     Args:

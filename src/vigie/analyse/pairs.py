@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
+import scipy
 
 from vigie.analyse.draws import draw, draw_together, p_at_least
 from vigie.base.errors import WrongUsage
@@ -121,7 +121,10 @@ def _strip(place: Floats, start: int, upper: float, norm: float, room: int) -> t
     """
     end = min(start + _AT_ONCE, len(place))
     reach = int(np.searchsorted(place[:, 0], place[end - 1, 0] + upper, side="right"))
-    mine, east = KDTree(place[start:end]), KDTree(place[end:reach]) if reach > end else None
+    mine, east = (
+        scipy.spatial.KDTree(place[start:end]),
+        scipy.spatial.KDTree(place[end:reach]) if reach > end else None,
+    )
     size = end - start
     if size * (size // 2 + reach - end) > room:
         count = (int(mine.count_neighbors(mine, upper, p=norm)) - size) // 2

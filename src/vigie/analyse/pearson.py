@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,13 +41,15 @@ def pearson_tails(z: Floats, skewness: Floats) -> tuple[Floats, Floats]:
     scaled = np.maximum(0.0, shape + 2.0 * z / skew)
     beyond = scaled > shape
     small = np.empty(len(z))
-    small[beyond] = special.gammaincc(shape[beyond], scaled[beyond])
-    small[~beyond] = special.gammainc(shape[~beyond], scaled[~beyond])
+    small[beyond] = scipy.special.gammaincc(shape[beyond], scaled[beyond])
+    small[~beyond] = scipy.special.gammainc(shape[~beyond], scaled[~beyond])
     high = beyond == (skew > 0)
     upper, lower = np.where(high, small, 1.0 - small), np.where(high, 1.0 - small, small)
     if bent.all():
         return upper, lower
-    return np.where(bent, upper, special.ndtr(-z)), np.where(bent, lower, special.ndtr(z))
+    return np.where(bent, upper, scipy.special.ndtr(-z)), np.where(
+        bent, lower, scipy.special.ndtr(z)
+    )
 
 
 def tails_of_one(z: Floats, skewness: float) -> tuple[Floats, Floats]:
@@ -70,11 +72,11 @@ def _above(x: Floats, shape: float) -> Floats:
     """Return the upper incomplete gamma function, all x above the shape."""
 
     def logs(at: Floats) -> tuple[Floats, Floats]:
-        tail = special.gammaincc(shape, at)
+        tail = scipy.special.gammaincc(shape, at)
         return np.log(tail), -_density(at, shape) / tail
 
     found = _between(x, logs, _STEP * np.sqrt(shape))
-    told = special.gammaincc(shape, x) if found is None else np.exp(found)
+    told = scipy.special.gammaincc(shape, x) if found is None else np.exp(found)
     return np.asarray(told, np.float64)
 
 
@@ -87,19 +89,19 @@ def _below(x: Floats, shape: float) -> Floats:
 
     def logs(at: Floats) -> tuple[Floats, Floats]:
         here = np.exp(at)
-        tail = special.gammainc(shape, here)
+        tail = scipy.special.gammainc(shape, here)
         return np.log(tail) - shape * at, here * _density(here, shape) / tail - shape
 
     if not len(x) or x.min() <= 0.0:
-        return np.asarray(special.gammainc(shape, x), np.float64)
+        return np.asarray(scipy.special.gammainc(shape, x), np.float64)
     ln = np.log(x)
     found = _between(ln, logs, _STEP / max(1.0, np.sqrt(shape)))
-    told = special.gammainc(shape, x) if found is None else np.exp(found + shape * ln)
+    told = scipy.special.gammainc(shape, x) if found is None else np.exp(found + shape * ln)
     return np.asarray(told, np.float64)
 
 
 def _density(x: Floats, shape: float) -> Floats:
-    told = np.exp(special.xlogy(shape - 1.0, x) - x - special.gammaln(shape))
+    told = np.exp(scipy.special.xlogy(shape - 1.0, x) - x - scipy.special.gammaln(shape))
     return np.asarray(told, np.float64)
 
 

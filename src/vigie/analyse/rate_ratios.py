@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import binomtest, t
+import scipy
 
 from vigie.analyse.days import Floats
 
@@ -50,7 +50,7 @@ def rate_ratio(first: int, second: int, first_for: float, second_for: float) -> 
         raise ValueError(msg)
     if first + second == 0:
         return Ratio(math.nan, 0.0, math.inf, 1.0)
-    found = binomtest(second, first + second, second_for / (first_for + second_for))
+    found = scipy.stats.binomtest(second, first + second, second_for / (first_for + second_for))
     share = found.proportion_ci(0.95, method="exact")
     scale = first_for / second_for
     high = math.inf if share.high >= 1.0 else share.high / (1.0 - share.high) * scale
@@ -86,8 +86,8 @@ def scatter_interval(ratio: Ratio, counts: tuple[float, float], phi: float, free
     if min(counts) <= 0 or free < 1 or not math.isfinite(ratio.value):
         return ratio
     error = math.sqrt(phi * (1.0 / counts[0] + 1.0 / counts[1]))
-    reach = float(t.ppf(0.975, free)) * error
-    p = 2.0 * float(t.sf(abs(math.log(ratio.value)) / error, free))
+    reach = float(scipy.stats.t.ppf(0.975, free)) * error
+    p = 2.0 * float(scipy.stats.t.sf(abs(math.log(ratio.value)) / error, free))
     return Ratio(
         ratio.value,
         min(ratio.low, ratio.value * math.exp(-reach)),

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from vigie.analyse.intervals import poisson_interval
 from vigie.analyse.rate_ratios import rate_ratio
@@ -45,7 +45,7 @@ def shrink(counts: Floats, exposure: Floats) -> Shrunk:
         return Shrunk(float(counts.sum()) * flat, least * flat, most * flat)
     shape, rate = counts + mean**2 / between, exposure + mean / between
     low, high = (
-        np.asarray(stats.gamma.ppf(tail, shape, scale=1.0 / rate), np.float64)
+        np.asarray(scipy.stats.gamma.ppf(tail, shape, scale=1.0 / rate), np.float64)
         for tail in (0.025, 0.975)
     )
     return Shrunk(shape / rate, low, high)
@@ -89,7 +89,7 @@ def funnel(mean: float, exposure: Floats, tail: float, scatter: float) -> tuple[
     (Spiegelhalter 2005, Statistics in Medicine 24:1185).
     """
     expected = mean * exposure / scatter
-    low, high = (stats.poisson.ppf(one, expected) for one in (tail, 1.0 - tail))
+    low, high = (scipy.stats.poisson.ppf(one, expected) for one in (tail, 1.0 - tail))
     return low * scatter / exposure, high * scatter / exposure
 
 
@@ -117,7 +117,7 @@ def against_rest(
         if scatters and count > 0 and rest > 0:
             spread = math.sqrt(scatter * (1 / count + 1 / rest) + error[zone] ** 2)
             z = abs(math.log(count / of * rest_of / rest)) / spread
-            p[zone] = 2.0 * float(stats.t.sf(z, max(free, 1)))
+            p[zone] = 2.0 * float(scipy.stats.t.sf(z, max(free, 1)))
         else:
             p[zone] = rate_ratio(round(rest / scatter), round(count / scatter), rest_of, of).p
     return p

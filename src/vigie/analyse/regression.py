@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t
+import scipy
 
 from vigie.analyse.days import Floats, Ints
 from vigie.model.poisson import fit
@@ -50,7 +50,7 @@ class PoissonFit:
             for matrix in (self.quasi, self.robust)
         ]
         error = np.sqrt(np.clip(np.maximum(*variances), 0.0, None))
-        reach = float(t.ppf(0.975, self.free)) * error
+        reach = float(scipy.stats.t.ppf(0.975, self.free)) * error
         every = np.stack([at, at - reach, at + reach], axis=1)
         return np.asarray(np.exp(np.clip(every, -300, 300)), np.float64)
 

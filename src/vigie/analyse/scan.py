@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
+import scipy
 
 from vigie.base.hands import OWN, Hands
 from vigie.base.stopping import look
@@ -88,7 +88,7 @@ class Cluster:
 def make_circles(x: Floats, y: Floats, radius_m: float) -> Circles:
     """Return the circles around each place up to a radius."""
     place = np.column_stack([x, y])
-    tree = KDTree(place)
+    tree = scipy.spatial.KDTree(place)
     most = int(tree.query_ball_point(place, radius_m, return_length=True).max(initial=1))
     answer = tree.query(place, k=np.arange(1, most + 2))
     distance, member = np.asarray(answer[0]), np.asarray(answer[1])

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
+import scipy
 
 from vigie.analyse.regression import fit_poisson
 from vigie.base.stopping import look
@@ -78,8 +78,8 @@ def around(x: Floats, y: Floats, places: Floats, reach_m: float) -> Floats:
     """
     if not len(places):
         return np.zeros(len(x))
-    found = KDTree(np.column_stack([x, y])).sparse_distance_matrix(
-        KDTree(places), reach_m, output_type="ndarray"
+    found = scipy.spatial.KDTree(np.column_stack([x, y])).sparse_distance_matrix(
+        scipy.spatial.KDTree(places), reach_m, output_type="ndarray"
     )
     weight = (1.0 - (found["v"] / reach_m) ** 2) ** 2
     return np.bincount(found["i"], weight, len(x)).astype(np.float64)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.spatial import KDTree
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
 
-def within(x: Floats, y: Floats, band_m: float, *, itself: bool = False) -> sparse.csr_array:
+def within(x: Floats, y: Floats, band_m: float, *, itself: bool = False) -> scipy.sparse.csr_array:
     """Return 1 for each two places at most a distance apart.
 
     Args:
@@ -19,17 +18,17 @@ def within(x: Floats, y: Floats, band_m: float, *, itself: bool = False) -> spar
         band_m: The distance.
         itself: Whether each place is its own neighbour.
     """
-    pairs = KDTree(np.column_stack([x, y])).query_pairs(band_m, output_type="ndarray")
+    pairs = scipy.spatial.KDTree(np.column_stack([x, y])).query_pairs(band_m, output_type="ndarray")
     first, second = pairs.astype(np.int32).T
     own = np.arange(len(x) if itself else 0, dtype=np.int32)
     rows = np.concatenate([first, second, own])
     columns = np.concatenate([second, first, own])
     ones = np.ones(len(rows))
-    return sparse.csr_array((ones, (rows, columns)), shape=(len(x), len(x)))
+    return scipy.sparse.csr_array((ones, (rows, columns)), shape=(len(x), len(x)))
 
 
-def row_standardised(weights: sparse.csr_array) -> sparse.csr_array:
+def row_standardised(weights: scipy.sparse.csr_array) -> scipy.sparse.csr_array:
     """Return the weights with each row summing to 1; a row without neighbours stays empty."""
     sums = np.asarray(weights.sum(axis=1)).ravel()
     scale = np.divide(1.0, sums, out=np.zeros(len(sums)), where=sums > 0)
-    return sparse.csr_array(sparse.diags_array(scale) @ weights)
+    return scipy.sparse.csr_array(scipy.sparse.diags_array(scale) @ weights)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import scipy
 from pydantic import Field
-from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.association import getis_ord
@@ -112,8 +112,10 @@ def run(facts: pa.Table, params: EmergingParameters, frame: Frame) -> Outcome:
     kept = (place >= 0) & (slot >= 0)
     flat = np.bincount(slot[kept] * len(ground) + place[kept], minlength=whole * len(ground))
     near = within(ground.x, ground.y, params.band_m, itself=True)
-    steps = sparse.csr_array(sparse.diags_array([1.0, 1.0], offsets=[0, -1], shape=(whole, whole)))
-    cube = sparse.csr_array(sparse.kron(steps, near, format="csr"))
+    steps = scipy.sparse.csr_array(
+        scipy.sparse.diags_array([1.0, 1.0], offsets=[0, -1], shape=(whole, whole))
+    )
+    cube = scipy.sparse.csr_array(scipy.sparse.kron(steps, near, format="csr"))
     found = getis_ord(flat.astype(np.float64), cube)
     told = np.nan_to_num(false_discovery(found.p), nan=1.0) <= params.share
     z = np.nan_to_num(found.z).reshape(whole, -1).T

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import scipy
 from pydantic import Field
-from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.association import Local, general_g, getis_ord, local_moran, moran
@@ -92,7 +92,7 @@ def run(facts: pa.Table, params: HotSpotParameters, frame: Frame) -> Outcome:
     near = within(ground.x, ground.y, params.band_m)
     apart = row_standardised(near)
     if params.method == "gi_star":
-        itself = sparse.csr_array(near + sparse.eye_array(len(counts), format="csr"))
+        itself = scipy.sparse.csr_array(near + scipy.sparse.eye_array(len(counts), format="csr"))
         found = getis_ord(counts, itself)
     else:
         found = local_moran(counts, apart)

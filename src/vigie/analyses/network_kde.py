@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import scipy
 from pydantic import Field
-from scipy import sparse
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.draws import at_most, draw, false_discovery
@@ -74,7 +74,7 @@ class NetworkDensityParameters(StreetParameters):
 
 
 def chances(
-    kernel: sparse.csr_array, counts: Floats, length: Floats, draws: int, seed: int
+    kernel: scipy.sparse.csr_array, counts: Floats, length: Floats, draws: int, seed: int
 ) -> tuple[Floats, Floats]:
     """Return z and p (one-sided) of each lixel's sum if facts lay evenly along the streets.
 
@@ -138,7 +138,7 @@ def run(facts: pa.Table, params: NetworkDensityParameters, frame: Frame) -> Outc
 
 def _table(
     network: LixelNetwork,
-    kernel: sparse.csr_array,
+    kernel: scipy.sparse.csr_array,
     counts: Floats,
     judged: tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]],
 ) -> pa.Table:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import scipy
 from pydantic import Field
-from scipy import special
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn
 from vigie.analyse.ground import ground_of
@@ -69,7 +69,7 @@ def time_weights(slots: Slots, moments: int, bandwidth: float) -> npt.NDArray[np
     days = np.arange(len(slots), dtype=np.float64)
     at = np.linspace(0.0, len(slots) - 1.0, moments + 1)[1:]
     apart = (days[:, None] - at[None, :]) / bandwidth
-    part = special.ndtr(apart + 0.5 / bandwidth) - special.ndtr(apart - 0.5 / bandwidth)
+    part = scipy.special.ndtr(apart + 0.5 / bandwidth) - scipy.special.ndtr(apart - 0.5 / bandwidth)
     weights: npt.NDArray[np.float64] = part / part.sum(axis=0)
     return weights
 

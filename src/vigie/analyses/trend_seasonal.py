@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import scipy
 from pydantic import Field
-from scipy.stats import t
 
 from vigie.analyse.analysis import Analysis, Frame, Outcome, OutputColumn, Parameters
 from vigie.analyse.days import (
@@ -247,7 +247,7 @@ def _hours(early: Ints, late: Ints, days: Days, timezone: str) -> list[dict[str,
     left = by_week - share * by_week.sum(axis=1, keepdims=True)
     spread_of = np.sqrt(len(weeks) / (len(weeks) - 1) * (left**2).sum(axis=0)) / total
     chance = np.sqrt(share * (1 - share) / total)
-    reach = t.ppf(0.975, len(weeks) - 1) * np.maximum(spread_of, chance)
+    reach = scipy.stats.t.ppf(0.975, len(weeks) - 1) * np.maximum(spread_of, chance)
     low, high = np.clip(share - reach, 0.0, None), share + reach
     value = np.stack([share, low, high], axis=1) * HOURS
     return [_row("hour", float(k), float(hour[k]), value[k]) for k in range(HOURS)]

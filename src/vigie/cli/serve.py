@@ -6,15 +6,18 @@ import os
 import signal
 import socket
 import threading
-from contextlib import ExitStack
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vigie.base.logging import configure_logging
 from vigie.cli.terminal import DEFAULT_HOME, HomeOption, say
+
+if TYPE_CHECKING:
+    from vigie.situation.home import Home
 
 
 class Profile(StrEnum):
@@ -53,22 +56,29 @@ def serve(
     if profile is Profile.CLUSTER:
         _serve_cluster(home, host, port, part, processes)
         return
-    from vigie.jobs.serving import beside
     from vigie.situation.home import open_home
-    from vigie.web.readers import Reader
-    from vigie.web.server import serve as serve_http
 
     with open_home(home) as opened:
         configure_logging(level=opened.settings.log_level, also=opened.elsewhere)
         address = host or opened.settings.server.host
         at_port = port or opened.settings.server.port
-        say(f"http://{address}:{at_port}")
-        with ExitStack() as running:
-            running.enter_context(beside(opened))
-            reader = Reader(opened.path) if opened.settings.server.reader else None
-            if reader is not None:
-                running.enter_context(reader)
-            serve_http(opened, host=address, port=at_port, reader=reader)
+        _serve_embedded(opened, address, at_port)
+
+
+def _serve_embedded(home: Home, address: str, port: int) -> None:
+    """Serve in this process; the one beside it begins first, and loads the program meanwhile."""
+    from vigie.jobs.serving import processing, scheduled
+    from vigie.jobs.warming import Warming
+
+    with processing(home):
+        from vigie.web.answers.base import build_answers
+        from vigie.web.readers import Reader
+        from vigie.web.server import serve
+
+        say(f"http://{address}:{port}")
+        reader = Reader(home.path) if home.settings.server.reader else None
+        with scheduled(home), reader or nullcontext(), Warming(build_answers) as warming:
+            serve(home, host=address, port=port, reader=reader, then=warming.begin)
 
 
 def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes: int) -> None:
@@ -76,7 +86,9 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
     from vigie.intake.between.link import refuse_unfit
     from vigie.jobs.cluster import Cluster, handed_socket, listen, refuse_small
     from vigie.jobs.leading import lead_when_free
+    from vigie.jobs.warming import Warming
     from vigie.situation.home import open_home
+    from vigie.web.answers.base import build_answers
     from vigie.web.server import refuse_open, serve_at
 
     settings = load_settings(home)
@@ -90,7 +102,8 @@ def _serve_cluster(home: Path, host: str, port: int, part: ServedPart, processes
         with open_home(home) as opened:
             configure_logging(level=settings.log_level, also=opened.elsewhere)
             opened.intake.reach.connect()
-            serve_at(opened, door, host=address)
+            with Warming(build_answers) as warming:
+                serve_at(opened, door, host=address, then=warming.begin)
 
     def work() -> None:
         stop = threading.Event()

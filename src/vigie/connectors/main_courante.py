@@ -92,7 +92,7 @@ ORIGINS = {
     "PARTENAIRE": "partner",
     "CAPTEUR": "sensor",
 }
-OBSERVERS = pa.array(["patrol", "camera", "sensor"])
+OBSERVERS = ("patrol", "camera", "sensor")
 OUTCOMES = (
     "PV", "SANS SUITE", "MISE EN FUITE", "AVERTISSEMENT", "RAPPEL A LA LOI", "INTERPELLATION",
     "MISE A DISPOSITION", "ENLEVEMENT", "FOURRIERE", "TRANSMIS", "TRANSMIS OPJ", "SECOURS",
@@ -102,7 +102,7 @@ OUTCOMES = (
 _TIMES = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 _REQUIRED = ("NUMERO", "DATE_DEBUT", "CODE_NATURE")
 _REFUSED = ("EQUIPAGE", "REQUERANT", "TELEPHONE")
-_NO_TEXT = pa.scalar(None, pa.string())
+_NO_TEXT = pa.nulls(1, pa.string())[0]
 
 
 # fmt: off
@@ -192,7 +192,7 @@ class _Entries:
         self._remark_columns()
         earliest, latest = self._interval()
         origin = self._codes("ORIGINE", ORIGINS)
-        observed = pc.fill_null(pc.is_in(origin, value_set=OBSERVERS), False)
+        observed = pc.fill_null(pc.is_in(origin, value_set=pa.array(OBSERVERS)), False)
         made = {
             "source_ref": self._required("NUMERO"),
             "kind": self._kind(),

@@ -43,7 +43,7 @@ from vigie.intake.tabular.block import Block
 from vigie.intake.tabular.cells import as_text
 from vigie.intake.tabular.records import empty_parsed
 from vigie.model.times import SECOND_US
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import LateScrubber
 
 TABLE: dict[str, Any] = tomllib.loads(
     files("vigie.connectors").joinpath("public_space.toml").read_text("utf-8")
@@ -65,8 +65,8 @@ _ALIASES: dict[str, str] = {
 _PLAIN = re.compile(r"[a-z][a-z_]{0,39}")
 _TOLD = frozenset({"lieu", "adresse", "itineraire", "etat", "nature"})
 _MARCHES = ("manif", "rassemblement", "cortege", "defile")
-_NOBODY = Scrubber()
-_PLACES = Scrubber({"name", "phone", "email", "handle", "plate"})
+_NOBODY = LateScrubber()
+_PLACES = LateScrubber({"name", "phone", "email", "handle", "plate"})
 _STAGES = re.compile(r"\s*(?:>|→|;|\||\n)\s*")
 _MOST_STAGES, _MOST_WORDS, _MOST_SHOWN, _SHOWN_NAMES = 40, 7, 80, 5
 _MOST = 1e7

@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from vigie.base.errors import HomeInvalid, StoreBroken, Unavailable, WrongUsage
 from vigie.base.stopping import look
-from vigie.desk.database import alembic_config, connect
+from vigie.desk.database import alembic_config, connect, known_revisions
 
 ENDING = ".copy"
 _VERSION = "alembic_version"
@@ -101,13 +99,15 @@ def _revision(by_name: dict[str, Path]) -> str:
         raise StoreBroken(reason=f"copies: no {_VERSION}")
     lines = by_name[_VERSION].read_text("utf-8").splitlines()
     revision = lines[1] if len(lines) > 1 else ""
-    known = {one.revision for one in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    known = set(known_revisions())
     if revision not in known:
         raise HomeInvalid(home="desk", reason=f"revision {revision} is newer than this version")
     return revision
 
 
 def _make_tables(connection: Connection, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 - late: only here
+
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)

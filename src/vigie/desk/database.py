@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from vigie.base.errors import HomeTooNew, SettingsInvalid, Unavailable
 from vigie.base.settings import DeskSettings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SQLITE_FILE = "desk.db"
 _LOCK = 0x5649_4749_4752_4154
@@ -79,6 +78,8 @@ def is_away(error: BaseException) -> bool:
 
 def alembic_config() -> Config:
     """Return the Alembic configuration; scripts live inside the package."""
+    from alembic.config import Config  # noqa: PLC0415 - late: only an older database needs it
+
     config = Config()
     config.set_main_option("script_location", str(resources.files("vigie.desk") / "migrations"))
     return config
@@ -86,9 +87,18 @@ def alembic_config() -> Config:
 
 @cache
 def known_revisions() -> tuple[str, ...]:
-    """Return every revision that this version knows, the newest first."""
-    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    return tuple(script.revision for script in scripts)
+    """Return every revision that this version knows, the newest first: each file begins with it."""
+    versions = resources.files("vigie.desk") / "migrations" / "versions"
+    names = (one.name for one in versions.iterdir() if one.name[:4].isdecimal())
+    return tuple(sorted((name.partition("_")[0] for name in names), reverse=True))
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the revision a database is at; None when it has no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def revisions(engine: Engine) -> tuple[str | None, str]:
@@ -100,7 +110,7 @@ def revisions(engine: Engine) -> tuple[str | None, str]:
     head = known_revisions()[0]
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision(), head
+            return _revision(connection), head
     except OperationalError as error:
         raise Unavailable(what=engine.url.render_as_string(hide_password=True)) from error
 
@@ -122,12 +132,11 @@ def upgrade(engine: Engine) -> None:
         Unavailable: When the database does not answer.
         HomeTooNew: When the database is of a newer Vigie than this one.
     """
-    config = alembic_config()
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":  # processes that start together take turns
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = _revision(connection)
             if current is not None and current not in known_revisions():
                 raise HomeTooNew(
                     home=engine.url.render_as_string(hide_password=True),
@@ -135,6 +144,9 @@ def upgrade(engine: Engine) -> None:
                 )
             if current == known_revisions()[0]:
                 return  # every opening but the first: nothing is read anew for nothing
+            from alembic import command  # noqa: PLC0415 - late: as above
+
+            config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except OperationalError as error:

@@ -23,7 +23,7 @@ from vigie.base.translations import LANGUAGES, translate
 from vigie.foresight.plans import DAY_US, LONGEST_US, SECOND_US
 from vigie.intake.messages.titles import MAX_TITLE, OURS, holds_person
 from vigie.model.taxonomy import TAXONOMY
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import LateScrubber
 
 STATES = ("draft", "declared", "authorised", "cancelled")
 FIELDS = (
@@ -68,7 +68,7 @@ LARGE_DEGREES2 = 0.05
 _SHAPES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _FIRST_US, _LAST_US = 0, 4_102_444_800 * SECOND_US
-_SCRUBBER = Scrubber()
+_SCRUBBER = LateScrubber()
 
 Box = tuple[float, float, float, float]
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from vigie.base.clock import from_us, to_us
 from vigie.base.translations import number
 from vigie.foresight.plans import PlanRecord
 from vigie.model.taxonomy import TAXONOMY
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Vigie//Agenda//FR"
 REFRESH = timedelta(hours=1)
@@ -53,6 +55,8 @@ def calendar_of(
         language: Language of kinds and states.
         geometry: Where a plan is told to be, longitude and latitude; its own point by default.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - late: slow to load
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -86,6 +90,8 @@ def changed_us(plan: PlanRecord) -> int:
 
 
 def _event(plan: PlanRecord, language: str, place: tuple[float, float] | None) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - late: slow to load
+
     event = Event()
     event.add("uid", uid_of(plan.plan_id))
     stamp = from_us(changed_us(plan) // 1_000_000 * 1_000_000)

@@ -15,11 +15,9 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
 import shapely.ops
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import cKDTree
 
 from vigie.geo.projection import Projection, local_projection
 
@@ -166,7 +164,7 @@ class LixelNetwork:
         return np.asarray(self.street[order] * self._longest + self.offset[order], np.float64)
 
     @cached_property
-    def graph(self) -> csr_array:
+    def graph(self) -> scipy.sparse.csr_array:
         """Shortest edge between every two nodes that one joins, metres, both ways."""
         rows = np.concatenate([self.start, self.end])
         columns = np.concatenate([self.end, self.start])
@@ -177,11 +175,17 @@ class LixelNetwork:
         new[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
         new &= rows != columns
         size = (len(self._nodes), len(self._nodes))
-        return csr_array(coo_array((metres[new], (rows[new], columns[new])), size))
+        return scipy.sparse.csr_array(
+            scipy.sparse.coo_array((metres[new], (rows[new], columns[new])), size)
+        )
 
     def parts(self) -> int:
         """Return in how many parts that do not meet the streets lie."""
-        return int(connected_components(self.graph, directed=False)[0]) if len(self) else 0
+        return (
+            int(scipy.sparse.csgraph.connected_components(self.graph, directed=False)[0])
+            if len(self)
+            else 0
+        )
 
     def lixel_distances(self, lixel: int, within_m: float) -> Floats:
         """Return the way from the middle of a lixel to that of every other; inf beyond a reach."""
@@ -189,7 +193,9 @@ class LixelNetwork:
         middle = (self.lixel_from + self.lixel_to) / 2
         ends = [int(self.start[edge]), int(self.end[edge])]
         legs = [float(middle[lixel]), float(self.metres[edge] - middle[lixel])]
-        reach = dijkstra(self.graph, directed=False, indices=ends, limit=within_m)
+        reach = scipy.sparse.csgraph.dijkstra(
+            self.graph, directed=False, indices=ends, limit=within_m
+        )
         node = np.minimum(reach[0] + legs[0], reach[1] + legs[1])
         mine = self.lixel_edge
         ways = np.minimum(
@@ -204,7 +210,7 @@ class LixelNetwork:
         none = np.full(len(edge), -1, np.int64)
         if not len(self.junctions) or not len(edge):
             return none
-        way, _, source = dijkstra(
+        way, _, source = scipy.sparse.csgraph.dijkstra(
             self.graph,
             directed=False,
             indices=self.junctions,
@@ -287,11 +293,16 @@ def _edges(
         return none, none, none, np.empty(0), np.empty(0), np.empty((0, 2))
     street, at, same = _meetings(lines, join_m)
     places = shapely.get_coordinates(shapely.line_interpolate_point(lines[street], at))
-    close = cKDTree(places).query_pairs(TOGETHER_M, output_type="ndarray").astype(np.int64)
+    close = (
+        scipy.spatial.cKDTree(places)
+        .query_pairs(TOGETHER_M, output_type="ndarray")
+        .astype(np.int64)
+    )
     joined = np.concatenate([same, close])
     size = (len(street), len(street))
-    _, node = connected_components(
-        coo_array((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), size), directed=False
+    _, node = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.coo_array((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), size),
+        directed=False,
     )
     rows: list[tuple[int, int, int, float, float]] = []
     order = np.lexsort((at, street))

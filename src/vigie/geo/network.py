@@ -16,10 +16,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import Delaunay, QhullError, cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from vigie.geo.distance import haversine_m
@@ -115,7 +113,7 @@ class StreetNetwork:
         nodes, edges = _streets(courses, known)
         self.x, self.y = nodes[:, 0], nodes[:, 1]
         self.street_m = float(sum(course.length for course in courses))
-        self._tree = cKDTree(nodes) if len(nodes) else None
+        self._tree = scipy.spatial.cKDTree(nodes) if len(nodes) else None
         links = _links(nodes, self._barriers)
         self._from = np.concatenate([edges[0], links[0]]).astype(np.int64)
         self._to = np.concatenate([edges[1], links[1]]).astype(np.int64)
@@ -134,7 +132,7 @@ class StreetNetwork:
         """Return the travel times from every node to one, seconds."""
         keep = np.ones(len(self._from), dtype=np.bool_)
         graph = _graph(len(self), self._to, self._from, self._seconds, keep)
-        return np.asarray(dijkstra(graph, indices=[node])[0], np.float64)
+        return np.asarray(scipy.sparse.csgraph.dijkstra(graph, indices=[node])[0], np.float64)
 
     def closed_by(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
         """Return which edges run through closed ground (WGS 84)."""
@@ -183,7 +181,9 @@ class StreetNetwork:
             np.concatenate([self._seconds[keep], length[0] / _speed(LINK_KMH)]),
             np.ones(int(keep.sum()) + len(node[0]), dtype=np.bool_),
         )
-        tree, parents = dijkstra(graph, indices=[size], return_predecessors=True)
+        tree, parents = scipy.sparse.csgraph.dijkstra(
+            graph, indices=[size], return_predecessors=True
+        )
         seconds, before = tree[0], parents[0].astype(np.int64)
         near, legs = self._access(starts)
         through = seconds[near] + legs / _speed(LINK_KMH)
@@ -309,7 +309,9 @@ def _graph(
     rows, columns, seconds = rows[order], columns[order], seconds[order]
     first = np.ones(len(rows), dtype=np.bool_)
     first[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
-    return csr_array(coo_array((seconds[first], (rows[first], columns[first])), (size, size)))
+    return scipy.sparse.csr_array(
+        scipy.sparse.coo_array((seconds[first], (rows[first], columns[first])), (size, size))
+    )
 
 
 def _streets(
@@ -360,9 +362,9 @@ def _links(nodes: Floats, barriers: Sequence[BaseGeometry]) -> tuple[Ints, Ints,
     if len(nodes) < 2:  # noqa: PLR2004 -- an edge
         return none, none, np.empty(0), np.empty(0)
     try:
-        corners = Delaunay(nodes).simplices
+        corners = scipy.spatial.Delaunay(nodes).simplices
         sides = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
-    except QhullError:  # all on one line, or fewer than three
+    except scipy.spatial.QhullError:  # all on one line, or fewer than three
         order = np.lexsort((nodes[:, 1], nodes[:, 0]))
         sides = np.column_stack([order[:-1], order[1:]])
     pairs = np.unique(np.sort(sides, axis=1), axis=0).astype(np.int64)

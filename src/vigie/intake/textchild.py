@@ -6,12 +6,12 @@ import contextlib
 import sys
 
 from vigie.intake.texts import receive, scrub_here, send
-from vigie.scrub import Scrubber
+from vigie.scrub import LateScrubber
 
 
 def main() -> None:
     """Answer lists of texts with lists of scrubbed texts and of counts."""
-    scrubber = Scrubber()
+    scrubber = LateScrubber(tagged=True)
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             texts = receive(sys.stdin.buffer)

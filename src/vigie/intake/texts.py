@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import IO, cast
 
 from vigie.base.logging import get_logger
-from vigie.scrub import Scrubber
+from vigie.scrub import LateScrubber
 
 MANY = 2_000
 """Fewer texts than this are scrubbed where they are: handing them over would cost more."""
@@ -29,7 +29,7 @@ Scrubbed = tuple[list[str], list[int]]
 log = get_logger(__name__)
 
 
-def scrub_here(scrubber: Scrubber, texts: Sequence[str]) -> Scrubbed:
+def scrub_here(scrubber: LateScrubber, texts: Sequence[str]) -> Scrubbed:
     """Return texts scrubbed in this process, and how many passages left each."""
     cleaned, counts = scrubber.scrub_texts(texts)
     return [text or "" for text in cleaned], counts
@@ -64,7 +64,7 @@ class TextScrubber:
     def __init__(self, children: int | None = None) -> None:
         further = (os.cpu_count() or 1) - 1
         self._wanted = min(MOST_CHILDREN, further) if children is None else children
-        self._scrubber = Scrubber()
+        self._scrubber = LateScrubber(tagged=True)
         self._children: list[_Child] = []
         self._turn = threading.Lock()
 

@@ -26,6 +26,7 @@ from vigie.base.memory import POOLS
 from vigie.base.timing import Timing
 from vigie.intake.apart import AWAY, Processed
 from vigie.jobs.alert_watching import AlertWatch
+from vigie.jobs.warming import Warming
 from vigie.situation.home import Home, open_home
 
 MODULE = "vigie.jobs.processing"
@@ -232,7 +233,8 @@ def work(home: Home, orders: BinaryIO, answers: BinaryIO) -> None:
     Teller(home, answers)
     home.intake.process()
     try:
-        with AlertWatch(home):
+        with AlertWatch(home), Warming() as warming:
+            warming.begin()
             while os.read(orders.fileno(), 4_096):
                 home.intake.wake()
     finally:

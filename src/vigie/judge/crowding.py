@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
 
 from vigie.judge.usual import core_variance, lagged, left_out, median_error, usual_of
 
@@ -47,7 +47,7 @@ LEAST_STRETCH = 0.2
 SAME_H = 1.0
 """A figure of the slot that is no older is of the same hour, or of the quarter within it."""
 _SURE = 1e-4
-_NORMAL = float(norm.ppf((1 + COVERAGE) / 2))
+_NORMAL = NormalDist().inv_cdf((1 + COVERAGE) / 2)
 _BENT = 1.5
 """Variance of the bend of three independent values, in that of one."""
 

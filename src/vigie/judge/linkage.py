@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -131,7 +131,7 @@ def candidates(
     if len(reports) < 2:  # noqa: PLR2004 -- a pair
         none = np.empty(0, np.int64)
         return none, none
-    tree = cKDTree(np.column_stack([reports.x, reports.y]))
+    tree = scipy.spatial.cKDTree(np.column_stack([reports.x, reports.y]))
     pairs = tree.query_pairs(reach_m, output_type="ndarray").astype(np.int64)
     left = np.minimum(pairs[:, 0], pairs[:, 1])
     right = np.maximum(pairs[:, 0], pairs[:, 1])

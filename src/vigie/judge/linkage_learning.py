@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from sklearn.isotonic import IsotonicRegression
+import scipy
 
 from vigie.judge.linkage import (
     FALLING,
@@ -127,7 +126,7 @@ def _solve(
 
     bounds = [(None, 0.0) if name in FALLING else (None, None) for name in NAMES]
     bounds += [(None, None)] * (k + s)
-    found = minimize(
+    found = scipy.optimize.minimize(
         loss,
         np.zeros(n + k + s),
         jac=True,
@@ -140,6 +139,8 @@ def _solve(
 
 def _curve(kept_out: Known, raw: Weights) -> tuple[Floats, Floats]:
     """Return the share of true pairs by log-odds, in bins of equal width, made to rise."""
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - late: slow to load
+
     left, right = candidates(kept_out.reports)
     odds = log_odds(kept_out.reports, left, right, raw)
     truth = truths(kept_out, left, right)

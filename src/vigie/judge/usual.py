@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -61,7 +61,7 @@ def left_out(values: Floats, slot: Ints) -> Floats:
 def core_variance(values: Floats) -> float:
     """Return the variance that the median of the amounts stands for."""
     amounts = np.abs(values[np.isfinite(values)])
-    return float((np.median(amounts) / norm.ppf(0.75)) ** 2) if len(amounts) else 0.0
+    return float((np.median(amounts) / scipy.stats.norm.ppf(0.75)) ** 2) if len(amounts) else 0.0
 
 
 def median_error(n: Floats) -> Floats:

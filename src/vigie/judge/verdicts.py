@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import chi2
+import scipy
 
 TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
 VERDICTS = (TRUE, FALSE, UNKNOWN)
@@ -62,6 +62,6 @@ def false_rate(verdicts: Iterable[str]) -> FalseRate:
 
 def rate_interval(n: int, days: float) -> tuple[float, float]:
     """Return the exact 95 % interval of a rate a day, given ``n`` events (Garwood, 1936)."""
-    low = 0.0 if n == 0 else float(chi2.ppf(0.025, 2 * n)) / 2
-    high = float(chi2.ppf(0.975, 2 * n + 2)) / 2
+    low = 0.0 if n == 0 else float(scipy.stats.chi2.ppf(0.025, 2 * n)) / 2
+    high = float(scipy.stats.chi2.ppf(0.975, 2 * n + 2)) / 2
     return low / days, high / days

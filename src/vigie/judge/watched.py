@@ -150,21 +150,11 @@ class Measures:
         return Measures(*(getattr(self, name)[wanted] for name in names))
 
 
-NO_FACTS = Facts.of(
-    pa.table({name: pa.array([], pa.string()) for name in FACT_COLUMNS}).cast(
-        pa.schema(
-            [
-                ("fact_id", pa.string()),
-                ("kind", pa.string()),
-                ("source", pa.string()),
-                ("earliest_us", pa.int64()),
-                ("severity", pa.int8()),
-                ("lon", pa.float64()),
-                ("lat", pa.float64()),
-                ("cell8", pa.int64()),
-            ]
-        )
-    )
+_NO_TEXTS = np.empty(0, dtype=object)
+_NO_INTS = np.empty(0, dtype=np.int64)
+_NO_FLOATS = np.empty(0, dtype=np.float64)
+NO_FACTS = Facts(
+    _NO_TEXTS, _NO_INTS, _NO_TEXTS, _NO_TEXTS, _NO_INTS, _NO_FLOATS, _NO_FLOATS, _NO_INTS
 )
 
 

@@ -95,6 +95,12 @@ class Keeper:
         """Close."""
         self.close()
 
+    def begin(self) -> None:
+        """Start the keeper's process, so that who asks first need not wait for it."""
+        with self._turn:
+            if not self._closed:
+                self._started()
+
     # --- Sealing and opening -------------------------------------------------------------------
 
     def seal(self, name: KeyName, kind: str, items: Sequence[Item]) -> list[bytes]:
@@ -251,12 +257,16 @@ class Keeper:
     def _exchange(self, head: dict[str, Any], items: Sequence[bytes]) -> Frame:
         if self._closed:
             raise Unavailable(what="keys")
+        process = self._started()
+        send(cast("IO[bytes]", process.stdin), head, items)
+        return receive(cast("IO[bytes]", process.stdout))
+
+    def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             command = [sys.executable, "-m", "vigie.keys.process", str(self.folder)]
             command += [str(self.ledger)] if self.ledger else []
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        send(cast("IO[bytes]", self._process.stdin), head, items)
-        return receive(cast("IO[bytes]", self._process.stdout))
+        return self._process
 
     def _end(self) -> None:
         if self._process is not None:

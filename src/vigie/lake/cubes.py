@@ -15,7 +15,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from sqlglot import exp, parse_one
 
 from vigie.base.errors import WrongUsage
 from vigie.lake.layout import PART, DataFile, write_sorted
@@ -79,6 +78,8 @@ def split_fresh(
 @cache
 def derived_cube() -> Derived:
     """Return the view ``cube`` over ``cube_stored`` and ``facts_stale``."""
+    from sqlglot import exp, parse_one  # noqa: PLC0415 - late: slow to load
+
     names = ", ".join(cube_schema().names)
     tree = parse_one(get_statement("cube_rebuild").sql, dialect="duckdb")
     tree.set("order", None)

@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 from vigie.base.errors import KeyDestroyed
 from vigie.keys.keeper import Keeper
 from vigie.privacy.pseudonyms import DAY_US, Identifier, epoch_of
-from vigie.scrub.identifiers import identifiers_in
 
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS pointers (token TEXT NOT NULL, fact_id TEXT NOT NULL,"
@@ -65,6 +64,8 @@ def pointers_of(keys: Keeper, rows: Iterable[tuple[str, str, str, str]]) -> list
     Raises:
         Unavailable: When the keeper of keys cannot be had.
     """
+    from vigie.scrub.identifiers import identifiers_in  # noqa: PLC0415 - late: compiles patterns
+
     found: list[Pointer] = []
     groups: defaultdict[tuple[str, int, Identifier], list[tuple[str, str]]] = defaultdict(list)
     for fact_id, source, part, text in rows:

@@ -19,7 +19,6 @@ import pyarrow as pa
 from vigie.base.errors import Conflict, MissingPart, Unavailable, VigieError
 from vigie.base.hands import Made, Piece
 from vigie.base.stopping import look
-from vigie.lake.dialect import to_spark
 from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.statements import Statement
 
@@ -103,6 +102,8 @@ class SparkEngine:
         Raises:
             Conflict: When a file of the snapshot is gone.
         """
+        from vigie.lake.dialect import to_spark  # noqa: PLC0415 - late: sqlglot is slow to load
+
         with self._guard, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if not self._near and any(source.at.shared for source in sources.values()):

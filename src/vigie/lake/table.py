@@ -313,7 +313,8 @@ class LakeTable:
 
 
 def _files_of(delta: DeltaTable) -> tuple[DataFile, ...]:
-    actions = pa.table(delta.get_add_actions(flatten=True))
+    told = delta.get_add_actions(flatten=True)
+    actions = pa.RecordBatchReader.from_stream(told).read_all()  # `pa.table` would load pandas
     names = set(actions.column_names)
 
     def column(name: str) -> list[Any]:

@@ -23,7 +23,7 @@ from vigie.geo.cells import RESOLUTION, cell_center, cell_text, cells_of, parse_
 from vigie.geo.gazetteer import Gazetteer
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
-from vigie.scrub import Scrubber
+from vigie.scrub import LateScrubber
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 
@@ -49,7 +49,7 @@ LONGEST_TEXT = 500
 MOST_ENTRIES = 50
 PERIOD_S = 7 * 86_400
 _AWAY_DEGREES = 0.1
-_SCRUBBER = Scrubber()
+_SCRUBBER = LateScrubber(tagged=True)
 
 TITLE: Final[Mapping[str, str]] = {"fr": "Saisies de terrain", "en": "Field entries"}
 MAPPING: Final[Mapping[str, Any]] = {

@@ -49,13 +49,13 @@ SMALL_BASE = 4
 """Fewer weeks than this behind what was expected look different."""
 
 
-NO_FACTS = pa.table(
+NO_FACTS = pa.schema(
     {
-        "kind": pa.array([], pa.string()),
-        "source": pa.array([], pa.string()),
-        "earliest_us": pa.array([], pa.int64()),
-        "lon": pa.array([], pa.float64()),
-        "lat": pa.array([], pa.float64()),
+        "kind": pa.string(),
+        "source": pa.string(),
+        "earliest_us": pa.int64(),
+        "lon": pa.float64(),
+        "lat": pa.float64(),
     }
 )
 
@@ -98,7 +98,7 @@ def _facts(home: Home, view: View, at_us: int, longest_h: int) -> tuple[pa.Table
     """Return the facts that a view may count, and from when on there are any."""
     extent = home.lake.extent("facts")
     if extent is None:
-        return NO_FACTS, at_us
+        return NO_FACTS.empty_table(), at_us
     from_us = at_us - (DAYS + 2) * DAY_US - longest_h * HOUR_US
     table = home.lake.scan("facts", from_us=from_us, to_us=at_us, columns=list(COLUMNS))
     return view.keep(table), extent[0]

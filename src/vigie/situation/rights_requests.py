@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from vigie.audit.reading import Query, lines_before
 from vigie.base.clock import from_us, now_us, to_rfc3339
@@ -24,7 +24,6 @@ from vigie.lake.pointers import Named
 from vigie.lake.sealed import REGIMES, Originals, Regime
 from vigie.privacy.pseudonyms import EPOCH_DAYS, Identifier, normalise
 from vigie.privacy.purposes import Verb
-from vigie.scrub.identifiers import KINDS
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.situation.retention.calendar import in_words
@@ -111,7 +110,7 @@ def _known(identifiers: Sequence[tuple[str, str]]) -> list[tuple[Identifier, str
         raise WrongUsage(reason=f"1 to {MOST_IDENTIFIERS} identifiers", field="identifiers")
     known: dict[tuple[Identifier, str], None] = {}
     for number, (kind, text) in enumerate(identifiers, start=1):
-        one = next((one for one in KINDS if one == kind), None)
+        one = next((one for one in get_args(Identifier) if one == kind), None)
         form = None if one is None else normalise(one, text)
         if one is None or form is None:
             raise WrongUsage(reason=f"{kind[:20]}, n° {number}", field="identifiers")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
@@ -22,7 +23,6 @@ from vigie.web.hearing import Hearings
 from vigie.web.ingest import PREFIX, IngestDoor
 from vigie.web.limits import Buckets
 from vigie.web.metrics import Metrics, MetricsMiddleware
-from vigie.web.oidc import Provider
 from vigie.web.openapi import describe
 from vigie.web.problems import FailureMiddleware, install_problem_handlers
 from vigie.web.readers import ByReader, Reader
@@ -32,6 +32,9 @@ from vigie.web.standing import Standing
 from vigie.web.static import console_application, console_folder
 from vigie.web.streaming import Hub
 from vigie.web.vitals import Vitals
+
+if TYPE_CHECKING:
+    from vigie.web.oidc import Provider
 
 _SMALLEST_COMPRESSED = 1_024
 _COMPRESSION = 4
@@ -63,6 +66,15 @@ def _routers() -> tuple[APIRouter, ...]:
     for router in ROUTERS:
         refuse_untagged(router.routes)
     return ROUTERS
+
+
+def _provider(home: Home) -> Provider | None:
+    """Return who else may say who signs in; None where nobody may."""
+    if not home.settings.oidc.issuer:
+        return None
+    from vigie.web.oidc import Provider  # noqa: PLC0415 - late: slow to load, few cities have one
+
+    return Provider.of(home.settings.oidc, home.clock)
 
 
 class Application(FastAPI):
@@ -139,11 +151,11 @@ def create_app(
     app.state.attempts = Attempts(home.clock)
     app.state.board = Board(home)
     app.state.public_reads = Attempts(home.clock, most=home.settings.public.reads_per_minute)
-    app.state.provider = Provider.of(home.settings.oidc, home.clock)
+    app.state.provider = _provider(home)
     app.state.buckets = Buckets(home.settings.limits, home.clock)
     install_problem_handlers(app)
-    for router in _routers():
-        app.include_router(router)
+    for router in _routers():  # each address is whole: including would make every route once more
+        app.router.routes.extend(router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.router.default = console_application(console or console_folder())
     return app

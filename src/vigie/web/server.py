@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -26,17 +27,25 @@ _BACKLOG = 2_048
 SWITCH_S = 0.0005
 
 
+def _nothing() -> None:
+    """Do nothing more."""
+
+
 class Server(uvicorn.Server):
     """A server that ends its live streams before it waits for its other answers.
 
     A signal to stop also ends long reckonings about the home at their next step, those that an
     answer waits for too.
+
+    Attributes:
+        then: Done once it answers; must not take long.
     """
 
     def __init__(self, config: uvicorn.Config, hub: Hub, home: Home) -> None:
         super().__init__(config)
         self._hub = hub
         self._home = home
+        self.then: Callable[[], object] = _nothing
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
         """Begin to end: on SIGINT and SIGTERM, and at once on a second SIGINT.
@@ -58,6 +67,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             tell_supervisor(READY)
+            self.then()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, end streams, let the other answers finish."""
@@ -133,8 +143,8 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     *,
-    workers: bool = True,
     reader: Reader | None = None,
+    then: Callable[[], object] = _nothing,
 ) -> None:
     """Serve a home until the process is told to stop (SIGINT, SIGTERM), then end gracefully.
 
@@ -143,16 +153,23 @@ def serve(
     one of hundreds of writes for as long as that.
     """
     sys.setswitchinterval(SWITCH_S)
-    make_server(home, host, port, workers=workers, reader=reader).run()
+    server = make_server(home, host, port, reader=reader)
+    server.then = then
+    server.run()
 
 
-def serve_at(home: Home, door: socket.socket, *, host: str) -> None:
+def serve_at(
+    home: Home, door: socket.socket, *, host: str, then: Callable[[], object] = _nothing
+) -> None:
     """Serve a home at a socket that others listen at, too; intake runs elsewhere.
 
     Args:
         home: The open home.
         door: Listens already.
         host: What it is bound to.
+        then: Done once it answers.
     """
     sys.setswitchinterval(SWITCH_S)
-    make_server(home, host, workers=False).run(sockets=[door])
+    server = make_server(home, host, workers=False)
+    server.then = then
+    server.run(sockets=[door])

@@ -6,9 +6,8 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from mako.template import Template
 
 from vigie.base.clock import from_us
 from vigie.civic.informing.board import Shown
@@ -16,6 +15,9 @@ from vigie.civic.register.writing import MONTHS
 from vigie.foresight.informing import cap
 from vigie.foresight.informing.feeds import ALERTS, FEED, PAGE, TITLES
 from vigie.foresight.informing.issue import CANCEL, Issue, Speaker
+
+if TYPE_CHECKING:
+    from mako.template import Template
 
 ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -97,6 +99,8 @@ def content_security_policy() -> str:
 
 @cache
 def _template() -> Template:
+    from mako.template import Template  # noqa: PLC0415 - late: slow to load
+
     return Template(_text("messages.mako"), default_filters=["h"], strict_undefined=True)  # noqa: S702 - every expression is escaped
 
 

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mako.lookup import TemplateLookup
-
 from vigie.civic.register.gathering import words
 
 PAGES = ("index", "traitements", "aipd", "droits-fondamentaux")
@@ -34,6 +32,8 @@ def write_register(register: Mapping[str, Any], folder: Path, *, timezone: str) 
         folder: Made when absent; files of an earlier register are replaced.
         timezone: Zone of the dates shown.
     """
+    from mako.lookup import TemplateLookup  # noqa: PLC0415 - late: slow to load
+
     folder.mkdir(parents=True, exist_ok=True)
     texts = {DATA: json.dumps(register, ensure_ascii=False, indent=1, sort_keys=True) + "\n"}
     with as_file(files("vigie.civic.register") / "templates") as templates:

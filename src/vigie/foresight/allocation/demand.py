@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
-from scipy import stats
 from shapely.geometry.base import BaseGeometry
 
 from vigie.base.errors import WrongUsage
@@ -245,7 +245,7 @@ def _profile(hours: Ints, size: int, least: int) -> Floats:
 
 def _jeffreys(counts: Ints) -> tuple[Floats, Floats]:
     tail = (1.0 - CONFIDENCE) / 2.0
-    law = stats.gamma(counts + 0.5)
+    law = scipy.stats.gamma(counts + 0.5)
     low, high = np.asarray(law.ppf(tail)), np.asarray(law.ppf(1.0 - tail))
     return np.minimum(low, counts), np.maximum(high, counts)
 

@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 from vigie.base.errors import WrongUsage
 
@@ -156,17 +156,19 @@ def _chosen(lists: Ints) -> Ints:
     return chosen
 
 
-def _ups(rates: Floats, chosen: Ints) -> sparse.csr_matrix:
+def _ups(rates: Floats, chosen: Ints) -> scipy.sparse.csr_matrix:
     """Return the rates of becoming busier: from a state to the state with one more unit busy."""
     size = chosen.shape[1] + 1
     sources = np.broadcast_to(np.arange(size - 1), chosen.shape)
     targets = sources | (1 << chosen)
     weights = np.broadcast_to(rates[:, None], chosen.shape)
     shape = (size, size)
-    return sparse.csr_matrix((weights.ravel(), (sources.ravel(), targets.ravel())), shape=shape)
+    return scipy.sparse.csr_matrix(
+        (weights.ravel(), (sources.ravel(), targets.ravel())), shape=shape
+    )
 
 
-def _steady(ups: sparse.csr_matrix, speed: Floats) -> Floats:
+def _steady(ups: scipy.sparse.csr_matrix, speed: Floats) -> Floats:
     """Return the weight of each state, the last one without its queue, up to a factor.
 
     States of an even and an odd number of busy units take turns (neighbours differ by one unit);
@@ -183,7 +185,7 @@ def _steady(ups: sparse.csr_matrix, speed: Floats) -> Floats:
         rows.append(here)
         columns.append(here & ~(1 << unit))
         weights.append(np.full(len(here), speed[unit]))
-    downs = sparse.csr_matrix(
+    downs = scipy.sparse.csr_matrix(
         (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=ups.shape
     )
     rise = np.asarray(ups.sum(axis=1), np.float64).ravel()

@@ -20,8 +20,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
-from scipy import stats
 from shapely.geometry.base import BaseGeometry
 
 from vigie.foresight.dossier.model import Content, PostKind
@@ -127,7 +127,7 @@ def predictive(counts: Sequence[int], level: int = LEVEL) -> tuple[float, float,
     spread = float(np.var(counts, ddof=1)) / max(total / n, 1e-9) if n > 1 else 1.0
     variance *= max(1.0, spread)
     size = mean * mean / max(variance - mean, 1e-9)
-    distribution = stats.nbinom(size, size / (size + mean))
+    distribution = scipy.stats.nbinom(size, size / (size + mean))
     tail = (1.0 - level / 100.0) / 2.0
     return total / n, float(distribution.ppf(tail)), float(distribution.ppf(1.0 - tail))
 

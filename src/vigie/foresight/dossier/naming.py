@@ -18,11 +18,11 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from vigie.foresight.dossier.model import Content
-from vigie.privacy.scrubber import Scrubber
+from vigie.scrub import LateScrubber
 
-_ALL: Final = Scrubber()
-_NAMES: Final = Scrubber(("name",))
-_HARD: Final = Scrubber(
+_ALL: Final = LateScrubber()
+_NAMES: Final = LateScrubber(("name",))
+_HARD: Final = LateScrubber(
     ("plate", "email", "nir", "iban", "card", "document", "birth_date", "handle", "code")
 )
 _OF_SERVICES: Final = re.compile(

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from vigie.foresight.effects.bins import HOUR_US, Floats, Ints
@@ -56,9 +56,9 @@ class Facts:
         return replace(self, **pieces, counted=round(float(pieces["weight"].sum())))
 
     @cached_property
-    def tree(self) -> cKDTree:
+    def tree(self) -> scipy.spatial.cKDTree:
         """The pieces' places, for searching."""
-        return cKDTree(np.column_stack([self.x, self.y]))
+        return scipy.spatial.cKDTree(np.column_stack([self.x, self.y]))
 
     @cached_property
     def points(self) -> npt.NDArray[np.object_]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.spatial import cKDTree
+import scipy
 
 from vigie.base.clock import EPOCH
 from vigie.foresight.forecasting.grids import Grid
@@ -104,7 +104,7 @@ def planned(plans: Iterable[PlanRecord], beside: Beside) -> Covariate:
     """
     grid = beside.grid
     total = np.zeros((len(grid.cells), beside.span))
-    tree = cKDTree(grid.centres) if len(grid.cells) else None
+    tree = scipy.spatial.cKDTree(grid.centres) if len(grid.cells) else None
     for plan in plans:
         likely = plan.attendance[1]
         if plan.state == "cancelled" or plan.geometry is None or not likely or tree is None:
@@ -172,7 +172,7 @@ def presence(values: pa.Table, beside: Beside) -> Floats:
         mean = np.where(counts > 0, np.log1p(sums / np.maximum(counts, 1)), np.nan)
     table = mean.reshape(len(points), beside.span)
     x, y = beside.grid.projection.to_metres(points[:, 0], points[:, 1])
-    far, nearest = cKDTree(np.stack([x, y], axis=1)).query(beside.grid.centres)
+    far, nearest = scipy.spatial.cKDTree(np.stack([x, y], axis=1)).query(beside.grid.centres)
     close = np.asarray(far) <= COUNTED_M
     found[close] = table[np.asarray(nearest)[close]]
     return found

@@ -17,8 +17,8 @@ import h3ronpy
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import scipy
 import shapely
-from scipy import sparse
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
@@ -61,7 +61,7 @@ class Grid:
     lon: Floats
     lat: Floats
     centres: Floats
-    neighbours: sparse.csr_array
+    neighbours: scipy.sparse.csr_array
     shapes: tuple[BaseGeometry, ...]
     projection: Projection
 
@@ -221,8 +221,8 @@ def _zones(name: str, zoning: Zoning, projection: Projection) -> Grid:
     )
 
 
-def _adjacency(one: npt.NDArray[Any], other: npt.NDArray[Any], size: int) -> sparse.csr_array:
-    return sparse.csr_array((np.ones(one.size), (one, other)), shape=(size, size))
+def _adjacency(one: npt.NDArray[Any], other: npt.NDArray[Any], size: int) -> scipy.sparse.csr_array:
+    return scipy.sparse.csr_array((np.ones(one.size), (one, other)), shape=(size, size))
 
 
 def _grid(
@@ -232,7 +232,7 @@ def _grid(
     degrees: tuple[Floats, Floats],
     *,
     projection: Projection,
-    neighbours: sparse.csr_array,
+    neighbours: scipy.sparse.csr_array,
     shapes: tuple[BaseGeometry, ...],
 ) -> Grid:
     lon, lat = degrees

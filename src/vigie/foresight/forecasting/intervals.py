@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special, stats
+import scipy
 
 from vigie.foresight.forecasting.tensor import Floats, at_least_floor
 
@@ -57,7 +57,7 @@ class Spread:
     def cdf(self, counts: Floats, mean: Floats) -> Floats:
         """Return P(Y <= counts); kinds are the last axis."""
         size, mean = self._size(), at_least_floor(mean)
-        return np.asarray(stats.nbinom.cdf(counts, size, size / (size + mean)))
+        return np.asarray(scipy.stats.nbinom.cdf(counts, size, size / (size + mean)))
 
     def log_probability(self, counts: Floats, mean: Floats) -> Floats:
         """Return ln P(Y = counts); kinds are the last axis."""
@@ -66,7 +66,7 @@ class Spread:
     def quantile(self, probability: float, mean: Floats) -> Floats:
         """Return the least whole number with at least that probability at or below it."""
         size, mean = self._size(), at_least_floor(mean)
-        return np.asarray(stats.nbinom.ppf(probability, size, size / (size + mean)))
+        return np.asarray(scipy.stats.nbinom.ppf(probability, size, size / (size + mean)))
 
     def interval(self, level: float, mean: Floats) -> Interval:
         """Return the central interval of a level (0.5, 0.8, 0.95 …); kinds are the last axis."""
@@ -81,11 +81,11 @@ class Spread:
 def log_negative_binomial(counts: Floats, mean: Floats, size: Floats) -> Floats:
     """Return ln P(Y = counts) of a negative binomial of that mean and size (1 / α)."""
     return np.asarray(
-        special.gammaln(counts + size)
-        - special.gammaln(size)
-        - special.gammaln(counts + 1.0)
+        scipy.special.gammaln(counts + size)
+        - scipy.special.gammaln(size)
+        - scipy.special.gammaln(counts + 1.0)
         - size * np.log1p(mean / size)
-        + special.xlogy(counts, mean / (mean + size))
+        + scipy.special.xlogy(counts, mean / (mean + size))
     )
 
 
@@ -106,6 +106,6 @@ def fit_spread(mean: Floats, counts: Floats) -> Spread:
             return -float(log_negative_binomial(seen, mu, size).sum())
 
         bounds = (np.log(LEAST_ALPHA), np.log(MOST_ALPHA))
-        found = optimize.minimize_scalar(loss, bounds=bounds, method="bounded")
+        found = scipy.optimize.minimize_scalar(loss, bounds=bounds, method="bounded")
         alphas.append(float(np.exp(found.x)))
     return Spread(np.array(alphas))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from vigie.foresight.forecasting.tensor import Floats, at_least_floor
 
@@ -62,7 +62,11 @@ def _log_chances(mean: Floats, alpha: Floats, least: float) -> Floats:
     poisson = alpha <= 0.0
     size = 1.0 / np.where(poisson, 1.0, alpha)
     share = size / (size + mean)
-    far = np.where(poisson, stats.poisson.isf(_LEFT, mean), stats.nbinom.isf(_LEFT, size, share))
+    far = np.where(
+        poisson, scipy.stats.poisson.isf(_LEFT, mean), scipy.stats.nbinom.isf(_LEFT, size, share)
+    )
     k = np.arange(max(float(far.max()), least) + 1.0)[:, None]
-    found = np.where(poisson, stats.poisson.logpmf(k, mean), stats.nbinom.logpmf(k, size, share))
+    found = np.where(
+        poisson, scipy.stats.poisson.logpmf(k, mean), scipy.stats.nbinom.logpmf(k, size, share)
+    )
     return np.asarray(found, np.float64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+import scipy
 
 from vigie.foresight.forecasting.intervals import LEVELS, Spread
 from vigie.foresight.forecasting.score_moments import log_scores, ranked_scores, standardised
@@ -24,7 +24,7 @@ DRAWS = 4_000
 def deviance(mean: Floats, counts: Floats) -> Floats:
     """Return the Poisson deviance of each item: 2·(y·ln(y/μ) - (y - μ)), μ clipped at 1e-3."""
     clipped = np.maximum(mean, FLOOR)
-    return np.maximum(2.0 * (special.xlogy(counts, counts / clipped) - counts + clipped), 0.0)
+    return np.maximum(2.0 * (scipy.special.xlogy(counts, counts / clipped) - counts + clipped), 0.0)
 
 
 def root_mean_square(mean: Floats, counts: Floats) -> float:
@@ -219,7 +219,7 @@ def calibration(
         scatter = np.sqrt(6.0 * np.asarray(alpha) + 1.0 / variance + 2.0)
         score = ((counts - mean) ** 2 / variance - 1.0) / scatter
     z = float(score.sum() / np.sqrt(score.size))
-    return Calibration(z, float(2.0 * stats.norm.sf(abs(z))))
+    return Calibration(z, float(2.0 * scipy.stats.norm.sf(abs(z))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from vigie.foresight.forecasting.intervals import LEAST_ALPHA
 from vigie.foresight.forecasting.tensor import FLOOR, Floats
@@ -40,13 +40,13 @@ class Total:
     def bounds(self, level: float) -> tuple[Floats, Floats]:
         """Return the central interval of a level."""
         tail = (1.0 - level) / 2.0
-        low, high = (stats.nbinom.ppf(q, self.size, self._chance) for q in (tail, 1.0 - tail))
+        low, high = (scipy.stats.nbinom.ppf(q, self.size, self._chance) for q in (tail, 1.0 - tail))
         return np.asarray(low), np.asarray(high)
 
     def surprise(self, counts: Floats) -> Floats:
         """Return the chance of a count as far out as this one, on its own side."""
-        above = stats.nbinom.sf(counts - 1, self.size, self._chance)
-        below = stats.nbinom.cdf(counts, self.size, self._chance)
+        above = scipy.stats.nbinom.sf(counts - 1, self.size, self._chance)
+        below = scipy.stats.nbinom.cdf(counts, self.size, self._chance)
         return np.asarray(np.minimum(above, below))
 
 

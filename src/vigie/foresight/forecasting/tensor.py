@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -123,7 +123,7 @@ class Calendar:
         )
 
 
-def grid_neighbours(rows: int, columns: int) -> sparse.csr_array:
+def grid_neighbours(rows: int, columns: int) -> scipy.sparse.csr_array:
     """Return the adjacency (8 neighbours, no diagonal) of a regular grid, row by row."""
     number = np.arange(rows * columns).reshape(rows, columns)
     pairs: list[npt.NDArray[Any]] = []
@@ -134,7 +134,7 @@ def grid_neighbours(rows: int, columns: int) -> sparse.csr_array:
     one, other = np.concatenate(pairs, axis=1)
     ones = np.ones(2 * one.size)
     places = (np.concatenate([one, other]), np.concatenate([other, one]))
-    return sparse.csr_array((ones, places), shape=(rows * columns, rows * columns))
+    return scipy.sparse.csr_array((ones, places), shape=(rows * columns, rows * columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Tensor:
     kinds: tuple[str, ...]
     first: date
     calendar: Calendar
-    neighbours: sparse.csr_array
+    neighbours: scipy.sparse.csr_array
     slot_hours: int = HOURS
     cells: tuple[str, ...] = ()
     centres: Floats | None = None

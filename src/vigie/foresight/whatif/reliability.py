@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from vigie.foresight.whatif.load import FloatArray
 
@@ -186,7 +186,7 @@ def reliability(probability: FloatArray, happened: FloatArray) -> Reliability:
 
 def _bin(step: int, probability: FloatArray, happened: FloatArray) -> Bin:
     n, k = len(probability), float(happened.sum())
-    low, high = stats.beta(k + 0.5, n - k + 0.5).ppf([0.1, 0.9]).tolist()
+    low, high = scipy.stats.beta(k + 0.5, n - k + 0.5).ppf([0.1, 0.9]).tolist()
     return Bin(
         low=step / BINS,
         high=(step + 1) / BINS,

@@ -16,9 +16,6 @@ from functools import lru_cache
 from typing import Any
 
 from dateutil.tz import tzical
-from icalendar.parser import Contentline
-from icalendar.prop import vDDDTypes
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from vigie.intake.messages.occurrences import instant_of, later, midnight
 from vigie.intake.messages.reading import RowRefused
@@ -26,8 +23,6 @@ from vigie.intake.messages.reading import RowRefused
 MAX_VALUES = 5_000
 """Most values on one line of dates."""
 
-_CONTENT_LINE: Any = Contentline  # the library leaves both untyped
-_DATE_OR_TIME: Any = vDDDTypes
 _WHEN = re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?")
 _SPAN = re.compile(
     r"([+-]?)P(?:([0-9]{1,5})W)?(?:([0-9]{1,5})D)?"
@@ -57,8 +52,11 @@ def line_of(text: str) -> Line | None:
     """Return a content line in its parts; None when it is none."""
     if "\n" in text:
         return None
+    from icalendar.parser import Contentline  # noqa: PLC0415 - late: slow to load
+
+    made: Any = Contentline  # the library leaves it untyped
     try:
-        name, params, value = _CONTENT_LINE(text, strict=False).parts()
+        name, params, value = made(text, strict=False).parts()
     except ValueError:
         return None
     known = {str(key).upper(): str(one) for key, one in params.items()}
@@ -101,6 +99,8 @@ class Zones:
         return [line for lines in found for line in lines]
 
     def _named(self, tzid: str) -> tzinfo | None:
+        from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415 - late
+
         bare = str(self._renamed.get(tzid, tzid)).strip("/")
         parts = bare.split("/")
         for name in (bare, WINDOWS_TO_OLSON.get(bare, ""), "/".join(parts[-2:])):
@@ -172,8 +172,11 @@ def moments(line: Line, zones: Zones) -> list[Moment]:
 def _moment(text: str, line: Line, zones: Zones) -> Moment:
     if _WHEN.fullmatch(text) is None:
         raise RowRefused("bad_time", value=text[:40], column=line.name)
+    from icalendar.prop import vDDDTypes  # noqa: PLC0415 - late: slow to load
+
+    made: Any = vDDDTypes  # the library leaves it untyped
     try:
-        read = _DATE_OR_TIME.from_ical(text)
+        read = made.from_ical(text)
     except ValueError as error:
         raise RowRefused("bad_time", value=text[:40], column=line.name) from error
     if not isinstance(read, datetime):

@@ -17,13 +17,13 @@ from vigie.intake.connector import Context
 from vigie.intake.messages.rows import Rows
 from vigie.model.taxonomy import TAXONOMY
 from vigie.model.times import DAY_US, SECOND_US
-from vigie.privacy.scrubber import CLASSES, Scrubber
+from vigie.scrub import LateScrubber
 
 DEFAULT_KIND = "event.other"
 MAX_TITLE = 200
 OURS = frozenset({"event.demonstration", "event.gathering", "event.strike", "event.visit"})
 """Kinds whose title is always that of the kind: it would tell a cause or a person (law, DEM-1)."""
-_SCRUBBER = Scrubber(set(CLASSES) - {"name", "address"})
+_SCRUBBER = LateScrubber(but=("name", "address"))
 _ADDRESSED = re.compile(
     r"\b(?:M\.|MM\.|Mr|Mme|Mmes|Mlle|Mlles|Me|Dr|Monsieur|Madame|Mademoiselle|Maître|Docteur)\.?"
     r"\s+[A-ZÀ-ÖØ-Þ]"

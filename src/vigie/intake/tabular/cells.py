@@ -15,7 +15,7 @@ Mask = npt.NDArray[np.bool_]
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$"
 _LIKE_FORMULA = r"^[=@\t\r]|^[+-].*[^0-9., \x{00a0}\x{202f}]"
 _SPACES_IN_NUMBERS = r"[ \x{00a0}\x{202f}']"
-_NO_TEXT = pa.scalar(None, pa.string())
+_NO_TEXT = pa.nulls(1, pa.string())[0]
 _MAX_INTEGER = float(2**53)
 
 

@@ -27,8 +27,8 @@ from vigie.model.timetext import ISO8601, parse_times
 
 Mask = npt.NDArray[np.bool_]
 
-_NO_INSTANT = pa.scalar(None, pa.int64())
-_NO_TEXT = pa.scalar(None, pa.string())
+_NO_INSTANT = pa.nulls(1, pa.int64())[0]
+_NO_TEXT = pa.nulls(1, pa.string())[0]
 _ZONED = r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$"
 _DATE_LENGTH = 10
 _CLOCK_MARKS = ("%H", "%I", "%X", "%c", "%T", "%s")

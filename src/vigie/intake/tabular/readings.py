@@ -27,7 +27,7 @@ from vigie.intake.tabular.problems import Problems
 from vigie.intake.tabular.recipes import UNKNOWN, Recipe, vocabulary
 from vigie.model.times import Prefer
 
-_NO_TEXT = pa.scalar(None, pa.string())
+_NO_TEXT = pa.nulls(1, pa.string())[0]
 _REFUSED_CODES = {"kind": "unknown_kind", "metric": "unknown_metric", "unit": "unknown_code"}
 _POINT = r"^[^0-9+.\-]*(?P<a>[+-]?[0-9.]+)\s*[,; ]\s*(?P<b>[+-]?[0-9.]+)[^0-9]*$"
 

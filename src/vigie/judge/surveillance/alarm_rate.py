@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from vigie.judge.surveillance.combining import brown
 from vigie.judge.surveillance.expectation import Floats
@@ -85,7 +85,7 @@ def combine(
 
 
 def _upper(scores: Floats) -> Floats:
-    return np.asarray(special.ndtr(-scores), dtype=np.float64)
+    return np.asarray(scipy.special.ndtr(-scores), dtype=np.float64)
 
 
 def limit_for(strength: Floats, days: Ints, declared_per_day: float) -> tuple[float, int, int]:

@@ -6,7 +6,7 @@ Fisher's sum with Brown's correction: Brown, Biometrics 31 (1975) 987-992.
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+import scipy
 
 from vigie.judge.surveillance.expectation import Floats
 
@@ -32,5 +32,5 @@ def brown(p_values: Floats, correlation: Floats) -> Floats:
     pairs = pairs - np.diag(np.diag(pairs))
     variance = 4.0 * k + np.einsum("ij,jk,ik->i", ones, pairs, ones)
     scale = np.maximum(variance / np.maximum(4.0 * k, 1.0), 0.1)
-    found = special.chdtrc(np.maximum(2.0 * k / scale, 1e-9), logs / scale)
+    found = scipy.special.chdtrc(np.maximum(2.0 * k / scale, 1e-9), logs / scale)
     return np.asarray(np.where(k > 0, found, 1.0), dtype=np.float64)

@@ -8,8 +8,8 @@ Short memory and no season: for series with neither a year nor a week of their o
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import special
 
 from vigie.judge.surveillance.expectation import (
     Counts,
@@ -63,7 +63,7 @@ def c3(
     return Expectation(
         expected=mean,
         upper=mean + spread * max(0.0, 1.0 + z - carried),
-        p_value=float(special.ndtr(-total)),
+        p_value=float(scipy.special.ndtr(-total)),
         base=len(window),
         count=float(count),
     )
@@ -80,7 +80,7 @@ def c1_bounds(series: Counts, *, alpha: float = 0.001, baseline: int = BASELINE)
 
 
 def _quantile(alpha: float) -> float:
-    return float(special.ndtri(1.0 - alpha))
+    return float(scipy.special.ndtri(1.0 - alpha))
 
 
 def _window(past: Floats, baseline: int, gap: int) -> Floats:
@@ -118,7 +118,7 @@ def _compare(count: float, past: Floats, alpha: float, baseline: int, *, gap: in
     return Expectation(
         expected=mean,
         upper=mean + _quantile(alpha) * spread,
-        p_value=float(special.ndtr(-_standard(count, mean, spread))),
+        p_value=float(scipy.special.ndtr(-_standard(count, mean, spread))),
         base=len(window),
         count=float(count),
     )

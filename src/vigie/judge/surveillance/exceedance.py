@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from vigie.judge.surveillance.expectation import (
     Counts,
@@ -35,7 +35,7 @@ def poisson_tail(count: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
     """Return P(X >= count) of a Poisson count."""
     k = np.ceil(np.asarray(count, dtype=np.float64))
     mu = np.asarray(mean, dtype=np.float64)
-    tail = special.gammainc(np.maximum(k, 1.0), mu)
+    tail = scipy.special.gammainc(np.maximum(k, 1.0), mu)
     return np.asarray(np.where(k <= 0, 1.0, tail), dtype=np.float64)
 
 
@@ -48,7 +48,7 @@ def negative_binomial_tail(
     phi = np.maximum(np.asarray(dispersion, dtype=np.float64), 1.0)
     over = np.maximum(phi - 1.0, _AS_POISSON)
     size = np.maximum(mu / over, 1e-300)
-    wide = special.betainc(np.maximum(k, 1.0), size, over / (1.0 + over))
+    wide = scipy.special.betainc(np.maximum(k, 1.0), size, over / (1.0 + over))
     tail = np.where(phi - 1.0 < _AS_POISSON, poisson_tail(k, mu), wide)
     return np.asarray(np.where(k <= 0, 1.0, np.where(mu <= 0, 0.0, tail)), dtype=np.float64)
 

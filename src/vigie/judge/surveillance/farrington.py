@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from vigie.judge.surveillance.exceedance import negative_binomial_tail, ordinary_upper
 from vigie.judge.surveillance.expectation import (
@@ -84,7 +84,7 @@ def power_bounds(
     exponent = _EXPONENT[power]
     tau = dispersion + se**2 / mean
     spread = exponent * np.sqrt(tau * mean ** (2.0 * exponent - 1.0))
-    z = special.ndtri(1.0 - alpha)
+    z = scipy.special.ndtri(1.0 - alpha)
     ends = (max(0.0, mean**exponent + sign * z * spread) for sign in (-1.0, 1.0))
     low, high = (float(end ** (1.0 / exponent)) for end in ends)
     return low, high
@@ -95,7 +95,7 @@ def power_tail(count: float, mean: float, se: float, dispersion: float) -> float
     exponent = _EXPONENT["2/3"]
     tau = dispersion + se**2 / mean
     spread = exponent * np.sqrt(tau * mean ** (2.0 * exponent - 1.0))
-    return float(special.ndtr(-(count**exponent - mean**exponent) / spread))
+    return float(scipy.special.ndtr(-(count**exponent - mean**exponent) / spread))
 
 
 def noufaily_bounds(
@@ -112,7 +112,7 @@ def noufaily_bounds(
         at_upper: Whether the distribution is taken at the upper bound of the mean ("muan"), which
             is cautious, or at the mean itself ("plug-in").
     """
-    z = float(special.ndtri(1.0 - alpha)) if at_upper else 0.0
+    z = float(scipy.special.ndtri(1.0 - alpha)) if at_upper else 0.0
     mean = float(np.exp(min(linear + z * se, _HIGHEST_LINEAR)))
     lower = ordinary_upper(1.0 - alpha, mean, dispersion)
     upper = ordinary_upper(alpha, mean, dispersion)
@@ -215,5 +215,5 @@ def _trusted(tried: Fit, values: Floats) -> bool:
     """Whether a trend is significant and leads nowhere that was never seen."""
     slope, variance = float(tried.coefficients[-1]), float(tried.covariance[-1, -1])
     z = slope / np.sqrt(variance) if variance > 0 else 0.0
-    significant = 2.0 * float(special.ndtr(-abs(z))) < TREND_LEVEL
+    significant = 2.0 * float(scipy.special.ndtr(-abs(z))) < TREND_LEVEL
     return significant and float(np.exp(tried.coefficients[0])) <= float(values.max())

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from vigie.judge.surveillance.exceedance import negative_binomial_tail
 from vigie.judge.surveillance.expectation import Floats
@@ -200,7 +200,7 @@ def score_counts(values: Floats, first: int, judged: int) -> tuple[Floats, Float
     above = negative_binomial_tail(now + 1.0, expected, phi[None, :])
     middle = np.clip(0.5 * (at_least + above), 1e-12, 1.0 - 1e-12)
     enough = weeks >= LEAST_WEEKS
-    scores = np.where(enough[None, :], -special.ndtri(middle), np.nan)
+    scores = np.where(enough[None, :], -scipy.special.ndtri(middle), np.nan)
     scores = np.where(now < LEAST_COUNT, np.minimum(scores, SLIGHT), scores)
     return expected, np.clip(scores, -FARTHEST, FARTHEST), weeks
 

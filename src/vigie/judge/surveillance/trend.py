@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from vigie.judge.surveillance.expectation import Counts, known
 
@@ -66,7 +66,9 @@ def trend(recent: Counts, earlier: Counts, *, share: float = SHARE) -> Trend:
     dispersion = max(1.0, pearson / (base - 2))
     a, b = float(new.sum()) + _HALF, float(old.sum()) + _HALF
     log_ratio = math.log(a / len(new)) - math.log(b / len(old))
-    half = float(special.ndtri(0.5 + share / 2.0)) * math.sqrt(dispersion * (1.0 / a + 1.0 / b))
+    half = float(scipy.special.ndtri(0.5 + share / 2.0)) * math.sqrt(
+        dispersion * (1.0 / a + 1.0 / b)
+    )
     low, high = math.exp(log_ratio - half), math.exp(log_ratio + half)
     direction: Direction = "up" if low > 1.0 else "down" if high < 1.0 else "stable"
     return Trend(direction, math.exp(log_ratio), low, high, base, dispersion)

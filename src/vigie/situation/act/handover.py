@@ -13,7 +13,7 @@ from vigie.desk.shift import Handover, Signed
 from vigie.foresight.plans import plans_between
 from vigie.model.taxonomy import TAXONOMY
 from vigie.privacy.purposes import Verb
-from vigie.scrub import Scrubber
+from vigie.scrub import LateScrubber
 from vigie.situation.act.dispatch import dispatches_json, require_person
 from vigie.situation.act.handover_text import write_text
 from vigie.situation.act.lines import HOUR_US, SHIFT_US, line_json, window_of
@@ -35,7 +35,7 @@ MOST_ALERTS = 5_000
 LONGEST = 400_000
 MOST_LISTED = 200
 LOOK_BACK_US = 24 * HOUR_US
-_SCRUBBER = Scrubber()
+_SCRUBBER = LateScrubber(tagged=True)
 
 
 def begin_us(home: Home, to_us: int) -> int:

@@ -9,7 +9,7 @@ from vigie.base.errors import Conflict, NotFound, WrongUsage
 from vigie.desk.shift import By, Said, ShiftLine
 from vigie.desk.shift_tables import CORRECTION, DISPATCH, KINDS, NOTE, OPENED, TICK
 from vigie.privacy.purposes import Verb
-from vigie.scrub import Scrubber
+from vigie.scrub import LateScrubber
 from vigie.situation.act.naming import named
 from vigie.situation.act.standing import Course, Stands, courses, stand, ticks
 from vigie.situation.act.subject import key_of, refuse_limits
@@ -24,7 +24,7 @@ LEAST = 3
 MOST_WINDOW_US = 31 * 24 * HOUR_US
 SHIFT_US = 12 * HOUR_US
 WRITTEN = "org.vigie.shift.written.v1"
-_SCRUBBER = Scrubber()
+_SCRUBBER = LateScrubber(tagged=True)
 
 
 def by_of(caller: Caller) -> By:

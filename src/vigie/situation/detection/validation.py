@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import scipy
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from scipy.stats import beta
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import WrongUsage
@@ -131,9 +131,9 @@ def _meet(truth: _Stretch, span: _Stretch) -> bool:
 
 def _low(k: int, n: int) -> float:
     """Return the lower end of the exact 95 % interval (Clopper and Pearson)."""
-    return float(beta.ppf(0.025, k, n - k + 1)) if k else 0.0
+    return float(scipy.stats.beta.ppf(0.025, k, n - k + 1)) if k else 0.0
 
 
 def _high(k: int, n: int) -> float:
     """Return its upper end."""
-    return float(beta.ppf(0.975, k + 1, n - k)) if k < n else 1.0
+    return float(scipy.stats.beta.ppf(0.975, k + 1, n - k)) if k < n else 1.0

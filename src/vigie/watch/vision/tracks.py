@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from vigie.model.times import SECOND_US
 from vigie.watch.vision.geometry import Blob, Box, Point
@@ -110,7 +110,7 @@ class Tracker:
             return []
         expected = np.array([track.predicted(at_us) for track in self._tracks])
         cost = _costs(expected, np.array([blob.box for blob in blobs]))
-        rows, columns = linear_sum_assignment(cost)
+        rows, columns = scipy.optimize.linear_sum_assignment(cost)
         return [
             (int(row), int(column))
             for row, column in zip(rows, columns, strict=True)

@@ -14,9 +14,17 @@ Geometry = dict[str, Any]
 
 
 class Answer(BaseModel):
-    """An answer: nothing besides what it declares."""
+    """An answer: nothing besides what it declares. Built when first given, not at the start."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+def build_answers() -> None:
+    """Build every answer now: the first to ask for one would wait for it."""
+    found = Answer.__subclasses__()
+    for one in found:
+        found += one.__subclasses__()
+        one.model_rebuild()
 
 
 class Texts(Answer):

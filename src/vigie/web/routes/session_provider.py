@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -14,9 +14,11 @@ from vigie.privacy.purposes import Verb
 from vigie.situation.sign_in_provider import by_provider
 from vigie.web.cookies import cookie_name, give_session, give_short, session_cookie
 from vigie.web.devices import device_of
-from vigie.web.oidc import Provider
 from vigie.web.origin import OWN_SITES, own_address
 from vigie.web.security import HomeDep, anyone, note_attempt
+
+if TYPE_CHECKING:
+    from vigie.web.oidc import Provider
 
 router = APIRouter(prefix="/api/session/provider", tags=["session"])
 COOKIE = "vigie_provider"

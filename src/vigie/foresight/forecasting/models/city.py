@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import PoissonRegressor
 
 from vigie.foresight.forecasting.models.discounting import When, moving_average
 from vigie.foresight.forecasting.models.ewma import week_rhythm
@@ -237,6 +236,8 @@ WEEKS_TO_LEARN = 6
 
 def _regress(columns: Floats, seen: Floats, offset: Floats) -> Floats:
     """Return the weights of a ridge Poisson regression and its intercept."""
+    from sklearn.linear_model import PoissonRegressor  # noqa: PLC0415 - late: slow to load
+
     scale = columns.std(axis=0) + 1e-9
     alpha = float(np.clip(STRENGTH / max(offset.sum(), 1.0), 1e-3, 1.0))
     model = PoissonRegressor(alpha=alpha, max_iter=300)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from vigie.foresight.forecasting.models.city import days_beside
 from vigie.foresight.forecasting.models.discounting import When
@@ -227,6 +227,6 @@ def track_city(tensor: Tensor, upto: int) -> CityTracker:
         parts, there = _parts(tensor.calendar, names, winter)
         means, belief = _from_start(parts, there, seen)
         told = _level(np.einsum("pt,tpk->tk", there[:, START_DAYS:upto], means[START_DAYS:-1]))
-        loss = float((told - special.xlogy(seen[START_DAYS:], told)).sum())
+        loss = float((told - scipy.special.xlogy(seen[START_DAYS:], told)).sum())
         tried.append((loss, CityTracker(names, winter, seen, means, belief)))
     return min(tried, key=lambda one: one[0])[1]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import signal
+import scipy
 
 from vigie.foresight.forecasting.tensor import Floats, Integers, Tensor
 
@@ -33,7 +33,7 @@ def discounted(values: Floats, half_life: float, per_day: int = 1) -> Floats:
     """
     sums = np.zeros((values.shape[0], values.shape[1] + 1, *values.shape[2:]))
     decay = _decay(half_life, per_day)
-    sums[:, 1:] = signal.lfilter([1.0], [1.0, -decay], values, axis=1)
+    sums[:, 1:] = scipy.signal.lfilter([1.0], [1.0, -decay], values, axis=1)
     return sums
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from vigie.foresight.forecasting.intervals import Spread, fit_spread
 from vigie.foresight.forecasting.models.boosted import Boosted, BoostedFitted
@@ -57,7 +57,7 @@ def weigh(logs: Floats, seen: Floats, pull: float = FIRST) -> Floats:
     total: Any = {"type": "eq", "fun": lambda weights: weights.sum() - 1.0}
     start = np.full(members, 1.0 / members)
     bounds = [(0.0, 1.0)] * members
-    found = optimize.minimize(
+    found = scipy.optimize.minimize(
         loss,
         start,
         jac=True,

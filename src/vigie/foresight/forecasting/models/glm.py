@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import PoissonRegressor
 
 from vigie.foresight.forecasting.models.discounting import When, moving_average
 from vigie.foresight.forecasting.models.protocol import targets
@@ -79,6 +78,8 @@ class Glm:
         Raises:
             ValueError: When less than eight weeks beyond the first sixty days are known.
         """
+        from sklearn.linear_model import PoissonRegressor  # noqa: PLC0415 - late: slow to load
+
         burn = BURN_DAYS * tensor.per_day
         if upto < burn + 8 * tensor.week:
             raise ValueError("too few slots to regress on")

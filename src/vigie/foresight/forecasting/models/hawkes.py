@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from vigie.foresight.forecasting.models.discounting import moving_average
 from vigie.foresight.forecasting.models.ewma import week_rhythm
@@ -70,11 +70,11 @@ def _best(background: Floats, excited: Floats, rhythm: Floats, seen: Floats) -> 
     def loss(weights: Floats) -> tuple[float, Floats]:
         rate = rhythm * (weights[0] * background + weights[1] * excited) + TINY
         slope = rhythm * (1.0 - seen / rate)
-        value = float((rate - special.xlogy(seen, rate)).sum())
+        value = float((rate - scipy.special.xlogy(seen, rate)).sum())
         return value, np.array([(slope * background).sum(), (slope * excited).sum()])
 
     bounds = [(1e-3, 2.0), (0.0, 0.98)]
-    found = optimize.minimize(loss, np.array([0.7, 0.3]), jac=True, bounds=bounds)
+    found = scipy.optimize.minimize(loss, np.array([0.7, 0.3]), jac=True, bounds=bounds)
     return np.array([*found.x, found.fun])
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, spatial
+import scipy
 
 from vigie.foresight.forecasting.models.discounting import When
 from vigie.foresight.forecasting.tensor import Booleans, Floats, Tensor
@@ -64,7 +64,7 @@ def _nearness(centres: Floats | None, places: Booleans) -> Floats:
     """Return how much places have in common by lying near, 1 on the diagonal."""
     if centres is None or places.sum() < 2:  # noqa: PLR2004 - a place alone has none near it
         return np.eye(int(places.sum()))
-    apart = spatial.distance_matrix(centres[places], centres[places])
+    apart = scipy.spatial.distance_matrix(centres[places], centres[places])
     nearest = np.where(apart > 0.0, apart, np.inf).min(axis=1)
     unit = float(np.median(nearest))
     return np.exp(-apart / (REACH * unit)) if np.isfinite(unit) else np.eye(len(apart))
@@ -99,9 +99,11 @@ class _Sureness:
         size = mean.size
         both = self.covariance[:, :size] + self.covariance[:, size:]
         of_day = both[:size] + both[size:]
-        gain = linalg.cho_solve(linalg.cho_factor(of_day + np.diag(1.0 / mean)), both.T).T
-        days = linalg.cho_factor(of_day + np.diag(1.0 / (STEP * mean)))
-        self.covariance -= linalg.cho_solve(days, both.T).T @ both.T
+        gain = scipy.linalg.cho_solve(
+            scipy.linalg.cho_factor(of_day + np.diag(1.0 / mean)), both.T
+        ).T
+        days = scipy.linalg.cho_factor(of_day + np.diag(1.0 / (STEP * mean)))
+        self.covariance -= scipy.linalg.cho_solve(days, both.T).T @ both.T
         left = 0.5 ** (STEP / HALF_LIFE)
         self.covariance[size:] *= left
         self.covariance[:, size:] *= left
@@ -178,7 +180,7 @@ def track_places(tensor: Tensor, upto: int, rhythm: Floats) -> PlaceTracker:
     size, kinds = len(seen), seen.shape[2]
     near = _nearness(tensor.centres, places)
     departs = _spread(DEPARTS, near, kinds)
-    begins = linalg.block_diag(_spread(BEGINS, near, kinds), departs)
+    begins = scipy.linalg.block_diag(_spread(BEGINS, near, kinds), departs)
     sure = _Sureness(begins, _spread(WANDERS, near, kinds), departs)
     sums = seen[:, :START_DAYS].sum(axis=1) + 0.5
     pooled = sums.sum(axis=1, keepdims=True) / sums.sum() * sums.sum(axis=0)
