@@ -255,7 +255,7 @@ LATER = {
     *("sklearn", "lightgbm", "sqlglot", "icalendar", "mako", "alembic", "authlib"),
     *("vigie.privacy.patterns", "vigie.scrub.edges"),
 }
-"""What a server loads once it answers, or when it is asked for (decision 0075)."""
+"""What a server loads once it answers, or when it is asked for (decision 0076)."""
 
 
 def test_a_server_is_ready_without_what_its_first_answer_does_not_need(loaded):

@@ -1,6 +1,6 @@
 """What is loaded late is loaded in a thread once the server answers: nobody's first question pays.
 
-A program that begins loads what its first answer needs (decision 0075); large libraries and the
+A program that begins loads what its first answer needs (decision 0076); large libraries and the
 scrubber's patterns are loaded by whoever uses them first. Of a server that would be a person who
 waits, or a commit that does.
 """
