@@ -32,6 +32,7 @@ from tests.garbage import pytest_collection_finish, pytest_collectstart  # noqa:
 from tests.nats_servers import find_nats
 from tests.order import LONGEST
 from tests.postgres import postgres
+from tests.programs import forked_programs, loaded_programs  # noqa: F401
 from tests.seaweed import Seaweed, find_weed
 from tests.skipped import pytest_terminal_summary  # noqa: F401
 
