@@ -6,7 +6,8 @@ Inside ``forked`` a command that names this Python is run by such a fork, whoeve
 * it has a process of its own with its own arguments, environment, folder, files and ending, and is
   the child of whoever started it: it can be waited for, stopped and killed, its memory read;
 * the programs that it starts are forks as well, and so on;
-* a command with options that are not understood here, or of another program, is left as it is.
+* a command with options that are not understood here, with another environment for Python itself
+  (a seed of hashes, a time zone), or of another program, is left as it is.
 
 What is not tested so is that Python finds and loads a program: ``tests/cli/test_main.py``,
 ``tests/acceptance`` and ``tests/architecture/test_packaging.py`` start whole ones. Linux only;
@@ -29,7 +30,7 @@ import sys
 import threading
 import types
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -47,6 +48,7 @@ NOT_LOADED = ("vigie.desk.migrations.", "vigie.lake.spark", "vigie.lake.cluster"
 MOST_BYTES = 1 << 17
 _SUBREAPER, _NEWNET = 36, 0x40000000
 _NETWORK = "--net="
+_READ_ONCE = ("PYTHON", "TZ", "LD_")
 
 
 def load() -> None:
@@ -239,6 +241,15 @@ class Forks:
             self._ended()
 
 
+def begun_otherwise(environment: Mapping[str, str]) -> bool:
+    """Say whether an environment differs in what is read once, when a process begins."""
+    return any(
+        environment.get(name) != os.environ.get(name)
+        for name in {*environment, *os.environ}
+        if name.startswith(_READ_ONCE)
+    )
+
+
 def reaping(wanted: bool) -> None:
     """Take over who loses its parent below this process, or do so no more."""
     ctypes.CDLL(None).prctl(_SUBREAPER, int(wanted), 0, 0, 0)
@@ -259,7 +270,8 @@ def forked(forks: Forks) -> Iterator[None]:
         program = understood(args)
         asked = (executable, preexec_fn, pass_fds, shell, gid, gids, uid, umask + 1,
                  process_group + 1)  # fmt: skip
-        elsewhere = forks.owner != os.getpid()
+        given = {os.fsdecode(k): os.fsdecode(v) for k, v in (env or os.environ).items()}
+        elsewhere = forks.owner != os.getpid() or begun_otherwise(given)
         if program is None or elsewhere or any(asked):
             whole(
                 self, args, executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo,
@@ -267,9 +279,8 @@ def forked(forks: Forks) -> Iterator[None]:
                 restore_signals, gid, gids, uid, umask, start_new_session, process_group,
             )  # fmt: skip
             return
-        files = [at if given == -1 else given
-                 for at, given in enumerate((p2cread, c2pwrite, errwrite))]  # fmt: skip
-        given = {os.fsdecode(k): os.fsdecode(v) for k, v in (env or os.environ).items()}
+        files = [at if one == -1 else one
+                 for at, one in enumerate((p2cread, c2pwrite, errwrite))]  # fmt: skip
         folder = None if cwd is None else os.fsdecode(cwd)
         self.pid = forks.start(
             program, files, folder or str(Path.cwd()), given, session=start_new_session

@@ -64,6 +64,18 @@ def test_what_goes_wrong_is_told_as_python_tells_it() -> None:
     assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
 
 
+def test_what_python_reads_once_makes_a_whole_program() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", TELLS],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONHASHSEED": "4711"},
+        check=False,
+    )
+    assert json.loads(told.stdout)[-2] is False
+
+
 def test_what_it_starts_is_its_own_child_as_is_what_its_forks_start() -> None:
     for code in (
         f"{STARTS}print(__import__('os').getpid())\nraise SystemExit(p.returncode)",
