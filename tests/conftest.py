@@ -17,9 +17,9 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ from tests.garbage import pytest_collection_finish, pytest_collectstart  # noqa:
 from tests.nats_servers import find_nats
 from tests.order import LONGEST
 from tests.postgres import postgres
+from tests.programs import forked_programs, loaded_programs  # noqa: F401
 from tests.seaweed import Seaweed, find_weed
+from tests.skipped import pytest_terminal_summary  # noqa: F401
 
 from vigie.desk import passwords
 
@@ -150,10 +152,14 @@ PARTS = {
 _SHARED_REMEDY = "put the shared folder beside the repository, or set VIGIE_SHARED"
 
 
+@cache
+def _found(marker: str) -> Path | None:
+    return PARTS[marker].find()  # some start a program to find out
+
+
 def _require(marker: str) -> Path:
     """Return where the part is; skip without it, fail without it in CI."""
-    part = PARTS[marker]
-    found = part.find()
+    part, found = PARTS[marker], _found(marker)
     if found is None:
         reason = f"missing part: {part.name} ({part.remedy})"
         if IN_CI:
@@ -376,25 +382,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or in CI fail, a test whose marker asks for a part that is not here."""
-    if item.get_closest_marker("shared") is not None:
+    marks = {mark.name for mark in item.iter_markers()}
+    if "shared" in marks:
         _require_shared()
-    for marker in PARTS:
-        if item.get_closest_marker(marker) is not None:
-            _require(marker)
-
-
-def _reasons(skipped: list[Any]) -> Iterator[str]:
-    for report in skipped:
-        where = report.longrepr
-        text = where[2] if isinstance(where, tuple) else str(where)
-        yield text.removeprefix("Skipped: ")
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say what was skipped, how often, and what to install to run it."""
-    reasons = Counter(_reasons(terminalreporter.stats.get("skipped", [])))
-    if not reasons:
-        return
-    terminalreporter.section("skipped, and how to run it")
-    for reason, count in reasons.most_common():
-        terminalreporter.write_line(f"{count:5d}  {reason}")
+    for marker in sorted(marks & PARTS.keys()):
+        _require(marker)

@@ -35,7 +35,7 @@ HEAVY_ROOMS = (
     *("civic", "cli", "desk", "detectors", "docs", "foresight/allocation"),
     *("foresight/forecasting", "foresight/whatif", "inquiry", "jobs", "judge"),
     *("keys/test_keeper.py", "lake", "privacy/test_unseen.py", "situation"),
-    *("test_everything.py", "test_run.py", "watch", "web"),
+    *("test_everything.py", "test_forks.py", "test_run.py", "watch", "web"),
 )
 """Rooms and files whose tests build cities and homes, start servers or kill them, film or look at
 film, reckon at length with numpy, measure, or read the repository itself."""

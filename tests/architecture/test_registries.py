@@ -11,7 +11,7 @@ import importlib.util
 import pkgutil
 from typing import NamedTuple
 
-import pytest
+from tests.rows import for_each
 
 
 class Shelf(NamedTuple):
@@ -35,7 +35,7 @@ def _list_plugins():
             continue
         package = importlib.import_module(f"vigie.{shelf.package}")
         for info in pkgutil.iter_modules(package.__path__):
-            yield pytest.param(shelf, info.name, id=f"{shelf.package}.{info.name}")
+            yield shelf, info.name
 
 
 PLUGINS = list(_list_plugins())
@@ -44,12 +44,13 @@ PLUGINS = list(_list_plugins())
 def test_there_are_connectors():
     """An empty registry would make every test below pass by having nothing to say."""
     assert {"connectors.table", "connectors.main_courante", "connectors.gtfs"} <= {
-        plugin.id for plugin in PLUGINS
+        f"{shelf.package}.{name}" for shelf, name in PLUGINS
     }
 
 
-@pytest.mark.parametrize(("shelf", "name"), PLUGINS)
-def test_a_module_is_one_plugin_of_the_same_name(shelf, name):
+@for_each("plugin", PLUGINS)
+def test_a_module_is_one_plugin_of_the_same_name(plugin):
+    shelf, name = plugin
     module = importlib.import_module(f"vigie.{shelf.package}.{name}")
 
     plugin = getattr(module, shelf.member, None)
@@ -58,8 +59,9 @@ def test_a_module_is_one_plugin_of_the_same_name(shelf, name):
     assert plugin.name == name
 
 
-@pytest.mark.parametrize(("shelf", "name"), PLUGINS)
-def test_a_plugin_is_told_in_both_languages(shelf, name):
+@for_each("plugin", PLUGINS)
+def test_a_plugin_is_told_in_both_languages(plugin):
+    shelf, name = plugin
     module = importlib.import_module(f"vigie.{shelf.package}.{name}")
     plugin = getattr(module, shelf.member)
 
@@ -69,18 +71,17 @@ def test_a_plugin_is_told_in_both_languages(shelf, name):
     assert all(title[language].strip() for language in ("fr", "en"))
 
 
-@pytest.mark.parametrize(("shelf", "name"), PLUGINS)
-def test_a_plugin_has_a_test_file(shelf, name, repo_root):
+@for_each("plugin", PLUGINS)
+def test_a_plugin_has_a_test_file(plugin, repo_root):
+    shelf, name = plugin
     path = repo_root / "tests" / shelf.package / f"test_{name}.py"
 
     assert path.exists(), f"write {path.relative_to(repo_root)}: what is peculiar to {name}"
     assert "def test_" in path.read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("shelf", "name"), [p for p in PLUGINS if p.values[0].package == "connectors"]
-)
-def test_a_connector_has_a_sample_and_says_where_its_shape_comes_from(shelf, name, repo_root):
+@for_each("name", [name for shelf, name in PLUGINS if shelf.package == "connectors"])
+def test_a_connector_has_a_sample_and_says_where_its_shape_comes_from(name, repo_root):
     folder = repo_root / "tests" / "connectors" / "samples" / name
     found = [path for path in folder.glob("**/*") if path.is_file()]
     files = [path for path in found if path.parent.name != "__pycache__"]
@@ -93,10 +94,8 @@ def test_a_connector_has_a_sample_and_says_where_its_shape_comes_from(shelf, nam
     )
 
 
-@pytest.mark.parametrize(
-    ("shelf", "name"), [p for p in PLUGINS if p.values[0].package == "connectors"]
-)
-def test_a_field_of_a_connector_is_told_in_both_languages(shelf, name):
+@for_each("name", [name for shelf, name in PLUGINS if shelf.package == "connectors"])
+def test_a_field_of_a_connector_is_told_in_both_languages(name):
     connector = importlib.import_module(f"vigie.connectors.{name}").CONNECTOR
 
     mute = [f.name for f in connector.fields if not {"fr", "en"} <= set(f.meaning)]

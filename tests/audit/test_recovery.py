@@ -27,6 +27,7 @@ from vigie.audit.store import Audit
 from vigie.audit.verification import verify
 from vigie.base.errors import Unavailable
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 LINES = 6
 CHILD = Path(__file__).with_name("answering.py")
 

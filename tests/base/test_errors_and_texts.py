@@ -5,12 +5,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
 from vigie.base.errors import VigieError, subclasses_of
 from vigie.base.translations import LANGUAGES, _catalogue, choose_language, codes, number, translate
 
 
-@pytest.mark.parametrize("error", subclasses_of(), ids=lambda error: error.code)
+@for_each("error", subclasses_of())
 def test_every_error_has_a_text_and_a_place_in_the_table(error: type[VigieError]) -> None:
     assert error.code in codes()
     assert 400 <= error.http_status < 600
@@ -18,7 +19,7 @@ def test_every_error_has_a_text_and_a_place_in_the_table(error: type[VigieError]
     assert error.__doc__
 
 
-@pytest.mark.parametrize("code", codes())
+@for_each("code", codes())
 def test_every_text_stands_in_both_languages_with_the_same_parameters(code: str) -> None:
     entry = _catalogue()[code]
 

@@ -41,14 +41,14 @@ from _pushing import (
     peak_rss_mb,
     served,
 )
-from _small import sized
+from _small import either, sized
 
 from vigie.city import geography
 from vigie.jobs.demo import gazetteer_records
 from vigie.situation.frame import save_frame
 from vigie.situation.home import init_home, open_home
 
-FILES = 12
+FILES = either(12, 2)
 LOCATED_BY_ADDRESS = 0.1
 TEXTS = (
     """Appel d'un riverain qui signale un regroupement bruyant devant le commerce, présence de

@@ -11,6 +11,7 @@ import pytest
 import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
 import vigie.connectors
 from vigie.base.translations import codes
@@ -18,13 +19,15 @@ from vigie.intake.connector import discover
 
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = sorted(discover(vigie.connectors))
-ALL = [
-    pytest.param(name, path.relative_to(SAMPLES / name).as_posix(), id=f"{name}-{path.stem}")
+ALL = {
+    name: [
+        path.relative_to(SAMPLES / name).as_posix()
+        for part in ("valid", "invalid")
+        for path in sorted((SAMPLES / name / part).glob("*"))
+    ]
     for name in NAMES
-    for part in ("valid", "invalid")
-    for path in sorted((SAMPLES / name / part).glob("*"))
-]
-VALID = [param for param in ALL if str(param.values[1]).startswith("valid/")]
+}
+VALID = {name: [one for one in some if one.startswith("valid/")] for name, some in ALL.items()}
 
 
 def _unpacked(content: bytes) -> bytes:
@@ -68,7 +71,8 @@ def test_the_sample_files_are_those_of_the_cases(name):
     assert written.endswith(tomli_w.dumps(make.expected_of(cases)))
 
 
-@pytest.mark.parametrize(("name", "sample"), ALL)
+@pytest.mark.parametrize("name", NAMES)
+@for_each("sample", ALL.__getitem__, "name")
 def test_a_sample_gives_what_is_expected(lab, name, sample):
     expected = lab.expected(name)[sample]
 
@@ -80,7 +84,8 @@ def test_a_sample_gives_what_is_expected(lab, name, sample):
     assert outcome.read == expected.get("read", 0)
 
 
-@pytest.mark.parametrize(("name", "sample"), ALL)
+@pytest.mark.parametrize("name", NAMES)
+@for_each("sample", ALL.__getitem__, "name")
 def test_parsing_twice_gives_the_same(lab, name, sample):
     first, second = lab.sample(name, sample), lab.sample_again(name, sample)
 
@@ -91,7 +96,8 @@ def test_parsing_twice_gives_the_same(lab, name, sample):
     assert first.rejects == second.rejects
 
 
-@pytest.mark.parametrize(("name", "sample"), ALL)
+@pytest.mark.parametrize("name", NAMES)
+@for_each("sample", ALL.__getitem__, "name")
 def test_every_code_has_a_text_in_both_languages(lab, name, sample):
     outcome = lab.sample(name, sample)
 
@@ -101,7 +107,8 @@ def test_every_code_has_a_text_in_both_languages(lab, name, sample):
             assert "{" not in remark.text(language), remark
 
 
-@pytest.mark.parametrize(("name", "sample"), VALID)
+@pytest.mark.parametrize("name", NAMES)
+@for_each("sample", VALID.__getitem__, "name")
 def test_references_are_there_and_unique_but_for_revisions(lab, name, sample):
     outcome = lab.sample(name, sample)
 
@@ -112,7 +119,8 @@ def test_references_are_there_and_unique_but_for_revisions(lab, name, sample):
             assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize(("name", "sample"), ALL)
+@pytest.mark.parametrize("name", NAMES)
+@for_each("sample", ALL.__getitem__, "name")
 def test_a_refused_row_can_be_tried_again(lab, name, sample):
     """Its raw bytes are a payload of the same format, and are refused again for the same reason."""
     context = lab.context(name, sample)
@@ -126,7 +134,8 @@ def test_a_refused_row_can_be_tried_again(lab, name, sample):
         assert again.counts == {}
 
 
-@pytest.mark.parametrize(("name", "sample"), VALID)
+@pytest.mark.parametrize("name", NAMES)
+@for_each("sample", VALID.__getitem__, "name")
 def test_a_good_row_read_again_from_its_raw_form_is_the_same(lab, name, sample):
     """The kit quarantines rows that its own checks refuse by what `raw` gives."""
     context = lab.context(name, sample)
@@ -201,8 +210,7 @@ def test_a_connector_is_named_after_its_module_and_titled_twice(lab, name):
 @given(data=st.data())
 def test_no_mutant_of_a_sample_escapes(lab, name, data):
     """Cut, flip, insert, repeat, drop: what comes out is records, notices and rejects."""
-    own = [str(param.values[1]) for param in VALID if param.values[0] == name]
-    sample = data.draw(st.sampled_from(own), label="sample")
+    sample = data.draw(st.sampled_from(VALID[name]), label="sample")
     content = bytearray((SAMPLES / name / sample).read_bytes())
     for _ in range(data.draw(st.integers(1, 4), label="mutations")):
         _mutate(content, data)

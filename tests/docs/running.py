@@ -1,5 +1,7 @@
 """Runs scripts, each in a fork of one process that has loaded once what they all load.
 
+The programs that a script of ``SERVE`` starts are forks as well (``tests/forks.py``).
+
 ``python running.py`` is that process: each line of JSON that it reads is a script with its words,
 its folder, what to add to the environment and where its output goes; each line that it answers is
 an exit code. A script has a process, a ``__main__`` and an ending of its own.
@@ -7,7 +9,6 @@ an exit code. A script has a process, a ``__main__`` and an ending of its own.
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import runpy
@@ -16,20 +17,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import forks
 
 LONGEST_S = 300.0
-LOADED = (
-    *("numpy", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "duckdb", "shapely"),
-    *(
-        "scipy.stats",
-        "httpx",
-        "vigie.situation.home",
-        "vigie.city.truth",
-        "vigie.foresight.effects.model",
-    ),
-)
+SERVE = {"cities", "intake", "live", "soak"}
+"""Scripts that serve homes: to load each server takes longer than all that they do."""
 
 
 class Done(NamedTuple):
@@ -79,7 +76,7 @@ class Scripts:
         self._process.communicate()
 
 
-def become(asked: Mapping[str, Any]) -> None:
+def become(asked: Mapping[str, Any]) -> NoReturn:
     """Be a script until it has ended."""
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
@@ -89,18 +86,18 @@ def become(asked: Mapping[str, Any]) -> None:
     os.dup2(os.open(asked["err"], flags), 2)
     sys.argv = asked["words"]
     sys.path[0] = str(Path(sys.argv[0]).parent)
-    runpy.run_path(sys.argv[0], run_name="__main__")
+    if Path(sys.argv[0]).stem in SERVE:
+        forks.begin()
+    forks.end(partial(runpy.run_path, sys.argv[0], run_name="__main__"))
 
 
 def main() -> None:
     """Load, then run what is asked for, one after the other."""
-    for name in LOADED:
-        importlib.import_module(name)
+    forks.prepare()
     for line in sys.stdin:
         child = os.fork()
         if not child:
             become(json.loads(line))
-            return
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 

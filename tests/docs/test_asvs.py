@@ -6,6 +6,7 @@ import csv
 
 import pytest
 from tests.docs.generator import load_generator
+from tests.rows import for_each
 
 load_generator()
 import asvs_page  # noqa: E402  loaded with the generator, from docs/
@@ -15,7 +16,7 @@ LONG = 30
 """Characters of a title above which standing in the text is no accident."""
 
 
-@pytest.mark.parametrize("number", asvs_page.requirements())
+@for_each("number", asvs_page.requirements())
 def test_each_line_says_what_shows_it_or_why_not(number, repo_root):
     one = asvs_page.requirements()[number]
 

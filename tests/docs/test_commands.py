@@ -79,6 +79,7 @@ MEANT = {
     "HOLD": r"\b(hold[-_][0-9a-z]{12,})\b",
 }
 """What a reader notes from an answer."""
+pytestmark = pytest.mark.usefixtures("forked_programs")
 DAY_US = 86_400_000_000
 PATIENCE_S = 120.0
 LEAVES = {0, 3}

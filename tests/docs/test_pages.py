@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.docs.generator import load_generator
+from tests.rows import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
@@ -27,7 +28,7 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@for_each("page", PAGES)
 def test_every_link_leads_somewhere(page):
     dead = [
         target

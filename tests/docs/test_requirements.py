@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
-import pytest
 from tests.docs.generator import load_generator
+from tests.rows import for_each
 
 load_generator()
 import requirement_pages as pages  # noqa: E402  loaded with the generator, from docs/
@@ -25,7 +25,7 @@ def test_the_shipped_error_rates_are_those_measured():
     assert rates.MEASURED.read_text("utf-8") == rates.measured_file()
 
 
-@pytest.mark.parametrize("id_", pages.requirements())
+@for_each("id_", pages.requirements())
 def test_a_requirement_is_proved_or_says_what_it_waits_for(id_):
     one = pages.requirements()[id_]
 

@@ -37,6 +37,7 @@ from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
 from vigie.model.notices import Reject
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 TAKES = Path(__file__).with_name("taking_worker.py")
 ENOUGH_S = 120.0
 TEXT = "Une personne crie rue Paradis"

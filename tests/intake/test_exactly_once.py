@@ -19,6 +19,8 @@ from vigie.base.settings import Settings
 from vigie.intake.service import Intake
 from vigie.lake.store import Lake
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
+
 HEADED = textwrap.dedent("""
     from datetime import datetime
     import pyarrow as pa

@@ -18,6 +18,7 @@ from vigie.base.settings import Settings
 from vigie.keys.keeper import Keeper
 from vigie.lake.store import Lake
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 PARTED = Path(__file__).with_name("parted_worker.py")
 ENOUGH_S = 120.0
 NAMES = ("n0", "n1", "n2")

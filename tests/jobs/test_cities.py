@@ -24,6 +24,7 @@ from vigie.intake.refusals import refused_lately
 from vigie.jobs.cities.check import read_refused
 from vigie.situation.home import init_home, open_home
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 ENOUGH_S = 300.0
 ROLES = ("shift_head", "analyst")
 RATE = 1.0

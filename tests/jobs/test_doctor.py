@@ -264,7 +264,10 @@ def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_a_process_holds_the_audit(home: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_process_holds_the_audit(
+    home: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vigie.audit.store.LOCK_TIMEOUT_S", 0.1)  # it is held for ten minutes
     found = wrong(home)["lock_held"]
     assert found.command == f"kill {holder.pid}"
     remedy(found)

@@ -16,6 +16,7 @@ from vigie.jobs.processing import Processing
 from vigie.jobs.serving import beside
 from vigie.situation.home import Home, init_home, open_home
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 LONG_S = 120.0
 HEAD = "NUMERO;DATE_DEBUT;HEURE_DEBUT;CODE_NATURE;NATURE;LONGITUDE;LATITUDE;GRAVITE;ETAT\r\n"
 

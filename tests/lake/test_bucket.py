@@ -25,6 +25,7 @@ from vigie.lake import bucket_files
 from vigie.lake.expiry import Window
 from vigie.lake.store import Lake
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 WORKER = Path(__file__).parent / "crash_worker.py"
 REF = "canary-of-the-old-port"
 Opened = Callable[..., Lake]

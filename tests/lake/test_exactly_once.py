@@ -22,6 +22,7 @@ from vigie.lake import index as index_module
 from vigie.lake.erasure import find_bytes
 from vigie.lake.store import Lake
 
+pytestmark = pytest.mark.usefixtures("forked_programs")
 WORKER = Path(__file__).with_name("crash_worker.py")
 
 

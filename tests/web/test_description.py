@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.transport.requests import ManagedCookiesSession
+from tests.rows import for_each
 
 from vigie.desk.roles import ROLES
 from vigie.web.openapi import document, render
@@ -46,10 +48,9 @@ def test_the_server_tells_the_same(as_role: Callable[[str], httpx.Client]) -> No
     assert as_role("anonymous").get("/api/openapi.json").json() == DOCUMENT
 
 
-@pytest.mark.parametrize(
-    ("path", "method", "operation"), OPERATIONS, ids=[f"{m} {p}" for p, m, _ in OPERATIONS]
-)
-def test_every_operation_is_complete(path: str, method: str, operation: dict[str, Any]) -> None:
+@for_each("described", OPERATIONS)
+def test_every_operation_is_complete(described: tuple[str, str, dict[str, Any]]) -> None:
+    path, _, operation = described
     assert operation["operationId"][0].islower()
     assert operation["tags"]
     assert set(operation["x-roles"]) <= KNOWN_ROLES
@@ -90,10 +91,12 @@ FUZZED = [
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-def answers_as_described(case: schemathesis.Case, url: str, headers: dict[str, str]) -> None:
+def answers_as_described(
+    case: schemathesis.Case, url: str, headers: dict[str, str], session: ManagedCookiesSession
+) -> None:
     """Ask once."""
     case.validate_response(
-        case.call(base_url=url, headers=headers),
+        case.call(base_url=url, headers=headers, session=session),
         checks=[
             not_a_server_error,
             status_code_conformance,
@@ -105,7 +108,12 @@ def answers_as_described(case: schemathesis.Case, url: str, headers: dict[str, s
 
 @pytest.mark.parametrize(("path", "method"), FUZZED, ids=[f"{m.upper()} {p}" for p, m in FUZZED])
 def test_nothing_breaks_the_server(
-    path: str, method: str, described: Any, fuzzed_url: str, fuzzing_headers: dict[str, str]
+    path: str,
+    method: str,
+    described: Any,
+    fuzzed_url: str,
+    fuzzing_headers: dict[str, str],
+    fuzzing_session: ManagedCookiesSession,
 ) -> None:
     """Whatever is sent, the answer is one that the description promises, and never a 5xx.
 
@@ -119,7 +127,7 @@ def test_nothing_breaks_the_server(
         given_kwargs={},
         feedback=FeedbackSources(constants_value_source=make_constants_value_source(described)),
     )
-    ask(url=fuzzed_url, headers=fuzzing_headers)
+    ask(url=fuzzed_url, headers=fuzzing_headers, session=fuzzing_session)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +140,14 @@ def described() -> Any:
 @pytest.fixture(scope="session")
 def fuzzed_url(base_url: str) -> str:
     return base_url
+
+
+@pytest.fixture(scope="module")
+def fuzzing_session() -> Iterator[ManagedCookiesSession]:
+    """One connection for eleven thousand requests; what it is sent to keep, it forgets."""
+    with ManagedCookiesSession() as session:
+        session.trust_env = False  # no proxy is looked for, eleven thousand times
+        yield session
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from tests.rows import for_each
 
 from vigie.desk.roles import ROLES
 from vigie.privacy.charter import shipped_charter
@@ -211,8 +212,8 @@ def call(client: httpx.Client, route: APIRoute, method: str) -> int:
         return answer.status_code
 
 
-@pytest.mark.parametrize("role", [*ROLES, ANONYMOUS])
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{'-'.join(sorted(r.methods))} {r.path}")
+@for_each("role", [*ROLES, ANONYMOUS])
 def test_matrix(role: str, route: APIRoute, as_role: Callable[[str], httpx.Client]) -> None:
     """A role told in ``x-roles`` gets past the door, any other is refused; nobody is asked who."""
     told = route.openapi_extra["x-roles"]
