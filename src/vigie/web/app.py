@@ -91,6 +91,31 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
 
+def _layers(home: Home, metrics: Metrics, reader: Reader | None) -> list[Middleware]:
+    """Return what every request passes before its route, the outermost first."""
+    return [
+        Middleware(MetricsMiddleware, metrics=metrics),
+        Middleware(ByReader, reader=reader),
+        Middleware(
+            SecurityHeaders,
+            style_url=home.settings.city.style_url,
+            https=home.settings.server.public_url.startswith("https:"),
+        ),
+        Middleware(AtOnce, home=home),
+        Middleware(FailureMiddleware),
+        Middleware(
+            GZipMiddleware,
+            minimum_size=_SMALLEST_COMPRESSED,
+            compresslevel=_COMPRESSION,
+            exclude_content_types=(
+                *DEFAULT_EXCLUDED_CONTENT_TYPES,
+                *_COMPRESSED_ALREADY,
+                _BY_LINE,
+            ),
+        ),
+    ]
+
+
 def create_app(
     home: Home,
     *,
@@ -118,27 +143,7 @@ def create_app(
         openapi_url=None,
         telemetry={"tracing": False},
         lifespan=_lifespan(home, hub, workers=workers),
-        middleware=[
-            Middleware(MetricsMiddleware, metrics=metrics),
-            Middleware(ByReader, reader=reader),
-            Middleware(
-                SecurityHeaders,
-                style_url=home.settings.city.style_url,
-                https=home.settings.server.public_url.startswith("https:"),
-            ),
-            Middleware(AtOnce, home=home),
-            Middleware(FailureMiddleware),
-            Middleware(
-                GZipMiddleware,
-                minimum_size=_SMALLEST_COMPRESSED,
-                compresslevel=_COMPRESSION,
-                exclude_content_types=(
-                    *DEFAULT_EXCLUDED_CONTENT_TYPES,
-                    *_COMPRESSED_ALREADY,
-                    _BY_LINE,
-                ),
-            ),
-        ],
+        middleware=_layers(home, metrics, reader),
     )
     app.door = IngestDoor(home=home, metrics=metrics)
     app.state.home = home
