@@ -70,7 +70,7 @@ def answers(port: int) -> bool:
 def served(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Serve a home in another process; yields once it answers, kills it at the end if need be.
 
-    What Python has compiled is kept, whatever the machine is set to: an installed Vigie is compiled.
+    What Python has compiled is kept, whatever the machine is set to: an installed one is compiled.
     """
     plain = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "vigie", "serve", "--home", str(folder), "--port", str(port)]
