@@ -32,7 +32,6 @@ TEXTS = st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=14).map(" ".joi
 
 
 def test_a_scrubber_made_late_scrubs_alike() -> None:
-    """Requirement: PM-3."""
     plain = (LateScrubber(), LateScrubber(("name",)), LateScrubber(but=("name", "code")))
     made = (Rules(), Rules(("name",)), Rules(set(PLACEHOLDERS) - {"name", "code"}))
 
