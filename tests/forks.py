@@ -5,7 +5,8 @@ Inside ``forked`` a command that names this Python is run by such a fork, whoeve
 
 * it has a process of its own with its own arguments, environment, folder, files and ending, and is
   the child of whoever started it: it can be waited for, stopped and killed, its memory read;
-* the programs that it starts are forks as well, and so on;
+* the programs that it starts are whole ones; only of scripts in ``tests/docs/running.py`` that
+  serve homes they are forks as well, and so on;
 * a command with options that are not understood here, with another environment for Python itself
   (a seed of hashes, a time zone), or of another program, is left as it is.
 
@@ -24,6 +25,7 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -31,7 +33,7 @@ import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -184,7 +186,8 @@ def end(main: Callable[[], object]) -> NoReturn:
 
 def run(program: Program) -> None:
     """Do what a program does."""
-    begin()
+    if _ALL[0]:
+        begin()
     if program.quiet:
         warnings.simplefilter("ignore")
     sys.argv = [program.what if not program.how else program.how, *program.arguments]
@@ -210,7 +213,7 @@ class Forks:
 
     Args:
         asking: Where the process that has loaded listens.
-        ended: Waits for the end of that process, which comes when nobody can ask any more.
+        ended: Ends that process, which would wait for whoever else can still ask.
     """
 
     def __init__(self, asking: socket.socket, ended: Callable[[], object]) -> None:
@@ -303,6 +306,12 @@ def live(asked: socket.socket) -> NoReturn:
     end(partial(run, program) if program else lambda: None)
 
 
+def ended(child: int) -> None:
+    """End a child that waits, and see it end."""
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
 def let_go_but(kept: socket.socket) -> None:
     """Close what this process has open: what somebody reads to its end must not be held."""
     nowhere, at = os.open(os.devnull, os.O_RDWR), kept.fileno()
@@ -312,6 +321,10 @@ def let_go_but(kept: socket.socket) -> None:
     os.closerange(3, at)
     os.closerange(at + 1, most)
 
+
+_FOR_GOOD = ExitStack()
+_ALL = [True]
+"""Whether what a fork starts is one as well."""
 
 _of_this: list[Forks] = []
 """What this process asks, where it is a fork itself."""
@@ -325,12 +338,15 @@ def begin() -> None:
     child = os.fork()
     if not child:
         let_go_but(asked)
+        for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(one, signal.SIG_DFL)  # as a new program finds them
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         live(asked)
     asked.close()
-    forks = Forks(asking, lambda: os.waitpid(child, 0))
+    forks = Forks(asking, partial(ended, child))
     _of_this.append(forks)
     atexit.register(forks.close)
-    forked(forks).__enter__()
+    _FOR_GOOD.enter_context(forked(forks))
 
 
 def begin_again() -> None:
@@ -351,7 +367,7 @@ def loaded() -> Iterator[Forks]:
         start_new_session=True,
     )
     asked.close()
-    with closing(Forks(asking, process.wait)) as forks:
+    with process, closing(Forks(asking, process.kill)) as forks:
         yield forks
 
 
@@ -359,6 +375,7 @@ def main() -> None:
     """Load, make forks, and in a fork be what is asked for."""
     asked = socket.socket(fileno=int(sys.argv[1]))
     asked.set_inheritable(False)
+    _ALL[0] = False
     prepare()
     live(asked)
 

@@ -23,7 +23,10 @@ TELLS = (
     " raise SystemExit(7)"
 )
 STARTS = "import subprocess, sys; p = subprocess.run([sys.executable, '-c', sys.argv[1]])\n"
-ASKS = "import os; print(os.getppid()); raise SystemExit(5)"
+ASKS = (
+    "import os, sys; print(os.getppid(), 'vigie.situation.home' in sys.modules);"
+    " raise SystemExit(5)"
+)
 FORKS = "import os\nif not os.fork():\n    {0}    os._exit(p.returncode)\n"
 WAITS = "raise SystemExit(os.waitstatus_to_exitcode(os.wait()[1]))"
 
@@ -76,15 +79,15 @@ def test_what_python_reads_once_makes_a_whole_program() -> None:
     assert json.loads(told.stdout)[-2] is False
 
 
-def test_what_it_starts_is_its_own_child_as_is_what_its_forks_start() -> None:
+def test_what_it_starts_is_whole_and_its_own_child_as_is_what_its_forks_start() -> None:
     for code in (
         f"{STARTS}print(__import__('os').getpid())\nraise SystemExit(p.returncode)",
         FORKS.format(STARTS.replace("\n", "; print(os.getpid(), flush=True)\n")) + WAITS,
     ):
         command = [sys.executable, "-c", code, ASKS]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        parent, itself = done.stdout.split()
-        assert parent == itself, done.stderr
+        parent, loaded, itself = done.stdout.split()
+        assert (parent, loaded) == (itself, "False"), done.stderr
         assert done.returncode == 5
 
 

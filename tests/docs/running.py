@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import forks
 
 LONGEST_S = 300.0
-SERVE = {"cities", "intake", "live", "soak"}
+SERVE = {"cities", "live", "soak"}
 """Scripts that serve homes: to load each server takes longer than all that they do."""
 
 
