@@ -151,16 +151,19 @@ def is_known(found: re.Match[str]) -> bool:
     return bool(words) and all(map(_known, words))
 
 
+_ANY: Final = ("",)
+_MARKED: Final = (PLACEHOLDERS["name"],)
+_CELLS: Final = (";", "|")
 PEOPLE: Final = (
-    (_CUED, is_who),
-    (_CREW, is_who),
-    (_CALLED, is_known),
-    (_LISTED, is_known),
-    (_PAIR, is_known),
-    (_ACTS, is_who),
-    (_LAST_LINE, is_signed),
-    (_CELL, is_known),
-    (_NEXT_CELL, is_known),
-    (_REST, is_known),
-    (_REST_BEFORE, is_known),
+    (_ANY, _CUED, is_who),
+    (_MARKED, _CREW, is_who),
+    (_ANY, _CALLED, is_known),
+    (_MARKED, _LISTED, is_known),
+    (_CELLS, _PAIR, is_known),
+    (_ANY, _ACTS, is_who),
+    (_ANY, _LAST_LINE, is_signed),
+    (_CELLS, _CELL, is_known),
+    (_MARKED, _NEXT_CELL, is_known),
+    (_MARKED, _REST, is_known),
+    (_ANY, _REST_BEFORE, is_known),
 )

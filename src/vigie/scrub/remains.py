@@ -245,25 +245,29 @@ def _is_social(found: re.Match[str]) -> bool:
 
 
 Judge = Callable[[re.Match[str]], bool]
-_FAMILIES: Final[tuple[tuple[str, re.Pattern[str], Judge | None], ...]] = (
-    ("nir", _NIR_KEY, None),
-    ("address", _NUMBERED, _is_private),
-    ("address", _NUMBER_LAST, _is_private),
-    ("address", _WITH_HOME, None),
-    ("address", _BESIDE, None),
-    ("address", _REST, None),
-    ("address", _BEFORE_REST, None),
-    ("name", _SPELT, _is_spelt),
-    *(("name", pattern, judge) for pattern, judge in PEOPLE),
-    ("code", _ASKED, None),
-    ("code", _LOCKER, None),
-    ("code", _GLUED_MARK, None),
-    ("handle", _GLUED, _is_social),
-    ("code", _GLUED, _is_secret),
-    ("birth_date", _BORN, None),
-    ("document", _BADGE, None),
-    ("document", _COPY, None),
+_ANY: Final = ("",)
+_DIGITS: Final = tuple("0123456789")
+_OF_HOME: Final = (PLACEHOLDERS["address"],)
+_FAMILIES: Final[tuple[tuple[str, tuple[str, ...], re.Pattern[str], Judge | None], ...]] = (
+    ("nir", (PLACEHOLDERS["nir"],), _NIR_KEY, None),
+    ("address", _DIGITS, _NUMBERED, _is_private),
+    ("address", _DIGITS, _NUMBER_LAST, _is_private),
+    ("address", _ANY, _WITH_HOME, None),
+    ("address", _ANY, _BESIDE, None),
+    ("address", _OF_HOME, _REST, None),
+    ("address", _OF_HOME, _BEFORE_REST, None),
+    ("name", _ANY, _SPELT, _is_spelt),
+    *(("name", needs, pattern, judge) for needs, pattern, judge in PEOPLE),
+    ("code", _DIGITS, _ASKED, None),
+    ("code", _DIGITS, _LOCKER, None),
+    ("code", (PLACEHOLDERS["code"],), _GLUED_MARK, None),
+    ("handle", _ANY, _GLUED, _is_social),
+    ("code", _ANY, _GLUED, _is_secret),
+    ("birth_date", _DIGITS, _BORN, None),
+    ("document", ("-", *_DIGITS), _BADGE, None),
+    ("document", _DIGITS, _COPY, None),
 )
+"""Class, signs of which a text must hold one, where it may stand, and what says whether it does."""
 
 
 def _put(found: re.Match[str], mark: str) -> str:
@@ -280,8 +284,8 @@ def taken(text: str, wanted: frozenset[str]) -> tuple[str, dict[str, int]]:
         wanted: Classes to look for.
     """
     counts: dict[str, int] = {}
-    for kind, pattern, judge in _FAMILIES:
-        if kind not in wanted:
+    for kind, needs, pattern, judge in _FAMILIES:
+        if kind not in wanted or not any(sign in text for sign in needs):
             continue
         found = [one for one in pattern.finditer(text) if judge is None or judge(one)]
         for one in reversed(found):

@@ -40,9 +40,11 @@ class Scrubber(Rules):
         while True:
             ruled = super().scrub(text)
             _add(redactions, ruled.redactions)
-            rest, more = taken(mended(self._tagged(ruled.text, redactions)), self._wanted)
-            _add(redactions, more)
-            cleaned = mended(rest)
+            cleaned = mended(self._tagged(ruled.text, redactions))
+            if cleaned == ruled.text:
+                rest, more = taken(cleaned, self._wanted)
+                _add(redactions, more)
+                cleaned = mended(rest)
             if cleaned == ruled.text:  # the rules have nothing more to find in it either
                 return Scrubbed(cleaned, redactions)
             text = cleaned
