@@ -34,6 +34,7 @@ import parts  # noqa: E402
 import rowed  # noqa: E402
 import sealed  # noqa: E402
 import shuttered  # noqa: E402
+import shuttered_values  # noqa: E402
 import taught  # noqa: E402
 import unseen  # noqa: E402
 import veiled  # noqa: E402
@@ -185,7 +186,7 @@ def told_veiled() -> Iterator[unseen.Entry]:
 def told_shuttered() -> Iterator[unseen.Entry]:
     """Give texts of the shuttered part, drawn anew, half of their names made up."""
     for name in ("female", "male", "surnames"):
-        known = shuttered.LISTS[name]
+        known = shuttered_values.LISTS[name]
         chance = random.Random(shuttered.SEED + 1)
         known += [made_up(chance) for _ in range(max(INVENTED, len(known)))]
     writer = shuttered.Writer()
