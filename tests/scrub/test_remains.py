@@ -16,6 +16,8 @@ GOES = [
     ("Mme [nom], rue Pasteur.", "Mme [nom], [adresse]."),
     ("dit s'appeler [nom], habiterait place Danton.", "habiterait [adresse]."),
     ("dort chez sa soeur rue de l'Abbé-Périer.", "chez sa soeur [adresse]."),
+    ("chez elle, [adresse] la Viste, RAS", "chez elle, [adresse], RAS"),
+    ("identifiant intranet jdupond / mdp", "identifiant intranet [compte] / mdp"),
     ("[adresse], interphone [code]. RAS", "[adresse]. RAS"),
     ("sécu [NIR] clé 18, retour", "sécu [NIR], retour"),
     ("[nom], oui, Bravo [nom] November Echo, il dit", "[nom], oui, [nom], il dit"),
@@ -42,6 +44,7 @@ STAYS = [
     "avisé par la victime, le conducteur, outrageant, part",
     "déposée par VLCG ce jour",
     "y a un code ? non, ouvert",
+    "le témoin demeure [adresse], la voiture [adresse] la victime, ivre",
 ]
 
 

@@ -86,15 +86,16 @@ _PUBLIC: Final = re.compile(
     _I,
 )
 _WITH_HOME: Final = re.compile(
-    rf"(?<![\w\[])(?P<id>(?:(?:{_PART}{_GAP}){{0,3}}(?:{_ESTATE}|{_NAMED})(?:{_GAP}(?:{_PART}"
-    rf"|{_HOME})){{1,4}}\)?"
+    rf"(?<![\w\[])(?P<id>(?:(?:{_PART}{_GAP}){{0,3}}"
+    rf"(?:{_ESTATE}(?:{_GAP}(?:{_PART}|{_HOME})){{1,4}}"
+    rf"|{_NAMED}{_GAP}{_PART}(?:{_GAP}(?:{_PART}|{_HOME})){{0,3}}|les? {_NAME}{_GAP}{_HOME})\)?"
     rf"|(?:{_UNIT} (?:[a-z]?[0-9]{{1,3}}|[a-z]){_GAP}(?:{_PART}{_GAP}){{0,3}})(?:{_ESTATE}"
     rf"|{_NAMED})"
     r"(?= ?(?:[,;.)\n]|$))))(?![\w])",
     _I,
 )
 _LIVES: Final = (
-    r"(?:demeur\w{2,4}|habit(?:e|ent|ant|ait|erait|eraient)|domicili[ée]{1,2}s?|dom\.?"
+    r"(?:demeur(?:e|ent|ant|ait|erait)|habit(?:e|ent|ant|ait|erait|eraient)|domicili[ée]{1,2}s?|dom\.?"
     r"|loge(?:ant|rait)?"
     r"|log[ée]e?s?|r[ée]sid(?:e|ant|ait|erait)|h[ée]berg[ée]{1,2}s?|dmt)"
 )
@@ -120,6 +121,7 @@ _BEFORE_REST: Final = re.compile(
     rf"|\b{_ESTATE_KIND}(?: (?:[ée]tudiante|autonomie|universitaire|sociale))? {_HOME})",
     _I,
 )
+_ESTATE_AFTER: Final = re.compile(rf"(?P<keep>{_HOME}) (?P<id>{_NAMED})(?= ?(?:[,;.)\n]|$))", _I)
 _NIR_KEY: Final = re.compile(
     rf"(?P<keep>{re.escape(PLACEHOLDERS['nir'])}),? ?\(?(?P<id>cl[ée]f? ?:? ?(?:[0-9]{{2}}"
     rf"|{_MARK}))(?!\w)",
@@ -153,6 +155,11 @@ _LOCKER: Final = re.compile(
     _I,
 )
 _GLUED_MARK: Final = re.compile(rf"(?P<id>\bwi-?fi[-_]{re.escape(PLACEHOLDERS['code'])})", _I)
+_LOGIN: Final = re.compile(
+    r"(?P<keep>\b(?:identifiants?|login|user|utilisateur)(?!\w)(?: ?[:=] ?| [^\W\d_]{3,12} | ))"
+    r"(?P<id>[a-z][\w.-]{3,24})(?= ?[/,;|-] ?(?:mdp|mots? de passe|pass(?:e|word)?|pwd|code)\b)",
+    _I,
+)
 _GLUED: Final = re.compile(
     r"(?<![\w@./:\[\]'’*#+-])(?P<id>(?=[^\s;,]*[^\W\d_])(?:P@[\w!*#]{4,20}"
     r"|[^\W\d_]{4,25}[._!*#@-]?[0-9]{1,5}(?:[-_][A-Za-z]{1,3}|[a-z]{3,12})?[!*#]?"
@@ -218,6 +225,13 @@ def _is_private(found: re.Match[str]) -> bool:
     return _PUBLIC.search(before) is None
 
 
+def _is_no_word(found: re.Match[str]) -> bool:
+    """Refuse what is told in ordinary words: no estate has such a name."""
+    words, known = found["id"].lower().split()[1:], load_words()
+    lists = (known.ordinary, known.announces, known.titles, known.grades, known.civilities)
+    return not any(word in one for word in words for one in lists)
+
+
 def _is_spelt(found: re.Match[str]) -> bool:
     """Say whether letters stand there, two of them or one beside marks of pieces of a word."""
     letters = re.findall(r"\w+", re.sub(_MARK, " ", found["id"]))
@@ -256,11 +270,13 @@ _FAMILIES: Final[tuple[tuple[str, tuple[str, ...], re.Pattern[str], Judge | None
     ("address", _ANY, _BESIDE, None),
     ("address", _OF_HOME, _REST, None),
     ("address", _OF_HOME, _BEFORE_REST, None),
+    ("address", _OF_HOME, _ESTATE_AFTER, _is_no_word),
     ("name", _ANY, _SPELT, _is_spelt),
     *(("name", needs, pattern, judge) for needs, pattern, judge in PEOPLE),
     ("code", _DIGITS, _ASKED, None),
     ("code", _DIGITS, _LOCKER, None),
     ("code", (PLACEHOLDERS["code"],), _GLUED_MARK, None),
+    ("handle", _ANY, _LOGIN, None),
     ("handle", _ANY, _GLUED, _is_social),
     ("code", _ANY, _GLUED, _is_secret),
     ("birth_date", _DIGITS, _BORN, None),
