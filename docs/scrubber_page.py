@@ -26,7 +26,11 @@ import unseen  # noqa: E402
 WIDEST = 110
 INTRODUCTION = """
 Measured on {entries} invented texts of a blind part, on {fewer} of each other one
-(`tests/privacy/unseen.py`, `tests/privacy/parts.py`). {believe} *veiled* (nine registers of a
+(`tests/privacy/unseen.py`, `tests/privacy/parts.py`). {believe} *shuttered* (registers of a
+generator of its own, `tests/privacy/shuttered.py`) was measured once, blind: 96.8 % [96.2, 97.4] of
+the structured values (addresses 86.0, codes 95.5, accounts 96.6, NIR 96.9, papers 97.9), 96.6 % of
+names, 90.7 % of agents, structured marks right 93.1 %; its misses are read since, and rules and
+lessons follow them (decision 0075). *veiled* (nine registers of a
 generator of its own, `tests/privacy/veiled.py`) and *held* were each written by a hand that had
 read neither rules nor word lists nor misses. Their figures were known, their misses never, until
 decision 0075: before it, with both layers, 97.6 % [97.0, 98.1] of the structured values of *veiled*

@@ -33,6 +33,8 @@ import drilled  # noqa: E402
 import parts  # noqa: E402
 import rowed  # noqa: E402
 import sealed  # noqa: E402
+import shuttered  # noqa: E402
+import shuttered_values  # noqa: E402
 import taught  # noqa: E402
 import unseen  # noqa: E402
 import veiled  # noqa: E402
@@ -51,7 +53,7 @@ TEXTS = either(1_500, 20)
 ORDINARY = either(1_000, 20)
 TAUGHT = either(4_000, 50)
 DRILLED = either(6_000, 50)
-ROWED = either(8_000, 50)
+ROWED = either(14_000, 50)
 SWAPPED = 0.4
 RULED = 0.5
 INVENTED = 150
@@ -59,6 +61,7 @@ WITHOUT_ANYBODY = 0.2
 SETTINGS = {"c1": 0.3, "c2": 0.3, "max_iterations": either(60, 5), "feature.minfreq": 2}
 LIMITS = {
     "names": 0.45,
+    "homes": 0.2,
     "words": 0.35,
     "signs": 0.3,
     "sure": 0.4,
@@ -180,7 +183,19 @@ def told_veiled() -> Iterator[unseen.Entry]:
         yield veiled.entry(chance, bags)
 
 
-TOLD = {"sealed": told_sealed, "veiled": told_veiled}
+def told_shuttered() -> Iterator[unseen.Entry]:
+    """Give texts of the shuttered part, drawn anew, half of their names made up."""
+    for name in ("female", "male", "surnames"):
+        known = shuttered_values.LISTS[name]
+        chance = random.Random(shuttered.SEED + 1)
+        known += [made_up(chance) for _ in range(max(INVENTED, len(known)))]
+    writer = shuttered.Writer()
+    writer.rng = random.Random(shuttered.SEED + 1)
+    for _ in range(TEXTS):
+        yield writer.entry()
+
+
+TOLD = {"sealed": told_sealed, "veiled": told_veiled, "shuttered": told_shuttered}
 
 
 def put_together() -> Iterator[unseen.Entry]:

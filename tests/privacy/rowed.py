@@ -24,7 +24,7 @@ _LISTS: dict[str, list[str]] = {
     ).items()
 }
 _MARKED = re.compile(r"<(\w+)\|[^>]*>")
-_LISTED = re.compile(r"\{(car|brand|colour|pet)\}")
+_LISTED = re.compile(r"\{(car|brand|colour|pet|st)\}")
 _TIMES = re.compile(r"\{([hmdo])\}")
 _MOST = {"h": 24, "m": 60, "d": 29, "o": 13}
 _DELIMITERS = (";", ";", " ; ", " | ", " | ", "|", "\t", "\t", " / ", ",", " - ")
@@ -141,8 +141,7 @@ _NEUTRAL = ("date", "hour", "ref", "amount", "thing", "thing", "status", "unit",
 
 def _neutral(chance: random.Random, what: str) -> str:
     if what == "street":
-        number = f"{chance.randrange(1, 200)} " if chance.random() < 0.15 else ""
-        return f"{number}{drilled._one(chance, 'home_ways')} {drilled._one(chance, 'home_names')}"
+        return _street(chance)
     if what == "spot":
         return taught._one(chance, "sites")
     return _digits(chance, _one(chance, "statuses" if what == "status" else f"{what}s"))
@@ -209,11 +208,106 @@ def small(chance: random.Random) -> str:
     return form
 
 
+def _who(chance: random.Random, kind: str) -> str:
+    """Return a marked name, now and then one that is a word of every day or has many parts."""
+    pick = chance.random()
+    if pick < 0.6:
+        return f"<{kind}|{chance.choice(_NAMES)}>"
+    name = _one(chance, "word_names" if pick < 0.82 else "long_names")
+    name = chance.choice([name, name.upper(), name.lower(), name])
+    head = "" if chance.random() < 0.6 else chance.choice(["{given} ", "{initial}. "])
+    return f"<{kind}|{head}{name}>"
+
+
+def _password(chance: random.Random) -> str:
+    return drilled._filled(chance, _one(chance, "passes") + _one(chance, "pass_tails"))
+
+
+def _nick(chance: random.Random) -> str:
+    head = _one(chance, "nick_heads") if chance.random() < 0.5 else ""
+    name = chance.choice(["{given_low}", "{given_low}{family_low}", "{family_low}"])
+    tail = _one(chance, "nick_tails") if chance.random() < 0.85 or not head else ""
+    return head + name + tail
+
+
+def _estate(chance: random.Random) -> str:
+    kind = _one(chance, "estate_kinds")
+    name = (
+        f"{kind} {_one(chance, 'estate_names')}"
+        if chance.random() < 0.7
+        else _one(chance, "estates")
+    )
+    parts = [_one(chance, "estate_parts") for _ in range(chance.choice([1, 1, 2, 2, 3]))]
+    gap = chance.choice([", ", " ", ", "])
+    pieces = [*parts, name] if chance.random() < 0.25 else [name, *parts]
+    return gap.join(pieces)
+
+
+def _spelt(chance: random.Random) -> str:
+    letters = drilled._filled(chance, "A" * chance.randrange(3, 10))
+    if chance.random() < 0.5:
+        return chance.choice([" ", "-", ", "]).join(letters)
+    return " ".join(RADIO.split()[ord(sign) - 65] for sign in letters)
+
+
+def _street(chance: random.Random) -> str:
+    return f"{drilled._one(chance, 'home_ways')} {drilled._one(chance, 'home_names')}"
+
+
+RADIO = """
+Alpha Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike November Oscar
+Papa Québec Roméo Sierra Tango Uniform Victor Whisky Xray Yankee Zoulou
+"""
+_SLOTS: dict[str, Callable[[random.Random], str]] = {
+    "A": lambda chance: _who(chance, "agent"),
+    "N": lambda chance: _who(chance, "name"),
+    "n": lambda chance: str(chance.randrange(2, 90)),
+    "home": lambda chance: f"<address|{_numbered(chance)}>",
+    "way": lambda chance: f"<address|{_street(chance)}>",
+    "street": _street,
+    "estate": lambda chance: f"<address|{_estate(chance)}>",
+    "pw": lambda chance: f"<code|{_password(chance)}>",
+    "door": lambda chance: personal(chance, "code"),
+    "nick": lambda chance: f"<handle|{_nick(chance)}>",
+    "paper": lambda chance: personal(chance, "document"),
+    "birth": lambda chance: personal(chance, "birth_date"),
+    "spelt": lambda chance: f"<name|{_spelt(chance)}>",
+    **{
+        name: (lambda chance, name=name: _digits(chance, _one(chance, f"{name}s")))
+        for name in ("hour", "ref", "thing", "amount")
+    },
+}
+
+
+def _numbered(chance: random.Random) -> str:
+    number = chance.choice(["#", "##", "###", "## bis", "##bis", "##/##", "##B"])
+    part = f"{chance.choice([', ', ' ', ' ('])}{_one(chance, 'estate_parts')}"
+    part = f"{part})" if "(" in part else part
+    return f"{number}{chance.choice([' ', ' ', ', '])}{_street(chance)}" + (
+        part if chance.random() < 0.35 else ""
+    )
+
+
+def said(chance: random.Random) -> str:
+    """A short phrase of a log with what it tells of a colleague, a caller or a home."""
+
+    def put(found: re.Match[str]) -> str:
+        slot = found[1]
+        return _SLOTS[slot](chance) if slot in _SLOTS else personal(chance, slot)
+
+    form = re.sub(r"\{([hmdo])\}", lambda found: _digits(chance, found[0]), _one(chance, "said"))
+    form = form.replace("\\n", "\n")
+    return re.sub(r"\{(\w+)\}", put, form)
+
+
 def nobody(chance: random.Random) -> str:
     """A row, a sheet or a list of facts that names nobody."""
     pick = chance.random()
     if pick < 0.3:
-        return _LISTED.sub(lambda found: _one(chance, f"{found[1]}s"), _one(chance, "chat"))
+        return _LISTED.sub(
+            lambda found: _street(chance) if found[1] == "st" else _one(chance, f"{found[1]}s"),
+            _one(chance, "chat"),
+        )
     if pick < 0.5:
         return rows(chance, many=False)
     if pick < 0.75:
@@ -239,7 +333,8 @@ KINDS: dict[str, tuple[Callable[[random.Random], str], int]] = {
     "sheet": (sheet, 6),
     "listed": (listed, 7),
     "small": (small, 3),
-    "nobody": (nobody, 9),
+    "said": (said, 14),
+    "nobody": (nobody, 13),
 }
 
 

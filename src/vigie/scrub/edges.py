@@ -108,7 +108,7 @@ _AFTER_HOME: Final = re.compile(
 _ESTATE: Final = (
     r"(?:(?:r[ée]s(?:idence)?|cit[ée]|copropri[ée]t[ée]|copro|lot(?:issement)?|hlm|ensemble|parc|clos"
     r"|domaine|foyer|immeuble|villa|les? jardins?|hameau|camping|quartier)\.? "
-    r"(?!(?:connue?|actuelle|principale|secondaire|d[ée]clar|habitu|est|du|de|des)\b)"
+    r"(?!(?:connue?|actuelle|principale|secondaire|d[ée]clar|habitu|est)\b)"
     r"(?:[^\W\d_][\w'’.-]*[ ]?){1,5})"
 )
 _BEFORE_HOME: Final = re.compile(

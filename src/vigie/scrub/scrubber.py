@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vigie.privacy.scrubber import CLASSES, PLACEHOLDERS, Scrubbed
 from vigie.privacy.scrubber import Scrubber as Rules
 from vigie.scrub.edges import mended
+from vigie.scrub.remains import taken
 from vigie.scrub.tagger import Tagger
 
 
@@ -40,6 +41,10 @@ class Scrubber(Rules):
             ruled = super().scrub(text)
             _add(redactions, ruled.redactions)
             cleaned = mended(self._tagged(ruled.text, redactions))
+            if cleaned == ruled.text:
+                rest, more = taken(cleaned, self._wanted)
+                _add(redactions, more)
+                cleaned = mended(rest)
             if cleaned == ruled.text:  # the rules have nothing more to find in it either
                 return Scrubbed(cleaned, redactions)
             text = cleaned

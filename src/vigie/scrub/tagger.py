@@ -54,6 +54,7 @@ class Limits:
 
     Attributes:
         names: A word of a name.
+        homes: A word of a home.
         words: A word of anything else.
         signs: A token with a digit, of anything but a name.
         sure: A token of a class that rules hardly miss (``_SURE``).
@@ -62,6 +63,7 @@ class Limits:
     """
 
     names: float
+    homes: float
     words: float
     signs: float
     sure: float
@@ -83,7 +85,7 @@ class Tagger:
     def __init__(self, model: str | None = None, threshold: float | None = None) -> None:
         self._model = model
         self._limits = (
-            Limits(**described()["limits"]) if threshold is None else Limits(*[threshold] * 6)
+            Limits(**described()["limits"]) if threshold is None else Limits(*[threshold] * 7)
         )
         self._own = local()
 
@@ -122,7 +124,7 @@ class Tagger:
         if token.is_mark:
             return NOBODY, 0.0
         goes = 1 - sum(reader.marginal(name, place) for name in self._own.may_stay)
-        if goes <= min(self._limits.beside, self._limits.signs):
+        if goes <= min(self._limits.beside, self._limits.signs, self._limits.homes):
             return NOBODY, goes
         return max(self._own.goes, key=lambda name: reader.marginal(name, place)), goes
 
@@ -133,7 +135,9 @@ class Tagger:
             return self._limits.names
         if kind in _SURE:
             return self._limits.sure
-        return self._limits.signs if "9" in token.shape else self._limits.words
+        if "9" in token.shape:
+            return self._limits.signs
+        return self._limits.homes if kind == "address" else self._limits.words
 
     def _grown(
         self,
