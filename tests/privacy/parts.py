@@ -13,7 +13,12 @@ from importlib import import_module
 
 import unseen
 
-BLIND: dict[str, str] = {}
+BLIND: dict[str, str] = {
+    "offshore": "*offshore* (fourteen registers of a northern suburb, a generator of its own, "
+    "`tests/privacy/offshore.py`) is the one to believe, and what the register tells: by a hand "
+    "that had seen neither scrubber nor any other part, measured once, on the state whose figures "
+    "stand here (decision 0075); its texts and misses were never read.",
+}
 """Module and what the page says of it, in the order written."""
 
 READ = ("sealed", "veiled", "shuttered")

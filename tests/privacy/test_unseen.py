@@ -54,6 +54,7 @@ def test_what_is_found_in_forms_the_scrubber_was_not_written_against(half: str):
 # Of both layers: structured, their marks' precision, names, agents, names' marks, words lost. A
 # blind part has a row too: a little under what it gave.
 BOTH = {
+    "offshore": (0.985, 0.925, 0.95, 0.905, 0.91, 0.04),
     "shuttered": (0.99, 0.95, 0.985, 0.97, 0.94, 0.031),
     "veiled": (0.99, 0.955, 0.98, 0.965, 0.875, 0.021),
     "held": (0.99, 0.94, 0.975, 0.945, 0.815, 0.027),
