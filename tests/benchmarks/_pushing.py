@@ -127,6 +127,13 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def lives(pid: int) -> bool:
+    """Return whether a process is there and has not ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 def backlog(folder: Path) -> int:
     """Return how many messages wait in a home's journal."""
     with closing(sqlite3.connect(folder / "intake" / "intake.db", timeout=30)) as connection:

@@ -41,6 +41,7 @@ from _pushing import (
     family,
     free_port,
     kept_refs,
+    lives,
     make_home,
     served,
 )
@@ -102,6 +103,7 @@ class Round:
         self.whole = True
         self.started_s = 0.0
         self.killed: list[str] = []
+        self.beside: list[int] = []
 
     def run(self, chance: random.Random, most: int) -> Client:
         """Start, push, kill; returns the client, which knows what it was answered."""
@@ -118,7 +120,7 @@ class Round:
         running = asyncio.create_task(client.run(CONNECTIONS))
         while len(self.killed) < most:
             await asyncio.sleep(chance.uniform(0, self._longest_s))
-            helpers = family(server.pid)[1:]
+            self.beside = helpers = family(server.pid)[1:]
             if len(self.killed) == most - 1 or not helpers or chance.random() < SERVER_SHARE:
                 os.kill(server.pid, signal.SIGKILL)
                 self.killed.append("server")
@@ -145,6 +147,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--whole-every", type=int, default=1, help="lives begun from nothing")
     parser.add_argument("--longest", type=float, default=2.5, help="between two kills, seconds")
     return sized(parser.parse_args(), kills=2, longest=0.6)
+
+
+def wait_for(processes: list[int]) -> None:
+    """Wait until processes that lost their parent have ended by themselves.
+
+    Raises:
+        SystemExit: One goes on for minutes.
+    """
+    until = time.monotonic() + START_S
+    while left := [one for one in processes if lives(one)]:
+        if time.monotonic() > until:
+            raise SystemExit(f"still there after their server was killed: {left}")
+        time.sleep(0.02)
 
 
 def main() -> None:
@@ -178,6 +193,7 @@ def main() -> None:
             replayed = opened.intake.replay(SOURCE)
             quarantined = len(opened.intake.quarantine_list())
             chain = verify(opened.audit)
+        wait_for(one.beside)  # they still close what they have open in the home
     figures = {
         "kills": killed.total(),
         "killed": dict(killed),

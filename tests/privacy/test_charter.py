@@ -95,6 +95,8 @@ def test_an_entry_opens_its_cells_and_no_other() -> None:
 def test_without_partners_and_glass_there_are_none() -> None:
     charter = read_charter(SMALL)
     assert charter.partners == charter.titles == {}
+    nameless = PARTNER.replace('title = { fr = "Secours", en = "Rescue" }\n', "")
+    assert read_charter(SMALL + nameless).titles == {}
     assert charter.glass_datasets == frozenset()
 
 
