@@ -184,16 +184,17 @@ def main() -> None:
             killed.update(one.killed)
             if killed.total() // BETWEEN_CHECKS > checked:
                 checked = killed.total() // BETWEEN_CHECKS
+                wait_for(one.beside)
                 lost, doubled, unsent = compare(home, clients)
                 print(f"{killed.total()} kills: {lost} lost, {doubled} doubled", flush=True)
                 if lost or doubled or unsent:
                     break
+        wait_for(one.beside)  # what it has begun, who processes ends before it ends itself
         lost, doubled, unsent = compare(home, clients)
         with open_home(home) as opened:
             replayed = opened.intake.replay(SOURCE)
             quarantined = len(opened.intake.quarantine_list())
             chain = verify(opened.audit)
-        wait_for(one.beside)  # they still close what they have open in the home
     figures = {
         "kills": killed.total(),
         "killed": dict(killed),
