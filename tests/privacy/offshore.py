@@ -22,7 +22,7 @@ TOKEN = re.compile(r"\{([a-z]+)(\d?)(?::(\w+))?(?:\+([fhk]))?\}")
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 DIGITS = "0123456789"
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
-POOLS = {"9": DIGITS, "X": PLATE_LETTERS, "H": DIGITS + PLATE_LETTERS}
+POOLS = {"9": DIGITS, "X": PLATE_LETTERS, "µ": PLATE_LETTERS, "H": DIGITS + PLATE_LETTERS}
 EXACT = {"handle", "tail", "box", "heads", "cardhead", "born", "fexp", "password"}
 SIGNS = {".": "point", "@": "arobase", "_": "tiret du bas", "-": "tiret"}
 DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
