@@ -6,8 +6,8 @@ A small demo home gets days before it, 136,986 facts each (fifty million a year)
 compaction leave them (``_filling.py``): one sorted file a day, and its cube; days older than half
 a year are those of the newest half once more, 182 days before. It is filled to each size, then
 asked, by a process of its own and by the use cases that the interface calls, rights and the line of
-the audit included: the map (a week and a year in a viewport, a street to the whole city, one branch
-of kinds), what is near (300 to 500 m, one to three hours), the histogram (two days, a week, a year)
+the audit included: the map (a week, a year and all there is in a viewport, a street to the whole city, one
+branch of kinds or all), what is near (300 to 500 m, one to three hours), the histogram (two days, a week, a year)
 and the summary (a day, a week); times are anywhere in what is filled. Told are clock and processor,
 and the most memory that the process held. The index of ids is not made, no question reads it. The
 folder is kept: a size that was asked there is not asked again. The last line is JSON: name,
@@ -52,7 +52,14 @@ PER_DAY = either(50_000_000 // 365, 200)
 ANEW_DAYS = either(182, 4)
 """Twenty-six weeks: what is older are those days once more."""
 WIDE_PX = 1_000
-BOUNDS_MS = {"map_week": 500.0, "near": 200.0}
+BOUNDS_MS = {
+    "map_week": 500.0,
+    "map_year": 500.0,
+    "map_year_all_kinds": 500.0,
+    "map_ever": 500.0,
+    "map_ever_all_kinds": 500.0,
+    "near": 200.0,
+}
 BOUND_MB = 4_096
 Ask = Callable[[np.random.Generator, tuple[int, int]], Any]
 
@@ -124,14 +131,15 @@ def questions(home: Home) -> dict[str, Ask]:
     def kinds(rng: np.random.Generator) -> tuple[str, ...]:
         return (FILTERS[int(rng.integers(len(FILTERS)))],)
 
-    def asked_map(days: int) -> Ask:
+    def asked_map(days: int | None, *, kind: bool = True) -> Ask:
         def ask(rng: np.random.Generator, span: tuple[int, int]) -> Any:
             lon, lat = place(rng, 0.005)
             wide = float(np.exp(rng.uniform(np.log(0.008), np.log(0.27))))
             box = (lon - wide / 2, lat - wide / 3.2, lon + wide / 2, lat + wide / 3.2)
             zoom = math.log2(360 * WIDE_PX / (512 * wide))
-            start, end = window(rng, span, days * DAY_US)
-            filters = make_filters(home.frame, from_us=start, to_us=end, bbox=box, kinds=kinds(rng))
+            start, end = (None, None) if days is None else window(rng, span, days * DAY_US)
+            some = kinds(rng) if kind else ()
+            filters = make_filters(home.frame, from_us=start, to_us=end, bbox=box, kinds=some)
             return view_map(home, caller, filters, math.floor(zoom * 2) / 2).as_json()
 
         return ask
@@ -162,6 +170,9 @@ def questions(home: Home) -> dict[str, Ask]:
     return {
         "map_week": asked_map(7),
         "map_year": asked_map(365),
+        "map_year_all_kinds": asked_map(365, kind=False),
+        "map_ever": asked_map(None),
+        "map_ever_all_kinds": asked_map(None, kind=False),
         "near": asked_near,
         "histogram_2_days": asked_histogram(2),
         "histogram_week": asked_histogram(7),

@@ -25,6 +25,7 @@ from vigie.base.hands import Hands
 from vigie.base.settings import LakeSettings
 from vigie.foresight.forecasting.evidence import check_kinds
 from vigie.foresight.forecasting.lake_tensor import Question, read_counts
+from vigie.geo.cells import bbox_ranges
 from vigie.judge.linkage_spans import link_over_time, read_reports
 from vigie.lake import cubes as cubes_module
 from vigie.lake import spark as spark_module
@@ -63,14 +64,19 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "map_cells": [{"resolution": 10, **WINDOW, **BOX, **CHOICE}, {"resolution": 7}],
     "map_clusters": [{"resolution": 9, "status": ["open", "closed"]}],
     "map_cube": [{}, {**WINDOW, **CHOICE}],
+    "map_fine": [{}, {**WINDOW, **CHOICE, "ranges": bbox_ranges(*BOX.values())}],
+    "map_fine_clusters": [{}, {**WINDOW, **CHOICE, "ranges": bbox_ranges(*BOX.values())}],
     "map_points": [{"limit_rows": 30, **BOX}],
     "measure_series": [{"metric": "noise.laeq", "bucket_us": HOUR_US, **EVERYTHING}],
     "near_facts": [{**HERE, **WINDOW}],
     "near_measures": [{**HERE, **EVERYTHING, "metrics": ["people.count"]}],
+    "part_hours": [{}],
     "places_all": [{"kinds": ["place"]}],
     "plans_between": [{"from_us": START_US, "to_us": START_US + 20 * DAY_US, "kinds": ["space"]}],
     "source_freshness": [{}],
     "summary_counts": [{"severity_min": 0, **CHOICE}],
+    "sums_merged": [{}, {"length": 4, "by_source": False}],
+    "sums_rebuild": [{}],
     "zone_counts": [{"zone_cells": "made from the facts"}],
 }
 

@@ -78,7 +78,8 @@ def test_queries_and_polygons_agree(seen_home: Home, filters: Filters) -> None:
     """A zone that holds everything gives what the lake's queries give without a zone."""
     zoned = replace(filters, zoning=EVERYWHERE, zone_index=0)
     for read in (
-        lambda f: reading.cell_counts(seen_home, f, 10).select(["cell", "n", "severity_max"]),
+        lambda f: mapview._whole_cells(seen_home, f, 10).select(["cell", "n", "severity_max"]),
+        lambda f: mapview._clusters(seen_home, f).select(["cell", "n", "lon", "lat"]),
         lambda f: reading.bucket_counts(seen_home, f, 3_600_000_000, 0),
         lambda f: reading.combined_counts(seen_home, f),
         lambda f: reading.newest_points(seen_home, f, 50),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -40,11 +40,17 @@ def cube_schema() -> pa.Schema:
 
 def fingerprint(files: Iterable[DataFile]) -> str:
     """Return a name for a set of files, whatever their order."""
-    text = "\n".join(sorted(file.path for file in files))
+    return _named(tuple(sorted(file.path for file in files)))
+
+
+@lru_cache(maxsize=10_000)
+def _named(paths: tuple[str, ...]) -> str:
+    text = "\n".join(paths)
     return hashlib.blake2b(text.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
 
 
-def _by_part(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:
+def by_part(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:
+    """Return files by their part."""
     found: defaultdict[str, list[DataFile]] = defaultdict(list)
     for file in files:
         found[file.part].append(file)
@@ -63,10 +69,10 @@ def split_fresh(
     Returns:
         Fresh cube files, and by part the fact files of the parts that have no fresh cube.
     """
-    stored = _by_part(cube.files)
+    stored = by_part(cube.files)
     fresh: list[DataFile] = []
     stale: dict[str, list[DataFile]] = {}
-    for part, files in _by_part(facts.files).items():
+    for part, files in by_part(facts.files).items():
         wanted = fingerprint(files)
         there = [file for file in stored.get(part, []) if _made_from(file) == wanted]
         fresh += there
@@ -125,16 +131,11 @@ def cube_sources(
     }
 
 
-def stale_rows(facts: Version, cube: Version) -> int:
-    """Return how many facts stand in parts without a fresh cube."""
-    return sum(f.rows for files in split_fresh(facts, cube)[1].values() for f in files)
-
-
-def stale_groups(facts: Version, cube: Version) -> list[dict[str, int]]:
-    """Return the parts without a fresh cube with their rows, in groups counted at once."""
+def stale_groups(stale: Mapping[str, Collection[DataFile]]) -> list[dict[str, int]]:
+    """Return parts, given with their fact files, with their rows, in groups counted at once."""
     groups: list[dict[str, int]] = []
     rows = REFRESH_ROWS
-    for part, files in sorted(split_fresh(facts, cube)[1].items()):
+    for part, files in sorted(stale.items()):
         if rows >= REFRESH_ROWS:
             groups.append({})
             rows = 0

@@ -1,4 +1,4 @@
-"""Making cubes anew, group by group: each is kept as it is done, so that the work can be resumed.
+"""Making cubes and sums anew, group by group: each is kept as it is done, so as to be resumed.
 
 The lock is held for one group at a time: erasing and feeds have their turn between two of them.
 Either engine counts; what it counts is the same, and until a cube is made its part is counted
@@ -10,13 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from vigie.base.errors import Unavailable
+from vigie.base.logging import get_logger
 from vigie.base.stopping import look
-from vigie.lake.cubes import CUBE, drop_dead, rebuild, stale_groups
+from vigie.lake.commit import KEEP_HOURS
+from vigie.lake.cubes import CUBE, drop_dead, rebuild, split_fresh, stale_groups
 from vigie.lake.engine import Engine
+from vigie.lake.layout import DataFile
+from vigie.lake.sums import SUMS, drop_untrue, longer_spans, make_days, make_longer, standing
 from vigie.lake.tables import LOCK_S, Tables
+
+_log = get_logger(__name__)
 
 Told = Callable[[int, int, str], None]
 """Told how many facts are counted, of how many, and the last part."""
+DERIVED = (CUBE, SUMS)
+"""Tables that are made of the facts."""
+
+
+def _stale(tables: Tables) -> dict[str, list[DataFile]]:
+    """Return the fact files of the parts that lack a true cube or true sums."""
+    facts = tables["facts"].current()
+    cubes = split_fresh(facts, tables[CUBE].current())[1]
+    return {**cubes, **standing(facts, tables[SUMS].current()).stale_days()}
 
 
 def renew(
@@ -25,16 +41,14 @@ def renew(
     *,
     anew: bool = False,
     told: Told | None = None,
-    timeout_s: float = LOCK_S,
 ) -> int:
-    """Make the cube of every part whose facts have changed; the parts that are known now.
+    """Make cube and sums of every part whose facts have changed; the parts that are known now.
 
     Args:
-        tables: Facts and cubes.
+        tables: Facts, cubes and sums.
         engine: Counts.
-        anew: Drop all cubes first. A run that is cut short is resumed by one without it.
+        anew: Drop all cubes and sums first. A run that is cut short is resumed by one without it.
         told: Told after each group.
-        timeout_s: Longest wait for each turn.
 
     Returns:
         The number of parts made.
@@ -43,17 +57,45 @@ def renew(
         Unavailable: When a turn is not to be had; what was made before is kept.
         Stopping: When the process is told to stop; the same holds.
     """
-    facts, cube = tables["facts"], tables[CUBE]
+    facts, cube, sums = tables["facts"], tables[CUBE], tables[SUMS]
     if anew:
-        tables.turn(CUBE, partial(drop_dead, facts, cube, everything=True), timeout_s)
-    groups = stale_groups(facts.current(), cube.current())
+        tables.turn(CUBE, partial(drop_dead, facts, cube, everything=True))
+        tables.turn(SUMS, partial(drop_untrue, facts, sums, everything=True))
+    made = _renew_parts(tables, engine, told, LOCK_S)
+    for span in longer_spans(facts, sums):
+        look()
+        tables.turn(SUMS, partial(make_longer, facts, sums, engine, span))
+    tables.turn(CUBE, partial(drop_dead, facts, cube))
+    tables.turn(SUMS, partial(drop_untrue, facts, sums))
+    for kind in DERIVED:
+        tables.turn(kind, partial(tables[kind].vacuum, KEEP_HOURS))
+    return made
+
+
+def renew_felt(tables: Tables, engine: Engine, rows: int) -> None:
+    """Make cube and sums of changed days, when more than so many facts would be counted each time.
+
+    Months and years wait for ``renew``: they change with each of their days.
+    """
+    if sum(file.rows for files in _stale(tables).values() for file in files) < rows:
+        return
+    try:
+        _renew_parts(tables, engine, None, 0)
+    except Unavailable:  # another process is at it; the answer is right without
+        _log.info("cube is being renewed elsewhere")
+
+
+def _renew_parts(tables: Tables, engine: Engine, told: Told | None, timeout_s: float) -> int:
+    facts, cube, sums = tables["facts"], tables[CUBE], tables[SUMS]
+    groups = stale_groups(_stale(tables))
     total = sum(sum(group.values()) for group in groups)
     made = rows = 0
     for group in groups:
         look()
-        made += tables.turn(CUBE, partial(rebuild, facts, cube, engine, group), timeout_s)
+        counted = tables.turn(CUBE, partial(rebuild, facts, cube, engine, group), timeout_s)
+        summed = tables.turn(SUMS, partial(make_days, facts, sums, engine, group), timeout_s)
+        made += max(counted, summed)
         rows += sum(group.values())
         if told is not None:
             told(rows, total, max(group))
-    tables.turn(CUBE, partial(drop_dead, facts, cube), timeout_s)
     return made

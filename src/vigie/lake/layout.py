@@ -35,6 +35,7 @@ STATISTICS = ("cell",)
 _FINER_THAN_8 = 0x3F << 15
 """The bits of digits 9 and 10 of an H3 index (https://h3geo.org/docs/core-library/h3Indexing)."""
 _UNIQUE = {"fact_id", "measure_id", "plan_id", "place_id", "means_id", "source_ref", "geometry"}
+_UNIQUE |= {"lon_e7", "lat_e7"}
 _WRITERS = 2
 _SYNCERS = 16
 
@@ -121,7 +122,7 @@ def _slices(parts: pa.ChunkedArray) -> Iterator[tuple[str, int, int]]:
             start += length
 
 
-def _write_file(folder: Path, table: pa.Table, part: str, stem: str) -> DataFile:
+def _write_file(folder: Path, table: pa.Table, part: str, stem: str, group_rows: int) -> DataFile:
     path = f"{PART}={part}/{stem}{new_id()}.parquet"
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +133,7 @@ def _write_file(folder: Path, table: pa.Table, part: str, stem: str) -> DataFile
             sink,
             compression="zstd",
             compression_level=1,
-            row_group_size=ROW_GROUP_ROWS,
+            row_group_size=group_rows,
             use_dictionary=plain,
             version="2.6",
             store_schema=False,
@@ -151,7 +152,10 @@ def _widened_range(table: pa.Table) -> tuple[int | None, int | None]:
 
 
 def write_sorted(
-    folder: Path, table: pa.Table, stems: Mapping[str, str] | None = None
+    folder: Path,
+    table: pa.Table,
+    stems: Mapping[str, str] | None = None,
+    group_rows: int = ROW_GROUP_ROWS,
 ) -> list[DataFile]:
     """Write rows already sorted by part as one file per part (more above ``FILE_ROWS``).
 
@@ -159,6 +163,7 @@ def write_sorted(
         folder: The table's folder.
         table: Rows with the ``part`` column, sorted.
         stems: What the names of a part's files begin with.
+        group_rows: Rows of a group, of which a question reads all or none.
 
     Returns:
         The files, which no version of the table knows yet.
@@ -171,7 +176,8 @@ def write_sorted(
 
     def write(piece: tuple[str, int, int]) -> DataFile:
         part, start, length = piece
-        return _write_file(folder, body.slice(start, length), part, (stems or {}).get(part, ""))
+        stem = (stems or {}).get(part, "")
+        return _write_file(folder, body.slice(start, length), part, stem, group_rows)
 
     if len(pieces) == 1:
         files = [write(pieces[0])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,11 +16,13 @@ from vigie.lake.index import IdIndex
 from vigie.lake.layout import DataFile, prune
 from vigie.lake.sources import Derived, Source, part_range
 from vigie.lake.statements import Statement, get_statement
+from vigie.lake.sums import BY_SOURCE, OF_ALL, SUMS, cover, standing
 from vigie.lake.table import LakeTable, Version
 from vigie.model.contracts import CONTRACTS
 
 PIECE_ROWS = 250_000
 """Rows of a piece of work."""
+_EVER_US = 2**63 - 1
 
 
 class Snapshot:
@@ -183,11 +186,17 @@ class Snapshot:
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[dict[str, Source], list[Derived]]:
         """Return the files each table of a statement has to read, given its parameters."""
-        if CUBE in statement.tables:
-            facts = self._tables["facts"], self.versions["facts"]
-            cube = self._tables[CUBE], self.versions[CUBE]
-            return cube_sources(facts, cube, values), [derived_cube()]
         sources: dict[str, Source] = {}
+        facts = self.versions["facts"]
+        if SUMS in statement.tables:
+            sources, left = self._summed(statement, values)
+            facts = Version(facts.number, left)
+        if CUBE in statement.tables:
+            cube = self._tables[CUBE], self.versions[CUBE]
+            sources |= cube_sources((self._tables["facts"], facts), cube, values)
+            return sources, [derived_cube()]
+        if SUMS in statement.tables:
+            return sources, []
         for name in statement.tables:
             contract, files = CONTRACTS[name], self._version(name).files
             parts = None
@@ -200,6 +209,21 @@ class Snapshot:
                 chosen = self._holding(name, [values[contract.id_column]], chosen)
             sources[name] = self._source(name, chosen)
         return sources, []
+
+    def _summed(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> tuple[dict[str, Source], tuple[DataFile, ...]]:
+        """Return the sums of a window, and the files of the facts that they leave."""
+        now = standing(self.versions["facts"], self.versions[SUMS])
+        fine = CUBE not in statement.tables
+        form = OF_ALL if fine and not values.get("sources") else BY_SOURCE
+        taken, left = cover(now, values.get("from_us", 0), values.get("to_us", _EVER_US), form)
+        ends = [int(end) for end in re.findall(r"\d+", values.get("ranges", ""))]
+        cells = (min(ends), max(ends)) if ends else None
+        sources = {SUMS: self._source(SUMS, prune(taken, cells=cells))}
+        if fine and "facts" in statement.tables:
+            sources["facts"] = self._source("facts", prune(left, cells=cells))
+        return sources, tuple(left)
 
 
 def _range_of(cells: str | None) -> tuple[int, int] | None:

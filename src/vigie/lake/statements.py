@@ -13,12 +13,13 @@ In the text a parameter is ``$name``; binding wraps it in a cast to its declared
 engines see a typed constant (a constant reaches the row-group filters, a joined row does not:
 fifty times slower, measured). Text is never pasted: values travel beside the statement.
 
-Parameter types: ``BIGINT``, ``INTEGER``, ``DOUBLE``, ``TEXT``, ``BOOLEAN``, and two that exist for
-filters: ``LIST`` (a sequence of texts, empty for no filter; it travels as one text joined by
-commas) and ``PREFIXES`` (a sequence of dotted codes, each standing for itself and everything under
+Parameter types: ``BIGINT``, ``INTEGER``, ``DOUBLE``, ``TEXT``, ``BOOLEAN``, and three that exist
+for filters: ``LIST`` (a sequence of texts, empty for no filter; it travels as one text joined by
+commas), ``PREFIXES`` (a sequence of dotted codes, each standing for itself and everything under
 it; it is used as ``under(column, $name)``, which becomes a comparison for each code and nothing
 without one: a regular expression takes two thirds of the time of a year's map, and is left for
-more than a few codes).
+more than a few codes) and ``RANGES`` (pairs of integers, both inclusive, used as ``within(column,
+$name)``: a ``BETWEEN`` for each, which leaves groups of rows unread; nothing without one).
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ SQL_TYPES = {
     "TEXT": "VARCHAR",
     "LIST": "VARCHAR",
     "PREFIXES": "VARCHAR",
+    "RANGES": "VARCHAR",
 }
 ARROW_TYPES = {
     "BIGINT": pa.int64(),
@@ -65,6 +67,8 @@ _DOLLAR = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]+")
 _FEW_CODES = 8
 _UNDER = re.compile(r"\bunder\((\w+), \$(\w+)\)")
+_WITHIN = re.compile(r"\bwithin\((\w+), \$(\w+)\)")
+_TEXTS = {"LIST", "PREFIXES", "RANGES"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,14 @@ class Parameter:
             WrongUsage: When the value is not of the declared type.
         """
         if value is None:
-            if self.type in {"LIST", "PREFIXES"}:
+            if self.type in _TEXTS:
                 return ""
             if self.default is REQUIRED:
                 raise WrongUsage(reason=f"parameter {self.name} is missing")
             return self.default
-        if self.type in {"LIST", "PREFIXES"}:
+        if self.type == "RANGES":
+            return ",".join(f"{int(low)}:{int(high)}" for low, high in value)
+        if self.type in _TEXTS:
             return self._encode_texts([value] if isinstance(value, str) else value)
         wanted: dict[str, type[Any] | tuple[type[Any], ...]] = {
             "BIGINT": int,
@@ -167,9 +173,23 @@ class Statement:
             tests = [f"{column} = {one} OR starts_with({column}, {one} || '.')" for one in each]
             return f"({' OR '.join(tests) or 'true'})"
 
-        sent = {name: value for name, value in values.items() if name not in codes}
-        sent |= {f"{name}_{n}": c for name, some in codes.items() for n, c in enumerate(some)}
-        return _UNDER.sub(compared, self.sql), sent
+        bounds = {
+            name: [int(end) for end in re.split("[:,]", values[name])] if values[name] else []
+            for name, p in self.params.items()
+            if p.type == "RANGES"
+        }
+
+        def bounded(match: re.Match[str]) -> str:
+            column, name = match.groups()
+            ends = [f"CAST(${name}_{n} AS BIGINT)" for n in range(len(bounds[name]))]
+            pairs = zip(ends[::2], ends[1::2], strict=True)
+            tests = [f"{column} BETWEEN {low} AND {high}" for low, high in pairs]
+            return f"({' OR '.join(tests) or 'true'})"
+
+        expanded: dict[str, list[Any]] = {**codes, **bounds}
+        sent = {name: value for name, value in values.items() if name not in expanded}
+        sent |= {f"{name}_{n}": c for name, some in expanded.items() for n, c in enumerate(some)}
+        return _WITHIN.sub(bounded, _UNDER.sub(compared, self.sql)), sent
 
     def finish(self, table: pa.Table) -> pa.Table:
         """Return an engine's answer in exactly the declared columns and types."""
@@ -179,7 +199,7 @@ class Statement:
 
 def _default(text: str | None, type_: str, name: str) -> Any:
     if text is None:
-        return "" if type_ in {"LIST", "PREFIXES"} else REQUIRED
+        return "" if type_ in _TEXTS else REQUIRED
     if text == "NULL":
         return None
     readers: dict[str, Callable[[str], Any]] = {
@@ -224,6 +244,21 @@ def _split(text: str) -> tuple[dict[str, list[str]], str]:
     return header, "\n".join(body).strip().rstrip(";")
 
 
+def _expanded(params: Mapping[str, Parameter], body: str) -> set[str]:
+    """Return the parameters that become comparisons.
+
+    Raises:
+        WrongUsage: When one is used otherwise than in the call of its type.
+    """
+    found: set[str] = set()
+    for type_, form in (("PREFIXES", _UNDER), ("RANGES", _WITHIN)):
+        names = {name for name, p in params.items() if p.type == type_}
+        if names - {name for _, name in form.findall(body)}:
+            raise WrongUsage(reason=f"{type_} are used in a call of their own: {sorted(names)}")
+        found |= names
+    return found
+
+
 def parse_statement(text: str, *, shared: Mapping[str, str] | None = None) -> Statement:
     """Parse one query file.
 
@@ -255,12 +290,10 @@ def parse_statement(text: str, *, shared: Mapping[str, str] | None = None) -> St
     if used != set(params):
         raise WrongUsage(reason=f"declared and used parameters differ: {used ^ set(params)}")
 
-    prefixes = {name for name, p in params.items() if p.type == "PREFIXES"}
-    if prefixes - {name for _, name in _UNDER.findall(body)}:
-        raise WrongUsage(reason="prefixes are used as under(column, $name)")
+    expanded = _expanded(params, body)
 
     def typed(match: re.Match[str]) -> str:
-        if match[1] in prefixes:
+        if match[1] in expanded:
             return match[0]
         return f"CAST(${match[1]} AS {SQL_TYPES[params[match[1]].type]})"
 

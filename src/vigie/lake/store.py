@@ -17,15 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigie.base.clock import SystemClock
-from vigie.base.errors import Conflict, HomeInvalid, NotFound, Unavailable, WrongUsage
-from vigie.base.logging import get_logger
+from vigie.base.errors import Conflict, HomeInvalid, NotFound, WrongUsage
 from vigie.base.settings import LakeSettings
 from vigie.base.stopping import look
 from vigie.keys.keeper import Keeper
 from vigie.lake.commit import Committed, check_complete, commit_rows
 from vigie.lake.compaction import Compaction, compact_table
-from vigie.lake.cubes import CUBE, stale_rows
-from vigie.lake.cubing import Told, renew
+from vigie.lake.cubing import DERIVED, Told, renew, renew_felt
 from vigie.lake.duck import DuckEngine
 from vigie.lake.engine import Engine
 from vigie.lake.erasure import Erasure, Trace, erase_rows
@@ -41,8 +39,6 @@ from vigie.lake.spark import SparkEngine
 from vigie.lake.statements import get_statement
 from vigie.lake.tables import Tables
 from vigie.model.contracts import CONTRACTS, Contract
-
-_log = get_logger(__name__)
 
 RENEW_ROWS = 100_000
 """Facts without a fresh cube above which a query over the cube first renews it."""
@@ -221,8 +217,9 @@ class Lake:
     def _forget_cubes(self) -> None:
         """Make cubes anew without what is gone, and leave no byte of the old ones."""
         self.refresh_cubes()
-        with self._tables.lock(CUBE):
-            self._tables[CUBE].forget_history()
+        for kind in DERIVED:
+            with self._tables.lock(kind):
+                self._tables[kind].forget_history()
 
     def erase(self, kind: str, ids: Sequence[str]) -> Erasure:
         """Delete records so that no byte of them is left in the lake (``find_bytes`` proves it).
@@ -343,22 +340,12 @@ class Lake:
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
         """Run a query file on the current versions; see ``Snapshot.query``."""
-        if CUBE in get_statement(name).tables:
-            self._renew_many()
+        if not set(DERIVED).isdisjoint(get_statement(name).tables):
+            renew_felt(self._tables, self._engines["duckdb"], RENEW_ROWS)
         try:
             return self.snapshot().query(name, engine=engine, **params)
         except Conflict:  # erased or vacuumed between pinning and reading: once more, on what is
             return self.snapshot().query(name, engine=engine, **params)
-
-    def _renew_many(self) -> None:
-        """Renew the cubes when so much has changed that counting it each time would be felt."""
-        facts, cube = self._tables["facts"], self._tables[CUBE]
-        if stale_rows(facts.current(), cube.current()) < RENEW_ROWS:
-            return
-        try:
-            renew(self._tables, self._engines["duckdb"], timeout_s=0)
-        except Unavailable:  # another process is at it; the answer is right without
-            _log.info("cube is being renewed elsewhere")
 
     def scan(
         self,

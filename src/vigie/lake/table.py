@@ -45,9 +45,9 @@ class Overtaken(Conflict):
     """A writer of another machine made the version first: look again, decide again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """The files of a table at one version."""
+    """The files of a table at one version; equal to itself only, so that it is a cheap key."""
 
     number: int
     files: tuple[DataFile, ...]

@@ -22,7 +22,7 @@ from vigie.situation.days import day_figures, sees_figures_only
 from vigie.situation.filters import Bbox, Filters
 from vigie.situation.freshness import freshness
 from vigie.situation.home import Home
-from vigie.situation.reading import cell_counts, cluster_counts, newest_points
+from vigie.situation.reading import cell_counts, cluster_counts, newest_points, summed
 from vigie.situation.rights import View
 
 MAX_POINTS = 5_000
@@ -112,12 +112,13 @@ def _choose(
         whole = _fixed_grid(home, filters)
         if _total(whole) > MOST_MASKED:
             return _large(whole)
-    if zoom >= ZOOM_POINTS:
+    mode: Mode = "clusters" if zoom >= ZOOM_CLUSTERS else "cells"
+    known = _fine(home, filters, mode) if summed(filters) else None
+    if zoom >= ZOOM_POINTS and not _surely_many(known, filters.bbox):
         points = newest_points(home, filters, MAX_POINTS + 1)
         if points.num_rows <= MAX_POINTS:
             return "points", None, points.num_rows, facts.rows(points)
-    mode: Mode = "clusters" if zoom >= ZOOM_CLUSTERS else "cells"
-    found = _clusters(home, filters) if mode == "clusters" else _whole_cells(home, filters, 10)
+    found = _fine(home, filters, mode) if known is None else known
     total = _total(found)
     if zoom >= ZOOM_FEW and total <= FEW_POINTS:
         points = newest_points(home, filters, MAX_POINTS)
@@ -125,6 +126,18 @@ def _choose(
     if found.num_rows > MAX_CELLS:
         return _large(_fixed_grid(home, filters))
     return mode, 10, total, found
+
+
+def _fine(home: Home, filters: Filters, mode: Mode) -> pa.Table:
+    return _clusters(home, filters) if mode == "clusters" else _whole_cells(home, filters, 10)
+
+
+def _surely_many(cells: pa.Table | None, bbox: Bbox | None) -> bool:
+    """Say whether the cells that lie wholly in a box hold more facts than are shown as points."""
+    if cells is None:
+        return False
+    inside = cells if bbox is None else cells.filter(_touching(cells, bbox, -_REACH_M[10]))
+    return _total(inside) > MAX_POINTS
 
 
 def _fixed_grid(home: Home, filters: Filters) -> pa.Table:

@@ -10,13 +10,22 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigie.geo.cells import COARSE_RESOLUTION, bbox_cells, to_parents
+from vigie.geo.cells import (
+    COARSE_RESOLUTION,
+    RESOLUTION,
+    bbox_cells,
+    bbox_ranges,
+    cell_ranges,
+    to_parents,
+)
 from vigie.situation.filters import Bbox, Filters, query_params, select_facts
 from vigie.situation.home import Home
 
 POINT_COLUMNS = ("fact_id", "lon", "lat", "kind", "source", "severity", "status", "earliest_us")
 CUBE_RESOLUTION = 8
 HOUR_US = 3_600 * 1_000_000
+MOST_RANGES = 12
+"""Ranges of cells in one question: each is compared with every row that is read."""
 SMALL_BOX_DEG2 = 0.5
 """Larger boxes (some 6,000 cells) are cut out of the answer, not listed in the question."""
 SUMMARY_COLUMNS = ("kind", "source", "severity", "status")
@@ -25,10 +34,13 @@ SUMMARY_COLUMNS = ("kind", "source", "severity", "status")
 def cell_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
     """Return ``cell``, ``n``, ``severity_max`` of the placed facts by cell.
 
+    With a box, of all cells that may touch it, and whatever else; whoever asks looks which do.
     Cells finer than the fixed grid of the cube are those of what is shown.
     """
-    if resolution == CUBE_RESOLUTION and _cube_can(filters):
-        return _from_cube(home, filters)
+    if resolution == CUBE_RESOLUTION and summed(filters):
+        return _from_sums(home, filters, "map_cube", resolution)
+    if resolution == RESOLUTION and summed(filters) and filters.masking is None:
+        return _from_sums(home, filters, "map_fine", resolution)
     if not filters.drawn and filters.masking is None:
         return home.lake.query("map_cells", resolution=resolution, **query_params(filters))
     facts = _shown(home, filters, ("cell", "cell8", "severity", "lon", "lat"))
@@ -42,24 +54,26 @@ def cell_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
     )
 
 
-def _cube_can(filters: Filters) -> bool:
-    """Say whether the cube knows enough: it holds neither severity, status nor exact place."""
+def summed(filters: Filters) -> bool:
+    """Say whether sums know enough: they hold neither severity, status nor exact place."""
     return not filters.drawn and not filters.statuses and not filters.severity_min
 
 
-def _from_cube(home: Home, filters: Filters) -> pa.Table:
-    """Return counts of whole cells of resolution 8; a box takes every cell that may touch it."""
+def _from_sums(home: Home, filters: Filters, query: str, resolution: int) -> pa.Table:
+    """Return counts of whole cells; a box takes every cell that may touch it, and some beside."""
     params = query_params(filters.over(None))
     del params["severity_min"], params["status"]
-    if filters.bbox is not None and _is_small(filters.bbox):
-        params["cells8"] = _covering(filters.bbox)
-    return home.lake.query("map_cube", **params)
+    if filters.bbox is not None and (resolution == RESOLUTION or _is_small(filters.bbox)):
+        params["ranges"] = _covering(filters.bbox, resolution)
+    return home.lake.query(query, **params)
 
 
 @lru_cache(maxsize=256)
-def _covering(bbox: Bbox) -> tuple[str, ...]:
-    """Return the cells that together hold a box: a map asks for the same one again and again."""
-    return tuple(str(cell) for cell in bbox_cells(*bbox, CUBE_RESOLUTION).tolist())
+def _covering(bbox: Bbox, resolution: int) -> tuple[tuple[int, int], ...]:
+    """Return ranges of cells that together hold a box: a map asks for the same one again."""
+    if resolution == RESOLUTION:
+        return tuple(bbox_ranges(*bbox, limit=MOST_RANGES))
+    return tuple(cell_ranges(bbox_cells(*bbox, resolution), MOST_RANGES))
 
 
 def _is_small(bbox: Bbox) -> bool:
@@ -67,22 +81,42 @@ def _is_small(bbox: Bbox) -> bool:
 
 
 def cluster_counts(home: Home, filters: Filters, resolution: int) -> pa.Table:
-    """Return ``cell``, ``n``, ``lon``, ``lat`` (mean place), ``severity_max`` by cell."""
+    """Return ``cell``, ``n``, ``lon``, ``lat`` (mean place), ``severity_max`` by cell.
+
+    With a box, as ``cell_counts``.
+    """
+    if resolution == RESOLUTION and summed(filters) and filters.masking is None:
+        return _from_sums(home, filters, "map_fine_clusters", resolution)
     if not filters.drawn and filters.masking is None:
         return home.lake.query("map_clusters", resolution=resolution, **query_params(filters))
     facts = _shown(home, filters, ("cell", "cell8", "severity", "lon", "lat"))
+    for name in ("lon", "lat"):
+        tenths = _rounded(pc.multiply(facts[name], 1e7)).cast(pa.int64())
+        facts = facts.append_column(f"{name}_e7", tenths)
     grouped = _by_cell(facts, resolution).aggregate(
-        [("lon", "mean"), ("lat", "mean"), ("severity", "max"), ([], "count_all")]
+        [("lon_e7", "sum"), ("lat_e7", "sum"), ("severity", "max"), ([], "count_all")]
+    )
+    lon, lat = (
+        pc.divide(
+            _rounded(pc.divide(pc.divide(grouped[name].cast("double"), grouped["count_all"]), 10)),
+            1e6,
+        )
+        for name in ("lon_e7_sum", "lat_e7_sum")
     )
     return pa.table(
         {
             "cell": grouped["cell"],
             "n": grouped["count_all"],
-            "lon": pc.round(grouped["lon_mean"], 6),
-            "lat": pc.round(grouped["lat_mean"], 6),
+            "lon": lon,
+            "lat": lat,
             "severity_max": grouped["severity_max"],
         }
     )
+
+
+def _rounded(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return whole numbers, halves away from zero, as the engines round."""
+    return pc.round(values, round_mode="half_towards_infinity")
 
 
 def _shown(home: Home, filters: Filters, columns: tuple[str, ...]) -> pa.Table:
@@ -109,7 +143,7 @@ def newest_points(home: Home, filters: Filters, limit: int) -> pa.Table:
 
 def bucket_counts(home: Home, filters: Filters, bucket_us: int, origin_us: int) -> pa.Table:
     """Return ``bucket_us`` (its first microsecond) and ``n``, in order, empty buckets left out."""
-    if _cube_can(filters) and filters.bbox is None and not (bucket_us % HOUR_US or origin_us):
+    if summed(filters) and filters.bbox is None and not (bucket_us % HOUR_US or origin_us):
         params = query_params(filters)
         del params["severity_min"], params["status"]
         return home.lake.query("histogram_cube", bucket_us=bucket_us, origin_us=0, **params)

@@ -1,9 +1,14 @@
 -- name: map_cube
--- tables: cube, facts
--- params: from_us BIGINT = 0, to_us BIGINT = 9223372036854775807, kinds PREFIXES, sources LIST, cells8 LIST
+-- tables: sums, cube, facts
+-- params: from_us BIGINT = 0, to_us BIGINT = 9223372036854775807, kinds PREFIXES, sources LIST, ranges RANGES
 -- returns: cell BIGINT, n BIGINT, severity_max TINYINT
--- doc: Facts by cell of resolution 8 from the cube (whole hours) and the facts of the two hours that the window cuts; equal to map_cells at resolution 8 with the same filters.
+-- doc: Facts by cell of resolution 8 from sums (whole parts), the cube (whole hours of other parts) and the facts of the two hours that the window cuts; equal to map_cells at resolution 8 with the same filters.
 WITH pieces AS (
+  SELECT cell AS cell8, n, severity_max, kind, source
+  FROM sums
+  WHERE cell < 621496748577128448
+    AND within(cell, $ranges)
+  UNION ALL
   SELECT cell8, n, severity_max, kind, source
   FROM cube
   WHERE hour_us >= $from_us AND hour_us <= $to_us - 3600000000
@@ -22,6 +27,6 @@ FROM pieces
 WHERE cell8 IS NOT NULL
   AND under(kind, $kinds)
   AND ($sources = '' OR list_contains(string_split($sources, ','), source))
-  AND ($cells8 = '' OR list_contains(string_split($cells8, ','), CAST(cell8 AS VARCHAR)))
+  AND within(cell8, $ranges)
 GROUP BY cell8
 ORDER BY cell8

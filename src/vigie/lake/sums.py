@@ -1,0 +1,250 @@
+"""Sums of facts by cell, kind and source for whole days, months and years: maps of long windows.
+
+A window of years is made of years, months and days that lie wholly within it and of the facts of
+the two days that it cuts. A file carries in its name the fingerprint of the fact files it was made
+from, as the cube's do, those of all its days together: any change of one of them makes its day,
+month and year untrue at that moment, and the next smaller ones are read until they are made anew.
+So sums cannot disagree with the facts; the worst that late ones can be is slow.
+
+A file holds its facts by cell of resolution 10 and again by cell of resolution 8, whose indexes are
+all smaller: sorted by cell, in small groups of rows, a box reads its own cells only. Months and
+years have a second file that sums over all sources, for whoever asks for no source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from vigie.lake.cubes import HOUR_US, by_part, fingerprint
+from vigie.lake.layout import PART, DataFile, write_sorted
+from vigie.lake.sources import Source, part_range
+from vigie.lake.statements import get_statement
+from vigie.lake.table import LakeTable, Version
+
+if TYPE_CHECKING:
+    from vigie.lake.engine import Engine
+
+SUMS = "sums"
+BY_SOURCE: Final = "s"
+OF_ALL: Final = "a"
+GROUP_ROWS = 8_192
+"""Few, so that a close box reads little: a street's facts of a month stand in one or two groups."""
+_YEAR, _MONTH, _DAY = 4, 7, 10
+_HOURS_BEFORE = 20_000_000
+"""Hours from long before the first year to 1970: a name holds no sign."""
+
+
+def sums_schema() -> pa.Schema:
+    """Return the schema of the stored sums."""
+    return get_statement("sums_rebuild").returns
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The sums of a day, month or year that are true of the facts.
+
+    Attributes:
+        files: All of them.
+        first_us: No fact of it is before; a whole hour.
+        end_us: Every fact of it is before; a whole hour.
+    """
+
+    files: tuple[DataFile, ...]
+    first_us: int
+    end_us: int
+
+    def within(self, first_us: int, end_us: int) -> bool:
+        """Say whether all of its facts lie in a window."""
+        return first_us <= self.first_us and self.end_us <= end_us
+
+    def beside(self, first_us: int, end_us: int) -> bool:
+        """Say whether none of them does."""
+        return self.end_us <= first_us or end_us <= self.first_us
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How sums stand to a version of the facts.
+
+    Attributes:
+        parts: Fact files by day.
+        below: Months by year and days by month.
+        prints: Fingerprint of the facts of each day, month and year.
+        held: True sums by day, month or year, and by form.
+    """
+
+    parts: dict[str, list[DataFile]]
+    below: dict[str, list[str]]
+    prints: dict[str, str]
+    held: dict[tuple[str, str], Held]
+
+    @property
+    def years(self) -> list[str]:
+        """The years that have facts, in order."""
+        return [one for one in self.below if len(one) == _YEAR]
+
+    def of(self, span: str, form: str) -> Held | None:
+        """Return the true sums of a day, month or year, by source if there are no others."""
+        return self.held.get((span, form)) or self.held.get((span, BY_SOURCE))
+
+    def stale_days(self) -> dict[str, list[DataFile]]:
+        """Return the fact files of the days without true sums."""
+        return {day: f for day, f in self.parts.items() if (day, BY_SOURCE) not in self.held}
+
+    def unmade(self, length: int) -> list[str]:
+        """Return the months (or years) that can be made of what is below them.
+
+        The newest one changes with each fact: its days stand for it.
+        """
+        spans = [one for one in self.below if len(one) == length][:-1]
+        return [
+            span
+            for span in spans
+            if not all((span, form) in self.held for form in (BY_SOURCE, OF_ALL))
+            and all((one, BY_SOURCE) in self.held for one in self.below[span])
+        ]
+
+
+@lru_cache(maxsize=4)
+def standing(facts: Version, sums: Version) -> Standing:
+    """Return how a version of the sums stands to one of the facts."""
+    parts = dict(sorted(by_part(facts.files).items()))
+    prints = {part: fingerprint(files) for part, files in parts.items()}
+    below: defaultdict[str, list[str]] = defaultdict(list)
+    for length, shorter in ((_DAY, _MONTH), (_MONTH, _YEAR)):
+        for span in sorted(one for one in prints if len(one) == length):
+            below[span[:shorter]].append(span)
+        for span in [one for one in below if len(one) == shorter]:
+            text = "\n".join(f"{one} {prints[one]}" for one in below[span])
+            prints[span] = hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    found: defaultdict[tuple[str, str], list[DataFile]] = defaultdict(list)
+    for file in sums.files:
+        made_from, form, *_ = _told(file)
+        if prints.get(file.part) == made_from:
+            found[file.part, form].append(file)
+    held = {}
+    for key, files in found.items():
+        first, last = (int(one) - _HOURS_BEFORE for one in _told(files[0])[2:])
+        held[key] = Held(tuple(files), first * HOUR_US, (last + 1) * HOUR_US)
+    return Standing(parts, dict(below), prints, held)
+
+
+def _told(file: DataFile) -> list[str]:
+    """Return what a file's name tells: fingerprint, form, first and last hour."""
+    return file.path.split("/")[-1].split("-")[:4]
+
+
+def _stem(made_from: str, form: str, first_us: int, last_us: int) -> str:
+    hours = (us // HOUR_US + _HOURS_BEFORE for us in (first_us, last_us))
+    return "-".join([made_from, form, *map(str, hours)]) + "-"
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def cover(
+    now: Standing, first_us: int, end_us: int, form: str
+) -> tuple[list[DataFile], list[DataFile]]:
+    """Return the sums that make up a window, and the files of the facts that are in none of them.
+
+    Args:
+        now: How the sums stand to the facts.
+        first_us: Begin of the window.
+        end_us: Its end, exclusive.
+        form: Sums by source, or over all of them where there are such.
+    """
+    bounds = part_range(first_us, end_us, thin=False)
+    taken: list[DataFile] = []
+    left: list[DataFile] = []
+
+    def outside(span: str) -> bool:
+        return bounds is not None and not (bounds[0][: len(span)] <= span <= bounds[1][: len(span)])
+
+    def take(spans: list[str]) -> None:
+        for span in spans:
+            held = now.of(span, form)
+            if outside(span) or (held is not None and held.beside(first_us, end_us)):
+                continue
+            if held is not None and held.within(first_us, end_us):
+                taken.extend(held.files)
+            elif span in now.below:
+                take(now.below[span])
+            else:
+                left.extend(now.parts[span])
+
+    take(now.years)
+    return taken, left
+
+
+# --- Making ------------------------------------------------------------------------------------
+
+
+def make_days(facts: LakeTable, sums: LakeTable, engine: Engine, days: Collection[str]) -> int:
+    """Make the sums of some days anew, those that are still not true; under the sums' lock.
+
+    Returns:
+        The number of days made.
+    """
+    now = standing(facts.current(), sums.current())
+    group = {day: files for day, files in now.stale_days().items() if day in days}
+    if not group:
+        return 0
+    sources = {"facts": facts.source([file for files in group.values() for file in files])}
+    hours = _run(engine, "part_hours", sources).to_pylist()
+    stems = {
+        one[PART]: _stem(now.prints[one[PART]], BY_SOURCE, one["first_us"], one["last_us"])
+        for one in hours
+    }
+    added = write_sorted(sums.drafts, _run(engine, "sums_rebuild", sources), stems, GROUP_ROWS)
+    _put(sums, added, [file for file in sums.current().files if file.part in group])
+    return len(group)
+
+
+def make_longer(facts: LakeTable, sums: LakeTable, engine: Engine, span: str) -> None:
+    """Make the sums of a month or year of those below it; under the sums' lock."""
+    now = standing(facts.current(), sums.current())
+    if span not in now.unmade(len(span)):
+        return
+    added: list[DataFile] = []
+    for form in (BY_SOURCE, OF_ALL):
+        there = [held for one in now.below[span] if (held := now.of(one, form)) is not None]
+        first, end = min(one.first_us for one in there), max(one.end_us for one in there)
+        sources = {SUMS: sums.source([file for one in there for file in one.files])}
+        values = {"length": len(span), "by_source": form == BY_SOURCE}
+        stems = {span: _stem(now.prints[span], form, first, end - 1)}
+        table = _run(engine, "sums_merged", sources, values)
+        added += write_sorted(sums.drafts, table, stems, GROUP_ROWS)
+    _put(sums, added, [file for file in sums.current().files if file.part == span])
+
+
+def longer_spans(facts: LakeTable, sums: LakeTable) -> Iterator[str]:
+    """Yield the months that lack sums, then the years, each to be made before the next is asked."""
+    for length in (_MONTH, _YEAR):
+        yield from standing(facts.current(), sums.current()).unmade(length)
+
+
+def drop_untrue(facts: LakeTable, sums: LakeTable, *, everything: bool = False) -> None:
+    """Drop the sums that are not true of the facts as they are, or all; under the sums' lock."""
+    now = standing(facts.current(), sums.current())
+    kept = set() if everything else {f.path for held in now.held.values() for f in held.files}
+    dead = [file for file in sums.current().files if file.path not in kept]
+    if dead:
+        _put(sums, [], dead)
+
+
+def _run(
+    engine: Engine, name: str, sources: dict[str, Source], values: dict[str, object] | None = None
+) -> pa.Table:
+    statement = get_statement(name)
+    return statement.finish(engine.run(statement, sources, (), {}, values or {}))
+
+
+def _put(sums: LakeTable, added: list[DataFile], old: list[DataFile]) -> None:
+    sums.commit(added, old, metadata={"vigie.operation": SUMS})
