@@ -24,7 +24,7 @@ BANNED_FUNCTIONS = re.compile(
     r"current_\w+|date_diff|datediff|date_add|date_part|date_trunc|extract|age|interval)\b",
     re.IGNORECASE,
 )
-LAKE_TABLES = {*CONTRACTS, "cube", "sums"}
+LAKE_TABLES = {*CONTRACTS, "cube", "sums", "spots"}
 
 
 def files() -> dict[str, str]:

@@ -12,8 +12,11 @@ from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts, complete, 
 
 from vigie.base.clock import from_us
 from vigie.geo.cells import bbox_ranges
+from vigie.lake import spots as spots_module
 from vigie.lake import store as store_module
 from vigie.lake.expiry import Window
+from vigie.lake.spots import SPOTS, true_spots
+from vigie.lake.statements import get_statement
 from vigie.lake.store import Lake
 from vigie.lake.sums import SUMS, standing
 
@@ -118,8 +121,6 @@ def test_a_long_window_is_made_of_years_and_months_and_days(long: Lake) -> None:
 
 def read(lake: Lake, **values: Any) -> tuple[Any, ...]:
     """Return the files of the sums that a question reads."""
-    from vigie.lake.statements import get_statement
-
     statement = get_statement("map_fine")
     sources, _ = lake.snapshot()._sources(statement, statement.bind(values))
     return sources[SUMS].files
@@ -221,3 +222,84 @@ def test_a_day_of_facts_without_a_place_has_sums_too(lake: Lake) -> None:
     assert lake.refresh_cubes() == 1
     assert lake.refresh_cubes() == 0
     assert lake.query("map_fine").num_rows == 0
+
+
+# --- Spots -------------------------------------------------------------------------------------
+
+
+def points_agree(lake: Lake, **wanted: Any) -> None:
+    """Ask for points, and count them by hand."""
+    rows = [row for row in lake.scan("facts").to_pylist() if row["lon"] is not None]
+    first, end = wanted.get("from_us", 0), wanted.get("to_us", 2**63 - 1)
+    kept = [
+        row
+        for row in rows
+        if first <= row["earliest_us"] < end
+        and ("west" not in wanted or wanted["west"] <= row["lon"] <= wanted["east"])
+        and ("west" not in wanted or wanted["south"] <= row["lat"] <= wanted["north"])
+        and (row["severity"] or 0) >= wanted.get("severity_min", 0)
+        and row["kind"].startswith(tuple(wanted.get("kinds", ("",))))
+    ]
+    kept.sort(key=lambda row: (row["earliest_us"], row["fact_id"]))
+    names = lake.query("placed_facts", from_us=end - 1, to_us=end).column_names
+    found = lake.query("placed_facts", **wanted).to_pylist()
+    assert found == [{name: row[name] for name in names} for row in kept]
+    newest = lake.query("map_points", limit_rows=7, **wanted)["fact_id"].to_pylist()
+    assert newest == [row["fact_id"] for row in kept[::-1]][:7]
+
+
+def spotted(lake: Lake) -> set[str]:
+    """Return the months with true spots."""
+    versions = lake.snapshot().versions
+    return set(true_spots(versions["facts"], versions[SPOTS]))
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    hours=st.tuples(st.integers(0, 17_520), st.integers(0, 17_520)).map(sorted),
+    lon=st.tuples(st.floats(5.30, 5.45), st.floats(5.30, 5.45)).map(sorted),
+    lat=st.tuples(st.floats(43.24, 43.36), st.floats(43.24, 43.36)).map(sorted),
+    severity_min=st.integers(0, 4),
+    boxed=st.booleans(),
+)
+def test_points_of_any_box_and_window_are_those_of_the_facts(
+    long: Lake, hours: list[int], lon: list[float], lat: list[float], severity_min: int, boxed: bool
+) -> None:
+    box = {"west": lon[0], "east": lon[1], "south": lat[0], "north": lat[1]} if boxed else {}
+    first, end = (FIRST_US + hour * HOUR_US for hour in hours)
+    points_agree(long, from_us=first, to_us=end, severity_min=severity_min, **box)
+
+
+def test_spots_are_untrue_once_a_fact_of_their_month_changes(long: Lake) -> None:
+    months = spotted(long)
+    assert len(months) >= 20
+    row = spread(600, 1)[100]
+    put(long, [{**row, "status": "closed", "lon": 5.4, "lat": 43.31, "revision": 9}])
+    assert len(spotted(long)) == len(months) - 1
+    points_agree(long)
+    long.compact()
+    assert spotted(long) == months
+    points_agree(long, kinds=["offence"])
+
+
+def test_spots_of_much_in_one_place_stand_in_several_files(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spots_module, "FILE_ROWS", 20)
+    put(lake, spread(600, 1))
+    lake.refresh_cubes()
+    assert len(lake.snapshot().versions[SPOTS].files) > len(spotted(lake))
+    points_agree(lake, west=5.36, east=5.38, south=43.29, north=43.31)
+    points_agree(lake, west=5.38, east=5.36, south=43.29, north=43.31)
+
+
+def test_no_spot_is_left_of_what_was_erased(long: Lake) -> None:
+    gone = [row["fact_id"] for row in spread(600, 1)[:3]]
+    assert any("spots" in str(trace.path) for trace in long.find_bytes(gone))
+    long.erase("facts", gone)
+    assert long.find_bytes(gone) == []
+    points_agree(long)

@@ -1,4 +1,4 @@
-"""Making cubes and sums anew, group by group: each is kept as it is done, so as to be resumed.
+"""Making anew what is made of the facts: group by group, each kept as it is done, to be resumed.
 
 The lock is held for one group at a time: erasing and feeds have their turn between two of them.
 Either engine counts; what it counts is the same, and until a cube is made its part is counted
@@ -17,6 +17,7 @@ from vigie.lake.commit import KEEP_HOURS
 from vigie.lake.cubes import CUBE, drop_dead, rebuild, split_fresh, stale_groups
 from vigie.lake.engine import Engine
 from vigie.lake.layout import DataFile
+from vigie.lake.spots import SPOTS, drop_untrue_spots, make_month, months_without
 from vigie.lake.sums import SUMS, drop_untrue, longer_spans, make_days, make_longer, standing
 from vigie.lake.tables import LOCK_S, Tables
 
@@ -24,7 +25,7 @@ _log = get_logger(__name__)
 
 Told = Callable[[int, int, str], None]
 """Told how many facts are counted, of how many, and the last part."""
-DERIVED = (CUBE, SUMS)
+DERIVED = (CUBE, SUMS, SPOTS)
 """Tables that are made of the facts."""
 
 
@@ -42,12 +43,12 @@ def renew(
     anew: bool = False,
     told: Told | None = None,
 ) -> int:
-    """Make cube and sums of every part whose facts have changed; the parts that are known now.
+    """Make cube, sums and spots of every part whose facts have changed; those known now.
 
     Args:
-        tables: Facts, cubes and sums.
+        tables: Facts, and what is made of them.
         engine: Counts.
-        anew: Drop all cubes and sums first. A run that is cut short is resumed by one without it.
+        anew: Drop all of it first. A run that is cut short is resumed by one without it.
         told: Told after each group.
 
     Returns:
@@ -57,16 +58,21 @@ def renew(
         Unavailable: When a turn is not to be had; what was made before is kept.
         Stopping: When the process is told to stop; the same holds.
     """
-    facts, cube, sums = tables["facts"], tables[CUBE], tables[SUMS]
+    facts, cube, sums, spots = (tables[kind] for kind in ("facts", *DERIVED))
     if anew:
         tables.turn(CUBE, partial(drop_dead, facts, cube, everything=True))
         tables.turn(SUMS, partial(drop_untrue, facts, sums, everything=True))
+        tables.turn(SPOTS, partial(drop_untrue_spots, facts, spots, everything=True))
     made = _renew_parts(tables, engine, told, LOCK_S)
     for span in longer_spans(facts, sums):
         look()
         tables.turn(SUMS, partial(make_longer, facts, sums, engine, span))
+    for month in months_without(facts, spots):
+        look()
+        tables.turn(SPOTS, partial(make_month, facts, spots, engine, month))
     tables.turn(CUBE, partial(drop_dead, facts, cube))
     tables.turn(SUMS, partial(drop_untrue, facts, sums))
+    tables.turn(SPOTS, partial(drop_untrue_spots, facts, spots))
     for kind in DERIVED:
         tables.turn(kind, partial(tables[kind].vacuum, KEEP_HOURS))
     return made

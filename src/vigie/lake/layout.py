@@ -111,13 +111,13 @@ def sort_rows(contract: Contract, table: pa.Table) -> pa.Table:
     return table.take(order)
 
 
-def _slices(parts: pa.ChunkedArray) -> Iterator[tuple[str, int, int]]:
-    """Yield ``(part, start, length)`` of each run of a sorted column, cut at ``FILE_ROWS``."""
+def _slices(parts: pa.ChunkedArray, most: int) -> Iterator[tuple[str, int, int]]:
+    """Yield ``(part, start, length)`` of each run of a sorted column, cut at so many rows."""
     runs = pc.run_end_encode(parts.combine_chunks())
     start = 0
     for part, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
         while start < end:
-            length = min(FILE_ROWS, end - start)
+            length = min(most, end - start)
             yield part, start, length
             start += length
 
@@ -156,14 +156,16 @@ def write_sorted(
     table: pa.Table,
     stems: Mapping[str, str] | None = None,
     group_rows: int = ROW_GROUP_ROWS,
+    file_rows: int = FILE_ROWS,
 ) -> list[DataFile]:
-    """Write rows already sorted by part as one file per part (more above ``FILE_ROWS``).
+    """Write rows already sorted by part as one file per part, or several of at most so many rows.
 
     Args:
         folder: The table's folder.
         table: Rows with the ``part`` column, sorted.
         stems: What the names of a part's files begin with.
         group_rows: Rows of a group, of which a question reads all or none.
+        file_rows: Rows of a file at most.
 
     Returns:
         The files, which no version of the table knows yet.
@@ -172,7 +174,7 @@ def write_sorted(
         return []
     table = table.combine_chunks()
     body = table.drop_columns([PART])
-    pieces = list(_slices(table[PART]))
+    pieces = list(_slices(table[PART], file_rows))
 
     def write(piece: tuple[str, int, int]) -> DataFile:
         part, start, length = piece

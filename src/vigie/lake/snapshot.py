@@ -15,6 +15,7 @@ from vigie.lake.engine import Engine
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import DataFile, prune
 from vigie.lake.sources import Derived, Source, part_range
+from vigie.lake.spots import SPOTS, cover_points
 from vigie.lake.statements import Statement, get_statement
 from vigie.lake.sums import BY_SOURCE, OF_ALL, SUMS, cover, standing
 from vigie.lake.table import LakeTable, Version
@@ -195,7 +196,9 @@ class Snapshot:
             cube = self._tables[CUBE], self.versions[CUBE]
             sources |= cube_sources((self._tables["facts"], facts), cube, values)
             return sources, [derived_cube()]
-        if SUMS in statement.tables:
+        if SPOTS in statement.tables:
+            sources = self._spotted(values)
+        if sources:
             return sources, []
         for name in statement.tables:
             contract, files = CONTRACTS[name], self._version(name).files
@@ -224,6 +227,14 @@ class Snapshot:
         if fine and "facts" in statement.tables:
             sources["facts"] = self._source("facts", prune(left, cells=cells))
         return sources, tuple(left)
+
+    def _spotted(self, values: Mapping[str, Any]) -> dict[str, Source]:
+        """Return the spots of a window and a box, and the files of the facts beside them."""
+        west, south, east, north = (values[side] for side in ("west", "south", "east", "north"))
+        box = None if west is None else (west, south, east, north)
+        window = values["from_us"], values["to_us"]
+        taken, left = cover_points(self.versions["facts"], self.versions[SPOTS], *window, box)
+        return {SPOTS: self._source(SPOTS, taken), "facts": self._source("facts", left)}
 
 
 def _range_of(cells: str | None) -> tuple[int, int] | None:

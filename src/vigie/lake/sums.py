@@ -70,51 +70,33 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How sums stand to a version of the facts.
+class Spans:
+    """The facts of a version by day, month and year.
 
     Attributes:
         parts: Fact files by day.
-        below: Months by year and days by month.
+        below: Months by year and days by month, in order.
         prints: Fingerprint of the facts of each day, month and year.
-        held: True sums by day, month or year, and by form.
     """
 
     parts: dict[str, list[DataFile]]
     below: dict[str, list[str]]
     prints: dict[str, str]
-    held: dict[tuple[str, str], Held]
 
     @property
     def years(self) -> list[str]:
         """The years that have facts, in order."""
         return [one for one in self.below if len(one) == _YEAR]
 
-    def of(self, span: str, form: str) -> Held | None:
-        """Return the true sums of a day, month or year, by source if there are no others."""
-        return self.held.get((span, form)) or self.held.get((span, BY_SOURCE))
-
-    def stale_days(self) -> dict[str, list[DataFile]]:
-        """Return the fact files of the days without true sums."""
-        return {day: f for day, f in self.parts.items() if (day, BY_SOURCE) not in self.held}
-
-    def unmade(self, length: int) -> list[str]:
-        """Return the months (or years) that can be made of what is below them.
-
-        The newest one changes with each fact: its days stand for it.
-        """
-        spans = [one for one in self.below if len(one) == length][:-1]
-        return [
-            span
-            for span in spans
-            if not all((span, form) in self.held for form in (BY_SOURCE, OF_ALL))
-            and all((one, BY_SOURCE) in self.held for one in self.below[span])
-        ]
+    @property
+    def months(self) -> list[str]:
+        """The months that have facts, in order."""
+        return [one for one in self.below if len(one) == _MONTH]
 
 
 @lru_cache(maxsize=4)
-def standing(facts: Version, sums: Version) -> Standing:
-    """Return how a version of the sums stands to one of the facts."""
+def spans_of(facts: Version) -> Spans:
+    """Return the days, months and years of a version of the facts."""
     parts = dict(sorted(by_part(facts.files).items()))
     prints = {part: fingerprint(files) for part, files in parts.items()}
     below: defaultdict[str, list[str]] = defaultdict(list)
@@ -124,16 +106,57 @@ def standing(facts: Version, sums: Version) -> Standing:
         for span in [one for one in below if len(one) == shorter]:
             text = "\n".join(f"{one} {prints[one]}" for one in below[span])
             prints[span] = hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    return Spans(parts, dict(below), prints)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How sums stand to a version of the facts.
+
+    Attributes:
+        spans: The facts.
+        held: True sums by day, month or year, and by form.
+    """
+
+    spans: Spans
+    held: dict[tuple[str, str], Held]
+
+    def of(self, span: str, form: str) -> Held | None:
+        """Return the true sums of a day, month or year, by source if there are no others."""
+        return self.held.get((span, form)) or self.held.get((span, BY_SOURCE))
+
+    def stale_days(self) -> dict[str, list[DataFile]]:
+        """Return the fact files of the days without true sums."""
+        return {day: f for day, f in self.spans.parts.items() if (day, BY_SOURCE) not in self.held}
+
+    def unmade(self, length: int) -> list[str]:
+        """Return the months (or years) that can be made of what is below them.
+
+        The newest one changes with each fact: its days stand for it.
+        """
+        below = self.spans.below
+        return [
+            span
+            for span in (self.spans.years if length == _YEAR else self.spans.months)[:-1]
+            if not all((span, form) in self.held for form in (BY_SOURCE, OF_ALL))
+            and all((one, BY_SOURCE) in self.held for one in below[span])
+        ]
+
+
+@lru_cache(maxsize=4)
+def standing(facts: Version, sums: Version) -> Standing:
+    """Return how a version of the sums stands to one of the facts."""
+    spans = spans_of(facts)
     found: defaultdict[tuple[str, str], list[DataFile]] = defaultdict(list)
     for file in sums.files:
         made_from, form, *_ = _told(file)
-        if prints.get(file.part) == made_from:
+        if spans.prints.get(file.part) == made_from:
             found[file.part, form].append(file)
     held = {}
     for key, files in found.items():
         first, last = (int(one) - _HOURS_BEFORE for one in _told(files[0])[2:])
         held[key] = Held(tuple(files), first * HOUR_US, (last + 1) * HOUR_US)
-    return Standing(parts, dict(below), prints, held)
+    return Standing(spans, held)
 
 
 def _told(file: DataFile) -> list[str]:
@@ -174,12 +197,12 @@ def cover(
                 continue
             if held is not None and held.within(first_us, end_us):
                 taken.extend(held.files)
-            elif span in now.below:
-                take(now.below[span])
+            elif span in now.spans.below:
+                take(now.spans.below[span])
             else:
-                left.extend(now.parts[span])
+                left.extend(now.spans.parts[span])
 
-    take(now.years)
+    take(now.spans.years)
     return taken, left
 
 
@@ -199,7 +222,7 @@ def make_days(facts: LakeTable, sums: LakeTable, engine: Engine, days: Collectio
     sources = {"facts": facts.source([file for files in group.values() for file in files])}
     hours = _run(engine, "part_hours", sources).to_pylist()
     stems = {
-        one[PART]: _stem(now.prints[one[PART]], BY_SOURCE, one["first_us"], one["last_us"])
+        one[PART]: _stem(now.spans.prints[one[PART]], BY_SOURCE, one["first_us"], one["last_us"])
         for one in hours
     }
     added = write_sorted(sums.drafts, _run(engine, "sums_rebuild", sources), stems, GROUP_ROWS)
@@ -214,11 +237,11 @@ def make_longer(facts: LakeTable, sums: LakeTable, engine: Engine, span: str) ->
         return
     added: list[DataFile] = []
     for form in (BY_SOURCE, OF_ALL):
-        there = [held for one in now.below[span] if (held := now.of(one, form)) is not None]
+        there = [held for one in now.spans.below[span] if (held := now.of(one, form)) is not None]
         first, end = min(one.first_us for one in there), max(one.end_us for one in there)
         sources = {SUMS: sums.source([file for one in there for file in one.files])}
         values = {"length": len(span), "by_source": form == BY_SOURCE}
-        stems = {span: _stem(now.prints[span], form, first, end - 1)}
+        stems = {span: _stem(now.spans.prints[span], form, first, end - 1)}
         table = _run(engine, "sums_merged", sources, values)
         added += write_sorted(sums.drafts, table, stems, GROUP_ROWS)
     _put(sums, added, [file for file in sums.current().files if file.part == span])

@@ -22,6 +22,7 @@ from vigie.lake.cubes import CUBE, cube_schema
 from vigie.lake.erasure import Trace, find_bytes
 from vigie.lake.files import LOG, FolderFiles, TableFiles
 from vigie.lake.layout import PART
+from vigie.lake.spots import SPOTS, spots_schema
 from vigie.lake.sums import SUMS, sums_schema
 from vigie.lake.table import LakeTable, Overtaken
 from vigie.model.contracts import CONTRACTS
@@ -34,7 +35,7 @@ _Done = TypeVar("_Done")
 
 
 class Tables:
-    """The tables of a lake by kind, the cube's and the sums' among them.
+    """The tables of a lake by kind, those that are made of the facts among them.
 
     Args:
         folder: The lake's folder on this machine: locks, and tables or copies of their files.
@@ -50,7 +51,7 @@ class Tables:
         self._bucket = Bucket(place) if place.location else None
         self._copies = Copies(Path(place.cache) if place.cache else folder, place.cache_bytes)
         schemas: dict[str, pa.Schema] = {kind: one.schema for kind, one in CONTRACTS.items()}
-        schemas |= {CUBE: cube_schema(), SUMS: sums_schema()}
+        schemas |= {CUBE: cube_schema(), SUMS: sums_schema(), SPOTS: spots_schema()}
         self._tables = {
             kind: LakeTable(self._files(kind), schema) for kind, schema in schemas.items()
         }

@@ -18,13 +18,20 @@ from vigie.geo.cells import (
     cell_ranges,
     to_parents,
 )
-from vigie.situation.filters import Bbox, Filters, query_params, select_facts
+from vigie.situation.filters import (
+    Bbox,
+    Filters,
+    filter_facts,
+    query_params,
+    select_facts,
+    zone_box,
+)
 from vigie.situation.home import Home
 
 POINT_COLUMNS = ("fact_id", "lon", "lat", "kind", "source", "severity", "status", "earliest_us")
 CUBE_RESOLUTION = 8
 HOUR_US = 3_600 * 1_000_000
-MOST_RANGES = 12
+MOST_RANGES = 6
 """Ranges of cells in one question: each is compared with every row that is read."""
 SMALL_BOX_DEG2 = 0.5
 """Larger boxes (some 6,000 cells) are cut out of the answer, not listed in the question."""
@@ -120,8 +127,18 @@ def _rounded(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _shown(home: Home, filters: Filters, columns: tuple[str, ...]) -> pa.Table:
-    facts = select_facts(home.lake, filters, columns)
+    facts = _placed(home, filters).select(list(columns))
     return facts if filters.masking is None else filters.masking.tell(facts)
+
+
+def _placed(home: Home, filters: Filters) -> pa.Table:
+    """Return what a map draws of the placed facts that pass the filters, zones by their polygons.
+
+    Only what stands in a box around zone, area and view is read.
+    """
+    params = query_params(filters.over(None))
+    params |= dict(zip(("west", "south", "east", "north"), zone_box(filters) or (), strict=False))
+    return filter_facts(home.lake.query("placed_facts", **params), filters)
 
 
 def _by_cell(facts: pa.Table, resolution: int) -> pa.TableGroupBy:
@@ -136,9 +153,8 @@ def newest_points(home: Home, filters: Filters, limit: int) -> pa.Table:
     if not filters.drawn:
         found = home.lake.query("map_points", limit_rows=limit, **query_params(filters))
         return found.select(list(POINT_COLUMNS))
-    facts = select_facts(home.lake, filters, POINT_COLUMNS)
     order = [("earliest_us", "descending"), ("fact_id", "descending")]
-    return facts.filter(pc.is_valid(facts["lon"])).sort_by(order).slice(0, limit)
+    return _placed(home, filters).select(list(POINT_COLUMNS)).sort_by(order).slice(0, limit)
 
 
 def bucket_counts(home: Home, filters: Filters, bucket_us: int, origin_us: int) -> pa.Table:
