@@ -28,7 +28,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -125,8 +125,9 @@ class Round:
                 os.kill(server.pid, signal.SIGKILL)
                 self.killed.append("server")
                 break
-            os.kill(chance.choice(helpers), signal.SIGKILL)
-            self.killed.append("helper")
+            with suppress(ProcessLookupError):  # it ended by itself since it was seen
+                os.kill(chance.choice(helpers), signal.SIGKILL)
+                self.killed.append("helper")
         await running
 
 

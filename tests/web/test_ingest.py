@@ -147,6 +147,28 @@ def test_a_withdrawn_token_stops_within_seconds(own: Own, monkeypatch: pytest.Mo
     assert client.post("/api/ingest/log", content=row(2), headers=headers).status_code == 401
 
 
+def test_a_steady_sender_waits_for_no_verdict_and_a_withdrawn_one_is_still_heard(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _, _ = own
+    secret, found = home.desk.tokens.issue("steady", "ingest", sources=("log",))
+    door = Doorkeeper(home)
+    header, key = f"Bearer {secret}", (secret, "log")
+
+    async def story() -> None:
+        await door.check(header, "log")
+        first = door._known[key]
+        home.desk.tokens.revoke(found.token_id)
+        monkeypatch.setattr("vigie.web.ingest.monotonic", lambda: first - REMEMBER_S / 4)
+        await door.check(header, "log")  # remembered still, and asked anew beside
+        await asyncio.wait(list(door._asked.values()))
+        assert key not in door._known
+        with pytest.raises(NotSignedIn):
+            await door.check(header, "log")
+
+    asyncio.run(story())
+
+
 def test_the_doorkeeper_remembers_a_bounded_number_of_verdicts(own: Own) -> None:
     home, _, _ = own
     door = Doorkeeper(home)

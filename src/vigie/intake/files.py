@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +28,7 @@ from vigie.intake.spool import Spool
 from vigie.model.notices import Reject
 
 MAX_NAME = 200
+NAMES_KEPT = 1_024
 GZIP_SUFFIX = ".gz"
 
 
@@ -60,6 +62,7 @@ def printable(name: str) -> str:
     return "".join(letter if letter.isprintable() else "_" for letter in name)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def safe_name(name: str) -> tuple[str, bool]:
     """Return a name that is only a label (last component, printable) and whether it was unsafe."""
     unsafe = leaves_folder(name)

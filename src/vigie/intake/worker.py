@@ -78,23 +78,34 @@ class Drain:
         self._gathered: list[_Gathered] = []
         self._gathered_s = 0.0
         self._apart: set[str] = set()
+        self._full = False
 
     def reprocessing(self, settings: Settings) -> Reprocessing:
         """Return what reads the kept messages of a feed anew."""
         return Reprocessing(self._journal, self._pipeline, settings)
 
-    def run(self, *, limit: int | None = None, stopping: Callable[[], bool] = lambda: False) -> int:
+    def run(
+        self,
+        *,
+        limit: int | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+        once: bool = False,
+    ) -> int:
         """Process what waits, one batch of each feed in turn; returns how many messages.
 
         Args:
             limit: Stop after about this many.
             stopping: Asked between batches.
+            once: Stop after a batch of each feed, unless one left more than it could take: what
+                comes meanwhile is another turn's.
         """
         with self._turn:
             self._give_back([message for one in self._gathered for message in one.messages])
             self._gathered = []
             before, failed = self.done, set[str]()
-            while self._waiting(failed):
+            self._full = True
+            while (self._full or not once) and self._waiting(failed):
+                self._full = False
                 for source in self._in_turn(failed):
                     begun = self.done - before + self._n_gathered()
                     if stopping() or (limit is not None and begun >= limit):
@@ -134,6 +145,7 @@ class Drain:
             messages = self._journal.claim(source, limit=room, limit_bytes=BYTES_PER_BATCH)
             suspect = bool(messages) and messages[0].attempts >= SUSPECT
             little = sum(one.size for one in messages) <= BYTES_TOGETHER and not suspect
+            self._full = self._full or len(messages) >= room or not little
             together = little and self._n_gathered() + len(messages) <= MESSAGES_TOGETHER
             if not together or any(one.source == source for one in self._gathered):
                 self._commit(failed)
@@ -259,7 +271,7 @@ class Worker:
                 self._stopping.wait(max(gather_s, due_s))
             began_s = time.monotonic()
             try:
-                self._drain.run(stopping=self._stopping.is_set)
+                self._drain.run(stopping=self._stopping.is_set, once=True)
             except Exception as error:
                 log.exception("processing failed")
                 self._drain.errors[""] = type(error).__name__

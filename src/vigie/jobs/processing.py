@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, BinaryIO, Self
 
+from vigie.base.children import end_child, keep_running
 from vigie.base.logging import configure_logging, get_logger
 from vigie.base.memory import POOLS
 from vigie.base.timing import Timing
@@ -39,8 +40,6 @@ MUTE_S = 60.0
 START_S = 300.0
 """The same before its first word: an old home may have much to bring up to date."""
 LOOK_S = 0.5
-STEADY_S = 30.0
-LONGEST_WAIT_S = 30.0
 ENDING_S = 30.0
 log = get_logger(__name__)
 
@@ -109,16 +108,10 @@ class Processing:
     # --- The child's life ----------------------------------------------------------------------
 
     def _keep(self) -> None:
-        falls = 0
-        while not self._stopping.is_set():
-            began = time.monotonic()
-            code = self._run()
-            if self._stopping.is_set():
-                return
-            self.restarts += 1
-            falls = 0 if time.monotonic() - began >= STEADY_S else falls + 1
-            log.warning("processing ended, it is started again", code=code, falls=falls)
-            self._stopping.wait(min(LONGEST_WAIT_S, max(0, 2 ** (falls - 1) - 1)))
+        keep_running("processing", self._run, self._stopping, self._fell)
+
+    def _fell(self) -> None:
+        self.restarts += 1
 
     def _run(self) -> int | None:
         """Start a child and stay with it until it has ended; return its exit code."""
@@ -157,18 +150,8 @@ class Processing:
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:
         with self._guard:
-            self._child = None
-            if child.stdin is not None:
-                with suppress(OSError):
-                    child.stdin.close()
-        if self._heard_s is None:  # it is still opening the home: it has begun nothing
-            child.terminate()
-        try:
-            child.wait(ENDING_S)
-        except subprocess.TimeoutExpired:
-            log.warning("processing does not end, it is killed")
-            child.kill()
-            child.wait()
+            self._child = None  # nothing is written to it any more
+        end_child("processing", child, began=self._heard_s is not None, within_s=ENDING_S)
 
     # --- What passes between the two -----------------------------------------------------------
 

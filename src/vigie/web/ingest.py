@@ -51,7 +51,10 @@ class _Gone(Exception):
 
 
 class Doorkeeper:
-    """Checks ingest tokens; a verdict is remembered for two seconds, so revoking acts in two."""
+    """Checks ingest tokens; a verdict is remembered for two seconds, so revoking acts in two.
+
+    In its second half the desk is asked again beside, so that of a steady sender nobody waits.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -69,21 +72,30 @@ class Doorkeeper:
         if scheme.lower() != "bearer" or not secret:
             raise NotSignedIn
         key = (secret, source)
-        now = monotonic()
-        if self._known.get(key, 0.0) > now:
+        left_s = self._known.get(key, 0.0) - monotonic()
+        if left_s > REMEMBER_S / 2:
             return
         asked = self._asked.get(key)
         if asked is None:
-            asked = self._asked[key] = asyncio.ensure_future(self._ask(secret, source))
-            asked.add_done_callback(lambda _: self._asked.pop(key, None))
-        await asyncio.shield(asked)
+            asked = self._asked[key] = asyncio.ensure_future(self._ask(key))
+            asked.add_done_callback(lambda done: self._answered(key, done))
+        if left_s <= 0:  # else what is remembered still holds: nobody waits for the next
+            await asyncio.shield(asked)
+
+    async def _ask(self, key: tuple[str, str]) -> None:
+        """Ask the desk, once for all who push with the same token at this instant."""
+        until = monotonic() + REMEMBER_S
+        secret, source = key
+        await asyncio.to_thread(self._home.desk.tokens.check, secret, "ingest", source=source)
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
-        self._known[key] = now + REMEMBER_S
+        self._known[key] = until
 
-    async def _ask(self, secret: str, source: str) -> None:
-        """Ask the desk, once for all who push with the same token at this instant."""
-        await asyncio.to_thread(self._home.desk.tokens.check, secret, "ingest", source=source)
+    def _answered(self, key: tuple[str, str], done: asyncio.Future[None]) -> None:
+        """Forget a verdict that no longer holds: the next push hears why."""
+        del self._asked[key]
+        if done.cancelled() or done.exception() is not None:
+            self._known.pop(key, None)
 
 
 class IngestDoor:

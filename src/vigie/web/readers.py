@@ -18,14 +18,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vigie.base.logging import get_logger
+from vigie.base.children import end_child, keep_running
 from vigie.base.memory import POOLS
 
 MODULE = "vigie.web.reading"
@@ -44,10 +43,7 @@ HOP_BY_HOP: Final = frozenset((b"connection", b"keep-alive", b"transfer-encoding
 LONGEST_S = 120.0
 LARGEST_BYTES = 256 * 2**20
 LOOK_S = 0.2
-STEADY_S = 30.0
-LONGEST_WAIT_S = 30.0
 ENDING_S = 15.0
-log = get_logger(__name__)
 
 
 class NotAnswered(Exception):
@@ -97,16 +93,10 @@ class Reader:
     # --- The child's life ----------------------------------------------------------------------
 
     def _keep(self) -> None:
-        falls = 0
-        while not self._stopping.is_set():
-            began = time.monotonic()
-            code = self._run()
-            if self._stopping.is_set():
-                return
-            self.restarts += 1
-            falls = 0 if time.monotonic() - began >= STEADY_S else falls + 1
-            log.warning("the reader ended, it is started again", code=code, falls=falls)
-            self._stopping.wait(min(LONGEST_WAIT_S, max(0, 2 ** (falls - 1) - 1)))
+        keep_running("reader", self._run, self._stopping, self._fell)
+
+    def _fell(self) -> None:
+        self.restarts += 1
 
     def _run(self) -> int | None:
         """Start a child and stay with it until it has ended; return its exit code."""
@@ -129,7 +119,7 @@ class Reader:
                 self._stopping.wait(LOOK_S)
             began = self.door is not None
             self._folder = None
-            _end(child, began=began)
+            end_child("reader", child, began=began, within_s=ENDING_S)
         finally:
             self._child = self._folder = None
             shutil.rmtree(folder, ignore_errors=True)
@@ -151,20 +141,6 @@ class Reader:
         await send(start)
         await send({"type": "http.response.body", "body": body})
         return True
-
-
-def _end(child: subprocess.Popen[bytes], *, began: bool) -> None:
-    if child.stdin is not None:
-        with suppress(OSError):
-            child.stdin.close()
-    if not began:  # it is still opening the home: it answers nothing
-        child.terminate()
-    try:
-        child.wait(ENDING_S)
-    except subprocess.TimeoutExpired:
-        log.warning("the reader does not end, it is killed")
-        child.kill()
-        child.wait()
 
 
 def _request(scope: Scope) -> bytes:
