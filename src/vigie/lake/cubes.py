@@ -29,6 +29,9 @@ HOUR_US = 3_600_000_000
 CUBE = "cube"
 REFRESH_ROWS = 5_000_000
 """Facts counted at once by a refresh."""
+LASTING_ROWS = 8_192
+"""A file of so many facts may have a cube of its own: the smaller ones of a part, which commits
+keep to a dozen, hold less together than is worth counting beforehand."""
 
 _FINGERPRINT_BYTES = 10
 
@@ -67,18 +70,50 @@ def split_fresh(
     """Return the cube files that are true of a version of the facts, and the rest as facts.
 
     Returns:
-        Fresh cube files, and by part the fact files of the parts that have no fresh cube.
+        Fresh cube files, and by part the fact files that are in none of them.
     """
     stored = by_part(cube.files)
     fresh: list[DataFile] = []
     stale: dict[str, list[DataFile]] = {}
     for part, files in by_part(facts.files).items():
-        wanted = fingerprint(files)
-        there = [file for file in stored.get(part, []) if _made_from(file) == wanted]
-        fresh += there
-        if not there:
-            stale[part] = files
+        made = defaultdict(list)
+        for file in stored.get(part, []):
+            made[_made_from(file)].append(file)
+        if whole := made.get(fingerprint(files)):
+            fresh += whole
+            continue
+        left = []
+        for file in files:
+            alone = made.get(fingerprint([file])) if file.rows >= LASTING_ROWS else None
+            if alone:
+                fresh += alone
+            else:
+                left.append(file)
+        if left:
+            stale[part] = left
     return tuple(fresh), stale
+
+
+def sets_felt(files: list[DataFile], left: list[DataFile]) -> list[list[DataFile]]:
+    """Return the sets of a part's fact files to be counted each by itself, beforehand.
+
+    Args:
+        files: All of the part's.
+        left: Those that are in no cube yet.
+    """
+    lasting = [[file] for file in left if file.rows >= LASTING_ROWS]
+    return lasting if lasting or len(left) < len(files) else [files]
+
+
+def in_rounds(sets: Iterable[tuple[str, list[DataFile]]]) -> list[dict[str, list[DataFile]]]:
+    """Return sets of files, each given with its part, so that a round holds one of each part."""
+    rounds: list[dict[str, list[DataFile]]] = []
+    for part, files in sets:
+        free = next((one for one in rounds if part not in one), None)
+        if free is None:
+            rounds.append(free := {})
+        free[part] = files
+    return rounds
 
 
 @cache
@@ -144,31 +179,52 @@ def stale_groups(stale: Mapping[str, Collection[DataFile]]) -> list[dict[str, in
     return groups
 
 
-def rebuild(facts: LakeTable, cube: LakeTable, engine: Engine, parts: Collection[str]) -> int:
+def rebuild(
+    facts: LakeTable, cube: LakeTable, engine: Engine, parts: Collection[str], *, felt: bool = False
+) -> int:
     """Make the cubes of some parts anew, those that are still not true; under the cube's lock.
+
+    Args:
+        facts: The facts.
+        cube: Their cubes.
+        engine: Counts.
+        parts: These parts.
+        felt: Only what is worth it while the part is fed: see ``sets_felt``.
 
     Returns:
         The number of parts made.
     """
-    _, stale = split_fresh(facts.current(), cube.current())
-    group = {part: files for part, files in stale.items() if part in parts}
-    if not group:
+    now = facts.current()
+    fresh, stale = split_fresh(now, cube.current())
+    every = by_part(now.files)
+    sets = [
+        (part, files)
+        for part, left in stale.items()
+        if part in parts
+        for files in (sets_felt(every[part], left) if felt else [every[part]])
+    ]
+    if not sets:
         return 0
-    files = tuple(file for part in group.values() for file in part)
+    made = {part for part, _ in sets}
+    whole = {part for part, files in sets if len(files) == len(every[part])}
+    kept = {file.path for file in fresh if file.part not in whole}
+    old = [file for file in cube.current().files if file.part in made and file.path not in kept]
     statement = get_statement("cube_rebuild")
-    source = facts.source(files)
-    answer = engine.run(statement, {"facts": source}, (), {}, {})
-    table = statement.finish(answer).sort_by([(PART, "ascending"), ("cell8", "ascending")])
-    stems = {part: f"{fingerprint(made_from)}-" for part, made_from in group.items()}
-    old = [file for file in cube.current().files if file.part in group]
-    added = write_sorted(cube.drafts, table, stems)
+    added: list[DataFile] = []
+    for group in in_rounds(sets):
+        source = facts.source([file for files in group.values() for file in files])
+        answer = engine.run(statement, {"facts": source}, (), {}, {})
+        table = statement.finish(answer).sort_by([(PART, "ascending"), ("cell8", "ascending")])
+        stems = {part: f"{fingerprint(made_from)}-" for part, made_from in group.items()}
+        added += write_sorted(cube.drafts, table, stems)
     cube.commit(added, old, metadata={"vigie.operation": "cube"})
-    return len(group)
+    return len(made)
 
 
 def drop_dead(facts: LakeTable, cube: LakeTable, *, everything: bool = False) -> None:
-    """Drop the cubes of parts that have no facts any more, or all of them; under its lock."""
-    living = set() if everything else {file.part for file in facts.current().files}
-    dead = [file for file in cube.current().files if file.part not in living]
+    """Drop the cubes that are not true of the facts as they are, or all of them; under its lock."""
+    fresh = () if everything else split_fresh(facts.current(), cube.current())[0]
+    kept = {file.path for file in fresh}
+    dead = [file for file in cube.current().files if file.path not in kept]
     if dead:
         cube.commit([], dead, metadata={"vigie.operation": "cube"})

@@ -9,17 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 
 from vigie.base.errors import Unavailable
 from vigie.base.logging import get_logger
 from vigie.base.stopping import look
 from vigie.lake.commit import KEEP_HOURS
-from vigie.lake.cubes import CUBE, drop_dead, rebuild, split_fresh, stale_groups
+from vigie.lake.cubes import (
+    CUBE,
+    by_part,
+    drop_dead,
+    rebuild,
+    sets_felt,
+    split_fresh,
+    stale_groups,
+)
 from vigie.lake.engine import Engine
 from vigie.lake.layout import DataFile
 from vigie.lake.spots import SPOTS, drop_untrue_spots, make_month, months_without
 from vigie.lake.sums import SUMS, drop_untrue, longer_spans, make_days, make_longer, standing
-from vigie.lake.tables import LOCK_S, Tables
+from vigie.lake.tables import Tables
 
 _log = get_logger(__name__)
 
@@ -63,7 +72,7 @@ def renew(
         tables.turn(CUBE, partial(drop_dead, facts, cube, everything=True))
         tables.turn(SUMS, partial(drop_untrue, facts, sums, everything=True))
         tables.turn(SPOTS, partial(drop_untrue_spots, facts, spots, everything=True))
-    made = _renew_parts(tables, engine, told, LOCK_S)
+    made = _renew_parts(tables, engine, told)
     for span in longer_spans(facts, sums):
         look()
         tables.turn(SUMS, partial(make_longer, facts, sums, engine, span))
@@ -79,27 +88,41 @@ def renew(
 
 
 def renew_felt(tables: Tables, engine: Engine, rows: int) -> None:
-    """Make cube and sums of changed days, when more than so many facts would be counted each time.
+    """Make cube and sums of what has changed, when more than so many facts of it would be counted.
 
-    Months and years wait for ``renew``: they change with each of their days.
+    Of days that are fed only larger files are counted beforehand, each by itself: the day is not
+    read again at each commit. Months and years wait for ``renew``: they change with their days.
     """
-    if sum(file.rows for files in _stale(tables).values() for file in files) < rows:
-        return
+    facts, cube, sums = tables["facts"], tables[CUBE], tables[SUMS]
+    now = facts.current()
+    every = by_part(now.files)
+    left = split_fresh(now, cube.current())[1]
+    cubes = {part: sets_felt(every[part], files) for part, files in left.items()}
+    days = standing(now, sums.current()).felt_days()
     try:
-        _renew_parts(tables, engine, None, 0)
+        for kind, due, make in (
+            (CUBE, cubes, partial(rebuild, facts, cube)),
+            (SUMS, days, partial(make_days, facts, sums)),
+        ):
+            if sum(file.rows for sets in due.values() for one in sets for file in one) >= rows:
+                for group in stale_groups(
+                    {day: list(chain.from_iterable(sets)) for day, sets in due.items()}
+                ):
+                    look()
+                    tables.turn(kind, partial(make, engine, group, felt=True), 0)
     except Unavailable:  # another process is at it; the answer is right without
         _log.info("cube is being renewed elsewhere")
 
 
-def _renew_parts(tables: Tables, engine: Engine, told: Told | None, timeout_s: float) -> int:
+def _renew_parts(tables: Tables, engine: Engine, told: Told | None) -> int:
     facts, cube, sums = tables["facts"], tables[CUBE], tables[SUMS]
     groups = stale_groups(_stale(tables))
     total = sum(sum(group.values()) for group in groups)
     made = rows = 0
     for group in groups:
         look()
-        counted = tables.turn(CUBE, partial(rebuild, facts, cube, engine, group), timeout_s)
-        summed = tables.turn(SUMS, partial(make_days, facts, sums, engine, group), timeout_s)
+        counted = tables.turn(CUBE, partial(rebuild, facts, cube, engine, group))
+        summed = tables.turn(SUMS, partial(make_days, facts, sums, engine, group))
         made += max(counted, summed)
         rows += sum(group.values())
         if told is not None:

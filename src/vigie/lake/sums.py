@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from vigie.lake.cubes import HOUR_US, by_part, fingerprint
+from vigie.lake.cubes import (
+    HOUR_US,
+    LASTING_ROWS,
+    by_part,
+    fingerprint,
+    in_rounds,
+    sets_felt,
+)
 from vigie.lake.layout import PART, DataFile, write_sorted
 from vigie.lake.sources import Source, part_range
 from vigie.lake.statements import get_statement
@@ -116,10 +123,12 @@ class Standing:
     Attributes:
         spans: The facts.
         held: True sums by day, month or year, and by form.
+        alone: Sums of single files of days that have no true ones, by the file's path.
     """
 
     spans: Spans
     held: dict[tuple[str, str], Held]
+    alone: dict[str, Held]
 
     def of(self, span: str, form: str) -> Held | None:
         """Return the true sums of a day, month or year, by source if there are no others."""
@@ -128,6 +137,13 @@ class Standing:
     def stale_days(self) -> dict[str, list[DataFile]]:
         """Return the fact files of the days without true sums."""
         return {day: f for day, f in self.spans.parts.items() if (day, BY_SOURCE) not in self.held}
+
+    def felt_days(self) -> dict[str, list[list[DataFile]]]:
+        """Return the sets of files to be summed while the days without true sums are fed."""
+        found = {}
+        for day, files in self.stale_days().items():
+            found[day] = sets_felt(files, [one for one in files if one.path not in self.alone])
+        return {day: sets for day, sets in found.items() if sets}
 
     def unmade(self, length: int) -> list[str]:
         """Return the months (or years) that can be made of what is below them.
@@ -154,9 +170,23 @@ def standing(facts: Version, sums: Version) -> Standing:
             found[file.part, form].append(file)
     held = {}
     for key, files in found.items():
-        first, last = (int(one) - _HOURS_BEFORE for one in _told(files[0])[2:])
-        held[key] = Held(tuple(files), first * HOUR_US, (last + 1) * HOUR_US)
-    return Standing(spans, held)
+        held[key] = _held(files)
+    return Standing(spans, held, _alone(spans, held, sums))
+
+
+def _alone(spans: Spans, held: Collection[tuple[str, str]], sums: Version) -> dict[str, Held]:
+    made = defaultdict(list)
+    for file in sums.files:
+        if file.part in spans.parts and (file.part, BY_SOURCE) not in held:
+            made[file.part, _told(file)[0]].append(file)
+    lasting = [f for part, _ in made for f in spans.parts[part] if f.rows >= LASTING_ROWS]
+    there = {file.path: made.get((file.part, fingerprint([file]))) for file in lasting}
+    return {path: _held(files) for path, files in there.items() if files}
+
+
+def _held(files: list[DataFile]) -> Held:
+    first, last = (int(one) - _HOURS_BEFORE for one in _told(files[0])[2:])
+    return Held(tuple(files), first * HOUR_US, (last + 1) * HOUR_US)
 
 
 def _told(file: DataFile) -> list[str]:
@@ -200,7 +230,15 @@ def cover(
             elif span in now.spans.below:
                 take(now.spans.below[span])
             else:
-                left.extend(now.spans.parts[span])
+                take_alone(span)
+
+    def take_alone(day: str) -> None:
+        for file in now.spans.parts[day]:
+            held = now.alone.get(file.path)
+            if held is None or not (held.within(first_us, end_us) or held.beside(first_us, end_us)):
+                left.append(file)
+            elif held.within(first_us, end_us):
+                taken.extend(held.files)
 
     take(now.spans.years)
     return taken, left
@@ -209,25 +247,43 @@ def cover(
 # --- Making ------------------------------------------------------------------------------------
 
 
-def make_days(facts: LakeTable, sums: LakeTable, engine: Engine, days: Collection[str]) -> int:
+def make_days(
+    facts: LakeTable, sums: LakeTable, engine: Engine, days: Collection[str], *, felt: bool = False
+) -> int:
     """Make the sums of some days anew, those that are still not true; under the sums' lock.
+
+    Args:
+        facts: The facts.
+        sums: Their sums.
+        engine: Sums.
+        days: These days.
+        felt: Only what is worth it while the day is fed: see ``sets_felt``.
 
     Returns:
         The number of days made.
     """
     now = standing(facts.current(), sums.current())
-    group = {day: files for day, files in now.stale_days().items() if day in days}
-    if not group:
+    stale = now.stale_days()
+    due = now.felt_days() if felt else {day: [files] for day, files in stale.items()}
+    sets = [(day, files) for day, found in due.items() if day in days for files in found]
+    if not sets:
         return 0
-    sources = {"facts": facts.source([file for files in group.values() for file in files])}
-    hours = _run(engine, "part_hours", sources).to_pylist()
-    stems = {
-        one[PART]: _stem(now.spans.prints[one[PART]], BY_SOURCE, one["first_us"], one["last_us"])
-        for one in hours
-    }
-    added = write_sorted(sums.drafts, _run(engine, "sums_rebuild", sources), stems, GROUP_ROWS)
-    _put(sums, added, [file for file in sums.current().files if file.part in group])
-    return len(group)
+    made = {day for day, _ in sets}
+    whole = {day for day, files in sets if len(files) == len(stale[day])}
+    kept = {f.path for held in now.alone.values() for f in held.files if f.part not in whole}
+    old = [f for f in sums.current().files if f.part in made and f.path not in kept]
+    added: list[DataFile] = []
+    for group in in_rounds(sets):
+        sources = {"facts": facts.source([file for files in group.values() for file in files])}
+        stems = {
+            one[PART]: _stem(
+                fingerprint(group[one[PART]]), BY_SOURCE, one["first_us"], one["last_us"]
+            )
+            for one in _run(engine, "part_hours", sources).to_pylist()
+        }
+        added += write_sorted(sums.drafts, _run(engine, "sums_rebuild", sources), stems, GROUP_ROWS)
+    _put(sums, added, old)
+    return len(made)
 
 
 def make_longer(facts: LakeTable, sums: LakeTable, engine: Engine, span: str) -> None:
@@ -256,7 +312,8 @@ def longer_spans(facts: LakeTable, sums: LakeTable) -> Iterator[str]:
 def drop_untrue(facts: LakeTable, sums: LakeTable, *, everything: bool = False) -> None:
     """Drop the sums that are not true of the facts as they are, or all; under the sums' lock."""
     now = standing(facts.current(), sums.current())
-    kept = set() if everything else {f.path for held in now.held.values() for f in held.files}
+    true = [*now.held.values(), *now.alone.values()]
+    kept = set() if everything else {f.path for held in true for f in held.files}
     dead = [file for file in sums.current().files if file.path not in kept]
     if dead:
         _put(sums, [], dead)
