@@ -263,7 +263,10 @@ def drop_untrue(facts: LakeTable, sums: LakeTable, *, everything: bool = False) 
 
 
 def _run(
-    engine: Engine, name: str, sources: dict[str, Source], values: Mapping[str, object] | None = None
+    engine: Engine,
+    name: str,
+    sources: Mapping[str, Source],
+    values: Mapping[str, object] | None = None,
 ) -> pa.Table:
     statement = get_statement(name)
     return statement.finish(engine.run(statement, sources, (), {}, values or {}))
