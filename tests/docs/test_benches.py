@@ -60,7 +60,7 @@ PROMISED = {
     "event_effects": "scores raw reached",
     "forecast_tensor": "deviance covered_80 baselines against reached",
     "fuzz": "escaped neighbours_lost peak_rss_mb",
-    "growth": "map_week map_year near histogram_year summary_week most_mb",
+    "growth": "map_week map_year map_ever near histogram_year summary_week most_mb",
     "home_games": "venues effect quiet elsewhere_within_500_m",
     "hosts": "rounds acknowledged lost doubled recovered_s_most",
     "hotspots": "pei on_the_grid_chosen mean_of_grids reference_on_its_own_grid",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.lake.samples import DAY_US, HOUR_US, START_US, city_facts, complete, fact
 
 from vigie.base.clock import from_us
+from vigie.base.settings import LakeSettings
 from vigie.geo.cells import bbox_ranges
 from vigie.lake import spots as spots_module
 from vigie.lake import store as store_module
@@ -71,21 +74,34 @@ def agrees(lake: Lake, box: tuple[float, ...] | None = None, **wanted: Any) -> N
     assert large.equals(lake.query("map_cells", resolution=8, **wanted))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a lake of 600 facts over two years, with sums and spots of all levels."""
+    folder = tmp_path_factory.mktemp("made") / "lake"
+    with Lake.open(folder, LakeSettings(threads=2), create=True) as lake:
+        put(lake, spread(600, 1))
+        lake.refresh_cubes()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def read_only(made: Path) -> Iterator[Lake]:
+    """That lake, for who changes nothing."""
+    with Lake.open(made, LakeSettings(threads=2)) as lake:
+        yield lake
+
+
 @pytest.fixture
-def long(lake: Lake) -> Lake:
-    """A lake of 600 facts over two years, with sums of all levels."""
-    put(lake, spread(600, 1))
-    lake.refresh_cubes()
-    return lake
+def long(made: Path, tmp_path: Path) -> Iterator[Lake]:
+    """A copy of that lake."""
+    copytree(made, tmp_path / "lake")
+    with Lake.open(tmp_path / "lake", LakeSettings(threads=2)) as lake:
+        yield lake
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_any_box_window_kind_and_source_agree(long: Lake, data: st.DataObject) -> None:
+def test_any_box_window_kind_and_source_agree(read_only: Lake, data: st.DataObject) -> None:
     """Windows begin and end on hours, on facts, and beside them."""
     times = st.one_of(
         st.integers(0, 2 * 365 * 24).map(lambda h: FIRST_US + h * HOUR_US),
@@ -105,7 +121,7 @@ def test_any_box_window_kind_and_source_agree(long: Lake, data: st.DataObject) -
         wanted["from_us"] = first
     if data.draw(st.booleans()):
         wanted["to_us"] = last
-    agrees(long, box, **wanted)
+    agrees(read_only, box, **wanted)
 
 
 def test_a_long_window_is_made_of_years_and_months_and_days(long: Lake) -> None:
@@ -254,11 +270,7 @@ def spotted(lake: Lake) -> set[str]:
     return set(true_spots(versions["facts"], versions[SPOTS]))
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25, deadline=None)
 @given(
     hours=st.tuples(st.integers(0, 17_520), st.integers(0, 17_520)).map(sorted),
     lon=st.tuples(st.floats(5.30, 5.45), st.floats(5.30, 5.45)).map(sorted),
@@ -267,11 +279,16 @@ def spotted(lake: Lake) -> set[str]:
     boxed=st.booleans(),
 )
 def test_points_of_any_box_and_window_are_those_of_the_facts(
-    long: Lake, hours: list[int], lon: list[float], lat: list[float], severity_min: int, boxed: bool
+    read_only: Lake,
+    hours: list[int],
+    lon: list[float],
+    lat: list[float],
+    severity_min: int,
+    boxed: bool,
 ) -> None:
     box = {"west": lon[0], "east": lon[1], "south": lat[0], "north": lat[1]} if boxed else {}
     first, end = (FIRST_US + hour * HOUR_US for hour in hours)
-    points_agree(long, from_us=first, to_us=end, severity_min=severity_min, **box)
+    points_agree(read_only, from_us=first, to_us=end, severity_min=severity_min, **box)
 
 
 def test_spots_are_untrue_once_a_fact_of_their_month_changes(long: Lake) -> None:
@@ -290,6 +307,7 @@ def test_spots_of_much_in_one_place_stand_in_several_files(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spots_module, "FILE_ROWS", 20)
+    monkeypatch.setattr(spots_module, "STRETCH_ROWS", 15)
     put(lake, spread(600, 1))
     lake.refresh_cubes()
     assert len(lake.snapshot().versions[SPOTS].files) > len(spotted(lake))

@@ -8,15 +8,15 @@ fingerprint of the fact files it was made from, and is read for no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from vigie.geo.cells import bbox_ranges
+from vigie.geo.cells import RESOLUTION, bbox_ranges
 from vigie.geo.distance import Box
 from vigie.lake.layout import DataFile, write_sorted
-from vigie.lake.sources import part_range
+from vigie.lake.sources import Source, part_range
 from vigie.lake.statements import get_statement
 from vigie.lake.sums import GROUP_ROWS, spans_of
 from vigie.lake.table import LakeTable, Version
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SPOTS = "spots"
 FILE_ROWS = 131_072
 """A thirtieth of the largest city's month: few are opened for a street, and not too many stand."""
+STRETCH_ROWS = 1_000_000
+"""Facts that are sorted at once."""
 LEAST_SHARE = 0.25
 """Of the days of a month: with fewer of them in a window their own files are read."""
 _MOST_RANGES = 12
@@ -97,14 +99,32 @@ def make_month(facts: LakeTable, spots: LakeTable, engine: Engine, month: str) -
     """Make the spots of a month anew if they are not true; under their lock."""
     if month not in months_without(facts, spots):
         return
-    spans, statement = spans_of(facts.current()), get_statement("spots_made")
+    spans = spans_of(facts.current())
     files = [file for day in spans.below[month] for file in spans.parts[day]]
-    table = statement.finish(engine.run(statement, {"facts": facts.source(files)}, (), {}, {}))
-    stems = {month: f"{spans.prints[month]}-"}
-    added = write_sorted(spots.drafts, table, stems, GROUP_ROWS, FILE_ROWS)
+    sources, stems = {"facts": facts.source(files)}, {month: f"{spans.prints[month]}-"}
+    added: list[DataFile] = []
+    for stretch in _stretches(_run(engine, "map_cells", sources, resolution=RESOLUTION)):
+        table = _run(engine, "spots_made", sources, ranges=[stretch])
+        added += write_sorted(spots.drafts, table, stems, GROUP_ROWS, FILE_ROWS)
     old = [file for file in spots.current().files if file.part == month]
     if added or old:
         spots.commit(added, old, metadata={"vigie.operation": SPOTS})
+
+
+def _stretches(counts: pa.Table) -> Iterator[tuple[int, int]]:
+    """Yield ranges of cells, given in order with their facts, of which few fit into memory."""
+    first, rows = None, 0
+    cells = counts["cell"].to_pylist()
+    for cell, n in zip(cells, counts["n"].to_pylist(), strict=True):
+        first, rows = cell if first is None else first, rows + n
+        if rows >= STRETCH_ROWS or cell == cells[-1]:
+            yield first, cell
+            first, rows = None, 0
+
+
+def _run(engine: Engine, name: str, sources: Mapping[str, Source], **values: Any) -> pa.Table:
+    statement = get_statement(name)
+    return statement.finish(engine.run(statement, sources, (), {}, statement.bind(values)))
 
 
 def drop_untrue_spots(facts: LakeTable, spots: LakeTable, *, everything: bool = False) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -320,7 +320,10 @@ def drop_untrue(facts: LakeTable, sums: LakeTable, *, everything: bool = False) 
 
 
 def _run(
-    engine: Engine, name: str, sources: dict[str, Source], values: dict[str, object] | None = None
+    engine: Engine,
+    name: str,
+    sources: Mapping[str, Source],
+    values: Mapping[str, object] | None = None,
 ) -> pa.Table:
     statement = get_statement(name)
     return statement.finish(engine.run(statement, sources, (), {}, values or {}))

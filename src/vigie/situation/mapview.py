@@ -32,6 +32,8 @@ ZOOM_CELLS10 = 12.0
 ZOOM_CLUSTERS = 14.0
 ZOOM_POINTS = 16.0
 ZOOM_FEW = 12.5
+LONG_US = 14 * 86_400_000_000
+"""A longer window is counted before its points are asked for."""
 MOST_MASKED = 10_000
 """Facts whose shown place is looked up for one view; of more the fixed grid is told."""
 _REACH_M = {8: 720.0, 10: 100.0}
@@ -113,7 +115,7 @@ def _choose(
         if _total(whole) > MOST_MASKED:
             return _large(whole)
     mode: Mode = "clusters" if zoom >= ZOOM_CLUSTERS else "cells"
-    known = _fine(home, filters, mode) if summed(filters) else None
+    known = _fine(home, filters, mode) if _is_long(filters) and summed(filters) else None
     if zoom >= ZOOM_POINTS and not _surely_many(known, filters.bbox):
         points = newest_points(home, filters, MAX_POINTS + 1)
         if points.num_rows <= MAX_POINTS:
@@ -130,6 +132,13 @@ def _choose(
 
 def _fine(home: Home, filters: Filters, mode: Mode) -> pa.Table:
     return _clusters(home, filters) if mode == "clusters" else _whole_cells(home, filters, 10)
+
+
+def _is_long(filters: Filters) -> bool:
+    """Say whether counting the facts of a window costs much less than reading them."""
+    if filters.from_us is None or filters.to_us is None:
+        return True
+    return filters.to_us - filters.from_us > LONG_US
 
 
 def _surely_many(cells: pa.Table | None, bbox: Bbox | None) -> bool:

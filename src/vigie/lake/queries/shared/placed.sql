@@ -10,7 +10,7 @@ FROM (
   UNION ALL
   SELECT fact_id, lon, lat, kind, source, severity, status, earliest_us, cell, cell8
   FROM facts
-  WHERE lon IS NOT NULL
+  WHERE cell IS NOT NULL
 ) AS drawn
 WHERE earliest_us >= $from_us
   AND earliest_us < $to_us
