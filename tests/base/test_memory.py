@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from vigie.base.memory import POOLS, give_back
+from vigie.base.memory import LARGE_BYTES, POOLS, give_back
 
 ARROW = "ARROW_DEFAULT_MEMORY_POOL"
 
@@ -54,3 +54,55 @@ def test_the_pools_of_a_server_are_bounded_unless_its_environment_says_otherwise
     words = [sys.executable, "-c", BOUND]
     done = subprocess.run(words, env={**clean, **own}, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [backend, *((POOLS | own)[name] for name in sorted(POOLS))]
+
+
+FREED = """
+import ctypes, threading
+from vigie.base.memory import bound_pools, give_back
+bound_pools()
+class Told(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+        "fordblks", "keepcost")]
+libc = ctypes.CDLL(None)
+libc.mallinfo2.restype = Told
+def work():
+    del (large := [bytearray(31 << 20)])[:]  # freed: unless told otherwise, less is never mapped
+    several = [bytearray(3 << 20) for _ in range(16)]
+    del several
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+give_back()
+print(libc.mallinfo2().fordblks)
+"""
+
+
+def test_what_a_thread_has_freed_is_not_held_free_for_it() -> None:
+    if getattr(ctypes.CDLL(None), "mallinfo2", None) is None:
+        pytest.skip("the C library does not tell what it holds free")
+    clean = {name: value for name, value in os.environ.items() if name not in POOLS}
+    done = subprocess.run(
+        [sys.executable, "-c", FREED], env=clean, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 3 * LARGE_BYTES  # of the 48 MiB: in two arenas, and what Python frees
+
+
+COMPUTED = """
+import vigie.cli.main
+from vigie.base.memory import bound_pools
+vigie.cli.main.build_app()
+bound_pools()
+import pyarrow as pa
+pa.table({"n": [1, 2, 1] * 10_000}).group_by("n").aggregate([([], "count_all")])
+print(pa.mimalloc_memory_pool().max_memory(), pa.system_memory_pool().max_memory())
+"""
+
+
+def test_what_arrow_computes_is_in_the_pool_that_gives_back_too() -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in POOLS}
+    words = [sys.executable, "-c", COMPUTED]
+    done = subprocess.run(words, env=clean, capture_output=True, text=True, check=True)
+    unbounded, bounded = (int(word) for word in done.stdout.split())
+    assert unbounded == 0
+    assert bounded > 0

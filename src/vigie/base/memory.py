@@ -9,39 +9,49 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from functools import cache
 from typing import Any
 
-import pyarrow as pa
-
 EVERY_S = 60.0
+LARGE_BYTES = 4 * 2**20
+"""What is larger is the machine's again as soon as it is freed; so much stays free in an arena."""
 POOLS = {
     "_RJEM_MALLOC_CONF": "narenas:2,tcache:false,background_thread:true,dirty_decay_ms:1000,"
     "muzzy_decay_ms:0",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "4",
+    "MALLOC_MMAP_THRESHOLD_": str(LARGE_BYTES),
+    "MALLOC_TRIM_THRESHOLD_": str(LARGE_BYTES),
 }
 """Environment of a process that serves for months. The Delta library has an allocator of its own
 (jemalloc: four arenas a processor, which give back only while they are used, and a cache for each
 of its hundred threads, which fill as these take turns), Arrow another (mimalloc: a heap a thread,
-of which only the caller's is given back): neither heeds ``give_back``.
+of which only the caller's is given back): neither heeds ``give_back``. Nor does glibc for what is
+free at the end of an arena of its threads: unless told otherwise it lets that grow to 64 MiB in
+each once a single large array was freed.
 """
-_ARENA_MAX = -8
-"""``M_ARENA_MAX`` of glibc's ``mallopt``."""
+_OPTIONS = {
+    "MALLOC_ARENA_MAX": -8,
+    "MALLOC_MMAP_THRESHOLD_": -3,
+    "MALLOC_TRIM_THRESHOLD_": -1,
+}
+"""Parameters of glibc's ``mallopt`` by the variable that sets them at a process's start."""
 
 
 def bound_pools() -> None:
     """Bound the pools of this process, and of those it starts, before they are loaded.
 
+    Arrow must not be loaded yet: what it computes with its own pool is taken from the one that
+    its environment named when it was (a sort, a group), whatever is set for the rest afterwards.
     Who sets one of these variables keeps his own.
     """
     new = {name: value for name, value in POOLS.items() if name not in os.environ}
     os.environ.update(new)
-    if "ARROW_DEFAULT_MEMORY_POOL" in new:
-        pa.set_memory_pool(pa.system_memory_pool())
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None and "MALLOC_ARENA_MAX" in new:
-        mallopt(_ARENA_MAX, int(new["MALLOC_ARENA_MAX"]))
+    if mallopt is not None:
+        for name in _OPTIONS.keys() & new:
+            mallopt(_OPTIONS[name], int(new[name]))
 
 
 @cache
@@ -55,7 +65,9 @@ def _trim() -> Any:
 
 def give_back() -> None:
     """Give what is free in this process back to the machine; nothing that is used is touched."""
-    pa.default_memory_pool().release_unused()
+    arrow = sys.modules.get("pyarrow")
+    if arrow is not None:
+        arrow.default_memory_pool().release_unused()
     trim = _trim()
     if trim is not None:
         trim(0)

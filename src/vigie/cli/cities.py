@@ -31,12 +31,13 @@ def serve(
 ) -> None:
     """Serve every city until interrupted: a process group each, one address by host name."""
     from vigie.base.memory import bound_pools
+
+    bound_pools()  # before what they are of is loaded
     from vigie.jobs.cities.description import read_installation
     from vigie.jobs.cities.front import Front, make_channel
     from vigie.jobs.cluster import Cluster, listen
     from vigie.web.server import refuse_open
 
-    bound_pools()
     front, found = read_installation(file)
     for one in found:
         refuse_open(one.settings, front.host)

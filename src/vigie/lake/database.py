@@ -11,8 +11,9 @@ from pathlib import Path
 from vigie.base.errors import Unavailable
 
 _BUSY_S = 60.0
-CACHE_KIB = 16_384
-"""Of pages held by each file; what is put in comes sorted, and the machine holds the rest."""
+CACHE_KIB = 4_096
+"""Of pages held by each file; what is put in comes sorted, and the machine holds the rest: with
+four times as many an id of three million costs no less."""
 _TRIES = 40
 _PAUSE_S = 0.25
 
