@@ -39,6 +39,7 @@ from map import DAY_US, FILTERS, HOUR_US, say
 from situation import make_home as make_demo
 from vigie.base.clock import from_us, now_us, to_us
 from vigie.lake.cubing import DERIVED
+from vigie.lake.store import Lake
 from vigie.reports.drawing import Drawing
 from vigie.situation.filters import make_filters
 from vigie.situation.histogram import histogram
@@ -78,6 +79,24 @@ def make_home(folder: Path) -> Path:
     return folder / "home"
 
 
+def standing_days(lake: Lake, until: date) -> int:
+    """Return how many days before one are filled; what a fill that was cut short left beyond goes.
+
+    New days are written from the oldest on: those of a broken run do not join on to what stands.
+    """
+    table = lake.tables["facts"]
+    full = {file.part for file in table.current().files if file.rows >= PER_DAY}
+    days = 0
+    while (until - timedelta(days=days + 1)).isoformat() in full:
+        days += 1
+    oldest = (until - timedelta(days=days)).isoformat()
+    apart = [f for f in table.current().files if f.rows >= PER_DAY and f.part < oldest]
+    if apart:
+        with lake.tables.lock("facts"):
+            table.commit([], apart, metadata={"vigie.operation": "bench"})
+    return days
+
+
 def fill(folder: Path, rows: int) -> dict[str, Any]:
     """Put days before those that are there until the home holds so many; returns what it took."""
     kept = folder / "growth.json"
@@ -87,11 +106,12 @@ def fill(folder: Path, rows: int) -> dict[str, Any]:
         if not told["days"]:
             told["until"] = from_us(now_us(home.clock)).date().isoformat()
         if days > told["days"]:
-            until, more = date.fromisoformat(told["until"]), days - told["days"]
-            anew = max(0, min(days, ANEW_DAYS) - told["days"])
+            until = date.fromisoformat(told["until"])
+            there = standing_days(home.lake, until)
+            more, anew = days - there, max(0, min(days, ANEW_DAYS) - there)
             begun = time.process_time()
             if anew:
-                first = until - timedelta(days=told["days"] + anew)
+                first = until - timedelta(days=there + anew)
                 write_facts(home.lake, PER_DAY * anew, anew, first)
             if more > anew:
                 first = until - timedelta(days=days)

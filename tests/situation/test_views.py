@@ -151,20 +151,6 @@ def test_limits_turn_points_to_clusters_and_cells_to_larger_ones(
     assert view.as_json()["truncated"] is True
 
 
-@settings(max_examples=30)
-@given(filters=filters_strategy(), most=st.integers(1, 60))
-def test_points_are_shown_exactly_when_there_are_not_too_many(
-    seen_home: Home, filters: Filters, most: int
-) -> None:
-    """Also where cells are counted first, and what they count decides without reading the facts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mapview, "MAX_POINTS", most)
-        patch.setattr(mapview, "FEW_POINTS", 0)
-        view = view_map(seen_home, OPERATOR, filters, 17)
-    placed = [row for row in list_all(seen_home, filters) if row["lon"] is not None]
-    assert (view.mode == "points") == (len(placed) <= most)
-
-
 def test_a_cell_keeps_its_number_while_the_map_moves(seen_home: Home) -> None:
     numbers: dict[str, int] = {}
     for step in range(12):
