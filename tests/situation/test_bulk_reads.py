@@ -14,9 +14,9 @@ from vigie.audit.line import Line
 from vigie.base.clock import FixedClock
 from vigie.base.errors import Unavailable
 from vigie.base.settings import Settings
-from vigie.desk.reads import LEAST_BITS, bits_for, mark, number
+from vigie.desk.reads import LEAST_BITS, bits_for, hashes, mark, number
 from vigie.desk.store import Desk
-from vigie.situation.bulk_reads import RULE, BulkReads, Told
+from vigie.situation.bulk_reads import RULE, BulkReads, Told, _Hour
 from vigie.situation.caller import Caller
 
 BOUND = 1_000
@@ -142,7 +142,18 @@ def test_what_is_heard_one_by_one_is_kept_small_until_the_alarm(several: Process
 @given(n=st.integers(0, 50_000), more=st.integers(0, 5_000))
 def test_the_number_of_a_map_is_right_to_one_percent(n: int, more: int) -> None:
     bits = bits_for(50_000)
-    both = mark(ids(0, n), bits) | mark(ids(n // 2, n + more), bits)
+    both = mark(hashes(ids(0, n)), bits) | mark(hashes(ids(n // 2, n + more)), bits)
 
     assert abs(number(both) - (n + more)) <= max(3, 0.01 * (n + more))
     assert bits_for(1) == LEAST_BITS
+
+
+@given(answers=st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=8))
+def test_what_is_seen_again_counts_once(answers: list[list[int]]) -> None:
+    hour, seen = _Hour(0), set[int]()
+    for answer in answers:
+        hour.see(hashes(f"fact-{one}" for one in answer))
+        seen |= set(answer)
+    expected = hashes(f"fact-{one}" for one in seen)
+    assert hour.seen.tolist() == expected.tolist()
+    assert sorted(hour.unjoined.tolist()) == expected.tolist()

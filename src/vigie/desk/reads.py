@@ -33,13 +33,8 @@ def hashes(ids: Iterable[str]) -> np.ndarray:
     return np.unique(np.frombuffer(digests, ">u8").astype(np.uint64))
 
 
-def mark(ids: Iterable[str], bits: int) -> np.ndarray:
-    """Return the map of some facts, one byte for eight of ``bits``."""
-    return mark_hashes(hashes(ids), bits)
-
-
-def mark_hashes(facts: np.ndarray, bits: int) -> np.ndarray:
-    """Return the map of facts given by their hashes."""
+def mark(facts: np.ndarray, bits: int) -> np.ndarray:
+    """Return the map of some facts, given by their hashes: one byte for eight of ``bits``."""
     found = np.zeros(bits // 8, np.uint8)
     places = facts % np.uint64(bits)
     np.bitwise_or.at(found, places >> 3, np.left_shift(1, places & 7).astype(np.uint8))

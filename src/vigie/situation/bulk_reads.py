@@ -13,7 +13,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 
@@ -22,11 +21,13 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Unavailable
 from vigie.base.ids import record_id
 from vigie.desk.alerts import Alert, Alerts
-from vigie.desk.reads import Reads, bits_for, hashes, mark, mark_hashes
+from vigie.desk.reads import Reads, bits_for, hashes, mark
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.caller import Caller
 
 RULE = "bulk_read"
+NONE = np.empty(0, np.uint64)
+"""No facts."""
 HOUR_US = 3_600_000_000
 _WEEK_US = 168 * HOUR_US
 _SEVERITY = 4
@@ -51,9 +52,9 @@ class Told:
         return len(self.facts)
 
 
-def _every(told: Iterable[Told]) -> np.ndarray:
-    """Return the different facts of some events."""
-    return np.unique(np.concatenate([np.empty(0, np.uint64), *(one.facts for one in told)]))
+def _every(facts: Iterable[np.ndarray]) -> np.ndarray:
+    """Return the different facts of several."""
+    return np.unique(np.concatenate([NONE, *facts]))
 
 
 @dataclass(slots=True)
@@ -61,20 +62,28 @@ class _Hour:
     """What one account has read since an hour began.
 
     Attributes:
-        seen: Different facts of answers.
+        seen: Different facts of answers, by their hashes, in order: a tenth of their ids' memory.
         heard: What the live stream told; it is rarely the same twice.
         unjoined: Of ``seen``, what the desk does not know; of ``heard``, what follows ``joined``.
         told: The alarm was given: nothing is counted any more.
     """
 
     start_us: int
-    seen: set[str] = field(default_factory=set)
+    seen: np.ndarray = field(default_factory=lambda: NONE)
     heard: list[Told] = field(default_factory=list)
-    unjoined: set[str] = field(default_factory=set)
+    unjoined: np.ndarray = field(default_factory=lambda: NONE)
     joined: int = 0
     heard_n: int = 0
     waiting: int = 0
     told: bool = False
+
+    def see(self, facts: np.ndarray) -> None:
+        """Add different facts of an answer, in order."""
+        at = np.searchsorted(self.seen, facts)
+        known = self.seen[np.minimum(at, self.seen.size - 1)] == facts if self.seen.size else at < 0
+        fresh = facts[~known]
+        self.seen = np.insert(self.seen, at[~known], fresh)
+        self.unjoined = np.concatenate([self.unjoined, fresh])
 
     def hear(self, told: Told) -> None:
         """Add what one event tells; ``waiting`` is how many of these the desk does not know."""
@@ -86,7 +95,7 @@ class _Hour:
         """Say whether these are more different facts than a bound."""
         return (
             len(self.seen) + self.heard_n > bound
-            and len(_every([*self.heard, Told(self.seen)])) > bound
+            and len(_every((*(one.facts for one in self.heard), self.seen))) > bound
         )
 
 
@@ -114,13 +123,12 @@ class BulkReads:
         Raises:
             Unavailable: The alarm cannot be written: nothing is read.
         """
+        facts = hashes(ids)
         with self._lock:
             hour = self._hour(caller)
             if hour.told:
                 return
-            fresh = set(ids) - hour.seen
-            hour.seen |= fresh
-            hour.unjoined |= fresh
+            hour.see(facts)
             due = len(hour.unjoined) >= max(1, self.bound // 100)
         self._join(caller, hour, due=due)
 
@@ -165,13 +173,13 @@ class BulkReads:
             above = hour.above(self.bound)
             if hour.told or not (above or due):
                 return
-            own, hour.unjoined = hour.unjoined, set()
+            own, hour.unjoined = hour.unjoined, NONE
             heard, hour.joined = hour.heard[hour.joined :], len(hour.heard)
             hour.told, hour.waiting = above, 0
         bits = bits_for(self.bound)
         # What is above the bound here is above it everywhere: no need to mark millions.
-        marks = mark(islice(own, self.bound + 1), bits) | mark_hashes(_every(heard), bits)
-        number, told = self._reads.add(caller.name, hour.start_us, marks)
+        every = _every((own[: self.bound + 1], *(one.facts for one in heard)))
+        number, told = self._reads.add(caller.name, hour.start_us, mark(every, bits))
         if not told and (above or number > self.bound * _MARGIN):
             try:
                 self._alarm(caller, hour.start_us, now_us(self._clock))
@@ -182,7 +190,7 @@ class BulkReads:
             told = True
         if told:
             hour.told = True
-            hour.seen, hour.heard, hour.joined = set(), [], 0
+            hour.seen, hour.heard, hour.joined = NONE, [], 0
 
     def _alarm(self, caller: Caller, start: int, at: int) -> None:
         self._audit.append(

@@ -24,7 +24,7 @@ import vigie.city.mappings
 from vigie.audit.reading import Query, Reader, read
 from vigie.base.clock import FixedClock, from_us, now_us, to_rfc3339, to_us
 from vigie.base.errors import SettingsInvalid, Unavailable, WrongUsage
-from vigie.desk.reads import LEAST_BITS, mark
+from vigie.desk.reads import LEAST_BITS, hashes, mark
 from vigie.desk.retention import digest_of
 from vigie.intake.mappings import read_mapping
 from vigie.lake.erasure import find_bytes
@@ -192,7 +192,7 @@ def test_sessions_alerts_tokens_and_closed_accounts_go_in_their_turn(
     _, token = home.desk.tokens.issue("old", "ingest", sources=("police",))
     home.desk.tokens.revoke(token.token_id)
     home.desk.sessions.open(accounts.get("stays").account_id, device="essai")
-    home.desk.reads.add("stays", now_us(clock), mark(["a"], LEAST_BITS))
+    home.desk.reads.add("stays", now_us(clock), mark(hashes(["a"]), LEAST_BITS))
     accounts.disable("gone")
     assert home.retention.run().total == 0
     clock.advance(timedelta(days=8))
