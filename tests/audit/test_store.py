@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from datetime import timedelta
@@ -9,6 +10,8 @@ from datetime import timedelta
 import pytest
 
 from vigie.audit.segments import RECORD
+from vigie.audit.tail import Tail
+from vigie.audit.verification import verify
 from vigie.base.clock import now_us
 from vigie.base.errors import NotFound, StoreBroken, Unavailable, WrongUsage
 from vigie.privacy.checkpoint import parse, signers
@@ -177,6 +180,23 @@ def test_old_days_are_shredded_and_old_proofs_still_verify(audit, told, clock, f
     assert verify_inclusion(7, new.size, again.leaf, again.hashes, new.root)
     hashes = audit.consistency(point.size, new.size)
     assert verify_consistency(point.size, new.size, point.root, new.root, hashes)
+
+
+def test_a_line_on_disk_whose_writer_was_refused_is_told_among_the_shredded(
+    audit, told, clock, monkeypatch
+):
+    audit.append(told())
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "no leaf")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Tail, "_add_leaves", refuse)
+        with pytest.raises(Unavailable):
+            audit.append(told(1))
+    clock.advance(timedelta(days=400))
+    assert audit.shred(now_us(clock) - 365 * 86_400_000_000) == 2
+    assert verify(audit).sound
 
 
 def test_today_is_never_shredded(audit, told, clock):

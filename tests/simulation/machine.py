@@ -296,6 +296,7 @@ def one_by_one(seed: str) -> Iterator[None]:
             ("vigie.lake.files.ThreadPoolExecutor", InTurn),
             ("vigie.lake.layout.ThreadPoolExecutor", InTurn),
             ("vigie.intake.batch.time", still),
+            ("vigie.intake.worker.time", still),
             ("vigie.intake.database.threading", threads),
         ):
             stack.enter_context(mock.patch(name, what))

@@ -31,6 +31,7 @@ STARTS = [
     for day in ((2026, 3, 28, 22), (2026, 10, 24, 22), (2028, 2, 28, 20), (2026, 12, 30, 12))
 ]
 """Before both changes of hour, 29 February and a new year."""
+ERRORS = (errno.ENOSPC, errno.EIO)
 AUDIT_KEPT_US = 3 * DAY_US
 LARGE = 40_000
 
@@ -175,6 +176,7 @@ class _Story:
             for number, step in enumerate(self.told.steps):
                 chance = random.Random(step.chance)
                 self._note(f"step {number} {step}")
+                self._step = step
                 getattr(self, f"_{step.what}")(chance)
                 if self.disk.dead:
                     self._reboot()
@@ -324,8 +326,10 @@ class _Story:
         self._try("head", keep)
 
     def _shred(self, _chance: random.Random | None) -> None:
-        before = self.clocks.true_us - AUDIT_KEPT_US
-        if self._try("shred", lambda: self.machine.audit.shred(before)):
+        before, days = self.clocks.true_us - AUDIT_KEPT_US, self.machine.audit.segments()
+        done = self._try("shred", lambda: self.machine.audit.shred(before))
+        # Refused once days are gone, it told of them all the same: by its line, which comes first.
+        if done or (not self.disk.dead and set(days) - set(self.machine.audit.segments())):
             self.model.shredded_us = max(self.model.shredded_us, before)
 
     def _leap(self, chance: random.Random) -> None:
@@ -341,11 +345,16 @@ class _Story:
     def _fault(self, chance: random.Random) -> None:
         self._heal_disk()
         first = self.disk.operations + chance.choice((chance.randint(1, 6), chance.randint(1, 40)))
-        error = chance.choice((errno.ENOSPC, errno.EIO))
+        error = chance.choice(ERRORS)
         self.disk.plan = Plan(
             self.disk.plan.cut, self.disk.plan.kind, first, chance.choice((1, 1, 2, 5)), error
         )
         self._note(f"operation {first} will fail: {errno.errorcode[error]}")
+
+    def _nth(self, chance: random.Random) -> None:
+        """Refuse one operation, told by its number; see ``each``."""
+        number, error = divmod(self._step.chance, len(ERRORS))
+        self.disk.plan = Plan(fail=number, errors=1, errno=ERRORS[error])
 
     def _full(self, chance: random.Random) -> None:
         """Fill the disk; reading goes on; when there is room again, so does everything."""

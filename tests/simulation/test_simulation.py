@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import structlog
+from tests.simulation.each import each, operations
 from tests.simulation.machine import make_home
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.shrinking import shortest
@@ -47,6 +48,18 @@ def test_every_promise_is_kept(template: Path, tmp_path: Path, first: int):
     assert sum(one.cuts for one in runs) >= 3
     assert sum(one.refused for one in runs) >= 3
     assert sum(one.acknowledged for one in runs) >= 50
+
+
+def test_each_operation_may_be_refused(template: Path, tmp_path: Path):
+    """Every twentieth; ``run.py bench simulation --each`` refuses each of them in turn.
+
+    Requirement: P-LOG-4.
+    """
+    folder = tmp_path / "each"
+    runs = list(each(template, folder, operations(template, folder)[::20]))
+    assert [f"operation {number}: {one.broken}" for number, one in runs if one.broken] == []
+    assert len(runs) > 40
+    assert all(one.refused for _, one in runs)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.__name__)

@@ -183,6 +183,8 @@ class Audit:
         Raises:
             Unavailable: When the line cannot be written or a file cannot be deleted.
         """
+        # A line that was on disk when its writer was refused counts: it must be among those told.
+        self.settle()
         limit = from_us(min(before_us, now_us(self.clock))).date().isoformat()
         segments = self.segments()
         old: list[Segment] = []
