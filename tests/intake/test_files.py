@@ -80,7 +80,8 @@ def test_other_names_are_not(name: str) -> None:
 
 @given(st.text(max_size=400))
 def test_a_label_is_printable_short_and_stays_in_its_folder(name: str) -> None:
-    label, _ = safe_name(name)
+    label, unsafe = safe_name(name)
+    assert unsafe == leaves_folder(name)
     assert label
     assert len(label) <= 200
     assert not leaves_folder(label)

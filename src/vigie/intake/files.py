@@ -7,10 +7,10 @@ is a piece of data like any other, and lands in quarantine.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,7 +28,7 @@ from vigie.intake.spool import Spool
 from vigie.model.notices import Reject
 
 MAX_NAME = 200
-NAMES_KEPT = 1_024
+_PLAIN = re.compile(r"[^/\\:]+")
 GZIP_SUFFIX = ".gz"
 
 
@@ -62,9 +62,10 @@ def printable(name: str) -> str:
     return "".join(letter if letter.isprintable() else "_" for letter in name)
 
 
-@lru_cache(maxsize=NAMES_KEPT)
 def safe_name(name: str) -> tuple[str, bool]:
     """Return a name that is only a label (last component, printable) and whether it was unsafe."""
+    if name.isprintable() and _PLAIN.fullmatch(name) and name not in {".", ".."}:
+        return name[:MAX_NAME], False  # as below: a path is not taken apart for every push
     unsafe = leaves_folder(name)
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     label = printable(last)[:MAX_NAME]
