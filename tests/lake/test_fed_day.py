@@ -14,8 +14,9 @@ from tests.lake.test_sums import agrees, moved
 from vigie.lake import cubes as cubes_module
 from vigie.lake import store as store_module
 from vigie.lake import sums as sums_module
-from vigie.lake.cubes import CUBE, HOUR_US, split_fresh
-from vigie.lake.store import Lake
+from vigie.lake.commit import MAX_FILES
+from vigie.lake.cubes import CUBE, HOUR_US, LASTING_ROWS, split_fresh
+from vigie.lake.store import RENEW_ROWS, Lake
 from vigie.lake.sums import SUMS, standing
 
 LASTING = 40
@@ -57,6 +58,10 @@ def ask(lake: Lake, **wanted: Any) -> None:
     hours = {"bucket_us": HOUR_US, "origin_us": 0}
     by_hour = lake.query("histogram_cube", **hours, **wanted)
     assert by_hour.equals(lake.query("histogram", **hours, **wanted))
+
+
+def test_what_is_in_no_cube_of_a_fed_day_stays_below_what_is_worth_counting() -> None:
+    assert MAX_FILES * LASTING_ROWS < RENEW_ROWS
 
 
 def test_what_follows_a_large_file_does_not_have_it_counted_again(fed: Lake) -> None:
