@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.lake.samples import city_facts, complete
 from tests.lake.test_sums import agrees, moved
 
-from vigie.lake import cubes as cubes_module
+from vigie.lake import making as making_module
 from vigie.lake import store as store_module
-from vigie.lake import sums as sums_module
 from vigie.lake.commit import MAX_FILES
-from vigie.lake.cubes import CUBE, HOUR_US, LASTING_ROWS, split_fresh
+from vigie.lake.cubes import CUBE, HOUR_US, split_fresh
+from vigie.lake.making import LASTING_ROWS
 from vigie.lake.store import RENEW_ROWS, Lake
 from vigie.lake.sums import SUMS, standing
 
@@ -26,8 +26,7 @@ NUMBERS = count()
 @pytest.fixture
 def fed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """A lake where a file of 40 facts is large, and 60 of them are worth counting beforehand."""
-    for module in (cubes_module, sums_module):
-        monkeypatch.setattr(module, "LASTING_ROWS", LASTING)
+    monkeypatch.setattr(making_module, "LASTING_ROWS", LASTING)
     monkeypatch.setattr(store_module, "RENEW_ROWS", 60)
     return lake
 

@@ -22,6 +22,7 @@ from types import FrameType
 from typing import IO, BinaryIO, Self
 
 from vigie.base.children import end_child, keep_running
+from vigie.base.collecting import all_loaded
 from vigie.base.logging import configure_logging, get_logger
 from vigie.base.memory import POOLS
 from vigie.base.timing import Timing
@@ -216,7 +217,7 @@ def work(home: Home, orders: BinaryIO, answers: BinaryIO) -> None:
     Teller(home, answers)
     home.intake.process()
     try:
-        with AlertWatch(home), Warming() as warming:
+        with AlertWatch(home), Warming() as warming, all_loaded():
             warming.begin()
             while os.read(orders.fileno(), 4_096):
                 home.intake.wake()

@@ -294,10 +294,9 @@ def clusters(many: int, links: Links, *, least: float = LINKED) -> list[tuple[in
         links: Their links.
         least: Least mean probability.
     """
-    pairs = sorted(
-        zip(links.left.tolist(), links.right.tolist(), links.probability.tolist(), strict=True),
-        key=lambda one: (-one[2], one[0], one[1]),
-    )
+    order = np.lexsort((links.right, links.left, -links.probability))
+    columns = (links.left, links.right, links.probability)
+    pairs = list(zip(*(one[order].tolist() for one in columns), strict=True))
     members: dict[int, list[int]] = {n: [n] for n in range(many)}
     between: dict[int, dict[int, float]] = {n: {} for n in range(many)}
     for a, b, p in pairs:

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from vigie.base.errors import WrongUsage
 from vigie.lake.layout import PART, DataFile, write_sorted
+from vigie.lake.making import due, lasts
 from vigie.lake.sources import Derived, Source, part_range
 from vigie.lake.statements import get_statement
 from vigie.lake.table import LakeTable, Version
@@ -29,9 +30,6 @@ HOUR_US = 3_600_000_000
 CUBE = "cube"
 REFRESH_ROWS = 5_000_000
 """Facts counted at once by a refresh."""
-LASTING_ROWS = 8_192
-"""A file of so many facts may have a cube of its own: the smaller ones of a part, which commits
-keep to a dozen, hold less together than is worth counting beforehand."""
 
 _FINGERPRINT_BYTES = 10
 
@@ -84,7 +82,7 @@ def split_fresh(
             continue
         left = []
         for file in files:
-            alone = made.get(fingerprint([file])) if file.rows >= LASTING_ROWS else None
+            alone = made.get(fingerprint([file])) if lasts(file) else None
             if alone:
                 fresh += alone
             else:
@@ -92,28 +90,6 @@ def split_fresh(
         if left:
             stale[part] = left
     return tuple(fresh), stale
-
-
-def sets_felt(files: list[DataFile], left: list[DataFile]) -> list[list[DataFile]]:
-    """Return the sets of a part's fact files to be counted each by itself, beforehand.
-
-    Args:
-        files: All of the part's.
-        left: Those that are in no cube yet.
-    """
-    lasting = [[file] for file in left if file.rows >= LASTING_ROWS]
-    return lasting if lasting or len(left) < len(files) else [files]
-
-
-def in_rounds(sets: Iterable[tuple[str, list[DataFile]]]) -> list[dict[str, list[DataFile]]]:
-    """Return sets of files, each given with its part, so that a round holds one of each part."""
-    rounds: list[dict[str, list[DataFile]]] = []
-    for part, files in sets:
-        free = next((one for one in rounds if part not in one), None)
-        if free is None:
-            rounds.append(free := {})
-        free[part] = files
-    return rounds
 
 
 @cache
@@ -189,36 +165,28 @@ def rebuild(
         cube: Their cubes.
         engine: Counts.
         parts: These parts.
-        felt: Only what is worth it while the part is fed: see ``sets_felt``.
+        felt: Only what is worth it while the part is fed: see ``making.due``.
 
     Returns:
         The number of parts made.
     """
-    now = facts.current()
-    fresh, stale = split_fresh(now, cube.current())
-    every = by_part(now.files)
-    sets = [
-        (part, files)
-        for part, left in stale.items()
-        if part in parts
-        for files in (sets_felt(every[part], left) if felt else [every[part]])
-    ]
-    if not sets:
+    now, stored = facts.current(), cube.current()
+    fresh, stale = split_fresh(now, stored)
+    left = {part: files for part, files in stale.items() if part in parts}
+    found = due(by_part(now.files), left, felt=felt)
+    if not found.sets:
         return 0
-    made = {part for part, _ in sets}
-    whole = {part for part, files in sets if len(files) == len(every[part])}
-    kept = {file.path for file in fresh if file.part not in whole}
-    old = [file for file in cube.current().files if file.part in made and file.path not in kept]
     statement = get_statement("cube_rebuild")
     added: list[DataFile] = []
-    for group in in_rounds(sets):
+    for group in found.rounds():
         source = facts.source([file for files in group.values() for file in files])
         answer = engine.run(statement, {"facts": source}, (), {}, {})
         table = statement.finish(answer).sort_by([(PART, "ascending"), ("cell8", "ascending")])
         stems = {part: f"{fingerprint(made_from)}-" for part, made_from in group.items()}
         added += write_sorted(cube.drafts, table, stems)
+    old = found.replaced(stored.files, fresh)
     cube.commit(added, old, metadata={"vigie.operation": "cube"})
-    return len(made)
+    return len(found.parts)
 
 
 def drop_dead(facts: LakeTable, cube: LakeTable, *, everything: bool = False) -> None:

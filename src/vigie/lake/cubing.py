@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import chain
 
 from vigie.base.errors import Unavailable
 from vigie.base.logging import get_logger
@@ -20,12 +19,12 @@ from vigie.lake.cubes import (
     by_part,
     drop_dead,
     rebuild,
-    sets_felt,
     split_fresh,
     stale_groups,
 )
 from vigie.lake.engine import Engine
 from vigie.lake.layout import DataFile
+from vigie.lake.making import due
 from vigie.lake.spots import SPOTS, drop_untrue_spots, make_month, months_without
 from vigie.lake.sums import SUMS, drop_untrue, longer_spans, make_days, make_longer, standing
 from vigie.lake.tables import Tables
@@ -96,18 +95,14 @@ def renew_felt(tables: Tables, engine: Engine, rows: int) -> None:
     facts, cube, sums = tables["facts"], tables[CUBE], tables[SUMS]
     now = facts.current()
     every = by_part(now.files)
-    left = split_fresh(now, cube.current())[1]
-    cubes = {part: sets_felt(every[part], files) for part, files in left.items()}
-    days = standing(now, sums.current()).felt_days()
     try:
-        for kind, due, make in (
-            (CUBE, cubes, partial(rebuild, facts, cube)),
-            (SUMS, days, partial(make_days, facts, sums)),
+        for kind, left, make in (
+            (CUBE, split_fresh(now, cube.current())[1], partial(rebuild, facts, cube)),
+            (SUMS, standing(now, sums.current()).left(), partial(make_days, facts, sums)),
         ):
-            if sum(file.rows for sets in due.values() for one in sets for file in one) >= rows:
-                for group in stale_groups(
-                    {day: list(chain.from_iterable(sets)) for day, sets in due.items()}
-                ):
+            counted = due(every, left, felt=True).by_part()
+            if sum(file.rows for files in counted.values() for file in files) >= rows:
+                for group in stale_groups(counted):
                     look()
                     tables.turn(kind, partial(make, engine, group, felt=True), 0)
     except Unavailable:  # another process is at it; the answer is right without

@@ -18,6 +18,7 @@ from vigie.base.hands import OwnHands
 from vigie.base.settings import LakeSettings
 from vigie.lake.answered import Answered
 from vigie.lake.layout import PART
+from vigie.lake.merging import apart
 from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.spill import own_spill
 from vigie.lake.statements import Statement
@@ -111,6 +112,7 @@ class DuckEngine(OwnHands):
     def __init__(self, settings: LakeSettings) -> None:
         self._connection = _connection(settings.threads, settings.memory)
         self.answered = Answered()
+        self._without: set[str] = set()
 
     def close(self) -> None:
         """Nothing to let go of: the connection is the process's."""
@@ -133,7 +135,37 @@ class DuckEngine(OwnHands):
             values: Every parameter, encoded.
         """
         sql, sent = statement.write(values)
-        return self.select(sql, sources, derived, inputs, sent)
+        if inputs or not sources:
+            return self._read(sql, sources, derived, inputs, sent)
+        if not any(one.files for one in sources.values()):
+            return self._over_nothing(statement, sql, sources, derived, sent)
+        some = apart(sources) if statement.merge is not None else [sources]
+        if statement.merge is None or len(some) == 1:
+            return self.select(sql, sources, derived, inputs, sent)
+        merge = statement.merge
+
+        def join() -> pa.Table:
+            answers = [self.select(sql, one, derived, None, sent) for one in some]
+            return merge.join(answers, values)
+
+        question = _question(sql, sources, derived, sent)
+        return self.answered.ask(question, sources.values(), join)
+
+    def _over_nothing(
+        self,
+        statement: Statement,
+        sql: str,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        values: Mapping[str, Any],
+    ) -> pa.Table:
+        """Return the answer over no files, asked once: whether it has rows is not in the values."""
+        if statement.name in self._without:
+            return statement.returns.empty_table()
+        answer = self._read(sql, sources, derived, {}, values)
+        if not answer.num_rows:
+            self._without.add(statement.name)
+        return answer
 
     def select(
         self,

@@ -14,6 +14,7 @@ from vigie.lake.duck import DuckEngine
 from vigie.lake.engine import Engine
 from vigie.lake.index import IdIndex
 from vigie.lake.layout import DataFile, prune
+from vigie.lake.merging import apart
 from vigie.lake.sources import Derived, Source, part_range
 from vigie.lake.spots import SPOTS, cover_points
 from vigie.lake.statements import Statement, get_statement
@@ -66,8 +67,9 @@ class Snapshot:
         files = tuple(f for f in self._version(kind).files if f.part in {parts[0], parts[-1]})
         column = CONTRACTS[kind].time_column
         sql = f'SELECT min({column}) AS low, max({column}) AS high FROM "{kind}"'  # noqa: S608
-        row = self._duck().select(sql, {kind: self._source(kind, files)}).to_pylist()[0]
-        return row["low"], row["high"]
+        some = apart({kind: self._source(kind, files)})
+        rows = [self._duck().select(sql, one).to_pylist()[0] for one in some]
+        return min(row["low"] for row in rows), max(row["high"] for row in rows)
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:
         """Run a query file and return its answer in the declared columns.
@@ -186,47 +188,46 @@ class Snapshot:
     def _sources(
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[dict[str, Source], list[Derived]]:
-        """Return the files each table of a statement has to read, given its parameters."""
-        sources: dict[str, Source] = {}
+        """Return the files each table of a statement has to read, given its parameters.
+
+        A statement over what is made of the facts reads that where it is true, and the facts of
+        the rest: spots by month; sums by day, month and year; the cube by hour.
+        """
+        made = set(statement.tables) & {SPOTS, SUMS, CUBE}
+        if not made:
+            return {name: self._plain(name, values) for name in statement.tables}, []
+        if SPOTS in made:
+            return self._spotted(values), []
         facts = self.versions["facts"]
-        if SUMS in statement.tables:
-            sources, left = self._summed(statement, values)
+        if CUBE not in made:
+            form = BY_SOURCE if values.get("sources") else OF_ALL
+            taken, left = self._summed(values, form)
+            return taken | {"facts": self._source("facts", _within(left, values))}, []
+        taken = {}
+        if SUMS in made:  # the cube knows no form of all sources
+            taken, left = self._summed(values, BY_SOURCE)
             facts = Version(facts.number, left)
-        if CUBE in statement.tables:
-            cube = self._tables[CUBE], self.versions[CUBE]
-            sources |= cube_sources((self._tables["facts"], facts), cube, values)
-            return sources, [derived_cube()]
-        if SPOTS in statement.tables:
-            sources = self._spotted(values)
-        if sources:
-            return sources, []
-        for name in statement.tables:
-            contract, files = CONTRACTS[name], self._version(name).files
-            parts = None
-            if not contract.thin and "from_us" in values:
-                parts = part_range(values["from_us"], values.get("to_us"), thin=False)
-            chosen: Sequence[DataFile] = prune(
-                files, parts=parts, cells=_range_of(values.get("cells"))
-            )
-            if contract.id_column in values:
-                chosen = self._holding(name, [values[contract.id_column]], chosen)
-            sources[name] = self._source(name, chosen)
-        return sources, []
+        cube = self._tables[CUBE], self.versions[CUBE]
+        return taken | cube_sources((self._tables["facts"], facts), cube, values), [derived_cube()]
+
+    def _plain(self, name: str, values: Mapping[str, Any]) -> Source:
+        """Return the files of one table that can hold rows of a window, some cells, an id."""
+        contract, files = CONTRACTS[name], self._version(name).files
+        parts = None
+        if not contract.thin and "from_us" in values:
+            parts = part_range(values["from_us"], values.get("to_us"), thin=False)
+        chosen: Sequence[DataFile] = prune(files, parts=parts, cells=_range_of(values.get("cells")))
+        if contract.id_column in values:
+            chosen = self._holding(name, [values[contract.id_column]], chosen)
+        return self._source(name, chosen)
 
     def _summed(
-        self, statement: Statement, values: Mapping[str, Any]
+        self, values: Mapping[str, Any], form: str
     ) -> tuple[dict[str, Source], tuple[DataFile, ...]]:
         """Return the sums of a window, and the files of the facts that they leave."""
         now = standing(self.versions["facts"], self.versions[SUMS])
-        fine = CUBE not in statement.tables
-        form = OF_ALL if fine and not values.get("sources") else BY_SOURCE
         taken, left = cover(now, values.get("from_us", 0), values.get("to_us", _EVER_US), form)
-        ends = [int(end) for end in re.findall(r"\d+", values.get("ranges", ""))]
-        cells = (min(ends), max(ends)) if ends else None
-        sources = {SUMS: self._source(SUMS, prune(taken, cells=cells))}
-        if fine and "facts" in statement.tables:
-            sources["facts"] = self._source("facts", prune(left, cells=cells))
-        return sources, tuple(left)
+        return {SUMS: self._source(SUMS, _within(taken, values))}, tuple(left)
 
     def _spotted(self, values: Mapping[str, Any]) -> dict[str, Source]:
         """Return the spots of a window and a box, and the files of the facts beside them."""
@@ -245,3 +246,9 @@ def _range_of(cells: str | None) -> tuple[int, int] | None:
     except ValueError as error:
         raise WrongUsage(reason="cells are integers") from error
     return min(numbers), max(numbers)
+
+
+def _within(files: Sequence[DataFile], values: Mapping[str, Any]) -> Sequence[DataFile]:
+    """Return the files that can hold cells of the ranges asked for."""
+    ends = [int(end) for end in re.findall(r"\d+", values.get("ranges", ""))]
+    return prune(files, cells=(min(ends), max(ends))) if ends else files

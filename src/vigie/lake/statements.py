@@ -7,6 +7,7 @@ The header is comment lines at the top::
     -- tables: facts                       (lake tables; name(column TYPE, …): the caller's)
     -- params: bucket_us BIGINT, origin_us BIGINT = 0
     -- returns: bucket_us BIGINT, n BIGINT (or the name of a contract: all its columns)
+    -- merge: sum(n) by cell              (how answers over different rows make one: ``merging``)
     -- doc: one sentence
 
 In the text a parameter is ``$name``; binding wraps it in a cast to its declared type, so that both
@@ -34,6 +35,7 @@ from typing import Any
 import pyarrow as pa
 
 from vigie.base.errors import NotFound, WrongUsage
+from vigie.lake.merging import Merge
 from vigie.model.contracts import ATTRIBUTES, CONTRACTS, TIMESTAMP
 
 SQL_TYPES = {
@@ -61,7 +63,7 @@ ARROW_TYPES = {
 }
 REQUIRED = object()
 _ENTRY = re.compile(r"\s*(\w+)\s+([A-Z]+)\s*(?:=\s*([^,]*?)\s*)?$")
-_HEADER = re.compile(r"--\s*(name|with|tables|params|returns|doc):\s*(.*?)\s*$")
+_HEADER = re.compile(r"--\s*(name|with|tables|params|returns|merge|doc):\s*(.*?)\s*$")
 _TABLE = re.compile(r"(\w+)(?:\(([^)]*)\))?")
 _DOLLAR = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -131,6 +133,7 @@ class Statement:
         returns: Schema of the answer, the same from every engine.
         doc: What it answers.
         sql: DuckDB text with typed parameters.
+        merge: How answers over different rows of its tables make one; None where they do not.
     """
 
     name: str
@@ -140,6 +143,7 @@ class Statement:
     returns: pa.Schema
     doc: str
     sql: str
+    merge: Merge | None = None
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return every parameter's value as it travels, defaults filled in.
@@ -305,6 +309,7 @@ def parse_statement(text: str, *, shared: Mapping[str, str] | None = None) -> St
         returns=_schema(" ".join(header.get("returns", []))),
         doc=" ".join(header.get("doc", [])),
         sql=_DOLLAR.sub(typed, body),
+        merge=Merge.parse(header["merge"][0]) if "merge" in header else None,
     )
 
 

@@ -22,15 +22,9 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from vigie.lake.cubes import (
-    HOUR_US,
-    LASTING_ROWS,
-    by_part,
-    fingerprint,
-    in_rounds,
-    sets_felt,
-)
+from vigie.lake.cubes import HOUR_US, by_part, fingerprint
 from vigie.lake.layout import PART, DataFile, write_sorted
+from vigie.lake.making import due, lasts
 from vigie.lake.sources import Source, part_range
 from vigie.lake.statements import get_statement
 from vigie.lake.table import LakeTable, Version
@@ -138,12 +132,10 @@ class Standing:
         """Return the fact files of the days without true sums."""
         return {day: f for day, f in self.spans.parts.items() if (day, BY_SOURCE) not in self.held}
 
-    def felt_days(self) -> dict[str, list[list[DataFile]]]:
-        """Return the sets of files to be summed while the days without true sums are fed."""
-        found = {}
-        for day, files in self.stale_days().items():
-            found[day] = sets_felt(files, [one for one in files if one.path not in self.alone])
-        return {day: sets for day, sets in found.items() if sets}
+    def left(self) -> dict[str, list[DataFile]]:
+        """Return the files of the days without true sums that have none of their own either."""
+        stale = self.stale_days()
+        return {day: [f for f in fs if f.path not in self.alone] for day, fs in stale.items()}
 
     def unmade(self, length: int) -> list[str]:
         """Return the months (or years) that can be made of what is below them.
@@ -179,7 +171,7 @@ def _alone(spans: Spans, held: Collection[tuple[str, str]], sums: Version) -> di
     for file in sums.files:
         if file.part in spans.parts and (file.part, BY_SOURCE) not in held:
             made[file.part, _told(file)[0]].append(file)
-    lasting = [f for part, _ in made for f in spans.parts[part] if f.rows >= LASTING_ROWS]
+    lasting = [f for part, _ in made for f in spans.parts[part] if lasts(f)]
     there = {file.path: made.get((file.part, fingerprint([file]))) for file in lasting}
     return {path: _held(files) for path, files in there.items() if files}
 
@@ -257,23 +249,19 @@ def make_days(
         sums: Their sums.
         engine: Sums.
         days: These days.
-        felt: Only what is worth it while the day is fed: see ``sets_felt``.
+        felt: Only what is worth it while the day is fed: see ``making.due``.
 
     Returns:
         The number of days made.
     """
-    now = standing(facts.current(), sums.current())
-    stale = now.stale_days()
-    due = now.felt_days() if felt else {day: [files] for day, files in stale.items()}
-    sets = [(day, files) for day, found in due.items() if day in days for files in found]
-    if not sets:
+    stored = sums.current()
+    now = standing(facts.current(), stored)
+    left = {day: files for day, files in now.left().items() if day in days}
+    found = due(now.spans.parts, left, felt=felt)
+    if not found.sets:
         return 0
-    made = {day for day, _ in sets}
-    whole = {day for day, files in sets if len(files) == len(stale[day])}
-    kept = {f.path for held in now.alone.values() for f in held.files if f.part not in whole}
-    old = [f for f in sums.current().files if f.part in made and f.path not in kept]
     added: list[DataFile] = []
-    for group in in_rounds(sets):
+    for group in found.rounds():
         sources = {"facts": facts.source([file for files in group.values() for file in files])}
         stems = {
             one[PART]: _stem(
@@ -282,8 +270,9 @@ def make_days(
             for one in _run(engine, "part_hours", sources).to_pylist()
         }
         added += write_sorted(sums.drafts, _run(engine, "sums_rebuild", sources), stems, GROUP_ROWS)
-    _put(sums, added, old)
-    return len(made)
+    alone = (file for held in now.alone.values() for file in held.files)
+    _put(sums, added, found.replaced(stored.files, alone))
+    return len(found.parts)
 
 
 def make_longer(facts: LakeTable, sums: LakeTable, engine: Engine, span: str) -> None:

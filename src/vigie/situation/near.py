@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -22,7 +23,11 @@ from vigie.situation.home import Home
 from vigie.situation.means import LOOK_BACK_US, latest_states, means_json
 from vigie.situation.places import place_json, select_places
 from vigie.situation.plans import holds_plan, plan_json
+from vigie.situation.precision import Masking
 from vigie.situation.rights import Subject, View
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 MAX_RADIUS_M = 20_000.0
 MAX_EACH = 500
@@ -96,28 +101,36 @@ def _facts(home: Home, view: View, asked: Filters, disk: Disk) -> list[dict[str,
     if masking is None:
         rows: list[dict[str, Any]] = view.rows(table).slice(0, MAX_EACH + 1).to_pylist()
     else:
-        rows = _within(view.rows(_may_be_shown(table, masking.farthest_m)), disk)
+        rows = _within(view.rows(_shown_nearest(table, masking, disk)), disk)
     for row in rows:
         row["earliest_at"] = to_rfc3339(row.pop("earliest_us"))
         row["latest_at"] = to_rfc3339(row.pop("latest_us"))
     return rows
 
 
-def _may_be_shown(table: pa.Table, farthest_m: float) -> pa.Table:
-    """Return, of facts nearest first, those that may be among the nearest as they are shown."""
-    if table.num_rows <= MAX_EACH:
-        return table
-    last_m = table["distance_m"][MAX_EACH].as_py()
-    return table.filter(pc.less_equal(table["distance_m"], last_m + 2 * farthest_m))
+def _shown_nearest(table: pa.Table, masking: Masking, disk: Disk) -> pa.Table:
+    """Return, of facts nearest first, the nearest as they are shown: no others count as read."""
+    if table.num_rows > MAX_EACH:
+        last_m = table["distance_m"][MAX_EACH].as_py()
+        may_be = pc.less_equal(table["distance_m"], last_m + 2 * masking.farthest_m)
+        table = table.filter(may_be)
+    shown = masking.show(table["lon"].to_numpy(), table["lat"].to_numpy())
+    _, order = _nearest(shown.lon, shown.lat, disk)
+    return table.take(pa.array(order))
+
+
+def _nearest(x: Floats, y: Floats, disk: Disk) -> tuple[Floats, Ints]:
+    """Return the distance of places, and which are within the radius, nearest first."""
+    distances = haversine_m(x, y, disk.lon, disk.lat)
+    order = np.argsort(distances, kind="stable")
+    return distances, order[distances[order] <= disk.radius_m][: MAX_EACH + 1]
 
 
 def _within(table: pa.Table, disk: Disk) -> list[dict[str, Any]]:
     """Return the rows within the radius with their distance, nearest first."""
     x = table["lon"].to_numpy(zero_copy_only=False).astype(np.float64)
     y = table["lat"].to_numpy(zero_copy_only=False).astype(np.float64)
-    distances = haversine_m(x, y, disk.lon, disk.lat)
-    order = np.argsort(distances, kind="stable")
-    order = order[distances[order] <= disk.radius_m][: MAX_EACH + 1]
+    distances, order = _nearest(x, y, disk)
     rows: list[dict[str, Any]] = table.take(pa.array(order)).to_pylist()
     for row, distance in zip(rows, distances[order], strict=True):
         row["distance_m"] = round(float(distance), 2)

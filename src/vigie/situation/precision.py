@@ -23,7 +23,7 @@ from vigie.geo.distance import Box, grow_box
 from vigie.geo.snapping import Shown, SnapMap
 
 Floats = npt.NDArray[np.float64]
-MOST_REMEMBERED = 200_000
+MOST_REMEMBERED = 50_000
 _UNKNOWN = (math.nan, math.nan, math.nan)
 _SLACK = 1.02
 """Projections and the sphere of distances are not true to the metre."""
@@ -138,13 +138,12 @@ class Masking:
         if not {"lon", "lat"} <= set(names):
             return table
         shown = self.show(*(_floats(table[name]) for name in ("lon", "lat")))
-        cells = cell_columns(shown.lon, shown.lat)
-        told = {
+        told: dict[str, pa.Array] = {
             "lon": pa.array(shown.lon, from_pandas=True),
             "lat": pa.array(shown.lat, from_pandas=True),
-            "cell": cells.cell,
-            "cell8": cells.cell8,
         }
+        if not {"cell", "cell8"}.isdisjoint(names):
+            told |= cell_columns(shown.lon, shown.lat)._asdict()
         if "accuracy_m" in names:
             radius = _radius(shown.radius_m, _floats(table["accuracy_m"]))
             told["accuracy_m"] = pa.array(radius, pa.float32(), from_pandas=True)

@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from vigie.base.collecting import all_loaded
 from vigie.base.errors import SettingsInvalid
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
@@ -61,6 +62,11 @@ class Server(uvicorn.Server):
     def hub(self) -> Hub:
         """What its live streams come from."""
         return self._hub
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer until told to stop; what is loaded now is left out of collections of garbage."""
+        with all_loaded():
+            super().run(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so to the service manager where there is one."""

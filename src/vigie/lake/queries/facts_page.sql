@@ -2,6 +2,7 @@
 -- with: selected
 -- params: before_us BIGINT = NULL, before_id TEXT = '', limit_rows INTEGER = 100
 -- returns: facts
+-- merge: first(limit_rows) by earliest_us DESC, fact_id DESC
 -- doc: One page of facts, newest first, after the fact whose earliest_us and fact_id are given (keyset paging).
 SELECT *
 FROM selected

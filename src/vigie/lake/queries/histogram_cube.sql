@@ -3,6 +3,7 @@
 -- params: from_us BIGINT = 0, to_us BIGINT = 9223372036854775807, kinds PREFIXES, sources LIST, cells8 LIST
 -- params: bucket_us BIGINT, origin_us BIGINT = 0
 -- returns: bucket_us BIGINT, n BIGINT
+-- merge: sum(n) by bucket_us
 -- doc: Facts by bucket from the cube; buckets and origin are whole hours, and the answer equals that of histogram with the same filters.
 WITH pieces AS (
   SELECT hour_us AS us, n, kind, source, cell8

@@ -2,6 +2,7 @@
 -- with: selected
 -- params: resolution INTEGER = 10
 -- returns: cell BIGINT, n BIGINT, severity_max TINYINT
+-- merge: sum(n), max(severity_max) by cell
 -- doc: Facts by H3 cell of a resolution of at most 10, ordered by cell; up to 8 it is the ancestor of cell8, above it that of cell, computed on the index bits.
 SELECT
   ((CASE WHEN $resolution <= 8 THEN cell8 ELSE cell END) & ~(CAST(15 AS BIGINT) << 52))

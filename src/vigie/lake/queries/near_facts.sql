@@ -2,6 +2,7 @@
 -- with: selected
 -- params: lon DOUBLE, lat DOUBLE, radius_m DOUBLE, limit_rows INTEGER = 10000
 -- returns: fact_id TEXT, kind TEXT, source TEXT, severity TINYINT, status TEXT, lon DOUBLE, lat DOUBLE, earliest_us BIGINT, latest_us BIGINT, distance_m DOUBLE
+-- merge: first(limit_rows) by distance_m, fact_id
 -- doc: Facts within a radius of a point, nearest first; great-circle distance (haversine, sphere of 6 371 008.8 m), rounded to the centimetre.
 WITH around AS (
   SELECT

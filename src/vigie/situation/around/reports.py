@@ -108,18 +108,19 @@ def links_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]
 
 def incidents_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
     """Return the groups of facts that probably tell of one incident, with how probably."""
-    ends = zip(links.left.tolist(), links.right.tolist(), strict=True)
-    known = dict(zip(ends, links.probability.tolist(), strict=True))
+    known = np.zeros((len(rows), len(rows)))
+    known[links.left, links.right] = known[links.right, links.left] = links.probability
     told = []
     for group in clusters(len(rows), links, least=LINKED):
-        between = [known.get((a, b), 0.0) for n, a in enumerate(group) for b in group[n + 1 :]]
+        one, other = np.triu_indices(len(group), 1)
+        between = known[np.ix_(group, group)][one, other]
         told.append(
             {
                 "facts": [rows[n]["fact_id"] for n in group],
                 "sources": sorted({rows[n]["source"] for n in group}),
-                "probability": round(sum(between) / len(between), 3),
-                "least": round(min(between), 3),
-                "sure": min(between) >= PROBABLE,
+                "probability": round(float(between.mean()), 3),
+                "least": round(float(between.min()), 3),
+                "sure": bool(between.min() >= PROBABLE),
             }
         )
     return told
