@@ -58,6 +58,7 @@ PROMISED = {
     "egress": "flow_mean within_band never_faster_at_60",
     "engines": "identical differ processor_s clock_s most_mb crossing_rows",
     "event_effects": "scores raw reached",
+    "fed": "after_a_commit again processor_ms",
     "forecast_tensor": "deviance covered_80 baselines against reached",
     "fuzz": "escaped neighbours_lost peak_rss_mb",
     "growth": "map_week map_year map_ever near histogram_year summary_week most_mb",

@@ -37,6 +37,8 @@ BEHIND = 20
 PIECE_BYTES = 256 * 2**10
 TICK_S = 0.2
 """What is logged within it wakes the subscribers once."""
+TOGETHER = 25
+"""Subscribers written to before messages and questions have their turn: some five milliseconds."""
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
 EVENT_SOURCE = "/vigie"
@@ -196,7 +198,10 @@ class Hub:
         self._ring_bytes = 0
         self._next: dict[int, list[Encoded]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._changed = asyncio.Event()
+        self._woken = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._due = 0
+        self._waking = False
         self._timer: asyncio.TimerHandle | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -248,8 +253,28 @@ class Hub:
         self._wake()
 
     def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        """Wake everybody who waits now, some at a time: others have their turn in between."""
+        self._woken += 1
+        self._due = len(self._waiting)
+        if not self._waking:
+            self._wake_some()
+
+    def _wake_some(self) -> None:
+        for _ in range(min(self._due, TOGETHER)):
+            one = self._waiting.popleft()
+            if not one.done():  # or who waited has gone
+                one.set_result(None)
+            self._due -= 1
+        self._waking = self._due > 0
+        if self._waking:
+            asyncio.get_running_loop().call_soon(self._wake_some)
+
+    async def _news(self, seen: int) -> None:
+        """Wait until woken; not at all when that has happened since ``seen``."""
+        if self._woken == seen:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
 
     def _wake_within(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         """Wake all subscribers before so many seconds have passed: one timer for all of them."""
@@ -318,7 +343,7 @@ class Hub:
             checked = sent = loop.time()
             yield f"retry: 2000\n: after {cursor}\n\n".encode()
             while not self._stopping.is_set():
-                changed = self._changed
+                seen = self._woken
                 if loop.time() - checked >= recheck_s:
                     if not await still_allowed():
                         return
@@ -337,6 +362,6 @@ class Hub:
                     yield PING
                     sent = loop.time()
                 self._wake_within(loop, min(heartbeat_s, recheck_s))
-                await changed.wait()
+                await self._news(seen)
         finally:
             self.subscribers -= 1
