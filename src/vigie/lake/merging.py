@@ -1,9 +1,9 @@
 """One answer out of two: what lasting files give is read once, what is fed is read each time.
 
-A commit changes some small files of the newest day, and all others stay. A question of which the
-header says how answers over different rows make one (``-- merge:``) is asked of both apart: over
-the large files the same question, asked again within seconds, has been answered already
-(``lake.answered``), however often commits came between.
+A commit changes some small files of the newest day, and nearly always all others stay. A question
+of which the header says how answers over different rows make one (``-- merge:``) is asked of both
+apart: over the files that last the same question, asked again within seconds, has been answered
+already (``lake.answered``), however often commits came between.
 
     -- merge: sum(n), max(severity_max) by cell
     -- merge: first(limit_rows) by earliest_us DESC, fact_id DESC
@@ -21,6 +21,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from vigie.base.errors import WrongUsage
+from vigie.lake.layout import DataFile
 from vigie.lake.making import lasts
 from vigie.lake.sources import Source
 
@@ -92,8 +93,10 @@ def _sorted(table: pa.Table, order: Sequence[tuple[str, str]]) -> pa.Table:
     return table.sort_by(list(order)) if order else table
 
 
-def apart(sources: Mapping[str, Source]) -> list[dict[str, Source]]:
+def apart(sources: Mapping[str, Source]) -> list[Mapping[str, Source]]:
     """Return the lasting files and those that are fed, where both are worth a question.
+
+    Fed are the smaller files of the two newest parts: that of today, and midnight's other side.
 
     Args:
         sources: What a statement reads.
@@ -101,15 +104,23 @@ def apart(sources: Mapping[str, Source]) -> list[dict[str, Source]]:
     Returns:
         Two times the same tables, or one.
     """
-    lasting = {
-        name: replace(one, files=tuple(f for f in one.files if name not in FED or lasts(f)))
-        for name, one in sources.items()
-    }
-    rows = sum(file.rows for one in lasting.values() for file in one.files)
-    left = {
-        name: replace(one, files=tuple(f for f in one.files if f not in lasting[name].files))
-        for name, one in sources.items()
-    }
-    if rows < LEAST_ROWS or not any(one.files for one in left.values()):
-        return [dict(sources)]
+    parts = {file.part for name in FED if name in sources for file in sources[name].files}
+    newest = sorted(parts)[-2:]
+
+    def is_fed(name: str, file: DataFile) -> bool:
+        return name in FED and file.part in newest and not lasts(file)
+
+    def only(*, fed: bool) -> dict[str, Source]:
+        return {
+            name: replace(one, files=tuple(f for f in one.files if is_fed(name, f) == fed))
+            for name, one in sources.items()
+        }
+
+    lasting, left = only(fed=False), only(fed=True)
+    if _rows(lasting) < LEAST_ROWS or not _rows(left):
+        return [sources]
     return [lasting, left]
+
+
+def _rows(sources: Mapping[str, Source]) -> int:
+    return sum(file.rows for one in sources.values() for file in one.files)

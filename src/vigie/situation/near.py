@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from vigie.base.clock import now_us, to_rfc3339
@@ -17,31 +14,19 @@ from vigie.foresight.plans import PlanRecord, plans_between
 from vigie.geo.distance import haversine_m
 from vigie.geo.projection import local_projection
 from vigie.situation.caller import Caller
-from vigie.situation.filters import Filters, filter_facts, query_params
+from vigie.situation.filters import Filters
 from vigie.situation.freshness import until_now
 from vigie.situation.home import Home
 from vigie.situation.means import LOOK_BACK_US, latest_states, means_json
+from vigie.situation.nearest import Disk, nearest_facts
 from vigie.situation.places import place_json, select_places
 from vigie.situation.plans import holds_plan, plan_json
-from vigie.situation.precision import Masking
 from vigie.situation.rights import Subject, View
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 MAX_RADIUS_M = 20_000.0
 MAX_EACH = 500
 HOUR_US = 3_600 * 1_000_000
 MAX_WINDOW_US = 400 * 24 * HOUR_US
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """A point and a radius."""
-
-    lon: float
-    lat: float
-    radius_m: float
 
 
 def near(
@@ -88,49 +73,22 @@ def _facts(home: Home, view: View, asked: Filters, disk: Disk) -> list[dict[str,
     if not (view.sees("lon") and view.sees("lat")):
         return []  # a distance would tell the place
     filters = view.narrow(asked)
-    masking = filters.masking
-    table = home.lake.query(
-        "near_facts",
-        lon=disk.lon,
-        lat=disk.lat,
-        radius_m=disk.radius_m + (masking.farthest_m if masking is not None else 0.0),
-        limit_rows=1_000_000 if filters.drawn or masking is not None else MAX_EACH + 1,
-        **query_params(filters),
-    )
-    table = filter_facts(table, filters)
-    if masking is None:
-        rows: list[dict[str, Any]] = view.rows(table).slice(0, MAX_EACH + 1).to_pylist()
-    else:
-        rows = _within(view.rows(_shown_nearest(table, masking, disk)), disk)
+    table = view.rows(nearest_facts(home, "near_facts", filters, disk, MAX_EACH))
+    rows: list[dict[str, Any]]
+    rows = table.to_pylist() if filters.masking is None else _within(table, disk)
     for row in rows:
         row["earliest_at"] = to_rfc3339(row.pop("earliest_us"))
         row["latest_at"] = to_rfc3339(row.pop("latest_us"))
     return rows
 
 
-def _shown_nearest(table: pa.Table, masking: Masking, disk: Disk) -> pa.Table:
-    """Return, of facts nearest first, the nearest as they are shown: no others count as read."""
-    if table.num_rows > MAX_EACH:
-        last_m = table["distance_m"][MAX_EACH].as_py()
-        may_be = pc.less_equal(table["distance_m"], last_m + 2 * masking.farthest_m)
-        table = table.filter(may_be)
-    shown = masking.show(table["lon"].to_numpy(), table["lat"].to_numpy())
-    _, order = _nearest(shown.lon, shown.lat, disk)
-    return table.take(pa.array(order))
-
-
-def _nearest(x: Floats, y: Floats, disk: Disk) -> tuple[Floats, Ints]:
-    """Return the distance of places, and which are within the radius, nearest first."""
-    distances = haversine_m(x, y, disk.lon, disk.lat)
-    order = np.argsort(distances, kind="stable")
-    return distances, order[distances[order] <= disk.radius_m][: MAX_EACH + 1]
-
-
 def _within(table: pa.Table, disk: Disk) -> list[dict[str, Any]]:
     """Return the rows within the radius with their distance, nearest first."""
     x = table["lon"].to_numpy(zero_copy_only=False).astype(np.float64)
     y = table["lat"].to_numpy(zero_copy_only=False).astype(np.float64)
-    distances, order = _nearest(x, y, disk)
+    distances = haversine_m(x, y, disk.lon, disk.lat)
+    order = np.argsort(distances, kind="stable")
+    order = order[distances[order] <= disk.radius_m][: MAX_EACH + 1]
     rows: list[dict[str, Any]] = table.take(pa.array(order)).to_pylist()
     for row, distance in zip(rows, distances[order], strict=True):
         row["distance_m"] = round(float(distance), 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,9 @@ from vigie.geo.distance import haversine_m
 from vigie.geo.projection import local_projection
 from vigie.judge.linkage import LINKED, Links, Reports, clusters, link
 from vigie.situation.around.asked import HOUR_US, Scene
-from vigie.situation.filters import Filters, filter_facts, query_params
+from vigie.situation.filters import Filters
 from vigie.situation.home import Home
+from vigie.situation.nearest import Disk, nearest_facts
 from vigie.situation.rights import View
 from vigie.situation.view import NOTHING
 
@@ -35,26 +35,11 @@ def facts_around(home: Home, view: View, scene: Scene) -> tuple[list[dict[str, A
         return [], False
     asked = Filters().within(scene.from_us - LOOK_BACK_US, scene.to_us)
     filters = view.narrow(asked)
-    masking = filters.masking
-    table = home.lake.query(
-        "around_facts",
-        lon=scene.lon,
-        lat=scene.lat,
-        radius_m=scene.radius_m + (0.0 if masking is None else masking.farthest_m),
-        since_us=scene.from_us,
-        limit_rows=MOST + 1 if masking is None and not filters.drawn else 100_000,
-        **query_params(replace(filters, bbox=None)),
-    )
-    table = filter_facts(table, filters)
-    away = haversine_m(table["lon"].to_numpy(), table["lat"].to_numpy(), scene.lon, scene.lat)
-    if masking is not None:
-        shown = masking.tell(table)
-        x, y = (np.asarray(shown[name].to_numpy(), np.float64) for name in ("lon", "lat"))
-        away = haversine_m(x, y, scene.lon, scene.lat)
-    order = np.argsort(away, kind="stable")
-    order = order[away[order] <= scene.radius_m]
-    more = len(order) > MOST
-    kept = table.take(pa.array(order[:MOST]))
+    disk = Disk(scene.lon, scene.lat, scene.radius_m)
+    since = {"since_us": scene.from_us}
+    found = nearest_facts(home, "around_facts", filters, disk, MOST, **since)
+    more = found.num_rows > MOST
+    kept = found.slice(0, MOST)
     rows = view.rows(kept).sort_by([("earliest_us", "ascending"), ("fact_id", "ascending")])
     away = haversine_m(rows["lon"].to_numpy(), rows["lat"].to_numpy(), scene.lon, scene.lat)
     told = zip(rows.to_pylist(), away.tolist(), strict=True)
