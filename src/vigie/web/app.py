@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
 from vigie.situation.pulse.readiness import Readiness
-from vigie.web.at_once import AtOnce
+from vigie.web.at_once import AtOnce, Turns
 from vigie.web.event_stream import DIRECT
 from vigie.web.export import MEDIA
 from vigie.web.headers import SecurityHeaders
@@ -91,6 +91,10 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
 
+def _turns(turns: int) -> list[Middleware]:
+    return [Middleware(Turns, turns=turns)] if turns else []
+
+
 def _layers(home: Home, metrics: Metrics, reader: Reader | None) -> list[Middleware]:
     """Return what every request passes before its route, the outermost first."""
     return [
@@ -122,6 +126,7 @@ def create_app(
     workers: bool = True,
     console: Path | None = None,
     reader: Reader | None = None,
+    turns: int = 0,
 ) -> Application:
     """Return the application that serves a home.
 
@@ -130,6 +135,7 @@ def create_app(
         workers: Whether the application runs intake's workers while it lives.
         console: Folder of the built console; by default where the package or the source has it.
         reader: Answers questions beside, if there is one.
+        turns: Answers made at one time, the others wait; 0 for as many as are asked.
 
     Raises:
         RuntimeError: When a route does not say who may use it.
@@ -143,7 +149,7 @@ def create_app(
         openapi_url=None,
         telemetry={"tracing": False},
         lifespan=_lifespan(home, hub, workers=workers),
-        middleware=_layers(home, metrics, reader),
+        middleware=[*_turns(turns), *_layers(home, metrics, reader)],
     )
     app.door = IngestDoor(home=home, metrics=metrics)
     app.state.home = home

@@ -1,10 +1,12 @@
-"""How many answers are made at one time: above the bound who asks is told to come back.
+"""How many answers are made at one time: above the bound who asks waits, or is told to come back.
 
 Streams last for hours and are counted elsewhere; signing in, signs of life and the console's own
 files are never refused here.
 """
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +18,26 @@ from vigie.web.problems import problem_response
 COUNTED = ("/api/", "/ogc/")
 EXCEPT = ("/api/stream", "/api/session")
 RETRY_S = 1
+
+
+class Turns:
+    """Answers so many at one time, the others wait, first come, first served.
+
+    A turn is all that an answer takes: work that goes through a pool of threads piece by piece
+    would wait behind others at each piece.
+    """
+
+    def __init__(self, app: ASGIApp, *, turns: int) -> None:
+        self._app = app
+        self._turns = asyncio.Semaphore(turns)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for a turn and answer; the application's own beginning and end wait for none."""
+        if scope["type"] == "http":
+            async with self._turns:
+                await self._app(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class AtOnce:

@@ -11,26 +11,15 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-import anyio.to_thread
-
 from vigie.base.logging import configure_logging
 from vigie.base.memory import bound_pools
 from vigie.situation.home import open_home
-from vigie.web.server import SWITCH_S, Server, make_server
+from vigie.web.server import SWITCH_S, make_server
 
 BELOW = 10
 """Of the scale of ``nice``: a tenth of what others get where both want a processor."""
 AT_ONCE = 2
 """Questions computed at one time; the others wait their turn, first come, first served."""
-
-
-class ReadingServer(Server):
-    """A server whose questions take turns."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
-        anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
-        await super().startup(sockets)
 
 
 def _end_with_parent() -> None:
@@ -55,14 +44,14 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     with open_home(Path(told["home"])) as home:
         configure_logging(level=home.settings.log_level, also=home.elsewhere)
-        made = make_server(home, "127.0.0.1", workers=False)
+        made = make_server(home, "127.0.0.1", workers=False, turns=AT_ONCE)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
             door.bind(f"{told['door']}.new")
             door.listen(128)
             Path(f"{told['door']}.new").rename(told["door"])  # whoever sees it finds it listening
             sys.setswitchinterval(SWITCH_S)
             os.nice(BELOW)
-            ReadingServer(made.config, made.hub, home).run(sockets=[door])
+            made.run(sockets=[door])
     with suppress(OSError):  # what the parent would have tidied, if it ended first
         Path(told["door"]).unlink(missing_ok=True)
         Path(told["door"]).parent.rmdir()

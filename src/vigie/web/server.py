@@ -110,6 +110,7 @@ def make_server(
     *,
     workers: bool = True,
     reader: Reader | None = None,
+    turns: int = 0,
 ) -> Server:
     """Return a server for a home, not yet started.
 
@@ -119,6 +120,7 @@ def make_server(
         port: Port to listen on; the settings' by default, 0 for any free one.
         workers: Whether it runs intake's workers.
         reader: Answers questions beside, if there is one.
+        turns: Answers made at one time, the others wait; 0 for as many as are asked.
 
     Raises:
         SettingsInvalid: Listening beyond this machine without an https address that browsers use.
@@ -126,7 +128,7 @@ def make_server(
     settings = home.settings.server
     address = host if host is not None else settings.host
     refuse_open(home.settings, address)
-    app = create_app(home, workers=workers, reader=reader)
+    app = create_app(home, workers=workers, reader=reader, turns=turns)
     config = uvicorn.Config(
         app,
         host=address,
