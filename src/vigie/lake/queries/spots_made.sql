@@ -9,4 +9,4 @@ SELECT
 FROM facts
 WHERE cell IS NOT NULL
   AND within(cell, $ranges)
-ORDER BY substr(part, 1, 7), cell, earliest_us
+ORDER BY substr(part, 1, 7), cell, earliest_us, fact_id

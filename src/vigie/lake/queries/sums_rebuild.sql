@@ -1,7 +1,7 @@
 -- name: sums_rebuild
 -- tables: facts
 -- returns: cell BIGINT, kind TEXT, source TEXT, n BIGINT, lon_e7 BIGINT, lat_e7 BIGINT, severity_max TINYINT, part TEXT
--- doc: Sums of facts by part, kind, source and cell, of resolution 10 (with the sums of their places, in ten-millionths of a degree) and again of resolution 8.
+-- doc: Sums of facts by part, kind, source and cell, of resolution 10 (with the sums of their places, in ten-millionths of a degree) and again of resolution 8. A cell at the edge of two larger ones may have two rows.
 WITH grouped AS (
   SELECT
     part,
@@ -31,4 +31,4 @@ SELECT
 FROM grouped
 WHERE cell8 IS NOT NULL
 GROUP BY part, cell8, kind, source
-ORDER BY part, cell NULLS LAST, kind, source
+ORDER BY part, cell NULLS LAST, kind, source, n, lon_e7, lat_e7, severity_max
