@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +23,6 @@ from vigie.door import Door
 from vigie.geo.cells import cell_columns, cell_text
 from vigie.geo.distance import grow_box, haversine_m
 from vigie.privacy.charter import read_charter
-from vigie.situation import nearest
 from vigie.situation.caller import Caller
 from vigie.situation.facts import get_fact, list_facts
 from vigie.situation.filters import Filters
@@ -288,38 +286,6 @@ def test_nearest_first_is_by_what_is_shown(city: tuple[Home, list[Twins]]) -> No
     x, y = (np.asarray(told[name].to_numpy(), np.float64) for name in ("lon", "lat"))
     every = np.sort(haversine_m(x, y, 5.37, 43.29))
     assert distances == pytest.approx(every[:500], abs=0.006)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    lon=st.floats(WEST, EAST),
-    lat=st.floats(SOUTH, NORTH),
-    radius_m=st.floats(1, 3_000),
-    few=st.integers(1, 80),
-    precision=st.sampled_from(PRECISIONS),
-)
-def test_the_nearest_as_shown_are_found_however_few_are_looked_at_first(
-    city: tuple[Home, list[Twins]],
-    lon: float,
-    lat: float,
-    radius_m: float,
-    few: int,
-    precision: str,
-) -> None:
-    home, most = city[0], 5
-    masking = home.frame.maskings[precision]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nearest, "FEW", few)
-        found = nearest.nearest_facts(
-            home, "near_facts", Filters(masking=masking), nearest.Disk(lon, lat, radius_m), most
-        )
-    every = masking.tell(home.lake.scan("facts").select(["fact_id", "lon", "lat"]))
-    placed = every.filter(pc.is_valid(every["lon"]))
-    away = haversine_m(placed["lon"].to_numpy(), placed["lat"].to_numpy(), lon, lat)
-    inside = np.sort(away[away <= radius_m])
-    shown = masking.tell(found.select(["fact_id", "lon", "lat"]))
-    got = haversine_m(shown["lon"].to_numpy(), shown["lat"].to_numpy(), lon, lat)
-    assert got == pytest.approx(inside[: most + 1], abs=0.006)
 
 
 def test_means_are_shown_at_the_segment_too(city: tuple[Home, list[Twins]]) -> None:

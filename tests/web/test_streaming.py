@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import threading
 import tracemalloc
@@ -23,7 +22,7 @@ from vigie.situation.caller import Caller
 from vigie.situation.home import Home
 from vigie.web.event_stream import EventStream
 from vigie.web.hearing import dataset_of
-from vigie.web.streaming import GAP_TYPE, TOGETHER, Encoded, Hub, encode
+from vigie.web.streaming import GAP_TYPE, Encoded, Hub, encode
 
 PASSWORD = "correct-horse-battery"
 Own = tuple[Home, FixedClock, httpx.Client]
@@ -304,48 +303,6 @@ def test_five_hundred_hear_everything_and_a_sleeper_costs_nothing() -> None:
             assert await asyncio.wait_for(take(sleeper, 200), 60) == list(range(1, 201))
 
     asyncio.run(scenario())
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Let others run until something is so."""
-    for _ in range(100_000):
-        if true():
-            return
-        await asyncio.sleep(0)
-    raise TimeoutError
-
-
-def test_others_have_their_turn_between_those_who_are_told() -> None:
-    """Of hundreds who wait for the same event a few are told before the loop looks elsewhere."""
-
-    async def scenario() -> list[int]:
-        log, told, turns = MemoryLog(), 0, [0]
-
-        async def hearing(batch: Sequence[Encoded]) -> bytes:
-            nonlocal told
-            told += 1
-            return await everything(batch)
-
-        def turn() -> None:
-            turns.append(told)
-            if told < 299:
-                asyncio.get_running_loop().call_soon(turn)
-
-        async with hub_over(log) as hub:
-            streams = [hub.subscribe(0, hearing, always) for _ in range(300)]
-            readers = [asyncio.create_task(take(stream, 1)) for stream in streams]
-            await until(lambda: len(hub._waiting) == 300)
-            gone = readers.pop()
-            gone.cancel()
-            log.add()
-            await until(lambda: told > 0)
-            told_at_once = told
-            turn()
-            assert await asyncio.wait_for(asyncio.gather(*readers), 10) == [[1]] * 299
-        return [told_at_once, *(b - a for a, b in itertools.pairwise(turns[1:]))]
-
-    steps = asyncio.run(scenario())
-    assert max(steps) <= TOGETHER
 
 
 def test_more_subscribers_than_served_are_asked_to_come_back() -> None:
