@@ -35,6 +35,7 @@ WIDER = [
     ("audition de peyrusse toufik", "audition de [nom]"),
     ("commissaire Fatou N'Gbala", "commissaire [nom]"),
     ("vinted solveigcuomo87", "vinted [compte]"),
+    ("FB=000=AA, FB:123:AB ; FB: 12345", "[plaque], [plaque] ; FB: [compte]"),
     ("code INSEE 13055, code APE 8425Z", "code INSEE 13055, code APE 8425Z"),
     (
         "publication facebook supprimée. bjr c minh-duc du batiment c",

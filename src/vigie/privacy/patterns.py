@@ -31,8 +31,9 @@ _EMAIL = re.compile(
 )
 _HANDLE_AT = re.compile(r"(?<![\w.@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,29}")
 _NETWORKS = tuple(PARTS["networks"].split("|"))
+_NO_PLATE_FB = r"(?!fb[^\w\s]{1,2}[0-9]{3}[^\w\s]{1,2}[a-z]{2}\b)"
 _HANDLE_NAMED = re.compile(
-    rf"(?P<keep>\b(?:{'|'.join(_NETWORKS)})"
+    rf"(?P<keep>\b{_NO_PLATE_FB}(?:{'|'.join(_NETWORKS)})"
     r"(?: ?(?::|=|est|sous(?: le (?:nom|pseudo)(?: de)?)?|@) ?[\"«' ]{0,2}"
     r"| (?=[\w.-]{1,39}[0-9_.][\w-])))"
     r"(?P<id>(?!arobase)@?[\w.-]{2,39}\w(?: (?-i:[A-ZÀ-ÖØ-Þ])[\w'-]+){0,2})",
