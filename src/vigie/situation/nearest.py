@@ -21,6 +21,7 @@ from vigie.situation.home import Home
 FEW = 5_000
 """So many of the nearest nearly always hold all that may be among the nearest as they are shown."""
 MANY = 1_000_000
+"""No more facts are looked at, however many a disk holds."""
 
 
 @dataclass(frozen=True, slots=True)
