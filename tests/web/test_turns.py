@@ -13,7 +13,7 @@ def test_so_many_at_one_time_in_the_order_they_came() -> None:
     async def scenario() -> tuple[int, list[int]]:
         within, most, begun = 0, 0, list[int]()
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
             nonlocal within, most
             begun.append(scope["number"])
             within += 1
