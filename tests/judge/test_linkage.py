@@ -22,6 +22,7 @@ from vigie.judge.linkage import (
     read_weights,
     relation,
     shipped_weights,
+    strongest,
 )
 from vigie.judge.linkage_learning import Known, as_toml, fit
 
@@ -119,6 +120,23 @@ def test_groups_share_no_report_and_hold_together(rows: list[tuple[int, int, flo
         between = [pairs.get((a, b), 0.0) for n, a in enumerate(group) for b in group[n + 1 :]]
         assert len(group) > 1
         assert max(between) >= 0.5
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.floats(0, 1)), max_size=40),
+    st.integers(1, 4),
+)
+def test_the_strongest_links_are_the_most_probable_of_either_report(
+    rows: list[tuple[int, int, float]], each: int
+) -> None:
+    pairs = {(min(a, b), max(a, b)): p for a, b, p in rows if a != b}
+    told = sorted(pairs.items(), key=lambda one: -one[1])
+    left, right = (np.array([pair[n] for pair, _ in told], np.int64) for n in (0, 1))
+    found = strongest(7, Links(left, right, np.array([p for _, p in told], np.float64)), each)
+    of = {n: [pair for pair, _ in told if n in pair][:each] for n in range(7)}
+    expected = [(pair, p) for pair, p in told if any(pair in of[n] for n in pair)]
+    columns = (found.left.tolist(), found.right.tolist(), found.probability.tolist())
+    assert [((a, b), p) for a, b, p in zip(*columns, strict=True)] == expected
 
 
 @pytest.mark.parametrize(

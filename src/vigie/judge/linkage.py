@@ -283,6 +283,23 @@ def probabilities(
     return np.asarray(np.interp(log_odds(reports, left, right, weights), at, seen), np.float64)
 
 
+def strongest(many: int, links: Links, each: int) -> Links:
+    """Return the links that are among the most probable ones of either of their reports.
+
+    Args:
+        many: How many reports there are.
+        links: Their links, the most probable first.
+        each: How many of each report are kept; a report keeps more where others keep it.
+    """
+    ends = np.concatenate([links.left, links.right])
+    number = np.concatenate([np.arange(len(links.left))] * 2)
+    order = np.lexsort((number, ends))
+    first = np.searchsorted(ends[order], np.arange(many))
+    rank = np.arange(len(order)) - first[ends[order]]
+    kept = np.unique(number[order[rank < each]])
+    return Links(links.left[kept], links.right[kept], links.probability[kept])
+
+
 def clusters(many: int, links: Links, *, least: float = LINKED) -> list[tuple[int, ...]]:
     """Return groups of reports that probably tell of one incident, the largest first.
 

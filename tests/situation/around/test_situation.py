@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -16,13 +16,16 @@ from vigie.base.errors import Forbidden, NotFound, WrongUsage
 from vigie.desk.alerts import Alert
 from vigie.geo.distance import haversine_m
 from vigie.situation.around.asked import HOUR_US, Wanted
+from vigie.situation.around.reports import links_among, links_json
 from vigie.situation.around.situation import read_situation
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
+from vigie.situation.rights import View
 
 OPERATOR = Caller("o", "operator")
 PLANNER = Caller("p", "planner")
 ADMIN = Caller("a", "admin")
+T0 = 1_795_000_000_000_000
 HERE = {"lon": 5.37, "lat": 43.30}
 
 
@@ -62,6 +65,8 @@ def test_every_link_is_between_facts_that_are_shown(seen_home: Home) -> None:
     found = ask(seen_home, before_us=72 * HOUR_US, radius_m=5_000.0)
     shown = {one["fact_id"] for one in found["facts"]}
     assert found["links"]
+    assert found["links_found"] >= len(found["links"])
+    assert found["linkage"]["each"] == 5
     assert len(shown) <= 500
     for one in found["links"]:
         assert set(one["facts"]) <= shown
@@ -69,6 +74,26 @@ def test_every_link_is_between_facts_that_are_shown(seen_home: Home) -> None:
     for group in found["incidents"]:
         assert set(group["facts"]) <= shown
         assert 0 <= group["least"] <= group["probability"] < 1
+
+
+def test_of_a_dense_place_each_fact_tells_its_most_probable_links() -> None:
+    """Twelve reports of one accident at one corner: 66 links, of which five each are told."""
+    row = {"lon": 5.37, "lat": 43.3, "accuracy_m": 10.0, "earliest_us": T0, "latest_us": T0}
+    row |= {"kind": "road.accident", "source": "main_courante", "reported_us": T0}
+    rows = [row | {"fact_id": f"f{n:02}", "lon": 5.37 + n * 2e-5} for n in range(12)]
+    view = SimpleNamespace(masking=None)
+    found = links_among(rows, cast("View", view))
+    told = links_json(rows, found)
+    assert len(found.left) == 66
+    assert told == sorted(told, key=lambda one: -one["probability"])
+    best = {row["fact_id"]: 0.0 for row in rows}
+    for a, b, p in zip(found.left, found.right, found.probability, strict=True):
+        for one in (rows[a]["fact_id"], rows[b]["fact_id"]):
+            best[one] = max(best[one], round(float(p), 3))
+    of = {one: [link["probability"] for link in told if one in link["facts"]] for one in best}
+    assert {one: max(links) for one, links in of.items()} == best
+    assert all(len(links) >= 5 for links in of.values())
+    assert len(told) < 66
 
 
 def test_a_situation_about_a_fact_stands_where_and_when_it_does(seen_home: Home) -> None:

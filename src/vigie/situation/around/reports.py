@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from vigie.base.clock import to_rfc3339, to_us
 from vigie.geo.distance import haversine_m
 from vigie.geo.projection import local_projection
-from vigie.judge.linkage import LINKED, Links, Reports, clusters, link
+from vigie.judge.linkage import LINKED, Links, Reports, clusters, link, strongest
 from vigie.situation.around.asked import HOUR_US, Scene
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
@@ -23,6 +23,8 @@ MOST = 500
 LOOK_BACK_US = 48 * HOUR_US
 """A fact that nobody saw began at most so long before it was found, as far as is looked."""
 PROBABLE = 0.8
+LINKS_EACH = 5
+"""So many links are told of each fact: in a dense place hundreds are above the least probable."""
 
 
 def facts_around(home: Home, view: View, scene: Scene) -> tuple[list[dict[str, Any]], bool]:
@@ -79,7 +81,8 @@ def links_among(rows: list[dict[str, Any]], view: View) -> Links:
 
 
 def links_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
-    """Return links as the interface answers them, the most probable first."""
+    """Return links as the interface answers them: of each fact its most probable, these first."""
+    links = strongest(len(rows), links, LINKS_EACH)
     return [
         {
             "facts": [rows[a]["fact_id"], rows[b]["fact_id"]],

@@ -66,9 +66,10 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
         "facts": [reports.fact_json(row) for row in rows],
         "truncated": more,
         "links": reports.links_json(rows, links),
+        "links_found": len(links.left),
         "incidents": reports.incidents_json(rows, links),
         "linkage": {"reach_m": REACH_M, "gap_s": GAP_US // 1_000_000, "linked": LINKED,
-                    "shown": SHOWN},
+                    "shown": SHOWN, "each": reports.LINKS_EACH},
         "withheld": list(views["facts"].withheld),
         "left_out": list(left_out),
     }  # fmt: skip

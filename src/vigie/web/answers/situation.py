@@ -53,6 +53,7 @@ class Linkage(Answer):
     gap_s: int = Field(description="Facts whose times lie further apart are not compared.")
     linked: float = Field(description="Least mean probability of a group.")
     shown: float = Field(description="Least probability of a link that is shown.")
+    each: int = Field(description="Links told of each fact, its most probable.")
 
 
 class SituationPlan(Answer):
@@ -201,7 +202,10 @@ class SituationAnswer(Answer):
     to: Instant
     facts: list[SituationFact] = Field(description="By time; beyond 500 the nearest.")
     truncated: bool
-    links: list[SituationLink]
+    links: list[SituationLink] = Field(
+        description="Those among the most probable of either fact, as many as `linkage.each` says."
+    )
+    links_found: int = Field(description="All that are probable enough to be shown.")
     incidents: list[SituationIncident]
     linkage: Linkage
     plans: list[SituationPlan]
