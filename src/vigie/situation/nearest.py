@@ -8,6 +8,7 @@ are looked at, whatever else the disk holds.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +71,8 @@ def nearest_facts(
         away = table["distance_m"].to_numpy()
         last_m = away[most] + 2 * masking.farthest_m if len(away) > most else wide_m
         if len(away) <= most or last_m >= away[-1]:
-            table, _ = ask(min(wide_m, last_m), MANY)
+            steps = math.ceil(last_m / masking.farthest_m)  # the same radius is asked for again
+            table, _ = ask(min(wide_m, steps * masking.farthest_m), MANY)
     shown = masking.show(table["lon"].to_numpy(), table["lat"].to_numpy())
     distances = haversine_m(shown.lon, shown.lat, disk.lon, disk.lat)
     order = np.argsort(distances, kind="stable")

@@ -15,8 +15,8 @@ from vigie.base.clock import to_rfc3339, to_us
 from vigie.base.errors import Forbidden, NotFound, WrongUsage
 from vigie.desk.alerts import Alert
 from vigie.geo.distance import haversine_m
+from vigie.situation.around import reports
 from vigie.situation.around.asked import HOUR_US, Wanted
-from vigie.situation.around.reports import links_among, links_json
 from vigie.situation.around.situation import read_situation
 from vigie.situation.caller import Caller
 from vigie.situation.home import Home
@@ -81,19 +81,40 @@ def test_of_a_dense_place_each_fact_tells_its_most_probable_links() -> None:
     row = {"lon": 5.37, "lat": 43.3, "accuracy_m": 10.0, "earliest_us": T0, "latest_us": T0}
     row |= {"kind": "road.accident", "source": "main_courante", "reported_us": T0}
     rows = [row | {"fact_id": f"f{n:02}", "lon": 5.37 + n * 2e-5} for n in range(12)]
-    view = SimpleNamespace(masking=None)
-    found = links_among(rows, cast("View", view))
-    told = links_json(rows, found)
-    assert len(found.left) == 66
-    assert told == sorted(told, key=lambda one: -one["probability"])
-    best = {row["fact_id"]: 0.0 for row in rows}
-    for a, b, p in zip(found.left, found.right, found.probability, strict=True):
-        for one in (rows[a]["fact_id"], rows[b]["fact_id"]):
-            best[one] = max(best[one], round(float(p), 3))
-    of = {one: [link["probability"] for link in told if one in link["facts"]] for one in best}
-    assert {one: max(links) for one, links in of.items()} == best
-    assert all(len(links) >= 5 for links in of.values())
-    assert len(told) < 66
+    view = cast("View", SimpleNamespace(masking=None))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reports, "LINKS_EACH", 12)
+        every = reports.linked(rows, view).links
+    reports._linked.cache_clear()
+    told = reports.linked(rows, view)
+    assert told.found == len(every) == 66
+    assert told.links == sorted(told.links, key=lambda one: -one["probability"])
+    assert len(told.links) < 66
+    for row in rows:
+        best, kept = (
+            [one["probability"] for one in links if row["fact_id"] in one["facts"]]
+            for links in (every, told.links)
+        )
+        assert kept[:5] == best[:5]
+
+
+def test_what_a_fact_is_shown_as_decides_its_links() -> None:
+    """Remembered is what was compared: nothing else of the same facts gives the same answer."""
+    row = {"lon": 5.37, "lat": 43.3, "accuracy_m": 10.0, "earliest_us": T0, "latest_us": T0}
+    row |= {"kind": "road.accident", "source": "main_courante", "reported_us": T0}
+    one, other = row | {"fact_id": "one"}, row | {"fact_id": "other"}
+    exact = cast("View", SimpleNamespace(masking=None))
+    masked = cast("View", SimpleNamespace(masking=SimpleNamespace(farthest_m=200.0)))
+    told = reports.linked([one, other], exact)
+    changed = [
+        reports.linked([one, other], masked),
+        reports.linked([one, other | {"lon": 5.3712}], exact),
+        reports.linked([one, other | {"earliest_us": T0 - HOUR_US}], exact),
+        reports.linked([one, other | {"kind": "nuisance.noise"}], exact),
+    ]
+    assert told.links
+    assert all(again.links != told.links for again in changed)
+    assert reports.linked([dict(one), dict(other)], exact) == told
 
 
 def test_a_situation_about_a_fact_stands_where_and_when_it_does(seen_home: Home) -> None:

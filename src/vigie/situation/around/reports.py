@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,10 @@ LOOK_BACK_US = 48 * HOUR_US
 PROBABLE = 0.8
 LINKS_EACH = 5
 """So many links are told of each fact: in a dense place hundreds are above the least probable."""
+_COMPARED = (
+    *("fact_id", "kind", "source", "lon", "lat", "accuracy_m"),
+    *("earliest_us", "latest_us", "reported_us"),
+)
 
 
 def facts_around(home: Home, view: View, scene: Scene) -> tuple[list[dict[str, Any]], bool]:
@@ -57,55 +62,68 @@ def _told(row: dict[str, Any], away_m: float) -> dict[str, Any]:
     }
 
 
-def links_among(rows: list[dict[str, Any]], view: View) -> Links:
+class Linked(NamedTuple):
+    """Which facts of a situation tell of one incident, as the interface answers it.
+
+    Attributes:
+        links: Of each fact its most probable ones, the most probable first.
+        found: How many there are in all.
+        incidents: Groups of facts that probably tell of one, with how probably.
+    """
+
+    links: list[dict[str, Any]]
+    found: int
+    incidents: list[dict[str, Any]]
+
+
+def linked(rows: list[dict[str, Any]], view: View) -> Linked:
     """Return the links among the facts of a situation, from what the caller is shown of them."""
     masking = view.masking
     least_m = 0.0 if masking is None else masking.farthest_m
+    return _linked(tuple(tuple(row[name] for name in _COMPARED) for row in rows), least_m)
+
+
+@lru_cache(maxsize=8)
+def _linked(rows: tuple[tuple[Any, ...], ...], least_m: float) -> Linked:
+    """Return links; who asks again while the same facts are nearest is told the same."""
     if len(rows) < 2:  # noqa: PLR2004 -- a pair
-        return Links(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    lon, lat = (np.array([row[name] for row in rows], np.float64) for name in ("lon", "lat"))
+        return Linked([], 0, [])
+    columns = dict(zip(_COMPARED, zip(*rows, strict=True), strict=True))
+    links = link(_reports(columns, least_m))
+    ids = columns["fact_id"]
+    told = strongest(len(rows), links, LINKS_EACH)
+    ends = zip(told.left.tolist(), told.right.tolist(), told.probability.tolist(), strict=True)
+    pairs = [{"facts": [ids[a], ids[b]], "probability": round(p, 3)} for a, b, p in ends]
+    return Linked(pairs, len(links.left), _incidents(columns, links))
+
+
+def _reports(columns: dict[str, tuple[Any, ...]], least_m: float) -> Reports:
+    lon, lat = (np.array(columns[name], np.float64) for name in ("lon", "lat"))
     x, y = local_projection(round(float(lon.mean()), 2), round(float(lat.mean()), 2)).to_metres(
         lon, lat
     )
-    accuracy = np.array(
-        [np.nan if row["accuracy_m"] is None else row["accuracy_m"] for row in rows], np.float64
-    )
+    accuracy = np.array([np.nan if m is None else m for m in columns["accuracy_m"]], np.float64)
     if least_m:
         accuracy = np.fmax(accuracy, least_m)
     earliest, latest, reported = (
-        np.array([row[name] for row in rows], np.int64)
-        for name in ("earliest_us", "latest_us", "reported_us")
+        np.array(columns[name], np.int64) for name in ("earliest_us", "latest_us", "reported_us")
     )
-    kinds, sources = ([row[name] for row in rows] for name in ("kind", "source"))
-    return link(Reports(x, y, accuracy, earliest, latest, reported, kinds, sources))
+    kinds, sources = columns["kind"], columns["source"]
+    return Reports(x, y, accuracy, earliest, latest, reported, kinds, sources)
 
 
-def links_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
-    """Return links as the interface answers them: of each fact its most probable, these first."""
-    links = strongest(len(rows), links, LINKS_EACH)
-    return [
-        {
-            "facts": [rows[a]["fact_id"], rows[b]["fact_id"]],
-            "probability": round(p, 3),
-        }
-        for a, b, p in zip(
-            links.left.tolist(), links.right.tolist(), links.probability.tolist(), strict=True
-        )
-    ]
-
-
-def incidents_json(rows: list[dict[str, Any]], links: Links) -> list[dict[str, Any]]:
-    """Return the groups of facts that probably tell of one incident, with how probably."""
-    known = np.zeros((len(rows), len(rows)))
+def _incidents(columns: dict[str, tuple[Any, ...]], links: Links) -> list[dict[str, Any]]:
+    ids, sources = columns["fact_id"], columns["source"]
+    known = np.zeros((len(ids), len(ids)))
     known[links.left, links.right] = known[links.right, links.left] = links.probability
     told = []
-    for group in clusters(len(rows), links, least=LINKED):
+    for group in clusters(len(ids), links, least=LINKED):
         one, other = np.triu_indices(len(group), 1)
         between = known[np.ix_(group, group)][one, other]
         told.append(
             {
-                "facts": [rows[n]["fact_id"] for n in group],
-                "sources": sorted({rows[n]["source"] for n in group}),
+                "facts": [ids[n] for n in group],
+                "sources": sorted({sources[n] for n in group}),
                 "probability": round(float(between.mean()), 3),
                 "least": round(float(between.min()), 3),
                 "sure": bool(between.min() >= PROBABLE),

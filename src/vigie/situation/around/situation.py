@@ -53,7 +53,7 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
     views, left_out = home.rights.ask_together(caller, "facts", WITH, wanted.subject())
     scene = scene_of(home, views, wanted)
     rows, more = reports.facts_around(home, views["facts"], scene)
-    links = reports.links_among(rows, views["facts"])
+    linked = reports.linked(rows, views["facts"])
     told: dict[str, Any] = {
         "about": scene.about,
         "lon": scene.lon,
@@ -65,9 +65,9 @@ def read_situation(home: Home, caller: Caller, wanted: Wanted) -> dict[str, Any]
         "to": to_rfc3339(scene.to_us),
         "facts": [reports.fact_json(row) for row in rows],
         "truncated": more,
-        "links": reports.links_json(rows, links),
-        "links_found": len(links.left),
-        "incidents": reports.incidents_json(rows, links),
+        "links": linked.links,
+        "links_found": linked.found,
+        "incidents": linked.incidents,
         "linkage": {"reach_m": REACH_M, "gap_s": GAP_US // 1_000_000, "linked": LINKED,
                     "shown": SHOWN, "each": reports.LINKS_EACH},
         "withheld": list(views["facts"].withheld),
