@@ -16,12 +16,15 @@ from vigie.base.errors import WrongUsage
 from vigie.lake import duck as duck_module
 from vigie.lake import making as making_module
 from vigie.lake import merging as merging_module
+from vigie.lake import windows as windows_module
 from vigie.lake.merging import Merge, apart
 from vigie.lake.statements import statements
 from vigie.lake.store import Lake
+from vigie.lake.windows import Bound
 
 MERGED = sorted(name for name, one in statements().items() if one.merge is not None)
 LASTING = 40
+HOUR_US = 3_600_000_000
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def fed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 def read_at_once(lake: Lake, name: str, **wanted: Any) -> list[dict[str, Any]]:
     """Return an answer over all files together."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck_module, "apart", lambda sources: [sources])
+        patch.setattr(duck_module, "apart", lambda sources, _, values: [(sources, values)])
         forget(lake)
         found: list[dict[str, Any]] = lake.query(name, **wanted).to_pylist()
     forget(lake)
@@ -68,7 +71,7 @@ def test_what_is_merged_is_what_is_read_at_once(fed: Lake, name: str) -> None:
     for n in (100, 15, 60, 7):
         feed(fed, n)
     sources, _ = fed.snapshot()._sources(statements()[name], statements()[name].bind(_some(name)))
-    assert len(apart(sources)) == 2, "both are asked"
+    assert len(apart(sources, (), {})) == 2, "both are asked"
     for wanted in ASKED[name]:
         assert fed.query(name, **wanted).to_pylist() == read_at_once(fed, name, **wanted)
 
@@ -96,6 +99,9 @@ def test_any_window_limit_and_filter_agree(fed: Lake, data: st.DataObject) -> No
         "summary_counts": {**window, **least},
         "day_counts": window,
         "map_cells": {**window, **least, "resolution": data.draw(st.integers(0, 10))},
+        "map_fine": window,
+        "map_cube": window,
+        "histogram_cube": {**window, "bucket_us": HOUR_US},
     }.items():
         assert fed.query(name, **wanted).to_pylist() == read_at_once(fed, name, **wanted)
 
@@ -116,6 +122,44 @@ def test_after_a_commit_the_lasting_files_are_not_read_again(
     assert fed.extent("facts") == _extent(fed)
 
 
+def test_another_window_over_the_same_files_is_the_same_question(
+    fed: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that ends now is another one every few seconds; what lies in it stays."""
+    feed(fed, 100)
+    feed(fed, 9)
+    first, last = _extent(fed)
+    here = {"lon": 5.37, "lat": 43.30, "radius_m": 9_000.0}
+    for name, more in (
+        ("summary_counts", {}),
+        ("map_fine", {}),
+        ("map_cube", {}),
+        ("around_facts", {**here, "since_us": first - 7}),
+    ):
+        wanted = {"from_us": first - 5, "to_us": last + 5, **more}
+        assert max(files_read(fed, name, monkeypatch, **wanted)) >= LASTING
+        moved = {key: at + 1 if key.endswith("_us") else at for key, at in wanted.items()}
+        again = files_read(fed, name, monkeypatch, **moved)
+        assert again
+        assert max(again) < LASTING, "those alone that the window could bound"
+        cut = {**moved, "from_us": first + 1}
+        assert max(files_read(fed, name, monkeypatch, **cut)) >= LASTING
+        assert fed.query(name, **cut).to_pylist() == read_at_once(fed, name, **cut)
+
+
+def test_a_file_that_cannot_tell_its_times_is_bounded(
+    fed: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(fed, 100)
+    feed(fed, 9)
+    first, last = _extent(fed)
+    monkeypatch.setattr(windows_module, "_ranges", lambda *_: None)
+    wanted = {"from_us": first - 5, "to_us": last + 5}
+    sources, _ = fed.snapshot()._sources(statements()["summary_counts"], wanted)
+    bounds = statements()["summary_counts"].window
+    assert [values for _, values in apart(sources, bounds, wanted)] == [wanted] * 2
+
+
 def _extent(lake: Lake) -> tuple[int, int]:
     times = lake.scan("facts", columns=["earliest_us"])["earliest_us"].to_pylist()
     return min(times), max(times)
@@ -133,7 +177,7 @@ def test_what_is_erased_from_a_lasting_file_is_not_told(fed: Lake) -> None:
 def test_a_few_facts_are_one_question(lake: Lake) -> None:
     feed(lake, 100)
     sources, _ = lake.snapshot()._sources(statements()["summary_counts"], {})
-    assert apart(sources) == [sources]
+    assert apart(sources, (), {}) == [(sources, {})]
 
 
 def test_over_no_files_nothing_is_asked_twice(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +198,12 @@ def test_over_no_files_nothing_is_asked_twice(lake: Lake, monkeypatch: pytest.Mo
     assert totals == [[{"first_us": None, "last_us": None, "n": 0}]] * 2
     feed(lake, 5)
     assert sum(lake.query("summary_counts", **wanted)["n"].to_pylist()) > 0
+
+
+@for_each("text", ["", "earliest_us", "earliest_us > from_us", "earliest_us >= from_us,"])
+def test_what_a_window_says_wrongly_is_refused(text: str) -> None:
+    with pytest.raises(WrongUsage):
+        Bound.parse_all(text)
 
 
 @for_each("text", ["", "n", "sum n", "mean(n) by cell", "first(limit_rows), sum(n) by cell"])

@@ -139,13 +139,14 @@ class DuckEngine(OwnHands):
             return self._read(sql, sources, derived, inputs, sent)
         if not any(one.files for one in sources.values()):
             return self._over_nothing(statement, sql, sources, derived, sent)
-        some = apart(sources) if statement.merge is not None else [sources]
-        if statement.merge is None or len(some) == 1:
+        if statement.merge is None:
             return self.select(sql, sources, derived, inputs, sent)
-        merge = statement.merge
+        some, merge = apart(sources, statement.window, sent), statement.merge
+        if len(some) == 1:
+            return self.select(sql, some[0][0], derived, inputs, some[0][1])
 
         def join() -> pa.Table:
-            answers = [self.select(sql, one, derived, None, sent) for one in some]
+            answers = [self.select(sql, one, derived, None, asked) for one, asked in some]
             return merge.join(answers, values)
 
         question = _question(sql, sources, derived, sent)

@@ -3,7 +3,8 @@
 A commit changes some small files of the newest day, and nearly always all others stay. A question
 of which the header says how answers over different rows make one (``-- merge:``) is asked of both
 apart: over the files that last the same question, asked again within seconds, has been answered
-already (``lake.answered``), however often commits came between.
+already (``lake.answered``), however often commits came between; over those that lie wholly in the
+window it is the same question whatever the window is (``lake.windows``).
 
     -- merge: sum(n), max(severity_max) by cell
     -- merge: first(limit_rows) by earliest_us DESC, fact_id DESC
@@ -14,8 +15,10 @@ The first form groups by all columns that it does not name; both sort, nulls las
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any, Self
 
 import pyarrow as pa
@@ -24,11 +27,14 @@ from vigie.base.errors import WrongUsage
 from vigie.lake.layout import DataFile
 from vigie.lake.making import lasts
 from vigie.lake.sources import Source
+from vigie.lake.windows import Bound, lies_within, unbounded
 
 LEAST_ROWS = 30_000
 """With fewer rows in lasting files two questions cost more than one."""
-FED = ("facts", "facts_stale")
+STALE = "facts_stale"
+FED = ("facts", STALE)
 """What commits change; all else is made of lasting files."""
+Asked = tuple[Mapping[str, Source], Mapping[str, Any]]
 _WHAT = re.compile(r"(sum|max|min|first)\((\w+)\)")
 _ORDER = re.compile(r"(\w+)(?: (ASC|DESC))?")
 
@@ -93,34 +99,84 @@ def _sorted(table: pa.Table, order: Sequence[tuple[str, str]]) -> pa.Table:
     return table.sort_by(list(order)) if order else table
 
 
-def apart(sources: Mapping[str, Source]) -> list[Mapping[str, Source]]:
-    """Return the lasting files and those that are fed, where both are worth a question.
+def apart(
+    sources: Mapping[str, Source], bounds: Sequence[Bound], values: Mapping[str, Any]
+) -> list[Asked]:
+    """Return what is asked: lasting files within the window, other lasting ones, what is fed.
 
-    Fed are the smaller files of the two newest parts: that of today, and midnight's other side.
+    Few rows are not worth a question of their own.
 
     Args:
         sources: What a statement reads.
+        bounds: Its parameters that bound a column.
+        values: Every parameter's.
 
     Returns:
-        Two times the same tables, or one.
+        The same tables each time, with other files, and the values to ask with.
     """
-    parts = {file.part for name in FED if name in sources for file in sources[name].files}
-    newest = sorted(parts)[-2:]
+    shares = _shares(sources, bounds, values)
+    rows = Counter[_Share]()
+    for name, one in sources.items():
+        for file in one.files:
+            rows[shares[name, file.path]] += file.rows
+    joins = {share: share for share in _Share}
+    if rows[_Share.WITHIN] < LEAST_ROWS:
+        joins[_Share.WITHIN] = _Share.CUT
+        rows[_Share.CUT] += rows.pop(_Share.WITHIN, 0)
+    if rows[_Share.CUT] < LEAST_ROWS:
+        joins = {share: _Share.FED if to is _Share.CUT else to for share, to in joins.items()}
+        rows[_Share.FED] += rows.pop(_Share.CUT, 0)
 
-    def is_fed(name: str, file: DataFile) -> bool:
-        return name in FED and file.part in newest and not lasts(file)
-
-    def only(*, fed: bool) -> dict[str, Source]:
+    def only(share: _Share) -> dict[str, Source]:
         return {
-            name: replace(one, files=tuple(f for f in one.files if is_fed(name, f) == fed))
+            name: replace(
+                one,
+                files=tuple(f for f in one.files if joins[shares[name, f.path]] is share),
+            )
             for name, one in sources.items()
         }
 
-    lasting, left = only(fed=False), only(fed=True)
-    if _rows(lasting) < LEAST_ROWS or not _rows(left):
-        return [sources]
-    return [lasting, left]
+    return [
+        (only(share), unbounded(bounds, values) if share is _Share.WITHIN else values)
+        for share in _Share
+        if rows[share]
+    ] or [(sources, values)]
 
 
-def _rows(sources: Mapping[str, Source]) -> int:
-    return sum(file.rows for one in sources.values() for file in one.files)
+class _Share(Enum):
+    """What a file is asked with."""
+
+    WITHIN = auto()
+    CUT = auto()
+    FED = auto()
+
+
+def _shares(
+    sources: Mapping[str, Source], bounds: Sequence[Bound], values: Mapping[str, Any]
+) -> dict[tuple[str, str], _Share]:
+    """Return what each file is asked with, by table and path.
+
+    What is fed, and what may lie within, are files of the two newest parts: that of today, and
+    midnight's other side. Of facts that a cube counts by whole hours, only those that it is made of
+    when it is read are all told whatever hours a window cuts.
+    """
+    fed = {name: one for name, one in sources.items() if name in FED}
+    newest = sorted({file.part for one in fed.values() for file in one.files})[-2:]
+    stale = {file.path for file in sources[STALE].files} if STALE in sources else None
+    within: dict[str, bool] = {}
+
+    def share(name: str, one: Source, file: DataFile) -> _Share:
+        if name not in FED or file.part not in newest:
+            return _Share.CUT
+        if not lasts(file):
+            return _Share.FED
+        if file.path not in within:
+            whole = stale is None or file.path in stale
+            within[file.path] = whole and lies_within(one, file, bounds, values)
+        return _Share.WITHIN if within[file.path] else _Share.CUT
+
+    return {
+        (name, file.path): share(name, one, file)
+        for name, one in sources.items()
+        for file in one.files
+    }

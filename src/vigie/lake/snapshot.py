@@ -67,8 +67,8 @@ class Snapshot:
         files = tuple(f for f in self._version(kind).files if f.part in {parts[0], parts[-1]})
         column = CONTRACTS[kind].time_column
         sql = f'SELECT min({column}) AS low, max({column}) AS high FROM "{kind}"'  # noqa: S608
-        some = apart({kind: self._source(kind, files)})
-        rows = [self._duck().select(sql, one).to_pylist()[0] for one in some]
+        some = apart({kind: self._source(kind, files)}, (), {})
+        rows = [self._duck().select(sql, one).to_pylist()[0] for one, _ in some]
         return min(row["low"] for row in rows), max(row["high"] for row in rows)
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:

@@ -8,6 +8,7 @@ The header is comment lines at the top::
     -- params: bucket_us BIGINT, origin_us BIGINT = 0
     -- returns: bucket_us BIGINT, n BIGINT (or the name of a contract: all its columns)
     -- merge: sum(n) by cell              (how answers over different rows make one: ``merging``)
+    -- window: earliest_us < to_us        (parameters that only bound a column: ``windows``)
     -- doc: one sentence
 
 In the text a parameter is ``$name``; binding wraps it in a cast to its declared type, so that both
@@ -36,6 +37,7 @@ import pyarrow as pa
 
 from vigie.base.errors import NotFound, WrongUsage
 from vigie.lake.merging import Merge
+from vigie.lake.windows import Bound
 from vigie.model.contracts import ATTRIBUTES, CONTRACTS, TIMESTAMP
 
 SQL_TYPES = {
@@ -63,7 +65,7 @@ ARROW_TYPES = {
 }
 REQUIRED = object()
 _ENTRY = re.compile(r"\s*(\w+)\s+([A-Z]+)\s*(?:=\s*([^,]*?)\s*)?$")
-_HEADER = re.compile(r"--\s*(name|with|tables|params|returns|merge|doc):\s*(.*?)\s*$")
+_HEADER = re.compile(r"--\s*(name|with|tables|params|returns|merge|window|doc):\s*(.*?)\s*$")
 _TABLE = re.compile(r"(\w+)(?:\(([^)]*)\))?")
 _DOLLAR = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -134,6 +136,7 @@ class Statement:
         doc: What it answers.
         sql: DuckDB text with typed parameters.
         merge: How answers over different rows of its tables make one; None where they do not.
+        window: Parameters that bound a column of its tables' rows, and tell nothing else.
     """
 
     name: str
@@ -144,6 +147,7 @@ class Statement:
     doc: str
     sql: str
     merge: Merge | None = None
+    window: tuple[Bound, ...] = ()
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return every parameter's value as it travels, defaults filled in.
@@ -280,7 +284,7 @@ def parse_statement(text: str, *, shared: Mapping[str, str] | None = None) -> St
         piece_header, piece_body = _split((shared or {})[piece])
         rest = re.sub(r"^WITH\s+", "", body) if body.startswith("WITH") else None
         body = f"WITH {piece} AS (\n{piece_body}\n)" + (f", {rest}" if rest else f"\n{body}")
-        for key in ("tables", "params"):
+        for key in ("tables", "params", "window"):
             header[key] = piece_header.get(key, []) + header.get(key, [])
     for line in header.get("params", []):
         for name, type_, default in _entries(line):
@@ -310,6 +314,7 @@ def parse_statement(text: str, *, shared: Mapping[str, str] | None = None) -> St
         doc=" ".join(header.get("doc", [])),
         sql=_DOLLAR.sub(typed, body),
         merge=Merge.parse(header["merge"][0]) if "merge" in header else None,
+        window=tuple(b for line in header.get("window", []) for b in Bound.parse_all(line)),
     )
 
 

@@ -3,6 +3,7 @@
 -- params: lon DOUBLE, lat DOUBLE, radius_m DOUBLE, since_us BIGINT, limit_rows INTEGER = 10000
 -- returns: fact_id TEXT, kind TEXT, source TEXT, severity TINYINT, status TEXT, basis TEXT, discovered_by TEXT, lon DOUBLE, lat DOUBLE, accuracy_m FLOAT, earliest_us BIGINT, latest_us BIGINT, reported_at TIMESTAMP, distance_m DOUBLE
 -- merge: first(limit_rows) by distance_m, fact_id
+-- window: latest_us >= since_us
 -- doc: Facts that can have happened since an instant within a radius of a point, nearest first, with how exactly place and time are known; distance as in near_facts.
 WITH around AS (
   SELECT

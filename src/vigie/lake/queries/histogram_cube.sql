@@ -4,6 +4,7 @@
 -- params: bucket_us BIGINT, origin_us BIGINT = 0
 -- returns: bucket_us BIGINT, n BIGINT
 -- merge: sum(n) by bucket_us
+-- window: earliest_us >= from_us, earliest_us < to_us
 -- doc: Facts by bucket from the cube; buckets and origin are whole hours, and the answer equals that of histogram with the same filters.
 WITH pieces AS (
   SELECT hour_us AS us, n, kind, source, cell8

@@ -3,6 +3,7 @@
 -- params: from_us BIGINT = 0, to_us BIGINT = 9223372036854775807, kinds PREFIXES, sources LIST, ranges RANGES
 -- returns: cell BIGINT, n BIGINT, severity_max TINYINT
 -- merge: sum(n), max(severity_max) by cell
+-- window: earliest_us >= from_us, earliest_us < to_us
 -- doc: Facts by cell of resolution 8 from sums (whole parts), the cube (whole hours of other parts) and the facts of the two hours that the window cuts; equal to map_cells at resolution 8 with the same filters.
 WITH pieces AS (
   SELECT cell AS cell8, n, severity_max, kind, source

@@ -2,6 +2,7 @@
 -- params: from_us BIGINT = 0, to_us BIGINT = 9223372036854775807
 -- params: west DOUBLE = NULL, south DOUBLE = NULL, east DOUBLE = NULL, north DOUBLE = NULL
 -- params: kinds PREFIXES, sources LIST, severity_min INTEGER = 0, status LIST
+-- window: earliest_us >= from_us, earliest_us < to_us
 -- doc: What a map draws of the placed facts of a window, a box and a choice: of whole months from their spots, of other days from the facts.
 SELECT *
 FROM (

@@ -2,6 +2,7 @@
 -- params: from_us BIGINT = 0, to_us BIGINT = 9223372036854775807
 -- params: west DOUBLE = NULL, south DOUBLE = NULL, east DOUBLE = NULL, north DOUBLE = NULL
 -- params: kinds PREFIXES, sources LIST, severity_min INTEGER = 0, status LIST, cells LIST
+-- window: earliest_us >= from_us, earliest_us < to_us
 -- doc: The facts of a window, a bounding box and a choice of kinds, sources, severities, statuses and cells (resolution 10).
 SELECT *
 FROM facts
