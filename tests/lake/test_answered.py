@@ -87,6 +87,12 @@ def test_what_is_held_is_bounded_in_time_and_bytes() -> None:
         short.ask("question", (), lambda: ANSWER)
         assert short.read == turn
 
+    short.ask("longer", (), lambda: ANSWER, longest_s=60.0)
+    short.ask("question", (), lambda: ANSWER)
+    read = short.read
+    short.ask("longer", (), lambda: ANSWER)
+    assert short.read == read, "held, whatever else is forgotten"
+
     bounded = Answered()
     half = pa.table({"n": pa.array(range(LARGEST_BYTES // 16), pa.int64())})
     wide = pa.table({"n": pa.array(range(LARGEST_BYTES // 8 + 1), pa.int64())})

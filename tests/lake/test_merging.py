@@ -17,7 +17,7 @@ from vigie.lake import duck as duck_module
 from vigie.lake import making as making_module
 from vigie.lake import merging as merging_module
 from vigie.lake import windows as windows_module
-from vigie.lake.merging import Merge, apart
+from vigie.lake.merging import Asked, Merge, apart
 from vigie.lake.statements import statements
 from vigie.lake.store import Lake
 from vigie.lake.windows import Bound
@@ -38,7 +38,7 @@ def fed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 def read_at_once(lake: Lake, name: str, **wanted: Any) -> list[dict[str, Any]]:
     """Return an answer over all files together."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck_module, "apart", lambda sources, _, values: [(sources, values)])
+        patch.setattr(duck_module, "apart", lambda sources, _, values: [Asked(sources, values)])
         forget(lake)
         found: list[dict[str, Any]] = lake.query(name, **wanted).to_pylist()
     forget(lake)
@@ -147,6 +147,25 @@ def test_another_window_over_the_same_files_is_the_same_question(
         assert fed.query(name, **cut).to_pylist() == read_at_once(fed, name, **cut)
 
 
+def test_what_is_settled_is_asked_apart_from_what_merges(
+    fed: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new file that lasts comes every few seconds: of the large ones nothing is asked anew."""
+    monkeypatch.setattr(merging_module, "SETTLED_ROWS", 90)
+    for n in (100, 50, 9):
+        feed(fed, n)
+    first, last = _extent(fed)
+    wanted = {"from_us": first - 5, "to_us": last + 5}
+    sources, _ = fed.snapshot()._sources(statements()["summary_counts"], wanted)
+    asked = apart(sources, statements()["summary_counts"].window, wanted)
+    assert [one.settled for one in asked] == [True, False, False]
+    assert sum(files_read(fed, "summary_counts", monkeypatch, **wanted)) == 159
+    feed(fed, 45)
+    again = files_read(fed, "summary_counts", monkeypatch, **wanted)
+    assert max(again) in range(LASTING, 90)
+    assert sum(fed.query("summary_counts")["n"].to_pylist()) == 204
+
+
 def test_a_file_that_cannot_tell_its_times_is_bounded(
     fed: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +176,7 @@ def test_a_file_that_cannot_tell_its_times_is_bounded(
     wanted = {"from_us": first - 5, "to_us": last + 5}
     sources, _ = fed.snapshot()._sources(statements()["summary_counts"], wanted)
     bounds = statements()["summary_counts"].window
-    assert [values for _, values in apart(sources, bounds, wanted)] == [wanted] * 2
+    assert [one.values for one in apart(sources, bounds, wanted)] == [wanted] * 2
 
 
 def _extent(lake: Lake) -> tuple[int, int]:
@@ -177,7 +196,7 @@ def test_what_is_erased_from_a_lasting_file_is_not_told(fed: Lake) -> None:
 def test_a_few_facts_are_one_question(lake: Lake) -> None:
     feed(lake, 100)
     sources, _ = lake.snapshot()._sources(statements()["summary_counts"], {})
-    assert apart(sources, (), {}) == [(sources, {})]
+    assert apart(sources, (), {}) == [Asked(sources, {})]
 
 
 def test_over_no_files_nothing_is_asked_twice(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:

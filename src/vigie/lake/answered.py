@@ -2,8 +2,9 @@
 
 A file of a table never changes its content, so that a statement with its values over a set of files
 has one answer, whoever asks: who may ask it, and what of it is shown, is decided outside. Those who
-ask the same at the same time wait for one reading. Nothing is held for longer than some seconds, or
-once a file of it is gone: what was erased is not told from memory.
+ask the same at the same time wait for one reading. Nothing is held for longer than some seconds,
+what no window bounds not for longer than two minutes, and nothing once a file of it is gone: what
+was erased is not told from memory.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ LARGEST_BYTES = 4 * 2**20
 """A larger answer is held by who asked alone."""
 LONGEST_S = 10.0
 """A table that is written to has another version by then, another second has another window."""
+LONGEST_UNBOUNDED_S = 120.0
+"""What is asked of settled files without a window is the same question until they are replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ class Answered:
         self.asked = self.read = 0
 
     def ask(
-        self, question: Hashable, sources: Iterable[Source], read: Callable[[], pa.Table]
+        self,
+        question: Hashable,
+        sources: Iterable[Source],
+        read: Callable[[], pa.Table],
+        *,
+        longest_s: float | None = None,
     ) -> pa.Table:
         """Return the answer to a question, read by who comes first.
 
@@ -57,6 +65,7 @@ class Answered:
             question: All that the answer depends on: statement, values, paths of files.
             sources: Whose files it reads.
             read: Reads it; what it raises is raised, and the next one reads.
+            longest_s: For how long the answer is held, where not for as long as others.
         """
         with self._guard:
             self.asked += 1
@@ -72,7 +81,7 @@ class Answered:
                     self.read += 1
                     if self._reading.get(question) is turn:
                         del self._reading[question]
-            self._keep(question, table)
+            self._keep(question, table, self._longest_s if longest_s is None else longest_s)
             return table
 
     def _known(self, question: Hashable) -> pa.Table | None:
@@ -83,21 +92,21 @@ class Answered:
                 self._reading.pop(question, None)
             return None if kept is None else kept.table
 
-    def _keep(self, question: Hashable, table: pa.Table) -> None:
+    def _keep(self, question: Hashable, table: pa.Table, longest_s: float) -> None:
         if table.nbytes > LARGEST_BYTES:
             return
         with self._guard:
             self._drop(question)
-            self._kept[question] = _Kept(table, time.monotonic() + self._longest_s)
+            self._kept[question] = _Kept(table, time.monotonic() + longest_s)
             self._bytes += table.nbytes
             while self._bytes > MOST_BYTES:
                 self._drop(next(iter(self._kept)))
 
     def _drop_old(self) -> None:
-        """Forget what has been held for long enough: the oldest come first."""
+        """Forget what has been held for long enough."""
         now = time.monotonic()
-        while self._kept and next(iter(self._kept.values())).until_s <= now:
-            self._drop(next(iter(self._kept)))
+        for question in [one for one, kept in self._kept.items() if kept.until_s <= now]:
+            self._drop(question)
 
     def _drop(self, question: Hashable) -> None:
         kept = self._kept.pop(question, None)

@@ -16,9 +16,9 @@ import pyarrow as pa
 from vigie.base.errors import Conflict, TooLarge, Unavailable
 from vigie.base.hands import OwnHands
 from vigie.base.settings import LakeSettings
-from vigie.lake.answered import Answered
+from vigie.lake.answered import LONGEST_UNBOUNDED_S, Answered
 from vigie.lake.layout import PART
-from vigie.lake.merging import apart
+from vigie.lake.merging import Asked, apart
 from vigie.lake.sources import Derived, Source, are_gone
 from vigie.lake.spill import own_spill
 from vigie.lake.statements import Statement
@@ -142,12 +142,16 @@ class DuckEngine(OwnHands):
         if statement.merge is None:
             return self.select(sql, sources, derived, inputs, sent)
         some, merge = apart(sources, statement.window, sent), statement.merge
+
+        def ask(one: Asked) -> pa.Table:
+            longest_s = LONGEST_UNBOUNDED_S if one.settled else None
+            return self.select(sql, one.sources, derived, None, one.values, longest_s=longest_s)
+
         if len(some) == 1:
-            return self.select(sql, some[0][0], derived, inputs, some[0][1])
+            return ask(some[0])
 
         def join() -> pa.Table:
-            answers = [self.select(sql, one, derived, None, asked) for one, asked in some]
-            return merge.join(answers, values)
+            return merge.join([ask(one) for one in some], values)
 
         question = _question(sql, sources, derived, sent)
         return self.answered.ask(question, sources.values(), join)
@@ -175,8 +179,12 @@ class DuckEngine(OwnHands):
         derived: Sequence[Derived] = (),
         inputs: Mapping[str, pa.Table] | None = None,
         values: Mapping[str, Any] | None = None,
+        *,
+        longest_s: float | None = None,
     ) -> pa.Table:
         """Run one SELECT over some sources and return all of its rows.
+
+        An answer that another one has read is told for ``longest_s``, or as ``answered`` says.
 
         Raises:
             Conflict: When a file is gone: the snapshot was erased or vacuumed meanwhile.
@@ -187,7 +195,10 @@ class DuckEngine(OwnHands):
             return self._read(sql, sources, derived, given, bound)
         question = _question(sql, sources, derived, bound)
         return self.answered.ask(
-            question, sources.values(), lambda: self._read(sql, sources, derived, given, bound)
+            question,
+            sources.values(),
+            lambda: self._read(sql, sources, derived, given, bound),
+            longest_s=longest_s,
         )
 
     def _read(

@@ -14,6 +14,7 @@ The first form groups by all columns that it does not name; both sort, nulls las
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from vigie.base.errors import WrongUsage
+from vigie.lake.commit import MERGED_ROWS
 from vigie.lake.layout import DataFile
 from vigie.lake.making import lasts
 from vigie.lake.sources import Source
@@ -31,10 +33,11 @@ from vigie.lake.windows import Bound, lies_within, unbounded
 
 LEAST_ROWS = 30_000
 """With fewer rows in lasting files two questions cost more than one."""
+SETTLED_ROWS = MERGED_ROWS
+"""No commit merges a file of so many rows with others: it stands for minutes."""
 STALE = "facts_stale"
 FED = ("facts", STALE)
 """What commits change; all else is made of lasting files."""
-Asked = tuple[Mapping[str, Source], Mapping[str, Any]]
 _WHAT = re.compile(r"(sum|max|min|first)\((\w+)\)")
 _ORDER = re.compile(r"(\w+)(?: (ASC|DESC))?")
 
@@ -95,6 +98,21 @@ class Merge:
         return _sorted(table, self.order)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question over some files.
+
+    Attributes:
+        sources: The tables, each with some of its files.
+        values: What to ask with.
+        settled: Whether the same is asked for as long as these files stand.
+    """
+
+    sources: Mapping[str, Source]
+    values: Mapping[str, Any]
+    settled: bool = False
+
+
 def _sorted(table: pa.Table, order: Sequence[tuple[str, str]]) -> pa.Table:
     return table.sort_by(list(order)) if order else table
 
@@ -102,7 +120,7 @@ def _sorted(table: pa.Table, order: Sequence[tuple[str, str]]) -> pa.Table:
 def apart(
     sources: Mapping[str, Source], bounds: Sequence[Bound], values: Mapping[str, Any]
 ) -> list[Asked]:
-    """Return what is asked: lasting files within the window, other lasting ones, what is fed.
+    """Return what is asked: of lasting files within the window, of other ones, of what is fed.
 
     Few rows are not worth a question of their own.
 
@@ -112,7 +130,7 @@ def apart(
         values: Every parameter's.
 
     Returns:
-        The same tables each time, with other files, and the values to ask with.
+        The same tables each time, with other files; nothing where there are none.
     """
     shares = _shares(sources, bounds, values)
     rows = Counter[_Share]()
@@ -120,12 +138,10 @@ def apart(
         for file in one.files:
             rows[shares[name, file.path]] += file.rows
     joins = {share: share for share in _Share}
-    if rows[_Share.WITHIN] < LEAST_ROWS:
-        joins[_Share.WITHIN] = _Share.CUT
-        rows[_Share.CUT] += rows.pop(_Share.WITHIN, 0)
-    if rows[_Share.CUT] < LEAST_ROWS:
-        joins = {share: _Share.FED if to is _Share.CUT else to for share, to in joins.items()}
-        rows[_Share.FED] += rows.pop(_Share.CUT, 0)
+    for few, with_ in itertools.pairwise(_Share):
+        if rows[few] < LEAST_ROWS:
+            joins = {share: with_ if to is few else to for share, to in joins.items()}
+            rows[with_] += rows.pop(few, 0)
 
     def only(share: _Share) -> dict[str, Source]:
         return {
@@ -136,16 +152,20 @@ def apart(
             for name, one in sources.items()
         }
 
+    free = {_Share.SETTLED, _Share.WITHIN}
     return [
-        (only(share), unbounded(bounds, values) if share is _Share.WITHIN else values)
+        Asked(only(share), unbounded(bounds, values), settled=share is _Share.SETTLED)
+        if share in free
+        else Asked(only(share), values)
         for share in _Share
         if rows[share]
-    ] or [(sources, values)]
+    ]
 
 
 class _Share(Enum):
-    """What a file is asked with."""
+    """What a file is asked with, in the order in which few rows join others."""
 
+    SETTLED = auto()
     WITHIN = auto()
     CUT = auto()
     FED = auto()
@@ -173,7 +193,9 @@ def _shares(
         if file.path not in within:
             whole = stale is None or file.path in stale
             within[file.path] = whole and lies_within(one, file, bounds, values)
-        return _Share.WITHIN if within[file.path] else _Share.CUT
+        if not within[file.path]:
+            return _Share.CUT
+        return _Share.SETTLED if file.rows >= SETTLED_ROWS else _Share.WITHIN
 
     return {
         (name, file.path): share(name, one, file)

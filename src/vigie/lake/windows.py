@@ -76,7 +76,7 @@ def lies_within(
 ) -> bool:
     """Say whether every row of a file lies in a window; not, where its footer does not tell."""
     if not bounds:
-        return False
+        return True
     try:
         ranges = _ranges(source.folder / file.path, tuple(bound.column for bound in bounds))
     except FileNotFoundError:  # who reads it has it fetched, or says that it is gone
