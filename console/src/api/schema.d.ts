@@ -11274,6 +11274,11 @@ export interface components {
              * @description Least probability of a link that is shown.
              */
             shown: number;
+            /**
+             * Each
+             * @description Links told of each fact, its most probable.
+             */
+            each: number;
         };
         /**
          * Looker
@@ -16463,8 +16468,16 @@ export interface components {
             facts: components["schemas"]["SituationFact"][];
             /** Truncated */
             truncated: boolean;
-            /** Links */
+            /**
+             * Links
+             * @description Those among the most probable of either fact, as many as `linkage.each` says.
+             */
             links: components["schemas"]["SituationLink"][];
+            /**
+             * Links Found
+             * @description All that are probable enough to be shown.
+             */
+            links_found: number;
             /** Incidents */
             incidents: components["schemas"]["SituationIncident"][];
             linkage: components["schemas"]["Linkage"];
