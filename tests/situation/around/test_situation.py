@@ -85,7 +85,7 @@ def test_of_a_dense_place_each_fact_tells_its_most_probable_links() -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(reports, "LINKS_EACH", 12)
         every = reports.linked(rows, view).links
-    reports._linked.cache_clear()
+    reports._known.clear()
     told = reports.linked(rows, view)
     assert told.found == len(every) == 66
     assert told.links == sorted(told.links, key=lambda one: -one["probability"])
@@ -115,6 +115,23 @@ def test_what_a_fact_is_shown_as_decides_its_links() -> None:
     assert told.links
     assert all(again.links != told.links for again in changed)
     assert reports.linked([dict(one), dict(other)], exact) == told
+    renamed = reports.linked([one | {"fact_id": "third"}, other], exact)
+    assert renamed.links[0]["facts"] == ["third", "other"]
+
+
+def test_of_what_was_compared_numbers_alone_are_remembered() -> None:
+    """An erased fact leaves nothing in what situations remember; and that is bounded."""
+    row = {"kind": "road.accident", "source": "main_courante", "lon": 5.37, "lat": 43.3}
+    row |= {"accuracy_m": 10.0, "earliest_us": T0, "latest_us": T0, "reported_us": T0}
+    view = cast("View", SimpleNamespace(masking=None))
+    for n in range(2 * reports.REMEMBERED):
+        pair = [row | {"fact_id": f"canary-{n}-{m}", "lat": 43.3 + n * 1e-4} for m in (0, 1)]
+        assert reports.linked(pair, view).links
+    assert len(reports._known) == reports.REMEMBERED
+    for digest, found in reports._known.items():
+        assert len(digest) == 16
+        assert [(a, b) for a, b, _ in found.links] == [(0, 1)]
+        assert "canary" not in repr(found)
 
 
 def test_a_situation_about_a_fact_stands_where_and_when_it_does(seen_home: Home) -> None:

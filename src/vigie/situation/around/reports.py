@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import OrderedDict
+from hashlib import blake2b
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ import pyarrow.compute as pc
 from vigie.base.clock import to_rfc3339, to_us
 from vigie.geo.distance import haversine_m
 from vigie.geo.projection import local_projection
-from vigie.judge.linkage import LINKED, Links, Reports, clusters, link, strongest
+from vigie.judge.linkage import LINKED, Reports, clusters, link, strongest
 from vigie.situation.around.asked import HOUR_US, Scene
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
@@ -26,8 +28,10 @@ LOOK_BACK_US = 48 * HOUR_US
 PROBABLE = 0.8
 LINKS_EACH = 5
 """So many links are told of each fact: in a dense place hundreds are above the least probable."""
+REMEMBERED = 8
+"""Operators look at a handful of places at one time."""
 _COMPARED = (
-    *("fact_id", "kind", "source", "lon", "lat", "accuracy_m"),
+    *("kind", "source", "lon", "lat", "accuracy_m"),
     *("earliest_us", "latest_us", "reported_us"),
 )
 
@@ -76,28 +80,72 @@ class Linked(NamedTuple):
     incidents: list[dict[str, Any]]
 
 
+class _Found(NamedTuple):
+    """The same by positions: nothing of the facts themselves."""
+
+    links: list[tuple[int, int, float]]
+    found: int
+    groups: list[tuple[tuple[int, ...], float, float]]
+
+
+_known: OrderedDict[bytes, _Found] = OrderedDict()
+_lock = Lock()
+
+
 def linked(rows: list[dict[str, Any]], view: View) -> Linked:
-    """Return the links among the facts of a situation, from what the caller is shown of them."""
-    masking = view.masking
-    least_m = 0.0 if masking is None else masking.farthest_m
-    return _linked(tuple(tuple(row[name] for name in _COMPARED) for row in rows), least_m)
+    """Return the links among the facts of a situation, from what the caller is shown of them.
 
-
-@lru_cache(maxsize=8)
-def _linked(rows: tuple[tuple[Any, ...], ...], least_m: float) -> Linked:
-    """Return links; who asks again while the same facts are nearest is told the same."""
+    Who asks again while the same facts are nearest is told the same: remembered are positions and
+    probabilities of the latest ``REMEMBERED`` choices, by a digest of all that was compared. What
+    is erased leaves nothing there.
+    """
     if len(rows) < 2:  # noqa: PLR2004 -- a pair
         return Linked([], 0, [])
-    columns = dict(zip(_COMPARED, zip(*rows, strict=True), strict=True))
-    links = link(_reports(columns, least_m))
-    ids = columns["fact_id"]
+    masking = view.masking
+    least_m = 0.0 if masking is None else masking.farthest_m
+    compared = [least_m, *([row[name] for name in _COMPARED] for row in rows)]
+    digest = blake2b(repr(compared).encode(), digest_size=16).digest()
+    with _lock:
+        found = _known.get(digest)
+    if found is None:
+        found = _find(rows, least_m)
+        with _lock:
+            _known[digest] = found
+            while len(_known) > REMEMBERED:
+                _known.popitem(last=False)
+    ids, sources = ([row[name] for row in rows] for name in ("fact_id", "source"))
+    return Linked(
+        [{"facts": [ids[a], ids[b]], "probability": p} for a, b, p in found.links],
+        found.found,
+        [
+            {
+                "facts": [ids[n] for n in group],
+                "sources": sorted({sources[n] for n in group}),
+                "probability": round(mean, 3),
+                "least": round(least, 3),
+                "sure": least >= PROBABLE,
+            }
+            for group, mean, least in found.groups
+        ],
+    )
+
+
+def _find(rows: list[dict[str, Any]], least_m: float) -> _Found:
+    links = link(_reports(rows, least_m))
     told = strongest(len(rows), links, LINKS_EACH)
+    known = np.zeros((len(rows), len(rows)))
+    known[links.left, links.right] = known[links.right, links.left] = links.probability
+    groups = []
+    for group in clusters(len(rows), links, least=LINKED):
+        one, other = np.triu_indices(len(group), 1)
+        between = known[np.ix_(group, group)][one, other]
+        groups.append((group, float(between.mean()), float(between.min())))
     ends = zip(told.left.tolist(), told.right.tolist(), told.probability.tolist(), strict=True)
-    pairs = [{"facts": [ids[a], ids[b]], "probability": round(p, 3)} for a, b, p in ends]
-    return Linked(pairs, len(links.left), _incidents(columns, links))
+    return _Found([(a, b, round(p, 3)) for a, b, p in ends], len(links.left), groups)
 
 
-def _reports(columns: dict[str, tuple[Any, ...]], least_m: float) -> Reports:
+def _reports(rows: list[dict[str, Any]], least_m: float) -> Reports:
+    columns = {name: [row[name] for row in rows] for name in _COMPARED}
     lon, lat = (np.array(columns[name], np.float64) for name in ("lon", "lat"))
     x, y = local_projection(round(float(lon.mean()), 2), round(float(lat.mean()), 2)).to_metres(
         lon, lat
@@ -110,26 +158,6 @@ def _reports(columns: dict[str, tuple[Any, ...]], least_m: float) -> Reports:
     )
     kinds, sources = columns["kind"], columns["source"]
     return Reports(x, y, accuracy, earliest, latest, reported, kinds, sources)
-
-
-def _incidents(columns: dict[str, tuple[Any, ...]], links: Links) -> list[dict[str, Any]]:
-    ids, sources = columns["fact_id"], columns["source"]
-    known = np.zeros((len(ids), len(ids)))
-    known[links.left, links.right] = known[links.right, links.left] = links.probability
-    told = []
-    for group in clusters(len(ids), links, least=LINKED):
-        one, other = np.triu_indices(len(group), 1)
-        between = known[np.ix_(group, group)][one, other]
-        told.append(
-            {
-                "facts": [ids[n] for n in group],
-                "sources": sorted({sources[n] for n in group}),
-                "probability": round(float(between.mean()), 3),
-                "least": round(float(between.min()), 3),
-                "sure": bool(between.min() >= PROBABLE),
-            }
-        )
-    return told
 
 
 def fact_json(row: dict[str, Any]) -> dict[str, Any]:
