@@ -13,6 +13,7 @@ from vigie.geo.zonings import Zoning
 from vigie.model.times import day_bounds
 from vigie.situation import days
 from vigie.situation.caller import Caller
+from vigie.situation.day_shelf import DayShelf
 from vigie.situation.days import day_figures
 from vigie.situation.filters import Filters, make_filters, select_facts
 from vigie.situation.histogram import histogram
@@ -203,8 +204,8 @@ def test_facts_that_come_later_move_no_figure_and_a_day_is_told_a_while_after_it
 def test_two_who_make_a_day_at_once_tell_the_same(tmp_path):
     path = tmp_path / "days" / "2026-03-29.json"
 
-    days._keep(path, [("total", "total", 20)])
-    days._keep(path, [("total", "total", 21)])
+    DayShelf(path.parents[1]).keep(path, [("total", "total", 20)])
+    DayShelf(path.parents[1]).keep(path, [("total", "total", 21)])
 
     assert "20" in path.read_text()
     assert list(path.parent.iterdir()) == [path]

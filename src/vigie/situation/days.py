@@ -5,19 +5,16 @@ leave a small group. So every answer is a sum of cells of the days' tables (zone
 totals). In each table the cells are withheld that are too small or would give a small one away; two
 nested answers then differ by 0 or by the threshold at least. A day's table is made once, when the
 day is over for a few hours, and kept: facts that come later move no figure, and asking again tells
-nothing more (``civic/days`` in the home).
+nothing more (``civic/days`` in the home), until it ends with the last of its facts.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 from vigie.analyse.partitions import (
     OTHER,
@@ -32,8 +29,10 @@ from vigie.model.taxonomy import THEMES
 from vigie.model.times import at_local, day_bounds
 from vigie.privacy.suppression import TOTAL, Key, lay_out
 from vigie.situation.caller import Caller
+from vigie.situation.day_shelf import Cells, DayShelf
 from vigie.situation.filters import Filters
 from vigie.situation.home import Home
+from vigie.situation.retention.offices import DAY_FIGURES
 from vigie.situation.rights import View
 
 ZONING = "arrondissement"
@@ -138,16 +137,27 @@ def _days(home: Home, filters: Filters, shift_days: int) -> list[date]:
     if filters.from_us is not None:
         first = at_local(filters.from_us, timezone).date()
         first += timedelta(days=day_bounds(first, timezone)[0] < filters.from_us)
-    low = max(first + shift, at_local(extent[0], timezone).date())
+    low = max(first + shift, at_local(extent[0], timezone).date(), _first_told(home))
     high = min(last + shift, over)
     return [low + timedelta(days=n) for n in range((high - low).days)]
 
 
+def _first_told(home: Home) -> date:
+    """Return the first day of which anything is told: a table that has ended is not made anew.
+
+    Of its facts some may stand for longer than others, and two tables of one day could be
+    subtracted.
+    """
+    book = home.retention.rulebook
+    return at_local(book.before(book.rules[DAY_FIGURES], now_us(home.clock)), book.zone.key).date()
+
+
 def _table(home: Home, view: View, zoning: Zoning | None, day: date) -> Shown:
     """Return a day's table as it was made once, or make it now."""
-    path = home.path / "civic" / "days" / _audience(view) / f"{day.isoformat()}.json"
+    shelf = DayShelf(home.path)
+    path = shelf.path(_audience(view), day)
     if not path.is_file():
-        _keep(path, _make(home, view, zoning, day))
+        shelf.keep(path, _make(home, view, zoning, day))
     cells: list[tuple[str, str, int]] = json.loads(path.read_text(encoding="utf-8"))
     return {(row, column): value for row, column, value in cells}
 
@@ -160,9 +170,7 @@ def _audience(view: View) -> str:
     return f"least-{view.least}-{digest}"
 
 
-def _make(
-    home: Home, view: View, zoning: Zoning | None, day: date
-) -> Sequence[tuple[str, str, int]]:
+def _make(home: Home, view: View, zoning: Zoning | None, day: date) -> Cells:
     timezone = home.settings.city.timezone
     counts = count_partition(
         home.lake, zoning, "theme", first=day, days=1, timezone=timezone, keep=view.keep
@@ -170,17 +178,3 @@ def _make(
     cells = lay_out(counts, rows_of(zoning))
     withheld = withheld_cells(cells, max(1, view.least))
     return [(*cell.key, cell.value) for cell in cells if cell.key not in withheld]
-
-
-def _keep(path: Path, cells: Sequence[tuple[str, str, int]]) -> None:
-    """Write a table whole, unless another process was first: then its table stands."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8") as file:
-        json.dump(cells, file)
-        file.flush()
-        os.fsync(file.fileno())
-        if not path.exists():
-            try:
-                os.link(file.name, path)
-            except FileExistsError:
-                return

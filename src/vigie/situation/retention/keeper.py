@@ -28,6 +28,7 @@ from vigie.model.contracts import CONTRACTS
 from vigie.model.holds import Hold
 from vigie.privacy.retention import Rule
 from vigie.situation.caller import Caller
+from vigie.situation.day_shelf import DayShelf
 from vigie.situation.retention.ledger import (
     Entry,
     Ledger,
@@ -38,10 +39,13 @@ from vigie.situation.retention.ledger import (
 )
 from vigie.situation.retention.named import Erased, NamedErasures
 from vigie.situation.retention.offices import (
+    DAY_FIGURES,
     PARTIALS,
     count_desk,
     count_partials,
+    ended_days,
     give_terms,
+    run_days,
     run_desk,
     run_evidence,
     run_intake,
@@ -109,6 +113,7 @@ class Retention:
         self._runs, self._inbox = home / FOLDER, home / "intake"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
         self._forecasts, self._names = ForecastShelf(home), desk.forecasts.names
+        self._days = DayShelf(home)
         self._evidence, self._acts = EvidenceShelf(home), desk.case_acts
         self._clock, self._audit, self._keys = clock, audit, keys
         self._texts = Texts(lake, keys, self.rulebook.zone)
@@ -160,6 +165,7 @@ class Retention:
         outcome.note(PARTIALS, count_partials(self._lake, self.rulebook, now))
         for name, n in count_desk(self._desk, self.rulebook, now).items():
             outcome.note(name, n)
+        outcome.note(DAY_FIGURES, len(ended_days(self._days, self.rulebook, now)[1]))
         for name, n in self._intake.housekeeping.count_expired().items():
             outcome.note(name, n)
         return outcome
@@ -260,6 +266,7 @@ class Retention:
         found |= run_desk(self._desk, self._register, self.rulebook, now)
         found |= run_partials(self._lake, self._register, self.rulebook, now)
         found |= run_evidence(self._evidence, self._acts, self._register, self.rulebook, now)
+        found |= run_days(self._days, self._register, self.rulebook, now)
         self._forecasts.keep_only(self._names())
         for name, n in found.items():
             self._register.tell(by, rules[name], n)

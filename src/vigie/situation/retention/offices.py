@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
 
 from vigie.desk.case_acts import CaseActs
 from vigie.desk.evidence_shelf import EvidenceShelf
@@ -11,11 +13,13 @@ from vigie.intake.retention import Terms
 from vigie.intake.worker import Housekeeping
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS
+from vigie.model.times import at_local, day_bounds
 from vigie.privacy.retention import DAY_US, Rule
+from vigie.situation.day_shelf import DayShelf
 from vigie.situation.retention.register import Register
 from vigie.situation.retention.rulebook import Rulebook
 
-PARTIALS = "partial_revisions"
+PARTIALS, DAY_FIGURES = "partial_revisions", "day_figures"
 TABLES = {
     "sessions": "sessions",
     "provider_starts": "sessions",
@@ -134,6 +138,26 @@ def count_desk(desk: RetentionDesk, rulebook: Rulebook, now_us: int) -> dict[str
         n = len(desk.ended(table, before))
         found[name] = found.get(name, 0) + n
     return found
+
+
+def ended_days(shelf: DayShelf, rulebook: Rulebook, now_us: int) -> tuple[int, list[str]]:
+    """Return the instant before which tables of published days have ended, and these."""
+    before = rulebook.before(rulebook.rules[DAY_FIGURES], now_us)
+    return before, shelf.before(at_local(before, rulebook.zone.key).date())
+
+
+def run_days(
+    shelf: DayShelf, register: Register, rulebook: Rulebook, now_us: int
+) -> dict[str, int]:
+    """Delete the tables of published days past their term; returns how many by rule."""
+    before, gone = ended_days(shelf, rulebook, now_us)
+    if not gone:
+        return {}
+    rule = rulebook.rules[DAY_FIGURES]
+    first = date.fromisoformat(min(Path(name).stem for name in gone))
+    bounds = day_bounds(first, rulebook.zone.key)[0], before
+    register.destroy(rule, before, gone, bounds, lambda: shelf.erase(gone))
+    return {rule.name: len(gone)}
 
 
 def run_evidence(
