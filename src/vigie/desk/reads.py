@@ -34,11 +34,13 @@ def hashes(ids: Iterable[str]) -> np.ndarray:
 
 
 def mark(facts: np.ndarray, bits: int) -> np.ndarray:
-    """Return the map of some facts, given by their hashes: one byte for eight of ``bits``."""
-    found = np.zeros(bits // 8, np.uint8)
-    places = facts % np.uint64(bits)
-    np.bitwise_or.at(found, places >> 3, np.left_shift(1, places & 7).astype(np.uint8))
-    return found
+    """Return the map of some facts, given by their hashes: one byte for eight of ``bits``.
+
+    In any order, any of them more than once.
+    """
+    found = np.zeros(bits, np.bool_)
+    found[facts % np.uint64(bits)] = True
+    return np.packbits(found, bitorder="little")
 
 
 def number(marks: np.ndarray) -> int:

@@ -178,7 +178,7 @@ class BulkReads:
             hour.told, hour.waiting = above, 0
         bits = bits_for(self.bound)
         # What is above the bound here is above it everywhere: no need to mark millions.
-        every = _every((own[: self.bound + 1], *(one.facts for one in heard)))
+        every = np.concatenate([own[: self.bound + 1], *(one.facts for one in heard)])
         number, told = self._reads.add(caller.name, hour.start_us, mark(every, bits))
         if not told and (above or number > self.bound * _MARGIN):
             try:
