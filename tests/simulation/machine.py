@@ -295,7 +295,7 @@ def one_by_one(seed: str) -> Iterator[None]:
             ("vigie.intake.database.queue", jobs),
             ("vigie.lake.files.ThreadPoolExecutor", InTurn),
             ("vigie.lake.layout.ThreadPoolExecutor", InTurn),
-            ("vigie.intake.batch.time", still),
+            ("vigie.intake.committing.time", still),
             ("vigie.intake.worker.time", still),
             ("vigie.intake.database.threading", threads),
         ):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
+from typing import Any
 
 from tests.simulation.disk import Disk
 from tests.simulation.machine import Machine
@@ -11,6 +13,7 @@ from tests.simulation.network import Network, Sent
 
 from vigie.audit.record import MAGIC, from_text, unpack
 from vigie.audit.verification import verify
+from vigie.intake.events import FACT_RECORDED, FACTS_RECORDED
 
 HOUR_US = 3_600_000_000
 KEPT_US = 7 * 24 * HOUR_US
@@ -43,6 +46,8 @@ class Model:
         self._refs: defaultdict[str, list[str]] = defaultdict(list)
         self._received: dict[str, int] = {}
         self._refused: dict[str, int] = {}
+        self._told: Counter[str] = Counter()
+        self._heard = 0
 
     def refs(self, feed: str) -> list[str]:
         """Return the references that a feed has told of."""
@@ -63,6 +68,17 @@ class Model:
         for row in database.rows("SELECT quarantine_id, raw <> x'' AS full FROM quarantine"):
             if row["full"]:
                 self._refused.setdefault(row["quarantine_id"], true_us)
+        self._listen(machine)
+
+    def _listen(self, machine: Machine) -> None:
+        """Hear every event since the last one, as who resumes after each power cut does."""
+        wanted = "SELECT id, type, data FROM events WHERE id > ? ORDER BY id"
+        for row in machine.intake._journal.database.rows(wanted, self._heard):
+            self._heard, data = row["id"], json.loads(row["data"])
+            if row["type"] == FACT_RECORDED:
+                self._told[data["fact_id"]] += 1
+            elif row["type"] == FACTS_RECORDED:
+                self._told.update(fact["fact_id"] for fact in data["facts"])
 
     # --- Terms -------------------------------------------------------------------------------
 
@@ -95,8 +111,8 @@ class Model:
 
     def check(self, machine: Machine, true_us: int) -> None:
         """Everything acknowledged is there once, nothing else is, and the audit tells of it."""
-        rows = machine.lake.scan("facts", columns=["source", "source_ref", "revision", "batch_id"])
-        facts = rows.to_pylist()
+        names = ["fact_id", "source", "source_ref", "revision", "batch_id"]
+        facts = machine.lake.scan("facts", columns=names).to_pylist()
         kept = {(row["source"], row["source_ref"]): row["revision"] for row in facts}
         twice = [key for key, n in Counter(
             (row["source"], row["source_ref"]) for row in facts).items() if n > 1]  # fmt: skip
@@ -112,9 +128,22 @@ class Model:
         lost = {key: n for key, n in wanted.items() if kept.get(key, -1) < n}
         hold(not lost, f"acknowledged and not in the lake: {lost}")
         hold(kept.keys() <= possible, f"never sent: {sorted(kept.keys() - possible)}")
+        self._check_stream(facts)
         self._check_quarantine(machine)
         self._check_lines(machine, {row["batch_id"] for row in facts})
         self.check_audit(machine)
+
+    def _check_stream(self, facts: list[dict[str, Any]]) -> None:
+        """Whatever is in the lake was told on the live stream, each message of it once at most."""
+        sent = Counter((one.feed, ref) for one in self._network.sent.values() for ref in one.refs)
+        untold = [row["source_ref"] for row in facts if not self._told[row["fact_id"]]]
+        hold(not untold, f"in the lake and never told on the live stream: {sorted(untold)}")
+        again = {
+            row["source_ref"]: n
+            for row in facts
+            if (n := self._told[row["fact_id"]]) > sent[row["source"], row["source_ref"]]
+        }
+        hold(not again, f"told more often than sent: {again}")
 
     def _check_quarantine(self, machine: Machine) -> None:
         rows = machine.intake.quarantine_list(limit=10_000)

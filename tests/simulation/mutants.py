@@ -13,6 +13,7 @@ from unittest import mock
 from vigie.audit import tail
 from vigie.intake import database
 from vigie.intake.quarantine import Quarantine, Refusal
+from vigie.intake.unaccounted import Unaccounted
 from vigie.lake import files
 from vigie.lake.index import IdIndex
 
@@ -71,10 +72,22 @@ def one_refused_row_is_enough() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def what_a_cut_commit_had_put_is_not_told() -> Iterator[None]:
+    """Records that the lake has pass for repeated ones, whoever put them there."""
+
+    def complete(_self: Unaccounted, _kind: str, _batch: Any, _given: Any, done: Any) -> Any:
+        return done
+
+    with mock.patch.object(Unaccounted, "complete", complete):
+        yield
+
+
 MUTANTS: list[Callable[[], Any]] = [
     acknowledged_before_the_flush,
     known_records_are_forgotten,
     answered_before_the_line_is_on_disk,
     commits_without_their_names,
     one_refused_row_is_enough,
+    what_a_cut_commit_had_put_is_not_told,
 ]

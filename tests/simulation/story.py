@@ -303,6 +303,7 @@ class _Story:
         self.model.observe(self.machine, self.clocks.true_us, self.disk)
 
     def _clean(self, _chance: random.Random | None) -> None:
+        self.model.observe(self.machine, self.clocks.true_us, self.disk)
         if self._try("clean", self.machine.intake.housekeeping.clean):
             self.model.check_terms(self.machine, self.clocks.true_us)
 

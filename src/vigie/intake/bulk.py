@@ -10,7 +10,8 @@ from pathlib import Path
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import TooLarge
 from vigie.base.settings import IntakeSettings
-from vigie.intake.batch import Batch, Committer, Mode
+from vigie.intake.batch import Batch, Mode
+from vigie.intake.committing import Committer
 from vigie.intake.connector import Connector
 from vigie.intake.entry import Message
 from vigie.intake.files import Found, open_regular, walk

@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
-from vigie.intake.batch import Batch, Committer, Mode
+from vigie.intake.batch import Batch, Mode
+from vigie.intake.committing import Committer
 from vigie.intake.entry import Message
 from vigie.intake.joining import Origin
 from vigie.intake.outcome import Tally

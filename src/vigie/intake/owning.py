@@ -12,7 +12,10 @@ from vigie.base.errors import Unavailable
 from vigie.base.ids import new_id
 from vigie.intake.database import Database
 
-_FREE = "UPDATE messages SET owner = NULL WHERE state = 'pending' AND owner = ?"
+_FREE = (
+    "UPDATE messages SET owner = NULL, attempts = max(attempts, 1)"
+    " WHERE state = 'pending' AND owner = ?"
+)
 
 
 class Owner:

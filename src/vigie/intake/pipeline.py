@@ -22,7 +22,8 @@ from vigie.base.ids import new_id
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
 from vigie.intake.archives import ArchiveLimits
-from vigie.intake.batch import Batch, Committer, Mode
+from vigie.intake.batch import Batch, Mode
+from vigie.intake.committing import Committer
 from vigie.intake.connector import Connector, Context, Payload, get_connector
 from vigie.intake.entry import Message
 from vigie.intake.files import open_payload

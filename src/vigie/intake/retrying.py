@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from vigie.base.errors import NotFound, Unavailable, VigieError
-from vigie.intake.batch import Batch, Committer, Mode
+from vigie.intake.batch import Batch, Mode
+from vigie.intake.committing import Committer
 from vigie.intake.connector import Payload
 from vigie.intake.entry import Message
 from vigie.intake.joining import Origin, join

@@ -12,9 +12,9 @@ from vigie.base.clock import Clock, now_us
 from vigie.base.errors import WrongUsage
 from vigie.base.settings import Received, Settings
 from vigie.intake.apart import Apart
-from vigie.intake.batch import Committer
 from vigie.intake.between.reach import Reach
 from vigie.intake.bulk import BulkLoader
+from vigie.intake.committing import Committer
 from vigie.intake.connector import Connector, get_connector
 from vigie.intake.database import FILE, Database
 from vigie.intake.entry import Message

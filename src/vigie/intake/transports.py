@@ -8,9 +8,10 @@ from pathlib import Path
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import SettingsInvalid
 from vigie.base.settings import PolledUrl, Received, Settings, SftpFolder
-from vigie.intake.batch import Batch, Committer, Mode
+from vigie.intake.batch import Batch, Mode
 from vigie.intake.bulk import never_opened
 from vigie.intake.circuit import Schedule
+from vigie.intake.committing import Committer
 from vigie.intake.connector import Connector
 from vigie.intake.feeding import TICK_S, Feed, forget_others
 from vigie.intake.files import Found
