@@ -67,7 +67,7 @@ PROMISED = {
     "hotspots": "pei on_the_grid_chosen mean_of_grids reference_on_its_own_grid",
     "intake": "bulk bulk_with_text live_messages_per_s peak_rss_mb",
     "keys": "sealed_per_s tokens_equal journal_sealed_per_s opened_after_restore",
-    "kill": "lost doubled audit_sound restart_max_s",
+    "kill": "lost doubled untold audit_sound restart_max_s",
     "linkage": "precision recall calibration",
     "live": "steady burst cut from_acknowledged refused_by_senders_account in_lake",
     "map": "week_p95_ms near_p95_ms bytes_per_row written_rows_per_s",
