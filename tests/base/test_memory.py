@@ -6,12 +6,14 @@ import ctypes
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from vigie.base.memory import LARGE_BYTES, POOLS, give_back
+from vigie.base.memory import LARGE_BYTES, POOLS, give_back, giving_back
 
 ARROW = "ARROW_DEFAULT_MEMORY_POOL"
 
@@ -34,6 +36,23 @@ def test_what_is_free_goes_back_and_what_is_used_stays() -> None:
     give_back()
     assert own_mb() < full - 60
     assert table["n"][9_999].as_py() == 9_999
+    assert last == b"x" * 100_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_process_without_workers_gives_back_by_itself_until_it_ends() -> None:
+    if getattr(ctypes.CDLL(None), "malloc_trim", None) is None:
+        pytest.skip("the C library has no malloc_trim")
+    blocks = [bytearray(100_000) for _ in range(1_000)]
+    last = bytearray(b"x" * 100_000)
+    full, before = own_mb(), set(threading.enumerate())
+    with giving_back(0.01):
+        del blocks
+        until = time.monotonic() + 10
+        while own_mb() >= full - 60 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert own_mb() < full - 60
+    assert set(threading.enumerate()) <= before
     assert last == b"x" * 100_000
 
 

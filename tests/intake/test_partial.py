@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from vigie.intake import committing
 from vigie.intake.connector import Connector, Context, Parsed, Payload
 from vigie.intake.messages.rows import Rows
 from vigie.intake.service import Intake
@@ -120,6 +122,25 @@ def test_a_message_cut_off_is_finished_when_it_comes_again(
     assert fact(lake)["status"] is None
     intake.drain()
     assert fact(lake)["status"] == "closed"
+
+
+def test_an_end_whose_commit_is_cut_short_is_counted_and_told(
+    intake: Intake, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(intake, BEGUN)
+
+    def cut(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(committing, "announce_within", cut)
+        send(intake, CLOSED)
+    assert fact(lake)["status"] == "closed"
+    intake.drain()
+    events = [event.data for event in intake.events.since(0, limit=50) if "fact" in event.type]
+    assert [data["status"] for data in events] == [None, "closed"]
+    (health,) = intake.health(0)
+    assert (health.records, health.duplicates) == (2, 0)
 
 
 def test_a_feed_that_tells_cases_whole_has_no_partial_table(intake: Intake, lake: Lake) -> None:

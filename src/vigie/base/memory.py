@@ -10,7 +10,10 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import Event, Thread
 from typing import Any
 
 EVERY_S = 60.0
@@ -71,3 +74,21 @@ def give_back() -> None:
     trim = _trim()
     if trim is not None:
         trim(0)
+
+
+@contextmanager
+def giving_back(every_s: float = EVERY_S) -> Iterator[None]:
+    """Give back again and again meanwhile, in a thread: for a process without intake's workers."""
+    over = Event()
+
+    def keep() -> None:
+        while not over.wait(every_s):
+            give_back()
+
+    thread = Thread(target=keep, name="memory", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vigie.base.memory import giving_back
 from vigie.civic.informing.board import Board
 from vigie.situation.home import Home
 from vigie.situation.pulse.readiness import Readiness
@@ -53,7 +54,8 @@ def _lifespan(home: Home, hub: Hub, *, workers: bool) -> Lifespan:
         if workers:
             home.intake.start()
         try:
-            yield
+            with nullcontext() if workers else giving_back():  # the workers do so themselves
+                yield
         finally:
             await hub.stop()
             if workers:
