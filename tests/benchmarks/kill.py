@@ -50,7 +50,7 @@ from _small import sized
 
 from vigie.audit.verification import verify
 from vigie.cli.main import run as run_command
-from vigie.situation.home import open_home
+from vigie.situation.home import Home, open_home
 
 CONNECTIONS = 16
 BETWEEN_CHECKS = 50
@@ -141,6 +141,11 @@ def compare(home: Path, clients: list[Client]) -> tuple[int, int, int]:
     return len(acknowledged - kept.keys()), doubled, len(kept.keys() - sent)
 
 
+def counted(home: Home) -> int:
+    """Return how many records the feed has counted as got in, and so told of."""
+    return sum(one.records for one in home.intake.health(0) if one.source == SOURCE)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=100)
@@ -196,8 +201,7 @@ def main() -> None:
         with open_home(home) as opened:
             replayed = opened.intake.replay(SOURCE)
             quarantined = len(opened.intake.quarantine_list())
-            counted = sum(one.records for one in opened.intake.health(0) if one.source == SOURCE)
-            untold = opened.lake.count("facts") - counted
+            untold = opened.lake.count("facts") - counted(opened)
             chain = verify(opened.audit)
     figures = {
         "kills": killed.total(),
