@@ -6,12 +6,14 @@ import errno
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from vigie.base.errors import Unavailable
 from vigie.intake import committing
 from vigie.intake.events import FACT_RECORDED, FACTS_RECORDED
 from vigie.intake.service import Intake
@@ -38,7 +40,7 @@ def cut_short(after: int = 0) -> Iterator[None]:
 
 
 def told(intake: Intake) -> Counter[str]:
-    """Return how often the live stream told of each fact, by its kind's last word and place."""
+    """Return how often the live stream told of each fact."""
     heard: Counter[str] = Counter()
     for event in intake.events.since(0, 10_000):
         if event.type == FACT_RECORDED:
@@ -76,6 +78,34 @@ def test_what_the_lake_had_already_is_told_when_it_is_accounted_for(
     assert (health.records, health.duplicates) == (3, 0)
     assert intake.replay().accepted == 0
     assert told(intake).total() == 3
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_load_that_a_command_did_not_end_is_told_by_the_server_that_runs_beside_it(
+    open_intake: Callable[..., Intake],
+    lake: Lake,
+    fact: Fact,
+    lines: Lines,
+    tmp_path: Path,
+    *,
+    killed: bool,
+) -> None:
+    server = open_intake()
+    server.register("log", "probe")
+    (tmp_path / "a.jsonl").write_bytes(lines(fact("1"), fact("2")))
+    command = open_intake()
+    with cut_short(), ExitStack() as stack:
+        if killed:
+            stack.enter_context(mock.patch.object(command._journal, "release"))
+        with pytest.raises(Unavailable):
+            command.ingest_paths("probe", [tmp_path / "a.jsonl"], source="log")
+    command.close()
+    assert lake.count("facts") == 2
+    assert told(server).total() == 0
+
+    assert server.drain() == 1
+    assert told(server) == once_each(lake)
+    assert server.health(0)[0].records == 2
 
 
 def test_a_message_that_comes_again_meanwhile_is_told_once(

@@ -74,7 +74,7 @@ class BulkLoader:
             messages = self._journal.get_many([future.result() for future in waiting.values()])
             outcome = self._pipeline.process(source, messages, background=True, progress=progress)
         except BaseException:
-            self._journal.release(messages)
+            self._journal.release(messages, begun=True)  # the lake may have some of it
             raise
         tallies = dict(zip(waiting, outcome.tallies, strict=True))
         tallies |= self._refuse(source, files, refused)

@@ -263,18 +263,18 @@ class Journal:
 
         return self.database.write(own)
 
-    def release(self, messages: Sequence[Message]) -> None:
-        """Give messages back unprocessed (the lake is away for now); it counts as no attempt."""
+    def release(self, messages: Sequence[Message], *, begun: bool = False) -> None:
+        """Give messages back unprocessed (the lake is away for now).
+
+        Args:
+            messages: Owned by this process.
+            begun: Whether it counts as an attempt; it does not, where they were claimed.
+        """
+        attempts = "max(attempts, 1)" if begun else "max(attempts - 1, 0)"
+        free = f"UPDATE messages SET owner = NULL, attempts = {attempts}"  # noqa: S608
+        free += " WHERE seq = ? AND state = 'pending'"
         values = [(message.seq,) for message in messages]
-        self.database.write(
-            lambda c: (
-                c.executemany(
-                    "UPDATE messages SET owner = NULL, attempts = max(attempts - 1, 0)"
-                    " WHERE seq = ? AND state = 'pending'",
-                    values,
-                ).rowcount
-            )
-        )
+        self.database.write(lambda c: c.executemany(free, values).rowcount)
 
     @staticmethod
     def finish_within(
