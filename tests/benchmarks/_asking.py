@@ -32,15 +32,22 @@ ASKED = (
 class Analysts:
     """Clients that ask one thing after the other, each with an account of its own.
 
+    Args:
+        port: Where they ask.
+        tokens: Theirs.
+        rate: So many questions a second of all of them together, whether answered by then or
+            not, each counted from when it was due; 0: each reads an answer before asking again.
+
     Attributes:
         spent_ms: How long each answer took, by what was asked.
         statuses: Answers by status; ``cut`` where there was none.
     """
 
-    def __init__(self, port: int, tokens: list[str]) -> None:
+    def __init__(self, port: int, tokens: list[str], rate: float = 0.0) -> None:
         self.spent_ms: dict[str, list[float]] = {one: [] for one in ASKED}
         self.statuses: Counter[str] = Counter()
         self._base, self._tokens = f"http://127.0.0.1:{port}", tokens
+        self._every_s = len(tokens) / rate if rate else 0.0
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -50,23 +57,26 @@ class Analysts:
 
     async def _ask(self, number: int, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        await asyncio.sleep(THINK_S * number / len(self._tokens))
+        due = time.monotonic() + (self._every_s or THINK_S) * number / len(self._tokens)
+        await asyncio.sleep(due - time.monotonic())
         async with httpx.AsyncClient(base_url=self._base, headers=headers, timeout=60) as client:
             for path in itertools.islice(itertools.cycle(ASKED), number, None):
-                began = time.monotonic()
+                began = due if self._every_s else time.monotonic()
                 try:
                     status = str((await client.get(path)).status_code)
                 except httpx.HTTPError:
                     status = "cut"
                 self.statuses[status] += 1
                 self.spent_ms[path].append(1000 * (time.monotonic() - began))
-                await asyncio.sleep(THINK_S)
+                due += self._every_s
+                await asyncio.sleep(due - time.monotonic() if self._every_s else THINK_S)
 
     def figures(self) -> dict[str, Any]:
         """Return how many answers there were, how long they took, and those that failed."""
         every = [ms for of in self.spent_ms.values() for ms in of]
         return {
             "analysts": len(self._tokens),
+            "asked_per_s": round(len(self._tokens) / self._every_s) if self._every_s else None,
             "answers": dict(sorted(self.statuses.items())),
             "failed": sum(n for status, n in self.statuses.items() if not status.startswith("2")),
             **_told(every),

@@ -7,7 +7,7 @@ Everything asked of the room by one command, on a quiet machine of two cores, in
 
     python3 run.py bench live [--seconds 1800] [--rate 1000] [--subscribers 500] [--cut 60]
                               [--burst 300] [--times 10] [--rude] [--operator] [--out FILE]
-                              [--analysts 20] [--reader] [--killed-every 60]
+                              [--analysts 20] [--reader] [--asked 200] [--killed-every 60]
 
 Memory is told by process, with its slope after the warm-up (the first third; Theil and Sen over the
 least of each minute). Senders come back after ``Retry-After``, as the guide tells them; with
@@ -15,8 +15,9 @@ least of each minute). Senders come back after ``Retry-After``, as the guide tel
 than ``MOST_HELD``, are told apart; a connection that was cut is opened again and counted.
 ``--operator`` opens the console in Chromium too and measures from acknowledged to a row on its
 screen, for the messages of priority 1; it needs the built console, and a picture is left in
-``/tmp/vigie-bench-live.png``. While the rate is steady, ``--analysts`` ask beside, a question a
-second each (``--reader``: of a process of its own); ``--killed-every`` so many seconds one dies.
+``/tmp/vigie-bench-live.png``. While the rate is steady, ``--analysts`` ask beside, a second after
+each answer (``--reader``: of a process of its own; ``--asked``: so many a second of them all,
+whether answered or not); ``--killed-every`` so many seconds one dies.
 
 A sentence for each figure asked, then one line of JSON: the last.
 """
@@ -304,7 +305,7 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
                 await stack.enter_async_context(
                     watching(url, LOGIN, PASSWORD, SOURCES[1], room.ledger, PICTURE)
                 )
-            found = await steady(room, server.pid, home, Analysts(port, ask), args)
+            found = await steady(room, server.pid, home, Analysts(port, ask, args.asked), args)
             say(f"steady: {json.dumps(found['steady']['from_acknowledged'])}")
             if args.cut:
                 found["cut"] = await cut_off(room, args.rate, args.cut)
@@ -355,6 +356,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--operator", action="store_true", help="A page in Chromium, too.")
     parser.add_argument("--rude", action="store_true", help="Senders heed no Retry-After.")
     parser.add_argument("--analysts", type=int, default=0, help="Who ask beside, each a token.")
+    parser.add_argument("--asked", type=float, default=0.0, help="Questions a second of them all.")
     parser.add_argument("--reader", action="store_true", help="They ask a process apart.")
     parser.add_argument("--killed-every", type=float, default=0.0, help="Seconds between kills.")
     most = {

@@ -105,6 +105,7 @@ class Log:
         self.events = [Event(at + 1, "t", 0, {"x": "y" * size}) for at in range(n)]
         self.shown = 0
         self.asked: list[int] = []
+        self.waited: list[int] = []
 
     @property
     def latest_id(self) -> int:
@@ -119,7 +120,34 @@ class Log:
         return self.events[after : min(self.shown, after + limit)]
 
     def wait(self, after: int, timeout: float) -> bool:
+        self.waited.append(after)
         return self.shown > after
+
+
+def test_a_log_that_nobody_listens_to_is_not_read() -> None:
+    async def hear(batch: Sequence[Encoded]) -> bytes:
+        return b"".join(event.wire for event in batch)
+
+    async def always() -> bool:
+        return True
+
+    async def scenario() -> None:
+        log = Log(4, 1)
+        hub = Hub(log, tick_s=0.0)
+        try:
+            log.shown = 3
+            await asyncio.sleep(0.1)
+            assert not log.waited
+            stream = hub.subscribe(1, hear, always)
+            await anext(stream)
+            log.shown = 4
+            told = await anext(stream) + await anext(stream)
+            assert told.count(b"id: ") == 3
+            assert log.waited[0] == 3  # what came before is read for who asks for it
+        finally:
+            await hub.stop()
+
+    asyncio.run(scenario())
 
 
 def test_what_the_hub_and_each_listener_hold_is_bounded_in_bytes() -> None:
@@ -137,7 +165,6 @@ def test_what_the_hub_and_each_listener_hold_is_bounded_in_bytes() -> None:
     async def scenario() -> int:
         log = Log(n, size)
         hub = Hub(log, ring_bytes=10 * size, tick_s=0.0)
-        hub.start()
         try:
             stream = hub.subscribe(0, hear, always)
             await anext(stream)

@@ -228,7 +228,6 @@ class MemoryLog:
 @asynccontextmanager
 async def hub_over(log: MemoryLog, **options: Any) -> AsyncIterator[Hub]:
     hub = Hub(log, **options)
-    hub.start()
     try:
         yield hub
     finally:

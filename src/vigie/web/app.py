@@ -50,7 +50,6 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 def _lifespan(home: Home, hub: Hub, *, workers: bool) -> Lifespan:
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        hub.start()
         if workers:
             home.intake.start()
         try:

@@ -1,8 +1,9 @@
 """The live stream: one reader of the event log, any number of subscribers, none of them waited for.
 
 Each subscriber is a cursor over the persistent log: it resumes after any event id without gap or
-double. One thread reads new events once, a tick apart, and keeps the latest, already encoded, in a
-ring that is bounded in bytes; a cursor behind the ring reads the log itself, a few events at a
+double. From the first subscriber on (a process that nobody listens to reads nothing) one thread
+reads new events once, a tick apart, and keeps the latest, already encoded, in a ring that is
+bounded in bytes; a cursor behind the ring reads the log itself, a few events at a
 time. A subscriber holds one piece of ``PIECE_BYTES`` at most: a slow one costs its own delay, and
 is let go when it takes nothing. Events are CloudEvents 1.0 in JSON over Server-Sent Events (WHATWG
 HTML, 9.2).
@@ -209,12 +210,13 @@ class Hub:
         self.subscribers = 0
         self.apart = ThreadPoolExecutor(1, "stream-accounts")
 
-    def start(self) -> None:
-        """Begin to read the log; call from the running event loop."""
-        self._loop = asyncio.get_running_loop()
-        self._floor = self._log.latest_id
-        self._thread = threading.Thread(target=self._read, name="stream-hub", daemon=True)
-        self._thread.start()
+    def _begin(self, latest: int) -> None:
+        """Begin to read the log with what comes next, for the first who listens."""
+        if self._thread is None and not self._stopping.is_set():
+            self._loop = asyncio.get_running_loop()
+            self._floor = latest
+            self._thread = threading.Thread(target=self._read, name="stream-hub", daemon=True)
+            self._thread.start()
 
     async def stop(self) -> None:
         """End the reading and every subscription."""
@@ -339,6 +341,7 @@ class Hub:
         try:
             loop = asyncio.get_running_loop()
             latest = await asyncio.to_thread(lambda: self._log.latest_id)
+            self._begin(latest)
             cursor = latest if after is None else min(after, latest)
             checked = sent = loop.time()
             yield f"retry: 2000\n: after {cursor}\n\n".encode()
