@@ -27,12 +27,32 @@ LONGEST_S = 10.0
 """A table that is written to has another version by then, another second has another window."""
 LONGEST_UNBOUNDED_S = 120.0
 """What is asked of settled files without a window is the same question until they are replaced."""
+LOOKED_EVERY_S = 1.0
+HELD_BYTES = 512
+"""What an answer of no bytes holds: its place, its question."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    table: pa.Table
+    """An answer, written: as a table, a few rows from an engine take some 2 kB for each column.
+
+    That is fifty times what ``nbytes`` says of it, and hundreds of them are held.
+    """
+
+    stream: bytes
     until_s: float
+
+    @property
+    def nbytes(self) -> int:
+        return len(self.stream) + HELD_BYTES
+
+
+def _written(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
 
 
 class Answered:
@@ -49,6 +69,7 @@ class Answered:
         self._reading: dict[Hashable, Lock] = {}
         self._guard: Final = Lock()
         self._bytes = 0
+        self._look_s = 0.0
         self.asked = self.read = 0
 
     def ask(
@@ -73,7 +94,7 @@ class Answered:
         with turn:
             found = self._known(question)
             if found is not None and not any(source.missing() for source in sources):
-                return found
+                return pa.ipc.open_stream(found).read_all()
             try:
                 table = read()
             finally:
@@ -84,31 +105,36 @@ class Answered:
             self._keep(question, table, self._longest_s if longest_s is None else longest_s)
             return table
 
-    def _known(self, question: Hashable) -> pa.Table | None:
+    def _known(self, question: Hashable) -> bytes | None:
         with self._guard:
             self._drop_old()
             kept = self._kept.get(question)
-            if kept is not None:
-                self._reading.pop(question, None)
-            return None if kept is None else kept.table
+            if kept is None or kept.until_s <= time.monotonic():
+                return None
+            self._reading.pop(question, None)
+            return kept.stream
 
     def _keep(self, question: Hashable, table: pa.Table, longest_s: float) -> None:
         if table.nbytes > LARGEST_BYTES:
             return
+        kept = _Kept(_written(table), time.monotonic() + longest_s)
         with self._guard:
             self._drop(question)
-            self._kept[question] = _Kept(table, time.monotonic() + longest_s)
-            self._bytes += table.nbytes
+            self._kept[question] = kept
+            self._bytes += kept.nbytes
             while self._bytes > MOST_BYTES:
                 self._drop(next(iter(self._kept)))
 
     def _drop_old(self) -> None:
-        """Forget what has been held for long enough."""
+        """Forget what has been held for long enough, now and then."""
         now = time.monotonic()
+        if now < self._look_s:
+            return
+        self._look_s = now + LOOKED_EVERY_S
         for question in [one for one, kept in self._kept.items() if kept.until_s <= now]:
             self._drop(question)
 
     def _drop(self, question: Hashable) -> None:
         kept = self._kept.pop(question, None)
         if kept is not None:
-            self._bytes -= kept.table.nbytes
+            self._bytes -= kept.nbytes

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -32,6 +32,7 @@ REFRESH_ROWS = 5_000_000
 """Facts counted at once by a refresh."""
 
 _FINGERPRINT_BYTES = 10
+_MOST_NAMED = 10_000
 
 
 def cube_schema() -> pa.Schema:
@@ -41,13 +42,22 @@ def cube_schema() -> pa.Schema:
 
 def fingerprint(files: Iterable[DataFile]) -> str:
     """Return a name for a set of files, whatever their order."""
-    return _named(tuple(sorted(file.path for file in files)))
-
-
-@lru_cache(maxsize=10_000)
-def _named(paths: tuple[str, ...]) -> str:
+    paths = tuple(sorted(file.path for file in files))
+    key = paths[:1], len(paths) > 1
+    known = _named.get(key)
+    if known is not None and known[0] == paths:
+        return known[1]
     text = "\n".join(paths)
-    return hashlib.blake2b(text.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
+    name = hashlib.blake2b(text.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
+    if len(_named) >= _MOST_NAMED:
+        _named.clear()
+    _named[key] = paths, name
+    return name
+
+
+_named: dict[tuple[tuple[str, ...], bool], tuple[tuple[str, ...], str]] = {}
+"""The latest set of files that begins with a file, and its name: a day that is fed has another set
+with each commit, and those before would never be asked again."""
 
 
 def by_part(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:

@@ -6,7 +6,8 @@ new work on a connection with an unfinished result). No extension is loaded, not
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -91,13 +92,17 @@ def _question(
     sources: Mapping[str, Source],
     derived: Sequence[Derived],
     values: Mapping[str, Any],
-) -> Hashable:
-    """Return all that an answer over the files of some sources depends on."""
+) -> bytes:
+    """Return all that an answer over the files of some sources depends on, as a digest.
+
+    Hundreds of questions are known at a time, each over the files of days or years.
+    """
     read = tuple(
         (name, str(one.folder), tuple(file.path for file in one.files))
         for name, one in sorted(sources.items())
     )
-    return sql, read, tuple(derived), tuple(sorted(values.items()))
+    told = sql, read, tuple(derived), tuple(sorted(values.items()))
+    return hashlib.blake2b(repr(told).encode(), digest_size=32).digest()
 
 
 class DuckEngine(OwnHands):
