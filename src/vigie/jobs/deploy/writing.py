@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from vigie.jobs.deploy.compose import compose
 from vigie.jobs.deploy.kubernetes import CREDENTIALS, FILES, ground, job, processes
 from vigie.jobs.deploy.plan import Plan, Use
-from vigie.jobs.deploy.units import instances, units
+from vigie.jobs.deploy.units import by_hand, instances, units
 from vigie.jobs.deploy.yaml_text import yaml_text
 
 HEAD = """\
@@ -43,7 +43,7 @@ def systemd_files(plan: Plan) -> dict[str, str]:
         "systemctl start vigie.target",
         "",
     ]
-    return units(plan) | {"upgrade.sh": "\n".join(script)}
+    return units(plan) | {"vigie.sh": by_hand(plan), "upgrade.sh": "\n".join(script)}
 
 
 def compose_files(plan: Plan) -> dict[str, str]:
