@@ -25,9 +25,29 @@ PACKAGES = (
     " ca-certificates docker.io docker-compose iptables"
 )
 """What a machine that serves has; the last three for containers."""
-CLEAN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
+CLEAN = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LANG": "C.UTF-8",
+}
 BOOT_S = 120.0
 HIERARCHIES = Path("/sys/fs/cgroup")
+OLD_GROUPS = {"memory": "memory", "pids": "pids", "name=systemd": "systemd", "": "unified"}
+OLD_INIT = """
+set -e
+umount /sys/fs/cgroup
+mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
+cd /sys/fs/cgroup
+mkdir unified systemd memory pids
+mount -t cgroup2 cgroup2 unified
+mount -t cgroup -o none,name=systemd cgroup systemd
+mount -t cgroup -o memory cgroup memory
+mount -t cgroup -o pids cgroup pids
+cd /
+exec /lib/systemd/systemd
+"""
+"""Where this machine binds memory by control groups of version 1, its system is given those."""
+JOIN = 'for one in $GROUPS_OF_ITS_OWN; do echo $$ > "$one/cgroup.procs"; done; exec "$@"'
 NOTES = ".made-for-vigie"
 
 
@@ -76,10 +96,12 @@ def make_wheel(folder: Path) -> Path:
     copy = folder / "sources"
     skipped = shutil.ignore_patterns("__pycache__", "*.egg-info")
     shutil.copytree(ROOT / "src", copy / "src", ignore=skipped)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
-    _do([*pip, str(copy)])
+    if (built := ROOT / "console" / "dist").exists():
+        shutil.copytree(built, copy / "console" / "dist")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    _do([*pip, "--wheel-dir", str(folder), str(copy)])
     return next(folder.glob("vigie-*.whl"))
 
 
@@ -93,6 +115,16 @@ def _within(folder: Path, words: Sequence[str]) -> list[str]:
     """Words that are done in a root that is not booted, with the network of this machine."""
     quiet = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--as-pid2", "--pipe"]
     return [*quiet, f"--directory={folder}", "--resolv-conf=off", *words]
+
+
+def _remove_group(group: Path) -> None:
+    """Remove a control group and those under it, once what ran in them has gone."""
+    for path in (*sorted((one for one in group.rglob("*") if one.is_dir()), reverse=True), group):
+        for _ in range(50):
+            with suppress(OSError):
+                path.rmdir()
+                break
+            time.sleep(0.1)
 
 
 class Booted:
@@ -136,10 +168,16 @@ class Booted:
         words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network"]
         words += [f"--directory={self.root}", "--machine=vigie-deploy", "--console=pipe"]
         words += ["--resolv-conf=off", f"--bind={self._scratch / 'docker'}:/var/lib/docker"]
-        environment = {**CLEAN, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
+        groups = self._old_groups()
+        environment = {
+            **CLEAN,
+            "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1",
+            "GROUPS_OF_ITS_OWN": " ".join(map(str, groups)),
+        }
+        words += ["/bin/sh", "-c", OLD_INIT] if groups else ["--boot"]
         with self._log.open("ab") as out:
             self._nspawn = subprocess.Popen(
-                [*words, "--boot"],
+                ["sh", "-c", JOIN, "sh", *words],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -154,6 +192,21 @@ class Booted:
                     return time.monotonic() - began
             time.sleep(0.2)
         raise SystemExit(f"it does not boot:\n{self._log.read_text()[-1_500:]}")
+
+    def _old_groups(self) -> list[Path]:
+        """Make control groups of version 1 for it, where memory is bound by them; removed later."""
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        at = {kinds: place for _, kinds, place in (line.split(":", 2) for line in lines)}
+        if "memory" not in at:
+            return []
+        found = []
+        for kinds, name in OLD_GROUPS.items():
+            group = HIERARCHIES / name / at[kinds].lstrip("/") / f"vigie-deploy-{os.getpid()}"
+            if not group.exists():
+                group.mkdir()
+                self._stack.callback(_remove_group, group)
+            found.append(group)
+        return found
 
     def entering(self, *spaces: str) -> list[str]:
         """Return the words before a command that is done in it; all its name spaces by default."""
