@@ -17,14 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from _small import SMALL
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "/opt/vigie"
 MIRROR = "http://deb.debian.org/debian"
-PACKAGES = (
-    "systemd-sysv dbus python3-venv python3-pip postgresql libmagic1 libgomp1 iproute2 procps"
-    " ca-certificates docker.io docker-compose iptables"
-)
-"""What a machine that serves has; the last three for containers."""
+PACKAGES = "systemd-sysv dbus python3-venv postgresql libmagic1 libgomp1 iproute2 procps"
+"""What a machine that serves has."""
 CLEAN = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
@@ -51,10 +50,14 @@ JOIN = 'for one in $GROUPS_OF_ITS_OWN; do echo $$ > "$one/cgroup.procs"; done; e
 NOTES = ".made-for-vigie"
 
 
-def why_not() -> str:
-    """Return why no system can be booted here; empty when it can."""
+def why_not(made: Path | None) -> str:
+    """Return why no system can be booted here; empty when it can.
+
+    Args:
+        made: A root that is made, if one is named.
+    """
     if os.geteuid() != 0:
-        return "booting a system needs root"
+        return "no system is booted: that needs root"
     needed = {
         "debootstrap": "debootstrap",
         "systemd-nspawn": "systemd-container",
@@ -62,7 +65,10 @@ def why_not() -> str:
     }
     missing = [package for tool, package in needed.items() if shutil.which(tool) is None]
     if missing:
-        return f"missing part: apt-get install --no-install-recommends {' '.join(missing)}"
+        asked = f"apt-get install --no-install-recommends {' '.join(missing)}"
+        return f"no system is booted: missing part: {asked}"
+    if SMALL and not (made and (made / NOTES).exists()):
+        return "no system is booted: a small run makes none, --root names one that is made"
     return ""
 
 
@@ -145,7 +151,7 @@ class Booted:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        for name in ("root", "upper", "work", "docker"):
+        for name in ("root", "upper", "work"):
             (self._scratch / name).mkdir()
         upper, work = self._scratch / "upper", self._scratch / "work"
         layers = f"lowerdir={self._lower},upperdir={upper},workdir={work}"
@@ -167,7 +173,7 @@ class Booted:
         began = time.monotonic()
         words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network"]
         words += [f"--directory={self.root}", "--machine=vigie-deploy", "--console=pipe"]
-        words += ["--resolv-conf=off", f"--bind={self._scratch / 'docker'}:/var/lib/docker"]
+        words += ["--resolv-conf=off"]
         groups = self._old_groups()
         environment = {
             **CLEAN,

@@ -1,6 +1,6 @@
 """What ``vigie deploy`` writes for systemd, run by a systemd: booted, killed, restarted, cut off.
 
-    python3 run.py bench deploy [--seconds 20] [--root FOLDER] [--keep]
+    python3 run.py bench deploy [--seconds 20] [--root FOLDER]
 
 A Debian 12 is made with debootstrap (once, where --root names a folder that stays), Vigie's wheel
 is installed in it as docs/how-to/deploy.md tells, and systemd-nspawn boots it on an overlay: its
@@ -19,6 +19,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -41,7 +42,7 @@ PAGE = ROOT / "docs" / "how-to" / "deploy.md"
 PORT = 8_000
 ACCEPTED, FINE = 202, 200
 PATIENCE_S = 60.0
-PACE_S = 0.05
+PACE_S = 0.1
 ENOUGH_S = 180.0
 HOME = "/srv/vigie/home"
 SECRET = "/etc/vigie/desk-url"
@@ -56,6 +57,8 @@ web = 3
 jobs = 2
 [desk]
 url_file = "{SECRET}"
+[deploy]
+open_files = {min(65_536, resource.getrlimit(resource.RLIMIT_NOFILE)[1])}
 """
 PASSWORD = "'not to be told'"
 DATABASE = f"""
@@ -190,25 +193,56 @@ class Served:
             time.sleep(0.1)
         return time.monotonic() - began
 
-    def probe(self) -> dict[str, object]:
-        """Run a process with everything of a web process's unit but its program; what it could."""
-        probe = (Path(__file__).parent / "_probe_unit.py").read_text("utf-8")
-        at = "/usr/local/lib/vigie-probe.py"
-        self.system.run("tee", at, told=probe)
+    def probe(self, program: str, **changed: str) -> dict[str, str]:
+        """Run a program once with everything else of a web process's unit.
+
+        Args:
+            program: The program and its words.
+            changed: Settings of the unit that are other ones.
+        """
         text = self.system.run("cat", "/etc/systemd/system/vigie-web@.service").stdout
-        text = re.sub(r"ExecStart=.*", f"ExecStart=/usr/bin/python3 {at} {SECRET} {HOME}", text)
         text = re.sub(r"(Restart|Sockets|Requires|PartOf)=.*\n", "", text)
-        text = text.replace("Type=notify", "Type=oneshot")
+        for key, value in {"Type": "oneshot", "ExecStart": program, **changed}.items():
+            text = re.sub(rf"(?m)^{key}=.*$", f"{key}={value}", text)
+        unit = "vigie-probe@1.service"
         self.system.run("tee", "/etc/systemd/system/vigie-probe@.service", told=text)
         self.system.run("systemctl", "daemon-reload")
-        unit = "vigie-probe@1.service"
         self.system.run("systemctl", "start", unit, check=False)
         said = self.system.run("journalctl", f"--unit={unit}", "--output=cat").stdout
-        found: list[str] = re.findall(r"^{.*}$", said, re.MULTILINE)
-        if not found:
-            raise SystemExit(f"{unit} said:\n{said}")
-        told: dict[str, object] = json.loads(found[-1])
-        return told
+        return {"result": self.show(unit, "Result"), "said": said}
+
+    def could(self) -> dict[str, object]:
+        """Return what a process of a unit could do that it should not."""
+        at = "/usr/local/lib/vigie-probe.py"
+        probe = (Path(__file__).parent / "_probe_unit.py").read_text("utf-8")
+        self.system.run("tee", at, told=probe)
+        seen = self.probe(f"/usr/bin/python3 {at} {SECRET} {HOME}")
+        lines = re.findall(r"^{.*}$", seen["said"], re.MULTILINE)
+        if not lines:
+            raise SystemExit(f"the unit said:\n{seen['said']}")
+        told: dict[str, object] = json.loads(lines[-1])
+        takes = "/usr/bin/python3 -c 'b = bytearray(256 << 20)'"
+        more = self.probe(takes, MemoryMax="64M")
+        return told | {"more_memory_than_allowed": more["result"]}
+
+    def stop(self) -> dict[str, object]:
+        """Stop every unit, and wait for it; how long it took and how they ended."""
+        began = time.monotonic()
+        self.system.run("systemctl", "stop", "vigie*")
+        seconds = round(time.monotonic() - began, 1)
+        return {"seconds": seconds, "with": sorted({self.show(u, "Result") for u in self.units})}
+
+    def records(self) -> int:
+        """Return how many records the interface says that the feed has."""
+        words = ["token", "issue", "reads", "--read-as", "admin", "--json"]
+        token = json.loads(self.system.run("vigie", *words).stdout)["secret"]
+        asks = (
+            "import json, sys, urllib.request as r;"
+            f"one = r.Request('http://127.0.0.1:{PORT}/api/sources',"
+            " headers={'Authorization': 'Bearer ' + sys.argv[1]});"
+            "print(json.load(r.urlopen(one, timeout=60))['items'][0]['records'])"
+        )
+        return int(self.system.run("python3", "-c", asks, token).stdout)
 
     def kept(self) -> list[str]:
         """Return the references in the lake, read as the account of the units."""
@@ -227,7 +261,7 @@ def counted(answers: list[tuple[str, str, int, str]]) -> dict[str, int]:
 def story(served: Served, seconds: float) -> dict[str, object]:
     """Do all that may happen to a machine; what was seen."""
     found: dict[str, object] = {"ready_s": round(served.ready(), 1)}
-    found["unit"] = served.probe()
+    found["unit"] = served.could()
     keys = ("MemoryMax", "MemorySwapMax", "TasksMax", "LimitNOFILE", "LimitCORE")
     found["bounds"] = {
         unit: {key: served.show(unit, key) for key in keys} for unit in served.units[::3]
@@ -242,10 +276,8 @@ def story(served: Served, seconds: float) -> dict[str, object]:
         found["restarted_all_s"] = round(time.monotonic() - began, 1)
         time.sleep(seconds)
         found["while_restarted"] = counted(served.answers(since))
-    began = time.monotonic()
-    served.system.run("systemctl", "stop", "vigie.target")
-    found["stopped_s"] = round(time.monotonic() - began, 1)
-    found["stopped_with"] = sorted({served.show(unit, "Result") for unit in served.units})
+    found["stopped"] = served.stop()
+    served.system.run("systemctl", "start", "vigie-upgrade.service")
     served.system.run("systemctl", "start", "vigie.target")
     served.ready()
     found["off_s"] = round(served.system.off(), 1)
@@ -258,12 +290,16 @@ def story(served: Served, seconds: float) -> dict[str, object]:
     served.ready()
     with served.used():
         time.sleep(seconds)
-    served.system.run("systemctl", "stop", "vigie.target")
-    kept = served.kept()
     acknowledged = {ref for ref, _, status, _ in served.answers() if status == ACCEPTED}
+    deadline = time.monotonic() + ENOUGH_S
+    while (records := served.records()) < len(acknowledged) and time.monotonic() < deadline:
+        time.sleep(1.0)
+    served.stop()
+    kept = served.kept()
     return found | {
         "acknowledged": len(acknowledged),
         "answers": counted(served.answers()),
+        "read_back": records,
         "lost": len(acknowledged - set(kept)),
         "doubled": len(kept) - len(set(kept)),
     }
@@ -279,7 +315,7 @@ def main() -> None:
     if told.users:
         users(told.users[0], told.seconds)
         return
-    if reason := why_not():
+    if reason := why_not(told.root):
         raise SystemExit(reason)
     with ExitStack() as stack:
         folder = tempfile.TemporaryDirectory(prefix="vigie-deploy-")

@@ -15,7 +15,7 @@ HEAD = """\
 #!/bin/sh
 # Upgrade Vigie, after the new program is installed. Written by `vigie deploy`; nothing here is
 # secret. Where a home of the new release is written as before, processes are started again one
-# after the other and nobody waits. Otherwise all stop, the home is brought up to date, all start:
+# after the other. Otherwise all stop, the home is brought up to date, all start:
 # take a copy first (`vigie backup FOLDER`, the desk is in it) and say so: sh upgrade.sh desk-copied
 set -eu
 """
@@ -53,6 +53,7 @@ def compose_files(plan: Plan) -> dict[str, str]:
     run = f"docker compose run --rm --no-deps --volume {above}:{above} jobs upgrade"
     script = [
         f"{HEAD}if {run} --check; then",
+        "  # the web container is replaced by another: until that is ready nobody answers",
         *(f"  docker compose up --detach --wait --no-deps {name}" for name in names),
         "  exit 0",
         "fi",
