@@ -85,15 +85,15 @@ def make_root(folder: Path, wheel: Path) -> float:
         include = "--include=" + ",".join(PACKAGES.split())
         _do(["debootstrap", "--variant=minbase", include, "bookworm", str(folder), MIRROR])
         _do(_within(folder, ["python3", "-m", "venv", PROGRAM]))
-        shutil.copy(ROOT / "requirements" / "cluster.txt", folder / "root")
-        shutil.copy("/etc/ssl/certs/ca-certificates.crt", folder / "root" / "ca.crt")
+        shutil.copy(ROOT / "requirements" / "cluster.txt", folder / "mnt")
+        shutil.copy("/etc/ssl/certs/ca-certificates.crt", folder / "mnt" / "ca.crt")
         shutil.copy("/etc/resolv.conf", folder / "etc" / "resolv.conf")
-        pip = [f"{PROGRAM}/bin/pip", "install", "--quiet", "--cert", "/root/ca.crt"]
-        _do(_within(folder, [*pip, "--require-hashes", "-r", "/root/cluster.txt"]))
+        pip = [f"{PROGRAM}/bin/pip", "install", "--quiet", "--cert", "/mnt/ca.crt"]
+        _do(_within(folder, [*pip, "--require-hashes", "-r", "/mnt/cluster.txt"]))
         (folder / NOTES).touch()
-    shutil.copy(wheel, folder / "root")
+    shutil.copy(wheel, folder / "mnt")
     pip = [f"{PROGRAM}/bin/pip", "install", "--quiet", "--no-index", "--no-deps"]
-    _do(_within(folder, [*pip, "--force-reinstall", f"/root/{wheel.name}"]))
+    _do(_within(folder, [*pip, "--force-reinstall", f"/mnt/{wheel.name}"]))
     return time.monotonic() - began
 
 

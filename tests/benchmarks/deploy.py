@@ -133,12 +133,12 @@ class Served:
     def install(self) -> None:
         """Do what the page tells."""
         do = self.system.run
-        do("mkdir", "-p", "/root/town")
-        do("tee", "/root/town/cluster.toml", told=CLUSTER)
-        do("tee", "/root/town/vigie.toml", told="")
+        do("mkdir", "-p", "/mnt/town")
+        do("tee", "/mnt/town/cluster.toml", told=CLUSTER)
+        do("tee", "/mnt/town/vigie.toml", told="")
         do("sh", "-exc", DATABASE)
         deploy = f"{PROGRAM}/bin/vigie deploy systemd --home town --home-at {HOME} --out units\n"
-        do("sh", "-exc", f"cd /root\n{deploy}{page('systemd')}")
+        do("sh", "-exc", f"cd /mnt\n{deploy}{page('systemd')}")
         do("vigie", "sources", "register", SOURCE, "main_courante")
         told = do("vigie", "token", "issue", "bench", "--source", SOURCE, "--json").stdout
         self.token = json.loads(told)["secret"]
@@ -272,7 +272,7 @@ def story(served: Served, seconds: float) -> dict[str, object]:
         time.sleep(seconds)
         since = time.time()
         began = time.monotonic()
-        served.system.run("sh", "/root/units/upgrade.sh")
+        served.system.run("sh", "/mnt/units/upgrade.sh")
         found["restarted_all_s"] = round(time.monotonic() - began, 1)
         time.sleep(seconds)
         found["while_restarted"] = counted(served.answers(since))
