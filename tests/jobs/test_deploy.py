@@ -259,3 +259,26 @@ def test_an_upgrade_goes_one_after_the_other_unless_the_home_is_older(
     stop = f"stop vigie.socket {' '.join(running)}"
     then = ["start vigie-upgrade.service", "start vigie.target"]
     assert go("desk-copied") == (0, [check, stop, *then])
+
+
+def test_a_verb_by_hand_has_the_units_account_and_credentials(
+    plan: Plan, files: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    """The real script, with a ``systemd-run`` that only writes down what it is told."""
+    tool, log = tmp_path / "systemd-run", tmp_path / "log"
+    tool.write_text(f'#!/bin/sh\nfor one in "$@"; do echo "$one" >> {log}; done\n')
+    tool.chmod(0o755)
+    script = tmp_path / "vigie.sh"
+    script.write_text(files["systemd"]["vigie.sh"])
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    words = ["sources", "list", "--role", "two words"]
+    assert subprocess.run(["sh", script, *words], env=path, check=False).returncode == 0
+    told = log.read_text().splitlines()
+    assert told[-5:] == [plan.settings.deploy.program, *words]
+    assert {"--uid=vigie", f"--setenv=VIGIE_HOME={AT}", "--wait", "--pipe"} <= set(told)
+    (name,) = (one.removeprefix("--unit=") for one in told if one.startswith("--unit="))
+    for place in plan.of(Use.SECRET):
+        if place.variable:
+            assert f"--property=LoadCredential={place.name}:{place.path}" in told
+            at = f"/run/credentials/{name}.service/{place.name}"
+            assert f"--setenv={place.variable}={at}" in told

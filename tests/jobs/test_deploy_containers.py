@@ -52,7 +52,7 @@ SERVICE = closed(
     entrypoint={"const": ["vigie"]},
     command=TEXTS,
     user={"const": "10001:10001"},
-    environment={"const": {"HOME": "/tmp", "VIGIE_HOME": AT}},
+    environment={"const": {"HOME": "/tmp", "USER": "vigie", "VIGIE_HOME": AT}},
     restart={"const": "unless-stopped"},
     init={"const": True},
     stop_grace_period={"type": "string", "pattern": r"^\d+s$"},
@@ -66,7 +66,12 @@ SERVICE = closed(
         "type": "array",
         "items": {
             "anyOf": [
-                {"const": {"type": "volume", "target": "/tmp"}},
+                closed(
+                    "type source target",
+                    type={"const": "volume"},
+                    source={"type": "string", "pattern": "^(web|jobs|record)-tmp$"},
+                    target={"const": "/tmp"},
+                ),
                 closed(
                     "type source target bind",
                     type={"const": "bind"},
@@ -98,17 +103,19 @@ def test_the_compose_file_is_of_one_piece(
 ) -> None:
     told = yaml.safe_load(files["compose"]["compose.yaml"])
     whole = closed(
-        "name services secrets",
+        "name services volumes secrets",
         name=TEXT,
+        volumes={"const": {"web-tmp": {}, "jobs-tmp": {}, "record-tmp": {}}},
         services={"type": "object", "additionalProperties": SERVICE},
         secrets={"type": "object", "additionalProperties": closed("file", file=TEXT)},
     )
     jsonschema.Draft202012Validator(whole).validate(told)
     web, jobs, record = (told["services"][name] for name in ("web", "jobs", "record"))
-    for service in (web, jobs, record):
+    for name, service in (("web", web), ("jobs", jobs), ("record", record)):
         for secret in service["secrets"]:
             assert told["secrets"][secret["source"]] == {"file": secret["target"]}
-        assert service["volumes"].pop() == {"type": "volume", "target": "/tmp"}
+        spill = {"type": "volume", "source": f"{name}-tmp", "target": "/tmp"}
+        assert service["volumes"].pop() == spill
         sources = {one["source"] for one in service["volumes"]}
         assert sources == {AT, *(one.path for one in plan.places if one.use is not Use.SECRET)}
     assert web["ports"] == [f"127.0.0.1:{PORT}:{PORT}"]

@@ -15,7 +15,7 @@ class DeploySettings(Part):
     """Where and as whom the processes of a cluster run; how much each may take."""
 
     program: str = Field(
-        "/srv/vigie/venv/bin/vigie",
+        "/opt/vigie/bin/vigie",
         pattern=r"^(/[A-Za-z0-9._-]+)+$",
         description="The installed program, for systemd.",
     )

@@ -18,7 +18,7 @@ from vigie.analyse.analysis import Analysis
 from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SteadyClock, now_us
 from vigie.base.errors import Conflict, HomeInvalid
-from vigie.base.settings import SETTINGS_FILE, Settings, load_settings
+from vigie.base.settings import CLUSTER_FILE, SETTINGS_FILE, Settings, load_settings
 from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
 from vigie.base.timing import Timing
@@ -128,17 +128,22 @@ def init_home(path: Path, settings: Mapping[str, object] | None = None) -> None:
     """Make an empty home, closed to other users of the machine: folder, settings, format mark.
 
     Args:
-        path: Folder; made when absent, must be empty otherwise.
-        settings: First content of ``vigie.toml``.
+        path: Folder; made when absent, holds nothing but ``vigie.toml`` and ``cluster.toml``
+            otherwise, which are kept.
+        settings: First content of ``vigie.toml``, when it is not there.
 
     Raises:
-        Conflict: When the folder is a home already or holds other files.
+        Conflict: When the folder is a home already or holds other files, or would need a second
+            ``vigie.toml``.
     """
     path.mkdir(parents=True, exist_ok=True)
-    if any(path.iterdir()):
+    told = {key: value for key, value in (settings or {}).items() if value != {}}
+    there = {one.name for one in path.iterdir()}
+    if there - {SETTINGS_FILE, CLUSTER_FILE} or (told and SETTINGS_FILE in there):
         raise Conflict(what="home", name=str(path))
     path.chmod(0o700)
-    (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
+    if SETTINGS_FILE not in there:
+        (path / SETTINGS_FILE).write_text(tomli_w.dumps(dict(settings or {})), encoding="utf-8")
     _mark(path)
 
 

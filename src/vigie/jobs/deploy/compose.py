@@ -15,8 +15,12 @@ from vigie.jobs.deploy.containers import (
 )
 from vigie.jobs.deploy.plan import Part, Place, Plan, Use
 
-SPILL = {"type": "volume", "target": "/tmp"}  # noqa: S108
-"""Large queries spill into it: on a disk, since what stands in memory counts as memory."""
+SPILL = "/tmp"  # noqa: S108
+"""Large queries spill into it: on a disk, since what stands in memory counts as memory.
+
+The volume has a name, so that the next process finds and deletes what a killed one left there; one
+without a name would stay behind with it at every ``docker compose down``.
+"""
 
 
 def compose(plan: Plan) -> dict[str, Any]:
@@ -30,8 +34,13 @@ def compose(plan: Plan) -> dict[str, Any]:
     return {
         "name": plan.settings.deploy.namespace,
         "services": {part.name: _service(plan, part) for part in plan.parts},
+        "volumes": {_spill(part): {} for part in plan.parts},
         **({"secrets": secrets} if secrets else {}),
     }
+
+
+def _spill(part: Part) -> str:
+    return f"{part.name}-tmp"
 
 
 def _service(plan: Plan, part: Part) -> dict[str, Any]:
@@ -54,7 +63,11 @@ def _service(plan: Plan, part: Part) -> dict[str, Any]:
         "mem_limit": f"{part.memory_mb * (part.count if web else 1)}m",
         "pids_limit": TASKS,
         "ulimits": {"nofile": asked.open_files, "core": 0},
-        "volumes": [_bind(plan.home), *(_mount(place) for place in _mounted(plan)), SPILL],
+        "volumes": [
+            _bind(plan.home),
+            *(_mount(place) for place in _mounted(plan)),
+            {"type": "volume", "source": _spill(part), "target": SPILL},
+        ],
     }
     if secrets := plan.of(Use.SECRET):
         service["secrets"] = [{"source": one.name, "target": one.path} for one in secrets]

@@ -40,5 +40,10 @@ def address(plan: Plan) -> list[str]:
 
 
 def environment(plan: Plan) -> dict[str, str]:
-    """Return what every container is told; nothing of it is secret."""
-    return {"HOME": "/tmp", "VIGIE_HOME": plan.home}  # noqa: S108 - in memory, of the container
+    """Return what every container is told; nothing of it is secret.
+
+    The account has no line in the image's list of accounts: its name, which verbs write into the
+    audit, is told.
+    """
+    told = {"HOME": "/tmp", "USER": plan.settings.deploy.user}  # noqa: S108 - of the container
+    return told | {"VIGIE_HOME": plan.home}

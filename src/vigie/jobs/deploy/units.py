@@ -74,6 +74,32 @@ def instances(part: Part) -> list[str]:
     return [f"vigie-{part.name}@{number}.service" for number in range(1, part.count + 1)]
 
 
+def by_hand(plan: Plan) -> str:
+    """Return a script that does any verb as the account of the units, with their credentials.
+
+    A transient unit knows no ``%d``: its name is chosen, so that the credentials' place is known.
+    """
+    lines = [
+        "#!/bin/sh",
+        "# Any verb of vigie, as the account that serves, handed what only root may read:",
+        "# sh vigie.sh sources list. Written by `vigie deploy`; nothing here is secret.",
+        "set -eu",
+        "unit=vigie-by-hand-$$",
+        'exec systemd-run --quiet --wait --collect --pipe --unit="$unit" \\',
+        f"  --uid={plan.settings.deploy.user} --setenv=VIGIE_HOME={plan.home} \\",
+        *(
+            f"  --property=LoadCredential={place.name}:{place.path} "
+            f'--setenv={place.variable}="/run/credentials/$unit.service/{place.name}" \\'
+            for place in plan.of(Use.SECRET)
+            if place.variable
+        ),
+        "  --property=NoNewPrivileges=yes --property=UMask=0077 --property=LimitCORE=0 \\",
+        f'  {plan.settings.deploy.program} "$@"',
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _target(plan: Plan) -> str:
     wanted = ["vigie.socket", *(name for part in plan.parts for name in instances(part))]
     return (

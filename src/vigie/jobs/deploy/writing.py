@@ -8,14 +8,14 @@ from pathlib import Path, PurePosixPath
 from vigie.jobs.deploy.compose import compose
 from vigie.jobs.deploy.kubernetes import CREDENTIALS, FILES, ground, job, processes
 from vigie.jobs.deploy.plan import Plan, Use
-from vigie.jobs.deploy.units import instances, units
+from vigie.jobs.deploy.units import by_hand, instances, units
 from vigie.jobs.deploy.yaml_text import yaml_text
 
 HEAD = """\
 #!/bin/sh
 # Upgrade Vigie, after the new program is installed. Written by `vigie deploy`; nothing here is
 # secret. Where a home of the new release is written as before, processes are started again one
-# after the other and nobody waits. Otherwise all stop, the home is brought up to date, all start:
+# after the other. Otherwise all stop, the home is brought up to date, all start:
 # take a copy first (`vigie backup FOLDER`, the desk is in it) and say so: sh upgrade.sh desk-copied
 set -eu
 """
@@ -43,7 +43,7 @@ def systemd_files(plan: Plan) -> dict[str, str]:
         "systemctl start vigie.target",
         "",
     ]
-    return units(plan) | {"upgrade.sh": "\n".join(script)}
+    return units(plan) | {"vigie.sh": by_hand(plan), "upgrade.sh": "\n".join(script)}
 
 
 def compose_files(plan: Plan) -> dict[str, str]:
@@ -53,6 +53,7 @@ def compose_files(plan: Plan) -> dict[str, str]:
     run = f"docker compose run --rm --no-deps --volume {above}:{above} jobs upgrade"
     script = [
         f"{HEAD}if {run} --check; then",
+        "  # the web container is replaced by another: until that is ready nobody answers",
         *(f"  docker compose up --detach --wait --no-deps {name}" for name in names),
         "  exit 0",
         "fi",
