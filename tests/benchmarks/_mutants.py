@@ -1,0 +1,319 @@
+"""Faults of the kernel tried one by one: what ``mutation.py`` starts inside its copy of the tree.
+
+One process collects the tests once. Each fault is then a fork of it that runs the tests which come
+by the faulty function, likeliest first, and ends with the first that fails. Which tests those are
+is learnt before, with caches emptied before each test: what is kept from an earlier one would hide
+the rest.
+
+A function that modules call while they are loaded did its work before any fault was there: such a
+fault is tried again in a fork that has loaded nothing of Vigie yet; by all tests where it is the
+kernel that calls it, by those of the files that call it where tests do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+
+ASKED = [
+    *("tests/privacy", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no"),
+    *("-k", "not hostile and not written_against"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+]
+TIMES, MORE_S = 8, 2
+"""A test may take as many times what it takes, and so many seconds more, of processor."""
+
+MORE_MEMORY = 1 << 30
+OWN = ("vigie", "tests", "conftest", "__main__", "_mutants")
+
+
+def emptied(module: str = "") -> None:
+    """Empty what functions have kept of former calls; of the kernel, those of one module alone.
+
+    What a module of the kernel keeps, it has made itself (``words``, ``charter``).
+    """
+    for name, loaded in list(sys.modules.items()):
+        if name.split(".")[0] not in {"vigie", "tests"}:
+            continue
+        for value in list(vars(loaded).values()):
+            if hasattr(value, "cache_clear"):
+                by = value.__module__
+                if not module or by == module or not by.startswith(("vigie.privacy.", "tests.")):
+                    value.cache_clear()
+
+
+class Quick:
+    """Hypothesis draws as for ``branches``, and does not look for the smallest example."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        hypothesis.settings.register_profile(
+            "faults",
+            parent=hypothesis.settings.get_profile("branches"),
+            phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+            database=None,
+        )
+        hypothesis.settings.load_profile("faults")
+
+
+class Learner:
+    """Which functions each test comes by, what each takes, what is called in loading."""
+
+    def __init__(self) -> None:
+        self.loaded: set[str] = set()
+        self.by_file: dict[str, set[str]] = {}
+        self.by_fixture: dict[str, set[str]] = {}
+        self.tests: dict[str, dict[str, Any]] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        for path in Path("src/vigie/privacy").glob("*.py"):
+            import_module(f"vigie.privacy.{path.stem}")
+        self.loaded = set(state()._stats)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
+        state()._stats.clear()
+        value = yield
+        self.by_file.setdefault(collector.nodeid, set()).update(state()._stats)
+        return value
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        if fixturedef.scope == "function":
+            return (yield)
+        before = set(state()._stats)
+        state()._stats.clear()
+        value = yield
+        self.by_fixture.setdefault(fixturedef.argname, set()).update(state()._stats)
+        state()._stats.update(before)
+        return value
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
+        emptied()
+        state()._stats.clear()
+        begun = time.process_time()
+        value = yield
+        took = time.process_time() - begun
+        of_fixtures = [self.by_fixture.get(name, set()) for name in item.fixturenames]
+        hit = set(state()._stats).union(*of_fixtures)
+        self.tests[item.nodeid] = {"s": took, "hit": sorted(hit)}
+        return value
+
+
+def learnt(to: Path) -> None:
+    """Run every test without a fault, in a fork, and write down what was learnt."""
+
+    def learn() -> int:
+        learner = Learner()
+        set_mutant_under_test("stats")
+        code = pytest.main([*ASKED, "--tb=short"], plugins=[Quick(), learner])
+        others = [name for name in sys.modules if name.split(".")[0] not in OWN]
+        told = {
+            **{"loaded": sorted(learner.loaded), "tests": learner.tests, "others": others},
+            "by_file": {name: sorted(hit) for name, hit in learner.by_file.items() if hit},
+        }
+        if code == 0:
+            to.write_text(json.dumps(told), "utf-8")
+        return int(code)
+
+    pid = os.fork()
+    if pid == 0:
+        os._exit(learn())
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit("the tests do not pass without a fault")
+
+
+class Trial:
+    """One fault in a fork at a time (or several), and a line of what came of each."""
+
+    def __init__(self, folder: Path, plan: dict[str, Any], known: dict[str, Any]) -> None:
+        self.plan, self.known = plan, known
+        self.ends = plan["ends"]
+        self.lines = (folder / "results.jsonl").open("a", encoding="utf-8")
+        self.finds: Counter[str] = Counter()
+        self.running: dict[int, tuple[dict[str, Any], float, int, bool]] = {}
+        self.loading = {one: list(ASKED[:1]) for one in known["loaded"]}
+        for file, hit in sorted(known["by_file"].items()):
+            for function in set(hit) - set(known["loaded"]):
+                self.loading.setdefault(function, []).append(file)
+        self.tests_of: dict[str, list[str]] = {}
+        for test, told in known["tests"].items():
+            for function in told["hit"]:
+                self.tests_of.setdefault(function, []).append(test)
+
+    def seconds(self, test: str) -> float:
+        return float(self.known["tests"].get(test, {"s": 1.0})["s"])
+
+    def in_order(self, tests: list[str]) -> list[str]:
+        """Return tests, those first that found most for the time they take."""
+        cost = {test: self.seconds(test) + 0.005 for test in tests}
+        return sorted(tests, key=lambda test: (-self.finds[test] / cost[test], cost[test]))
+
+    def each(self, faults: list[dict[str, Any]], run: Callable[..., str], last: bool) -> None:
+        for fault in faults:
+            if time.time() > self.ends:
+                break
+            while len(self.running) >= self.plan["processes"]:
+                self.wait()
+            self.begin(fault, run, last)
+        while self.running:
+            self.wait()
+
+    def begin(self, fault: dict[str, Any], run: Callable[..., str], last: bool) -> None:
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(write)
+            self.running[pid] = (fault, time.time(), read, last)
+            return
+        said = "loading"
+        try:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, 1)
+            os.dup2(nothing, 2)
+            used = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+            most = used * os.sysconf("SC_PAGE_SIZE") + MORE_MEMORY
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+            set_mutant_under_test(fault["name"])
+            said = run(fault)
+        finally:  # whatever a fault did to the interpreter
+            os.write(write, said.encode())
+            os._exit(1 if said else 0)
+
+    def wait(self) -> None:
+        pid, status = os.wait()
+        fault, begun, read, last = self.running.pop(pid)
+        with os.fdopen(read, "rb") as said:
+            by = said.read().decode()
+        code = os.waitstatus_to_exitcode(status)
+        states = {0: "survived", 1: "found", -signal.SIGPROF: "timeout"}
+        came = states.get(code, f"ended by {code}")
+        if came == "survived" and not last:
+            return
+        self.finds[by] += 1
+        told = {
+            **{name: fault[name] for name in ("name", "code", "tests")},
+            **{"state": came, "by": by, "s": round(time.time() - begun, 2), "at": time.time()},
+        }
+        self.lines.write(json.dumps(told) + "\n")
+        self.lines.flush()
+
+
+class Loop:
+    """In place of pytest's loop over tests: one over faults, a fork each."""
+
+    def __init__(self, trial: Trial, faults: list[dict[str, Any]]) -> None:
+        self.trial, self.faults = trial, faults
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        from vigie.privacy.words import load_words  # noqa: PLC0415 - after the tests' settings
+
+        items = {item.nodeid: item for item in session.items}
+
+        def run(fault: dict[str, Any]) -> str:
+            emptied(fault["function"].rpartition(".")[0])
+            chosen = self.trial.in_order(self.trial.tests_of.get(fault["function"], []))
+            for test, after in zip(chosen, [*chosen[1:], ""], strict=True):
+                most = self.trial.seconds(test) * TIMES + MORE_S
+                signal.setitimer(signal.ITIMER_PROF, most)
+                try:
+                    reports = runtestprotocol(items[test], log=False, nextitem=items.get(after))
+                except BaseException:  # noqa: BLE001 - a fault that leaves is found
+                    return test
+                if any(report.failed for report in reports):
+                    return test
+            return ""
+
+        load_words()
+        loading = self.trial.loading
+        once = [fault for fault in self.faults if fault["function"] not in loading]
+        again = [fault for fault in self.faults if fault["function"] in loading]
+        self.trial.each(once, run, True)
+        self.trial.each(again, run, False)
+        return True
+
+
+class InOrder:
+    """Runs the tests in the order of a trial, and tells the first that failed."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial, self.failed = trial, ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        names = self.trial.in_order([item.nodeid for item in items])
+        place = {name: at for at, name in enumerate(names)}
+        items.sort(key=lambda item: place[item.nodeid])
+        signal.setitimer(signal.ITIMER_PROF, 60)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        most = self.trial.seconds(item.nodeid) * TIMES + MORE_S
+        signal.setitimer(signal.ITIMER_PROF, most)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed = report.nodeid
+
+
+def anew(trial: Trial) -> Callable[[dict[str, Any]], str]:
+    """Return what loads Vigie with a fault in it, and runs the tests that may tell."""
+
+    def run(fault: dict[str, Any]) -> str:
+        signal.setitimer(signal.ITIMER_PROF, 60)
+        in_order = InOrder(trial)
+        files = trial.loading[fault["function"]]
+        code = pytest.main([*files, *ASKED[1:], "-x"], plugins=[Quick(), in_order])
+        return "" if code == 0 else in_order.failed or "loading"
+
+    return run
+
+
+def tried(folder: Path, plan: dict[str, Any]) -> None:
+    """Try the faults of a plan until they or the time are at an end."""
+    known = json.loads((folder / "learnt.json").read_text("utf-8"))
+    faults = plan["faults"]
+    pid = os.fork()
+    if pid == 0:
+        loop = Loop(Trial(folder, plan, known), faults)
+        code = pytest.main([*ASKED], plugins=[Quick(), loop])
+        os._exit(int(code))
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code not in {0, 5}:
+        raise SystemExit(f"pytest ended with {code}")
+    done = set()
+    for line in (folder / "results.jsonl").read_text("utf-8").splitlines():
+        told = json.loads(line)
+        done.add((told["name"], told["code"], told["tests"]))
+    trial = Trial(folder, plan, known)
+    left = [one for one in faults if one["function"] in trial.loading]
+    left = [one for one in left if (one["name"], one["code"], one["tests"]) not in done]
+    for name in known["others"] if left else ():
+        with suppress(Exception):
+            import_module(name)
+    trial.each(left, anew(trial), True)
+
+
+if __name__ == "__main__":
+    here = Path.cwd()
+    asked = json.loads((here / "plan.json").read_text("utf-8"))
+    if not (here / "learnt.json").exists():
+        learnt(here / "learnt.json")
+    tried(here, asked)
