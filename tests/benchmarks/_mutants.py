@@ -127,7 +127,9 @@ def learnt(to: Path) -> None:
         code = pytest.main([*ASKED, "--tb=short"], plugins=[Quick(), learner])
         others = [name for name in sys.modules if name.split(".")[0] not in OWN]
         told = {
-            **{"loaded": sorted(learner.loaded), "tests": learner.tests, "others": others},
+            "loaded": sorted(learner.loaded),
+            "tests": learner.tests,
+            "others": others,
             "by_file": {name: sorted(hit) for name, hit in learner.by_file.items() if hit},
         }
         if code == 0:
@@ -211,7 +213,10 @@ class Trial:
         self.finds[by] += 1
         told = {
             **{name: fault[name] for name in ("name", "code", "tests")},
-            **{"state": came, "by": by, "s": round(time.time() - begun, 2), "at": time.time()},
+            "state": came,
+            "by": by,
+            "s": round(time.time() - begun, 2),
+            "at": time.time(),
         }
         self.lines.write(json.dumps(told) + "\n")
         self.lines.flush()
@@ -224,7 +229,7 @@ class Loop:
         self.trial, self.faults = trial, faults
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        from vigie.privacy.words import load_words  # noqa: PLC0415 - after the tests' settings
+        from vigie.privacy.words import load_words
 
         items = {item.nodeid: item for item in session.items}
 

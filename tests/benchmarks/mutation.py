@@ -108,7 +108,7 @@ def of_function(lines: list[str], name: str) -> list[str]:
 
 def put_in(path: Path) -> list[Fault]:
     """Put mutmut's faults into a module, each asleep beside what it is a fault of."""
-    from mutmut.mutation.file_mutation import mutate_file_contents  # noqa: PLC0415
+    from mutmut.mutation.file_mutation import mutate_file_contents
 
     made = mutate_file_contents(str(path), path.read_text("utf-8"))
     path.write_text(made.code, "utf-8")
