@@ -118,29 +118,48 @@ class Learner:
         return value
 
 
-def learnt(to: Path) -> None:
-    """Run every test without a fault, in a fork, and write down what was learnt."""
+def learnt(to: Path, base: str, files: dict[str, str]) -> dict[str, Any]:
+    """Return what is known of each test, and run those without a fault that are new or changed.
 
-    def learn() -> int:
-        learner = Learner()
-        set_mutant_under_test("stats")
-        code = pytest.main([*ASKED, "--tb=short"], plugins=[Quick(), learner])
-        others = [name for name in sys.modules if name.split(".")[0] not in OWN]
-        told = {
-            "loaded": sorted(learner.loaded),
-            "tests": learner.tests,
-            "others": others,
-            "by_file": {name: sorted(hit) for name, hit in learner.by_file.items() if hit},
-        }
-        if code == 0:
-            to.write_text(json.dumps(told), "utf-8")
-        return int(code)
-
+    Args:
+        to: The file that keeps it.
+        base: Tells whether anything changed that concerns every test.
+        files: Files of tests, and what tells whether one changed.
+    """
+    known = json.loads(to.read_text("utf-8")) if to.exists() else {}
+    if known.get("base") != base:
+        known = {"base": base, "files": {}, "tests": {}, "by_file": {}}
+    stale = {
+        name for name in {*files, *known["files"]} if files.get(name) != known["files"].get(name)
+    }
+    for what in ("tests", "by_file"):
+        known[what] = {k: v for k, v in known[what].items() if k.split("::")[0] not in stale}
+    new = sorted(stale & files.keys())
+    if not new:
+        return known
+    read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os._exit(learn())
+        learner = Learner()
+        set_mutant_under_test("stats")
+        code = pytest.main([*new, *ASKED[1:], "--tb=short"], plugins=[Quick(), learner])
+        others = [name for name in sys.modules if name.split(".")[0] not in OWN]
+        by_file = {name: sorted(hit) for name, hit in learner.by_file.items() if hit}
+        found = {"loaded": sorted(learner.loaded), "others": others}
+        with os.fdopen(write, "w", encoding="utf-8") as out:
+            json.dump([found, learner.tests, by_file], out)
+        os._exit(int(code))
+    os.close(write)
+    with os.fdopen(read, encoding="utf-8") as said:
+        told = said.read()
     if os.waitpid(pid, 0)[1]:
         raise SystemExit("the tests do not pass without a fault")
+    found, tests, by_file = json.loads(told)
+    known |= found | {"files": files}
+    known["tests"] |= tests
+    known["by_file"] |= by_file
+    to.write_text(json.dumps(known), "utf-8")
+    return known
 
 
 class Trial:
@@ -201,7 +220,7 @@ class Trial:
             os._exit(1 if said else 0)
 
     def wait(self) -> None:
-        pid, status = os.wait()
+        pid, status, used = os.wait4(-1, 0)
         fault, begun, read, last = self.running.pop(pid)
         with os.fdopen(read, "rb") as said:
             by = said.read().decode()
@@ -216,10 +235,18 @@ class Trial:
             "state": came,
             "by": by,
             "s": round(time.time() - begun, 2),
+            "processor_s": round(used.ru_utime + used.ru_stime, 3),
             "at": time.time(),
         }
         self.lines.write(json.dumps(told) + "\n")
         self.lines.flush()
+
+
+def prepared(session: pytest.Session) -> None:
+    """Make what lasts for a session before the forks, each of which would have to make its own."""
+    first, *_, last = session.items
+    session.config.hook.pytest_runtest_setup(item=first)
+    session._setupstate.teardown_exact(last)
 
 
 class Loop:
@@ -232,10 +259,13 @@ class Loop:
         from vigie.privacy.words import load_words
 
         items = {item.nodeid: item for item in session.items}
+        prepared(session)
 
         def run(fault: dict[str, Any]) -> str:
             emptied(fault["function"].rpartition(".")[0])
             chosen = self.trial.in_order(self.trial.tests_of.get(fault["function"], []))
+            if chosen:
+                session._setupstate.teardown_exact(items[chosen[0]])
             for test, after in zip(chosen, [*chosen[1:], ""], strict=True):
                 most = self.trial.seconds(test) * TIMES + MORE_S
                 signal.setitimer(signal.ITIMER_PROF, most)
@@ -291,9 +321,8 @@ def anew(trial: Trial) -> Callable[[dict[str, Any]], str]:
     return run
 
 
-def tried(folder: Path, plan: dict[str, Any]) -> None:
+def tried(folder: Path, plan: dict[str, Any], known: dict[str, Any]) -> None:
     """Try the faults of a plan until they or the time are at an end."""
-    known = json.loads((folder / "learnt.json").read_text("utf-8"))
     faults = plan["faults"]
     pid = os.fork()
     if pid == 0:
@@ -319,6 +348,4 @@ def tried(folder: Path, plan: dict[str, Any]) -> None:
 if __name__ == "__main__":
     here = Path.cwd()
     asked = json.loads((here / "plan.json").read_text("utf-8"))
-    if not (here / "learnt.json").exists():
-        learnt(here / "learnt.json")
-    tried(here, asked)
+    tried(here, asked, learnt(here / "learnt.json", asked["base"], asked["files"]))

@@ -96,7 +96,7 @@ def copied(folder: Path) -> None:
 def digest(*paths: Path) -> str:
     """Return one hash of the contents of files."""
     total = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(path for path in paths if path.is_file()):
         total.update(path.read_bytes())
     return total.hexdigest()[:16]
 
@@ -106,12 +106,27 @@ def of_function(lines: list[str], name: str) -> list[str]:
     return [line.rstrip().replace(name, "FAULTY") for line in lines]
 
 
-def put_in(path: Path) -> list[Fault]:
+def put_in(path: Path, kept: Path) -> list[Fault]:
     """Put mutmut's faults into a module, each asleep beside what it is a fault of."""
+    before = kept / f"{path.stem}-{digest(path)}.json"
+    if before.exists():
+        made = json.loads(before.read_text("utf-8"))
+        path.write_text(made["code"], "utf-8")
+        return [
+            Fault(**one | {k: tuple(one[k]) for k in ("was", "made")}) for one in made["faults"]
+        ]
+    code, faults = generated(path)
+    path.write_text(code, "utf-8")
+    kept.mkdir(exist_ok=True)
+    before.write_text(json.dumps({"code": code, "faults": [vars(one) for one in faults]}), "utf-8")
+    return faults
+
+
+def generated(path: Path) -> tuple[str, list[Fault]]:
+    """Return a module with mutmut's faults in it, and which they are."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
     made = mutate_file_contents(str(path), path.read_text("utf-8"))
-    path.write_text(made.code, "utf-8")
     lines = made.code.splitlines()
     spans = made.line_span_by_function_name
     module, faults = path.stem, []
@@ -133,7 +148,7 @@ def put_in(path: Path) -> list[Fault]:
                 made=tuple(line[1:].strip() for line in differ if line[0] == "+"),
             )
         )
-    return faults
+    return made.code, faults
 
 
 def results(path: Path, tests: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -149,7 +164,11 @@ def results(path: Path, tests: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 def run(faults: list[Fault], folder: Path, args: argparse.Namespace, tests: str) -> None:
     """Try faults, in the folder, until the time is at an end."""
+    files = sorted((ROOT / "tests" / "privacy").glob("test_*.py"))
+    around = set((ROOT / "tests" / "privacy").iterdir()) - set(files)
     plan = {
+        "base": digest(*(ROOT / KERNEL).iterdir(), ROOT / "tests" / "conftest.py", *around),
+        "files": {str(path.relative_to(ROOT)): digest(path) for path in files},
         "ends": time.time() + args.minutes * 60,
         "processes": args.processes,
         "faults": [
@@ -240,15 +259,12 @@ def main() -> None:
         tests = digest(*(ROOT / "tests" / "privacy").iterdir(), ROOT / "tests" / "conftest.py")
         stack.enter_context(contextlib.chdir(folder))
         all_faults = [
-            fault for path in sorted((folder / KERNEL).glob("*.py")) for fault in put_in(path)
+            fault
+            for path in sorted((folder / KERNEL).glob("*.py"))
+            for fault in put_in(path, folder / "made")
         ]
-        asked = set(args.only.split(",")) - {""}
-        faults = [one for one in all_faults if not asked or one.module in asked][: args.most]
-        stamp = digest(*(ROOT / KERNEL).iterdir()) + tests
-        kept = folder / "learnt_of.txt"
-        if not kept.exists() or kept.read_text("utf-8") != stamp:
-            (folder / "learnt.json").unlink(missing_ok=True)
-        kept.write_text(stamp, "utf-8")
+        asked = args.only.split(",") if args.only else sorted({one.module for one in all_faults})
+        faults = [one for name in asked for one in all_faults if one.module == name][: args.most]
         lines = folder / "results.jsonl"
         if args.afresh:
             lines.unlink(missing_ok=True)

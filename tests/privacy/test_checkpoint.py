@@ -76,13 +76,30 @@ def test_a_signature_under_a_foreign_key_id_is_none():
     assert signers(POINT.text() + "\n" + mine, [KEY]) == []
 
 
+def test_the_signatures_stand_behind_the_last_empty_line():
+    text = "one\n\nother\n"
+    assert signers(text + "\n" + sign(text, PRIVATE, NAME), [KEY]) == [KEY]
+
+
+def test_a_signature_is_written_in_one_way():
+    """Requirement: P-LOG-2."""
+    for sign_ in ("!", " ", "\u00e9"):
+        assert signers(NOTE[:-9] + sign_ + NOTE[-9:], [KEY]) == []
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "name", "name+00000000+AQ==", "name+zz+!", str(KEY).replace("+", "x+", 1), "a+b+"],
-    ids=["nothing", "a name", "short", "not base64", "another id", "empty"],
+    [
+        *("", "name", "name+00000000+AQ==", "name+zz+!", str(KEY).replace("+", "x+", 1), "a+b+"),
+        *(str(PublicKey(NAME, KEY.raw, 2)), str(PublicKey(NAME, KEY.raw[1:]))),
+    ],
+    ids=[
+        *("nothing", "a name", "short", "not base64", "another id", "empty"),
+        *("another use", "a byte short"),
+    ],
 )
 def test_what_is_no_key_is_refused(text: str):
-    with pytest.raises(ValueError, match="not a verifier key"):
+    with pytest.raises(ValueError, match="^not a verifier key$"):
         parse_key(text)
 
 
@@ -100,5 +117,5 @@ def test_what_is_no_key_is_refused(text: str):
     ids=["nothing", "short", "no number", "padded", "negative", "short root", "no name"],
 )
 def test_what_is_no_checkpoint_is_refused(note: str):
-    with pytest.raises(ValueError, match="not a checkpoint"):
+    with pytest.raises(ValueError, match="^not a checkpoint$"):
         parse(note)
