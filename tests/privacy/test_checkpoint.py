@@ -99,7 +99,7 @@ def test_a_signature_is_written_in_one_way():
     ],
 )
 def test_what_is_no_key_is_refused(text: str):
-    with pytest.raises(ValueError, match="^not a verifier key$"):
+    with pytest.raises(ValueError, match=r"^not a verifier key$"):
         parse_key(text)
 
 
@@ -117,5 +117,5 @@ def test_what_is_no_key_is_refused(text: str):
     ids=["nothing", "short", "no number", "padded", "negative", "short root", "no name"],
 )
 def test_what_is_no_checkpoint_is_refused(note: str):
-    with pytest.raises(ValueError, match="^not a checkpoint$"):
+    with pytest.raises(ValueError, match=r"^not a checkpoint$"):
         parse(note)
