@@ -150,5 +150,14 @@ def test_each_part_of_a_name_is_bound(other: KeyName) -> None:
         DataKey(other, key).open("", "", DataKey(NAME, key).seal("", "", b"content", nonce))
 
 
+def test_a_row_whose_name_is_no_unicode_is_bound_as_any_other() -> None:
+    """Half of a surrogate pair: a file name that is no UTF-8 is read as such."""
+    at_work = DataKey(NAME, bytes(KEY_BYTES))
+    sealed = at_work.seal("text", "\ud800", b"content", bytes(NONCE_BYTES))
+    assert at_work.open("text", "\ud800", sealed) == b"content"
+    with pytest.raises(EnvelopeRefused):
+        at_work.open("text", "\ud801", sealed)
+
+
 def test_randomness_is_never_told_twice() -> None:
     assert len({random_bytes(16) for _ in range(1_000)}) == 1_000
