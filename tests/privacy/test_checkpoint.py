@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
 from vigie.privacy.checkpoint import (
     WITNESS,
@@ -74,6 +75,18 @@ def test_witnesses_sign_beside_the_log_each_with_its_time():
 def test_a_signature_under_a_foreign_key_id_is_none():
     mine = sign(POINT.text(), PRIVATE, "elsewhere").replace("elsewhere", NAME)
     assert signers(POINT.text() + "\n" + mine, [KEY]) == []
+
+
+@for_each("point", [Checkpoint(NAME, 0, ROOT), Checkpoint(NAME, 7, ROOT, ("", "its own"))])
+def test_an_empty_tree_and_empty_lines_are_read(point: Checkpoint):
+    assert parse(point.text() + "\n" + sign(point.text(), PRIVATE, NAME)) == point
+
+
+def test_a_witness_signs_any_time_that_eight_bytes_hold():
+    witness = public_of(PRIVATE, "w", WITNESS)
+    for time_s in (0, 1 << 56, (1 << 64) - 1):
+        note = POINT.text() + "\n" + sign(POINT.text(), PRIVATE, "w", time_s=time_s)
+        assert signers(note, [witness]) == [witness]
 
 
 def test_the_signatures_stand_behind_the_last_empty_line():

@@ -71,6 +71,7 @@ def us(*parts: int) -> int:
 def test_the_end_of_a_term_is_exact(term: str, by_day: bool, instant: int, ends: int) -> None:
     """Requirement: PM-2, LED-4."""
     found = expires_at(rule(Term.read(term, "x"), by_day=by_day), instant, PARIS)
+    assert type(found) is int
     assert from_us(found) == from_us(ends)
 
 
@@ -114,6 +115,7 @@ def test_before_the_cutoff_all_has_ended_and_after_it_nothing(
     of, zone = rule(term, by_day=by_day), ZoneInfo(name)
     now = expires_at(of, instant, zone) + shift
     before = cutoff(of, now, zone)
+    assert type(before) is int
     assert expires_at(of, before - 1, zone) <= now < expires_at(of, before, zone)
     assert (instant < before) == (expires_at(of, instant, zone) <= now)
 
