@@ -43,19 +43,24 @@ MORE_MEMORY = 1 << 30
 OWN = ("vigie", "tests", "conftest", "__main__", "_mutants")
 
 
-def emptied(module: str = "") -> None:
-    """Empty what functions have kept of former calls; of the kernel, those of one module alone.
+def caches() -> list[Any]:
+    """Return all that keeps what functions of Vigie and of its tests answered before."""
+    return [
+        value
+        for name, loaded in list(sys.modules.items())
+        if name.split(".")[0] in {"vigie", "tests"}
+        for value in list(vars(loaded).values())
+        if hasattr(value, "cache_clear")
+    ]
+
+
+def concerned(kept: list[Any], module: str) -> list[Any]:
+    """Return what a fault of one module may change: its own caches, and those beyond the kernel.
 
     What a module of the kernel keeps, it has made itself (``words``, ``charter``).
     """
-    for name, loaded in list(sys.modules.items()):
-        if name.split(".")[0] not in {"vigie", "tests"}:
-            continue
-        for value in list(vars(loaded).values()):
-            if hasattr(value, "cache_clear"):
-                by = value.__module__
-                if not module or by == module or not by.startswith(("vigie.privacy.", "tests.")):
-                    value.cache_clear()
+    beyond = [one for one in kept if not one.__module__.startswith(("vigie.privacy.", "tests."))]
+    return [*beyond, *(one for one in kept if one.__module__ == module)]
 
 
 class Quick:
@@ -107,7 +112,8 @@ class Learner:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
-        emptied()
+        for kept in caches():
+            kept.cache_clear()
         state()._stats.clear()
         begun = time.process_time()
         value = yield
@@ -227,10 +233,10 @@ class Trial:
         code = os.waitstatus_to_exitcode(status)
         states = {0: "survived", 1: "found", -signal.SIGPROF: "timeout"}
         came = states.get(code, f"ended by {code}")
-        if came == "survived" and not last:
-            return
         self.finds[by] += 1
+        again = came == "survived" and not last
         told = {
+            "again": again,
             **{name: fault[name] for name in ("name", "code", "tests")},
             "state": came,
             "by": by,
@@ -260,9 +266,14 @@ class Loop:
 
         items = {item.nodeid: item for item in session.items}
         prepared(session)
+        load_words()
+        kept = caches()
+        modules = {fault["function"].rpartition(".")[0] for fault in self.faults}
+        to_empty = {module: concerned(kept, module) for module in modules}
 
         def run(fault: dict[str, Any]) -> str:
-            emptied(fault["function"].rpartition(".")[0])
+            for one in to_empty[fault["function"].rpartition(".")[0]]:
+                one.cache_clear()
             chosen = self.trial.in_order(self.trial.tests_of.get(fault["function"], []))
             if chosen:
                 session._setupstate.teardown_exact(items[chosen[0]])
@@ -277,10 +288,9 @@ class Loop:
                     return test
             return ""
 
-        load_words()
         loading = self.trial.loading
         once = [fault for fault in self.faults if fault["function"] not in loading]
-        again = [fault for fault in self.faults if fault["function"] in loading]
+        again = [one for one in self.faults if one["function"] in loading and not one["again"]]
         self.trial.each(once, run, True)
         self.trial.each(again, run, False)
         return True
@@ -335,7 +345,8 @@ def tried(folder: Path, plan: dict[str, Any], known: dict[str, Any]) -> None:
     done = set()
     for line in (folder / "results.jsonl").read_text("utf-8").splitlines():
         told = json.loads(line)
-        done.add((told["name"], told["code"], told["tests"]))
+        if not told.get("again"):
+            done.add((told["name"], told["code"], told["tests"]))
     trial = Trial(folder, plan, known)
     left = [one for one in faults if one["function"] in trial.loading]
     left = [one for one in left if (one["name"], one["code"], one["tests"]) not in done]

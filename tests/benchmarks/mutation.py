@@ -162,8 +162,11 @@ def results(path: Path, tests: str) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def run(faults: list[Fault], folder: Path, args: argparse.Namespace, tests: str) -> None:
-    """Try faults, in the folder, until the time is at an end."""
+def run(faults: dict[Fault, bool], folder: Path, args: argparse.Namespace, tests: str) -> None:
+    """Try faults, in the folder, until the time is at an end.
+
+    Some have been tried without loading everything again, and are to be tried with it.
+    """
     files = sorted((ROOT / "tests" / "privacy").glob("test_*.py"))
     around = set((ROOT / "tests" / "privacy").iterdir()) - set(files)
     plan = {
@@ -172,8 +175,14 @@ def run(faults: list[Fault], folder: Path, args: argparse.Namespace, tests: str)
         "ends": time.time() + args.minutes * 60,
         "processes": args.processes,
         "faults": [
-            {"name": one.name, "code": one.code, "function": one.function, "tests": tests}
-            for one in faults
+            {
+                "name": one.name,
+                "code": one.code,
+                "function": one.function,
+                "tests": tests,
+                "again": again,
+            }
+            for one, again in faults.items()
         ],
     }
     (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
@@ -269,7 +278,11 @@ def main() -> None:
         if args.afresh:
             lines.unlink(missing_ok=True)
         before = results(lines, tests)
-        left = [one for one in faults if (one.name, one.code) not in before]
+        left = {
+            one: (one.name, one.code) in before
+            for one in faults
+            if before.get((one.name, one.code), {"again": True}).get("again")
+        }
         if left:
             run(left, folder, args, tests)
         came = results(lines, tests)
