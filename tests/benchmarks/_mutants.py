@@ -194,13 +194,16 @@ class Trial:
         cost = {test: self.seconds(test) + 0.005 for test in tests}
         return sorted(tests, key=lambda test: (-self.finds[test] / cost[test], cost[test]))
 
-    def each(self, faults: list[dict[str, Any]], run: Callable[..., str], last: bool) -> None:
+    def each(
+        self, faults: list[dict[str, Any]], run: Callable[..., str], last: Callable[..., bool]
+    ) -> None:
+        """Try faults in their order; ``last`` says of which it decides."""
         for fault in faults:
             if time.time() > self.ends:
                 break
             while len(self.running) >= self.plan["processes"]:
                 self.wait()
-            self.begin(fault, run, last)
+            self.begin(fault, run, last(fault))
         while self.running:
             self.wait()
 
@@ -289,10 +292,8 @@ class Loop:
             return ""
 
         loading = self.trial.loading
-        once = [fault for fault in self.faults if fault["function"] not in loading]
-        again = [one for one in self.faults if one["function"] in loading and not one["again"]]
-        self.trial.each(once, run, True)
-        self.trial.each(again, run, False)
+        faults = [one for one in self.faults if not one["again"]]
+        self.trial.each(faults, run, lambda one: one["function"] not in loading)
         return True
 
 
@@ -353,7 +354,7 @@ def tried(folder: Path, plan: dict[str, Any], known: dict[str, Any]) -> None:
     for name in known["others"] if left else ():
         with suppress(Exception):
             import_module(name)
-    trial.each(left, anew(trial), True)
+    trial.each(left, anew(trial), lambda _: True)
 
 
 if __name__ == "__main__":
