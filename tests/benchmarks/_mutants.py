@@ -35,6 +35,9 @@ ASKED = [
     *("tests/privacy", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no"),
     *("-k", "not hostile and not written_against"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    # Nobody reads why a test failed: neither what differed nor the lines, of a module that holds
+    # all its faults and would be parsed for each.
+    *("--assert=plain", "--tb=native"),
 ]
 TIMES, MORE_S = 8, 2
 """A test may take as many times what it takes, and so many seconds more, of processor."""
@@ -148,7 +151,7 @@ def learnt(to: Path, base: str, files: dict[str, str]) -> dict[str, Any]:
     if pid == 0:
         learner = Learner()
         set_mutant_under_test("stats")
-        code = pytest.main([*new, *ASKED[1:], "--tb=short"], plugins=[Quick(), learner])
+        code = pytest.main([*new, *ASKED[1:]], plugins=[Quick(), learner])
         others = [name for name in sys.modules if name.split(".")[0] not in OWN]
         by_file = {name: sorted(hit) for name, hit in learner.by_file.items() if hit}
         found = {"loaded": sorted(learner.loaded), "others": others}
