@@ -98,13 +98,13 @@ def test_without_partners_and_glass_there_are_none() -> None:
     assert charter.partners == charter.titles == {}
     nameless = PARTNER.replace('title = { fr = "Secours", en = "Rescue" }\n', "")
     assert read_charter(SMALL + nameless).titles == {}
-    assert charter.glass_datasets == frozenset()
+    assert (charter.glass_datasets, charter.glass_min) == (frozenset(), 1)
 
 
 OF_CHARTER = "keys: ['date', 'entry', 'roles', 'version']"
 OF_ENTRY = "keys: ['datasets', 'fields', 'least', 'precision', 'purposes', 'roles', 'verbs', 'why']"
 REFUSED = [
-    ('version = "1"', 'version = "1', "charter:"),
+    ('version = "1"', 'version = "1', "charter: (at line 2, column 13)"),
     ('version = "1"', "version = 1", "1: str expected"),
     ('version = "1"', 'version = ""', "version, date: unusable"),
     ('version = "1"', "", f"charter: {OF_CHARTER}"),
@@ -204,8 +204,12 @@ def test_a_charter_with_one_fault_is_refused_as_a_whole(row: tuple[str, str, str
     assert before in SMALL
     with pytest.raises(CharterInvalid) as caught:
         read_charter(SMALL.replace(before, after, 1))
-    assert str(caught.value).startswith(said) if said == "charter:" else str(caught.value) == said
-    assert f"{caught.value.key}: {caught.value.reason}" == str(caught.value)
+    key, _, reason = said.partition(": ")
+    assert caught.value.key == key
+    # What TOML calls an error is its own affair, not where it is.
+    found = caught.value.reason
+    assert found.endswith(reason) if reason.startswith("(at") else found == reason
+    assert str(caught.value) == f"{key}: {found}"
 
 
 NEVER = [
