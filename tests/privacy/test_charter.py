@@ -84,6 +84,7 @@ def test_an_entry_opens_its_cells_and_no_other() -> None:
     grant = charter.cells["operator", live, "facts", consult]
     assert grant.fields == {"open", "lon"}
     assert (grant.precision, grant.least, grant.reason) == ("street", 5, False)
+    assert grant.why == "To answer."
     assert grant.limits == Limits(zones=frozenset({"arrondissement:1"}))
     assert charter.cells["partner", live, "facts", consult].limits.sources == OWN
     assert charter.partners == {"rescue": Limits(frozenset({"rescue"}), frozenset({"sector:3"}))}
@@ -194,6 +195,13 @@ REFUSED = [
     ('zones = ["arrondissement:1"]', "wildcard = true", f"entry 1: {OF_ENTRY}"),
     ('why = "To answer."', 'why = ""', "entry 1: reason: a boolean; why: the need"),
     ('why = "To answer."', "why = 1", "1: str expected"),
+    # Of what stands there in place of a name, the first forty signs.
+    (
+        'verbs = ["consult"]',
+        f'verbs = ["{"x" * 41}"]',
+        f"entry 1: {'x' * 40} is unknown or not allowed here",
+    ),
+    ('verbs = ["consult"]', f'verbs = "{"x" * 41}"', f"{'x' * 40}: list expected"),
 ]
 """What stands in a charter, what is put in its place, where and why it is then refused."""
 
