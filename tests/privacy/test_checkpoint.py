@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
@@ -80,6 +82,16 @@ def test_a_signature_under_a_foreign_key_id_is_none():
 @for_each("point", [Checkpoint(NAME, 0, ROOT), Checkpoint(NAME, 7, ROOT, ("", "its own"))])
 def test_an_empty_tree_and_empty_lines_are_read(point: Checkpoint):
     assert parse(point.text() + "\n" + sign(point.text(), PRIVATE, NAME)) == point
+
+
+def test_a_witness_signs_its_time_with_the_text():
+    """Requirement: P-LOG-3. As ``tlog-cosignature`` writes it down."""
+    line = sign(POINT.text(), PRIVATE, "w", time_s=1_800_000_000)
+    blob = base64.b64decode(line.removeprefix("\u2014 w "))
+    said = f"cosignature/v1\ntime 1800000000\n{POINT.text()}".encode()
+    assert blob[:4] == public_of(PRIVATE, "w", WITNESS).key_id
+    assert int.from_bytes(blob[4:12], "big") == 1_800_000_000
+    PRIVATE.public_key().verify(blob[12:], said)
 
 
 def test_a_witness_signs_any_time_that_eight_bytes_hold():

@@ -77,6 +77,12 @@ def test_the_empty_tree_has_the_root_of_the_rfc():
     assert EMPTY.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
+def test_leaves_and_nodes_are_hashed_as_the_rfc_has_it():
+    """Requirement: P-LOG-1."""
+    assert leaf_hash(b"line") == hashlib.sha256(b"\x00line").digest()
+    assert node_hash(b"left", b"right") == hashlib.sha256(b"\x01leftright").digest()
+
+
 def test_a_node_cannot_be_passed_off_as_a_leaf():
     left, right = leaves_of(2)
     assert leaf_hash(left + right) != node_hash(left, right)

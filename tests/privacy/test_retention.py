@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
@@ -178,6 +179,14 @@ def test_the_terms_of_the_law_are_ceilings() -> None:
     assert str(RULES["audit"].ceiling) == "3 years"
     assert not RULES["journal"].holdable
     assert not RULES["quarantine"].holdable
+
+
+def test_a_rule_of_the_house_that_is_none_is_refused_with_its_name() -> None:
+    for key in ("term", "ceiling"):
+        text = re.sub(rf'^{key} = ".*"$', f'{key} = "for ever"', TEXT, count=1, flags=re.MULTILINE)
+        with pytest.raises(RuleInvalid) as refused:
+            read_rules(text)
+        assert refused.value.key == next(iter(RULES))
 
 
 def test_a_home_may_forget_sooner() -> None:
