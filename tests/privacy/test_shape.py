@@ -51,7 +51,7 @@ def even(match: re.Match[str]) -> bool:
             ("[-] [-] [-]", 3),
         ),
         (Shape("x", re.compile("(?=b)"), lambda _: False), "abba", ("abba", 0)),
-        (Shape("x", re.compile("(?=b)|bc"), lambda found: found.end() == 3), "abbc", ("abbc", 0)),
+        (Shape("x", re.compile("(?=a)|b"), lambda found: found.group() != ""), "ab", ("a[-]", 1)),
     ],
 )
 def test_what_is_found_goes_from_left_to_right(
