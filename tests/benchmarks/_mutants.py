@@ -186,6 +186,8 @@ class Trial:
                 self.loading.setdefault(function, []).append(file)
         self.tests_of: dict[str, list[str]] = {}
         for test, told in known["tests"].items():
+            if told["s"] > plan["longest"]:
+                continue
             for function in told["hit"]:
                 self.tests_of.setdefault(function, []).append(test)
 

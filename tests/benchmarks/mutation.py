@@ -1,7 +1,7 @@
 """Mutation score of the kernel (R-14): of small faults put into it, how many do its tests find?
 
     python3 run.py bench mutation [--packages FOLDER] [--folder KEPT] [--only merkle,charter]
-        [--minutes 30] [--processes 1] [--afresh] [--shown 40]
+        [--minutes 30] [--longest 1] [--processes 1] [--afresh] [--shown 40]
 
 Faults are mutmut's (operators, constants, arguments left out, conditions turned round, one at a
 time, in every function of ``src/vigie/privacy`` without a decorator); how they are tried is the
@@ -75,6 +75,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="modules of the kernel, with commas between")
     parser.add_argument("--minutes", type=float, default=600.0, help="most it may take")
     parser.add_argument("--most", type=int, default=100_000, help="most faults")
+    parser.add_argument("--longest", type=float, default=600.0, help="most a test may take (s)")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--afresh", action="store_true", help="try again what was found before")
     parser.add_argument("--shown", type=int, default=40, help="how many not found are printed")
@@ -174,6 +175,7 @@ def run(faults: dict[Fault, bool], folder: Path, args: argparse.Namespace, tests
         "files": {str(path.relative_to(ROOT)): digest(path) for path in files},
         "ends": time.time() + args.minutes * 60,
         "processes": args.processes,
+        "longest": args.longest,
         "faults": [
             {
                 "name": one.name,
@@ -273,6 +275,8 @@ def main() -> None:
             for fault in put_in(path, folder / "made")
         ]
         asked = args.only.split(",") if args.only else sorted({one.module for one in all_faults})
+        # In an order of no meaning: a run that ends early has tried a fair part of a module.
+        all_faults.sort(key=lambda one: one.code)
         faults = [one for name in asked for one in all_faults if one.module == name][: args.most]
         lines = folder / "results.jsonl"
         if args.afresh:
