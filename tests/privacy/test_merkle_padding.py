@@ -17,7 +17,8 @@ from vigie.privacy.merkle import (
 )
 
 LEAF = EMPTY
-LEAVES = [leaf_hash(bytes([n])) for n in range(13)]
+LEAVES = [leaf_hash(bytes([n])) for n in range(24)]
+"""So many that a smaller tree ends where a larger one does, three levels up."""
 
 
 def test_a_proof_longer_than_its_tree_is_refused():

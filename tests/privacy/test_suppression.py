@@ -75,6 +75,16 @@ def test_at_every_node_as_much_goes_out_as_comes_in(counts):
     assert set(balance.values()) == {0}
 
 
+def test_a_row_of_which_nothing_is_said_stands_at_the_top():
+    for counts in ({("x", TOTAL): 4}, {("x", "day"): 3, ("x", "night"): 1}):
+        cells = lay_out(counts, {"x": "y"})
+        values = _values(cells)
+        assert values["x", TOTAL] == values["y", TOTAL] == values[TOTAL, TOTAL] == 4
+        assert {cell.key[0] for cell in cells} == {"x", "y", TOTAL}
+        ends = [node for cell in cells for node in (cell.tail, cell.head)]
+        assert None not in [row for row, _ in ends]
+
+
 def test_a_withheld_sum_may_be_as_low_as_all_that_it_sums():
     lows = {cell.key: cell.low for cell in lay_out({("c1", "day"): 4}, CITY, floor=-5)}
     assert lows["c1", "day"] == lows["c1", TOTAL] == lows["north", "day"] == -5
