@@ -119,6 +119,17 @@ def test_the_cheapest_that_suffices_is_withheld_too():
     assert _withhold(cells, 5) == {("a", TOTAL), ("c", TOTAL)}
 
 
+def test_what_is_withheld_already_hides_before_what_is_shown():
+    cells = lay_out({("a", TOTAL): 3, ("b", TOTAL): 40, ("c", TOTAL): 12}, FLAT | {"c": TOTAL})
+    both = {("a", TOTAL), ("b", TOTAL)}
+    assert protect(cells, both, 11) == both
+
+
+def test_a_cell_that_can_give_one_gives_it():
+    cells = lay_out({("a", TOTAL): 10, ("b", TOTAL): 2}, FLAT)
+    assert width(cells, {("a", TOTAL), ("b", TOTAL)}, ("a", TOTAL), 100) == 9 + 1
+
+
 def test_what_one_cell_cannot_hide_two_do_together():
     counts = {("a", TOTAL): 2, ("b", TOTAL): 12, ("c", TOTAL): 13}
     cells = lay_out(counts, FLAT | {"c": TOTAL})
