@@ -130,6 +130,21 @@ def test_a_cell_that_can_give_one_gives_it():
     assert width(cells, {("a", TOTAL), ("b", TOTAL)}, ("a", TOTAL), 100) == 9 + 1
 
 
+def test_what_one_way_took_of_a_cell_no_other_takes_again():
+    """Up by two ways, both through (b, day), which has three to give; down to 1."""
+    keys = list(itertools.product("ab", ("day", "night", "dawn")))
+    counts = dict(zip(keys, (9, 2, 6, 4, 50, 50), strict=True))
+    cells = lay_out(counts, FLAT)
+    assert width(cells, set(keys), ("a", "day"), 100) == 8 + 3
+
+
+def test_what_is_just_enough_is_not_small():
+    cells = lay_out({("a", TOTAL): 11, ("b", TOTAL): 0}, FLAT)
+    assert small(cells, 11) == frozenset()
+    assert small(cells, 11, zero=False) == {("b", TOTAL)}
+    assert small(cells, 12) == {("a", TOTAL), (TOTAL, TOTAL)}
+
+
 def test_what_one_cell_cannot_hide_two_do_together():
     counts = {("a", TOTAL): 2, ("b", TOTAL): 12, ("c", TOTAL): 13}
     cells = lay_out(counts, FLAT | {"c": TOTAL})
