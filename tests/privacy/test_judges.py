@@ -10,6 +10,8 @@ SCRUBBER = Scrubber()
 
 JUDGED = [
     # Codes of doors: three signs, two digits, no law and no trade.
+    ("digicode A1B", "digicode A1B"),
+    ("digicode 1##", "digicode 1##"),
     ("digicode 12", "digicode 12"),
     ("digicode 1A2", "digicode [code]"),
     ("digicode A12", "digicode [code]"),
@@ -28,6 +30,9 @@ JUDGED = [
     ("faire le 45A12", "faire le [code]"),
     ("faire le A4BC", "faire le A4BC"),
     # Codes that are spelt: two numbers, one of them in letters.
+    ("code B cinq", "code B cinq"),
+    ("code un deux", "code un deux"),
+    ("code une deux", "code une deux"),
     ("digicode quatre cinq deux", "digicode [code]"),
     ("digicode un", "digicode un"),
     ("code un quatre", "code un quatre"),
@@ -59,6 +64,10 @@ JUDGED = [
     ("12 rue jean de la", "[adresse] la"),
     ("12 rue paul pierre jean jacques marie", "[adresse]"),
     # Plates, and words about numbers.
+    ("moldave A 12", "moldave [plaque]"),
+    ("moldave AB 1", "moldave AB 1"),
+    ("12de 13", "12de 13"),
+    ("12 de13", "12 de13"),
     ("belge 25 ans", "belge 25 ans"),
     ("belge 1-ABC-234", "belge [plaque]"),
     ("belge AB 123", "belge [plaque]"),
@@ -77,6 +86,8 @@ JUDGED = [
     ("12de13", "[plaque]"),
     ("5 km 13", "5 km 13"),
     # Accounts and cards by their check digits; a French account with a slip too.
+    ("FR76 3000 6000 0112 3456 7890 18", "FR76 3000 6000 0112 3456 7890 18"),
+    ("fr7630006000011234567890189", "[IBAN]"),
     ("GB82 WEST 1234 5698 7654 32", "[IBAN]"),
     ("GB83 WEST 1234 5698 7654 32", "GB83 WEST 1234 5698 7654 32"),
     ("FR76 3000 6000 0112 3456 7890 188", "[IBAN]"),
