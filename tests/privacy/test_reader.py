@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.rows import for_each
 
 from vigie.privacy.scrubber import Scrubber
+from vigie.privacy.tokens import caseless, like_name
 
 SCRUBBER = Scrubber()
 
@@ -121,3 +122,32 @@ READ = [
 def test_names_go_and_what_is_none_stays(row: tuple[str, str]) -> None:
     text, after = row
     assert SCRUBBER.scrub(text).text == after
+
+
+@for_each(
+    "row",
+    [
+        (["petrov", "est", "là"], True),
+        (["Petrov", "est", "là"], False),
+        (["PETROV", "EST", "LA"], True),
+        (["PETROV", "EST", "venu"], False),
+        (["[nom]", "PETROV"], True),
+        (["[NOM]", "petrov"], True),
+    ],
+)
+def test_capitals_tell_nothing_where_all_are_or_none(row: tuple[list[str], bool]) -> None:
+    """Marks that stand for what went say nothing either."""
+    tokens, alike = row
+    assert caseless(tokens) is alike
+
+
+@for_each(
+    "row",
+    [
+        *(("petrov", True), ("ali", True), ("ab", False), ("mangé", False), ("manger", False)),
+        *(("er", False), ("doucement", False), ("portaient", False)),
+    ],
+)
+def test_a_word_is_like_a_name_that_is_long_enough_and_no_verb(row: tuple[str, bool]) -> None:
+    word, like = row
+    assert like_name(word) is like
