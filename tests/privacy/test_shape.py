@@ -7,6 +7,7 @@ import re
 from tests.rows import for_each
 
 from vigie.privacy.shape import Shape
+from vigie.privacy.told import Told
 from vigie.privacy.words import bare, cut
 
 NUMBER = re.compile("[0-9]+")
@@ -69,3 +70,29 @@ def test_a_text_is_cut_at_all_that_is_no_letter() -> None:
 
 def test_a_bare_text_has_no_accents() -> None:
     assert bare("No\u00ebl \u00e0 Ch\u00e2lons \u00e7a") == "Noel a Chalons ca"
+
+
+@for_each(
+    "row",
+    [
+        (Told(0, 0, "", None), "la porte", True),
+        (Told(0, 0, "short", None), "la porte", False),
+        (Told(0, 0, "short", None), "zorglub", True),
+        (Told(0, 0, "all", None), "la porte", False),
+        (Told(0, 0, "all", None), "la porte zorglub", True),
+        (Told(0, 0, "first", None), "la zorglub", False),
+        (Told(0, 0, "first", None), "zorglub la", True),
+        (Told(3, 0, "", None), "12 B", False),
+        (Told(3, 0, "", None), "12 B 3", True),
+        (Told(3, 0, "", None), "1 deux trois", True),
+        (Told(0, 4, "", None), "a-b-c", False),
+        (Told(0, 4, "", None), "a-b-c1", True),
+        (Told(0, 0, "", re.compile("non")), "x", False),
+        (Told(0, 0, "", re.compile("x")), "x", True),
+    ],
+)
+def test_a_value_holds_what_it_must(row: tuple[Told, str, bool]) -> None:
+    judge, value, holds = row
+    match = re.compile("non : (?P<id>.*)").fullmatch(f"non : {value}")
+    assert match is not None
+    assert judge(match) is holds
