@@ -8,12 +8,15 @@ import os
 import subprocess
 import sys
 import tokenize
+import tomllib
 from pathlib import Path
 
 import pytest
+from tests.rows import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = sorted((ROOT / "src" / "vigie" / "privacy").glob("*.py"))
+EQUAL = tomllib.loads((ROOT / "tests/benchmarks/equal_faults.toml").read_text("utf-8"))
 MOST_LINES = 2_000
 NO_CODE = {
     *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
@@ -109,3 +112,15 @@ def test_every_branch_of_the_kernel_is_tested(tmp_path: Path):
         check=False,
     )
     assert told.returncode == 0, told.stdout
+
+
+@for_each("module", sorted(EQUAL))
+def test_a_fault_that_changes_nothing_is_one_of_a_line_that_is_there(module: str):
+    """What ``run.py bench mutation`` leaves out of its score, each with the reason."""
+    path = ROOT / "src" / "vigie" / "privacy" / f"{module}.py"
+    there = {line.strip() for line in path.read_text("utf-8").splitlines()}
+    for fault in EQUAL[module]:
+        assert set(fault["was"].strip().splitlines()) <= there, fault["was"]
+        assert fault["made"] != fault["was"]
+        assert fault["why"]
+    assert len({(one["was"], one["made"]) for one in EQUAL[module]}) == len(EQUAL[module])

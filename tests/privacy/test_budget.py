@@ -16,7 +16,7 @@ def _spending(cost, week=1, release="themes", dataset="facts", year=2026):
 def test_a_week_may_be_spent_to_its_last_thousandth_and_no_further():
     ledger = spend(spend(Ledger(), _spending(600)), _spending(400, release="days"))
 
-    with pytest.raises(BudgetSpent):
+    with pytest.raises(BudgetSpent, match=r"^1 asked, left: week 0, year 19000$"):
         spend(ledger, _spending(1, release="hours"))
     assert ledger.left("facts", 2026, 1) == (0, 19_000)
 

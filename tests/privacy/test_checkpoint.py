@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
 from vigie.privacy.checkpoint import (
     WITNESS,
@@ -76,13 +79,52 @@ def test_a_signature_under_a_foreign_key_id_is_none():
     assert signers(POINT.text() + "\n" + mine, [KEY]) == []
 
 
+@for_each("point", [Checkpoint(NAME, 0, ROOT), Checkpoint(NAME, 7, ROOT, ("", "its own"))])
+def test_an_empty_tree_and_empty_lines_are_read(point: Checkpoint):
+    assert parse(point.text() + "\n" + sign(point.text(), PRIVATE, NAME)) == point
+
+
+def test_a_witness_signs_its_time_with_the_text():
+    """Requirement: P-LOG-3. As ``tlog-cosignature`` writes it down."""
+    line = sign(POINT.text(), PRIVATE, "w", time_s=1_800_000_000)
+    blob = base64.b64decode(line.removeprefix("\u2014 w "))
+    said = f"cosignature/v1\ntime 1800000000\n{POINT.text()}".encode()
+    assert blob[:4] == public_of(PRIVATE, "w", WITNESS).key_id
+    assert int.from_bytes(blob[4:12], "big") == 1_800_000_000
+    PRIVATE.public_key().verify(blob[12:], said)
+
+
+def test_a_witness_signs_any_time_that_eight_bytes_hold():
+    witness = public_of(PRIVATE, "w", WITNESS)
+    for time_s in (0, 1 << 56, (1 << 64) - 1):
+        note = POINT.text() + "\n" + sign(POINT.text(), PRIVATE, "w", time_s=time_s)
+        assert signers(note, [witness]) == [witness]
+
+
+def test_the_signatures_stand_behind_the_last_empty_line():
+    text = "one\n\nother\n"
+    assert signers(text + "\n" + sign(text, PRIVATE, NAME), [KEY]) == [KEY]
+
+
+def test_a_signature_is_written_in_one_way():
+    """Requirement: P-LOG-2."""
+    for sign_ in ("!", " ", "\u00e9"):
+        assert signers(NOTE[:-9] + sign_ + NOTE[-9:], [KEY]) == []
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "name", "name+00000000+AQ==", "name+zz+!", str(KEY).replace("+", "x+", 1), "a+b+"],
-    ids=["nothing", "a name", "short", "not base64", "another id", "empty"],
+    [
+        *("", "name", "name+00000000+AQ==", "name+zz+!", str(KEY).replace("+", "x+", 1), "a+b+"),
+        *(str(PublicKey(NAME, KEY.raw, 2)), str(PublicKey(NAME, KEY.raw[1:]))),
+    ],
+    ids=[
+        *("nothing", "a name", "short", "not base64", "another id", "empty"),
+        *("another use", "a byte short"),
+    ],
 )
 def test_what_is_no_key_is_refused(text: str):
-    with pytest.raises(ValueError, match="not a verifier key"):
+    with pytest.raises(ValueError, match=r"^not a verifier key$"):
         parse_key(text)
 
 
@@ -100,5 +142,5 @@ def test_what_is_no_key_is_refused(text: str):
     ids=["nothing", "short", "no number", "padded", "negative", "short root", "no name"],
 )
 def test_what_is_no_checkpoint_is_refused(note: str):
-    with pytest.raises(ValueError, match="not a checkpoint"):
+    with pytest.raises(ValueError, match=r"^not a checkpoint$"):
         parse(note)

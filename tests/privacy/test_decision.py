@@ -10,8 +10,17 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
-from vigie.privacy.charter import CLASSES, PLANES, ROLES, Limits, read_charter, shipped_charter
+from vigie.privacy.charter import (
+    CLASSES,
+    PLANES,
+    ROLES,
+    Grant,
+    Limits,
+    read_charter,
+    shipped_charter,
+)
 from vigie.privacy.decision import LEAST_REASON, REVIEW_US, Ask, Decision, Glass, decide
 from vigie.privacy.purposes import Purpose, Verb
 
@@ -81,6 +90,24 @@ def test_a_refusal_is_named(ask: Ask, why: str) -> None:
     assert decide(CHARTER, ask).why == why
 
 
+@for_each(
+    "row",
+    [
+        (Ask("partner", "facts", "consult"), Decision("partner_unknown", Purpose.LIVE_RESPONSE)),
+        (Ask("dpo", "audit", "consult"), Decision("reason_required", Purpose.OVERSIGHT)),
+        (
+            Ask("dpo", "audit", "consult", reason=REASON, last_reason=REASON),
+            Decision("reason_repeated", Purpose.OVERSIGHT),
+        ),
+        (Ask("dpo", "persons", "consult", purpose="oversight"), Decision("dataset_unknown")),
+    ],
+)
+def test_a_refusal_tells_the_purpose_it_was_judged_by(row: tuple[Ask, Decision]) -> None:
+    """The audit's line of it says what for."""
+    ask, refused = row
+    assert decide(CHARTER, ask) == refused
+
+
 def test_spaces_are_no_reason() -> None:
     assert decide(CHARTER, Ask("dpo", "audit", "consult", reason=" " * 40)).why == "reason_required"
 
@@ -138,8 +165,9 @@ def test_a_broken_glass_opens_one_dataset_in_one_zone() -> None:
     found = decide(CHARTER, THROUGH)
     assert found.why == "break_glass"
     assert found.grant is not None
-    assert found.grant.limits.zones == {"arrondissement:1"}
-    assert found.grant.fields == set(CLASSES)
+    assert found.grant == Grant(
+        frozenset(CLASSES), "exact", 0, Limits(zones=frozenset({"arrondissement:1"}))
+    )
 
 
 def test_several_glasses_open_what_each_opens() -> None:
@@ -196,6 +224,8 @@ def test_a_glass_nobody_reviewed_is_overdue_after_a_day(
 ) -> None:
     glass = Glass("narratives", opened_us, opened_us + 1, zone="z:1", reviewed_us=reviewed_us)
     assert glass.overdue(at_us) == (reviewed_us == 0 and at_us - opened_us >= REVIEW_US)
+    last = opened_us + REVIEW_US
+    assert [glass.overdue(at) for at in (last - 1, last)] == [False, not reviewed_us]
 
 
 def test_where_the_charter_opens_it_no_glass_is_needed() -> None:

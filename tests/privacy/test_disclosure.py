@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
 from vigie.privacy.disclosure import THRESHOLDS, may_show, round_to, threshold
 
@@ -34,7 +37,20 @@ def test_the_thresholds_are_those_of_the_charter():
     assert [may_show(n, 5) for n in (None, 0, 1, 4, 5)] == [False, True, False, False, True]
 
 
-def test_what_makes_no_sense_is_refused():
-    for wrong in (lambda: threshold("press"), lambda: round_to(3, 0), lambda: round_to(-3, 5)):
-        with pytest.raises(ValueError):  # noqa: PT011 -- each has its own words
-            wrong()
+def test_rounding_is_exact_where_a_float_would_not_be():
+    assert round_to(10**20 + 2, 5) == 10**20
+    assert round_to(10**20 + 3, 5) == 10**20 + 5
+
+
+@for_each(
+    "row",
+    [
+        (lambda: threshold("press"), "no such audience: press"),
+        (lambda: round_to(3, 0), "a count is not negative, a base at least 1"),
+        (lambda: round_to(-3, 5), "a count is not negative, a base at least 1"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_the_reason(row: tuple[Callable[[], int], str]):
+    wrong, said = row
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        wrong()

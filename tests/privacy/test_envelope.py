@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
+import struct
+
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rows import for_each
 
 from vigie.privacy.envelope import (
     KEY_BYTES,
@@ -105,18 +110,53 @@ def test_a_wrapped_key_opens_for_its_name_and_master_only(
         unwrap(master, name, wrapped[:5])
 
 
-def test_a_derived_key_is_what_rfc_5869_says() -> None:
-    """HKDF-SHA-256 without salt, computed here by hand from its definition."""
-    import hashlib
-    import hmac
+def bound(*parts: str) -> bytes:
+    """Texts one behind the other, each behind its length of four bytes."""
+    return b"".join(struct.pack(">I", len(part.encode())) + part.encode() for part in parts)
 
+
+def hkdf(secret: bytes, *use: str) -> bytes:
+    """HKDF-SHA-256 without salt (RFC 5869), by hand from its definition."""
+    extracted = hmac.digest(bytes(32), secret, "sha256")
+    return hmac.digest(extracted, b"vigie" + bound(*use) + b"\x01", "sha256")
+
+
+def test_a_derived_key_is_what_rfc_5869_says() -> None:
     secret = b"\x0b" * 22
-    info = b"vigie" + b"\x00\x00\x00\x04wrap" + b"\x00\x00\x00\x06intake"
-    extracted = hmac.new(bytes(32), secret, hashlib.sha256).digest()
-    assert derive(secret, "wrap", "intake") == (
-        hmac.new(extracted, info + b"\x01", hashlib.sha256).digest()
-    )
+    assert bound("wrap", "intake") == b"\x00\x00\x00\x04wrap" + b"\x00\x00\x00\x06intake"
+    assert derive(secret, "wrap", "intake") == hkdf(secret, "wrap", "intake")
     assert derive(secret, "wr", "apintake") != derive(secret, "wrap", "intake")
+
+
+def test_what_is_kept_has_the_form_it_always_had() -> None:
+    """By hand from the definition: in another form nothing that is kept would open any more."""
+    master, key, nonce = (bytes([n]) * n for n in (32, 32, 12))
+    domain, source, day = NAME
+    aside = bound(domain, source, str(day))
+    sealed = AESGCM(hkdf(master, "wrap", domain)).encrypt(nonce, key, aside)
+    assert wrap(master, NAME, key, nonce) == nonce + sealed
+    head = struct.pack(">B8si", 1, hkdf(key, "id")[:8], day) + bound(domain, source)
+    aside = head + bound("text", "fact-1")
+    sealed = AESGCM(hkdf(key, "content")).encrypt(nonce, b"content", aside)
+    assert DataKey(NAME, key).seal("text", "fact-1", b"content", nonce) == head + nonce + sealed
+
+
+@for_each("other", [NAME._replace(domain="x"), NAME._replace(source="x"), NAME._replace(day=1)])
+def test_each_part_of_a_name_is_bound(other: KeyName) -> None:
+    key, nonce = bytes(KEY_BYTES), bytes(NONCE_BYTES)
+    with pytest.raises(EnvelopeRefused):
+        unwrap(key, other, wrap(key, NAME, key, nonce))
+    with pytest.raises(EnvelopeRefused):
+        DataKey(other, key).open("", "", DataKey(NAME, key).seal("", "", b"content", nonce))
+
+
+def test_a_row_whose_name_is_no_unicode_is_bound_as_any_other() -> None:
+    """Half of a surrogate pair: a file name that is no UTF-8 is read as such."""
+    at_work = DataKey(NAME, bytes(KEY_BYTES))
+    sealed = at_work.seal("text", "\ud800", b"content", bytes(NONCE_BYTES))
+    assert at_work.open("text", "\ud800", sealed) == b"content"
+    with pytest.raises(EnvelopeRefused):
+        at_work.open("text", "\ud801", sealed)
 
 
 def test_randomness_is_never_told_twice() -> None:

@@ -77,6 +77,12 @@ def test_the_empty_tree_has_the_root_of_the_rfc():
     assert EMPTY.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
+def test_leaves_and_nodes_are_hashed_as_the_rfc_has_it():
+    """Requirement: P-LOG-1."""
+    assert leaf_hash(b"line") == hashlib.sha256(b"\x00line").digest()
+    assert node_hash(b"left", b"right") == hashlib.sha256(b"\x01leftright").digest()
+
+
 def test_a_node_cannot_be_passed_off_as_a_leaf():
     left, right = leaves_of(2)
     assert leaf_hash(left + right) != node_hash(left, right)
@@ -150,11 +156,11 @@ def test_size_nought_is_told_apart():
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (-1, 3), (3, 3)])
 def test_a_leaf_that_is_not_there_has_no_proof(index: int, size: int):
-    with pytest.raises(ValueError, match="no leaf"):
+    with pytest.raises(ValueError, match=f"^no leaf {index} in a tree of {size}$"):
         inclusion_proof(index, size, subtree_of(leaves_of(3)))
 
 
 @pytest.mark.parametrize(("size1", "size2"), [(-1, 2), (3, 2)])
 def test_a_tree_that_is_not_within_has_no_proof(size1: int, size2: int):
-    with pytest.raises(ValueError, match="no tree"):
+    with pytest.raises(ValueError, match=f"^no tree of {size1} within one of {size2}$"):
         consistency_proof(size1, size2, subtree_of(leaves_of(3)))

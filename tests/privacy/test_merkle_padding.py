@@ -8,6 +8,7 @@ from __future__ import annotations
 from vigie.privacy.merkle import (
     EMPTY,
     consistency_proof,
+    inclusion_proof,
     leaf_hash,
     node_hash,
     root_of,
@@ -16,7 +17,8 @@ from vigie.privacy.merkle import (
 )
 
 LEAF = EMPTY
-LEAVES = [leaf_hash(bytes([n])) for n in range(13)]
+LEAVES = [leaf_hash(bytes([n])) for n in range(24)]
+"""So many that a smaller tree ends where a larger one does, three levels up."""
 
 
 def test_a_proof_longer_than_its_tree_is_refused():
@@ -36,3 +38,37 @@ def test_every_small_tree_is_shown_to_begin_every_larger_one():
             )
             assert verify_consistency(smaller, larger, roots[smaller], roots[larger], proof)
             assert not verify_consistency(smaller, larger, roots[smaller - 1], roots[larger], proof)
+
+
+def forged(proof: list[bytes]) -> list[list[bytes]]:
+    """Return a proof with each hash in turn changed, left out or there twice, and with one more."""
+    return [
+        *([*proof[:at], LEAF, *proof[at + 1 :]] for at in range(len(proof))),
+        *([*proof[:at], *proof[at + 1 :]] for at in range(len(proof))),
+        *([*proof[:at], proof[at], *proof[at:]] for at in range(len(proof))),
+        [*proof, LEAF],
+    ]
+
+
+def test_no_proof_of_a_small_tree_can_be_changed():
+    """Requirement: P-LOG-1."""
+    for size in range(1, len(LEAVES) + 1):
+        root, subtree = root_of(LEAVES[:size]), lambda first, end: root_of(LEAVES[first:end])
+        for index in range(size):
+            proof = inclusion_proof(index, size, subtree)
+            assert verify_inclusion(index, size, LEAVES[index], proof, root)
+            for other in forged(proof):
+                assert not verify_inclusion(index, size, LEAVES[index], other, root)
+        for before in range(1, size):
+            old, proof = root_of(LEAVES[:before]), consistency_proof(before, size, subtree)
+            assert verify_consistency(before, size, old, root, proof)
+            for other in forged(proof):
+                assert not verify_consistency(before, size, old, root, other)
+        assert verify_consistency(size, size, root, root, [])
+        assert not verify_consistency(size, size, root, LEAF, [])
+        assert not verify_consistency(size, size, root, root, [LEAF])
+
+
+def test_what_is_no_hash_is_no_leaf():
+    assert not verify_inclusion(0, 1, b"leaf", [], b"leaf")
+    assert not verify_inclusion(0, 1, LEAF + b"0", [], LEAF + b"0")

@@ -25,7 +25,10 @@ separators = st.sampled_from(["", " ", ".", "-", "\u00a0", "/"])
         ("phone", "0033612345678", "+33612345678"),
         ("phone", "\uff10612345678", "+33612345678"),
         ("phone", "+44 20 7946 0958", "+442079460958"),
+        ("phone", "+44 (0)20 7946 0958", "+442079460958"),
         ("phone", "17", None),
+        ("phone", "12 34 56 78 90", None),
+        ("phone", "06 12 34 56 789", None),
         ("phone", "demain", None),
         ("plate", "ab-123-cd", "AB123CD"),
         ("plate", "1234 AB 13", "1234AB13"),
@@ -64,6 +67,7 @@ def test_an_instant_is_in_one_epoch(at_us: int, plane: str) -> None:
     days = {"live": 1, "sealed": 30}[plane]
     assert first <= at_us // DAY_US < first + days
     assert first % days == 0
+    assert type(first) is int
 
 
 @given(st.binary(min_size=1, max_size=64), st.text(max_size=8), st.text(max_size=30))
@@ -76,6 +80,10 @@ def test_a_token_is_the_hmac_of_domain_and_identifier(key: bytes, domain: str, o
 @given(st.text(max_size=4), st.text(max_size=4), st.text(max_size=4), st.text(max_size=4))
 def test_domain_and_identifier_do_not_run_into_each_other(a: str, b: str, c: str, d: str) -> None:
     assert (token(KEY, a, b) == token(KEY, c, d)) == ((a, b) == (c, d))
+
+
+def test_what_is_no_unicode_has_a_token_of_its_own() -> None:
+    assert token(KEY, "email", "\ud800@x.fr") != token(KEY, "email", "\ud801@x.fr")
 
 
 def test_a_token_is_no_unkeyed_hash() -> None:

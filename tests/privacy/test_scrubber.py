@@ -58,6 +58,7 @@ WORD = re.compile(r"[^\W_]+")
         ("1 85 03 13 055 123 45", "[NIR]"),
         ("FR76 3000 6000 0112 3456 7890 189", "[IBAN]"),
         ("GB82 WEST 1234 5698 7654 32", "[IBAN]"),
+        ("NO93 8601 1117 947", "[IBAN]"),
         ("CB 4111 1111 1111 1111", "CB [carte]"),
         ("habite 5 bis bd Baille apt 12 bat B 13005 Marseille, parti", "habite [adresse], parti"),
         ("au 12 rue de la République pour tapage", "au [adresse] pour tapage"),

@@ -56,6 +56,18 @@ def test_what_is_sensitive_is_found_in_its_class_and_near_misses_stay():
     assert len(wrong) <= 0.05 * len(PHRASES["none"]), wrong
 
 
+def test_what_stands_around_stays():
+    text = "Homme juif à l'arrêt, puis une dame séropositive, un homme juif."
+    masked, found = mask_sensitive(text)
+    assert masked.count(SENSITIVE) == found.total() == 3
+    kept = masked.split(SENSITIVE)
+    assert (kept[0], kept[-1]) == ("Homme ", ".")
+    at = 0
+    for part in kept:  # in their order, each once, with a word of the text between two
+        assert text.index(part, at) >= at + (at > 0)
+        at = text.index(part, at) + len(part)
+
+
 @pytest.mark.parametrize("name", SENSITIVE_CLASSES)
 def test_capitals_without_accents_hide_nothing(name: str):
     shouted = [phrase.upper() for phrase in PHRASES[name]]
