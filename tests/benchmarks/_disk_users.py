@@ -40,6 +40,7 @@ READ = (
 )
 WELL = {"push": {202}, "read": {200}, "write": {200, 201}, "sign_in": {200}, "ready": {200}}
 REFUSED = {"push": {429, 503}, "read": set(), "write": {503}, "sign_in": {503}, "ready": {503}}
+UNAVAILABLE, AUDIT = 503, '"what":"audit"'
 CUT = 0
 """The status of what was not answered."""
 
@@ -55,9 +56,15 @@ class Asked:
     retry_after: str
     said: str
 
-    def wrong(self) -> str:
-        """Return what is wrong with the answer; empty when it is one of those that are due."""
+    def wrong(self, *, failing: bool) -> str:
+        """Return what is wrong with the answer; empty when it is one of those that are due.
+
+        Where no line of the audit can be written, nothing may be read that asks for one: so it is
+        on a disk that fails. On one that is full there is the room that the audit keeps.
+        """
         if self.status in WELL[self.who]:
+            return ""
+        if failing and self.who == "read" and self.status == UNAVAILABLE and AUDIT in self.said:
             return ""
         told = f"{self.who} {self.what}: {self.status} {self.said}"
         if self.status not in REFUSED[self.who]:
