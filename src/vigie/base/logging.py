@@ -28,8 +28,8 @@ class _StandardError:
 
     def write(self, text: str) -> int:
         """Write to the standard error of this moment."""
-        try:
-            return sys.stderr.write(text)
+        try:  # the last line may have been cut: what follows stands on one of its own
+            return sys.stderr.write(f"\n{text}" if self._lost and text != "\n" else text)
         except OSError:
             with self._guard:
                 self._lost += text.endswith("\n")

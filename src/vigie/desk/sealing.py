@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import base64
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from vigie.base.errors import StoreBroken
+from vigie.base.errors import StoreBroken, Unavailable
 from vigie.base.ids import new_id
 
 KEY_FILE = "sign-in.key"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+
+
+def _sync(folder: Path) -> None:
+    """Flush a folder's names: what is sealed must not outlive its key by a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class Sealer(Protocol):
@@ -75,17 +85,24 @@ class FileSealer:
         return key
 
     def _make(self) -> None:
-        """Make the key whole or not at all, once, whoever else does the same at this moment."""
+        """Make the key whole or not at all, once, whoever else does the same at this moment.
+
+        Raises:
+            Unavailable: The disk refuses it.
+        """
         fresh = self._path.with_name(f".{self._path.name}.{new_id()}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(handle, os.urandom(_KEY_BYTES))
-            os.fsync(handle)
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                os.write(handle, os.urandom(_KEY_BYTES))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            with suppress(FileExistsError):
+                os.link(fresh, self._path)
+            _sync(self._path.parent)
+        except OSError as error:
+            raise Unavailable(what="desk", reason=str(error)) from error
         finally:
-            os.close(handle)
-        try:
-            os.link(fresh, self._path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+            with suppress(OSError):  # on a disk that fails: it holds a key that seals nothing
+                fresh.unlink()

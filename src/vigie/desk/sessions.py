@@ -128,6 +128,17 @@ def _signed_in(row: SessionRow, owner: AccountRow) -> SignedIn:
     )
 
 
+def end_within(session: Session, account_id: str, *, but: str = "") -> int:
+    """End an account's sessions, but the one named, within the transaction of what ends them.
+
+    What a disk refuses half-way must not leave a stolen session behind a new password.
+    """
+    ended = session.execute(
+        delete(SessionRow).where(SessionRow.account_id == account_id, SessionRow.session_id != but)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
 class Sessions:
     """The sign-ins in progress."""
 
@@ -269,9 +280,4 @@ class Sessions:
     def end_all(self, account_id: str, *, but: str = "") -> int:
         """End every session of an account at once, but the one named; returns how many."""
         with Session(self._engine) as session, session.begin():
-            ended = session.execute(
-                delete(SessionRow).where(
-                    SessionRow.account_id == account_id, SessionRow.session_id != but
-                )
-            )
-            return int(ended.rowcount)  # type: ignore[attr-defined]
+            return end_within(session, account_id, but=but)
