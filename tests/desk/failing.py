@@ -30,6 +30,8 @@ from vigie.desk.sealing import KEY_FILE
 from vigie.desk.store import Desk
 
 ERRORS = (errno.ENOSPC, errno.EIO)
+DESK = Path("disk") / "desk"
+"""Within the folder of a telling: names in the desk's folder are seen flushed, too."""
 AFTER = 2
 """Acts that are still done after the refused one."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -100,10 +102,10 @@ def tell(template: Path | None, folder: Path, plan: Plan, changes: list[Change] 
     """
     shutil.rmtree(folder, ignore_errors=True)
     if template is None:
-        (folder / "desk").mkdir(parents=True)
+        (folder / DESK).mkdir(parents=True)
     else:
-        shutil.copytree(template, folder / "desk")
-    disk = Disk(folder / "desk", f"desk {plan.fail}", folder / "after")
+        shutil.copytree(template, folder / DESK)
+    disk = Disk(folder / DESK.parent, f"desk {plan.fail}", folder / "after")
     disk.plan, told = plan, Told()
     with mock.patch.object(passwords, "_HASHER", CHEAP), disk.mounted():
         story = _Story(disk, told, changes)
@@ -122,7 +124,8 @@ class _Story:
 
     def __init__(self, disk: Disk, told: Told, changes: list[Change] | None) -> None:
         self._disk, self._told, self._changes = disk, told, changes
-        self._file = disk.root / SQLITE_FILE
+        self._folder = disk.root / DESK.name
+        self._file = self._folder / SQLITE_FILE
         self._desk: Desk | None = None
         self._clock = FixedClock(AT)
 
@@ -165,7 +168,7 @@ class _Story:
 
     def _opened(self) -> Desk:
         if self._desk is None:
-            self._desk = Desk.open(self._disk.root, settings=Settings(), clock=self._clock)
+            self._desk = Desk.open(self._folder, settings=Settings(), clock=self._clock)
         return self._desk
 
     def _judge(self, number: int, name: str, before: Rows, *, answered: bool) -> None:
@@ -182,11 +185,13 @@ class _Story:
         kept = rows_of(self._file)
         after = self._disk.root.parent / "after"
         self._disk.image(after)
-        found = rows_of(after / SQLITE_FILE)
+        found = rows_of(after / DESK.name / SQLITE_FILE)
         if found != kept:
             raise _Broken(f"lost by a power cut: {change(kept, found)}")
-        key = self._disk.root / KEY_FILE
-        if found.get("second_factors") and (after / KEY_FILE).read_bytes() != key.read_bytes():
+        key, left = self._folder / KEY_FILE, after / DESK.name / KEY_FILE
+        if found.get("second_factors") and (
+            not left.exists() or left.read_bytes() != key.read_bytes()
+        ):
             raise _Broken("the key of what is sealed is lost by a power cut")
 
 

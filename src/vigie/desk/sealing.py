@@ -23,15 +23,6 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
-def _sync(folder: Path) -> None:
-    """Flush a folder's names: what is sealed must not outlive its key by a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 class Sealer(Protocol):
     """What seals a short secret and opens it again; a keeper of keys may take its place."""
 
@@ -53,11 +44,18 @@ class FileSealer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._flushed = False
 
     def seal(self, content: bytes, context: str) -> str:
-        """Return the content sealed, as text; it opens under the same context only."""
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(self._key()).encrypt(nonce, content, context.encode("utf-8"))
+        """Return the content sealed, as text; it opens under the same context only.
+
+        Raises:
+            Unavailable: The disk refuses the key.
+        """
+        key, nonce = self._key(), os.urandom(_NONCE_BYTES)
+        if not self._flushed:  # whoever made the key may have been refused just that
+            self._flush()
+        sealed = AESGCM(key).encrypt(nonce, content, context.encode("utf-8"))
         return base64.b64encode(nonce + sealed).decode("ascii")
 
     def unseal(self, sealed: str, context: str) -> bytes:
@@ -84,6 +82,18 @@ class FileSealer:
             raise StoreBroken(reason=f"{self._path.name}: {len(key)} bytes")
         return key
 
+    def _flush(self) -> None:
+        """Flush the key's name: what is sealed must not outlive its key by a power cut."""
+        try:
+            handle = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise Unavailable(what="desk", reason=str(error)) from error
+        self._flushed = True
+
     def _make(self) -> None:
         """Make the key whole or not at all, once, whoever else does the same at this moment.
 
@@ -100,7 +110,6 @@ class FileSealer:
                 os.close(handle)
             with suppress(FileExistsError):
                 os.link(fresh, self._path)
-            _sync(self._path.parent)
         except OSError as error:
             raise Unavailable(what="desk", reason=str(error)) from error
         finally:
