@@ -22,7 +22,7 @@ from _pushing import HEADER, SOURCE, entry
 
 from vigie.situation.home import open_home
 
-LOGIN, PASSWORD = "room", "a-long-enough-word-7"  # noqa: S105 -- of this run's own home
+LOGIN, PASSWORD = "room", "a-long-enough-word-7"
 SENDERS = 3
 LARGE_ROWS = 400
 LARGE_EVERY, BAD_EVERY = 41, 17

@@ -39,7 +39,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from _disk_users import Asked, Users
+from _disk_users import Users
 from _pushing import SOURCE, family, free_port, kept_refs, lives, make_home, served
 from _small import sized
 from _volume import Ballast, Failing, volume, why_not
@@ -258,8 +258,7 @@ def measure(args: argparse.Namespace, scratch: Path, mounted: Path) -> dict[str,
 
 
 def ended(server: subprocess.Popen[bytes], processes: list[int]) -> int | None:
-    """Return the exit code of a server told to stop, once all of its processes have ended; or None.
-    """
+    """Return the exit code of a server told to stop, once all of its processes have ended; or None."""
     try:
         code = server.wait(LONGEST_S)
     except subprocess.TimeoutExpired:

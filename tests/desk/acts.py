@@ -80,7 +80,9 @@ def _detected(state: State) -> dict[str, Any]:
 
 
 def _case(number: int, act: str) -> CaseAct:
-    return CaseAct("case-1", number, act, {"article": "77-1-1"}, "inv", "inv", "investigator", AT_US)
+    return CaseAct(
+        "case-1", number, act, {"article": "77-1-1"}, "inv", "inv", "investigator", AT_US
+    )
 
 
 def _message(number: int, act: str) -> MessageEntry:

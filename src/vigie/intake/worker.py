@@ -44,7 +44,7 @@ IDLE_S = 0.5
 GATHER_S = 0.05
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 5.0
-"""What could not be written for however long is taken up within ten seconds of the disk's return."""
+"""However long nothing could be written, it is tried within ten seconds of the disk's return."""
 STATES_S = 5.0
 HOUSEKEEPING_S = 600.0
 log = get_logger(__name__)

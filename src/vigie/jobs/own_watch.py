@@ -40,7 +40,9 @@ class OwnWatch:
             self._thread = Worker(self._run, "own-watch")
 
     def look(self) -> list[Silence]:
-        """Put on the desk what is silent, or that the disk is full; end what speaks again, show that Vigie lives.
+        """Put on the desk what is silent, or that the disk is full; show that Vigie lives.
+
+        What speaks again is ended.
 
         Returns:
             What is silent.

@@ -82,8 +82,8 @@ class Schedule:
     What somebody waits for is begun in a thread of its own: the others may take minutes.
 
     A task that fails is logged by its code and tried again at its next time, what a full disk
-    refused within a minute; the others go on. On leaving, whatever is under way ends at its next small step (``base.stopping``): nothing reads
-    the home afterwards.
+    refused within a minute; the others go on. On leaving, whatever is under way ends at its next
+    small step (``base.stopping``): nothing reads the home afterwards.
 
     Args:
         home: The home.
