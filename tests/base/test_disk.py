@@ -40,9 +40,10 @@ def test_a_database_that_is_full_is_told_also_through_what_wraps_it(tmp_path: Pa
             base.execute("INSERT INTO a VALUES (zeroblob(100000))")
     assert refused_by_disk(full.value) == FULL
     engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
-    with pytest.raises(OperationalError) as wrapped, engine.begin() as connection:
+    with engine.connect() as connection:
         connection.execute(text("PRAGMA max_page_count = 3"))
-        connection.execute(text("INSERT INTO a VALUES (zeroblob(100000))"))
+        with pytest.raises(OperationalError) as wrapped:
+            connection.execute(text("INSERT INTO a VALUES (zeroblob(100000))"))
     engine.dispose()
     assert refused_by_disk(wrapped.value) == FULL
 

@@ -258,7 +258,7 @@ def measure(args: argparse.Namespace, scratch: Path, mounted: Path) -> dict[str,
 
 
 def ended(server: subprocess.Popen[bytes], processes: list[int]) -> int | None:
-    """Return the exit code of a server told to stop, once all of its processes have ended; or None."""
+    """Return the exit code of a server told to stop; None unless all its processes have ended."""
     try:
         code = server.wait(LONGEST_S)
     except subprocess.TimeoutExpired:

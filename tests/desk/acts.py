@@ -220,7 +220,9 @@ ACTS: Final[MappingProxyType[str, Act]] = MappingProxyType(
         "event file": lambda d, _: d.event_files.add(
             HEADING, after=0, state="draft", content={"text": "x" * 9_000}, who="p", why=""
         ),
-        "legal grant": _kept("granted", lambda d, _: d.detections.give(TERMS, who="a", role="admin")),
+        "legal grant": _kept(
+            "granted", lambda d, _: d.detections.give(TERMS, who="a", role="admin")
+        ),
         "detected": _kept("detected", lambda d, s: d.detections.raised(_detected(s))),
         "went on": lambda d, s: d.detections.went_on(
             s.detected, {**_detected(s), "to_us": AT_US + 1}
@@ -235,7 +237,8 @@ ACTS: Final[MappingProxyType[str, Act]] = MappingProxyType(
             _case(3, "closed"), archives=(Archived("2026-03", "77-1-1", False, True, {"facts": 1}),)
         ),
         "hold": lambda d, _: d.retention.add_hold(
-            Hold("hold-1", ("facts",), (), 0, AT_US, (), (), AT_US + HOUR_US), case="c", authority="TJ", act="act", by="dpo"
+            Hold("hold-1", ("facts",), (), 0, AT_US, (), (), AT_US + HOUR_US),
+            case="c", authority="TJ", act="act", by="dpo",
         ),
         "hold released": lambda d, _: d.retention.release_hold("hold-1", by="dpo"),
         "destruction": _kept("destruction", _destroyed),

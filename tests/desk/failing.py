@@ -159,7 +159,7 @@ class _Story:
             except Unavailable as error:
                 self._judge(number, f"{name}, refused", before, answered=False)
                 if attempt == 2:
-                    said = error.params.get("reason", error.params)
+                    said = error.params.get("reason") or repr(error.__cause__)
                     raise _Broken(f"{name}: refused again on a disk that works: {said}") from error
                 continue
             except VigieError as error:

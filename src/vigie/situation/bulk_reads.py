@@ -200,7 +200,7 @@ class BulkReads:
             hour.seen, hour.heard, hour.joined = NONE, [], 0
 
     def _join_later(self, hour: _Hour, own: np.ndarray, first: int) -> None:
-        """Keep what the desk could not be told: it is joined with the next; to join twice is one."""
+        """Keep what the desk could not be told for the next time; to join twice is to join once."""
         with self._lock:
             hour.told, hour.joined = False, min(first, hour.joined)
             hour.unjoined = np.concatenate([own, hour.unjoined])
