@@ -138,6 +138,17 @@ class Users:
             return False
         return all(one.at > instant and one.status in WELL[who] for one in last.values())
 
+    def again_s(self, who: str, instant: float) -> float:
+        """Return how long after an instant all that some ask had been answered as wished once.
+
+        Senders: each of them; who reads: everything that is read, one thing after the other.
+        """
+        first: dict[str, float] = {}
+        for one in self.between(instant, float("inf")):
+            if one.who == who and one.status in WELL[who]:
+                first.setdefault(one.what, one.at - instant)
+        return round(max(first.values(), default=float("inf")), 2)
+
     def figures(self) -> dict[str, Any]:
         """Return what came by the stream, and how much was asked."""
         return {
