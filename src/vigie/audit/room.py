@@ -24,7 +24,7 @@ def _fallocate() -> Callable[[int, int, int, int], int] | None:
         return None
     call.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
     call.restype = ctypes.c_int
-    return call  # type: ignore[no-any-return]
+    return call
 
 
 def keep_room(handle: int, end: int, kept: int) -> int:
