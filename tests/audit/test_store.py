@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 import threading
 from datetime import timedelta
 
 import pytest
 
-from vigie.audit.segments import RECORD
+from vigie.audit.room import ROOM, keep_room
+from vigie.audit.segments import LINES, RECORD
 from vigie.audit.tail import Tail
 from vigie.audit.verification import verify
 from vigie.base.clock import now_us
@@ -63,6 +65,28 @@ def test_a_disk_that_refuses_refuses_the_line_and_nothing_of_it_stays(audit, tol
             audit.append(told(1))
     assert audit.segments()[0].path.read_bytes() == before
     assert audit.append(told(2)) == 1
+
+
+def test_room_is_kept_for_lines_of_a_full_disk(audit, told, folder, reopen, clock):
+    """Behind the end of both files: their size, and so what they hold, is what it was."""
+    audit.append(told(0))
+    other = reopen()
+    other.append(told(1))
+    audit.append(told(2))
+    (segment,) = (folder / LINES).iterdir()
+    leaves = folder / "leaves"
+    assert leaves.stat().st_size == 3 * RECORD
+    assert verify(audit).lines == 3
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        can = keep_room(probe.fileno(), 0, 0) > 0
+    if not can:
+        pytest.skip("this filesystem keeps no room")
+    for file in (segment, leaves):
+        assert file.stat().st_blocks * 512 >= ROOM // 2
+    clock.advance(timedelta(days=1))
+    audit.append(told(3))
+    assert segment.stat().st_blocks * 512 < ROOM // 2, "given to the day that begins"
+    assert verify(audit).sound
 
 
 def test_an_audit_that_cannot_be_opened_is_unavailable(folder, reopen):

@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,23 @@ def test_a_forged_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> Non
 
     assert len(lines) == 1
     assert "\\x0a" in json.loads(lines[0])["file"]
+
+
+def test_a_line_that_cannot_be_written_is_lost_counted_and_fails_nobody() -> None:
+    """A log in a file on a full disk: the journal's thread ended by the line that told of it."""
+    script = (
+        "import os\nfrom vigie.base.logging import configure_logging, get_logger\n"
+        "configure_logging(level='INFO', json=True)\n"
+        "log, usual = get_logger('t'), os.dup(2)\n"
+        "full = os.open('/dev/full', os.O_WRONLY)\n"
+        "os.dup2(full, 2)\n"
+        "for n in range(300):\n    log.warning('unheard', n=n, pad='x' * 100)\n"
+        "os.dup2(usual, 2)\nlog.warning('heard')\nlog.warning('heard again')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    lines = [json.loads(one) for one in done.stderr.splitlines() if one]
+    assert [one["event"] for one in lines] == ["heard", "log lines lost", "heard again"]
+    assert lines[1]["n"] == 300
 
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}

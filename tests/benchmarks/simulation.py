@@ -8,7 +8,8 @@ both changes of hour, 29 February, a new year. Journal, audit, keystore, commits
 the real ones. A broken promise is told with its seed and the shortest story that still breaks it;
 ``--seed S --seeds 1 --history`` tells a story whole. With ``--each`` one story is told as often as
 it has writes, flushes, truncations, renamings and removals, twice: each of them is refused once as
-on a full disk, once as by one that fails. The last line is JSON; exit code 1 when one was broken.
+on a full disk, once as by one that fails. The same with a story of the desk, one act of each kind
+that it writes, and with its migrations. The last line is JSON; exit code 1 when one was broken.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ tests = types.ModuleType("tests")
 tests.__path__ = [str(TESTS)]
 sys.modules["tests"] = tests
 
+from tests.desk.failing import each as each_of_desk  # noqa: E402
+from tests.desk.failing import make_desk  # noqa: E402
 from tests.simulation.each import each, operations  # noqa: E402
 from tests.simulation.machine import make_home  # noqa: E402
 from tests.simulation.shrinking import shortest  # noqa: E402
@@ -57,6 +60,18 @@ def refuse_each(template: Path, folder: Path) -> dict[str, object]:
     return {"operations": len(numbers), "refused": refused, "broken": broken}
 
 
+def refuse_each_of_desk(template: Path | None, folder: Path) -> dict[str, object]:
+    """Refuse each operation of the desk's story in turn, or of its migrations; as above."""
+    numbers, refused, broken = set(), 0, []
+    for number, told in each_of_desk(template, folder, either(1, 150)):
+        numbers.add(number)
+        refused += told.refused
+        if told.broken:
+            broken.append(number)
+            print(f"the desk's operation {number}: {told.broken}", flush=True)
+    return {"operations": len(numbers), "refused": refused, "broken": broken}
+
+
 def main() -> None:
     args = arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -65,7 +80,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vigie-simulation-") as name:
         template, folder = Path(name) / "empty", Path(name) / "seed"
         make_home(template, STARTS[0] - DAY_US)
-        in_turn = refuse_each(template, folder) if args.each else None
+        in_turn = {}
+        if args.each:
+            make_desk(Path(name) / "desk")
+            in_turn = {
+                "home": refuse_each(template, folder),
+                "desk": refuse_each_of_desk(Path(name) / "desk", folder),
+                "migrations": refuse_each_of_desk(None, folder),
+            }
         for seed in range(args.seed, args.seed + args.seeds):
             told = run(seed, template, folder)
             cuts, refused = cuts + told.cuts, refused + told.refused
@@ -90,7 +112,7 @@ def main() -> None:
     }
     print(json.dumps({"name": "simulation", "figures": figures, "baseline": {"broken": []},
                       "ratio": {}}))  # fmt: skip
-    if broken or (in_turn is not None and in_turn["broken"]):
+    if broken or any(one["broken"] for one in in_turn.values()):
         raise SystemExit(1)
 
 

@@ -40,6 +40,8 @@ SHOWN = re.compile(r"(?:^|`)(?:python3 )?run\.py\s+(bench\s[^`\n]*(?:\n[^`\n]*)?
 NUMBERS = {"N": "2", "H": "0.001", "R": "10"}
 """What a reader puts for a letter."""
 FOLDERS = {"--home", "--against"}
+MISSING_DISK = re.compile(r"needs root|missing part: |mounts no file as a filesystem")
+"""Why ``bench disk`` has no filesystem of its own where it has none."""
 BOTH_WAYS = {"live"}
 """With the words of a page it leaves a part out."""
 
@@ -55,6 +57,7 @@ PROMISED = {
     "crowding": "held width met",
     "decision": "p50_us p99_us reached",
     "deploy": "ready_s could killed while_restarted read_back lost doubled",
+    "disk": "rounds lost doubled untold wrong answered_again_s_most audit_sound",
     "drill": "copy_of_all copy_after restore doctor as_it_was came_back",
     "egress": "flow_mean within_band never_faster_at_60",
     "engines": "identical differ processor_s clock_s most_mb crossing_rows",
@@ -218,6 +221,8 @@ def test_a_bench_tells_its_figures(
     if words[1] == "deploy":  # a system is made in minutes and from the network: by hand alone
         assert done.code == 1
         assert "no system is booted: " in done.err
+        return
+    if words[1] == "disk" and done.code == 1 and MISSING_DISK.search(done.err):
         return
     if "--splink" in words and importlib.util.find_spec("splink") is None:
         assert done.code == 1

@@ -145,6 +145,50 @@ def test_a_home_that_never_was_copied_says_so(home: Home, clock: FixedClock) -> 
     assert [one.code for one in OwnWatch(home).look()] == ["silent_no_copy"]
 
 
+def test_a_disk_that_is_nearly_full_is_an_alert_until_there_is_room(
+    home: Home, clock: FixedClock
+) -> None:
+    usual, watch = home.settings, OwnWatch(home)
+    assert watch.look() == []
+    full = usual.intake.model_copy(update={"min_free_bytes": 2**62})
+    home.settings = usual.model_copy(update={"intake": full})
+    for _ in range(3):
+        assert [one.code for one in watch.look()] == ["silent_disk"]
+        clock.advance(timedelta(minutes=1))
+    ((code, name, text),) = told(home)
+    assert (code, name) == ("silent_disk", "disk")
+    assert "no message is taken" in text
+    home.settings = usual
+    assert watch.look() == []
+    assert told(home) == []
+    home.settings = usual.model_copy(update={"intake": full})
+    watch.look()
+    assert len(told(home)) == 1, "another time is another alert"
+
+
+def test_what_the_disk_refused_is_tried_again_within_a_minute(
+    home: Home, clock: FixedClock
+) -> None:
+    schedule, full, ran = Schedule(home), True, 0
+
+    def work() -> None:
+        nonlocal ran
+        ran += 1
+        if full:
+            Path("/dev/full").write_bytes(b"x")
+
+    schedule.tasks = [Task("pairs", 86_400, work)]
+    assert schedule.run_due() == []
+    clock.advance(timedelta(seconds=59))
+    assert schedule.run_due() == []
+    assert ran == 1
+    full = False
+    clock.advance(timedelta(seconds=1))
+    assert schedule.run_due() == ["pairs"]
+    clock.advance(timedelta(hours=23))
+    assert schedule.run_due() == []
+
+
 # --- Signs of life ------------------------------------------------------------------------------
 
 

@@ -115,6 +115,29 @@ def test_one_answer_above_the_bound_alarms_and_is_not_read_if_that_cannot_be_wri
     assert several.alarms() == [RULE]
 
 
+def test_a_desk_that_is_refused_keeps_nobody_from_reading_below_the_bound(
+    several: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it could not be told is joined later, and above the bound nothing is read."""
+
+    def refuse(*_: object) -> None:
+        raise Unavailable(what="desk")
+
+    first, second = several.start(), several.start()
+    usual = several.desk.reads.add
+    monkeypatch.setattr(several.desk.reads, "add", refuse)
+    read(first, 0, 900)
+    assert several.alarms() == []
+    with pytest.raises(Unavailable):
+        first.note(AMINA, ids(900, 1_200))
+    assert several.alarms() == []
+    monkeypatch.setattr(several.desk.reads, "add", usual)
+    first.note(AMINA, ids(0, 1))
+    assert several.alarms() == ["bulk_read"]
+    read(second, 0, 50)
+    assert several.alarms() == ["bulk_read"], "the desk knows"
+
+
 def test_what_is_heard_one_by_one_is_kept_small_until_the_alarm(several: Processes) -> None:
     counter = several.start()
 

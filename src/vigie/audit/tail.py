@@ -5,6 +5,7 @@ its segment; its leaf follows and is put on disk with the next head, since the l
 
 * what stands in a segment beyond the leaves was being written when a process or the machine died:
   complete lines are kept, a torn one is cut off, nobody was ever answered on its account;
+* room is kept behind the end of both files, so that on a full disk what is read is still told;
 * a leaf without its line is a line that was taken away: it is never mended, ``verify`` finds it.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vigie.audit.record import MAGIC, pack, unpack
+from vigie.audit.room import keep_room
 from vigie.audit.segments import (
     LEAVES,
     LINES,
@@ -47,6 +49,7 @@ class Tail:
         self._segment: Segment | None = None
         self._handle = -1
         self._end = 0
+        self._kept = self._kept_leaves = 0
         self._known = False
         self._folder.mkdir(parents=True, exist_ok=True)
         self._leaves = os.open(folder / LEAVES, _FLAGS, _MODE)
@@ -62,7 +65,7 @@ class Tail:
     def _let_go(self) -> None:
         if self._handle >= 0:
             os.close(self._handle)
-        self._handle, self._segment, self._known = -1, None, False
+        self._handle, self._segment, self._known, self._kept = -1, None, False, 0
 
     def sync_leaves(self) -> None:
         """Put the leaves on disk: before they are signed, and before lines are shredded."""
@@ -121,7 +124,8 @@ class Tail:
         while lines and not lines[-1].whole:
             lines.pop()
         self._end = lines[-1].end if lines else end
-        os.ftruncate(self._handle, self._end)
+        if os.fstat(self._handle).st_size != self._end:  # else the room behind it is lost with it
+            os.ftruncate(self._handle, self._end)
         os.fdatasync(self._handle)
         self._add_leaves([pack_leaf(line.leaf, line.end) for line in lines])
 
@@ -129,6 +133,7 @@ class Tail:
         if self._handle >= 0:
             os.close(self._handle)
         self._handle, self._segment = os.open(segment.path, _FLAGS, _MODE), segment
+        self._kept = 0
         if os.pread(self._handle, len(MAGIC), 0) != MAGIC and not segment.read(len(MAGIC)):
             write_all(self._handle, MAGIC, 0)
             os.fsync(self._handle)
@@ -164,6 +169,8 @@ class Tail:
         self._end = end
         self._add_leaves(leaves)
         self._known = True
+        self._kept = keep_room(self._handle, end, self._kept)
+        self._kept_leaves = keep_room(self._leaves, self.count * RECORD, self._kept_leaves)
         return first
 
     def _begin(self, day: str) -> None:
@@ -171,6 +178,8 @@ class Tail:
         self._known = False  # a segment that could not be begun is begun again
         self.sync_leaves()
         before = self._segment
+        if before is not None:  # its room goes to the day that begins
+            os.ftruncate(self._handle, self._end)
         self._end = 0
         self._open(Segment(self.count, day, self._folder))
         if before is not None and before.first == self.count:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from contextlib import suppress
+from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
@@ -13,15 +16,37 @@ if TYPE_CHECKING:  # a command line that needs no settings starts without loadin
 
 
 class _StandardError:
-    """Standard error as it is when a line is written, not as it was when logging was set up."""
+    """Standard error as it is when a line is written, not as it was when logging was set up.
+
+    A line that it refuses (a file on a full disk, a pipe that nobody reads) is lost, and counted:
+    whoever logs must not fail by it. The count is told with the next line that gets through.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._lost = 0
 
     def write(self, text: str) -> int:
         """Write to the standard error of this moment."""
-        return sys.stderr.write(text)
+        try:  # the last line may have been cut: what follows stands on one of its own
+            return sys.stderr.write(f"\n{text}" if self._lost and text != "\n" else text)
+        except OSError:
+            with self._guard:
+                self._lost += text.endswith("\n")
+            return 0
 
     def flush(self) -> None:
         """Flush the standard error of this moment."""
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
+            with self._guard:
+                lost = self._lost
+            if lost:  # by hand: whoever logs holds the logger's turn
+                told = {"n": lost, "event": "log lines lost", "level": "warning"}
+                sys.stderr.write(f"{dumps(told)}\n")
+                sys.stderr.flush()
+                with self._guard:
+                    self._lost -= lost
 
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127)}

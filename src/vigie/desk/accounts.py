@@ -18,7 +18,7 @@ from vigie.base.errors import Conflict, NotFound, NotSignedIn, TooManyRequests, 
 from vigie.base.ids import new_id
 from vigie.desk.passwords import check_policy, hash_password, verify_nobody, verify_password
 from vigie.desk.roles import ROLES
-from vigie.desk.sessions import SECOND_US, Account, Sessions, account_of
+from vigie.desk.sessions import SECOND_US, Account, account_of, end_within
 from vigie.desk.tables import AccountRow, IdentityRow
 
 MAX_FAILURES = 5
@@ -32,7 +32,6 @@ class Accounts:
     def __init__(
         self,
         engine: Engine,
-        sessions: Sessions,
         clock: Clock,
         *,
         words: Sequence[str] = (),
@@ -42,7 +41,6 @@ class Accounts:
 
         Args:
             engine: The database.
-            sessions: Sign-ins in progress.
             clock: The clock.
             words: Words of the place that make a password easy to guess.
             first_password_s: How long a first password serves; None for ever (demonstration).
@@ -50,7 +48,6 @@ class Accounts:
         self._words = words
         self._first_password_s = first_password_s
         self._engine = engine
-        self._sessions = sessions
         self._clock = clock
 
     def create(
@@ -199,8 +196,8 @@ class Accounts:
             must_change_password=False,
             password_changed_us=at,
             failures=0,
+            ends=True,
         )
-        self._sessions.end_all(account_id)
 
     def reset_password(self, login: str, password: str) -> None:
         """Set a first password that must be changed at the next sign-in (administrator's act)."""
@@ -210,15 +207,13 @@ class Accounts:
             password_hash=hash_password(password),
             must_change_password=True,
             password_changed_us=now_us(self._clock),
+            ends=True,
         )
-        self._sessions.end_all(account.account_id)
 
     def disable(self, login: str, *, disabled: bool = True) -> None:
         """Disable or enable an account; disabling ends its sessions."""
         account = self.get(login)
-        self._set(account.account_id, disabled=disabled)
-        if disabled:
-            self._sessions.end_all(account.account_id)
+        self._set(account.account_id, disabled=disabled, ends=disabled)
 
     def set_role(self, login: str, role: str) -> None:
         """Give an account another role; its sessions end, so that no old right outlives it.
@@ -230,8 +225,7 @@ class Accounts:
         if role not in ROLES:
             raise WrongUsage(reason=f"role {role} unknown", field="role")
         account = self.get(login)
-        self._set(account.account_id, role=role)
-        self._sessions.end_all(account.account_id)
+        self._set(account.account_id, role=role, ends=True)
 
     def of_identity(self, issuer: str, subject: str) -> Account | None:
         """Return the account linked to a person of an identity provider."""
@@ -265,8 +259,11 @@ class Accounts:
                 raise NotFound(what="account", name=login)
             return account_of(row)
 
-    def _set(self, account_id: str, **values: Any) -> None:
+    def _set(self, account_id: str, *, ends: bool = False, **values: Any) -> None:
+        """Change an account, and end its sessions with it."""
         with Session(self._engine) as session, session.begin():
+            if ends:
+                end_within(session, account_id)
             session.execute(
                 update(AccountRow).where(AccountRow.account_id == account_id).values(**values)
             )

@@ -7,16 +7,21 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from vigie.base.disk import refused_by_disk
 from vigie.base.errors import HomeTooNew, SettingsInvalid, Unavailable
+from vigie.base.logging import get_logger
 from vigie.base.settings import DeskSettings
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy.engine import ExceptionContext
 
 SQLITE_FILE = "desk.db"
+RETRY_S = 5
+log = get_logger(__name__)
 _LOCK = 0x5649_4749_4752_4154
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -55,6 +60,7 @@ def connect(url: str) -> Engine:
     """Return an engine; SQLite gets its pragmas, a PostgreSQL connection is checked before use."""
     if url.startswith("sqlite"):
         engine = create_engine(url)
+        event.listen(engine, "handle_error", _refused)
 
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, _record: Any) -> None:
@@ -67,6 +73,22 @@ def connect(url: str) -> Engine:
     told = make_url(url).query
     bounds = {key: value for key, value in _SILENT_NETWORK.items() if key not in told}
     return create_engine(url, pool_pre_ping=True, connect_args=bounds)
+
+
+def _refused(context: ExceptionContext) -> None:
+    """Raise what a full or failing disk is for who asked: nothing of it stands, ask again."""
+    if why := refused_by_disk(context.original_exception):
+        reason = f"{why}: {context.original_exception}"
+        raise Unavailable(what="desk", reason=reason, retry_s=RETRY_S) from None
+
+
+def note_if_possible(engine: Engine, statement: Executable) -> None:
+    """Write what is noted by the way; a disk that refuses it keeps nobody from being answered."""
+    try:
+        with engine.begin() as connection:
+            connection.execute(statement)
+    except Unavailable as error:
+        log.warning("not noted", reason=error.params.get("reason", ""))
 
 
 def is_away(error: BaseException) -> bool:
@@ -125,6 +147,23 @@ def pending(engine: Engine) -> bool:
     return current is not None and current != head
 
 
+def _is_behind(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return _revision(connection) != known_revisions()[0]
+
+
+def _take_turn(connection: Connection) -> None:
+    """Let processes that start together take turns; what one migrates stands whole or not at all.
+
+    SQLite's driver begins no transaction before a table is made: a disk that was full half-way
+    left tables that the next start could not make again.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision.
 
@@ -133,9 +172,10 @@ def upgrade(engine: Engine) -> None:
         HomeTooNew: When the database is of a newer Vigie than this one.
     """
     try:
+        if engine.dialect.name == "sqlite" and not _is_behind(engine):
+            return
         with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":  # processes that start together take turns
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            _take_turn(connection)
             current = _revision(connection)
             if current is not None and current not in known_revisions():
                 raise HomeTooNew(

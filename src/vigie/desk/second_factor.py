@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import TooManyRequests, WrongCode
 from vigie.desk.sealing import Sealer
-from vigie.desk.sessions import SECOND_US, digest, same_secret
+from vigie.desk.sessions import SECOND_US, digest, end_within, same_secret
 from vigie.desk.tables import RecoveryCodeRow, SecondFactorRow
 
 STEP_US = 30 * SECOND_US
@@ -128,8 +128,10 @@ class SecondFactors:
                 row.pending = sealed
         return secret
 
-    def confirm(self, account_id: str, code: str) -> list[str]:
+    def confirm(self, account_id: str, code: str, *, but: str = "") -> list[str]:
         """Take the new device into use by its first code; returns ten recovery codes, shown once.
+
+        Every session of the account ends with it, but the one named.
 
         Raises:
             WrongCode: Not a code of the device begun, or none was begun.
@@ -154,6 +156,7 @@ class SecondFactors:
             )
             if moved.rowcount != 1:  # type: ignore[attr-defined]
                 raise WrongCode
+            end_within(session, account_id, but=but)
             return self._fresh_codes(session, account_id)
 
     def check(self, account_id: str, code: str) -> Literal["totp", "recovery"]:
@@ -183,8 +186,9 @@ class SecondFactors:
             return self._fresh_codes(session, account_id)
 
     def reset(self, account_id: str) -> None:
-        """Forget device and recovery codes: the person enrols anew at the next sign-in."""
+        """Forget device and recovery codes: sessions end, at the next the person enrols anew."""
         with Session(self._engine) as session, session.begin():
+            end_within(session, account_id)
             for table in (RecoveryCodeRow, SecondFactorRow):
                 session.execute(delete(table).where(table.account_id == account_id))
 

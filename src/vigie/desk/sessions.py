@@ -12,13 +12,14 @@ import hmac
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound, NotSignedIn
 from vigie.base.ids import new_id, new_secret
 from vigie.base.settings import ServerSettings
+from vigie.desk.database import note_if_possible
 from vigie.desk.glasses import refuse_unreviewed
 from vigie.desk.tables import AccountRow, SessionRow
 
@@ -127,6 +128,17 @@ def _signed_in(row: SessionRow, owner: AccountRow) -> SignedIn:
     )
 
 
+def end_within(session: Session, account_id: str, *, but: str = "") -> int:
+    """End an account's sessions, but the one named, within the transaction of what ends them.
+
+    What a disk refuses half-way must not leave a stolen session behind a new password.
+    """
+    ended = session.execute(
+        delete(SessionRow).where(SessionRow.account_id == account_id, SessionRow.session_id != but)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
 class Sessions:
     """The sign-ins in progress."""
 
@@ -195,20 +207,23 @@ class Sessions:
             NotSignedIn: Unknown, ended, unused for too long, or the account is disabled.
             GlassUnreviewed: The account broke a glass that nobody has reviewed within a day.
         """
-        at = now_us(self._clock)
-        with Session(self._engine) as session, session.begin():
+        at, this = now_us(self._clock), SessionRow.session_hash == digest(secret)
+        with Session(self._engine) as session:
             row = session.get(SessionRow, digest(secret))
             owner = session.get(AccountRow, row.account_id) if row is not None else None
             if row is None or owner is None:
                 raise NotSignedIn
-            if owner.disabled or not self.lives(row, at):
-                session.delete(row)
-                session.commit()
-                raise NotSignedIn
-            refuse_unreviewed(session, owner.account_id, at)
-            if touch and at - row.last_seen_us > TOUCH_EVERY_US:
-                row.last_seen_us = at
-            return _signed_in(row, owner)
+            lives = not owner.disabled and self.lives(row, at)
+            if lives:
+                refuse_unreviewed(session, owner.account_id, at)
+            due = touch and at - row.last_seen_us > TOUCH_EVERY_US
+            found = _signed_in(row, owner)
+        if not lives:
+            note_if_possible(self._engine, delete(SessionRow).where(this))
+            raise NotSignedIn
+        if due:
+            note_if_possible(self._engine, update(SessionRow).where(this).values(last_seen_us=at))
+        return found
 
     def lives(self, row: SessionRow, at: int) -> bool:
         """Say whether a session has not ended by time alone."""
@@ -265,9 +280,4 @@ class Sessions:
     def end_all(self, account_id: str, *, but: str = "") -> int:
         """End every session of an account at once, but the one named; returns how many."""
         with Session(self._engine) as session, session.begin():
-            ended = session.execute(
-                delete(SessionRow).where(
-                    SessionRow.account_id == account_id, SessionRow.session_id != but
-                )
-            )
-            return int(ended.rowcount)  # type: ignore[attr-defined]
+            return end_within(session, account_id, but=but)

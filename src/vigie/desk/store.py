@@ -75,7 +75,6 @@ class Desk:
         self.sessions = Sessions(engine, settings.server, clock)
         self.accounts = Accounts(
             engine,
-            self.sessions,
             clock,
             words=settings.city.name.split(),
             first_password_s=None if settings.demo else settings.server.first_password_s,

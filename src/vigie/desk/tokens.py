@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Forbidden, NotFound, NotSignedIn
 from vigie.base.ids import new_id, new_secret
+from vigie.desk.database import note_if_possible
 from vigie.desk.glasses import refuse_unreviewed
 from vigie.desk.sessions import TOUCH_EVERY_US, digest
 from vigie.desk.tables import AccountRow, TokenRow
@@ -104,11 +105,12 @@ class Tokens:
                 raise NotSignedIn
             if row.purpose not in purposes or (source is not None and source not in row.sources):
                 raise Forbidden(source=source or "")
-            if at - row.last_used_us > TOUCH_EVERY_US:
-                row.last_used_us = at
             if row.account_id:
                 refuse_unreviewed(session, row.account_id, at)
-            token = self._token(session, row)
+            token, due = self._token(session, row), at - row.last_used_us > TOUCH_EVERY_US
+        if due:
+            this = TokenRow.token_id == token.token_id
+            note_if_possible(self._engine, update(TokenRow).where(this).values(last_used_us=at))
         if token.purpose != "ingest" and not token.role:
             raise NotSignedIn
         return token

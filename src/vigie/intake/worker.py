@@ -43,7 +43,8 @@ BYTES_PER_BATCH = 64 * 2**20
 IDLE_S = 0.5
 GATHER_S = 0.05
 FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 60.0
+LONGEST_PAUSE_S = 5.0
+"""However long nothing could be written, it is tried within ten seconds of the disk's return."""
 STATES_S = 5.0
 HOUSEKEEPING_S = 600.0
 log = get_logger(__name__)

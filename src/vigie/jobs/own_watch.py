@@ -6,6 +6,7 @@ It runs in a thread of its own: the schedule that it watches may hang.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from typing import Self
 
@@ -17,7 +18,7 @@ from vigie.desk.alerts import Alert
 from vigie.jobs.heartbeat import beat
 from vigie.situation.alerts import tell
 from vigie.situation.home import Home
-from vigie.situation.pulse.silences import Silence, silences
+from vigie.situation.pulse.silences import DISK, SECOND_US, Silence, silences
 
 RULE = "own_silence"
 FIRST_S = 1.0
@@ -32,23 +33,35 @@ class OwnWatch:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._begun_us = now_us(home.clock)
+        self._full_us: int | None = None
         self._stop = threading.Event()
         self._ended = Stop()
         with stoppable(self._ended, home.stop):
             self._thread = Worker(self._run, "own-watch")
 
     def look(self) -> list[Silence]:
-        """Put on the desk what is silent, end what speaks again, show that Vigie lives.
+        """Put on the desk what is silent, or that the disk is full; show that Vigie lives.
+
+        What speaks again is ended.
 
         Returns:
             What is silent.
         """
-        found = silences(self._home, self._begun_us)
+        found = [*silences(self._home, self._begun_us), *self._disk()]
         alerts = [_alert(one, now_us(self._home.clock)) for one in found]
         fresh = self._home.desk.alerts.raise_all(alerts)
         self._home.desk.alerts.end_others([RULE], [alert.alert_id for alert in alerts])
         tell(self._home, fresh)
         return found
+
+    def _disk(self) -> list[Silence]:
+        """Return that intake refuses what comes because the disk is nearly full."""
+        free, at = shutil.disk_usage(self._home.path).free, now_us(self._home.clock)
+        if free >= self._home.settings.intake.min_free_bytes:
+            self._full_us = None
+            return []
+        since = self._full_us = at if self._full_us is None else self._full_us
+        return [Silence(DISK, "disk", since, (at - since) // SECOND_US, {"free": free // 2**20})]
 
     def _run(self) -> None:
         wait_s, silent = FIRST_S, 0

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Self
 
 from vigie.base.clock import now_us
+from vigie.base.disk import refused_by_disk
 from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
 from vigie.base.stopping import Stop, Worker, look, stoppable
@@ -40,6 +41,7 @@ SIGNALS_S = 300
 SIGNALS_FIRST_US = 120 * SECOND_US
 EFFECTS_S = 3_600
 PAIRS_S = 86_400
+AGAIN_S = 60
 PAIRS_FIRST_US = 90 * SECOND_US
 """What pairs of kinds bring is learnt once a day, and first when the server has settled."""
 AT_HAND_S = 1_800
@@ -79,9 +81,9 @@ class Schedule:
 
     What somebody waits for is begun in a thread of its own: the others may take minutes.
 
-    A task that fails is logged by its code and tried again at its next time; the others go on. On
-    leaving, whatever is under way ends at its next small step (``base.stopping``): nothing reads
-    the home afterwards.
+    A task that fails is logged by its code and tried again at its next time, what a full disk
+    refused within a minute; the others go on. On leaving, whatever is under way ends at its next
+    small step (``base.stopping``): nothing reads the home afterwards.
 
     Args:
         home: The home.
@@ -149,8 +151,12 @@ class Schedule:
                 task.do()
             except Stopping:
                 break
-            except Exception:
-                log.exception("task failed", task=task.name)
+            except Exception as error:
+                if refused := refused_by_disk(error):
+                    task.due_us = at + min(task.every_s, AGAIN_S) * SECOND_US
+                    log.warning("task refused by the disk", task=task.name, why=refused)
+                else:
+                    log.exception("task failed", task=task.name)
                 continue
             done.append(task.name)
             self._marks.note(task.name, task.every_s, now_us(self._home.clock))

@@ -174,12 +174,19 @@ class BulkReads:
             if hour.told or not (above or due):
                 return
             own, hour.unjoined = hour.unjoined, NONE
-            heard, hour.joined = hour.heard[hour.joined :], len(hour.heard)
+            first, hour.joined = hour.joined, len(hour.heard)
+            heard = hour.heard[first:]
             hour.told, hour.waiting = above, 0
         bits = bits_for(self.bound)
         # What is above the bound here is above it everywhere: no need to mark millions.
         every = np.concatenate([own[: self.bound + 1], *(one.facts for one in heard)])
-        number, told = self._reads.add(caller.name, hour.start_us, mark(every, bits))
+        try:
+            number, told = self._reads.add(caller.name, hour.start_us, mark(every, bits))
+        except Unavailable:
+            self._join_later(hour, own, first)
+            if above:  # there is no alarm without a desk
+                raise
+            return
         if not told and (above or number > self.bound * _MARGIN):
             try:
                 self._alarm(caller, hour.start_us, now_us(self._clock))
@@ -191,6 +198,13 @@ class BulkReads:
         if told:
             hour.told = True
             hour.seen, hour.heard, hour.joined = NONE, [], 0
+
+    def _join_later(self, hour: _Hour, own: np.ndarray, first: int) -> None:
+        """Keep what the desk could not be told for the next time; to join twice is to join once."""
+        with self._lock:
+            hour.told, hour.joined = False, min(first, hour.joined)
+            hour.unjoined = np.concatenate([own, hour.unjoined])
+            hour.waiting = sum(len(one) for one in hour.heard[hour.joined :])
 
     def _alarm(self, caller: Caller, start: int, at: int) -> None:
         self._audit.append(

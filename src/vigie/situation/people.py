@@ -37,7 +37,6 @@ def reset_second_factor(home: Home, caller: Caller, login: str) -> None:
     account = home.desk.accounts.get(login)
     note(home, caller, "reset_second_factor", login=account.login)
     home.desk.second_factors.reset(account.account_id)
-    home.desk.sessions.end_all(account.account_id)
 
 
 def set_role(home: Home, caller: Caller, login: str, role: str) -> None:

@@ -197,8 +197,7 @@ def confirm_enrolment(
         raise Forbidden(reason="stage")
     account = session.account
     note(home, _caller(account), "enrol")
-    codes = home.desk.second_factors.confirm(account.account_id, code)
-    home.desk.sessions.end_all(account.account_id, but=session.session_id)
+    codes = home.desk.second_factors.confirm(account.account_id, code, but=session.session_id)
     grant = home.desk.sessions.open(
         account.account_id, method="totp", device=device, instead_of=secret
     )

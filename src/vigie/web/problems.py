@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vigie.base.disk import refused_by_disk
 from vigie.base.errors import (
     Forbidden,
     NotFound,
@@ -169,7 +170,10 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 
 def foreseen(error: Exception, path: str) -> VigieError:
-    """Return what an exception is for who asked: the desk is away, or nobody knows; logged."""
+    """Return what an exception is for who asked: desk away, disk full, or nobody knows; logged."""
+    if refused := refused_by_disk(error):
+        _LOG.warning("the disk refuses", path=path, why=refused, reason=str(error)[:200])
+        return Unavailable(what="disk", reason=refused, retry_s=RETRY_S)
     if is_away(error):
         _LOG.warning("the desk does not answer", path=path)
         return Unavailable(what="desk", retry_s=RETRY_S)

@@ -25,6 +25,7 @@ JOB = "silent_job"
 COPY = "silent_copies"
 NO_COPY = "silent_no_copy"
 DRAIN = "silent_draining"
+DISK = "silent_disk"
 NATS = "silent_nats"
 NATS_S = 30
 """A server that is started again is back within it."""
