@@ -282,7 +282,9 @@ class _Story:
             else:
                 ref, revision = f"{number}-{row}", 0
             message.refs[ref] = max(revision, message.refs.get(ref, 0))
-            at = from_us(self.clocks.true_us - chance.randrange(4 * DAY_US, 9 * DAY_US)).isoformat()
+            at = from_us(
+                self.clocks.true_us - chance.randrange(60 * DAY_US, 65 * DAY_US)
+            ).isoformat()
             told = {"ref": ref, "at": at, "revision": revision}
             if chance.random() < 0.08:
                 told["filling"] = "x" * LARGE

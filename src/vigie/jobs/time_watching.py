@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vigie.audit.line import Line
 from vigie.base.clock import now_us, to_rfc3339
+from vigie.base.errors import VigieError
 from vigie.base.house_clock import Doubt, doubt_of, note_time
 from vigie.base.logging import get_logger
 from vigie.base.translations import translate
@@ -54,7 +55,15 @@ class TimeWatch:
             self._waiting = None
             if before is not None:
                 self._home.audit.append(believed(before, now_us(self._home.clock)))
+                self._retry()
         return doubt
+
+    def _retry(self) -> None:
+        """Read again what was refused for being later than the time that the home then had."""
+        try:
+            self._home.intake.quarantine_retry(code="time_in_future")
+        except VigieError as error:
+            log.warning("refused rows were not read again", code=error.code)
 
 
 def waiting(home: Home, doubt: Doubt) -> int:

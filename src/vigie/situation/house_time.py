@@ -11,6 +11,7 @@ from pathlib import Path
 from vigie.audit.segments import LINES, segments_in
 from vigie.base.clock import Clock, SteadyClock, to_us, wall_us
 from vigie.base.house_clock import RELEASED_US, HouseClock
+from vigie.base.kernel_time import synchronised
 from vigie.base.settings import Settings
 from vigie.base.time_record import RecordFile
 from vigie.intake.database import FILE as JOURNAL
@@ -33,7 +34,9 @@ def clock_of(path: Path, settings: Settings, wall_us: Callable[[], int] = wall_u
     if settings.demo:
         return SteadyClock()
     off_us, least = round(settings.pulse.off_hours * HOUR_US), max(RELEASED_US, newest_us(path))
-    return HouseClock(RecordFile(path), off_us=off_us, least_us=least, wall_us=wall_us)
+    return HouseClock(
+        RecordFile(path), off_us=off_us, least_us=least, wall_us=wall_us, kept=synchronised
+    )
 
 
 def newest_us(path: Path) -> int:
