@@ -46,7 +46,8 @@ def newest_us(path: Path) -> int:
     """
     if RecordFile(path).read() is not None:
         return 0
-    days = [segment.day for segment in segments_in(path / "audit" / LINES)]
+    lines = path / "audit" / LINES
+    days = [segment.day for segment in segments_in(lines)] if lines.is_dir() else []
     told = [to_us(datetime.fromisoformat(f"{max(days)}T00:00:00+00:00"))] if days else []
     file = path / "intake" / JOURNAL
     if file.is_file():
