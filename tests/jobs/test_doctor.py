@@ -298,6 +298,7 @@ def test_the_clock_is_not_believed_until_an_administrator_says_so(
 ) -> None:
     """The record stands ``days`` on the other side of the clock, as after a start that is wrong."""
     monkeypatch.setattr("vigie.situation.house_time.synchronised", lambda: False)
+    monkeypatch.setattr("vigie.situation.house_time.RELEASED_US", 0)
     file = RecordFile(home)
     file.write(Record(now_us(SystemClock()) - days * 86_400_000_000))
     found = only(home, "clock_doubt")

@@ -22,8 +22,8 @@ from vigie.base.kernel_time import synchronised
 from vigie.base.logging import get_logger
 from vigie.base.time_record import Record, RecordFile, Stretch, joined, stamp_of
 
-RELEASED_US = to_us(datetime(2026, 11, 29, tzinfo=UTC))
-"""This release was made then: no home under it can be earlier."""
+RELEASED_US = to_us(datetime(2026, 11, 1, tzinfo=UTC))
+"""This release was not made before: no home under it can be earlier."""
 BEHIND_US = 300_000_000
 """A clock may be so much behind what is on record: it was set right meanwhile."""
 OFF_US = 3_600_000_000
