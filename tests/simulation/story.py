@@ -216,6 +216,8 @@ class _Story:
             raise Broken(f"messages wait for ever: {self.machine.intake.processing.errors}")
         self.model.check(self.machine, self.clocks.true_us)
         self._note(self.model.digest(self.machine))
+        self._pass_to(self.clocks.true_us + 5 * DAY_US)
+        self._clean(None)
         self._pass_to(self.clocks.true_us + 7 * DAY_US + HOUR_US)
         self._clean(None)
         self._shred(None)
