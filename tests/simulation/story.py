@@ -373,6 +373,7 @@ class _Story:
             self.machine.close()
             off_us = chance.choice((5 * MINUTE_US, 3 * HOUR_US, 30 * HOUR_US, 3 * DAY_US))
             self.clocks.pass_to(self.clocks.true_us + off_us)
+            self.model.off_us += off_us
             self.clocks.boot_wrong(error, for_us, by_hand=by_hand)
             self._note(f"off for {off_us // HOUR_US} h, started wrong by {error // HOUR_US} h")
             if not self.disk.dead:
