@@ -6,7 +6,8 @@ The log and the analyses of tests/intake/test_replay.py, once by this machine an
 that qemu-user emulates, with Python 3.11 of Debian 12 (arm64) and the aarch64 wheels of the lock.
 What each gives is compared field by field; of an analysis that differs, each column, and by how
 much. --folder keeps the emulator, the system and the wheels (1 GB), 1.5 GB of which are fetched
-once by apt and pip; by default they are thrown away. Needs Debian with debootstrap (apt install debootstrap), and root.
+once by apt and pip; by default they are thrown away. Needs Debian with
+debootstrap, and root.
 A small run fetches nothing: the other machine is this one. The last line is JSON; exit code 1 when
 a field differs.
 """

@@ -106,17 +106,18 @@ def stamp_of(late: Sequence[Stretch], true_us: int) -> int:
     """Return what a home's time said at an instant: what it stamped before had come before it.
 
     Within a stretch the home was late: a record stamped then is as much younger as it looks. An
-    instant between the end of a stretch and what the home's time said next belongs to its end.
+    instant before the first of them, while the machine was off, is the last before the stretch: the
+    very instant that a stretch begins at was stamped within it.
 
     Args:
         late: Stretches, in order.
         true_us: The instant, epoch µs.
     """
     for one in late:
-        if true_us <= one.from_us:
+        if true_us < one.from_us:
             return true_us
         if true_us < one.to_us + one.late_us:
-            return max(one.from_us, true_us - one.late_us)
+            return max(one.from_us - 1, true_us - one.late_us)
     return true_us
 
 
