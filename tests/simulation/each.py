@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.simulation.story import ERRORS, Run, Step, run
+from tests.simulation.steps import Run, Step
+from tests.simulation.story import ERRORS, run
 
 SEED = 52
 TOLD = (

@@ -8,7 +8,6 @@ import random
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from tests.simulation.disk import Disk, Plan
 from tests.simulation.machine import FEEDS, Clocks, Machine, one_by_one
 from tests.simulation.model import Broken, Model
 from tests.simulation.network import MINUTE_US, Network, Sent
+from tests.simulation.steps import Run, Step, steps_of
 
 from vigie.audit.line import Line
 from vigie.base.clock import from_us, to_us
@@ -35,55 +35,6 @@ STARTS = [
 ERRORS = (errno.ENOSPC, errno.EIO)
 AUDIT_KEPT_US = 3 * DAY_US
 LARGE = 40_000
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happens: what, and a number that all its chances follow from."""
-
-    what: str
-    chance: int
-
-    def __str__(self) -> str:
-        return f"{self.what}/{self.chance}"
-
-
-_WEIGHTS = {
-    "send": 6, "burst": 2, "wait": 5, "drain": 4, "clean": 2, "answer": 2, "head": 1, "shred": 1,
-    "leap": 1, "wrong": 2, "fault": 2, "full": 1, "cut": 4, "reopen": 1, "days": 1, "read": 1,
-}  # fmt: skip
-
-
-def steps_of(seed: int, length: int = 9) -> list[Step]:
-    """Return what happens in a seed."""
-    chance = random.Random(f"steps {seed}")
-    kinds = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=length)
-    return [Step("send", chance.getrandbits(32)), Step("wait", chance.getrandbits(32))] + [
-        Step(kind, chance.getrandbits(32)) for kind in kinds
-    ]
-
-
-@dataclass(slots=True)
-class Run:
-    """What came of a seed.
-
-    Attributes:
-        seed: The seed.
-        steps: What happened.
-        history: What was done and answered, line by line.
-        broken: The promise that was not kept; empty when all were.
-        cuts: Power cuts.
-        refused: Writes refused by the disk.
-        acknowledged: Messages whose senders were answered.
-    """
-
-    seed: int
-    steps: Sequence[Step]
-    history: list[str] = field(default_factory=list)
-    broken: str = ""
-    cuts: int = 0
-    refused: int = 0
-    acknowledged: int = 0
 
 
 def run(seed: int, template: Path, folder: Path, steps: Sequence[Step] | None = None,
