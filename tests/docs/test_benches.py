@@ -78,6 +78,7 @@ PROMISED = {
     "mutation": "faults found score reached states",
     "null_cities": "false planted interval_95",
     "outbreaks": "false_per_day recall delay_h_median recall_over_surge",
+    "processors": "processors identical differ facts",
     "requisitions": "drill_verified_s named contradictions openings_due_and_given",
     "rights": "access erase processor_s epochs texts",
     "scrubber": "lost_words recall precision sealed held texts_per_s",

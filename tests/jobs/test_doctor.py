@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from tests.nats_servers import NatsServer, free_ports
 
-from vigie.base.clock import Clock, FixedClock, SystemClock
+from vigie.audit.reading import Query, Reader, read
+from vigie.base.clock import Clock, FixedClock, SystemClock, now_us
+from vigie.base.time_record import Record, RecordFile
 from vigie.base.translations import LANGUAGES
 from vigie.cli.main import run
 from vigie.desk.database import known_revisions
@@ -282,13 +284,40 @@ def test_a_dead_process_leaves_no_lock(home: Path, holder: subprocess.Popen[str]
     assert wrong(home) == {}
 
 
-def test_the_clock_went_back(home: Path) -> None:
+def test_files_are_later_than_a_clock_that_is_synchronised(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vigie.situation.house_time.synchronised", lambda: True)
     found = only(home, "clock_behind", FixedClock(SystemClock().now() - timedelta(days=2)))
     assert "timedatectl" in found.command
 
 
-def test_copies_are_too_old(home: Path, place: Path) -> None:
+@pytest.mark.parametrize("days", [-2, 2, 3_650])
+def test_the_clock_is_not_believed_until_an_administrator_says_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """The record stands ``days`` on the other side of the clock, as after a start that is wrong."""
+    monkeypatch.setattr("vigie.situation.house_time.synchronised", lambda: False)
+    monkeypatch.setattr("vigie.situation.house_time.RELEASED_US", 0)
+    file = RecordFile(home)
+    file.write(Record(now_us(SystemClock()) - days * 86_400_000_000))
+    found = only(home, "clock_doubt")
+    assert found.state == "broken"
+    remedy(found)
+    assert wrong(home) == {}
+    known = file.read()
+    assert known is not None
+    assert abs(known.at_us - now_us(SystemClock())) < 60_000_000
+    remedy(found)  # nothing is in doubt any more, nothing is written
+    with open_home(home) as opened:
+        page = read(opened.audit, Query(limit=1_000), Reader("t", "t", "test"))
+    (told,) = [line.subject for _, line in page.lines if line.dataset == "clock"]
+    assert told["ahead_s"] == pytest.approx(days * 86_400, abs=60)
+
+
+def test_copies_are_too_old(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "vigie.toml").write_text("[pulse]\ncopy_hours = 24\n", "utf-8")
+    monkeypatch.setattr("vigie.situation.house_time.synchronised", lambda: True)
     found = only(home, "copies_old", FixedClock(SystemClock().now() + timedelta(days=3)))
     assert (found.state, found.params["hours"]) == ("broken", 72)
     remedy(found, place)

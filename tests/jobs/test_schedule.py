@@ -75,7 +75,7 @@ def test_it_watches_an_empty_home_without_complaint(opened: Home) -> None:
         done = schedule.run_due()
 
     beside = {"at_hand", "clips", "copies", "effects", "forecast", "pairs", "recordings", "reports"}
-    assert set(done) <= {"alerts", "compact", "retention", "witnesses"} | beside
+    assert set(done) <= {"alerts", "clock", "compact", "retention", "witnesses"} | beside
     assert opened.desk.alerts.count() == 0
 
 

@@ -232,6 +232,9 @@ class Disk:
         flushed, chance = (inode.flushed if inode else b""), self._chance(f"{name} content")
         if now == flushed:
             return now
+        if name.endswith(SQLITE[1]) and flushed.startswith(now):
+            # SQLite's log made shorter, nothing written since: its length changes as one.
+            return flushed if chance.random() < 0.5 else now
         fate = chance.random()
         if fate < 0.3:
             return flushed

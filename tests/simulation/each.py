@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.simulation.story import ERRORS, Run, Step, run
+from tests.simulation.steps import Run, Step
+from tests.simulation.story import ERRORS, run
 
 SEED = 52
 TOLD = (
@@ -21,11 +22,14 @@ def story() -> list[Step]:
 
 
 def operations(template: Path, folder: Path) -> range:
-    """Return the numbers of the operations of the story, its end left out."""
+    """Return the numbers of the operations of the story, its beginning and its end left out."""
     told = run(SEED, template, folder, [*story(), Step("read", 0)])
     assert not told.broken, told.broken
-    last = next(line for line in told.history if f" step {len(TOLD)} " in line)
-    return range(1, int(last.split(" ")[1]) + 1)
+    first, last = (
+        next(int(line.split(" ")[1]) for line in told.history if f" step {number} " in line)
+        for number in (0, len(TOLD))
+    )
+    return range(first + 1, last + 1)
 
 
 def each(template: Path, folder: Path, numbers: range) -> Iterator[tuple[int, Run]]:

@@ -27,7 +27,9 @@ import pyarrow as pa
 from vigie.audit.store import Audit
 from vigie.base.clock import Clock, SteadyClock
 from vigie.base.errors import StoreBroken, Unavailable, VigieError
+from vigie.base.house_clock import HouseClock, note_time
 from vigie.base.settings import AuditSettings, IntakeSettings, Settings
+from vigie.base.time_record import RecordFile
 from vigie.intake.connector import Connector, Context, Parsed, Payload, plain_lines
 from vigie.intake.service import Intake
 from vigie.keys.keeper import Keeper
@@ -82,22 +84,31 @@ class Clocks:
     Attributes:
         true_us: The time.
         error_us: How far ahead the machine's clock is (behind, when negative).
+        kept: Whether the kernel says that it is synchronised; never while it is wrong.
         steady: Whether Vigie reads the machine's clock as it does, or (a mutant) bare.
     """
 
     def __init__(self, start_us: int, *, steady: bool = True) -> None:
         self.true_us, self.error_us, self.steady = start_us, 0, steady
+        self.kept, self._by_hand = True, False
         self._booted_us, self._right_us = start_us, 0
 
     def pass_to(self, at_us: int) -> None:
         """Let time go by."""
         self.true_us = max(self.true_us, at_us)
-        if self.true_us >= self._right_us:
-            self.error_us = 0
+        if self.true_us >= self._right_us and self.error_us:
+            self.error_us, self.kept = 0, not self._by_hand
 
-    def leap(self, error_us: int, for_us: int) -> None:
-        """Set the machine's clock wrong; it is set right again after a while."""
+    def leap(self, error_us: int, for_us: int, *, by_hand: bool = False) -> None:
+        """Set the machine's clock wrong; it is set right again after a while.
+
+        Args:
+            error_us: How far ahead.
+            for_us: For how long.
+            by_hand: Whether it is then set right by somebody, no source of time vouching for it.
+        """
         self.error_us, self._right_us = error_us, self.true_us + for_us
+        self.kept, self._by_hand = False, by_hand
 
     def wall_us(self) -> int:
         """Return what the machine's clock says."""
@@ -109,12 +120,23 @@ class Clocks:
 
     def boot(self) -> None:
         """Start the machine again: it asks for the time and is right."""
-        self._booted_us, self.error_us = self.true_us, 0
+        self._booted_us, self.error_us, self.kept = self.true_us, 0, True
 
-    def clock(self) -> Clock:
-        """Return the clock of a new process."""
+    def boot_wrong(self, error_us: int, for_us: int, *, by_hand: bool) -> None:
+        """Start the machine again with a clock that is wrong for a while; see ``leap``."""
+        self._booted_us = self.true_us
+        self.leap(error_us, for_us, by_hand=by_hand)
+
+    def clock(self, home: Path) -> Clock:
+        """Return the clock of a new process on a home."""
         if self.steady:
-            return SteadyClock(self.wall_us, self.elapsed_us)
+            return HouseClock(
+                RecordFile(home),
+                least_us=0,
+                wall_us=self.wall_us,
+                elapsed_us=self.elapsed_us,
+                kept=lambda: self.kept,
+            )
         return SteadyClock(self.wall_us, self.elapsed_us, leap_us=1 << 62)
 
 
@@ -216,6 +238,7 @@ class Machine:
     """One start of Vigie on a folder.
 
     Attributes:
+        clock: As in a home.
         audit: As in a home.
         keys: As in a home, in this process.
         lake: As in a home.
@@ -228,6 +251,7 @@ class Machine:
         Raises:
             VigieError, OSError: When that cannot be now; nothing is left open.
         """
+        self.clock = clock
         with ExitStack() as undo:
             self.audit = Audit.open(home / "audit", settings=AuditSettings(), clock=clock)
             undo.callback(self.audit.close)
@@ -247,6 +271,7 @@ class Machine:
             )
             self.jobs = Turnstile.last
             undo.callback(self.intake.close)
+            note_time(clock)
             self._undo = undo.pop_all()
 
     def accept_together(self, messages: list[tuple[str, bytes]]) -> list[str | VigieError]:
@@ -268,6 +293,7 @@ class Machine:
 
     def close(self) -> None:
         """Close everything, in a home's order; a dead disk keeps nobody."""
+        note_time(self.clock)
         with contextlib.suppress(OSError, VigieError, sqlite3.Error):
             self._undo.close()
         self.intake._database.close()  # where something before it refused
@@ -306,7 +332,7 @@ def one_by_one(seed: str) -> Iterator[None]:
 def make_home(home: Path, start_us: int) -> None:
     """Make an empty home with its feeds, for every seed to begin from."""
     with one_by_one("home"):
-        machine = Machine(home, Clocks(start_us).clock(), create=True)
+        machine = Machine(home, Clocks(start_us).clock(home), create=True)
         for feed in FEEDS:
             machine.intake.register(feed, "lines", period_s=3600)
         machine.close()

@@ -36,12 +36,14 @@ class Model:
         answered: Numbers whose reading was answered, each with the instant.
         heads: Roots that somebody outside keeps, by size.
         shredded_us: Lines from before this may have lost their text.
+        off_us: For how long the machine was off before it started with a wrong clock: what was
+            stamped before several such starts may be kept for so much longer.
     """
 
     def __init__(self, network: Network) -> None:
         self.answered: dict[int, int] = {}
         self.heads: dict[int, str] = {}
-        self.shredded_us = 0
+        self.shredded_us = self.off_us = 0
         self._network = network
         self._refs: defaultdict[str, list[str]] = defaultdict(list)
         self._received: dict[str, int] = {}
@@ -90,7 +92,7 @@ class Model:
         for id_, at in list(self._received.items()):
             age = true_us - at
             done = present.get(id_, "done") != "pending"
-            hold(not done or id_ not in present or age <= KEPT_US + HOUR_US,
+            hold(not done or id_ not in present or age <= KEPT_US + HOUR_US + self.off_us,
                  f"message kept {age / HOUR_US:.1f} h")  # fmt: skip
             hold(id_ in present or age >= KEPT_US - HOUR_US,
                  f"message forgotten after {age / HOUR_US:.1f} h")  # fmt: skip
@@ -100,7 +102,7 @@ class Model:
         full = {row["id"] for row in rows if row["full"]}
         for id_, at in list(self._refused.items()):
             age = true_us - at
-            hold(id_ not in full or age <= KEPT_US + HOUR_US,
+            hold(id_ not in full or age <= KEPT_US + HOUR_US + self.off_us,
                  f"refused row kept {age / HOUR_US:.1f} h")  # fmt: skip
             hold(id_ in full or age >= KEPT_US - HOUR_US,
                  f"refused row wiped after {age / HOUR_US:.1f} h")  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 from vigie.audit import tail
+from vigie.base import house_clock
 from vigie.intake import database
 from vigie.intake.quarantine import Quarantine, Refusal
 from vigie.intake.unaccounted import Unaccounted
@@ -83,6 +84,31 @@ def what_a_cut_commit_had_put_is_not_told() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def the_clock_is_believed_as_it_is_found() -> Iterator[None]:
+    """A process that starts takes the clock as it finds it."""
+    with mock.patch.object(house_clock, "BEHIND_US", 1 << 62), _off(1 << 62):
+        yield
+
+
+@contextmanager
+def _off(off_us: int) -> Iterator[None]:
+    usual = house_clock.HouseClock.__init__
+
+    def init(self: house_clock.HouseClock, *given: Any, **more: Any) -> None:
+        usual(self, *given, **more, off_us=off_us)
+
+    with mock.patch.object(house_clock.HouseClock, "__init__", init):
+        yield
+
+
+@contextmanager
+def what_was_stamped_late_is_not_kept_longer() -> Iterator[None]:
+    """Terms run from what was stamped, though the home's time was late."""
+    with mock.patch.object(house_clock, "stamp_of", lambda _late, at: at):
+        yield
+
+
 MUTANTS: list[Callable[[], Any]] = [
     acknowledged_before_the_flush,
     known_records_are_forgotten,
@@ -90,4 +116,6 @@ MUTANTS: list[Callable[[], Any]] = [
     commits_without_their_names,
     one_refused_row_is_enough,
     what_a_cut_commit_had_put_is_not_told,
+    the_clock_is_believed_as_it_is_found,
+    what_was_stamped_late_is_not_kept_longer,
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.simulation.story import Run, run
+from tests.simulation.steps import Run
+from tests.simulation.story import run
 
 
 def shortest(found: Run, template: Path, folder: Path, *, steady: bool = True) -> Run:

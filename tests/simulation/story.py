@@ -8,7 +8,6 @@ import random
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,10 +16,12 @@ from tests.simulation.disk import Disk, Plan
 from tests.simulation.machine import FEEDS, Clocks, Machine, one_by_one
 from tests.simulation.model import Broken, Model
 from tests.simulation.network import MINUTE_US, Network, Sent
+from tests.simulation.steps import Run, Step, steps_of
 
 from vigie.audit.line import Line
 from vigie.base.clock import from_us, to_us
 from vigie.base.errors import VigieError
+from vigie.base.house_clock import HouseClock, note_time
 from vigie.privacy.purposes import Purpose, Verb
 
 HOUR_US = 60 * MINUTE_US
@@ -34,55 +35,6 @@ STARTS = [
 ERRORS = (errno.ENOSPC, errno.EIO)
 AUDIT_KEPT_US = 3 * DAY_US
 LARGE = 40_000
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happens: what, and a number that all its chances follow from."""
-
-    what: str
-    chance: int
-
-    def __str__(self) -> str:
-        return f"{self.what}/{self.chance}"
-
-
-_WEIGHTS = {
-    "send": 6, "burst": 2, "wait": 5, "drain": 4, "clean": 2, "answer": 2, "head": 1, "shred": 1,
-    "leap": 1, "fault": 2, "full": 1, "cut": 4, "reopen": 1, "days": 1, "read": 1,
-}  # fmt: skip
-
-
-def steps_of(seed: int, length: int = 9) -> list[Step]:
-    """Return what happens in a seed."""
-    chance = random.Random(f"steps {seed}")
-    kinds = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=length)
-    return [Step("send", chance.getrandbits(32)), Step("wait", chance.getrandbits(32))] + [
-        Step(kind, chance.getrandbits(32)) for kind in kinds
-    ]
-
-
-@dataclass(slots=True)
-class Run:
-    """What came of a seed.
-
-    Attributes:
-        seed: The seed.
-        steps: What happened.
-        history: What was done and answered, line by line.
-        broken: The promise that was not kept; empty when all were.
-        cuts: Power cuts.
-        refused: Writes refused by the disk.
-        acknowledged: Messages whose senders were answered.
-    """
-
-    seed: int
-    steps: Sequence[Step]
-    history: list[str] = field(default_factory=list)
-    broken: str = ""
-    cuts: int = 0
-    refused: int = 0
-    acknowledged: int = 0
 
 
 def run(seed: int, template: Path, folder: Path, steps: Sequence[Step] | None = None,
@@ -136,7 +88,7 @@ class _Story:
     def _open(self) -> None:
         """Open the home: at once, unless the disk is told to fail."""
         try:
-            self.machine = Machine(self.home, self.clocks.clock())
+            self.machine = Machine(self.home, self.clocks.clock(self.home))
         except (VigieError, OSError) as error:
             if self.disk.dead:
                 self._reboot()
@@ -165,6 +117,12 @@ class _Story:
         self.clocks.boot()
         self._mount(self._after)
 
+    def _pass_to(self, at_us: int) -> None:
+        """Let time go by; who serves the home writes it down all the while."""
+        self.clocks.pass_to(at_us)
+        if not self.disk.dead:
+            note_time(self.machine.clock)
+
     def _note(self, text: str) -> None:
         at = from_us(self.clocks.true_us).isoformat()
         self.told.history.append(f"{at} {self.disk.operations} {text}")
@@ -187,9 +145,14 @@ class _Story:
             self._mounted.close()
 
     def _end(self) -> None:
-        """Heal everything, let everybody be answered, and look whether all promises were kept."""
+        """Heal everything, let everybody be answered, and look whether all promises were kept.
+
+        A clock that was set right by hand is believed by somebody's word.
+        """
         self._heal_disk()
-        self.clocks.pass_to(self.clocks.true_us + 2 * HOUR_US)
+        self._pass_to(self.clocks.true_us + 21 * HOUR_US)
+        if isinstance(self.machine.clock, HouseClock):
+            self._note(f"the clock is right: {self.machine.clock.confirm()}")
         self.network.healed = True
         for _ in range(200):
             if self.network.quiet:
@@ -198,13 +161,15 @@ class _Story:
         else:
             raise Broken("senders are never answered on a machine that is well")
         self.told.acknowledged = len(self.network.sent)
-        self.clocks.pass_to(self.clocks.true_us + 2 * HOUR_US)
+        self._pass_to(self.clocks.true_us + 2 * HOUR_US)
         self._drain(None)
         if self.machine.intake._journal.backlog():
             raise Broken(f"messages wait for ever: {self.machine.intake.processing.errors}")
         self.model.check(self.machine, self.clocks.true_us)
         self._note(self.model.digest(self.machine))
-        self.clocks.pass_to(self.clocks.true_us + 7 * DAY_US + HOUR_US)
+        self._pass_to(self.clocks.true_us + 5 * DAY_US)
+        self._clean(None)
+        self._pass_to(self.clocks.true_us + 7 * DAY_US + HOUR_US)
         self._clean(None)
         self._shred(None)
         self.model.check_terms(self.machine, self.clocks.true_us)
@@ -213,11 +178,11 @@ class _Story:
     def _deliver(self, to_us: int) -> None:
         """Let packets arrive until an instant."""
         while (due := self.network.next_us()) is not None and due <= to_us:
-            self.clocks.pass_to(due)
+            self._pass_to(due)
             self._take(self.network.arrived(self.clocks.true_us))
             if self.disk.dead:
                 self._reboot()
-        self.clocks.pass_to(to_us)
+        self._pass_to(to_us)
 
     def _take(self, messages: list[Sent]) -> None:
         if not messages:
@@ -270,7 +235,9 @@ class _Story:
             else:
                 ref, revision = f"{number}-{row}", 0
             message.refs[ref] = max(revision, message.refs.get(ref, 0))
-            at = from_us(self.clocks.true_us - chance.randrange(5 * DAY_US)).isoformat()
+            at = from_us(
+                self.clocks.true_us - chance.randrange(60 * DAY_US, 65 * DAY_US)
+            ).isoformat()
             told = {"ref": ref, "at": at, "revision": revision}
             if chance.random() < 0.08:
                 told["filling"] = "x" * LARGE
@@ -342,6 +309,30 @@ class _Story:
             self._deliver(self.clocks.true_us)
         if chance.random() < 0.5:
             self._clean(chance)
+
+    def _wrong(self, chance: random.Random) -> None:
+        """Have the clock wrong for hours: from a start after the machine was off, or while it runs.
+
+        It is right again by a source of time, or by somebody's hand.
+        """
+        error = chance.choice((-3_650, -1, 1, 3_650)) * DAY_US
+        for_us, by_hand = chance.randint(1, 20) * HOUR_US, chance.random() < 0.4
+        if chance.random() < 0.3:
+            self.clocks.leap(error, for_us, by_hand=by_hand)
+            self._note(f"the machine's clock stands wrong by {error // HOUR_US} h")
+        else:
+            self.machine.close()
+            off_us = chance.choice((5 * MINUTE_US, 3 * HOUR_US, 30 * HOUR_US, 3 * DAY_US))
+            self.clocks.pass_to(self.clocks.true_us + off_us)
+            self.model.off_us += off_us
+            self.clocks.boot_wrong(error, for_us, by_hand=by_hand)
+            self._note(f"off for {off_us // HOUR_US} h, started wrong by {error // HOUR_US} h")
+            if not self.disk.dead:
+                self._open()
+        for _ in range(chance.randint(1, 4)):
+            if self.disk.dead:
+                return
+            getattr(self, chance.choice(("_send", "_drain", "_wait", "_clean")))(chance)
 
     def _fault(self, chance: random.Random) -> None:
         self._heal_disk()

@@ -305,7 +305,7 @@ def test_the_command_line_walks_the_whole_way(filmed, tmp_path: Path, monkeypatc
     for login in ("operator", "shift_head"):
         person(home, clock, login, "")
     monkeypatch.setenv("VIGIE_PASSWORD", PASSWORD)
-    monkeypatch.setattr("vigie.situation.home.SteadyClock", lambda: clock)
+    monkeypatch.setattr("vigie.situation.home.clock_of", lambda *_: clock)
     now = now_us(clock)
     times = ["--from", to_rfc3339(now - 18_000_000), "--to", to_rfc3339(now - 16_000_000)]
 

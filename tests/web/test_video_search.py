@@ -109,7 +109,7 @@ def test_the_same_from_the_terminal(filmed, monkeypatch, capsys) -> None:
     now = now_us(clock)
     monkeypatch.setenv("VIGIE_PASSWORD", PASSWORD)
     monkeypatch.setenv("VIGIE_VIDEO__SEARCH_BASIS", "Article fictif, lu par le DPO")
-    monkeypatch.setattr("vigie.situation.home.SteadyClock", lambda: clock)
+    monkeypatch.setattr("vigie.situation.home.clock_of", lambda *_: clock)
     home.video.hold(["L0"], now - 20_000_000, now, CASE)
     words = ["video", "search", "L0", "--home", str(home.path), "--login", "operator", "--json"]
     words += ["--from", to_rfc3339(now - 20_000_000), "--to", to_rfc3339(now), "--case", CASE]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -30,11 +30,12 @@ class SystemClock:
         return from_us(time.time_ns() // 1_000)
 
 
-def _wall_us() -> int:
+def wall_us() -> int:
+    """Return what the machine's clock says, epoch µs."""
     return time.time_ns() // 1_000
 
 
-def _elapsed_us() -> int:
+def elapsed_us() -> int:
     """Return how long the machine has been up, sleep included where the system tells it."""
     counter = getattr(time, "CLOCK_BOOTTIME", None)
     return (time.monotonic_ns() if counter is None else time.clock_gettime_ns(counter)) // 1_000
@@ -45,7 +46,8 @@ class SteadyClock:
 
     A clock set forward by a day, were it for ten minutes, would let a home forget a day too soon,
     and stamp what comes in so that it is forgotten a day too late. How long the machine has been up
-    tells a leap from time that went by. A process that starts takes the clock as it finds it.
+    tells a leap from time that went by. A process that starts takes the clock as it finds it: it is
+    a demonstration's; a home that keeps anything has a ``HouseClock``.
 
     Args:
         wall_us: The machine's clock, epoch µs.
@@ -55,8 +57,8 @@ class SteadyClock:
 
     def __init__(
         self,
-        wall_us: Callable[[], int] = _wall_us,
-        elapsed_us: Callable[[], int] = _elapsed_us,
+        wall_us: Callable[[], int] = wall_us,
+        elapsed_us: Callable[[], int] = elapsed_us,
         leap_us: int = LEAP_US,
     ) -> None:
         self._wall_us, self._elapsed_us, self._leap_us = wall_us, elapsed_us, leap_us
@@ -82,9 +84,26 @@ class SteadyClock:
         return 0 if self._leap is None else self._leap[0] - self._offset_us
 
 
+@runtime_checkable
+class Leaping(Protocol):
+    """A clock that does not follow every leap of the machine's."""
+
+    def leapt_us(self) -> int:
+        """Return how far the machine's clock stands from this one, µs."""
+        ...
+
+
 def leapt_us(clock: Clock) -> int:
     """Return how far the machine's clock stands from one that does not follow its leap yet."""
-    return clock.leapt_us() if isinstance(clock, SteadyClock) else 0
+    return clock.leapt_us() if isinstance(clock, Leaping) else 0
+
+
+def latest_us(clock: Clock) -> int:
+    """Return the later of a clock and of the machine's that it does not believe, epoch µs.
+
+    What somebody may do until an instant ends by either: a doubt opens nothing for longer.
+    """
+    return now_us(clock) + max(0, leapt_us(clock))
 
 
 class FixedClock:

@@ -25,3 +25,9 @@ class PulseSettings(Part):
     copy_hours: int = Field(
         0, ge=0, description="A copy is expected every so many hours; 0: none is."
     )
+    off_hours: float = Field(
+        24.0,
+        ge=1.0,
+        le=168.0,
+        description="Hours off after which a clock is believed though nobody vouches for it.",
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vigie.base.clock import SystemClock, to_rfc3339
+from vigie.base.clock import to_rfc3339
 from vigie.base.errors import StoreBroken
 from vigie.cli.terminal import DEFAULT_HOME, HomeOption, JsonOption, say, say_json, show_rows
 
@@ -92,7 +92,6 @@ def restore(
     found = put_back(
         Shelf(folder),
         home,
-        SystemClock(),
         who=_who(),
         name=copy,
         keys=keys,

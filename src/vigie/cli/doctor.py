@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 import importlib.util
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vigie.base.clock import SystemClock
+from vigie.base.clock import SystemClock, to_rfc3339
 from vigie.cli.terminal import (
     DEFAULT_HOME,
     EXIT_DONE,
@@ -19,6 +20,8 @@ from vigie.cli.terminal import (
     HomeOption,
     JsonOption,
     language,
+    say,
+    say_json,
     show_rows,
 )
 
@@ -26,14 +29,37 @@ if TYPE_CHECKING:
     from vigie.jobs.doctor.finding import Finding
 
 
-def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+def doctor(
+    home: HomeOption = DEFAULT_HOME,
+    clock_is_right: Annotated[
+        bool,
+        typer.Option(
+            "--clock-is-right", help="Say that the machine's clock is right; it is written down."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Say what is wrong with the installation and a home, and the remedy; 1 when something is."""
+    if clock_is_right:
+        _confirm(home, as_json=as_json)
+        return
     from vigie.jobs.doctor.examination import examine
 
     findings = [*check_installation(), *examine(home, SystemClock())]
     show_rows([_row(one) for one in findings], ("name", "state", "remedy"), as_json=as_json)
     broken = any(one.state == "broken" for one in findings)
     raise typer.Exit(EXIT_FAILED if broken else EXIT_DONE)
+
+
+def _confirm(home: Path, *, as_json: bool) -> None:
+    from vigie.jobs.doctor.confirming import confirm_clock
+
+    done = confirm_clock(home, f"os:{getpass.getuser()}")
+    before, now = to_rfc3339(done.before_us), to_rfc3339(done.now_us)
+    if as_json:
+        say_json({"doubted": done.doubted, "before": before, "now": now})
+    else:
+        say(f"{before} → {now}" if done.doubted else now)
 
 
 def _row(one: Finding) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from vigie.base.clock import SystemClock
 from vigie.base.errors import WrongUsage
 from vigie.cli.terminal import (
     DEFAULT_HOME,
@@ -41,9 +40,11 @@ def upgrade(
     as_json: JsonOption = False,
 ) -> None:
     """Copy an older home, then bring it up to date; nobody may serve it meanwhile."""
+    from vigie.base.settings import load_settings
     from vigie.jobs import upgrading
+    from vigie.situation.house_time import clock_of
 
-    clock, who = SystemClock(), f"os:{getpass.getuser()}"
+    who = f"os:{getpass.getuser()}"
     if check and back:
         raise WrongUsage(reason="--check, --back", field="check")
     if check:
@@ -51,6 +52,7 @@ def upgrade(
         rows = [dataclasses.asdict(one) for one in found]
         show_rows(rows, ("store", "found", "known", "age"), as_json=as_json)
         raise typer.Exit(EXIT_FAILED if found else EXIT_DONE)
+    clock = clock_of(home, load_settings(home))
     if back:
         went = upgrading.go_back(home, clock, who=who, copies=copies, lose=lose)
         _tell({"copy": went.copy.name, "lost": went.lost}, as_json=as_json)

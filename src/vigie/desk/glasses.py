@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from vigie.base.clock import Clock, now_us
+from vigie.base.clock import Clock, latest_us, now_us
 from vigie.base.errors import Conflict, GlassUnreviewed, NotFound
 from vigie.base.ids import new_id
 from vigie.desk.tables import AccountRow, GlassRow
@@ -96,7 +96,7 @@ class Glasses:
 
     def of_account(self, account_id: str) -> tuple[Glass, ...]:
         """Return the glasses of an account that are open now."""
-        at = now_us(self._clock)
+        at = latest_us(self._clock)
         query = select(GlassRow).where(GlassRow.account_id == account_id, GlassRow.until_us > at)
         with Session(self._engine) as session:
             return tuple(_glass(row) for row in session.scalars(query))

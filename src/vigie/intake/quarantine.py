@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import NotFound
+from vigie.base.house_clock import stamped_us
 from vigie.base.translations import translate
 from vigie.intake.database import Database
 from vigie.intake.entry import Message
@@ -302,12 +303,12 @@ class Quarantine:
         The rows themselves, which hold no content any more, go later: their counts still tell.
         """
         now = now_us(self._clock)
-        oldest = now - self.kept_us
+        oldest = stamped_us(self._clock, now - self.kept_us)
 
         def wipe(connection: sqlite3.Connection) -> int:
             connection.execute(
                 "DELETE FROM quarantine WHERE created_us <= ?",
-                (now - FORGET_AFTER * self.kept_us,),
+                (stamped_us(self._clock, now - FORGET_AFTER * self.kept_us),),
             )
             rows = connection.execute(
                 "SELECT quarantine_id AS id, created_us AS at FROM quarantine"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import VigieError
+from vigie.base.house_clock import stamped_us
 from vigie.base.logging import get_logger
 from vigie.base.memory import EVERY_S, give_back
 from vigie.base.settings import Settings
@@ -350,20 +351,24 @@ class Housekeeping:
     def clean(self) -> None:
         """Expire quarantine, prune journal, batches, news and keys, free what the dead held."""
         now, database = now_us(self._clock), self._journal.database
+
+        def ended(term_us: int) -> int:
+            return stamped_us(self._clock, now - term_us)
+
         n = self._quarantine.expire()
-        n += self._journal.prune(before_us=now - self.terms.journal_us)
-        n += prune_events(database, before_us=now - self.terms.events_us, now_us=now)
+        n += self._journal.prune(before_us=ended(self.terms.journal_us))
+        n += prune_events(database, before_us=ended(self.terms.events_us), now_us=now)
         kept_us = max(self.terms.journal_us, self.terms.quarantine_us)
-        self._journal.forget_keys(before_us=now - kept_us)
-        self._sources.prune_batches(before_us=now - self.terms.batches_us)
+        self._journal.forget_keys(before_us=ended(kept_us))
+        self._sources.prune_batches(before_us=ended(self.terms.batches_us))
         self._events.prune()
         self._journal.recover()
         if n or database.log_is_stale:
             database.empty_log()
 
-    def count_expired(self) -> dict[str, int]:
-        """Return how many rows of each store ``clean`` would forget for their age."""
-        now, database = now_us(self._clock), self._journal.database
+    def count_expired(self, now: int) -> dict[str, int]:
+        """Return how many rows of each store ``clean`` would forget for their age at an instant."""
+        database = self._journal.database
         return count_expired(database, self.terms, now)
 
     def count_by_hour(self, store: str) -> list[tuple[int, int]]:

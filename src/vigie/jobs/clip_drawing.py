@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vigie.base.clock import SystemClock, now_us
+from vigie.base.clock import now_us
 from vigie.base.errors import VigieError
 from vigie.base.logging import configure_logging, get_logger
 from vigie.jobs.children import end, start
@@ -78,7 +78,7 @@ def main() -> int:
     """Draw the clip ``argv[2]`` of the home ``argv[1]``; why it failed stands with the clip."""
     os.nice(NICENESS)
     configure_logging(level="WARNING")
-    with open_home(Path(sys.argv[1]), clock=SystemClock()) as home:
+    with open_home(Path(sys.argv[1])) as home:
         try:
             draw_export(home, sys.argv[2])
         except VigieError as error:

@@ -22,6 +22,7 @@ from vigie.jobs.own_watch import OwnWatch
 from vigie.jobs.recording import tidy
 from vigie.jobs.reporting import Reporter
 from vigie.jobs.signal_watching import SignalWatch
+from vigie.jobs.time_watching import EVERY_S, TimeWatch
 from vigie.jobs.witnessing import show_heads
 from vigie.model.times import at_local
 from vigie.situation.alerts import watch
@@ -109,7 +110,9 @@ class Schedule:
         self.own_watch = OwnWatch(home)
         self.at_hand = AtHand(home)
         self.signals = SignalWatch(home)
+        self.time_watch = TimeWatch(home)
         self.tasks = [
+            Task("clock", EVERY_S, self.time_watch.look),
             Task("witnesses", WITNESSES_S, lambda: show_heads(home)),
             Task("alerts", 60, self._alerts),
             Task("compact", 1_800, self._compact),
@@ -144,7 +147,8 @@ class Schedule:
         at = now_us(self._home.clock)
         done = []
         for task in self.tasks:
-            if task.awaited != awaited or at < task.due_us or self._stop.is_set():
+            early = 0 < task.due_us - at <= task.every_s * SECOND_US  # more: the time went back
+            if task.awaited != awaited or early or self._stop.is_set():
                 continue
             task.due_us = at + task.every_s * SECOND_US
             try:

@@ -16,8 +16,9 @@ import vigie.rules
 from vigie.analyse import analysis as analysis_kit
 from vigie.analyse.analysis import Analysis
 from vigie.audit.store import Audit
-from vigie.base.clock import Clock, SteadyClock, now_us
+from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Conflict, HomeInvalid
+from vigie.base.house_clock import note_time
 from vigie.base.settings import CLUSTER_FILE, SETTINGS_FILE, Settings, load_settings
 from vigie.base.stopping import Stop
 from vigie.base.syslog import Syslog
@@ -40,6 +41,7 @@ from vigie.situation.age import FORMAT, FORMAT_FILE, OLDER, require_current
 from vigie.situation.assessment import assessed
 from vigie.situation.connections import refuse_clear, teller
 from vigie.situation.frame import CityFrame, load_frame
+from vigie.situation.house_time import clock_of
 from vigie.situation.retention.keeper import Retention
 from vigie.situation.rights import Rights, load_charter, note_charter
 from vigie.watch.recording.archive import Archive
@@ -107,6 +109,7 @@ class Home:
     def close(self) -> None:
         """Stop what runs and let go of every file."""
         self.reckoned.close()
+        note_time(self.clock)
         self.intake.close()
         self.desk.close()
         self.lake.close()
@@ -157,7 +160,7 @@ def open_home(path: Path, *, clock: Clock | None = None, upgrade: bool = False) 
 
     Args:
         path: The folder.
-        clock: Its clock; the machine's by default.
+        clock: Its clock; by default one that does not believe the machine's blindly.
         upgrade: Bring an older home up to date; without, it is refused.
 
     Raises:
@@ -172,7 +175,8 @@ def open_home(path: Path, *, clock: Clock | None = None, upgrade: bool = False) 
     refuse_clear(settings, path)
     require_current(path, settings, upgrade=upgrade)
     held = (path / FORMAT_FILE).read_text("ascii").strip()
-    home = _open(path, settings, clock or SteadyClock())
+    home = _open(path, settings, clock or clock_of(path, settings))
+    note_time(home.clock)
     if held in OLDER:  # lake and intake have sealed what they held: no older version may open it
         _mark(path)
     return home

@@ -20,7 +20,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from vigie.base.clock import now_us, to_us
+from vigie.base.clock import leapt_us, now_us, to_us
 from vigie.base.logging import get_logger
 from vigie.base.timing import Timing
 from vigie.intake.sources import SourceHealth
@@ -189,6 +189,8 @@ class Vitals(Collector):
         if copy is not None:
             said = "Since the last whole copy was taken."
             yield GaugeMetricFamily("vigie_copy_age_seconds", said, (at - copy.at_us) / 1e6)
+        said = "How far the machine's clock is ahead of the home's time; 0: it is believed."
+        yield GaugeMetricFamily("vigie_clock_doubt_seconds", said, leapt_us(self._home.clock) / 1e6)
         alerts = self._home.desk.alerts.list_all(state="raised", only="own_silence")
         yield GaugeMetricFamily("vigie_silent", "What should have been done.", len(alerts))
 

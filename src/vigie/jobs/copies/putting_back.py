@@ -24,6 +24,7 @@ from vigie.privacy.purposes import Purpose, Verb
 from vigie.situation.age import FORMAT as HOME_FORMAT
 from vigie.situation.age import FORMAT_FILE, OLDER
 from vigie.situation.home import Home, open_home
+from vigie.situation.house_time import clock_of
 from vigie.situation.pulse.marks import COPIES, Marks
 from vigie.situation.retention.ledger import FILE as ERASURES
 
@@ -50,7 +51,7 @@ class PutBack:
 def put_back(
     shelf: Shelf,
     home: Path,
-    clock: Clock,
+    clock: Clock | None = None,
     *,
     who: str,
     name: str = "",
@@ -62,7 +63,7 @@ def put_back(
     Args:
         shelf: The folder of copies.
         home: Folder of the new home; absent or empty.
-        clock: Its clock.
+        clock: Its clock; by default one that does not believe the machine's blindly.
         who: Who asks, for the audit.
         name: Which copy; empty takes the newest.
         keys: Where the keys were copied to; None when the copy's settings name a folder of keys
@@ -101,6 +102,7 @@ def put_back(
         write_whole(home / RETENTION / ERASURES, newest.read_bytes())
     write_whole(home / FORMAT_FILE, f"{manifest.home_format}\n".encode("ascii"))
     Marks(home).note(COPIES, 0, manifest.begun_us)
+    clock = clock or clock_of(home, settings)
     begun = to_rfc3339(now_us(clock))
     with open_home(home, clock=clock, upgrade=True) as opened:
         return _look(opened, manifest, who, begun)

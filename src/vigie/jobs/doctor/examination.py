@@ -37,7 +37,7 @@ def examine(home: Path, clock: Clock) -> Iterator[Finding]:
         ("charter", partial(frame.look_at_charter, home, settings)),
         ("assessment", partial(frame.look_at_assessment, home, settings, clock)),
         ("disk", partial(frame.look_at_disk, home, settings)),
-        ("clock", partial(frame.look_at_clock, home, clock)),
+        ("clock", partial(frame.look_at_clock, home, settings, clock)),
         ("locks", partial(stores.look_at_locks, home)),
         ("databases", partial(stores.look_at_databases, home)),
         ("postgresql", partial(frame.look_at_database, home, settings)),

@@ -13,6 +13,7 @@ from cryptography import x509
 
 from vigie.base.clock import Clock, from_us, now_us, to_rfc3339
 from vigie.base.errors import CharterMissing, SettingsInvalid, Unavailable, VigieError
+from vigie.base.house_clock import doubt_of
 from vigie.base.settings import SETTINGS_FILE, Settings
 from vigie.base.translations import Phrase
 from vigie.desk.database import connect, database_url, revisions
@@ -22,6 +23,7 @@ from vigie.jobs.doctor.finding import Finding, broken, missing, quoted
 from vigie.situation.age import FORMAT_FILE, ages
 from vigie.situation.assessment import assessed, is_required
 from vigie.situation.home import is_home
+from vigie.situation.house_time import clock_of
 from vigie.situation.pulse.marks import COPIES, Marks
 from vigie.situation.rights import CHARTER_FILE, load_charter
 
@@ -179,9 +181,16 @@ def look_at_nats(settings: Settings) -> Iterator[Finding]:
             yield Finding("nats")
 
 
-def look_at_clock(home: Path, clock: Clock) -> Iterator[Finding]:
-    """Yield whether the clock is behind what was written: terms would then be wrong."""
+def look_at_clock(home: Path, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Yield whether the clock is behind what was written, or not believed: terms would be wrong."""
     at = now_us(clock)
+    house = clock_of(home, settings, lambda: now_us(clock))
+    doubt = doubt_of(house)
+    if doubt is not None:
+        command = f"vigie doctor --clock-is-right --home {quoted(home)}"
+        told = {"clock": to_rfc3339(at), "now": to_rfc3339(doubt.at_us)}
+        yield broken("clock", "clock_doubt", command, **told)
+        return
     written = [path.stat().st_mtime_ns // 1_000 for path in home.glob("*/*") if path.is_file()]
     marked = [mark.at_us for mark in Marks(home).read()]
     latest = max([*written, *marked], default=at)

@@ -24,6 +24,7 @@ from vigie.base.errors import (
     Stopping,
     WrongUsage,
 )
+from vigie.base.house_clock import doubt_of
 from vigie.privacy.purposes import Verb
 from vigie.situation.assessed_use import may_use, require_assessed
 from vigie.situation.caller import Caller
@@ -111,6 +112,7 @@ def analyse(
     start_us = at_us if asked.start_us is None else asked.start_us
     under = _under(home, asked.camera)
     try:
+        _refuse_doubt(home, asked.detector.event)
         permit = under.chosen(asked.detector.event, start_us, at_us)
     except DetectionClosed as closed:
         _refused(home, caller, subject, closed)
@@ -146,6 +148,7 @@ class Live:
             raise Stopping
         if not may_use(self.home, "detection"):
             raise DetectionClosed(event=str(event), why="assessment")
+        _refuse_doubt(self.home, event)
         held = [one for one in self.home.desk.detections.grants() if one.grant_id == self.grant_id]
         permits = tuple(permit_of(one) for one in held)
         UnderGrants(permits, self.under.camera, self.under.point).check(event, at_us, now_us)
@@ -185,6 +188,7 @@ def try_clip(
     if not footage:
         require_assessed(home, caller, "detection", Verb.COLLECT)
         try:
+            _refuse_doubt(home, asked.detector.event)
             under = _under(home, asked.camera).chosen(asked.detector.event, start_us, at_us)
         except DetectionClosed as closed:
             _refused(home, caller, subject, closed)
@@ -226,6 +230,12 @@ def _refused(home: Home, caller: Caller, subject: dict[str, Any], closed: Detect
     with contextlib.suppress(Forbidden):
         why = f"grant_{closed.params['why']}"
         home.rights.refuse(caller, DATASET, Verb.COLLECT, subject, why=why)
+
+
+def _refuse_doubt(home: Home, event: Any) -> None:
+    """Return when the time is beyond doubt: a grant in force for an hour is none when it is not."""
+    if doubt_of(home.clock) is not None:
+        raise DetectionClosed(event=str(event), why="clock")
 
 
 def _under(home: Home, camera: str) -> UnderGrants:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 from vigie.audit.store import Audit
 from vigie.base.clock import Clock, now_us
 from vigie.base.errors import Unavailable
+from vigie.base.house_clock import stamped_us
 from vigie.base.logging import get_logger
 from vigie.base.settings import Settings
 from vigie.base.stopping import look
@@ -108,7 +110,8 @@ class Retention:
         audit: Audit,
         keys: Keeper,
     ) -> None:
-        self.rulebook: Rulebook = load_rulebook(home, settings.city.timezone)
+        book = load_rulebook(home, settings.city.timezone)
+        self.rulebook: Rulebook = replace(book, stamp=partial(stamped_us, clock))
         self.ledger, self._lock = Ledger(home / FOLDER), home / FOLDER / "run.lock"
         self._runs, self._inbox = home / FOLDER, home / "intake"
         self._lake, self._desk, self._intake = lake, desk.retention, intake
@@ -151,9 +154,9 @@ class Retention:
             note_run(self._runs, now_us(self._clock), outcome.erased, self._unused.told())
         return outcome
 
-    def look(self) -> Outcome:
-        """Return what a run would delete now."""
-        outcome, now = Outcome(), now_us(self._clock)
+    def look(self, at_us: int | None = None) -> Outcome:
+        """Return what a run would delete now; at another instant, if one is told (epoch µs)."""
+        outcome, now = Outcome(), now_us(self._clock) if at_us is None else at_us
         for rule in self.rulebook.rules.values():
             before, holds = self.rulebook.before(rule, now), self.holds(rule)
             if rule.store in TEXTS:
@@ -166,7 +169,7 @@ class Retention:
         for name, n in count_desk(self._desk, self.rulebook, now).items():
             outcome.note(name, n)
         outcome.note(DAY_FIGURES, len(ended_days(self._days, self.rulebook, now)[1]))
-        for name, n in self._intake.housekeeping.count_expired().items():
+        for name, n in self._intake.housekeeping.count_expired(now).items():
             outcome.note(name, n)
         return outcome
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -21,11 +21,13 @@ class Rulebook:
         rules: By name.
         zone: Where days and months are counted.
         version: SHA-256 of the texts that the rules were read from.
+        stamp: What the home's clock said at an instant: less, where it was late then.
     """
 
     rules: Mapping[str, Rule]
     zone: ZoneInfo
     version: str
+    stamp: Callable[[int], int] = int
 
     def of_store(self, store: str) -> list[Rule]:
         """Return the rules of a store, the one for every other feed first."""
@@ -33,7 +35,8 @@ class Rulebook:
 
     def before(self, rule: Rule, now_us: int) -> int:
         """Return the instant before which everything of a rule has ended (epoch µs)."""
-        return cutoff(rule, now_us, self.zone)
+        before = cutoff(rule, now_us, self.zone)
+        return before if rule.since == "event" else self.stamp(before)
 
 
 def load_rulebook(home: Path, timezone: str) -> Rulebook:

@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vigie.base.clock import SystemClock
+from vigie.base.house_clock import HouseClock
 from vigie.base.logging import configure_logging, get_logger
+from vigie.base.time_record import RecordFile
 from vigie.watch.masking.burning import Burning
 from vigie.watch.recording.index import Index
 from vigie.watch.recording.masks import masks_in_force
@@ -42,7 +43,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_until_parent_ends, args=(stop,), daemon=True).start()
     import_av().logging.set_level(None)
-    clock, index = SystemClock(), Index(Path(told["root"]))
+    index = Index(Path(told["root"]))
+    clock = HouseClock(RecordFile(index.root.parent))
     space = Space(told["quota"], told["least_free"])
     source = source_of(told["url"], clock, stop)
     if index.camera(told["camera_id"]).masks == BURNT:

@@ -16,8 +16,10 @@ from filelock import FileLock, Timeout
 
 from vigie.audit.line import Line, Writer
 from vigie.base.clock import Clock, now_us
+from vigie.base.house_clock import stretches_of
 from vigie.base.ids import new_id
 from vigie.base.stopping import look
+from vigie.base.time_record import Stretch
 from vigie.privacy.purposes import Purpose, Verb
 from vigie.watch.masking.exports import end_exports
 from vigie.watch.recording.condition import raise_alarm
@@ -41,6 +43,16 @@ _TERM = (
     "min(term_days, (SELECT retention_days FROM camera WHERE camera.camera_id = segment.camera_id))"
 )
 _DUE = f"state = 'whole' AND start_us + {_TERM} * {DAY_US} <= ? AND NOT {_HELD}"
+
+
+def _due(now: int, late: Sequence[Stretch]) -> tuple[str, tuple[int, ...]]:
+    """Return the condition of what has ended: what was stamped by a late clock ends later."""
+    condition, values = _DUE, [now]
+    for one in late:
+        condition += " AND NOT (start_us >= ? AND start_us < ?"
+        condition += f" AND start_us + ? + {_TERM} * {DAY_US} > ?)"
+        values += [one.from_us, one.to_us, one.late_us, now]
+    return condition, tuple(values)
 
 
 @dataclass(slots=True)
@@ -92,7 +104,8 @@ class Janitor:
                 " WHERE released_us IS NULL AND until_us <= ?",
                 (now,),
             )
-        while segments := self._step(_DUE, (now,)):
+        due, values = _due(now, stretches_of(self._clock))
+        while segments := self._step(due, values):
             look()
             self._destroy(segments, "term")
             done.destroyed += len(segments)
