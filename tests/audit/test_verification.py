@@ -34,6 +34,33 @@ def test_an_audit_as_it_was_written_is_sound(audit, told, clock):
     assert steps[-1] == (60, 60)
 
 
+def test_what_is_written_meanwhile_is_no_fault(audit, told, clock, reopen):
+    """Lines, heads, a new day and a shredding by another process, at every step of the check."""
+    for _ in range(4):
+        for n in range(10):
+            audit.append(told(n))
+        clock.advance(timedelta(days=120))
+    other, acts = reopen(), 0
+
+    def act(*_: object) -> None:
+        nonlocal acts
+        other.append(told(acts))
+        if acts % 2:
+            other.head()
+        if acts == 3:
+            clock.advance(timedelta(days=1))
+            other.append(told(acts))
+        if acts == 4:
+            other.shred(now_us(clock) - YEAR_US)
+        acts += 1
+
+    for _ in range(4):
+        found = verify(audit, act)
+        assert found.sound, found.faults
+    assert acts > 8
+    assert found.shredded
+
+
 def test_the_empty_audit_is_sound(audit):
     audit.head()
     assert verify(audit).sound

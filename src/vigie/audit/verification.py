@@ -91,16 +91,19 @@ def verify(audit: Audit, progress: Progress | None = None) -> Verification:
     Raises:
         Unavailable: When the folder cannot be read.
     """
-    found = Verification(lines=audit.settle())
+    found = Verification()
+    points = _signed_points(audit, found)  # before the lines: a head has all of its own by then
+    found.lines = audit.settle()
     step = progress or _silent
-    _check_leaves(audit, found, step)
+    _check_leaves(audit, found, points, step)
     missing: list[tuple[int, int]] = []
     up_to = 0
-    for first, end, segment in _days(audit.segments(), found.lines):
+    segments = audit.segments()
+    for first, end, segment in _days(segments, found.lines):
         if segment is None or not segment.path.exists():
             missing.append((first, end))
             continue
-        up_to = max(up_to, _check_day(audit.leaves, segment, end, found))
+        up_to = max(up_to, _check_day(audit, segment, end, found, newest=segment == segments[-1]))
         step(found.lines + end, 2 * found.lines, "")
     for first, end in missing:
         found.shredded += max(0, min(end, up_to) - first)
@@ -122,8 +125,9 @@ def _days(segments: list[Segment], lines: int) -> Iterator[tuple[int, int, Segme
         yield segment.first, after, segment
 
 
-def _check_leaves(audit: Audit, found: Verification, step: Progress) -> None:
-    points = _signed_points(audit, found)
+def _check_leaves(
+    audit: Audit, found: Verification, points: dict[int, Checkpoint], step: Progress
+) -> None:
     tree = Frontier()
     for start, content in audit.leaves.blocks(0, found.lines):
         if content[RECORD - 1 :: RECORD].strip(b"\n"):
@@ -169,12 +173,30 @@ def _compare(point: Checkpoint, tree: Frontier, found: Verification) -> None:
         found.add(HEAD_DIFFERS, size=point.size)
 
 
-def _check_day(leaves: Leaves, segment: Segment, end: int, found: Verification) -> int:
+def _check_day(
+    audit: Audit, segment: Segment, end: int, found: Verification, *, newest: bool
+) -> int:
     """Check the lines of a day; return up to where its lines say that text was shredded."""
-    at, up_to = len(MAGIC), 0
+    at = len(MAGIC)
     if segment.read(0, at) != MAGIC:
         found.add(LINE_CHANGED, index=segment.first)
-    for start, content in leaves.blocks(segment.first, end):
+    at, up_to = _check_lines(audit.leaves, segment, (segment.first, end), at, found)
+    beyond = at + len(segment.read(at))
+    if newest and beyond > at:  # lines that came meanwhile: they have their leaves once settled
+        after = [audit.settle(), *(one.first for one in audit.segments() if one.first > end)]
+        at, later = _check_lines(audit.leaves, segment, (end, min(after)), at, found)
+        up_to = max(up_to, later)
+    if beyond > at:
+        found.add(LINE_UNKNOWN, day=segment.day)
+    return up_to
+
+
+def _check_lines(
+    leaves: Leaves, segment: Segment, span: tuple[int, int], at: int, found: Verification
+) -> tuple[int, int]:
+    """Check lines from one index to before another; return where they end, and what they shred."""
+    up_to = 0
+    for start, content in leaves.blocks(*span):
         block = unpack_leaves(content)
         lines = segment.read(at, block[-1].end) if block[-1].end > at else b""
         base = at
@@ -185,9 +207,7 @@ def _check_day(leaves: Leaves, segment: Segment, end: int, found: Verification) 
             elif _SHRED in line:
                 up_to = max(up_to, _shredded_by(line))
             at = leaf.end
-    if segment.read(at):
-        found.add(LINE_UNKNOWN, day=segment.day)
-    return up_to
+    return at, up_to
 
 
 def _named(index: int, line: bytes) -> dict[str, int]:
