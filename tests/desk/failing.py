@@ -123,6 +123,10 @@ def tell(template: Path | None, folder: Path, plan: Plan, changes: list[Change] 
     return told
 
 
+def _opened(_desk: Desk, _state: State) -> None:
+    """Nothing more: an act of its own, as what it migrates stands though the next is refused."""
+
+
 class _Story:
     """One telling."""
 
@@ -138,9 +142,10 @@ class _Story:
             self._desk.close()
 
     def tell(self, first: int) -> None:
-        """Do the first so many acts; only a few after one that was refused."""
+        """Open the desk, do the first so many acts; only a few after one that was refused."""
         state, left = State(), -1
-        for number, (name, act) in enumerate(islice(ACTS.items(), first)):
+        acts = [("opened", _opened), *islice(ACTS.items(), first)]
+        for number, (name, act) in enumerate(acts):
             refused = self._disk.refused
             self._do(number, name, act, state)
             if self._disk.refused > refused:
