@@ -14,10 +14,9 @@ least of each minute). Senders come back after ``Retry-After``, as the guide tel
 ``--rude`` at once. What the server refused and what a sender never sent, because it holds no more
 than ``MOST_HELD``, are told apart; a connection that was cut is opened again and counted.
 ``--operator`` opens the console in Chromium too and measures from acknowledged to a row on its
-screen, for the messages of priority 1; it needs the built console and leaves a picture at
-``PICTURE``. While the rate is steady, ``--analysts`` ask beside, a second after each answer
-(``--reader``: of a process of its own; ``--asked``: so many a second in all, answered or not);
-``--killed-every`` so many seconds one dies.
+screen, for priority 1; it needs the built console and leaves ``PICTURE``. While the rate is steady,
+``--analysts`` ask beside, a second after each answer (``--reader``: of a process of its own;
+``--asked``: so many a second in all, answered or not); ``--killed-every`` so many seconds one dies.
 
 A sentence for each figure asked, then one line of JSON: the last.
 """
