@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.benchmarks._tampering import ATTACKS, make, put_back
 
+from vigie.audit import verification
 from vigie.audit.segments import RECORD
 from vigie.audit.verification import verify
 from vigie.base.clock import now_us
@@ -59,6 +60,23 @@ def test_what_is_written_meanwhile_is_no_fault(audit, told, clock, reopen):
         assert found.sound, found.faults
     assert acts > 8
     assert found.shredded
+
+
+def test_a_day_shredded_while_it_is_looked_at_is_no_fault(audit, told, clock, reopen, monkeypatch):
+    for n in range(12):
+        audit.append(told(n))
+        clock.advance(timedelta(days=60))
+    other, usual, shredded = reopen(), verification._check_lines, []
+
+    def late(*given):
+        if not shredded:
+            shredded.append(other.shred(now_us(clock) - YEAR_US))
+        return usual(*given)
+
+    monkeypatch.setattr(verification, "_check_lines", late)
+    found = verify(audit)
+    assert found.sound, found.faults
+    assert found.shredded == shredded[0] > 1
 
 
 def test_the_empty_audit_is_sound(audit):

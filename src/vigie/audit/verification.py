@@ -71,6 +71,11 @@ class Verification:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(code, params))
 
+    def take(self, other: Verification) -> None:
+        """Note the faults that another check found."""
+        self.faults += other.faults[: MOST_FAULTS - len(self.faults)]
+        self.faulty += other.faulty
+
     @property
     def sound(self) -> bool:
         """Whether nothing is wrong."""
@@ -103,8 +108,20 @@ def verify(audit: Audit, progress: Progress | None = None) -> Verification:
         if segment is None or not segment.path.exists():
             missing.append((first, end))
             continue
-        up_to = max(up_to, _check_day(audit, segment, end, found, newest=segment == segments[-1]))
+        of_day = Verification()
+        later = _check_day(audit, segment, end, of_day, newest=segment == segments[-1])
+        if not segment.path.exists():  # shredded while it was looked at
+            missing.append((first, end))
+            continue
+        found.take(of_day)
+        up_to = max(up_to, later)
         step(found.lines + end, 2 * found.lines, "")
+    if missing and missing[-1][1] > up_to:  # told, if at all, in a day that began meanwhile
+        begun = [one for one in audit.segments() if one.first >= found.lines]
+        for _first, end, segment in _days(begun, audit.settle()):
+            if segment is not None:
+                newest = segment == begun[-1]
+                up_to = max(up_to, _check_day(audit, segment, end, found, newest=newest))
     for first, end in missing:
         found.shredded += max(0, min(end, up_to) - first)
         if end > up_to:
