@@ -149,6 +149,8 @@ def test_size_nought_is_told_apart():
     assert consistency_proof(1, 1, subtree_of(one)) == []
     assert verify_consistency(0, 0, EMPTY, EMPTY, [])
     assert not verify_consistency(0, 0, one[0], one[0], [])
+    assert not verify_consistency(-1, -1, EMPTY, EMPTY, [])
+    assert not verify_consistency(-1, -1, one[0], one[0], [])
     assert not verify_consistency(0, 1, EMPTY, one[0], [])
     assert not verify_consistency(2, 1, one[0], one[0], one)
     assert not verify_inclusion(0, 0, one[0], [], EMPTY)

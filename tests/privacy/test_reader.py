@@ -99,6 +99,8 @@ READ = [
     ("M. Vo Van", "M. [nom]"),
     ("Mme Le Thi", "Mme [nom]"),
     ("M. J. Petrov", "M. [nom]"),
+    ("M. J.-P. Petrov appelle", "M. [nom] appelle"),
+    ("Dr J.-M. Le Goff arrive", "Dr [nom] arrive"),
     ("M. Petrov-Zavoda", "M. [nom]"),
     ("M. Petrov - Zavoda", "M. [nom]"),
     ("M. Petrov Zavoda Krall Tramonix Wilby Ostrem", "M. [nom] Ostrem"),

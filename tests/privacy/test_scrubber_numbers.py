@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +67,11 @@ NUMBERS = [
     ("arobase lina underscore vortex douze", "[compte]"),
     ("le point du jour, un tiret", "le point du jour, un tiret"),
     ("login samir.13 bloqué, joueur nadia_off", "login [compte] bloqué, joueur [compte]"),
+    # A date has as many digits as a telephone when its hour stands behind it.
+    ("vu le 01/02/2024 1430 au port", "vu le 01/02/2024 1430 au port"),
+    ("le 1.02.2024 0930, rien", "le 1.02.2024 0930, rien"),
+    ("le 01/02/2024 06 12 34 56 78", "le 01/02/2024 [téléphone]"),
+    ("12/06 12 34 56 78", "12/[téléphone]"),
     # Homes.
     ("habite mas Mimosa", "habite [adresse]"),
     ("foyer Les Pins, chambre 118", "[adresse]"),
@@ -98,3 +105,22 @@ def test_a_number_that_an_office_gave_never_stays(number: int, cue: str):
 def test_the_end_of_a_card_or_an_account_never_stays(figures: str, cue: str):
     if figures.isascii():
         assert figures not in SCRUBBER.scrub(f"{cue} se terminant par {figures}").text
+
+
+@settings(max_examples=100)
+@given(
+    st.dates(date(1990, 1, 1), date(2039, 12, 31)),
+    st.sampled_from(["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"]),
+    st.integers(100_000_000, 999_999_999),
+    st.sampled_from(["", " ", ".", "-"]),
+)
+def test_a_telephone_behind_a_date_goes_and_an_hour_is_none(
+    day: date, written: str, number: int, gap: str
+):
+    """Requirement: PM-3."""
+    told, digits = f"vu le {day:{written}}", f"0{number}"
+    phone = gap.join(digits[at : at + 2] for at in range(0, 10, 2))
+
+    clean = SCRUBBER.scrub(f"{told} {phone}").text  # with a year in front it may look like a card
+    assert clean.endswith(("[téléphone]", "[carte]"))
+    assert "[téléphone]" not in SCRUBBER.scrub(f"{told} {number % 2400:04} au port").text

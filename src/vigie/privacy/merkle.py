@@ -144,10 +144,10 @@ def verify_consistency(
     """Say whether a proof shows that one tree began as another (RFC 9162, 2.1.4.2).
 
     From size 0 to a larger tree there is nothing that a proof could show: the answer is no. Between
-    two empty trees it is yes only for the root of the empty tree.
+    two empty trees it is yes only for the root of the empty tree, and no tree has less than none.
     """
     if size1 == size2:
-        return not proof and root1 == root2 and (size1 > 0 or root1 == EMPTY)
+        return not proof and root1 == root2 and (size1 > 0 or (size1 == 0 and root1 == EMPTY))
     if not (0 < size1 < size2 and proof):
         return False
     # A smaller tree that is complete is itself the first node of the path.

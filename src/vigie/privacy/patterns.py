@@ -48,14 +48,18 @@ _PROFILE = re.compile(
 # --- Phones -------------------------------------------------------------------------------------
 
 _GAP = r"[ .\-/_)\n\u00a0\u202f]{0,3}"
+# A date followed by an hour, and its month and year, have ten digits too.
+_NO_DATE = (
+    r"(?![0-9]{1,2}([/.-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9]))"
+    r"(?!(?<=[0-9][/.-])[0-9]{1,2}[/.-](?:19|20)[0-9]{2}(?![0-9]))"
+)
 _PHONE = re.compile(
-    rf"(?<![\w+])(?:(?:\+|0 ?0) ?33{_GAP}(?:\(0\){_GAP}|0(?=[1-9]))?|33{_GAP}(?=[67])"
+    rf"(?<![\w+]){_NO_DATE}(?:(?:\+|0 ?0) ?33{_GAP}(?:\(0\){_GAP}|0(?=[1-9]))?|33{_GAP}(?=[67])"
     rf"|\(?[0Oo]{_GAP})[1-9](?:{_GAP}[0-9Oo]){{8}}(?![0-9])"
 )
 _PHONE_ABROAD = re.compile(
     r"(?<![\w+])(?:\+|00)[1-9][0-9]{0,2}(?:[ .\-/()]{0,2}[0-9]){6,12}(?![0-9])"
 )
-_DATE_AHEAD = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
 
 
 _COUNT = PARTS["counts"]
@@ -67,11 +71,6 @@ _SPELLED_PHONE = re.compile(
 def _is_abroad(match: re.Match[str]) -> bool:
     """Refuse the number of a file, with its year behind a stroke."""
     return "/" not in match.group() or match.group()[0] == "+"
-
-
-def _is_phone(match: re.Match[str]) -> bool:
-    """Refuse a date followed by an hour, which has ten digits too."""
-    return _DATE_AHEAD.match(match.group()) is None
 
 
 # --- Vehicle plates -----------------------------------------------------------------------------
@@ -199,7 +198,7 @@ SHAPES: tuple[Shape, ...] = (
     *(shape for name in ("iban", "nir", "card", "handle") for shape in told(name)),
     *PAPERS,
     *BIRTHS,
-    Shape("phone", _PHONE, _is_phone, digits=8),
+    Shape("phone", _PHONE, digits=8),
     Shape("phone", _PHONE_ABROAD, _is_abroad, digits=8, words=("+", "00")),
     Shape("phone", _SPELLED_PHONE, words=("zéro", "zero")),
     *told("phone"),

@@ -325,12 +325,12 @@ class Reader:
         return first, stop
 
     def _joins(self, at: int) -> bool:
-        """Say whether only a blank, or an initial's point, stands before this token."""
+        """Say whether only a blank, or an initial's point (``J.-P.``), stands before this token."""
         gap = self._gap(at)
         if gap in {" ", "", "\u00a0", "  ", "-", " - "}:
             return True
         start, end = self._spans[at - 1]
-        return gap in {". ", "."} and end - start == 1
+        return gap in {". ", ".", ".-"} and end - start == 1
 
     def _is_part(self, at: int, taken: int, *, announced: bool, listed: bool) -> bool:
         """Say whether a token can be the next part of a name, ``taken`` parts being read."""
