@@ -88,6 +88,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "plans_between": {**EVER, "kinds": ["space"]},
     "source_freshness": {},
     "summary_counts": {"severity_min": 0, **CHOICE},
+    "theme_cells": {"bucket_us": HOUR_US, "origin_us": START_US - 17, **YEAR},
     "zone_counts": {"zone_cells": ZONES},
 }
 MAKERS = {"cube_rebuild", "part_hours", "spots_made", "sums_merged", "sums_rebuild"}

@@ -79,6 +79,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "spots_made": [{}],
     "sums_merged": [{}, {"length": 4, "by_source": False}],
     "sums_rebuild": [{}],
+    "theme_cells": [{"bucket_us": HOUR_US, "origin_us": START_US - 17, **WINDOW, **CHOICE}],
     "zone_counts": [{"zone_cells": "made from the facts"}],
 }
 

@@ -130,6 +130,14 @@ def test_points_pages_counts_and_histograms(full: Lake, wanted: dict[str, Any]) 
             ).items()
         )
     ]
+    themes = full.query("theme_cells", bucket_us=HOUR_US, origin_us=origin, **wanted)
+    keys = ("theme", "cell8", "bucket_us")
+    assert {tuple(t[k] for k in keys): t["n"] for t in themes.to_pylist()} == Counter(
+        (r["kind"].partition(".")[0], r["cell8"], us - (us - origin) % HOUR_US)
+        for r in rows
+        if r["cell8"] is not None
+        for us in (r["earliest_us"],)
+    )
     days = full.query("day_counts", **wanted).to_pylist()
     assert {d["local_day"]: d["n"] for d in days} == Counter(r["local_day"] for r in rows)
     hours = full.query("hour_weekday", **wanted).to_pylist()

@@ -5,18 +5,22 @@ Asked as R20 of the requirements.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from tests.lake.samples import DAY_US, START_US, city_facts
 from tests.stopping import After
 
-from vigie.base.clock import FixedClock, now_us
+from vigie.base.clock import FixedClock, from_us, now_us
 from vigie.base.errors import Stopping
 from vigie.base.stopping import stoppable
+from vigie.model.taxonomy import FACT_THEMES
 from vigie.situation.home import Home, init_home, open_home
 from vigie.situation.weak_signals import HOUR_US, LEAST_PEOPLE, SIGNALS, read_signals, watch_signals
 
@@ -99,6 +103,38 @@ def test_a_crowd_of_one_hour_is_no_gathering_yet(own: Home, sample: ModuleType) 
 def test_a_place_as_usual_raises_nothing_of_its_newest_hour(own: Home, sample: ModuleType) -> None:
     commit_crowd(own, sample, last=400.0)
     assert now_us(own.clock) - HOUR_US not in {one.at_us for one in watch_signals(own, hours=1)}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Kathmandu", "Pacific/Marquesas"])
+def test_facts_are_counted_in_the_hour_of_their_clock(tmp_path: Path, zone: str) -> None:
+    """Also where an hour of the clock begins at a quarter or at a half of one of UTC."""
+    init_home(tmp_path / "home", {"city": {"timezone": zone}})
+    at = FixedClock(from_us(START_US + 12 * DAY_US))
+    facts = city_facts(800)
+    with open_home(tmp_path / "home", clock=at) as home:
+        home.lake.commit("facts", facts)
+        end_us = now_us(home.clock)
+        scored = read_signals(home, end_us - HOURS * HOUR_US, HOURS, judged=24)
+    assert scored is not None
+    local = [at.astimezone(ZoneInfo(zone)) for at in map(from_us, scored.hours_us.tolist())]
+    hours = [one.replace(minute=0) for one in local]
+    wanted = Counter(
+        (row["kind"].partition(".")[0], row["cell8"], start)
+        for row in facts.to_pylist()
+        if row["cell8"] is not None and row["kind"].partition(".")[0] in FACT_THEMES
+        for start in (from_us(row["earliest_us"]).astimezone(ZoneInfo(zone)),)
+        for start in (start.replace(minute=0, second=0, microsecond=0),)
+        if start in set(hours)
+    )
+    found = {
+        (one.name.partition(".")[2], int(cell), hours[i]): int(scored.values[which, where, i])
+        for which, one in enumerate(SIGNALS)
+        if one.sort == "count"
+        for where, cell in enumerate(scored.cells)
+        for i in np.flatnonzero(scored.values[which, where])
+    }
+    assert len(found) > 200
+    assert found == dict(wanted)
 
 
 def test_a_lake_with_nothing_in_it_says_nothing(own: Home) -> None:

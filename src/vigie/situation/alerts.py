@@ -64,23 +64,22 @@ def counts_by_hour(home: Home, first_us: int, hours: int) -> dict[int, pa.Table]
     for week in range(WEEKS + 1):
         look()
         start = first_us - week * WEEK_US
-        table = home.lake.scan(
-            "facts",
+        table = home.lake.query(
+            "theme_cells",
             from_us=start,
             to_us=start + hours * HOUR_US,
-            columns=["cell8", "kind", "earliest_us"],
+            bucket_us=HOUR_US,
+            origin_us=start,
         )
-        table = table.filter(pc.is_valid(table["cell8"]))
-        theme = pc.list_element(pc.split_pattern(table["kind"], ".", max_splits=1), 0)
-        hour = pc.divide(pc.subtract(table["earliest_us"], start), HOUR_US)
-        seen_now = pa.array(np.full(table.num_rows, int(week == 0), dtype=np.int64))
-        columns = {"hour": hour, "cell8": table["cell8"], "theme": theme, "now": seen_now}
-        pieces.append(pa.table(columns))
+        hour = pc.divide(pc.subtract(table["bucket_us"], start), HOUR_US)
+        seen_now = pc.multiply(table["n"], int(week == 0))
+        columns = {"hour": hour, "cell8": table["cell8"], "theme": table["theme"]}
+        pieces.append(pa.table({**columns, "now": seen_now, "n": table["n"]}))
     grouped = (
         pa.concat_tables(pieces)
         .combine_chunks()
         .group_by(["hour", "cell8", "theme"])
-        .aggregate([("now", "sum"), ("now", "count")])
+        .aggregate([("now", "sum"), ("n", "sum")])
         .sort_by([("hour", "ascending"), ("cell8", "ascending"), ("theme", "ascending")])
         .combine_chunks()
     )
@@ -91,7 +90,7 @@ def counts_by_hour(home: Home, first_us: int, hours: int) -> dict[int, pa.Table]
             "cell8": cell_to_text(cells),
             "theme": grouped["theme"],
             "observed": grouped["now_sum"],
-            "past_total": pc.subtract(grouped["now_count"], grouped["now_sum"]),
+            "past_total": pc.subtract(grouped["n_sum"], grouped["now_sum"]),
             "lon": lon,
             "lat": lat,
         }

@@ -47,6 +47,8 @@ EXPLAINS_NOTHING = tuple(
 """Kinds that bring nobody; ships do."""
 METRES_PER_DEGREE = 111_195.0
 AROUND_US = 2 * HOUR_US
+GRAIN_US = HOUR_US // 4
+"""Facts are counted by quarters of an hour: every time zone is some of them away from UTC."""
 LEAST_PEOPLE = THRESHOLDS["telecom"]
 
 LEVELS: tuple[Signal, ...] = (
@@ -92,6 +94,9 @@ COUNTS: tuple[Signal, ...] = tuple(
 )
 SIGNALS = (*LEVELS, *COUNTS)
 _COLUMNS = ["metric", "place_id", "cell8", "from_us", "value", "group_size", "quality"]
+_COMPACT = pa.schema(
+    [("which", pa.int8()), ("cell", pa.int64()), ("hour", pa.int32()), ("value", pa.float64())]
+)
 
 
 def _measures(home: Home, from_us: int, to_us: int, cells: Mapping[str, int]) -> pa.Table:
@@ -106,9 +111,8 @@ def _measures(home: Home, from_us: int, to_us: int, cells: Mapping[str, int]) ->
     )
     few = pc.less(pc.fill_null(table["group_size"], LEAST_PEOPLE), LEAST_PEOPLE)
     table = table.filter(pc.and_(keep, pc.invert(pc.or_(small, few))))
-    of_place = pa.array(
-        [cells.get(one) if one else None for one in table["place_id"].to_pylist()], pa.int64()
-    )
+    known = pa.array(cells, pa.string())
+    of_place = pa.array(cells.values(), pa.int64()).take(pc.index_in(table["place_id"], known))
     return (
         pa.table(
             {
@@ -126,27 +130,15 @@ def _measures(home: Home, from_us: int, to_us: int, cells: Mapping[str, int]) ->
 
 
 def _facts(home: Home, from_us: int, to_us: int) -> pa.Table:
-    """Return counts by theme, cell and hour."""
-    table = home.lake.scan(
-        "facts", from_us=from_us, to_us=to_us, columns=["cell8", "kind", "earliest_us"]
-    )
-    table = table.filter(
-        pc.and_(
-            pc.is_valid(table["cell8"]),
-            pc.and_(
-                pc.greater_equal(table["earliest_us"], from_us),
-                pc.less(table["earliest_us"], to_us),
-            ),
-        )
-    )
-    theme = pc.list_element(pc.split_pattern(table["kind"], ".", max_splits=1), 0)
+    """Return counts by theme, cell and hour; the facts themselves never leave the engine."""
+    table = home.lake.query("theme_cells", from_us=from_us, to_us=to_us, bucket_us=GRAIN_US)
     return (
         pa.table(
             {
-                "name": pc.binary_join_element_wise("facts", theme, "."),
+                "name": pc.binary_join_element_wise("facts", table["theme"], "."),
                 "cell": table["cell8"],
-                "hour": _local_hours(home, table["earliest_us"]),
-                "value": pa.array(np.ones(table.num_rows)),
+                "hour": _local_hours(home, table["bucket_us"]),
+                "value": pc.cast(table["n"], pa.float64()),
             }
         )
         .group_by(["name", "cell", "hour"])
@@ -195,11 +187,19 @@ def read_signals(home: Home, first_us: int, hours: int, *, judged: int) -> Score
         look()
         from_us = start_us + at * HOUR_US
         to_us = from_us + min(WEEK_H, total - at) * HOUR_US
-        pieces += [_measures(home, from_us, to_us, places), _facts(home, from_us, to_us)]
-    table = pa.concat_tables([one.cast(pieces[0].schema) for one in pieces]).combine_chunks()
+        pieces.append(_compact(_measures(home, from_us, to_us, places)))
+        pieces.append(_compact(_facts(home, from_us, to_us)))
+    table = pa.concat_tables(pieces)
     if not table.num_rows:
         return None
     return _scored(home, table, start_us, total, first=WEEKS * WEEK_H, judged=judged)
+
+
+def _compact(table: pa.Table) -> pa.Table:
+    """Return rows of signals with the signal's position, -1 for none, in place of its name."""
+    which = pc.index_in(table["name"], pa.array([one.name for one in SIGNALS]))
+    columns = [pc.fill_null(which, -1), *(table[name] for name in _COMPACT.names[1:])]
+    return pa.table(columns, names=_COMPACT.names).cast(_COMPACT)
 
 
 def _clock(home: Home, start_us: int, total: int) -> tuple[int, Ints]:
@@ -217,29 +217,28 @@ def _clock(home: Home, start_us: int, total: int) -> tuple[int, Ints]:
 def _scored(
     home: Home, table: pa.Table, start_us: int, total: int, *, first: int, judged: int
 ) -> Scored:
-    cells = np.unique(table["cell"].to_numpy())
-    values = np.full((len(SIGNALS), len(cells), total), np.nan)
-    names = {one.name: i for i, one in enumerate(SIGNALS)}
-    which = np.array([names.get(one, -1) for one in table["name"].to_pylist()])
-    column = np.searchsorted(cells, table["cell"].to_numpy())
+    which, value = table["which"].to_numpy(), table["value"].to_numpy()
     origin, instants = _clock(home, start_us, total)
-    hour, value = table["hour"].to_numpy() - origin, table["value"].to_numpy()
-    kept = (which >= 0) & (hour >= 0) & (hour < total)
-    values[which[kept], column[kept], hour[kept]] = value[kept]
+    hour = table["hour"].to_numpy() - origin
+    cells, column = np.unique(table["cell"].to_numpy(), return_inverse=True)
     extent = home.lake.extent("facts")
     since = 0 if extent is None else max(0, (extent[0] - start_us) // HOUR_US + 1)
+    values, expected, scores = np.full((3, len(SIGNALS), len(cells), total - first), np.nan)
+    weeks = np.zeros((len(SIGNALS), total - first), dtype=np.int64)
     split = total - judged
-    expected = np.full((len(SIGNALS), len(cells), total - first), np.nan)
-    scores, weeks = expected.copy(), np.zeros((len(SIGNALS), total - first), dtype=np.int64)
     for i, signal in enumerate(SIGNALS):
+        look()
+        seen = np.full((len(cells), total), np.nan)
+        rows = (which == i) & (hour >= 0) & (hour < total)
+        seen[column[rows], hour[rows]] = value[rows]
         if signal.sort == "count":
-            counts = np.nan_to_num(values[i])
-            values[i] = counts
-            counts = counts.copy()
-            counts[:, :since] = np.nan
-            expected[i], scores[i], weeks[i] = score_counts(counts, first, split)
-        elif not np.isnan(values[i]).all():
-            expected[i], scores[i], weeks[i] = score_levels(values[i], first, split, signal)
+            seen = np.nan_to_num(seen)
+            values[i] = seen[:, first:]
+            seen[:, :since] = np.nan
+            expected[i], scores[i], weeks[i] = score_counts(seen, first, split)
+        elif rows.any():
+            values[i] = seen[:, first:]
+            expected[i], scores[i], weeks[i] = score_levels(seen, first, split, signal)
     lon, lat = cell_centers(cells)
     hours_us = instants[first:]
     days = (origin + np.arange(first, total, dtype=np.int64)) // DAY_H
@@ -250,7 +249,7 @@ def _scored(
         lat=lat,
         hours_us=hours_us,
         days=days,
-        values=values[:, :, first:],
+        values=values,
         expected=expected,
         scores=scores,
         weeks=weeks,

@@ -10,7 +10,7 @@ JASA 56, 1961).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -109,16 +109,21 @@ class Scored:
         return np.array(found, dtype=np.int64)
 
 
-def past_of(values: Floats, first: int, weeks: int = WEEKS) -> Floats:
-    """Return the same hours of past weeks, shape (weeks, C, H - first); nan before the start."""
+def weeks_before(values: Floats, first: int, weeks: int = WEEKS) -> Iterator[Floats]:
+    """Yield the same hours of each past week, shape (C, H - first); nan before the start."""
     width = values.shape[1] - first
-    past = np.full((weeks, values.shape[0], width), np.nan)
     for week in range(1, weeks + 1):
+        past = np.full((values.shape[0], width), np.nan)
         start = first - week * WEEK_H
         skip = max(0, -start)
         if skip < width:
-            past[week - 1, :, skip:] = values[:, start + skip : start + width]
-    return past
+            past[:, skip:] = values[:, start + skip : start + width]
+        yield past
+
+
+def past_of(values: Floats, first: int, weeks: int = WEEKS) -> Floats:
+    """Return the same hours of past weeks, shape (weeks, C, H - first); nan before the start."""
+    return np.stack(list(weeks_before(values, first, weeks)))
 
 
 def _median(values: Floats, axis: int) -> Floats:
@@ -178,9 +183,11 @@ def score_levels(
 def score_counts(values: Floats, first: int, judged: int) -> tuple[Floats, Floats, Ints]:
     """Score counts of facts; arguments and answer as for ``score_levels``."""
     counts = np.nan_to_num(values)
-    past = past_of(values, first)
-    weeks = (~np.isnan(past)).any(axis=1).sum(axis=0).astype(np.int64)
-    total = np.nansum(past, axis=0)
+    total = np.zeros((values.shape[0], values.shape[1] - first))
+    weeks = np.zeros(total.shape[1], dtype=np.int64)
+    for past in weeks_before(values, first):
+        weeks += (~np.isnan(past)).any(axis=0)
+        total += np.nan_to_num(past)
     learnt = counts[:, : max(judged, 1)]
     position = np.arange(learnt.shape[1]) % WEEK_H
     by_hour = np.bincount(position, weights=learnt.sum(axis=0), minlength=WEEK_H)
