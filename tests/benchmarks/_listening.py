@@ -57,11 +57,12 @@ class Delays:
 
 @dataclass(eq=False)
 class Sent:
-    """A message on its way: its fact, when it was due and answered, the event that tells of it."""
+    """A message on its way: its fact, when it was due, whether it is to ring, what came of it."""
 
     fact_id: str
     priority: int
     due_s: float
+    rings: bool = False
     acked_s: float = 0.0
     told: Told | None = None
 
@@ -75,6 +76,7 @@ class Told:
         sent: The messages told one by one.
         left_out: How many are told by their number only, by severity.
         strange: Facts in it that nobody waits for: told before, or refused.
+        alert: Of an alert, its id.
         heard_s: When a subscriber had it, for those not settled yet.
         heard: How many have had it.
     """
@@ -83,6 +85,7 @@ class Told:
     sent: tuple[Sent, ...]
     left_out: dict[int, int]
     strange: int
+    alert: str = ""
     heard_s: list[float] = field(default_factory=list)
     heard: int = 0
 
@@ -97,6 +100,8 @@ class Ledger:
         waiting: Events not heard by all of them yet, by number.
         unsure: Facts of messages whose connection was cut before an answer: they may be heard.
         shown: What the stream last said was refused, by priority, since the server began.
+        ringing: When messages of the watched place were answered, by fact.
+        rung: When each alert was heard, by its id.
     """
 
     listeners: int
@@ -117,6 +122,8 @@ class Ledger:
     watched: dict[str, float] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     shown: dict[str, int] = field(default_factory=dict)
+    ringing: dict[str, float] = field(default_factory=dict)
+    rung: dict[str, list[float]] = field(default_factory=dict)
 
     def see(self, fact_id: str, at_s: float) -> None:
         """Note that a fact came to stand on the operator's screen, at a wall-clock instant."""
@@ -139,7 +146,7 @@ class Ledger:
         elif type_ == "org.vigie.facts.recorded.v1":
             facts = [fact["fact_id"] for fact in data["facts"]]
             left_out = {int(severity): n for severity, n in data["left_out"].items()}
-        told = Told(type_, (), left_out, 0)
+        told = Told(type_, (), left_out, 0, data.get("alert_id", ""))
         sent: list[Sent] = []
         for fact_id in facts:
             one = self.open.get(fact_id)
@@ -175,6 +182,8 @@ class Ledger:
         heard, n = np.array(told.heard_s), len(told.heard_s)
         if not n:
             return
+        if told.alert:
+            self.rung.setdefault(told.alert, []).extend(told.heard_s)
         told.heard_s.clear()
         self.kinds[told.type] += n
         self.doubled += told.strange * n

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import cast
 
+from _furnishing import rings
 from _listening import Ledger, Sent
 from _pushing import entry
 
@@ -138,8 +139,9 @@ class Lane:
     def _send(self) -> None:
         while self.held and self.free:
             ref, due = self.held.popleft()
-            body = entry(ref, int(ref.rpartition("-")[2]))
-            sent = Sent(record_id(self._source, ref), self._priority, due)
+            number = int(ref.rpartition("-")[2])
+            body = entry(ref, number)
+            sent = Sent(record_id(self._source, ref), self._priority, due, rings=rings(number))
             self._ledger.open[sent.fact_id] = sent
             request = self._head + str(len(body)).encode() + b"\r\n\r\n" + body
             self.under_way += 1
@@ -151,6 +153,8 @@ class Lane:
         self.under_way -= 1
         if status == "202":
             sent.acked_s = now
+            if sent.rings:
+                self._ledger.ringing[sent.fact_id] = now
             self._ledger.acked[self._priority] += 1
             self._ledger.ack.add(now - began)
             if self.watched:

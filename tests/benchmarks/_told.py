@@ -13,6 +13,7 @@ LEAST_MB = 16.0
 MOST_MB = 3_072
 """Bounded: what server, processing and keeper may hold together in a burst."""
 MOST_ANSWER_MS = 300
+MOST_ALERT_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,20 @@ def _delays(steady: Mapping[str, Any], offered: float) -> Iterator[Figure]:
         f"{taken} messages a second were acknowledged of {offered:g} offered"
         f" (by priority {shares}); the server refused {sum(steady['refused'].values())}, the"
         f" senders gave up {sum(steady['dropped_by_sender'].values())} that they never sent.",
+    )
+
+
+def _alerts(alerts: Mapping[str, Any]) -> Figure:
+    found, missing = alerts.get("p95_ms"), alerts["raised"] - alerts["told"]
+    return Figure(
+        "steady: alerts",
+        "at most 1000 ms from acknowledged to heard at the 95th percentile, each told",
+        found,
+        None if found is None else found <= MOST_ALERT_MS and not missing,
+        f"{alerts['rules']} rules stood ({alerts['in_all']} alerts in all); of {alerts['raised']}"
+        f" at the watched place 95 % were heard within {found} ms of their message's answer"
+        f" ({alerts['n']} hearings; p50 {alerts.get('p50_ms')}, p99 {alerts.get('p99_ms')});"
+        f" {missing} were not told one by one.",
     )
 
 
@@ -193,6 +208,7 @@ def judge(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     found += _delays(steady, figures["rate"])
     found.append(_nothing_lost("steady", steady))
     found += _memory("steady", steady["memory_mb"], steady["seconds"])
+    found.append(_alerts(figures["alerts"]))
     if "asked_beside" in figures:
         found += _asked(figures["asked_beside"])
     if "cut" in figures:

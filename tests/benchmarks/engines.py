@@ -89,6 +89,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "source_freshness": {},
     "summary_counts": {"severity_min": 0, **CHOICE},
     "theme_cells": {"bucket_us": HOUR_US, "origin_us": START_US - 17, **YEAR},
+    "watched_facts": {"limit_rows": 50_000, **WEEK, **CHOICE, **VIEW},
+    "watched_measures": {"metric": "noise.laeq", **EVER},
     "zone_counts": {"zone_cells": ZONES},
 }
 MAKERS = {"cube_rebuild", "part_hours", "spots_made", "sums_merged", "sums_rebuild"}

@@ -40,6 +40,7 @@ from typing import Any
 import numpy as np
 import uvloop
 from _asking import Analysts, killing
+from _furnishing import LOGIN, PASSWORD, SOURCES, heard, make_home
 from _listening import Ledger, Reader, Subscriber
 from _memory import Watch
 from _pushing import cpu_by_process, family, free_port, peak_rss_mb, served
@@ -48,50 +49,16 @@ from _small import either, sized
 from _told import judge
 from _watching import watching
 
-from vigie.situation.home import Home, init_home, open_home
+from vigie.situation.home import open_home
 
-SOURCES = {1: "rescue-log", 2: "police-log", 3: "sensor-log"}
 SHARES = {1: 0.05, 2: 0.25, 3: 0.70}
 """Of the messages, by priority: most of what comes is what matters least."""
 CONNECTIONS = either({1: 96, 2: 64, 3: 96}, {1: 2, 2: 2, 3: 2})
-LOGIN = "room"
-PASSWORD = "correct-horse-battery"
 PICTURE = Path("/tmp/vigie-bench-live.png")
 CATCH_UP_S = 120.0
 SAMPLED_EVERY_S = 2.0
 AROUND_CUT_S = either(15.0, 0.5)
 SHOWN_S = 20.0
-
-
-def make_home(
-    folder: Path, listeners: int, analysts: int = 0, *, reader: bool = False
-) -> tuple[str, list[str], list[str]]:
-    """Return, of a new home, the token that may push, those that may listen and analysts'."""
-    priorities = {name: number for number, name in SOURCES.items()}
-    told = {
-        "log_level": "WARNING",
-        "intake": {"priorities": priorities},
-        "server": {"require_second_factor": [], "reader": reader},
-    }
-    init_home(folder, told)
-    with open_home(folder) as home:
-        home.desk.accounts.create(
-            LOGIN, name="Operator", role="operator", password=PASSWORD, must_change_password=False
-        )
-        for source in SOURCES.values():
-            home.intake.register(source, "main_courante")
-        push, _ = home.desk.tokens.issue("bench", "ingest", sources=tuple(SOURCES.values()))
-        listen = [_reader(home, "operator", number) for number in range(listeners)]
-        ask = [_reader(home, "analyst", number) for number in range(analysts)]
-    return push, listen, ask
-
-
-def _reader(home: Home, role: str, number: int) -> str:
-    """Return a token that reads as an account of its own of this role."""
-    name = f"{role}{number}"
-    account = home.desk.accounts.create_without_password(name, name=name, role=role)
-    secret, _ = home.desk.tokens.issue(name, "read", account_id=account.account_id)
-    return secret
 
 
 class Room:
@@ -177,7 +144,8 @@ class Room:
 
     def begin(self) -> None:
         """Begin to count anew."""
-        fresh = Ledger(self.ledger.listeners, shown=self.ledger.shown, unsure=self.ledger.unsure)
+        old = self.ledger
+        fresh = Ledger(old.listeners, shown=old.shown, unsure=old.unsure, rung=old.rung)
         self._acked += self.ledger.acked
         self._refused += self.ledger.refused
         self.ledger.__dict__.update(fresh.__dict__)
@@ -277,6 +245,7 @@ async def steady(
         times = int(args.seconds // args.killed_every)  # none while the last are waited for
         beside.append(asyncio.create_task(killing(pid, args.killed_every, times, killed)))
     found: dict[str, Any] = {"steady": await measure(room, pid, home, args.rate, args.seconds)}
+    found["ringing"] = room.ledger.ringing
     for one in beside:
         one.cancel()
     await asyncio.gather(*beside, return_exceptions=True)
@@ -317,8 +286,8 @@ async def live(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
         room.close()
         server.terminate()
         await asyncio.to_thread(server.wait, 120)
-    found["in_lake"] = await asyncio.to_thread(in_lake, home)
-    return found
+    ringing = found.pop("ringing")
+    return found | await asyncio.to_thread(afterwards, home, ringing, room.ledger.rung)
 
 
 async def cut_off(room: Room, rate: float, seconds: float) -> dict[str, Any]:
@@ -331,11 +300,13 @@ async def cut_off(room: Room, rate: float, seconds: float) -> dict[str, Any]:
     return {**found, "lost": room.ledger.unheard(), "doubled": room.ledger.doubled}
 
 
-def in_lake(folder: Path) -> int:
-    """Process what still waits and return how many facts there are."""
+def afterwards(
+    folder: Path, ringing: dict[str, float], rung: dict[str, list[float]]
+) -> dict[str, Any]:
+    """Process what still waits; return how many facts there are, and how soon alerts were heard."""
     with open_home(folder) as home:
         home.intake.drain()
-        return home.lake.count("facts")
+        return {"in_lake": home.lake.count("facts"), "alerts": heard(home, ringing, rung)}
 
 
 def say(text: str) -> None:

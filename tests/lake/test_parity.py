@@ -80,6 +80,8 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "sums_merged": [{}, {"length": 4, "by_source": False}],
     "sums_rebuild": [{}],
     "theme_cells": [{"bucket_us": HOUR_US, "origin_us": START_US - 17, **WINDOW, **CHOICE}],
+    "watched_facts": [{"limit_rows": 40, **WINDOW, **CHOICE, **BOX}],
+    "watched_measures": [{"metric": "noise.laeq", "sources": ["sensors"], **EVERYTHING, **BOX}],
     "zone_counts": [{"zone_cells": "made from the facts"}],
 }
 

@@ -1,7 +1,9 @@
 """What holds for every rule that people make instances of."""
 
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 from tests.rules.watching import RULES, found, rings, sample, watched
@@ -65,7 +67,23 @@ def test_its_form_has_words_and_refuses_what_it_does_not_know(name: str) -> None
 
 
 @pytest.mark.parametrize("name", WATCHES)
-def test_it_knows_enough_of_the_past(name: str) -> None:
-    rule = RULES[name]
+def test_what_it_looks_back_is_enough(name: str) -> None:
+    """What rings rings by the facts of its look-back alone, and it looks at no others."""
+    rule, told = RULES[name], sample(name)
     assert rule.parameters is not None
-    assert rule.parameters.model_validate(sample(name)["parameters"]).looks_back_s() > 0
+    asked = rule.parameters.model_validate(told["parameters"])
+    for at_us in told["rings"]:
+        since_us = at_us - asked.looks_back_s() * 1_000_000
+        seen = watched(told)
+        seen = replace(seen, from_us=at_us, since_us=max(seen.since_us, since_us))
+        if rule.reads == "facts":
+            facts = seen.facts.take(seen.facts.at_us >= since_us)
+            kinds = [facts.wanted(kind, asked.least_severity()) for kind in asked.kinds()]
+            ids = {id_ for one in kinds for id_ in one.ids}
+            mine = facts.take(np.array([id_ in ids for id_ in facts.ids], np.bool_))
+            seen = replace(seen, facts=mine)
+        else:
+            assert seen.measures is not None
+            kept = seen.measures.metrics == asked.metric_read()
+            seen = replace(seen, measures=seen.measures.take(kept))
+        assert at_us in [one.from_us for one in rule.judge(seen, asked)]

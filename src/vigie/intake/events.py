@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,17 @@ class EventLog:
         number = self._database.write(lambda c: self.append_within(c, type_, data))
         self.announce()
         return number
+
+    def append_all(self, events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Log some events together; durable when this returns."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            for type_, data in events:
+                self.append_within(connection, type_, data)
+
+        if events:
+            self._database.write(write)
+            self.announce()
 
     def append_within(
         self, connection: sqlite3.Connection, type_: str, data: Mapping[str, Any]

@@ -10,18 +10,15 @@ from vigie.base.clock import now_us
 from vigie.base.errors import Stopping
 from vigie.base.logging import get_logger
 from vigie.base.stopping import Stop, Worker, stoppable
-from vigie.judge.watched import HOUR_US
-from vigie.situation.alerts import watch_at_once
-from vigie.situation.alerts_engine import BACK_US
+from vigie.situation.alerts_fresh import Fresh
 from vigie.situation.home import Home
 
 LOOK_S = 0.3
-"""A commit is looked at within this; with the look itself its alert is told within a second."""
+"""So long a look waits for a commit to be told before it looks whether it is to end."""
 
 SHARE = 4.0
 """After a look it rests so many times as long as it took: a fifth of a core at most."""
 
-FIRST_BACK_US = 24 * HOUR_US
 log = get_logger(__name__)
 
 
@@ -31,8 +28,7 @@ class AlertWatch:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._stop = threading.Event()
-        self._mark: tuple[int, ...] = ()
-        self._back_us = FIRST_BACK_US
+        self._fresh = Fresh(home)
         self._looked_us: int | None = None
         self._ended = Stop()
         with stoppable(self._ended, home.stop):
@@ -40,13 +36,8 @@ class AlertWatch:
 
     def look(self) -> int:
         """Judge what has come since the last look; returns how many alerts were raised."""
-        lake = self._home.lake
-        mark = (lake.version("facts"), lake.version("measures"))
-        if mark == self._mark:
-            return 0
         before, self._looked_us = self._looked_us, now_us(self._home.clock)
-        fresh = watch_at_once(self._home, back_us=self._back_us)
-        self._mark, self._back_us = mark, BACK_US
+        fresh = self._fresh.look()
         if fresh and before is not None:
             self._time(before)
         return len(fresh)
@@ -58,8 +49,7 @@ class AlertWatch:
             self._home.alert_timing.note((now_us(self._home.clock) - oldest) / 1_000_000)
 
     def _run(self) -> None:
-        wait_s = LOOK_S
-        while not self._stop.wait(wait_s):
+        while not self._stop.is_set():
             began = time.monotonic()
             try:
                 self.look()
@@ -68,7 +58,8 @@ class AlertWatch:
             except Exception:
                 log.exception("alerts could not be looked at")
                 self._stop.wait(10.0)
-            wait_s = max(LOOK_S, SHARE * (time.monotonic() - began))
+            self._stop.wait(SHARE * (time.monotonic() - began))
+            self._home.intake.events.wait(self._fresh.seen, LOOK_S)
 
     def __enter__(self) -> Self:
         """Start the thread."""

@@ -9,6 +9,8 @@ from vigie.model.taxonomy import TAXONOMY
 
 HOUR_S = 3_600
 DAY_S = 86_400
+MOST_HELD = 50_000
+"""Of more facts within its look-back an instance knows the newest so many when it judges live."""
 
 
 def known_kind(code: str) -> str:
@@ -45,6 +47,22 @@ class WatchParameters(BaseModel):
         """Return how many seconds before the first instant judged it must know."""
         return HOUR_S
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of facts it looks at, their branches included; the empty one is all."""
+        return ("",)
+
+    def least_severity(self) -> int:
+        """Return the least severity of the facts it looks at; facts without one count as 1."""
+        return 1
+
+    def metric_read(self) -> str:
+        """Return the metric of the measures that it looks at; empty where it looks at none."""
+        return ""
+
+    def most_held(self) -> int:
+        """Return how many of the newest facts that it looks at are enough to judge by."""
+        return MOST_HELD
+
     def declared_per_day(self) -> float | None:
         """Return the false alarms a day that it is set for; None where chance is no part of it."""
         return None
@@ -68,3 +86,11 @@ class KindParameters(WatchParameters):
     )
 
     _kind = field_validator("kind")(known_kind)
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kind."""
+        return (self.kind,)
+
+    def least_severity(self) -> int:
+        """Return the least severity of a fact."""
+        return self.severity_min

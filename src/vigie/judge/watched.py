@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +36,9 @@ def _floats(table: pa.Table, name: str) -> Floats:
 
 def _texts(table: pa.Table, name: str) -> Texts:
     return np.asarray(pc.fill_null(table[name], "").to_pylist(), dtype=object)
+
+
+_FACTS = ("ids", "at_us", "kinds", "sources", "severity", "lon", "lat", "cells")
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,21 @@ class Facts:
 
     def take(self, wanted: Flags | Ints) -> Facts:
         """Return some of them, in order."""
-        names = ("ids", "at_us", "kinds", "sources", "severity", "lon", "lat", "cells")
-        return Facts(*(getattr(self, name)[wanted] for name in names))
+        return Facts(*(getattr(self, name)[wanted] for name in _FACTS))
+
+    def joined(self, later: Facts) -> Facts:
+        """Return these and others, none of which is among these, by instant, then by id."""
+        if not len(later):
+            return self
+        lows = np.searchsorted(self.at_us, later.at_us)
+        highs = np.searchsorted(self.at_us, later.at_us, side="right")
+        places = [
+            bisect.bisect(self.ids, id_, low, high)
+            for id_, low, high in zip(later.ids, lows.tolist(), highs.tolist(), strict=True)
+        ]
+        return Facts(
+            *(np.insert(getattr(self, name), places, getattr(later, name)) for name in _FACTS)
+        )
 
     def wanted(self, kind: str, severity_min: int = 1) -> Facts:
         """Return those of a kind, its branch included, and of some severity."""

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from shapely import Point
 
 from vigie.judge.episodes import episodes, rolling
-from vigie.judge.parameters import DAY_S, KindParameters
+from vigie.judge.parameters import DAY_S, MOST_HELD, KindParameters
 from vigie.judge.rule import Finding, Rule
 from vigie.judge.watched import MINUTE_US, Facts, Watched
 from vigie.judge.wording import duration
@@ -29,6 +29,10 @@ class CountParameters(KindParameters):
     def looks_back_s(self) -> int:
         """Return a day and the window: an episode that began yesterday is still the same."""
         return DAY_S + self.window_min * 60
+
+    def most_held(self) -> int:
+        """Return enough facts to say that the limit is passed, whenever it is."""
+        return max(MOST_HELD, 2 * self.on)
 
 
 def _place(facts: Facts) -> tuple[float, float] | None:

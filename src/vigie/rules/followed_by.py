@@ -33,6 +33,14 @@ class FollowParameters(WatchParameters):
         """Return the time between the two."""
         return self.within_min * 60
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return both kinds."""
+        return (self.first_kind, self.then_kind)
+
+    def least_severity(self) -> int:
+        """Return the least severity of either fact."""
+        return self.severity_min
+
 
 Pair = tuple[int, str, str, float, float, float, int]
 

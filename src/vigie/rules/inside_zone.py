@@ -14,6 +14,10 @@ from vigie.judge.watched import HOUR_US, Watched
 class ZoneParameters(KindParameters):
     """Which facts; the zone and the hours are those of the instance."""
 
+    def looks_back_s(self) -> int:
+        """Return nought: each fact rings by itself."""
+        return 0
+
 
 def judge(seen: Watched, asked: ZoneParameters) -> list[Finding]:
     """Find the facts judged that lie in the zone.

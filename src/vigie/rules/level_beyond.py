@@ -30,6 +30,10 @@ class LevelParameters(WatchParameters):
             raise ValueError(msg)
         return self
 
+    def metric_read(self) -> str:
+        """Return the metric."""
+        return self.metric
+
     def looks_back_s(self) -> int:
         """Return a day: an episode that began yesterday is still the same."""
         return DAY_S

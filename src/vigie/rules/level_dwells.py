@@ -32,6 +32,10 @@ class DwellParameters(WatchParameters):
             raise ValueError(msg)
         return self
 
+    def metric_read(self) -> str:
+        """Return the metric."""
+        return self.metric
+
     def looks_back_s(self) -> int:
         """Return a day, and the duration."""
         return DAY_S + self.stays_min * 60

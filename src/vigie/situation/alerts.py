@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from vigie.desk.alerts import Alert
 from vigie.geo.cells import cell_centers, cell_to_text, cells_of
 from vigie.judge.rule import Finding, Rule, SourceView, of_kind
 from vigie.model.taxonomy import FACT_THEMES, TAXONOMY
-from vigie.situation.alerts_engine import BACK_US, find_new, standing_rules
+from vigie.situation.alerts_engine import find_new, standing_rules
 from vigie.situation.home import Home
 
 HOUR_US = 3_600_000_000
@@ -172,44 +173,26 @@ def watch(home: Home, *, hours: int = 1) -> list[Alert]:
     return fresh
 
 
-def watch_at_once(home: Home, *, back_us: int = BACK_US) -> list[Alert]:
-    """Let the instances that need no long past judge the last hours; raise and tell what is new.
-
-    Args:
-        home: The home.
-        back_us: How far back to judge.
-
-    Raises:
-        Stopping: When the process is told to stop.
-    """
-    quick = [one for one in standing_rules(home) if one.rule.at_once]
-    found = find_new(home, quick, back_us=back_us)
-    fresh = home.desk.alerts.raise_all(found) if found else []
-    tell(home, fresh)
-    return fresh
-
-
 def tell(home: Home, fresh: Sequence[Alert]) -> None:
     """Tell those who listen of new alerts; of a storm the gravest, and how many more there are.
 
     The place told is the middle of a large cell: whoever may see it exactly asks for the alert.
     """
     by_gravity = sorted(fresh, key=lambda one: (-one.severity, one.at_us, one.alert_id))
+    told: list[tuple[str, dict[str, Any]]] = []
     for alert in by_gravity[:MOST_TOLD]:
         lon, lat = coarse(alert)
-        home.intake.events.append(
-            EVENT_TYPE,
-            {
-                "alert_id": alert.alert_id,
-                "rule": alert.rule,
-                "severity": alert.severity,
-                "lon": lon,
-                "lat": lat,
-                "explanation": alert.explanation,
-            },
+        known: dict[str, Any] = {
+            "alert_id": alert.alert_id,
+            "rule": alert.rule,
+            "severity": alert.severity,
+        }
+        told.append(
+            (EVENT_TYPE, {**known, "lon": lon, "lat": lat, "explanation": alert.explanation})
         )
     if len(fresh) > MOST_TOLD:
-        home.intake.events.append(CHANGED, {"change": "storm", "n": len(fresh) - MOST_TOLD})
+        told.append((CHANGED, {"change": "storm", "n": len(fresh) - MOST_TOLD}))
+    home.intake.events.append_all(told)
 
 
 def coarse(alert: Alert) -> tuple[float | None, float | None]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
+from shapely.geometry.base import BaseGeometry
 
 from vigie.base.clock import now_us, to_rfc3339
 from vigie.base.errors import Stopping, VigieError, WrongUsage
@@ -24,9 +25,7 @@ from vigie.judge.rule import Finding, Rule
 from vigie.judge.verdicts import rate_interval
 from vigie.judge.watched import (
     DAY_US,
-    FACT_COLUMNS,
     HOUR_US,
-    MEASURE_COLUMNS,
     MINUTE_US,
     Facts,
     Measures,
@@ -97,68 +96,108 @@ def standing_rules(home: Home) -> list[Prepared]:
         if one.state != ON:
             continue
         try:
-            found.append(_prepared(home, one))
+            found.append(prepared(home, one))
         except VigieError as error:
             log.warning("alert rule cannot be used", rule_id=one.rule_id, code=error.code)
     return found
 
 
-def _prepared(home: Home, one: Instance) -> Prepared:
+def prepared(home: Home, one: Instance) -> Prepared:
+    """Return an instance of the desk with everything about it checked.
+
+    Raises:
+        WrongUsage: When the rule, its parameters or the scope cannot be used.
+        NotFound: When there is no such zone.
+    """
     ready = prepare(home, one.family, one.parameters, one.scope, severity=one.severity)
     return replace(ready, rule_id=one.rule_id)
 
 
-class Tables:
-    """Facts and measures of a stretch of time, read once for all instances that look at it."""
+def facts_of(
+    home: Home, one: Prepared, since_us: int, to_us: int, *, limit: int | None = None
+) -> pa.Table:
+    """Return the facts that an instance looks at, from an instant to another, both inclusive.
 
-    def __init__(self, home: Home, since_us: int, to_us: int) -> None:
-        self._home = home
-        self.since_us = since_us
-        self.to_us = to_us
-        self._read: dict[str, pa.Table] = {}
+    Kinds, feeds, severity and the box around the zone are the engine's to choose by: what an
+    instance does not look at never enters this process.
 
-    def of(self, kind: str) -> pa.Table:
-        """Return the rows of a table whose time lies in the stretch."""
-        if kind not in self._read:
-            columns = FACT_COLUMNS if kind == "facts" else MEASURE_COLUMNS
-            self._read[kind] = self._home.lake.scan(
-                kind, from_us=self.since_us, to_us=self.to_us + 1, columns=columns
-            )
-        return self._read[kind]
+    Args:
+        home: The home.
+        one: The instance.
+        since_us: First instant.
+        to_us: Last instant.
+        limit: The newest so many only; all by default.
+    """
+    area, _ = area_of(home.frame, one.scope)
+    kinds, severity = one.parameters.kinds(), one.parameters.least_severity()
+    wanted: dict[str, Any] = {"from_us": since_us, "to_us": to_us + 1, **_box(area)}
+    wanted |= {"kinds": [] if "" in kinds else list(kinds), "sources": list(one.scope.sources)}
+    wanted |= {"severity_min": severity if severity > 1 else 0}  # without one it is 1
+    wanted |= {} if limit is None else {"limit_rows": limit}
+    return within(home.lake.query("watched_facts", **wanted), one.scope, area)
 
-    def names(self) -> dict[str, str]:
-        """Return the names of places by id."""
-        if "places" not in self._read:
-            self._read["places"] = self._home.lake.scan("places", columns=["place_id", "label"])
-        ids, labels = (self._read["places"][name].to_pylist() for name in ("place_id", "label"))
-        return {one: label for one, label in zip(ids, labels, strict=True) if label}
+
+def _measures_of(home: Home, one: Prepared, since_us: int, to_us: int) -> pa.Table:
+    """Return the measures that an instance looks at, from an instant to another."""
+    area, _ = area_of(home.frame, one.scope)
+    wanted: dict[str, Any] = {"from_us": since_us, "to_us": to_us + 1, **_box(area)}
+    wanted |= {"metric": one.parameters.metric_read(), "sources": list(one.scope.sources)}
+    return within(home.lake.query("watched_measures", **wanted), one.scope, area)
+
+
+def _box(area: BaseGeometry | None) -> dict[str, float]:
+    if area is None:
+        return {}
+    return dict(zip(("west", "south", "east", "north"), area.bounds, strict=True))
+
+
+def _names_of(home: Home) -> dict[str, str]:
+    """Return the names of places by id."""
+    table = home.lake.scan("places", columns=["place_id", "label"])
+    ids, labels = (table[name].to_pylist() for name in ("place_id", "label"))
+    return {one: label for one, label in zip(ids, labels, strict=True) if label}
 
 
 def findings(
-    home: Home, one: Prepared, tables: Tables, from_us: int
+    home: Home, one: Prepared, since_us: int, from_us: int, to_us: int
 ) -> tuple[list[Finding], Watched]:
-    """Return what an instance finds from an instant on, and what it looked at."""
-    area, words = area_of(home.frame, one.scope)
-    table = within(tables.of(one.rule.reads), one.scope, area)
+    """Return what an instance finds between two instants, by the lake, and what it looked at.
+
+    Args:
+        home: The home.
+        one: The instance.
+        since_us: From when on it must know everything.
+        from_us: First instant judged.
+        to_us: Last one.
+    """
     extent = home.lake.extent(one.rule.reads)
-    known_from = tables.since_us if extent is None else max(tables.since_us, extent[0])
-    zone = home.settings.city.timezone
-    seen = Watched(
-        from_us, tables.to_us, known_from, severity=one.severity, area=words, timezone=zone
-    )
+    known_from = since_us if extent is None else max(since_us, extent[0])
+    seen = seen_by(home, one, from_us, to_us, known_from)
     if one.rule.reads == "facts":
-        seen = replace(seen, facts=Facts.of(table))
+        seen = replace(seen, facts=Facts.of(facts_of(home, one, since_us, to_us)))
     else:
-        seen = replace(seen, measures=Measures.of(table), names=tables.names())
+        measures = Measures.of(_measures_of(home, one, since_us, to_us))
+        seen = replace(seen, measures=measures, names=_names_of(home))
+    return judged(one, seen), seen
+
+
+def seen_by(home: Home, one: Prepared, from_us: int, to_us: int, since_us: int) -> Watched:
+    """Return a stretch of time as an instance sees it, empty as yet."""
+    _, words = area_of(home.frame, one.scope)
+    zone = home.settings.city.timezone
+    return Watched(from_us, to_us, since_us, severity=one.severity, area=words, timezone=zone)
+
+
+def judged(one: Prepared, seen: Watched) -> list[Finding]:
+    """Return what an instance finds in what it sees, within its hours."""
     found = list(one.rule.judge(seen, one.parameters))
     hours = within_hours(
         [finding.from_us for finding in found],
-        zone,
+        seen.timezone,
         one.scope.from_hour,
         one.scope.to_hour,
     )
-    kept = [finding for finding, inside in zip(found, hours, strict=True) if inside]
-    return settle(kept, one.parameters.quiet_min * MINUTE_US), seen
+    return [finding for finding, inside in zip(found, hours, strict=True) if inside]
 
 
 def _since(one: Prepared, from_us: int) -> int:
@@ -175,10 +214,14 @@ def family_of(one: Prepared) -> str:
     return kind.partition(".")[0]
 
 
+def about(finding: Finding) -> tuple[str, ...]:
+    """Return what a finding is about: one alert of it within the quiet time."""
+    return finding.identity or finding.subjects
+
+
 def alert_of(one: Prepared, finding: Finding) -> Alert:
     """Return the alert of a finding of an instance."""
-    about = finding.identity or finding.subjects
-    identity = "|".join((one.rule_id, *about, str(finding.from_us)))
+    identity = "|".join((one.rule_id, *about(finding), str(finding.from_us)))
     point = None if finding.geometry is None else finding.geometry.centroid
     return Alert(
         alert_id="alert-" + hashlib.blake2b(identity.encode(), digest_size=15).hexdigest(),
@@ -190,7 +233,7 @@ def alert_of(one: Prepared, finding: Finding) -> Alert:
         numbers={
             **finding.numbers,
             "subjects": list(finding.subjects),
-            "about": list(about),
+            "about": list(about(finding)),
         },
         lon=None if point is None else point.x,
         lat=None if point is None else point.y,
@@ -199,27 +242,30 @@ def alert_of(one: Prepared, finding: Finding) -> Alert:
     )
 
 
-def _new(home: Home, one: Prepared, found: Sequence[Finding]) -> list[Alert]:
-    """Return the alerts that are not told already: a late fact may move the start of an episode."""
+def fresh_of(home: Home, one: Prepared, found: Sequence[Finding]) -> list[Alert]:
+    """Return the alerts of what is not told already, one a subject within the quiet time.
+
+    What was told before counts as much as what is found now, earlier and later: a late fact may
+    move the start of an episode, and where one looks from moves with every look.
+    """
     if not found:
         return []
-    quiet_us = one.parameters.quiet_min * MINUTE_US
+    quiet_us = max(one.parameters.quiet_min * MINUTE_US, 1)
     first = min(finding.from_us for finding in found) - quiet_us
     told: dict[tuple[str, ...], list[int]] = {}
     for alert in home.desk.alerts.since(one.rule_id, first):
         told.setdefault(tuple(alert.numbers.get("about", ())), []).append(alert.at_us)
-    return [
-        alert_of(one, finding)
-        for finding in found
-        if all(
-            abs(at - finding.from_us) >= max(quiet_us, 1)
-            for at in told.get(tuple(finding.identity or finding.subjects), ())
-        )
-    ]
+    fresh = []
+    for finding in sorted(found, key=lambda each: (each.from_us, about(each))):
+        known = told.setdefault(about(finding), [])
+        if all(abs(at - finding.from_us) >= quiet_us for at in known):
+            known.append(finding.from_us)
+            fresh.append(alert_of(one, finding))
+    return fresh
 
 
 def find_new(home: Home, rules: Sequence[Prepared], *, back_us: int = BACK_US) -> list[Alert]:
-    """Return what some instances find new in the last hours, without raising it.
+    """Return what some instances find new in the last hours by the lake, without raising it.
 
     Args:
         home: The home.
@@ -229,18 +275,14 @@ def find_new(home: Home, rules: Sequence[Prepared], *, back_us: int = BACK_US) -
     Raises:
         Stopping: When the process is told to stop.
     """
-    if not rules:
-        return []
     to_us = now_us(home.clock)
     from_us = to_us - back_us
-    shared: dict[int, Tables] = {}
     found: list[Alert] = []
     for one in rules:
         look()
-        since = _since(one, from_us)
-        tables = shared.setdefault(since, Tables(home, since, to_us))
         try:
-            found += _new(home, one, findings(home, one, tables, from_us)[0])
+            ringing, _ = findings(home, one, _since(one, from_us), from_us, to_us)
+            found += fresh_of(home, one, ringing)
         except Stopping:
             raise
         except VigieError as error:
@@ -264,8 +306,8 @@ def try_rule(home: Home, one: Prepared, days: int) -> dict[str, Any]:
     began = time.monotonic()
     to_us = now_us(home.clock)
     from_us = to_us - days * DAY_US
-    tables = Tables(home, _since(one, from_us), to_us)
-    found, seen = findings(home, one, tables, from_us)
+    found, seen = findings(home, one, _since(one, from_us), from_us, to_us)
+    found = settle(found, one.parameters.quiet_min * MINUTE_US)
     low, high = rate_interval(len(found), float(days))
     zone = home.settings.city.timezone
     by_day = Counter(at_local(each.from_us, zone).date().isoformat() for each in found)
