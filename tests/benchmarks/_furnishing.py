@@ -42,7 +42,7 @@ RULES: tuple[tuple[str, dict[str, Any], dict[str, Any], int], ...] = (
     ),
     *(
         ("count_high", {"kind": kind, "on": on, "off": on // 2}, {}, 3)
-        for kind, on in (("", 100_000), ("offence", 20_000), ("road", 5_000), ("rescue", 500))
+        for kind, on in (("", 20_000), ("offence", 10_000), ("road", 5_000), ("rescue", 500))
     ),
     *(
         (

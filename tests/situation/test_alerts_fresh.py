@@ -240,11 +240,10 @@ class Few(CountParameters):
         return 8
 
 
-def test_an_instance_with_more_than_enough_knows_the_newest_and_asks_the_lake_for_late_ones(
+def test_an_instance_with_more_than_enough_knows_the_newest_only(
     own: tuple[Home, FixedClock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, clock = own
-    monkeypatch.setattr(alerts_fresh, "LATE_S", 0.0)
     prepared = alerts_fresh.prepared
 
     def few(home: Home, version: Instance) -> Prepared:
@@ -264,5 +263,7 @@ def test_an_instance_with_more_than_enough_knows_the_newest_and_asks_the_lake_fo
     clock.advance(timedelta(minutes=30))
     for number in range(3):
         happens(home, f"late-{number}", 75)
-    assert [alert.at_us for alert in fresh.look()] == [now_us(clock) - 75 * MINUTE_US]
-    assert len(rung(home, one)) == 2
+    assert fresh.look() == [], "it knows nothing of that time any more"
+    for number in range(3):
+        happens(home, f"now-{number}", 1)
+    assert [alert.at_us for alert in fresh.look()] == [now_us(clock) - MINUTE_US]

@@ -8,7 +8,6 @@ trial; only where its facts come from differs.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -49,10 +48,6 @@ from vigie.situation.retention.ledger import mark_of
 
 FIRST_BACK_US = 24 * HOUR_US
 """A first look goes back a day."""
-LATE_S = 60.0
-"""What is too late for memory is looked up in the lake once in so long."""
-LATE_ROWS = 200_000
-"""Of what is looked up so, the newest."""
 MOST_EVENTS, MOST_BEHIND = 500, 5_000
 """Events read at once; behind by more than this, the lake is quicker."""
 EVER_US = 2**62
@@ -133,8 +128,7 @@ class Held:
         since_us: From when on it holds everything that it looks at.
         cut: Whether that is later than it should be: it holds the newest, of more than are enough.
         ahead_us: Earliest instant of what it holds that is yet to come; None where none is.
-        late: First and last instant that memory did not reach, to be looked up in the lake.
-        late_s: When that was last done, monotonic seconds.
+        looked_us: The present when it was last judged.
     """
 
     version: Instance
@@ -144,8 +138,7 @@ class Held:
     since_us: int = 0
     cut: bool = False
     ahead_us: int | None = None
-    late: tuple[int, int] | None = None
-    late_s: float = field(default_factory=time.monotonic)
+    looked_us: int = 0
 
     @property
     def reach_us(self) -> int:
@@ -170,9 +163,9 @@ class Held:
         """Return from when on it can judge.
 
         Of what is cut the first half is the past of the second: a window that holds more than the
-        newest so many has passed its limit by them alone.
+        newest so many has passed its limit by them alone. What happened before is not judged.
         """
-        if self.cut and len(self.facts):
+        if self.cut and len(self.facts) and self.reach_us:
             return int(self.facts.at_us[len(self.facts) // 2])
         return self.since_us + self.reach_us
 
@@ -186,6 +179,8 @@ class Held:
         """
         due = [one for one in (self.ahead_us,) if one is not None and one <= at_us]
         from_us = at_us - BACK_US
+        if not self.reach_us:  # each fact rings by itself: what was judged is needed no more
+            self._drop(int(np.searchsorted(self.facts.at_us, self.looked_us, side="right")))
         facts = facts.take(facts.at_us >= from_us - self.reach_us)
         gone = self._let_go(changed)
         touched = np.sort(np.concatenate([gone, facts.at_us]))
@@ -196,7 +191,6 @@ class Held:
         self.since_us = max(self.since_us, from_us - self.reach_us)
         self._bound(at_us)
         begin = int(np.searchsorted(touched, self.judges_from()))
-        self._defer(touched[:begin])
         due += [int(one) for one in touched[begin : begin + 1]]
         return min(due, default=None)
 
@@ -210,11 +204,6 @@ class Held:
         times, self.facts = self.facts.at_us[gone], self.facts.take(~gone)
         return times
 
-    def _defer(self, late_us: Ints) -> None:
-        if late_us.size:
-            first, last = self.late or (int(late_us[0]), int(late_us[-1]))
-            self.late = min(first, int(late_us[0])), max(last, int(late_us[-1]))
-
     def _bound(self, at_us: int) -> None:
         """Let go of what is too old, and of the oldest where there is more than is enough."""
         most = self.one.parameters.most_held()
@@ -223,33 +212,22 @@ class Held:
             if not self.cut:
                 told = {"rule_id": self.one.rule_id, "held": most}
                 log.warning("an alert rule knows the newest facts only", **told)
-        old = int(np.searchsorted(self.facts.at_us, self.since_us))
-        self.known.difference_update(self.facts.ids[:old])
-        self.facts = self.facts.take(np.arange(old, len(self.facts))) if old else self.facts
+        self._drop(int(np.searchsorted(self.facts.at_us, self.since_us)))
         self.cut = self.since_us > at_us - BACK_US - self.reach_us
         ahead = self.facts.at_us[self.facts.at_us > at_us]
         self.ahead_us = int(ahead[0]) if ahead.size else None
 
+    def _drop(self, oldest: int) -> None:
+        if oldest:
+            self.known.difference_update(self.facts.ids[:oldest])
+            self.facts = self.facts.take(np.arange(oldest, len(self.facts)))
+
     def judge(self, home: Home, from_us: int, at_us: int) -> list[Finding]:
         """Return what it finds from an instant on in what it holds."""
+        self.looked_us = at_us
         seen = seen_by(home, self.one, from_us, at_us, self.since_us)
         facts = self.facts.take(self.facts.at_us <= at_us)
         return judged(self.one, replace(seen, facts=facts))
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the lake is to be asked for what came too late for memory."""
-        return self.late is not None and time.monotonic() - self.late_s >= LATE_S
-
-    def judge_late(self, home: Home, at_us: int) -> list[Finding]:
-        """Return what it finds of what came too late for memory, by the lake, now and then."""
-        if self.late is None or not self.is_late:
-            return []
-        (first, last), self.late, self.late_s = self.late, None, time.monotonic()
-        to_us, since_us = min(at_us, last + self.reach_us), first - self.reach_us
-        table = facts_of(home, self.one, since_us, to_us, limit=LATE_ROWS)
-        seen = seen_by(home, self.one, first, to_us, since_us)
-        return judged(self.one, replace(seen, facts=Facts.of(table)))
 
 
 class Fresh:
@@ -305,9 +283,8 @@ class Fresh:
     def _due(self) -> bool:
         """Say whether something held is to be judged though nothing came."""
         at_us = now_us(self._home.clock)
-        held = self._held.values()
-        ahead = any(one.ahead_us is not None and one.ahead_us <= at_us for one in held)
-        return ahead or any(one.is_late for one in held)
+        ahead = [one.ahead_us for one in self._held.values() if one.ahead_us is not None]
+        return min(ahead, default=at_us + 1) <= at_us
 
     def _missed(self, seen: int, latest: int) -> bool:
         """Say whether events were dropped that were not read, or are too many to read."""
@@ -371,7 +348,6 @@ class Fresh:
         area, _ = area_of(self._home.frame, held.one.scope)
         from_us = held.take(_wanted(facts, held.one, area), changed, at_us)
         found = [] if from_us is None else held.judge(self._home, from_us, at_us)
-        found += held.judge_late(self._home, at_us)
         return fresh_of(self._home, held.one, found)
 
     def _measured(self, held: Held, from_us: int, at_us: int) -> list[Alert]:
