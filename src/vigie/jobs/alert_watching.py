@@ -17,7 +17,8 @@ LOOK_S = 0.3
 """So long a look waits for a commit to be told before it looks whether it is to end."""
 
 SHARE = 4.0
-"""After a look it rests so many times as long as it took: a fifth of a core at most."""
+"""After a look it rests so many times as long as it worked, a fifth of a core at most, and as long
+as it took: others wait for the disk and the lake, too."""
 
 log = get_logger(__name__)
 
@@ -50,7 +51,7 @@ class AlertWatch:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            began = time.monotonic()
+            began, used = time.monotonic(), time.thread_time()
             try:
                 self.look()
             except Stopping:
@@ -58,7 +59,8 @@ class AlertWatch:
             except Exception:
                 log.exception("alerts could not be looked at")
                 self._stop.wait(10.0)
-            self._stop.wait(SHARE * (time.monotonic() - began))
+            took_s, worked_s = time.monotonic() - began, time.thread_time() - used
+            self._stop.wait(max(SHARE * worked_s, took_s))
             self._home.intake.events.wait(self._fresh.seen, LOOK_S)
 
     def __enter__(self) -> Self:
