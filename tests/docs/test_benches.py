@@ -73,7 +73,7 @@ PROMISED = {
     "keys": "sealed_per_s tokens_equal journal_sealed_per_s opened_after_restore",
     "kill": "lost doubled untold audit_sound restart_max_s",
     "linkage": "precision recall calibration",
-    "live": "steady burst cut from_acknowledged refused_by_senders_account in_lake",
+    "live": "steady burst cut from_acknowledged refused_by_senders_account in_lake alerts",
     "map": "week_p95_ms near_p95_ms bytes_per_row written_rows_per_s",
     "mutation": "faults found score reached states",
     "null_cities": "false planted interval_95",
