@@ -163,8 +163,9 @@ def test_what_is_not_told_one_by_one_rings_too(own: tuple[Home, FixedClock]) -> 
     assert [alert.rule for alert in fresh.look()] == ["inside_zone"]
 
 
+@pytest.mark.parametrize("kept", [0, 1])
 def test_events_that_were_dropped_unread_are_made_good_by_the_lake(
-    own: tuple[Home, FixedClock],
+    own: tuple[Home, FixedClock], kept: int
 ) -> None:
     home, _ = own
     stand(home, [FIRES])
@@ -174,7 +175,7 @@ def test_events_that_were_dropped_unread_are_made_good_by_the_lake(
     happens(home, "second", 3)
     for _ in range(3):
         home.intake.events.append("org.vigie.source.state.v1", {})
-    home.intake.events.prune(keep=1)
+    home.intake.events.prune(keep=kept)
     assert len(fresh.look()) == 1
 
 

@@ -271,7 +271,9 @@ class Fresh:
         while seen < latest:
             look()
             events = home.intake.events.since(seen, MOST_EVENTS)
-            if not events:
+            if not events:  # dropped since: the lake tells
+                self._held.clear()
+                seen = latest
                 break
             seen, came = events[-1].id, came.joined(Came.of(events))
         found = self._judge(came, FIRST_BACK_US if first else BACK_US)
