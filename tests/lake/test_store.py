@@ -392,8 +392,10 @@ def test_replaced_files_go_after_an_hour_and_not_before(lake: Lake) -> None:
 
 
 def test_spilled_rows_stay_out_of_the_working_folder(lake: Lake) -> None:
-    run = lake._engines["duckdb"]._connection.execute
-    setting = run("SELECT current_setting('temp_directory')").fetchone()
+    engine = lake.engine("duckdb")
+    assert isinstance(engine, DuckEngine)
+    with engine._database.cursor() as cursor:
+        setting = cursor.execute("SELECT current_setting('temp_directory')").fetchone()
     assert setting is not None
     folder = Path(setting[0])
     assert folder.is_absolute()
