@@ -19,6 +19,7 @@ from tests.lake.samples import DAY_US, START_US, city_facts, complete, fact
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, StoreBroken, WrongUsage
 from vigie.base.settings import LakeSettings
 from vigie.lake.commit import MAX_FILES, MERGED_ROWS, choose_small
+from vigie.lake.duck import DuckEngine
 from vigie.lake.layout import DataFile, part_code, part_name
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS, FACTS, NARRATIVES
