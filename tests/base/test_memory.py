@@ -81,10 +81,11 @@ from vigie.base.memory import bound_pools
 bound_pools()
 import _duckdb
 tell = getattr(ctypes.CDLL(_duckdb.__file__), "duckdb_je_mallctl", None)
-for name, kind in ((b"opt.muzzy_decay_ms", ctypes.c_ssize_t), (b"background_thread", ctypes.c_bool)):
+for name, kind in (b"opt.muzzy_decay_ms", ctypes.c_ssize_t), (b"background_thread", ctypes.c_bool):
     found = kind(-1)
     size = ctypes.c_size_t(ctypes.sizeof(kind))
-    if tell is None or tell(name, ctypes.byref(found), ctypes.byref(size), None, ctypes.c_size_t(0)):
+    told = name, ctypes.byref(found), ctypes.byref(size), None, ctypes.c_size_t(0)
+    if tell is None or tell(*told):
         print("none")
     else:
         print(found.value)

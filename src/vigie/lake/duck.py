@@ -148,7 +148,8 @@ class DuckEngine(OwnHands):
         def ask(one: Asked) -> pa.Table:
             question = _Question.make(sql, one.sources, derived, one.values, one.share)
             longest_s = LONGEST_UNBOUNDED_S if one.settled else None
-            return self._answer(question, sql, one.sources, derived, one.values, longest_s)
+            read = one.sources, derived, one.values
+            return self._answer(question, sql, *read, longest_s=longest_s)
 
         if len(some) == 1:
             return ask(some[0])
@@ -207,6 +208,7 @@ class DuckEngine(OwnHands):
         sources: Mapping[str, Source],
         derived: Sequence[Derived],
         values: Mapping[str, Any],
+        *,
         longest_s: float | None = None,
     ) -> pa.Table:
         return self.answered.ask(
