@@ -75,6 +75,33 @@ def test_the_pools_of_a_server_are_bounded_unless_its_environment_says_otherwise
     assert done.stdout.split() == [backend, *((POOLS | own)[name] for name in sorted(POOLS))]
 
 
+DUCKDB = """
+import ctypes
+from vigie.base.memory import bound_pools
+bound_pools()
+import _duckdb
+tell = getattr(ctypes.CDLL(_duckdb.__file__), "duckdb_je_mallctl", None)
+for name, kind in (b"opt.muzzy_decay_ms", ctypes.c_ssize_t), (b"background_thread", ctypes.c_bool):
+    found = kind(-1)
+    size = ctypes.c_size_t(ctypes.sizeof(kind))
+    told = name, ctypes.byref(found), ctypes.byref(size), None, ctypes.c_size_t(0)
+    if tell is None or tell(*told):
+        print("none")
+    else:
+        print(found.value)
+"""
+
+
+def test_what_queries_had_is_not_kept_until_memory_is_short() -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in POOLS}
+    words = [sys.executable, "-c", DUCKDB]
+    done = subprocess.run(words, env=clean, capture_output=True, text=True, check=True)
+    found = done.stdout.split()
+    if "none" in found:
+        pytest.skip("DuckDB has no allocator of its own here")
+    assert found == ["0", "True"]
+
+
 FREED = """
 import ctypes, threading
 from vigie.base.memory import bound_pools, give_back

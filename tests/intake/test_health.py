@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,8 @@ def test_live_then_late_then_stale(
     assert states(intake, clock) == ["stale"]
     (health,) = intake.health(now_us(clock))
     assert health.age_s == 121.0
+    assert [batch.messages for batch in health.last_batches] == [1]
+    assert intake.health(now_us(clock), batches=0) == [replace(health, last_batches=())]
     intake.accept("log", "m", lines(fact("2")))
     assert states(intake, clock) == ["live"]
 

@@ -117,3 +117,28 @@ def test_small_answers_are_counted_for_what_they_hold(lake: Lake) -> None:
     assert kept._bytes == held
     assert told < held < told + 8_192 * len(kept._kept)
     assert all(isinstance(one.stream, bytes) for one in kept._kept.values())
+
+
+def test_an_answer_makes_room_for_that_over_newer_files(lake: Lake) -> None:
+    kept = answered(lake)
+    for turn in range(20):
+        lake.commit("facts", complete("facts", [fact(f"fact-{turn}", START_US)]))
+        for most in (5, 50):
+            assert lake.query("facts_page", limit_rows=most).num_rows == min(most, turn + 1)
+    assert len(kept._kept) == len(kept._latest) == 2
+    assert kept._bytes == sum(one.nbytes for one in kept._kept.values())
+
+
+def test_parts_of_a_question_make_no_room_for_one_another() -> None:
+    together = Answered()
+    for subject, question in (("all", 1), ("fed", 2), ("lasting", 3), ("fed", 4), ("all", 5)):
+        together.ask(question, (), lambda: ANSWER, subject=subject)
+    assert list(together._kept) == [3, 4, 5]
+    together.ask(2, (), lambda: ANSWER, subject="fed")
+    assert together.read == 6, "an earlier version is read again where one still asks it"
+    assert set(together._latest.values()) == {2, 3, 5}
+    bounded = Answered()
+    large = pa.table({"n": pa.array(range(LARGEST_BYTES // 16), pa.int64())})
+    for number in range(2 * MOST_BYTES // large.nbytes):
+        bounded.ask(number, (), lambda: large)
+    assert set(bounded._latest) == set(bounded._kept), "what made room is no latest one"

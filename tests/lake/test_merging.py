@@ -38,7 +38,7 @@ def fed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 def read_at_once(lake: Lake, name: str, **wanted: Any) -> list[dict[str, Any]]:
     """Return an answer over all files together."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck_module, "apart", lambda sources, _, values: [Asked(sources, values)])
+        patch.setattr(duck_module, "apart", lambda sources, _, values: [Asked(sources, values, "")])
         forget(lake)
         found: list[dict[str, Any]] = lake.query(name, **wanted).to_pylist()
     forget(lake)
@@ -196,7 +196,7 @@ def test_what_is_erased_from_a_lasting_file_is_not_told(fed: Lake) -> None:
 def test_a_few_facts_are_one_question(lake: Lake) -> None:
     feed(lake, 100)
     sources, _ = lake.snapshot()._sources(statements()["summary_counts"], {})
-    assert apart(sources, (), {}) == [Asked(sources, {})]
+    assert apart(sources, (), {}) == [Asked(sources, {}, "FED")]
 
 
 def test_over_no_files_nothing_is_asked_twice(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ LARGE_BYTES = 4 * 2**20
 POOLS = {
     "_RJEM_MALLOC_CONF": "narenas:2,tcache:false,background_thread:true,dirty_decay_ms:1000,"
     "muzzy_decay_ms:0",
+    "DUCKDB_JE_MALLOC_CONF": "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "4",
     "MALLOC_MMAP_THRESHOLD_": str(LARGE_BYTES),
@@ -29,8 +30,10 @@ POOLS = {
 }
 """Environment of a process that serves for months. The Delta library has an allocator of its own
 (jemalloc: four arenas a processor, which give back only while they are used, and a cache for each
-of its hundred threads, which fill as these take turns), Arrow another (mimalloc: a heap a thread,
-of which only the caller's is given back): neither heeds ``give_back``. Nor does glibc for what is
+of its hundred threads, which fill as these take turns), DuckDB another jemalloc (it gives back only
+while it is used, and what it gives stays this process's until the machine is short of memory:
+tens of MiB of what queries had), Arrow another (mimalloc: a heap a thread,
+of which only the caller's is given back): none heeds ``give_back``. Nor does glibc for what is
 free at the end of an arena of its threads: unless told otherwise it lets that grow to 64 MiB in
 each once a single large array was freed.
 """

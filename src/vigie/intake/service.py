@@ -33,7 +33,7 @@ from vigie.intake.pressing import TELL_S, PressureTeller
 from vigie.intake.quarantine import Quarantine, Quarantined, QuarantinedRow
 from vigie.intake.replaying import replay
 from vigie.intake.retrying import Retrier
-from vigie.intake.sources import BatchInfo, SourceHealth, SourceInfo, Sources
+from vigie.intake.sources import LAST_BATCHES, BatchInfo, SourceHealth, SourceInfo, Sources
 from vigie.intake.texts import TextScrubber
 from vigie.intake.transports import Transports
 from vigie.intake.worker import HOUSEKEEPING_S, STATES_S, Drain, Housekeeping, Keeper, Worker
@@ -203,10 +203,10 @@ class Intake:
         """Return a feed; raises ``NotFound`` when it is not registered."""
         return self._sources.get(name)
 
-    def health(self, now_us: int) -> list[SourceHealth]:
-        """Return how every feed is doing at an instant (epoch µs), by name."""
+    def health(self, now_us: int, *, batches: int = LAST_BATCHES) -> list[SourceHealth]:
+        """Return how every feed is doing at an instant (epoch µs), by name, with latest batches."""
         errors = self._transports.errors() | dict((self.apart or self.processing).errors)
-        return self._sources.health(now_us, errors)
+        return self._sources.health(now_us, errors, batches=batches)
 
     def contract(self, name: str, now_us: int) -> SourceContract:
         """Return what a feed should bring beside what it brought; raises ``NotFound``."""

@@ -310,12 +310,15 @@ class Sources:
         """Note the state that was told, in the caller's transaction."""
         connection.execute("UPDATE sources SET state = ? WHERE source = ?", (state, source))
 
-    def health(self, now: int, errors: Mapping[str, str]) -> list[SourceHealth]:
+    def health(
+        self, now: int, errors: Mapping[str, str], *, batches: int = LAST_BATCHES
+    ) -> list[SourceHealth]:
         """Return how every feed is doing at an instant, by name.
 
         Args:
             now: Epoch µs.
             errors: Source to why its messages cannot be processed now.
+            batches: How many of its latest batches are told.
         """
         waiting = {
             row["source"]: (row["n"], row["last"])
@@ -335,9 +338,16 @@ class Sources:
                 waiting.get(row["source"], (0, None)),
                 notices.get(row["source"], {}),
                 (errors.get(row["source"], ""), fetching.get(row["source"])),
+                batches=self._last(row["source"], batches) if batches else (),
             )
             for row in self._database.rows("SELECT * FROM sources ORDER BY source")
         ]
+
+    def _last(self, source: str, most: int) -> tuple[BatchInfo, ...]:
+        found = self._database.rows(
+            "SELECT * FROM batches WHERE source = ? ORDER BY at_us DESC LIMIT ?", source, most
+        )
+        return tuple(_batch(row) for row in found)
 
     def _health(
         self,
@@ -346,17 +356,14 @@ class Sources:
         waiting: tuple[int, int | None],
         notices: Mapping[str, int],
         trouble: tuple[str, FeedState | None],
+        *,
+        batches: tuple[BatchInfo, ...],
     ) -> SourceHealth:
         info = _info(row)
         error, fetching = trouble
         backlog, newest = waiting
         seen = [us for us in (row["last_received_us"], newest) if us is not None]
         last = max(seen) if seen else None
-        batches = self._database.rows(
-            "SELECT * FROM batches WHERE source = ? ORDER BY at_us DESC LIMIT ?",
-            info.source,
-            LAST_BATCHES,
-        )
         return SourceHealth(
             source=info.source,
             connector=info.connector,
@@ -373,7 +380,7 @@ class Sources:
             quarantined=row["quarantined"],
             backlog=backlog,
             notices=notices,
-            last_batches=tuple(_batch(batch) for batch in batches),
+            last_batches=batches,
             last_error=error or (fetching.reason if fetching else ""),
             fetching=fetching,
         )

@@ -4,7 +4,8 @@ A file of a table never changes its content, so that a statement with its values
 has one answer, whoever asks: who may ask it, and what of it is shown, is decided outside. Those who
 ask the same at the same time wait for one reading. Nothing is held for longer than some seconds,
 what no window bounds not for longer than two minutes, and nothing once a file of it is gone: what
-was erased is not told from memory.
+was erased is not told from memory. What was answered over other files before is dropped as soon as
+the same is asked of newer ones: a table that is fed has others twice a second.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class _Kept:
 
     stream: bytes
     until_s: float
+    subject: Hashable
 
     @property
     def nbytes(self) -> int:
@@ -66,6 +68,7 @@ class Answered:
     def __init__(self, *, longest_s: float = LONGEST_S) -> None:
         self._longest_s = longest_s
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._latest: dict[Hashable, Hashable] = {}
         self._reading: dict[Hashable, Lock] = {}
         self._guard: Final = Lock()
         self._bytes = 0
@@ -78,6 +81,7 @@ class Answered:
         sources: Iterable[Source],
         read: Callable[[], pa.Table],
         *,
+        subject: Hashable = None,
         longest_s: float | None = None,
     ) -> pa.Table:
         """Return the answer to a question, read by who comes first.
@@ -86,6 +90,8 @@ class Answered:
             question: All that the answer depends on: statement, values, paths of files.
             sources: Whose files it reads.
             read: Reads it; what it raises is raised, and the next one reads.
+            subject: The question without its files: of each the latest answer is held; None for
+                a question that has no earlier one.
             longest_s: For how long the answer is held, where not for as long as others.
         """
         with self._guard:
@@ -102,7 +108,8 @@ class Answered:
                     self.read += 1
                     if self._reading.get(question) is turn:
                         del self._reading[question]
-            self._keep(question, table, self._longest_s if longest_s is None else longest_s)
+            held_s = self._longest_s if longest_s is None else longest_s
+            self._keep(question, question if subject is None else subject, table, held_s)
             return table
 
     def _known(self, question: Hashable) -> bytes | None:
@@ -114,13 +121,17 @@ class Answered:
             self._reading.pop(question, None)
             return kept.stream
 
-    def _keep(self, question: Hashable, table: pa.Table, longest_s: float) -> None:
+    def _keep(
+        self, question: Hashable, subject: Hashable, table: pa.Table, longest_s: float
+    ) -> None:
         if table.nbytes > LARGEST_BYTES:
             return
-        kept = _Kept(_written(table), time.monotonic() + longest_s)
+        kept = _Kept(_written(table), time.monotonic() + longest_s, subject)
         with self._guard:
+            self._drop(self._latest.get(subject))
             self._drop(question)
             self._kept[question] = kept
+            self._latest[subject] = question
             self._bytes += kept.nbytes
             while self._bytes > MOST_BYTES:
                 self._drop(next(iter(self._kept)))
@@ -138,3 +149,5 @@ class Answered:
         kept = self._kept.pop(question, None)
         if kept is not None:
             self._bytes -= kept.nbytes
+            if self._latest.get(kept.subject) == question:
+                del self._latest[kept.subject]

@@ -1,15 +1,14 @@
 """The embedded engine: DuckDB over a snapshot's file list.
 
-One connection for the process, one cursor per query, drained before it is let go (DuckDB 2 refuses
-new work on a connection with an unfinished result). No extension is loaded, nothing is downloaded.
+One database for the process (``lake.opened``), one cursor per query, drained before it is let go
+(DuckDB 2 refuses new work on a connection with an unfinished result).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import duckdb
 import pyarrow as pa
@@ -20,8 +19,8 @@ from vigie.base.settings import LakeSettings
 from vigie.lake.answered import LONGEST_UNBOUNDED_S, Answered
 from vigie.lake.layout import PART
 from vigie.lake.merging import Asked, apart
+from vigie.lake.opened import process_database
 from vigie.lake.sources import Derived, Source, are_gone
-from vigie.lake.spill import own_spill
 from vigie.lake.statements import Statement
 
 _TRIES = 4
@@ -48,25 +47,6 @@ def sql_type(type_: pa.DataType) -> str:
     return _SQL_TYPES[type_]
 
 
-@cache
-def _connection(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
-    config: dict[str, Any] = {
-        "temp_directory": str(own_spill()),
-        "memory_limit": memory,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    if threads:
-        config["threads"] = threads
-    connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET parquet_metadata_cache = true")
-    # It would note each file that was ever read, and the machine holds the pages of files anyway.
-    connection.execute("SET enable_external_file_cache = false")
-    connection.execute("SET preserve_insertion_order = false")
-    return connection
-
-
 def quote(text: str) -> str:
     """Return a text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"
@@ -87,21 +67,38 @@ def view_of(source: Source) -> str:
     )
 
 
-def _question(
-    sql: str,
-    sources: Mapping[str, Source],
-    derived: Sequence[Derived],
-    values: Mapping[str, Any],
-) -> bytes:
-    """Return all that an answer over the files of some sources depends on, as a digest.
+class _Question(NamedTuple):
+    """All that an answer over the files of some sources depends on, as digests.
 
     Hundreds of questions are known at a time, each over the files of days or years.
+
+    Attributes:
+        whole: All of it.
+        subject: All but which files.
     """
-    read = tuple(
-        (name, str(one.folder), tuple(file.path for file in one.files))
-        for name, one in sorted(sources.items())
-    )
-    told = sql, read, tuple(derived), tuple(sorted(values.items()))
+
+    whole: bytes
+    subject: bytes
+
+    @classmethod
+    def make(
+        cls,
+        sql: str,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        values: Mapping[str, Any],
+        share: str = "",
+    ) -> Self:
+        """Return that of a SELECT; ``share`` tells which of the files, where others are apart."""
+        named = sorted(sources.items())
+        where = tuple((name, str(one.folder)) for name, one in named)
+        told = share, sql, where, tuple(derived), tuple(sorted(values.items()))
+        subject = _digest(told)
+        read = tuple(tuple(file.path for file in one.files) for _, one in named)
+        return cls(_digest((subject, read)), subject)
+
+
+def _digest(told: object) -> bytes:
     return hashlib.blake2b(repr(told).encode(), digest_size=32).digest()
 
 
@@ -115,12 +112,12 @@ class DuckEngine(OwnHands):
     name = "duckdb"
 
     def __init__(self, settings: LakeSettings) -> None:
-        self._connection = _connection(settings.threads, settings.memory)
+        self._database = process_database(settings.threads, settings.memory)
         self.answered = Answered()
         self._without: set[str] = set()
 
     def close(self) -> None:
-        """Nothing to let go of: the connection is the process's."""
+        """Nothing to let go of: the database is the process's."""
 
     def run(
         self,
@@ -149,8 +146,10 @@ class DuckEngine(OwnHands):
         some, merge = apart(sources, statement.window, sent), statement.merge
 
         def ask(one: Asked) -> pa.Table:
+            question = _Question.make(sql, one.sources, derived, one.values, one.share)
             longest_s = LONGEST_UNBOUNDED_S if one.settled else None
-            return self.select(sql, one.sources, derived, None, one.values, longest_s=longest_s)
+            read = one.sources, derived, one.values
+            return self._answer(question, sql, *read, longest_s=longest_s)
 
         if len(some) == 1:
             return ask(some[0])
@@ -158,8 +157,8 @@ class DuckEngine(OwnHands):
         def join() -> pa.Table:
             return merge.join([ask(one) for one in some], values)
 
-        question = _question(sql, sources, derived, sent)
-        return self.answered.ask(question, sources.values(), join)
+        question = _Question.make(sql, sources, derived, sent)
+        return self.answered.ask(question.whole, sources.values(), join, subject=question.subject)
 
     def _over_nothing(
         self,
@@ -185,11 +184,12 @@ class DuckEngine(OwnHands):
         inputs: Mapping[str, pa.Table] | None = None,
         values: Mapping[str, Any] | None = None,
         *,
-        longest_s: float | None = None,
+        share: str = "",
     ) -> pa.Table:
         """Run one SELECT over some sources and return all of its rows.
 
-        An answer that another one has read is told for ``longest_s``, or as ``answered`` says.
+        An answer that another one has read a moment ago is told again, as ``answered`` says;
+        ``share`` tells which of the files these are, where the others are asked apart.
 
         Raises:
             Conflict: When a file is gone: the snapshot was erased or vacuumed meanwhile.
@@ -198,11 +198,24 @@ class DuckEngine(OwnHands):
         given, bound = inputs or {}, values or {}
         if given or not sources:
             return self._read(sql, sources, derived, given, bound)
-        question = _question(sql, sources, derived, bound)
+        question = _Question.make(sql, sources, derived, bound, share)
+        return self._answer(question, sql, sources, derived, bound)
+
+    def _answer(
+        self,
+        question: _Question,
+        sql: str,
+        sources: Mapping[str, Source],
+        derived: Sequence[Derived],
+        values: Mapping[str, Any],
+        *,
+        longest_s: float | None = None,
+    ) -> pa.Table:
         return self.answered.ask(
-            question,
+            question.whole,
             sources.values(),
-            lambda: self._read(sql, sources, derived, given, bound),
+            lambda: self._read(sql, sources, derived, {}, values),
+            subject=question.subject,
             longest_s=longest_s,
         )
 
@@ -232,17 +245,15 @@ class DuckEngine(OwnHands):
         inputs: Mapping[str, pa.Table],
         values: Mapping[str, Any],
     ) -> pa.Table:
-        cursor = self._connection.cursor()
         try:
-            for name, source in sources.items():
-                cursor.execute(f'CREATE TEMP VIEW "{name}" AS {view_of(source)}')
-            for name, table in inputs.items():
-                cursor.register(name, table)
-            for view in derived:
-                cursor.execute(f'CREATE TEMP VIEW "{view.name}" AS {view.sql}')
-            relation = cursor.sql(sql, params=dict(values))
-            return relation.to_arrow_table()
+            with self._database.cursor() as cursor:
+                for name, source in sources.items():
+                    cursor.execute(f'CREATE TEMP VIEW "{name}" AS {view_of(source)}')
+                for name, table in inputs.items():
+                    cursor.register(name, table)
+                for view in derived:
+                    cursor.execute(f'CREATE TEMP VIEW "{view.name}" AS {view.sql}')
+                relation = cursor.sql(sql, params=dict(values))
+                return relation.to_arrow_table()
         except duckdb.OutOfMemoryException as error:
             raise TooLarge(limit="memory of the engine (lake.memory)") from error
-        finally:
-            cursor.close()

@@ -105,11 +105,13 @@ class Asked:
     Attributes:
         sources: The tables, each with some of its files.
         values: What to ask with.
+        share: Which of them these are; each is answered apart.
         settled: Whether the same is asked for as long as these files stand.
     """
 
     sources: Mapping[str, Source]
     values: Mapping[str, Any]
+    share: str
     settled: bool = False
 
 
@@ -154,9 +156,12 @@ def apart(
 
     free = {_Share.SETTLED, _Share.WITHIN}
     return [
-        Asked(only(share), unbounded(bounds, values), settled=share is _Share.SETTLED)
-        if share in free
-        else Asked(only(share), values)
+        Asked(
+            only(share),
+            unbounded(bounds, values) if share in free else values,
+            share.name,
+            settled=share is _Share.SETTLED,
+        )
         for share in _Share
         if rows[share]
     ]

@@ -68,7 +68,9 @@ class Snapshot:
         column = CONTRACTS[kind].time_column
         sql = f'SELECT min({column}) AS low, max({column}) AS high FROM "{kind}"'  # noqa: S608
         some = apart({kind: self._source(kind, files)}, (), {})
-        rows = [self._duck().select(sql, one.sources).to_pylist()[0] for one in some]
+        duck = self._duck()
+        answers = [duck.select(sql, one.sources, share=one.share) for one in some]
+        rows = [answer.to_pylist()[0] for answer in answers]
         return min(row["low"] for row in rows), max(row["high"] for row in rows)
 
     def query(self, name: str, /, *, engine: str = "duckdb", **params: Any) -> pa.Table:

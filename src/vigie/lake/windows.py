@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Self
 
 import pyarrow.parquet as pq
@@ -27,6 +26,8 @@ from vigie.lake.sources import Source
 
 LEAST_US, MOST_US = -(2**63), 2**63 - 1
 _BOUND = re.compile(r"(\w+) (>=|<) (\w+)")
+MOST_REMEMBERED = 2_000
+"""Files of which the ranges are: the two newest days have some hundreds that last."""
 Range = tuple[int, int]
 
 
@@ -78,7 +79,7 @@ def lies_within(
     if not bounds:
         return True
     try:
-        ranges = _ranges(source.folder / file.path, tuple(bound.column for bound in bounds))
+        ranges = _ranges(f"{source.folder}/{file.path}", tuple(bound.column for bound in bounds))
     except FileNotFoundError:  # who reads it has it fetched, or says that it is gone
         return False
     return ranges is not None and all(
@@ -87,8 +88,8 @@ def lies_within(
     )
 
 
-@lru_cache(maxsize=10_000)
-def _ranges(path: Path, columns: tuple[str, ...]) -> tuple[Range, ...] | None:
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _ranges(path: str, columns: tuple[str, ...]) -> tuple[Range, ...] | None:
     """Return the least and the greatest value of columns in a file, as its footer says.
 
     None where one is not known: a column without statistics, or with nulls.

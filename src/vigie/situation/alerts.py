@@ -139,7 +139,7 @@ def judge_sources(home: Home) -> list[Alert]:
     at = now_us(home.clock)
     views = [
         SourceView(health.source, health.period_s, health.last_received_us, health.state)
-        for health in home.intake.health(at)
+        for health in home.intake.health(at, batches=0)
     ]
     return [
         as_alert(rule, finding)

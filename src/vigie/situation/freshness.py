@@ -36,7 +36,7 @@ def freshness(home: Home, sources: Collection[str] = ()) -> Freshness:
     at = now_us(home.clock)
     feeding = [
         one
-        for one in home.intake.health(at)
+        for one in home.intake.health(at, batches=0)
         if one.state != "never" and (not sources or one.source in sources)
     ]
     if not feeding:

@@ -278,7 +278,7 @@ def means_row(row: dict[str, Any], ways: Travel, n: int) -> dict[str, Any]:
 def silent_sources(home: Home, view: View, feeding: set[str]) -> list[dict[str, Any]]:
     """Return the feeds that a situation rests on or that are silent, the silent ones first."""
     told = []
-    for one in home.intake.health(now_us(home.clock)):
+    for one in home.intake.health(now_us(home.clock), batches=0):
         if not view.holds(one.source) and view.limits.sources is not None:
             continue
         if one.state == "never" or (one.state != "stale" and one.source not in feeding):
