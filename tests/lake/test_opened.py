@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 from tests.lake.samples import city_facts
@@ -72,3 +74,14 @@ def test_the_lake_asks_a_database_that_is_bounded(lake: Lake) -> None:
     assert isinstance(engine, DuckEngine)
     assert engine._database._most == opened.MOST_READ
     assert process_database(1, "100MB") is process_database(1, "100MB")
+
+
+def test_spilled_rows_stay_out_of_the_working_folder(lake: Lake) -> None:
+    engine = lake.engine("duckdb")
+    assert isinstance(engine, DuckEngine)
+    with engine._database.cursor() as cursor:
+        setting = cursor.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert setting is not None
+    folder = Path(setting[0])
+    assert folder.is_absolute()
+    assert folder.stat().st_mode & 0o077 == 0

@@ -19,7 +19,6 @@ from tests.lake.samples import DAY_US, START_US, city_facts, complete, fact
 from vigie.base.errors import Conflict, HomeInvalid, NotFound, StoreBroken, WrongUsage
 from vigie.base.settings import LakeSettings
 from vigie.lake.commit import MAX_FILES, MERGED_ROWS, choose_small
-from vigie.lake.duck import DuckEngine
 from vigie.lake.layout import DataFile, part_code, part_name
 from vigie.lake.store import Lake
 from vigie.model.contracts import CONTRACTS, FACTS, NARRATIVES
@@ -390,14 +389,3 @@ def test_replaced_files_go_after_an_hour_and_not_before(lake: Lake) -> None:
     assert len(list(folder.glob("part=*/*"))) == len(lake.snapshot().versions["facts"].files)
     assert lake.count("facts") == lake.scan("facts").num_rows == 120
     assert lake.commit("facts", city_facts(20, days=1, seed=0, prefix="v0-")).duplicates == 20
-
-
-def test_spilled_rows_stay_out_of_the_working_folder(lake: Lake) -> None:
-    engine = lake.engine("duckdb")
-    assert isinstance(engine, DuckEngine)
-    with engine._database.cursor() as cursor:
-        setting = cursor.execute("SELECT current_setting('temp_directory')").fetchone()
-    assert setting is not None
-    folder = Path(setting[0])
-    assert folder.is_absolute()
-    assert folder.stat().st_mode & 0o077 == 0
