@@ -97,7 +97,8 @@ def test_the_engine_notes_nothing_of_files_that_it_has_read(lake: Lake) -> None:
 
     def noted() -> int:
         sql = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag LIKE '%CACHE%'"
-        return int(engine._connection.execute(sql).fetchall()[0][0])
+        with engine._database.cursor() as cursor:
+            return int(cursor.execute(sql).fetchall()[0][0])
 
     held = []
     for number in range(20):
