@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +22,8 @@ from vigie.lake.store import RENEW_ROWS, Lake
 from vigie.lake.sums import SUMS, standing
 
 LASTING = 40
-NUMBERS = count()
+NUMBERS: defaultdict[Path, count[int]] = defaultdict(count)
+"""Seeds of a lake, from nought: what one test fed does not change what another feeds."""
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def fed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 
 def feed(lake: Lake, n: int) -> list[str]:
     """Commit so many facts of one day; return their ids."""
-    seed = next(NUMBERS)
+    seed = next(NUMBERS[lake.folder])
     rows = city_facts(n, seed=seed, days=1, prefix=f"h{seed}-").to_pylist()
     lake.commit("facts", complete("facts", [moved(row) for row in rows]))
     return [row["fact_id"] for row in rows]
