@@ -17,7 +17,7 @@ def commit_told(home: Home, table: pa.Table, kind: str = "facts", source: str = 
     home.lake.commit(kind, table)
     bounds = pc.min_max(table[CONTRACTS[kind].time_column]).as_py()
     told = {"from": to_rfc3339(bounds["min"]), "to": to_rfc3339(bounds["max"])}
-    told |= {"batch_id": "one", "source": source, "kind": kind}
+    told |= {"batch_id": table["batch_id"][0].as_py(), "source": source, "kind": kind}
     home.intake.events.append(BATCH_RECORDED, {**told, "n": table.num_rows})
     if kind == "facts":
         home.intake.events.append(FACTS_RECORDED, tell_many(kind, table, source))

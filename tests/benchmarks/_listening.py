@@ -146,7 +146,8 @@ class Ledger:
         elif type_ == "org.vigie.facts.recorded.v1":
             facts = [fact["fact_id"] for fact in data["facts"]]
             left_out = {int(severity): n for severity, n in data["left_out"].items()}
-        told = Told(type_, (), left_out, 0, data.get("alert_id", ""))
+        rung = data["alert_id"] if type_ == "org.vigie.alert.raised.v1" else ""
+        told = Told(type_, (), left_out, 0, rung)
         sent: list[Sent] = []
         for fact_id in facts:
             one = self.open.get(fact_id)

@@ -9,7 +9,7 @@ from vigie.model.taxonomy import TAXONOMY
 
 HOUR_S = 3_600
 DAY_S = 86_400
-MOST_HELD = 50_000
+MOST_HELD = 20_000
 """Of more facts within its look-back an instance knows the newest so many when it judges live."""
 
 

@@ -70,7 +70,7 @@ class Came:
 
     Attributes:
         facts: Facts told one by one, with the columns of ``watched_facts``.
-        parts: Feeds of which a commit was told in part, with the first and last instant of it.
+        parts: Batches that were told in part, with the first and last instant of each.
         measures_us: Earliest instant of the measures that came; None where none did.
     """
 
@@ -93,7 +93,7 @@ class Came:
             elif event.type == BATCH_RECORDED and data["kind"] == "measures":
                 measures.append(_us(data["from"]))
             elif event.type == BATCH_RECORDED and data["kind"] == "facts" and data["n"] > MOST_TOLD:
-                parts.append((data["source"], _us(data["from"]), _us(data["to"])))
+                parts.append((data["batch_id"], _us(data["from"]), _us(data["to"])))
         return cls(_table(rows), tuple(parts), min(measures, default=None))
 
     def joined(self, other: Came) -> Came:
@@ -319,13 +319,14 @@ class Fresh:
 
     def _whole(self, came: Came, at_us: int) -> Facts:
         """Return the facts that came, with those of commits that were told in part."""
-        tables = [came.facts]
-        for source, first, last in came.parts:
-            if last >= at_us - BACK_US:
-                wanted: dict[str, Any] = {"from_us": max(first, at_us - BACK_US)}
-                wanted |= {"to_us": last + 1, "sources": [source]}
-                table = self._home.lake.query("watched_facts", **wanted)
-                tables.append(table.select(_CAME.names).cast(_CAME))
+        tables, from_us = [came.facts], at_us - BACK_US
+        parts = [one for one in came.parts if one[2] >= from_us]
+        if parts:
+            wanted: dict[str, Any] = {"batches": [batch_id for batch_id, _, _ in parts]}
+            wanted |= {"from_us": max(from_us, min(first for _, first, _ in parts))}
+            wanted |= {"to_us": max(last for _, _, last in parts) + 1}
+            table = self._home.lake.query("watched_facts", **wanted)
+            tables.append(table.select(_CAME.names).cast(_CAME))
         table = pa.concat_tables(tables)
         newest = {one: row for row, one in enumerate(table["fact_id"].to_pylist())}
         return Facts.of(table.take(pa.array(newest.values(), pa.int64())))
