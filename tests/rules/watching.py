@@ -12,7 +12,7 @@ import pyarrow as pa
 import vigie.rules
 from vigie.judge.episodes import settle
 from vigie.judge.rule import Finding, discover
-from vigie.judge.watched import FACT_COLUMNS, HOUR_US, MINUTE_US, Facts, Measures, Watched
+from vigie.judge.watched import HOUR_US, MINUTE_US, Facts, Measures, Watched
 
 T0 = 1_772_323_200_000_000
 """2026-03-01 00:00 UTC."""
@@ -51,7 +51,7 @@ def facts_of(rows: Sequence[dict[str, Any]]) -> Facts:
 def fact(name: str, kind: str, at_us: int, **more: Any) -> dict[str, Any]:
     row = {"fact_id": name, "kind": kind, "earliest_us": at_us, "source": "log", "severity": 3}
     row |= {"lon": 5.37, "lat": 43.296, "cell8": 613_048_834_553_085_951} | more
-    assert set(row) == set(FACT_COLUMNS)
+    assert set(row) == set(FACTS.names)
     return row
 
 

@@ -17,6 +17,7 @@ from tests.lake.samples import complete, fact
 from vigie.base.clock import FixedClock, from_us, now_us
 from vigie.desk.alert_rules import Instance
 from vigie.intake.announcing import MOST_TOLD
+from vigie.judge import parameters
 from vigie.rules.count_high import CountParameters
 from vigie.situation import alerts_fresh
 from vigie.situation.alerts_engine import Prepared, find_new, prepare
@@ -241,6 +242,20 @@ class Few(CountParameters):
         return 8
 
 
+def test_where_each_fact_rings_by_itself_a_storm_hides_no_late_one(
+    own: tuple[Home, FixedClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _ = own
+    monkeypatch.setattr(parameters, "MOST_HELD", 8)
+    stand(home, [{**FIRES, "parameters": {"kind": "rescue.fire", "quiet_min": 0}}])
+    fresh = Fresh(home)
+    for number in range(12):
+        happens(home, f"fire-{number}", number + 1)
+    assert len(fresh.look()) == 8, "of more than it can hold at once the newest"
+    happens(home, "late", 60)
+    assert [alert.at_us for alert in fresh.look()] == [now_us(home.clock) - 60 * MINUTE_US]
+
+
 def test_an_instance_with_more_than_enough_knows_the_newest_only(
     own: tuple[Home, FixedClock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,3 +283,18 @@ def test_an_instance_with_more_than_enough_knows_the_newest_only(
     for number in range(3):
         happens(home, f"now-{number}", 1)
     assert [alert.at_us for alert in fresh.look()] == [now_us(clock) - MINUTE_US]
+
+
+def test_what_a_record_says_no_longer_is_judged_too(own: tuple[Home, FixedClock]) -> None:
+    """Told anew as noise, the third fire leaves the count to fall and rise again."""
+    home, _ = own
+    count = {"kind": "rescue.fire", "on": 2, "off": 1, "window_min": 10, "quiet_min": 0}
+    stand(home, [{"family": "count_high", "parameters": count}])
+    fresh = Fresh(home)
+    fresh.look()
+    for ref, ago_min in (("a", 20), ("b", 15), ("c", 12), ("d", 8)):
+        happens(home, ref, ago_min)
+    now = now_us(home.clock)
+    assert [alert.at_us for alert in fresh.look()] == [now - 15 * MINUTE_US]
+    happens(home, "c", 12, kind="noise", revision=1)
+    assert [alert.at_us for alert in fresh.look()] == [now - 8 * MINUTE_US]

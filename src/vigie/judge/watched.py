@@ -25,9 +25,6 @@ HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WEEK_US = 7 * DAY_US
 
-FACT_COLUMNS = ("fact_id", "kind", "source", "earliest_us", "severity", "lon", "lat", "cell8")
-MEASURE_COLUMNS = ("metric", "place_id", "cell", "from_us", "value", "unit", "source", "lon", "lat")
-
 
 def _floats(table: pa.Table, name: str) -> Floats:
     column = pc.fill_null(table[name].cast(pa.float64()), float("nan"))
@@ -67,7 +64,7 @@ class Facts:
 
     @classmethod
     def of(cls, table: pa.Table) -> Self:
-        """Return the facts of a table with ``FACT_COLUMNS``, whatever their order."""
+        """Return the facts of a table as the query ``watched_facts`` gives it, in any order."""
         table = table.sort_by([("earliest_us", "ascending"), ("fact_id", "ascending")])
         severity = pc.fill_null(table["severity"].cast(pa.int64()), 1)
         return cls(
@@ -142,7 +139,7 @@ class Measures:
 
     @classmethod
     def of(cls, table: pa.Table) -> Self:
-        """Return the measures of a table with ``MEASURE_COLUMNS``; what is no number is left."""
+        """Return the measures of what ``watched_measures`` gives; what is no number is left."""
         table = table.filter(pc.is_finite(pc.fill_null(table["value"], float("nan"))))
         place = pc.coalesce(table["place_id"], table["cell"].cast(pa.string()), pa.scalar(""))
         table = table.append_column("place", place)

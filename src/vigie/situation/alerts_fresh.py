@@ -181,6 +181,7 @@ class Held:
         from_us = at_us - BACK_US
         if not self.reach_us:  # each fact rings by itself: what was judged is needed no more
             self._drop(int(np.searchsorted(self.facts.at_us, self.looked_us, side="right")))
+            self.since_us = from_us
         facts = facts.take(facts.at_us >= from_us - self.reach_us)
         gone = self._let_go(changed)
         touched = np.sort(np.concatenate([gone, facts.at_us]))
